@@ -1,0 +1,1 @@
+"""Readings and events from what an imaging centre has: one folder a source."""

@@ -1,0 +1,113 @@
+"""What every source shares: where it puts what it read, and how it says that it lives."""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from core.site import Device, SourceKind
+from core.words import Batch, Event, Quality, Reading
+
+Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
+
+
+class Sink(Protocol):
+    """Where a source puts what it read."""
+
+    async def append(self, batch: Batch) -> None:
+        """Return once the batch is safe on disk.
+
+        While the disk is full this waits and tries again, so a source that awaits it before it
+        acknowledges or moves on can lose nothing.
+        """
+
+    def position(self, key: str) -> str | None:
+        """The position last saved under `key` in a batch, or None."""
+
+
+class Source(Protocol):
+    """One loop of collecting: one agent, one broker or one file."""
+
+    @property
+    def name(self) -> str:
+        """For the log: `ct-1 snmp 192.0.2.7`."""
+
+    async def run(self) -> None:
+        """Collect until cancelled. Survives everything the device does; raises only on our bugs."""
+
+    async def once(self) -> None:
+        """One round: one poll, one look at the file, what the broker holds right now."""
+
+
+def reachability(
+    device: Device, kind: SourceKind, at: int, *, up: bool, response_ms: float | None = None
+) -> list[Reading]:
+    """`up` (1 or 0) and, if it answered, `response_ms` of one source; the component is its kind."""
+    readings = [Reading(device.id, "up", float(up), at, kind)]
+    if response_ms is not None:
+        readings.append(Reading(device.id, "response_ms", round(response_ms, 3), at, kind))
+    return readings
+
+
+def judged(
+    device: Device,
+    metric: str,
+    answer: object,
+    at: int,
+    *,
+    component: str = "",
+    scale: float = 1.0,
+    missing: Iterable[float] = (),
+    quality: Quality = "good",
+) -> Reading | Event | None:
+    """A reading if `answer` is a believable number, an event of quality `bad` if it is not.
+
+    None when the answer means "no sensor" (`missing`, or no answer at all): a gap, never a zero.
+    Text that holds a number counts as one, because some agents answer numbers as text.
+    """
+    if answer is None:
+        return None
+    number = _number(answer)
+    if number is None or not math.isfinite(number):
+        return _bad(device, metric, f"not a number: {_short(answer)}", at, component)
+    if number in missing:
+        return None
+    value = number * scale if scale != 1.0 else number
+    plausible = device.profile.metrics[metric].plausible
+    if not math.isfinite(value) or (plausible and not plausible[0] <= value <= plausible[1]):
+        return _bad(device, metric, f"out of range: {value:g}", at, component)
+    return Reading(device.id, metric, value, at, component, quality)
+
+
+def sorted_out(judgements: Iterable[Reading | Event | None]) -> Batch:
+    """Readings to the readings, events to the events, gaps to nowhere."""
+    batch = Batch()
+    for judgement in judgements:
+        if isinstance(judgement, Reading):
+            batch.readings.append(judgement)
+        elif isinstance(judgement, Event):
+            batch.events.append(judgement)
+    return batch
+
+
+def _number(answer: object) -> float | None:
+    if isinstance(answer, bool):
+        return float(answer)
+    try:
+        if isinstance(answer, bytes):
+            return float(answer.decode("ascii"))
+        if isinstance(answer, int | float | str):
+            return float(answer)
+    except (ValueError, OverflowError, UnicodeDecodeError):
+        pass
+    return None
+
+
+def _short(answer: object) -> str:
+    text = repr(answer)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _bad(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+    return Event(
+        device.id, "bad_answer", f"{metric}: {text}", at, "warning", component, quality="bad"
+    )

@@ -1,0 +1,35 @@
+"""Between UTC milliseconds, which Scanward keeps, and the datetimes that people and devices write."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_ms(moment: datetime) -> int:
+    """UTC milliseconds of an aware datetime."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(at: int, zone: ZoneInfo | None = None) -> datetime:
+    """Aware datetime of UTC milliseconds, in `zone` or UTC."""
+    return (_EPOCH + timedelta(milliseconds=at)).astimezone(zone or UTC)
+
+
+def iso(at: int) -> str:
+    """`2026-10-31T08:15:00.250Z`, the form of every time that leaves by the API."""
+    return from_ms(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def believable(at: int, arrived: int) -> bool:
+    """Could a device's own time `at` be true of something that arrived at `arrived`?
+
+    Ten years back (an imported archive) to five minutes ahead (a clock a little fast). Scanward's
+    default, no source.
+    """
+    return arrived - 3653 * DAY <= at <= arrived + 5 * MINUTE

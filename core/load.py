@@ -1,0 +1,260 @@
+"""Reads site and profile files, and reports every mistake in all of them at once."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from core.errors import ConfigError, Mistake
+from core.profile import Profile
+from core.site import Device, LogSource, MqttSource, Site, SiteFile, SnmpSource
+from core.strict import Strict, did_you_mean
+
+SHIPPED_PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
+BASE = "base"  # every profile lies over it
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def load_site(path: Path) -> Site:
+    """The checked site. ConfigError lists every mistake in the site file and its profiles.
+
+    Profiles are looked for in `profiles/` beside the site file, then among those that ship with
+    Scanward.
+    """
+    mistakes: list[Mistake] = []
+    shelf = Shelf([path.parent / "profiles", SHIPPED_PROFILES], mistakes)
+    raw, file = _read(path, SiteFile, mistakes)
+    profiles = {}
+    for where, name in _profile_names(raw):
+        profiles[name] = shelf.get(name)
+        if name not in shelf.names():
+            text = f"unknown profile {name!r}{did_you_mean(name, shelf.names())}"
+            mistakes.append(Mistake(str(path), where, text))
+    if file is not None:
+        mistakes += [
+            Mistake(str(path), where, text) for where, text in _cross_check(file, profiles)
+        ]
+    if mistakes or file is None:
+        raise ConfigError(mistakes)
+    return Site(file, {entry.id: _device(file, entry.id, profiles) for entry in file.devices})
+
+
+def load_profile(path: Path) -> Profile:
+    """One profile with its parents laid under it. ConfigError lists every mistake."""
+    mistakes: list[Mistake] = []
+    profile = Shelf([path.parent, SHIPPED_PROFILES], mistakes).get(path.stem)
+    if mistakes or profile is None:
+        raise ConfigError(mistakes or [Mistake(str(path), "", "no such file")])
+    return profile
+
+
+class Shelf:
+    """The profiles of a few folders, each read once; the first folder that has a name wins."""
+
+    def __init__(self, folders: Iterable[Path], mistakes: list[Mistake]) -> None:
+        self._paths: dict[str, Path] = {}
+        for folder in folders:
+            for path in sorted(folder.glob("*.yaml")):
+                self._paths.setdefault(path.stem, path)
+        self._mistakes = mistakes
+        self._whole: dict[str, Profile | None] = {}
+
+    def names(self) -> list[str]:
+        """Every profile that can be named."""
+        return list(self._paths)
+
+    def get(self, name: str, below: tuple[str, ...] = ()) -> Profile | None:
+        """The profile over its parents; None when it is absent or wrong, which is then noted."""
+        if name not in self._whole:
+            self._whole[name] = self._lay(name, below) if name in self._paths else None
+        return self._whole[name]
+
+    def _lay(self, name: str, below: tuple[str, ...]) -> Profile | None:
+        path = self._paths[name]
+        before = len(self._mistakes)
+        _, own = _read(path, Profile, self._mistakes)
+        if own is None:
+            return None
+        whole = Profile()
+        for index, parent in enumerate([BASE, *own.extends] if name != BASE else []):
+            under = None if parent in (*below, name) else self.get(parent, (*below, name))
+            if under is not None:
+                whole = under.over(whole)
+            elif parent in (*below, name):
+                self._note(path, f"extends[{index - 1}]", f"{parent!r} extends itself")
+            elif parent not in self._paths:
+                hint = did_you_mean(parent, self.names())
+                self._note(path, f"extends[{index - 1}]", f"unknown profile {parent!r}{hint}")
+        whole = own.over(whole)
+        if len(self._mistakes) == before:
+            for where, text in _unknown_metrics(own, whole):
+                self._note(path, where, text)
+        return whole if len(self._mistakes) == before else None
+
+    def _note(self, path: Path, where: str, text: str) -> None:
+        self._mistakes.append(Mistake(str(path), where, text))
+
+
+def _read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, Model | None]:
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
+    except OSError as error:
+        mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
+        return None, None
+    except UnicodeDecodeError as error:
+        mistakes.append(Mistake(str(path), "", f"not UTF-8 at byte {error.start}"))
+        return None, None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        mistakes.append(Mistake(str(path), f"line {line}", str(error.problem)))
+        return None, None
+    except yaml.YAMLError as error:
+        mistakes.append(Mistake(str(path), "", str(error)))
+        return None, None
+    models: dict[int, type[Strict]] = {}
+    try:
+        return raw, model.model_validate(raw, context=models)
+    except ValidationError as error:
+        for detail in error.errors():
+            mistakes.append(Mistake(str(path), *_address_and_text(raw, detail, models)))
+        return raw, None
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that refuses a key written twice instead of dropping the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in seen:
+                    text = f"the key {key_node.value!r} is written twice"
+                    raise yaml.MarkedYAMLError(problem=text, problem_mark=key_node.start_mark)
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _address_and_text(
+    raw: Any, detail: ErrorDetails, models: dict[int, type[Strict]]
+) -> tuple[str, str]:
+    """Where in the YAML, as a person writes it, and what is wrong there."""
+    path, here, parent = "", raw, raw
+    for step in detail["loc"]:
+        if isinstance(here, list) and isinstance(step, int) and step < len(here):
+            path, parent, here = f"{path}[{step}]", here, here[step]
+        elif isinstance(here, dict) and step in here:
+            path, parent, here = f"{path}.{step}", here, here[step]
+        elif step == detail["loc"][-1] and detail["type"] == "missing":
+            path, parent = f"{path}.{step}", here
+        # else: a tag that pydantic adds for the branch of a union; the file does not have it
+    text = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        model = models.get(id(parent))
+        text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.keys() if model else [])}"
+    elif detail["type"] == "missing":
+        text = "is required"
+    elif detail["type"] == "union_tag_invalid":
+        context = detail.get("ctx", {})
+        known = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",")]
+        tag = str(context.get("tag"))
+        path, text = f"{path}.kind", f"unknown kind {tag!r}{did_you_mean(tag, known)}"
+    return path.removeprefix("."), text
+
+
+def _profile_names(raw: Any) -> Iterator[tuple[str, str]]:
+    """Every profile the devices name, even in a file that has other mistakes."""
+    devices = raw.get("devices") if isinstance(raw, dict) else None
+    for index, entry in enumerate(devices if isinstance(devices, list) else []):
+        if isinstance(entry, dict) and isinstance(entry.get("profile"), str):
+            yield f"devices[{index}].profile", entry["profile"]
+
+
+def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
+    """What the profile names as a metric without it, or a parent, saying what it is."""
+    named = [(f"rules[{i}]", rule.metric) for i, rule in enumerate(own.rules)]
+    named += [(f"snmp.values[{i}]", scalar.metric) for i, scalar in enumerate(own.snmp.values)]
+    named += [(f"snmp.tables[{i}]", column.metric) for i, column in enumerate(own.snmp.tables)]
+    for m, message in enumerate(own.mqtt.messages):
+        named += [
+            (f"mqtt.messages[{m}].values[{i}]", field.metric)
+            for i, field in enumerate(message.values)
+        ]
+    for name, log in own.logfile.items():
+        named += [
+            (f"logfile.{name}.patterns[{i}]", pattern.metric)
+            for i, pattern in enumerate(log.patterns)
+            if pattern.metric
+        ]
+    for where, metric in named:
+        if metric not in whole.metrics:
+            hint = did_you_mean(metric, whole.metrics)
+            yield f"{where}.metric", f"unknown metric {metric!r}{hint}"
+
+
+def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterator[tuple[str, str]]:
+    """What can only be seen with the whole site in view."""
+    ids = [entry.id for entry in file.devices]
+    channels = [channel.id for channel in file.channels]
+    for r, route in enumerate(file.routes):
+        for c, name in enumerate(route.channels):
+            if name not in channels:
+                hint = did_you_mean(name, channels)
+                yield f"routes[{r}].channels[{c}]", f"unknown channel {name!r}{hint}"
+    for index, entry in enumerate(file.devices):
+        where = f"devices[{index}]"
+        if entry.id in ids[:index]:
+            yield f"{where}.id", f"{entry.id!r} is also devices[{ids.index(entry.id)}]"
+        for d, name in enumerate(entry.depends_on):
+            if name not in ids or name == entry.id:
+                hint = did_you_mean(name, [other for other in ids if other != entry.id])
+                yield f"{where}.depends_on[{d}]", f"unknown device {name!r}{hint}"
+        profile = profiles.get(entry.profile)
+        for s, source in enumerate(entry.sources):
+            for below, text in _check_source(source, profile, file):
+                yield f"{where}.sources[{s}].{below}".rstrip("."), text
+
+
+def _check_source(
+    source: SnmpSource | MqttSource | LogSource, profile: Profile | None, file: SiteFile
+) -> Iterator[tuple[str, str]]:
+    if isinstance(source, MqttSource) and file.broker is None:
+        yield "kind", "the site file has no `broker`"
+    if profile is None:
+        return
+    match source:
+        case SnmpSource():
+            named = [(f"values[{i}]", value.metric) for i, value in enumerate(source.values)]
+            named += [(f"tables[{i}]", table.metric) for i, table in enumerate(source.tables)]
+            for where, metric in named:
+                if metric not in profile.metrics:
+                    hint = did_you_mean(metric, profile.metrics)
+                    yield f"{where}.metric", f"unknown metric {metric!r}{hint}"
+            if not any(
+                (*profile.snmp.values, *profile.snmp.tables, *source.values, *source.tables)
+            ):
+                yield "kind", "the profile says nothing about snmp"
+        case MqttSource() if not profile.mqtt.messages:
+            yield "kind", "the profile says nothing about mqtt"
+        case LogSource() if source.format not in profile.logfile:
+            hint = did_you_mean(source.format, profile.logfile)
+            yield "format", f"unknown format {source.format!r}{hint}"
+
+
+def _device(file: SiteFile, device_id: str, profiles: dict[str, Profile | None]) -> Device:
+    entry = next(entry for entry in file.devices if entry.id == device_id)
+    profile = profiles[entry.profile]
+    assert profile is not None  # load_site raises before it comes here
+    return Device(
+        id=entry.id,
+        name=entry.name,
+        room=entry.room,
+        serial=entry.serial,
+        profile_name=entry.profile,
+        profile=profile,
+        depends_on=tuple(entry.depends_on),
+        sources=tuple(entry.sources),
+    )

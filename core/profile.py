@@ -1,0 +1,307 @@
+"""A profile says what a kind of device has: metrics, how each source yields them, and rules.
+
+Profiles are data (config/profiles/*.yaml). They may extend one another and never compute.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from core.clock import MINUTE, SECOND
+from core.duration import Duration
+from core.strict import Strict
+from core.words import Severity
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+_OID = re.compile(r"\d+(\.\d+)+")
+_MISTYPED = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", ",": "."})
+
+
+def _numeric_oid(text: object) -> str:
+    if isinstance(text, str):
+        plain = text.strip().removeprefix(".")
+        if _OID.fullmatch(plain):
+            return plain
+        guess = plain.translate(_MISTYPED)
+        hint = f" (did you mean {guess!r}?)" if _OID.fullmatch(guess) else ""
+        raise ValueError(f"{text!r} is not a numeric OID such as 1.3.6.1.2.1.1.3.0{hint}")
+    raise ValueError(f"{text!r} is not an OID; put it in quotes, as '1.3.6.1.2.1.1.3.0'")
+
+
+def _regex(text: object) -> str:
+    if not isinstance(text, str):
+        raise ValueError("a pattern is a text")
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return text
+
+
+Oid = Annotated[str, BeforeValidator(_numeric_oid)]
+Pattern = Annotated[str, BeforeValidator(_regex)]
+
+
+class Metric(Strict):
+    """One thing that is measured. Its name carries the unit and is a public API."""
+
+    title: str
+    unit: str = ""
+    kind: Literal["gauge", "counter", "state"] = "gauge"
+    plausible: tuple[float, float] | None = None  # outside it an answer is a fault of the sensor
+    states: dict[int, str] = {}  # for kind `state`: what each number means
+    tile: bool = False  # shown on the fleet page
+
+
+class SnmpValue(Strict):
+    """A scalar: one OID, one reading."""
+
+    metric: Name
+    oid: Oid
+    scale: float = 1.0
+    missing: list[float] = []  # raw answers that mean "no sensor", such as -1 or 4294967295
+    component: str = ""
+
+
+class SnmpTable(Strict):
+    """A column: one reading per row.
+
+    In `component`, `{index}` is the row's index and `{label}` the row's text in the column `label`.
+    With `of`, the answer is divided by the same row of that column (used / size), then scaled.
+    """
+
+    metric: Name
+    oid: Oid
+    of: Oid | None = None
+    label: Oid | None = None
+    scale: float = 1.0
+    missing: list[float] = []
+    component: str = "{index}"
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Self:
+        if "{label}" in self.component and self.label is None:
+            raise ValueError("`component` uses {label}: say which column holds it with `label`")
+        return self
+
+
+class SnmpMap(Strict):
+    """How this kind of device answers SNMP."""
+
+    values: list[SnmpValue] = []
+    tables: list[SnmpTable] = []
+
+
+class MqttValue(Strict):
+    """Where one metric lies in a payload: `AM2301.Temperature`; empty means the payload itself.
+
+    A list at `path` gives one reading per element, components `component`1, `component`2, ...
+    `words` turns words into numbers (`{open: 1, closed: 0}`); true and false are always 1 and 0.
+    """
+
+    metric: Name
+    path: str = ""
+    scale: float = 1.0
+    words: dict[str, float] = {}
+    component: str = ""
+
+
+class MqttMessage(Strict):
+    """One kind of message; `{topic}` is the address that the site file gives the device."""
+
+    topic: str
+    values: list[MqttValue] = []
+    at: str = ""  # path of the device's own time; empty means arrival
+    online: dict[str, bool] = {}  # for availability topics: which payload means what
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.values and not self.online:
+            raise ValueError("a message needs `values` or `online`")
+        return self
+
+
+class MqttMap(Strict):
+    """What this kind of device publishes."""
+
+    messages: list[MqttMessage] = []
+
+
+class LogPattern(Strict):
+    """What to keep of a record. Only what is named here is kept; the rest never enters the store.
+
+    `match` is searched in the record's text. With `event` it becomes an event whose text is `text`
+    with `{group}` replaced by the named groups of `match`; with `metric` its group `value` becomes
+    a reading. `component` and `code` may use the groups too.
+    """
+
+    match: Pattern
+    event: Name | None = None
+    metric: Name | None = None
+    text: str = ""
+    severity: Severity | None = None  # None: what the record itself says, else info
+    component: str = ""
+    code: str = ""
+    scale: float = 1.0
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        groups = set(re.compile(self.match).groupindex)
+        if (self.event is None) == (self.metric is None):
+            raise ValueError("a pattern needs either `event` or `metric`")
+        if self.metric and "value" not in groups:
+            raise ValueError("a pattern with `metric` needs a group (?P<value>...)")
+        used = set(re.findall(r"\{(\w+)\}", self.text + self.component + self.code))
+        # `code` and `component` may also come from the record's own groups.
+        unknown = used - groups - {"code", "component"}
+        if unknown:
+            raise ValueError(f"no group named {', '.join(sorted(unknown))} in `match`")
+        return self
+
+
+class LogFormat(Strict):
+    """How a file is cut into records, and what is kept of each.
+
+    `record` is matched against a whole record; its named groups are `at`, and where the format has
+    them `severity`, `component`, `code`, `text`. `begin` marks the first line of a record of many
+    lines; without it each line is one record. `times` are strptime forms tried in order.
+    """
+
+    record: Pattern
+    times: list[str]
+    begin: Pattern | None = None
+    severities: dict[str, Severity] = {}
+    newest_first: bool = False  # the device writes new records at the top (Siemens syngo)
+    patterns: list[LogPattern]
+
+    @model_validator(mode="after")
+    def _has_time(self) -> Self:
+        if "at" not in re.compile(self.record).groupindex:
+            raise ValueError("`record` needs a group (?P<at>...)")
+        return self
+
+
+class _Rule(Strict):
+    id: RuleId
+    title: str
+    severity: Severity
+    basis: Literal["maker", "published", "engineering"]
+    source: str = ""  # required unless engineering: where the limit can be read
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if self.basis != "engineering" and not self.source:
+            raise ValueError(f"basis {self.basis!r} needs a `source`")
+        return self
+
+
+class LimitRule(_Rule):
+    """A value beyond `above` or `below` for `for`; over when it is back past `clear`."""
+
+    kind: Literal["limit"] = "limit"
+    metric: Name
+    component: str | None = None  # None: each component by itself
+    above: float | None = None
+    below: float | None = None
+    clear: float | None = None
+    hold: Duration = Field(default=0, alias="for")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("a limit needs either `above` or `below`")
+        wrong_side = self.clear is not None and (
+            (self.above is not None and self.clear > self.above)
+            or (self.below is not None and self.clear < self.below)
+        )
+        if wrong_side:
+            raise ValueError("`clear` lies beyond the limit: the alert could never end")
+        return self
+
+    @property
+    def limit(self) -> float:
+        """The limit, in the metric's unit."""
+        if self.above is not None:
+            return self.above
+        assert self.below is not None  # _one_side
+        return self.below
+
+    def is_beyond(self, value: float) -> bool:
+        """Is this value wrong?"""
+        return value > self.limit if self.above is not None else value < self.limit
+
+    def is_clear(self, value: float) -> bool:
+        """Is this value right again? Between clear and limit it is neither."""
+        clear = self.limit if self.clear is None else self.clear
+        return value <= clear if self.above is not None else value >= clear
+
+
+class AbsenceRule(_Rule):
+    """Nothing has been heard of `metric` for `for`. Each source's `up` is a metric too."""
+
+    kind: Literal["absence"]
+    metric: Name
+    component: str | None = None
+    hold: Duration = Field(default=5 * MINUTE, alias="for", ge=30 * SECOND)
+
+
+def _rule_kind(rule: object) -> str:
+    kind = rule.get("kind", "limit") if isinstance(rule, dict) else getattr(rule, "kind", "limit")
+    return str(kind)
+
+
+Rule = Annotated[
+    Annotated[LimitRule, Tag("limit")] | Annotated[AbsenceRule, Tag("absence")],
+    Discriminator(_rule_kind),
+]
+
+
+class Profile(Strict):
+    """A kind of device; the file's name is the profile's name."""
+
+    title: str = ""
+    kind: str = ""  # modality or machine: ct, mri, ups, chiller; chooses icon and group
+    group: Literal["scanner", "infrastructure"] = "scanner"
+    extends: list[str] = []
+    metrics: dict[Name, Metric] = {}
+    rules: list[Rule] = []
+    snmp: SnmpMap = SnmpMap()
+    mqtt: MqttMap = MqttMap()
+    logfile: dict[str, LogFormat] = {}
+
+    def over(self, parent: "Profile") -> "Profile":
+        """This profile laid over `parent`: same name replaces, everything else adds up."""
+        rules = {rule.id: rule for rule in (*parent.rules, *self.rules)}
+        return Profile(
+            title=self.title or parent.title,
+            kind=self.kind or parent.kind,
+            group=self.group if "group" in self.model_fields_set else parent.group,
+            metrics={**parent.metrics, **self.metrics},
+            rules=list(rules.values()),
+            snmp=SnmpMap(
+                values=parent.snmp.values + self.snmp.values,
+                tables=parent.snmp.tables + self.snmp.tables,
+            ),
+            mqtt=MqttMap(messages=parent.mqtt.messages + self.mqtt.messages),
+            logfile={**parent.logfile, **self.logfile},
+        )
+
+    def limits(self, metric: str, component: str = "") -> list[LimitRule]:
+        """The limits that watch one metric of one component."""
+        return [
+            rule
+            for rule in self.rules
+            if isinstance(rule, LimitRule)
+            and rule.metric == metric
+            and rule.component in (None, component)
+        ]

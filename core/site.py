@@ -1,0 +1,268 @@
+"""A site file describes one imaging centre: its devices, where they answer, who is told."""
+
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    InstanceOf,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from core.clock import DAY, SECOND
+from core.duration import Duration
+from core.profile import Profile, SnmpTable, SnmpValue
+from core.secret import Community, NamedSecret
+from core.strict import Strict
+from core.words import Severity
+
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+SourceKind = Literal["snmp", "mqtt", "logfile"]
+
+
+def _zone(name: object) -> ZoneInfo:
+    if isinstance(name, ZoneInfo):
+        return name
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is not a time zone such as Asia/Kabul") from None
+
+
+Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
+
+
+class SnmpUser(Strict):
+    """An SNMPv3 user. With `auth_password` it is authNoPriv, with both authPriv."""
+
+    name: str
+    auth: Literal["md5", "sha", "sha224", "sha256", "sha384", "sha512"] = "sha"
+    auth_password: NamedSecret | None = None
+    privacy: Literal["des", "aes", "aes192", "aes256"] = "aes"
+    privacy_password: NamedSecret | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.privacy_password and not self.auth_password:
+            raise ValueError("`privacy_password` needs `auth_password`: SNMPv3 has no noAuthPriv")
+        return self
+
+
+class SnmpSource(Strict):
+    """An agent to be polled over UDP."""
+
+    kind: Literal["snmp"]
+    host: str
+    port: Port = 161
+    version: Literal["1", "2c", "3"] = "2c"
+    community: Community | None = None
+    user: SnmpUser | None = None
+    every: Duration = Field(default=30 * SECOND, ge=1 * SECOND)
+    timeout: Duration = Field(default=2 * SECOND, ge=100)
+    retries: int = Field(default=1, ge=0, le=5)
+    # What this one device answers beside its profile.
+    values: list[SnmpValue] = []
+    tables: list[SnmpTable] = []
+
+    @model_validator(mode="after")
+    def _credentials(self) -> Self:
+        if self.version == "3" and self.user is None:
+            raise ValueError("version 3 needs `user`")
+        if self.version != "3" and self.community is None:
+            raise ValueError(f"version {self.version} needs `community`")
+        return self
+
+
+class MqttSource(Strict):
+    """What the device, or a sensor put beside it, publishes on the site's broker."""
+
+    kind: Literal["mqtt"]
+    topic: str  # fills {topic} in the profile's messages
+    component: str = ""  # put before the components that the profile names
+    silent_after: Duration = Field(default=300 * SECOND, ge=10 * SECOND)
+
+
+class LogSource(Strict):
+    """A log file to be followed, usually on a share that IT mounts read-only."""
+
+    kind: Literal["logfile"]
+    path: Path
+    format: str  # a name under the profile's `logfile`
+    encoding: str = "utf-8"
+    zone: Zone | None = None  # of the times in the file; None: the site's
+    every: Duration = Field(default=5 * SECOND, ge=200)
+    silent_after: Duration | None = None  # None: a quiet log is not a fault
+
+
+def _source_kind(source: object) -> str:
+    kind = source.get("kind") if isinstance(source, dict) else getattr(source, "kind", None)
+    return str(kind)
+
+
+Source = Annotated[
+    Annotated[SnmpSource, Tag("snmp")]
+    | Annotated[MqttSource, Tag("mqtt")]
+    | Annotated[LogSource, Tag("logfile")],
+    Discriminator(_source_kind),
+]
+
+
+class CoveredHours(Strict):
+    """When a device is meant to be available, in the site's zone."""
+
+    days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]]
+    start: time
+    end: time
+
+
+class DeviceEntry(Strict):
+    """One device as the site file writes it."""
+
+    id: DeviceId
+    name: str
+    profile: str
+    room: str = ""
+    serial: str = ""
+    depends_on: list[DeviceId] = []
+    covered: CoveredHours | None = None
+    sources: list[Source] = []
+
+
+class BrokerTls(Strict):
+    """TLS to the broker; `ca` is the file of the authority that signed its certificate."""
+
+    ca: Path | None = None  # None: the system's authorities
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Broker(Strict):
+    """The MQTT broker of the site."""
+
+    host: str
+    port: Port = 1883
+    user: str | None = None
+    password: NamedSecret | None = None
+    tls: BrokerTls | None = None
+    client_id: str = "scanward"  # also the name of the persistent session
+
+
+class LogChannel(Strict):
+    """Writes alerts to Scanward's own log."""
+
+    kind: Literal["log"]
+    id: str
+
+
+class AppriseChannel(Strict):
+    """Sends alerts by any service that apprise knows: e-mail, SMS gateways, Telegram, webhooks."""
+
+    kind: Literal["apprise"]
+    id: str
+    url: NamedSecret
+
+
+def _channel_kind(channel: object) -> str:
+    kind = channel.get("kind") if isinstance(channel, dict) else getattr(channel, "kind", None)
+    return str(kind)
+
+
+Channel = Annotated[
+    Annotated[LogChannel, Tag("log")] | Annotated[AppriseChannel, Tag("apprise")],
+    Discriminator(_channel_kind),
+]
+
+
+class Route(Strict):
+    """Which severities go to which channels."""
+
+    severities: list[Severity]
+    channels: list[str]
+
+
+class Retention(Strict):
+    """How long each level of the series store is kept; None keeps it for ever."""
+
+    raw: Duration | None = 90 * DAY
+    minutes: Duration | None = 365 * DAY
+    hours: Duration | None = None
+
+
+class Storage(Strict):
+    """Where data rests."""
+
+    folder: Path = Path("var")  # series.db and, unless `records` says otherwise, records.db
+    records: NamedSecret | None = None  # a SQLAlchemy URL; it holds a password, so it is a secret
+
+
+class Http(Strict):
+    """Where the dashboard listens."""
+
+    port: Port = 8501
+
+
+class SiteFile(Strict):
+    """The whole site file."""
+
+    id: DeviceId
+    name: str
+    zone: Zone
+    language: Literal["en", "fa"] = "en"
+    calendar: Literal["gregorian", "solar"] = "gregorian"
+    storage: Storage = Storage()
+    retention: Retention = Retention()
+    broker: Broker | None = None
+    http: Http = Http()
+    channels: list[Channel] = [LogChannel(kind="log", id="log")]
+    routes: list[Route] = [
+        Route(severities=["info", "warning", "error", "critical"], channels=["log"])
+    ]
+    devices: list[DeviceEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device with its profile beside it, as the rest of Scanward uses it."""
+
+    id: str
+    name: str
+    room: str
+    serial: str
+    profile_name: str
+    profile: Profile
+    depends_on: tuple[str, ...]
+    sources: tuple[SnmpSource | MqttSource | LogSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A checked site: the file's settings, and its devices by id in the file's order."""
+
+    file: SiteFile
+    devices: dict[str, Device]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone a person at the site lives in."""
+        return self.file.zone
+
+    @property
+    def series_path(self) -> Path:
+        """The series database."""
+        return self.file.storage.folder / "series.db"
+
+    @property
+    def records_url(self) -> str:
+        """SQLAlchemy URL of the records database."""
+        if self.file.storage.records is not None:
+            return self.file.storage.records.reveal()
+        return f"sqlite:///{self.file.storage.folder / 'records.db'}"

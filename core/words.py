@@ -1,0 +1,55 @@
+"""What a device tells: readings and events, and the batch that carries both to the store.
+
+Time inside Scanward is `int` UTC milliseconds, as it is stored; `datetime` appears only where a
+person or a device's text is read (core/clock.py). One type all the way keeps the hot path plain.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Severity = Literal["info", "warning", "error", "critical"]
+
+# `clock`: the device's own time was unusable (1970, no zone, the future), so `at` is arrival time.
+# `bad`: only for events; the answer could not be a reading (out of range, not a number).
+Quality = Literal["good", "clock", "bad"]
+
+
+class Reading(NamedTuple):
+    """One number from one device. `value` is finite, in the unit the metric's name carries."""
+
+    device: str
+    metric: str
+    value: float
+    at: int  # UTC milliseconds
+    component: str = ""
+    quality: Quality = "good"
+
+
+class Event(NamedTuple):
+    """Something a device said in words, already free of anything its profile does not name."""
+
+    device: str
+    kind: str
+    text: str
+    at: int  # UTC milliseconds
+    severity: Severity = "info"
+    component: str = ""
+    code: str = ""
+    quality: Quality = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one answer gave. Stored whole or not at all.
+
+    `positions` says how far a source has been read (a log file's offset), and is saved in the same
+    commit as what was read, so a restart neither repeats nor skips.
+    """
+
+    readings: list[Reading] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    positions: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.readings or self.events or self.positions)
