@@ -1,0 +1,1 @@
+"""Follows the journal, judges it by rules, keeps alerts, and tells people."""

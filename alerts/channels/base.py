@@ -1,0 +1,24 @@
+"""What a channel is given and what it must do."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.words import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One piece of news. The same `delivery` may arrive twice: delivery is at least once."""
+
+    delivery: int
+    severity: Severity
+    resolved: bool
+    title: str
+    body: str
+
+
+class Sender(Protocol):
+    """A channel ready to send."""
+
+    def send(self, message: Message) -> None:
+        """Return when the message has left; DeliveryError says whether to try again."""

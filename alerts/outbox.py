@@ -1,0 +1,104 @@
+"""Empties the outbox: leased rows, at least once, oldest first, tried until they leave.
+
+With the line down a channel's oldest delivery is tried again with growing pauses and the rest wait
+behind it in order. Killed between sending and noting it, the lease runs out and it is sent again.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from alerts.channels import Message, Sender
+from core.clock import MINUTE, SECOND, from_ms
+from core.duration import say_duration
+from core.errors import DeliveryError
+from core.site import Site
+from storage.records import Alert, Delivery, Records, Transition
+from storage.records import alerts as stored
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 10 * SECOND
+LONGEST_PAUSE = 15 * MINUTE
+
+
+def deliver_due(
+    site: Site, records: Records, senders: Mapping[str, Sender], now: Callable[[], int]
+) -> int:
+    """Try each delivery that is due; the number that left."""
+    with records.reading() as db:
+        ready = stored.waiting(db, now())
+    down: set[str] = set()
+    left = 0
+    for number, channel in ready:
+        if channel not in down and _claim(records, number, now()):
+            if _send(site, records, number, senders.get(channel), now):
+                left += 1
+            else:
+                down.add(channel)
+    return left
+
+
+def _claim(records: Records, number: int, now: int) -> bool:
+    with records.writing() as db:
+        return stored.claim(db, number, now)
+
+
+def _send(
+    site: Site, records: Records, number: int, sender: Sender | None, now: Callable[[], int]
+) -> bool:
+    with records.reading() as db:
+        delivery, transition, alert = stored.delivery(db, number)
+    try:
+        if sender is None:
+            raise DeliveryError("the site file no longer has this channel", permanent=True)
+        sender.send(compose(site, delivery, transition, alert))
+    except DeliveryError as error:
+        _postpone(records, delivery, error, now())
+        return error.permanent  # what will never leave must not hold up the others
+    with records.writing() as db:
+        row = db.get_one(Delivery, number)
+        row.delivered_at, row.error, row.leased_until = now(), "", None
+    return True
+
+
+def _postpone(records: Records, delivery: Delivery, error: DeliveryError, now: int) -> None:
+    if delivery.attempts == 1 or error.permanent:  # once when lost, not at each try
+        log.warning("channel %s: delivery %s: %s", delivery.channel, delivery.id, error)
+    with records.writing() as db:
+        row = db.get_one(Delivery, delivery.id)
+        row.error, row.leased_until = str(error), None
+        if error.permanent:
+            row.failed_at = now
+        else:
+            row.next_at = now + pause(row.attempts)
+
+
+def pause(attempts: int) -> int:
+    """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
+    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
+
+
+def compose(site: Site, delivery: Delivery, transition: Transition, alert: Alert) -> Message:
+    """What a person reads: what, where, since when, and the number that said so."""
+    device = site.devices.get(alert.device)
+    name = f"{device.name} ({device.room})" if device and device.room else alert.device
+    part = f" {alert.component}" if alert.component else ""
+    ended = transition.after == "ok"
+    title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
+    lines = [f"Since {_say(alert.began_at, site.zone)}"]
+    if ended:
+        lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
+    if transition.value is not None:
+        metric = device.profile.metrics.get(alert.metric) if device else None
+        unit = f" {metric.unit}" if metric and metric.unit else ""
+        limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
+        lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
+    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
+    return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def _say(at: int, zone: ZoneInfo) -> str:
+    return from_ms(at, zone).strftime("%Y-%m-%d %H:%M %Z")

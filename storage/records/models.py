@@ -1,0 +1,118 @@
+"""The tables of the records database. Every time is UTC milliseconds, as in the series store."""
+
+from typing import Literal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
+
+from core.words import Severity
+
+AlertState = Literal["pending", "firing", "ok"]
+
+
+class Base(MappedAsDataclass, DeclarativeBase):
+    """Parent of all tables."""
+
+    type_annotation_map = {int: BigInteger(), str: Text(), AlertState: Text(), Severity: Text()}
+
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+_Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Alert(Base):
+    """One thing wrong on one component of one device, from its first sign to its end.
+
+    At most one is open (no `ended_at`) per device, component and rule. One that never got past
+    `pending` is deleted when it comes to nothing.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "alerts_one_open",
+            "device",
+            "component",
+            "rule",
+            unique=True,
+            sqlite_where=text("ended_at is null"),
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index("alerts_by_time", "began_at"),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    device: Mapped[str]
+    component: Mapped[str]
+    rule: Mapped[str]
+    title: Mapped[str]
+    severity: Mapped[Severity]
+    metric: Mapped[str]
+    state: Mapped[AlertState]
+    began_at: Mapped[int]  # of the first reading that was wrong
+    value: Mapped[float | None] = mapped_column(default=None)  # the newest judged
+    limit: Mapped[float | None] = mapped_column("limit_value", default=None)
+    fired_at: Mapped[int | None] = mapped_column(default=None)
+    ended_at: Mapped[int | None] = mapped_column(default=None)
+    transitions: Mapped[list["Transition"]] = relationship(
+        back_populates="alert", cascade="all, delete-orphan", default_factory=list
+    )
+
+
+class Transition(Base):
+    """An alert went from one state to another. Never changed afterwards."""
+
+    __tablename__ = "transitions"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    alert: Mapped[Alert] = relationship(back_populates="transitions")
+    before: Mapped[AlertState]
+    after: Mapped[AlertState]
+    at: Mapped[int]
+    value: Mapped[float | None] = mapped_column(default=None)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True, init=False)
+
+
+class Delivery(Base):
+    """One transition to be told by one channel: at least once, oldest first."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "deliveries_waiting",
+            "next_at",
+            sqlite_where=text("delivered_at is null and failed_at is null"),
+            postgresql_where=text("delivered_at is null and failed_at is null"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    transition: Mapped[Transition] = relationship()
+    channel: Mapped[str]
+    next_at: Mapped[int]  # not before this
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[int | None] = mapped_column(default=None)
+    delivered_at: Mapped[int | None] = mapped_column(default=None)
+    failed_at: Mapped[int | None] = mapped_column(default=None)  # trying again will not help
+    error: Mapped[str] = mapped_column(default="")
+    transition_id: Mapped[int] = mapped_column(ForeignKey("transitions.id"), index=True, init=False)
+
+
+class Cursor(Base):
+    """How far a follower of the journal has come; moved in the commit of what it did."""
+
+    __tablename__ = "cursors"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+class Heard(Base):
+    """The newest reading judged of each series that a rule watches."""
+
+    __tablename__ = "heard"
+
+    device: Mapped[str] = mapped_column(primary_key=True)
+    metric: Mapped[str] = mapped_column(primary_key=True)
+    component: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[int]
