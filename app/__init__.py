@@ -1,0 +1,1 @@
+"""Wiring only: the command line, the loops, and the one place that reads the clock."""

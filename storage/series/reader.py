@@ -171,15 +171,18 @@ select at / :width * :width as bucket,
  group by bucket order by bucket
 """
 
-# How many raw readings there are, counting no further than matters; and were some forgotten?
-_RAW_OR_NOT = """
-select (select count(*) from (
-          select 1 from readings
-           where series = :series and at >= :start and at < :end limit :budget + 1)),
-       exists (
-          select 1 from hours
-           where series = :series and at >= :start and at < min(:end, coalesce(
-             (select min(at) from readings where series = :series), :end)) - 3600000)
+# How many raw readings there are, counting no further than matters.
+_FEW_RAW = """
+select count(*) from (select 1 from readings
+ where series = :series and at >= :start and at < :end limit :budget + 1)
+"""
+
+_OLDEST = "select min(at) from {table} where series = :series"
+
+# Hours are kept longest: does one stand where the finer level no longer has anything?
+_FORGOTTEN = f"""
+select exists (select 1 from hours where series = :series and at >= :start
+                  and at < min(:end, coalesce(:oldest, :end)) - {LEVELS["hours"]})
 """
 
 _EVENT = "device, kind, text, at, severity, component, code, quality"
@@ -194,11 +197,16 @@ def _series_id(db: sqlite3.Connection, device: str, metric: str, component: str)
 
 
 def _level(db: sqlite3.Connection, series: int, start: int, end: int, points: int) -> str:
+    """The finest level that fits the budget and has not forgotten a part of the span."""
     asked = {"series": series, "start": start, "end": end, "budget": points * RAW_PER_POINT}
-    raw, forgotten = db.execute(_RAW_OR_NOT, asked).fetchone()
-    if raw <= points * RAW_PER_POINT and not forgotten:
-        return "raw"
-    return "minutes" if end - start < points * LEVELS["hours"] else "hours"
+    few = int(db.execute(_FEW_RAW, asked).fetchone()[0]) <= points * RAW_PER_POINT
+    fits = {"readings": few, "minutes": end - start < points * LEVELS["hours"]}
+    for table in ("readings", "minutes"):
+        if fits[table]:
+            asked["oldest"] = db.execute(_OLDEST.format(table=table), asked).fetchone()[0]
+            if not db.execute(_FORGOTTEN, asked).fetchone()[0]:
+                return "raw" if table == "readings" else table
+    return "hours"
 
 
 def _raw_points(db: sqlite3.Connection, series: int, start: int, end: int) -> list[Point]:

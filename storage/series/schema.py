@@ -68,17 +68,19 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     """The one writing connection; makes the file and its tables when they are absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = full")
-    db.execute("pragma wal_autocheckpoint = 4000")
-    found = int(db.execute("pragma user_version").fetchone()[0])
-    if found == 0:
-        db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
-    elif found != VERSION:
+    try:
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = full")
+        db.execute("pragma wal_autocheckpoint = 4000")
+        found = int(db.execute("pragma user_version").fetchone()[0])
+        if found == 0:
+            db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
+        elif found != VERSION:
+            text = f"{path} has version {found}, this Scanward knows {VERSION}"
+            raise StoreError(text, permanent=True)
+    except BaseException:
         db.close()
-        raise StoreError(
-            f"{path} has version {found}, this Scanward knows {VERSION}", permanent=True
-        )
+        raise
     return db
 
 

@@ -23,13 +23,14 @@ class SeriesWriter:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _only_writer(path)
-        with translated(path):
-            self._db = open_for_writing(path)
-            self._series: dict[tuple[str, str, str], int] = {
-                (device, metric, component): number
-                for number, device, metric, component in self._db.execute("select * from series")
-            }
-            self._seq = self._last_seq()
+        try:
+            with translated(path):
+                self._db = open_for_writing(path)
+                self._series = self._known_series()
+                self._seq = self._last_seq()
+        except BaseException:
+            self._lock.close()
+            raise
 
     def close(self) -> None:
         """Leave the file whole and let another writer in."""
@@ -125,6 +126,10 @@ class SeriesWriter:
         ).fetchone()
         self._series[device, metric, component] = int(row[0])
         return int(row[0])
+
+    def _known_series(self) -> dict[tuple[str, str, str], int]:
+        rows = self._db.execute("select id, device, metric, component from series")
+        return {(device, metric, component): number for number, device, metric, component in rows}
 
     def _last_seq(self) -> int:
         row = self._db.execute(

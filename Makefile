@@ -1,0 +1,57 @@
+# The door to the project: `make` lists the targets. Needs make and Python 3.11 or newer with venv.
+PYTHON ?= python3
+PORT ?= 8501
+SITE ?= config/site.yaml
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check lock clean servers
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=8601 for another port)
+	$(BIN)/python -m app demo --port $(PORT)
+
+run: .venv/installed ## run a real site (SITE=config/site.yaml)
+	$(BIN)/python -m app run --site "$(SITE)"
+
+test: .venv/installed-dev servers ## run all tests; installs the servers they need where it may
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev ## ruff, mypy strict, the arrows between the folders, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+lock: .venv/installed-dev ## pin what pyproject.toml asks for, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header --extra build pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header --extra build --extra dev --constraint requirements.lock pyproject.toml \
+	  --output-file requirements-dev.lock
+
+clean: ## forget the environment, caches and the demo's data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  *.egg-info var/demo
+
+servers:
+	@tests/servers.sh
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Scanward needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: requirements.lock pyproject.toml | .venv/made
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

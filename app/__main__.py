@@ -1,0 +1,5 @@
+"""`python -m app` is `scanward`; the supervisor starts its children this way."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,61 @@
+"""The alert loops: one judges the journal, one empties the outbox, so a slow line delays no verdict."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from alerts.channels import senders
+from alerts.engine import Engine
+from alerts.outbox import deliver_due
+from app.clock import now
+from core.errors import StoreError
+from core.site import Site
+from storage.records import Records
+from storage.series import SeriesReader
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+
+def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
+    """Judge and deliver until `stop` is set; with `once`, all there is to judge and one delivery."""
+    records = Records(site.records_url)
+    records.upgrade()
+    engine = Engine(site, SeriesReader(site.series_path), records)
+    channels = senders(site)
+
+    def judge() -> None:
+        while engine.step() and not stop.is_set():
+            pass
+        engine.tick(now())
+
+    def deliver() -> None:
+        deliver_due(site, records, channels, now)
+
+    if once:
+        judge()
+        deliver()
+    else:
+        log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
+        delivering = threading.Thread(target=_every_round, args=(deliver, stop), daemon=True)
+        delivering.start()
+        _every_round(judge, stop)
+        delivering.join(2)  # a channel may hang; its lease will run out
+    records.close()
+
+
+def _every_round(work: Callable[[], None], stop: threading.Event) -> None:
+    pause = ROUND_S
+    while not stop.wait(pause):
+        try:
+            work()
+        except StoreError as error:
+            if pause == ROUND_S:  # once when lost, not at each try
+                log.error("%s; trying again", error)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+        else:
+            if pause > ROUND_S:
+                log.info("the store answers again")
+            pause = ROUND_S

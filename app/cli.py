@@ -1,0 +1,189 @@
+"""The command line."""
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import ConfigError, Mistake, ScanwardError
+from core.load import load_profile, load_site
+from core.site import Site
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Watches the scanners of an imaging centre and remembers who must do what about them.",
+)
+config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
+cli.add_typer(config_cli, name="config")
+
+SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
+OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
+PortOption = Annotated[int | None, typer.Option(help="Instead of the site file's port.")]
+DEFAULT_SITE = Path("config/site.yaml")
+
+
+def main() -> None:
+    """Run a command. Mistakes in files are printed one a line and the exit code is 1."""
+    try:
+        cli()
+    except ConfigError as error:
+        _complain(*(str(mistake) for mistake in error.mistakes))
+    except ScanwardError as error:
+        _complain(str(error))
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201  this is the command line
+    sys.exit(1)
+
+
+@cli.callback()
+def settings(
+    *, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False
+) -> None:
+    """Settings for every command."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@config_cli.command("check")
+def config_check(files: list[Path]) -> None:
+    """Check site files and profiles; every mistake is printed, the exit code is 1 if there is one.
+
+    A file in a folder named `profiles` is a profile, any other a site file.
+    """
+    mistakes: list[Mistake] = []
+    for path in files:
+        try:
+            if path.parent.name == "profiles":
+                load_profile(path)
+            else:
+                load_site(path)
+        except ConfigError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise ConfigError(list(dict.fromkeys(mistakes)))
+    typer.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, nothing wrong")
+
+
+@cli.command()
+def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
+    """Collect, judge and show: all processes of a site, kept alive."""
+    from app.supervise import supervise
+
+    checked = load_site(site)
+    _prepare(checked)
+    _until_stopped(lambda stop: supervise(commands(site, port or checked.file.http.port), stop))
+
+
+@cli.command()
+def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Take readings and events from every source of the site."""
+    from app.collect import collect as collect_loop
+
+    checked = load_site(site)
+    _until_stopped(lambda stop: collect_loop(checked, stop, once=once))
+
+
+@cli.command()
+def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Judge what was collected, and tell people."""
+    from app.alert import alert as alert_loop
+
+    checked = load_site(site)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    alert_loop(checked, stop, once=once)
+
+
+@cli.command()
+def dashboard(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
+    """Show it in a browser, on this machine only."""
+    from dashboard.server import serve
+
+    checked = load_site(site)
+    _prepare(checked)
+    serve(checked, site, port or checked.file.http.port)
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
+    seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 7,
+    days: Annotated[int, typer.Option(help="Days of history to begin with.")] = 30,
+    speed: Annotated[float, typer.Option(help="How fast the centre's physics runs.")] = 1.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A fault to inject; see simulate.")
+    ] = None,
+) -> None:
+    """Show a simulated centre with history, every source live over its real protocol."""
+    from app.demo import demo as demo_loop
+
+    _until_stopped(
+        lambda stop: demo_loop(
+            stop, port=port, seed=seed, days=days, speed=speed, faults=fault or []
+        )
+    )
+
+
+@cli.command()
+def simulate(
+    site: SiteOption = DEFAULT_SITE,
+    seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 7,
+    speed: Annotated[float, typer.Option(help="How fast the centre's physics runs.")] = 1.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="NAME[:DEVICE][@START][+DURATION], may be repeated.")
+    ] = None,
+) -> None:
+    """Pretend to be the devices of a site whose addresses are on this machine."""
+    from app.demo import simulate as simulate_loop
+
+    checked = load_site(site)
+    _until_stopped(
+        lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
+    )
+
+
+def commands(site: Path, port: int) -> list[list[str]]:
+    """The processes of a site."""
+    return [
+        ["collect", "--site", str(site)],
+        ["alert", "--site", str(site)],
+        ["dashboard", "--site", str(site), "--port", str(port)],
+    ]
+
+
+def _prepare(site: Site) -> None:
+    """Make the databases before their users start, so that none of them meets an absent file."""
+    from storage.records import Records
+
+    records = Records(site.records_url)
+    records.upgrade()
+    records.close()
+
+
+def _until_stopped(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `work` with an event that SIGTERM and SIGINT set."""
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(stop)
+
+    asyncio.run(until_stopped())

@@ -1,0 +1,10 @@
+"""The real clock. Everything else is handed the time."""
+
+import time
+
+from core.clock import SECOND
+
+
+def now() -> int:
+    """UTC milliseconds by this machine's clock."""
+    return time.time_ns() // (1_000_000_000 // SECOND)

@@ -1,0 +1,116 @@
+"""Between many sources and the one writer: commits what is waiting together.
+
+While the store refuses (the disk is full) batches stay here, unacknowledged, and are tried again;
+their sources wait: an agent's polls become gaps, a broker keeps its messages, a log file its lines.
+What waits is bounded because each source waits for its own batch before it brings another.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from core.clock import HOUR
+from core.errors import StoreError
+from core.site import Retention
+from core.words import Batch
+from storage.series import SeriesWriter
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 1000  # batches in a commit
+TIDY_EVERY_S = 5.0  # roll-ups cost a commit; readers see what is not rolled up anyway
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+T = TypeVar("T")
+
+
+class StoreSink:
+    """The collectors' door to the series store. `run` must be running for `append` to return."""
+
+    def __init__(self, writer: SeriesWriter, keep: Retention, now: Callable[[], int]) -> None:
+        self._writer = writer
+        self._keep = keep
+        self._now = now
+        self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
+        self._work = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
+        self._next_tidying = 0
+
+    async def append(self, batch: Batch) -> None:
+        """Return when the batch is on the disk."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((batch, done))
+        self._work.set()
+        await done
+
+    def position(self, key: str) -> str | None:
+        """What was last stored under `key`."""
+        return self._thread.submit(self._writer.position, key).result()
+
+    async def run(self) -> None:
+        """Commit until cancelled. StoreError only if a person must act."""
+        tidy_at = 0.0
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._work.wait(), TIDY_EVERY_S)
+            self._work.clear()
+            while self._waiting:
+                await self._commit([self._waiting.popleft() for _ in range(self._take())])
+            if time.monotonic() >= tidy_at:
+                more = await self._insist(self._tidy)
+                tidy_at = time.monotonic() + (0 if more else TIDY_EVERY_S)
+                if more:
+                    self._work.set()  # go on, after what came in meanwhile
+
+    async def close(self) -> None:
+        """Commit what still waits and let go of the file."""
+        while self._waiting:
+            await self._commit([self._waiting.popleft() for _ in range(self._take())])
+        await self._in_thread(self._writer.close)
+        self._thread.shutdown()
+
+    def _take(self) -> int:
+        return min(len(self._waiting), MOST_AT_ONCE)
+
+    async def _commit(self, taken: list[tuple[Batch, asyncio.Future[None]]]) -> None:
+        batches = [batch for batch, _ in taken]
+        await self._insist(lambda: self._writer.append(batches))
+        for _, done in taken:
+            if not done.done():  # its source may have been cancelled meanwhile
+                done.set_result(None)
+
+    async def _insist(self, work: Callable[[], T]) -> T:
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                result = await self._in_thread(work)
+            except StoreError as error:
+                if error.permanent:
+                    raise
+                if pause == FIRST_PAUSE_S:
+                    log.error("the store refuses, collecting waits: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            else:
+                if pause > FIRST_PAUSE_S:
+                    log.info("the store takes readings again")
+                return result
+
+    def _tidy(self) -> bool:
+        if self._writer.roll_up():
+            return True
+        if self._now() < self._next_tidying:
+            return False
+        more = self._writer.forget(self._keep, self._now())
+        if not more:
+            self._next_tidying = self._now() + HOUR
+        return more
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

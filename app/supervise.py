@@ -1,0 +1,68 @@
+"""Keeps the processes of a site running: starts them again when they die, stops them together."""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import signal
+import sys
+import time
+from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+HEALTHY_AFTER_S = 60.0  # having run that long, the next death is not counted with the last
+STOP_WITHIN_S = 4.0
+_PR_SET_PDEATHSIG = 1
+
+
+async def supervise(commands: Sequence[Sequence[str]], stop: asyncio.Event) -> None:
+    """Run each `scanward` command as a process of its own until `stop` is set."""
+    keepers = [asyncio.create_task(_keep(command, stop)) for command in commands]
+    await asyncio.gather(*keepers)
+
+
+async def _keep(command: Sequence[str], stop: asyncio.Event) -> None:
+    pause = FIRST_PAUSE_S
+    while not stop.is_set():
+        began = time.monotonic()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "app", *command), preexec_fn=_die_with_parent
+        )
+        if await _until(stop, process):
+            return
+        if time.monotonic() - began > HEALTHY_AFTER_S:
+            pause = FIRST_PAUSE_S
+        log.error("%s ended (%s); starting it again in %.0f s", command[0], _why(process), pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def _until(stop: asyncio.Event, process: asyncio.subprocess.Process) -> bool:
+    """Wait for either; True if it was `stop`, and then the process is gone too."""
+    died = asyncio.create_task(process.wait())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({died, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if died.done():
+        return stop.is_set()
+    process.terminate()
+    done, _ = await asyncio.wait({died}, timeout=STOP_WITHIN_S)
+    if not done:
+        process.kill()
+        await died
+    return True
+
+
+def _why(process: asyncio.subprocess.Process) -> str:
+    code = process.returncode or 0
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _die_with_parent() -> None:
+    # kill -9 of the supervisor must not leave a collector behind that holds the store's lock.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

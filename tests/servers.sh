@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs the servers that tests speak to, from Debian's packages, where that is allowed.
+# Where it is not, their tests skip and say so.
+missing=""
+for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium; do
+    PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "not installed, and not root on Debian, so tests that need it will skip:$missing"
+    exit 0
+fi
+echo "installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086  # a list of words
+{ apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/tmp/scanward-servers.log 2>&1 ||
+    { echo "could not install$missing:"; tail -n 5 /tmp/scanward-servers.log; }
+exit 0

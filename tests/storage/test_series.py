@@ -1,0 +1,219 @@
+"""The series store: what was appended is there, once, in order, and quick to draw."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.clock import DAY, HOUR, MINUTE, SECOND
+from core.errors import StoreError
+from core.site import Retention
+from core.words import Batch, Event, Reading
+from storage.series import SeriesReader, SeriesWriter
+
+T0 = 1_760_000_400_000  # a whole hour, 2025-10-09 09:00 UTC
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "series.db"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[SeriesWriter]:
+    writer = SeriesWriter(path)
+    yield writer
+    writer.close()
+
+
+def helium(value: float, at: int, component: str = "") -> Reading:
+    return Reading("mri-2", "helium_level_pct", value, at, component)
+
+
+def roll_up_all(writer: SeriesWriter) -> None:
+    while writer.roll_up():
+        pass
+
+
+def test_what_was_appended_is_latest(writer: SeriesWriter, path: Path) -> None:
+    writer.append([Batch([helium(81.5, T0), helium(81.4, T0 + SECOND), helium(9, T0, "b")])])
+    assert SeriesReader(path).latest() == [helium(81.4, T0 + SECOND), helium(9, T0, "b")]
+    assert SeriesReader(path).latest("ct-1") == []
+
+
+def test_the_same_moment_twice_is_one_reading(writer: SeriesWriter, path: Path) -> None:
+    writer.append([Batch([helium(81.5, T0)])])
+    writer.append([Batch([helium(99.0, T0)]), Batch([helium(81.5, T0)])])
+    roll_up_all(writer)
+    curve = SeriesReader(path).range("mri-2", "helium_level_pct", "", T0, T0 + HOUR, 100)
+    assert [(point.mean, point.readings) for point in curve.points] == [(81.5, 1)]
+
+
+def test_since_gives_the_order_of_storing_so_a_late_reading_is_not_missed(
+    writer: SeriesWriter, path: Path
+) -> None:
+    reader = SeriesReader(path)
+    writer.append([Batch([helium(80, T0 + HOUR)])])
+    first = reader.since(0)
+    late = Event("ct-2", "tube_arc", "arc", T0, "warning")
+    writer.append([Batch([helium(81, T0)], [late])])
+    second = reader.since(first.cursor)
+    assert first.readings == [helium(80, T0 + HOUR)]
+    assert (second.readings, second.events) == ([helium(81, T0)], [late])
+    assert reader.since(second.cursor).cursor == second.cursor == reader.newest_cursor()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=12),
+    st.integers(1, 7),
+)
+def test_paging_through_the_journal_shows_everything_once(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[tuple[int, int]], limit: int
+) -> None:
+    path = tmp_path_factory.mktemp("paging") / "series.db"
+    writer = SeriesWriter(path)
+    readings: list[Reading] = []
+    events: list[Event] = []
+    for round_, (many, some) in enumerate(sizes):
+        new = [helium(1, T0 + len(readings) + n) for n in range(many)]
+        said = [Event("ct-2", "tube_arc", f"{round_}.{n}", T0) for n in range(some)]
+        writer.append([Batch(new, said)])
+        readings += new
+        events += said
+    writer.close()
+    cursor, seen, heard = 0, list[Reading](), list[Event]()
+    while (page := SeriesReader(path).since(cursor, limit)).cursor != cursor:
+        seen += page.readings
+        heard += page.events
+        cursor = page.cursor
+    assert (seen, heard) == (readings, events)
+
+
+def test_a_batch_is_stored_whole_with_its_position_or_not_at_all(
+    writer: SeriesWriter, path: Path
+) -> None:
+    broken = Batch([helium(1, T0), ("not", "a", "reading")])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="unpack"):
+        writer.append([Batch([helium(2, T0 + 1)], positions={"log": "10"}), broken])
+    assert writer.position("log") is None
+    assert SeriesReader(path).latest() == []
+    writer.append([Batch([helium(2, T0 + 1)], positions={"log": "10"})])
+    assert writer.position("log") == "10"
+    assert SeriesReader(path).latest() == [helium(2, T0 + 1)]
+
+
+def test_ninety_days_are_drawn_from_roll_ups_and_keep_a_spike(
+    writer: SeriesWriter, path: Path
+) -> None:
+    every = 2 * MINUTE
+    moments = range(T0, T0 + 90 * DAY, every)
+    writer.append([Batch([helium(80.0, at) for at in moments])])
+    writer.append([Batch([helium(12.0, T0 + 40 * DAY + SECOND)])])
+    roll_up_all(writer)
+    curve = SeriesReader(path).range("mri-2", "helium_level_pct", "", T0, T0 + 90 * DAY, 500)
+    assert curve.level == "hours"
+    assert len(curve.points) <= 501
+    assert min(point.low for point in curve.points) == 12.0
+    assert sum(point.readings for point in curve.points) == len(moments) + 1
+
+
+def test_a_curve_counts_readings_that_are_not_rolled_up_yet(
+    writer: SeriesWriter, path: Path
+) -> None:
+    writer.append([Batch([helium(80.0, T0 + n * SECOND) for n in range(3000)])])
+    roll_up_all(writer)
+    writer.append([Batch([helium(60.0, T0 + 3000 * SECOND), helium(20.0, T0 + 1)])])
+    curve = SeriesReader(path).range("mri-2", "helium_level_pct", "", T0, T0 + HOUR, 20)
+    assert curve.level == "minutes"
+    assert sum(point.readings for point in curve.points) == 3002
+    assert curve.points[0].low == 20.0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3 * HOUR), st.floats(-1e6, 1e6)), min_size=1, max_size=60),
+    st.integers(1, 5),
+)
+def test_roll_ups_say_the_same_as_the_readings_however_they_came(
+    tmp_path_factory: pytest.TempPathFactory, came: list[tuple[int, float]], rounds: int
+) -> None:
+    path = tmp_path_factory.mktemp("rolled") / "series.db"
+    writer = SeriesWriter(path)
+    kept: dict[int, float] = {}
+    for n in range(0, len(came), rounds):
+        writer.append([Batch([helium(value, T0 + at) for at, value in came[n : n + rounds]])])
+        writer.roll_up()
+        for at, value in came[n : n + rounds]:
+            kept.setdefault(T0 + at, value)
+    writer.close()
+    with sqlite3.connect(path) as db:
+        hours = db.execute("select at, count, low, high, sum from hours").fetchall()
+    assert sum(row[1] for row in hours) == len(kept)
+    for at, count, low, high, total in hours:
+        inside = [value for moment, value in kept.items() if at <= moment < at + HOUR]
+        assert (count, low, high) == (len(inside), min(inside), max(inside))
+        assert total == pytest.approx(sum(inside), abs=1e-3)
+
+
+def test_retention_drops_raw_readings_but_the_curve_lives_on_in_roll_ups(
+    writer: SeriesWriter, path: Path
+) -> None:
+    writer.append([Batch([helium(80.0, T0 + n * HOUR) for n in range(24 * 20)])])
+    roll_up_all(writer)
+    now = T0 + 20 * DAY
+    keep = Retention.model_validate({"raw": "5d", "minutes": "10d"})
+    while writer.forget(keep, now):
+        pass
+    reader = SeriesReader(path)
+    assert len(reader.readings("mri-2", "helium_level_pct", 0)) == 24 * 5
+    curve = reader.range("mri-2", "helium_level_pct", "", T0, now, 1000)
+    assert sum(point.readings for point in curve.points) == 24 * 20
+
+
+def test_a_second_writer_is_refused_until_the_first_is_gone(path: Path) -> None:
+    first = SeriesWriter(path)
+    with pytest.raises(StoreError, match="already has a writer"):
+        SeriesWriter(path)
+    first.close()
+    SeriesWriter(path).close()
+
+
+def test_a_full_disk_is_said_harms_nothing_and_ends_when_there_is_room(
+    writer: SeriesWriter, path: Path
+) -> None:
+    writer.append([Batch([helium(80.0, T0)])])
+    # SQLite's own word for a full disk, without filling one.
+    pages = writer._db.execute("pragma page_count").fetchone()[0]
+    writer._db.execute(f"pragma max_page_count = {pages + 2}")
+    lots = [helium(79.0, T0 + n) for n in range(1, 20_000)]
+    with pytest.raises(StoreError, match="full") as full:
+        writer.append([Batch(lots)])
+    assert not full.value.permanent
+    assert SeriesReader(path).latest() == [helium(80.0, T0)]
+    writer._db.execute("pragma max_page_count = 1000000")
+    writer.append([Batch(lots)])
+    assert len(SeriesReader(path).readings("mri-2", "helium_level_pct", 0, 100_000)) == 20_000
+
+
+def test_a_file_that_is_no_database_is_a_clear_error(path: Path) -> None:
+    path.write_bytes(b"this was never a database" * 100)
+    with pytest.raises(StoreError, match="not a database") as broken:
+        SeriesWriter(path)
+    assert broken.value.permanent
+
+
+def test_a_file_of_a_newer_scanward_is_refused(path: Path) -> None:
+    SeriesWriter(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma user_version = 99")
+    with pytest.raises(StoreError, match="version 99"):
+        SeriesWriter(path)
+
+
+def test_reading_before_anything_was_stored_says_so(path: Path) -> None:
+    with pytest.raises(StoreError, match="no reading has been stored"):
+        SeriesReader(path).latest()
