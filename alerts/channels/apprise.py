@@ -27,7 +27,7 @@ class AppriseSender:
         if not self._understood:
             raise DeliveryError("apprise does not understand this channel's url", permanent=True)
         kind = apprise.NotifyType.SUCCESS if message.resolved else _TYPES[message.severity]
-        with apprise.LogCapture(logging.WARNING) as said:  # type: ignore[no-untyped-call]
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
             left = self._service.notify(title=message.title, body=message.body, notify_type=kind)
             reason = said.getvalue().strip().splitlines()
         if not left:

@@ -1,0 +1,148 @@
+"""Each rule on a timeline: what was read when, and where the alert stood then."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.rules import OK, Standing, judge_limit
+from core.clock import MINUTE
+from core.profile import LimitRule
+from tests.alerts.conftest import Centre, at
+
+
+def test_helium_must_stay_low_for_ten_minutes_before_it_fires(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 61.0, 0)
+    assert centre.state("helium_low") == "ok"
+    centre.tell("helium_level_pct", 58.0, 1)
+    centre.tell("helium_level_pct", 57.5, 10)
+    assert centre.state("helium_low") == "pending"
+    centre.tell("helium_level_pct", 57.4, 11)
+    assert centre.state("helium_low") == "firing"
+    [alert] = centre.alerts()
+    assert (alert.began_at, alert.fired_at, alert.value) == (at(1), at(11), 57.4)
+
+
+def test_one_good_reading_while_pending_begins_the_count_anew(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 58.0, 0)
+    centre.tell("helium_level_pct", 60.5, 9)
+    assert centre.alerts() == []
+    centre.tell("helium_level_pct", 58.0, 10)
+    centre.tell("helium_level_pct", 58.0, 19)
+    assert centre.state("helium_low") == "pending"
+
+
+def test_a_firing_alert_ends_only_past_its_clear_limit(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 58.0, 0)
+    centre.tell("helium_level_pct", 58.0, 10)
+    centre.tell("helium_level_pct", 61.9, 20)
+    assert centre.state("helium_low") == "firing"
+    centre.tell("helium_level_pct", 62.0, 30)
+    assert centre.state("helium_low") == "ok"
+    [alert] = centre.alerts()
+    assert alert.ended_at == at(30)
+
+
+def test_a_rule_without_a_hold_fires_at_the_first_reading(centre: Centre) -> None:
+    centre.tell("leak", 1, 0)
+    assert centre.state("leak") == "firing"
+    assert centre.state("leak", "mri-3") == "ok"
+
+
+def test_pending_survives_a_restart(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 58.0, 0)
+    centre.tell("helium_level_pct", 58.0, 8)
+    centre.restart()
+    centre.tell("helium_level_pct", 58.0, 10)
+    assert centre.state("helium_low") == "firing"
+
+
+def test_what_was_collected_while_the_engine_was_down_is_judged_as_it_happened(
+    centre: Centre,
+) -> None:
+    readings = [(58.0, 0), (58.0, 10), (63.0, 30), (59.0, 40)]
+    engine, centre.engine = centre.engine, _Stopped()  # type: ignore[assignment]
+    for value, minute in readings:
+        centre.tell("helium_level_pct", value, minute)
+    centre.engine = engine
+    while centre.engine.step():
+        pass
+    newest, ended = centre.alerts()
+    assert (newest.state, newest.began_at) == ("pending", at(40))
+    assert (ended.fired_at, ended.ended_at) == (at(10), at(30))
+
+
+class _Stopped:
+    def step(self) -> bool:
+        return False
+
+
+def test_a_late_reading_does_not_turn_time_back(centre: Centre) -> None:
+    centre.tell("leak", 0, 10)
+    centre.tell("leak", 1, 5)
+    assert centre.state("leak") == "ok"
+
+
+def test_a_device_that_does_not_answer_fires_after_two_minutes(centre: Centre) -> None:
+    for minute in (0, 1, 2):
+        centre.tell("up", 0, minute)
+    assert centre.state("unreachable") == "firing"
+    centre.tell("up", 1, 3)
+    assert centre.state("unreachable") == "ok"
+
+
+def test_silence_fires_only_while_others_are_heard(centre: Centre) -> None:
+    centre.tell("up", 1, 0, "mri-2")
+    centre.tell("up", 1, 0, "mri-3")
+    centre.engine.tick(at(60))
+    assert centre.state("silent") == "ok", "the collector itself was down: nobody is accused"
+    centre.tell("up", 1, 60, "mri-3")
+    centre.engine.tick(at(60))
+    assert centre.state("silent") == "firing"
+    assert centre.state("silent", "mri-3") == "ok"
+    centre.tell("up", 1, 61, "mri-2")
+    centre.engine.tick(at(61))
+    assert centre.state("silent") == "ok"
+
+
+def test_a_device_that_was_never_heard_is_silent_from_when_it_was_expected(centre: Centre) -> None:
+    centre.engine.tick(at(0))
+    centre.tell("up", 1, 5, "mri-3")
+    centre.engine.tick(at(5))
+    assert centre.state("silent") == "ok"
+    centre.tell("up", 1, 12, "mri-3")
+    centre.engine.tick(at(12))
+    assert centre.state("silent") == "firing"
+
+
+RULE = LimitRule.model_validate(
+    {
+        "id": "hot",
+        "title": "Hot",
+        "metric": "tube_temp_c",
+        "above": 60.0,
+        "clear": 55.0,
+        "for": "5m",
+        "severity": "error",
+        "basis": "engineering",
+    }
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.floats(50, 65)), max_size=60))
+def test_it_fires_exactly_when_every_reading_of_the_hold_was_beyond(
+    steps: list[tuple[int, float]],
+) -> None:
+    standing, clock = OK, 0
+    seen: list[tuple[int, float]] = []
+    for pause, value in steps:
+        clock += pause * MINUTE
+        seen.append((clock, value))
+        before, standing = standing, judge_limit(RULE, standing, value, clock)
+        if before.state != "firing" and standing.state == "firing":
+            held = [v for t, v in seen if t >= standing.began_at]
+            assert clock - standing.began_at >= RULE.hold
+            assert all(v > 60 for v in held)
+        if before.state == "firing" and standing == OK:
+            assert value <= 55
+        if standing.state == "pending":
+            assert standing == Standing("pending", standing.began_at)
+            assert clock - standing.began_at < RULE.hold

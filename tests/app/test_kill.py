@@ -1,0 +1,59 @@
+"""kill -9 at random moments: every reading whose append had returned is there, once."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from storage.series import SeriesReader
+
+KILLS = 50
+ROOT = Path(__file__).parent.parent.parent
+
+
+def confirmed_until_killed(path: Path, seconds: float) -> set[tuple[str, float]]:
+    """Run the collector's store side, kill it after it began to store, and read its receipts."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.app.append_forever", str(path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    first = process.stdout.readline()
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    lines = [first, *process.stdout.readlines()]
+    process.stdout.close()
+    assert process.wait() == -signal.SIGKILL
+    whole = [line.split() for line in lines if line.endswith("\n")]
+    return {(device, float(number)) for device, number in whole}
+
+
+def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> None:
+    path = tmp_path / "series.db"
+    chance = random.Random(7)
+    confirmed: set[tuple[str, float]] = set()
+    for _ in range(KILLS):
+        confirmed |= confirmed_until_killed(path, chance.uniform(0, 0.15))
+    with sqlite3.connect(path) as db:
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        rolled = db.execute("select coalesce(sum(count), 0) from minutes").fetchone()[0]
+        upto = db.execute("select seq from rolled_up").fetchone()[0]
+        behind = db.execute("select count(*) from readings where seq <= ?", (upto,)).fetchone()[0]
+    reader = SeriesReader(path)
+    stored = [
+        (device, reading.value)
+        for device in ("ct-0", "ct-1", "ct-2", "ct-3")
+        for reading in reader.readings(device, "number_count", 0, 10_000_000)
+    ]
+    assert len(confirmed) > KILLS
+    assert confirmed <= set(stored)
+    assert len(stored) == len(set(stored))
+    assert rolled == behind, "roll-ups count what they cover exactly once"
+    for device in ("ct-0", "ct-1", "ct-2", "ct-3"):
+        numbers = sorted(number for name, number in stored if name == device)
+        assert numbers == list(range(len(numbers))), "the position went with the readings: no gap"
