@@ -61,39 +61,55 @@ class Shelf:
             for path in sorted(folder.glob("*.yaml")):
                 self._paths.setdefault(path.stem, path)
         self._mistakes = mistakes
-        self._whole: dict[str, Profile | None] = {}
+        self._own: dict[str, Profile | None] = {}  # as its file says it
+        self._whole: dict[str, Profile | None] = {}  # over its ancestors
 
     def names(self) -> list[str]:
         """Every profile that can be named."""
         return list(self._paths)
 
-    def get(self, name: str, below: tuple[str, ...] = ()) -> Profile | None:
-        """The profile over its parents; None when it is absent or wrong, which is then noted."""
+    def get(self, name: str) -> Profile | None:
+        """The profile over its ancestors; None when it is absent or wrong, which is then noted."""
         if name not in self._whole:
-            self._whole[name] = self._lay(name, below) if name in self._paths else None
+            self._whole[name] = self._lay(name) if name in self._paths else None
         return self._whole[name]
 
-    def _lay(self, name: str, below: tuple[str, ...]) -> Profile | None:
-        path = self._paths[name]
-        before = len(self._mistakes)
-        _, own = _read(path, Profile, self._mistakes)
-        if own is None:
-            return None
+    def _lay(self, name: str) -> Profile | None:
+        """Base first, then every ancestor once however often it is named, then the profile."""
+        line: list[str] = []
+        self._line_up(BASE, (), line)
+        self._line_up(name, (), line)
+        own = [self._own[ancestor] for ancestor in line]
         whole = Profile()
-        for index, parent in enumerate([BASE, *own.extends] if name != BASE else []):
-            under = None if parent in (*below, name) else self.get(parent, (*below, name))
-            if under is not None:
-                whole = under.over(whole)
-            elif parent in (*below, name):
-                self._note(path, f"extends[{index - 1}]", f"{parent!r} extends itself")
-            elif parent not in self._paths:
-                hint = did_you_mean(parent, self.names())
-                self._note(path, f"extends[{index - 1}]", f"unknown profile {parent!r}{hint}")
-        whole = own.over(whole)
-        if len(self._mistakes) == before:
-            for where, text in _unknown_metrics(own, whole):
-                self._note(path, where, text)
+        for profile in own:
+            whole = profile.over(whole) if profile else whole
+        if not all(own):
+            return None  # what is missing may be what the rest refers to
+        before = len(self._mistakes)
+        for where, text in _unknown_metrics(self._own[name] or whole, whole):
+            self._note(self._paths[name], where, text)
         return whole if len(self._mistakes) == before else None
+
+    def _line_up(self, name: str, below: tuple[str, ...], line: list[str]) -> None:
+        if name in line or name not in self._paths:
+            return
+        first_time = name not in self._own
+        if first_time:
+            self._own[name] = _read(self._paths[name], Profile, self._mistakes)[1]
+        own = self._own[name]
+        for index, parent in enumerate(own.extends if own else []):
+            text = ""
+            if parent in (*below, name):
+                text = f"{parent!r} extends itself"
+            elif parent not in self._paths:
+                text = f"unknown profile {parent!r}{did_you_mean(parent, self.names())}"
+            if text:
+                self._own[name] = None
+                if first_time:
+                    self._note(self._paths[name], f"extends[{index}]", text)
+            else:
+                self._line_up(parent, (*below, name), line)
+        line.append(name)
 
     def _note(self, path: Path, where: str, text: str) -> None:
         self._mistakes.append(Mistake(str(path), where, text))
@@ -112,8 +128,10 @@ def _read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any,
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         mistakes.append(Mistake(str(path), f"line {line}", str(error.problem)))
         return None, None
-    except yaml.YAMLError as error:
-        mistakes.append(Mistake(str(path), "", str(error)))
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # What PyYAML lets through of `2026-13-45`, `!!bool x` and a thousand brackets.
+        text = f"cannot be read as YAML: {type(error).__name__}: {error}"
+        mistakes.append(Mistake(str(path), "", text))
         return None, None
     models: dict[int, type[Strict]] = {}
     try:
@@ -199,6 +217,7 @@ def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterato
     """What can only be seen with the whole site in view."""
     ids = [entry.id for entry in file.devices]
     channels = [channel.id for channel in file.channels]
+    depends = {entry.id: entry.depends_on for entry in file.devices}
     for r, route in enumerate(file.routes):
         for c, name in enumerate(route.channels):
             if name not in channels:
@@ -212,10 +231,23 @@ def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterato
             if name not in ids or name == entry.id:
                 hint = did_you_mean(name, [other for other in ids if other != entry.id])
                 yield f"{where}.depends_on[{d}]", f"unknown device {name!r}{hint}"
+        if _depends_on_itself(entry.id, depends):
+            yield f"{where}.depends_on", "goes round in a circle back to this device"
         profile = profiles.get(entry.profile)
         for s, source in enumerate(entry.sources):
             for below, text in _check_source(source, profile, file):
                 yield f"{where}.sources[{s}].{below}".rstrip("."), text
+
+
+def _depends_on_itself(device: str, depends: dict[str, list[str]]) -> bool:
+    seen: set[str] = set()
+    ahead = list(depends[device])
+    while ahead:
+        name = ahead.pop()
+        if name not in seen:
+            seen.add(name)
+            ahead += depends.get(name, [])
+    return device in seen
 
 
 def _check_source(

@@ -43,7 +43,7 @@ def _regex(text: object) -> str:
         raise ValueError("a pattern is a text")
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return text
 
@@ -62,6 +62,12 @@ class Metric(Strict):
     states: dict[int, str] = {}  # for kind `state`: what each number means
     tile: bool = False  # shown on the fleet page
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.plausible and self.plausible[0] >= self.plausible[1]:
+            raise ValueError("`plausible` is [lowest, highest]")
+        return self
+
 
 class SnmpValue(Strict):
     """A scalar: one OID, one reading."""
@@ -78,12 +84,14 @@ class SnmpTable(Strict):
 
     In `component`, `{index}` is the row's index and `{label}` the row's text in the column `label`.
     With `of`, the answer is divided by the same row of that column (used / size), then scaled.
+    With `only`, rows whose component it does not match are left out (disks, not memory).
     """
 
     metric: Name
     oid: Oid
     of: Oid | None = None
     label: Oid | None = None
+    only: Pattern | None = None
     scale: float = 1.0
     missing: list[float] = []
     component: str = "{index}"
@@ -271,7 +279,7 @@ class Profile(Strict):
 
     title: str = ""
     kind: str = ""  # modality or machine: ct, mri, ups, chiller; chooses icon and group
-    group: Literal["scanner", "infrastructure"] = "scanner"
+    group: Literal["scanner", "infrastructure"] | None = None
     extends: list[str] = []
     metrics: dict[Name, Metric] = {}
     rules: list[Rule] = []
@@ -285,7 +293,7 @@ class Profile(Strict):
         return Profile(
             title=self.title or parent.title,
             kind=self.kind or parent.kind,
-            group=self.group if "group" in self.model_fields_set else parent.group,
+            group=self.group or parent.group,
             metrics={**parent.metrics, **self.metrics},
             rules=list(rules.values()),
             snmp=SnmpMap(

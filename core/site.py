@@ -34,7 +34,7 @@ def _zone(name: object) -> ZoneInfo:
         return name
     try:
         return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is not a time zone such as Asia/Kabul") from None
 
 
@@ -116,12 +116,28 @@ Source = Annotated[
 ]
 
 
+def _time_of_day(text: object) -> time:
+    # YAML reads 20:00 without quotes as the number 1200, base sixty.
+    if not isinstance(text, str):
+        raise ValueError("write a time of day in quotes, as '08:00'")
+    return time.fromisoformat(text)
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+
+
 class CoveredHours(Strict):
     """When a device is meant to be available, in the site's zone."""
 
     days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]]
-    start: time
-    end: time
+    start: TimeOfDay
+    end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("`end` must be after `start`")
+        return self
 
 
 class DeviceEntry(Strict):

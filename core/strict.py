@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 class Strict(BaseModel):
     """Refuses unknown keys; remembers which mapping became which model, for suggestions."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,38 @@
+"""The shipped profiles, loaded once for all tests of this folder."""
+
+from functools import cache
+from pathlib import Path
+
+from core.load import SHIPPED_PROFILES, load_profile
+from core.profile import LimitRule, Profile, SnmpTable, SnmpValue
+
+CONFIG = SHIPPED_PROFILES.parent
+REPOSITORY = CONFIG.parent
+PATHS = sorted(SHIPPED_PROFILES.glob("*.yaml"))
+NAMES = [path.stem for path in PATHS]
+DEVICES = [name for name in NAMES if name != "base" and not name.startswith("_")]
+
+
+@cache
+def profile(name: str) -> Profile:
+    """One shipped profile with its parents under it."""
+    return load_profile(SHIPPED_PROFILES / f"{name}.yaml")
+
+
+def limits(name: str) -> list[LimitRule]:
+    """Every limit of a profile."""
+    return [rule for rule in profile(name).rules if isinstance(rule, LimitRule)]
+
+
+def answers(name: str) -> list[SnmpValue | SnmpTable]:
+    """Everything that a profile asks by SNMP."""
+    snmp = profile(name).snmp
+    return [*snmp.values, *snmp.tables]
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """A YAML file of a test."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
