@@ -1,0 +1,5 @@
+"""Collects what devices and sensors publish on the site's MQTT broker."""
+
+from collectors.mqtt.source import sources
+
+__all__ = ["sources"]

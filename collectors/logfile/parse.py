@@ -1,0 +1,134 @@
+"""From complete records to events and readings. Pure: no file, no clock, no log.
+
+Only what the profile names is kept. The record itself never enters the store, because it may name
+a patient.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from collectors.base import judged, sorted_out
+from collectors.logfile.records import grouped
+from collectors.logfile.times import stamp
+from core.profile import LogFormat, LogPattern
+from core.site import Device, LogSource
+from core.words import Batch, Event, Quality, Reading, Severity
+
+_LONGEST_RECORD = 64 * 1024  # characters that patterns are searched in
+_LONGEST_TEXT = 500  # characters of one event
+_LONGEST_NUMBER = 24
+
+_GROUP = re.compile(r"\{(\w+)\}")
+
+Groups = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record that the format understood."""
+
+    at: int
+    quality: Quality
+    severity: Severity | None
+    groups: Groups
+    text: str
+
+
+def parse(
+    device: Device, source: LogSource, lines: Sequence[str], zone: ZoneInfo, arrived: int
+) -> Batch:
+    """What the profile wants to know of these lines; never raises.
+
+    Lines that are no record of this format are counted in one event, without their content.
+    """
+    form = device.profile.logfile[source.format]
+    found: list[Reading | Event | None] = []
+    strange = 0
+    for record in grouped(lines, form.begin):
+        whole = "\n".join(record)[:_LONGEST_RECORD]
+        if not whole.strip():
+            continue
+        match = _matched(form, whole)
+        if match is None:
+            strange += sum(1 for line in record if line.strip())
+        else:
+            found.extend(_kept(device, form, _understood(form, match, zone, arrived)))
+    if strange:
+        found.append(_unreadable(device, source, strange, arrived))
+    return sorted_out(found)
+
+
+def _matched(form: LogFormat, whole: str) -> re.Match[str] | None:
+    # In a record of many lines `.` passes line ends, and ^ and $ are at every line.
+    flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
+    return re.compile(form.record, flags).match(whole)
+
+
+def _understood(form: LogFormat, match: re.Match[str], zone: ZoneInfo, arrived: int) -> _Record:
+    groups = match.groupdict()
+    at, quality = stamp(groups["at"], form.times, zone, arrived)
+    word = (groups.get("severity") or "").strip()
+    text = (groups["text"] or "") if "text" in groups else match.string
+    return _Record(at, quality, form.severities.get(word), groups, text)
+
+
+def _kept(device: Device, form: LogFormat, record: _Record) -> Iterator[Reading | Event | None]:
+    flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
+    for pattern in form.patterns:
+        match = re.compile(pattern.match, flags).search(record.text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        if pattern.metric is not None:
+            yield _reading(device, pattern, pattern.metric, record, groups)
+        if pattern.event is not None:
+            yield _event(device, pattern, pattern.event, record, groups)
+
+
+def _reading(
+    device: Device, pattern: LogPattern, metric: str, record: _Record, groups: Groups
+) -> Reading | Event | None:
+    value = groups["value"]
+    return judged(
+        device,
+        metric,
+        value if value is None else value.strip()[:_LONGEST_NUMBER],
+        record.at,
+        # Not the record's own component: which task wrote the line is no part of the device.
+        component=_filled(pattern.component, record, groups),
+        scale=pattern.scale,
+        quality=record.quality,
+    )
+
+
+def _event(
+    device: Device, pattern: LogPattern, kind: str, record: _Record, groups: Groups
+) -> Event:
+    return Event(
+        device.id,
+        kind,
+        _filled(pattern.text, record, groups),
+        record.at,
+        pattern.severity or record.severity or "info",
+        _filled(pattern.component or "{component}", record, groups),
+        _filled(pattern.code or "{code}", record, groups),
+        record.quality,
+    )
+
+
+def _filled(template: str, record: _Record, groups: Groups) -> str:
+    """The template with its groups: the pattern's own first, then the record's."""
+
+    def group(name: re.Match[str]) -> str:
+        key = name[1]
+        return (groups[key] if key in groups else record.groups.get(key)) or ""
+
+    return " ".join(_GROUP.sub(group, template).split())[:_LONGEST_TEXT]
+
+
+def _unreadable(device: Device, source: LogSource, lines: int, arrived: int) -> Event:
+    noun = "line is" if lines == 1 else "lines are"
+    text = f"{lines} {noun} not of the format {source.format}"
+    return Event(device.id, "bad_record", text, arrived, "warning", "logfile", quality="bad")

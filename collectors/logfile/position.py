@@ -1,0 +1,59 @@
+"""Where in which file we are, in a form that survives rotation and reuse of inodes."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import BinaryIO
+
+_SAMPLE = 256  # bytes; two of them tell one log file from the next
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a file has been read. `head` and `tail` are digests of what lies before `offset`.
+
+    The inode alone will not do: after a rotation the file system may give it to the new file.
+    The head alone will not do either: many logs begin with the same banner.
+    """
+
+    inode: int
+    offset: int = 0
+    head: str = ""
+    tail: str = ""
+    cut: bool = False  # in the middle of a line that is too long; skip to its end
+
+    @classmethod
+    def of(cls, text: str | None) -> "Position | None":
+        """What `text` says; None if it is absent or no longer understood."""
+        try:
+            return cls(**json.loads(text)) if text else None
+        except (ValueError, TypeError):
+            return None
+
+    @property
+    def text(self) -> str:
+        """JSON, as it is saved."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    def moved(self, file: BinaryIO, offset: int, *, cut: bool = False) -> "Position":
+        """The same file, read up to `offset`."""
+        head, tail = _samples(file, offset)
+        return replace(self, offset=offset, head=head, tail=tail, cut=cut)
+
+    def fits(self, file: BinaryIO, size: int) -> bool:
+        """Does this file hold, up to our offset, what we have read?"""
+        return size >= self.offset and _samples(file, self.offset) == (self.head, self.tail)
+
+
+def _samples(file: BinaryIO, offset: int) -> tuple[str, str]:
+    if offset == 0:
+        return "", ""
+    file.seek(0)
+    head = file.read(min(offset, _SAMPLE))
+    file.seek(max(0, offset - _SAMPLE))
+    tail = file.read(min(offset, _SAMPLE))
+    return _digest(head), _digest(tail)
+
+
+def _digest(sample: bytes) -> str:
+    return hashlib.blake2b(sample, digest_size=8).hexdigest()

@@ -1,0 +1,101 @@
+"""From a message to readings and events. Pure: no socket, no clock, no log."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from collectors.base import judged, sorted_out
+from collectors.mqtt.answers import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
+from collectors.mqtt.bindings import Binding, Bindings
+from collectors.mqtt.times import stamp
+from core.profile import MqttValue
+from core.words import Batch, Event, Quality, Reading
+
+LONGEST_PAYLOAD = 64 * 1024  # bytes; no telemetry is longer, and a queue of these must fit
+
+Judgement = Reading | Event | None
+
+
+def parse(bindings: Bindings, topic: str, payload: bytes, arrived: int) -> Batch:
+    """What a message says about every device that its topic belongs to; never raises.
+
+    An absent key or a null is a gap. What cannot be a reading becomes an event of quality `bad`
+    that tells the size and place of the error, never the payload: it may name a patient.
+    """
+    if not payload.strip():  # an empty payload only clears what the broker had retained
+        return Batch()
+    return sorted_out(
+        judgement
+        for binding in bindings.on(topic)
+        for judgement in _judgements(binding, payload, bindings.zone, arrived)
+    )
+
+
+def _judgements(
+    binding: Binding, payload: bytes, zone: ZoneInfo, arrived: int
+) -> Iterator[Judgement]:
+    if len(payload) > LONGEST_PAYLOAD:
+        yield _bad(binding, f"payload of more than {LONGEST_PAYLOAD} bytes", arrived)
+        return
+    if binding.message.online:
+        yield _online(binding, payload, arrived)
+    value: object = ABSENT
+    if binding.message.at or any(field.path for field in binding.message.values):
+        try:
+            value = read_json(payload)
+        except NotJsonError as error:
+            yield _bad(binding, f"payload of {len(payload)} bytes is not JSON ({error})", arrived)
+    at, quality = _when(binding, value, zone, arrived)
+    for field in binding.message.values:
+        answer = at_path(value, field.path) if field.path else scalar(payload)
+        yield from _field(binding, field, answer, at, quality)
+
+
+def _when(binding: Binding, value: object, zone: ZoneInfo, arrived: int) -> tuple[int, Quality]:
+    own = at_path(value, binding.message.at) if binding.message.at else None
+    # A device that gave no time made no mistake about it.
+    return (arrived, "good") if own is None or own is ABSENT else stamp(own, zone, arrived)
+
+
+def _field(
+    binding: Binding, field: MqttValue, answer: object, at: int, quality: Quality
+) -> Iterator[Judgement]:
+    if answer is ABSENT:
+        return
+    if isinstance(answer, list):
+        numbered = [(f"{field.component}{n}", each) for n, each in enumerate(answer, start=1)]
+    else:
+        numbered = [(field.component, answer)]
+    for component, each in numbered:
+        yield judged(
+            binding.device,
+            field.metric,
+            looked_up(each, field.words),
+            at,
+            component=binding.component(component),
+            scale=field.scale,
+            quality=quality,
+        )
+
+
+def _online(binding: Binding, payload: bytes, arrived: int) -> Judgement:
+    word = _availability(payload)
+    for known, up in binding.message.online.items():
+        if known.casefold() == word.casefold():
+            return Reading(binding.device.id, "up", float(up), arrived, binding.up_component)
+    return _bad(binding, f"availability of {len(payload)} bytes is no word of the profile", arrived)
+
+
+def _availability(payload: bytes) -> str:
+    """`online` of `online`, of `"online"` and of Zigbee2MQTT's `{"state": "online"}`."""
+    answer = scalar(payload)
+    if isinstance(answer, str) and answer.startswith("{"):
+        try:
+            answer = at_path(read_json(payload), "state")
+        except NotJsonError:
+            return ""
+    return str(answer).lower() if isinstance(answer, bool) else str(answer)
+
+
+def _bad(binding: Binding, text: str, at: int) -> Event:
+    component = binding.component("")
+    return Event(binding.device.id, "bad_answer", text, at, "warning", component, quality="bad")

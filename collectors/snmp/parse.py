@@ -1,0 +1,120 @@
+"""Turns an agent's answers into readings and events. Pure: no socket, no clock, no log."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from collectors.base import judged, sorted_out
+from core.profile import SnmpTable
+from core.site import Device, SnmpSource
+from core.words import Batch, Event, Reading
+
+# Instance OID without a leading dot -> what the agent said; None means that it has no value there.
+Answers = Mapping[str, object]
+
+
+class Asked(NamedTuple):
+    """What must be asked of an agent, each OID once, in the profile's order."""
+
+    scalars: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def asked(device: Device, source: SnmpSource) -> Asked:
+    """The scalars to get and the columns to walk for one source of one device."""
+    scalars = [value.oid for value in (*device.profile.snmp.values, *source.values)]
+    columns = []
+    for table in _tables(device, source):
+        columns += [oid for oid in (table.oid, table.of, table.label) if oid]
+    return Asked(tuple(dict.fromkeys(scalars)), tuple(dict.fromkeys(columns)))
+
+
+def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batch:
+    """Every believable answer as a reading, every unbelievable one as an event of quality `bad`.
+
+    `at` is UTC milliseconds. What the agent did not answer is a gap, never a zero.
+    """
+    judgements = [
+        judged(
+            device,
+            value.metric,
+            answers.get(value.oid),
+            at,
+            component=value.component,
+            scale=value.scale,
+            missing=value.missing,
+        )
+        for value in (*device.profile.snmp.values, *source.values)
+    ]
+    for table in _tables(device, source):
+        judgements += _judge_rows(device, table, answers, at)
+    return sorted_out(judgements)
+
+
+def _tables(device: Device, source: SnmpSource) -> tuple[SnmpTable, ...]:
+    return (*device.profile.snmp.tables, *source.tables)
+
+
+def _judge_rows(
+    device: Device, table: SnmpTable, answers: Answers, at: int
+) -> Iterator[Reading | Event | None]:
+    indexes = sorted(_indexes(table.oid, answers), key=_by_number)
+    labels = _labels(table, indexes, answers)
+    for index in indexes:
+        raw, missing = _row(table, index, answers)
+        component = table.component.replace("{index}", index).replace("{label}", labels[index])
+        yield judged(
+            device,
+            table.metric,
+            raw,
+            at,
+            component=component,
+            scale=table.scale,
+            missing=missing,
+        )
+
+
+def _indexes(column: str, answers: Answers) -> list[str]:
+    prefix = f"{column}."
+    return [oid[len(prefix) :] for oid in answers if oid.startswith(prefix)]
+
+
+def _by_number(index: str) -> list[int]:
+    return [int(part) if part.isdecimal() else -1 for part in index.split(".")]
+
+
+def _row(table: SnmpTable, index: str, answers: Answers) -> tuple[object, Iterable[float]]:
+    """The row's answer, divided if the table says so, and what means "no sensor" in it."""
+    raw = answers[f"{table.oid}.{index}"]
+    if table.of is None or raw is None:
+        return raw, table.missing
+    part, whole = _number(raw), _number(answers.get(f"{table.of}.{index}"))
+    if whole is None or whole == 0 or part in table.missing:
+        return None, ()
+    return (raw if part is None else part / whole), ()
+
+
+def _number(answer: object) -> float | None:
+    try:
+        return float(answer) if isinstance(answer, int | float | str | bytes) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _labels(table: SnmpTable, indexes: list[str], answers: Answers) -> dict[str, str]:
+    """Each row's label. Rows that share one get their index behind it, or one would hide another."""
+    if table.label is None:
+        return dict.fromkeys(indexes, "")
+    words = {index: _text(answers.get(f"{table.label}.{index}")) for index in indexes}
+    often = Counter(words.values())
+    return {
+        index: word if word and often[word] == 1 else f"{word} {index}".strip()
+        for index, word in words.items()
+    }
+
+
+def _text(answer: object) -> str:
+    if answer is None:
+        return ""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return text.strip("\x00 \t\r\n")

@@ -1,0 +1,19 @@
+"""When to ask next. Pure; times are the event loop's monotonic seconds, so no clock jump matters."""
+
+import math
+
+LONGEST_WAIT_S = 300.0  # for a device that does not answer
+
+
+def next_due(start: float, every: float, now: float) -> float:
+    """The next beat of `start + n * every` after `now`. Beats that were missed stay missed."""
+    return start + (math.floor((now - start) / every) + 1) * every
+
+
+def patience(every: float, failures: int, chance: float) -> float:
+    """Seconds to leave a device alone after `failures` in a row: doubling, at most five minutes.
+
+    `chance` (0 to 1) spreads devices that died together, so they are not asked together.
+    """
+    doubled = every * 2.0 ** min(failures - 1, 30)
+    return min(doubled, max(every, LONGEST_WAIT_S)) * (0.8 + 0.2 * chance)
