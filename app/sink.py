@@ -12,22 +12,45 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from core.clock import HOUR
 from core.errors import StoreError
 from core.site import Retention
-from core.words import Batch
+from core.words import Batch, Event
 from storage.series import SeriesWriter
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1000  # batches in a commit
+MOST_REMEMBERED = 10_000  # faults
 TIDY_EVERY_S = 5.0  # roll-ups cost a commit; readers see what is not rolled up anyway
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
 T = TypeVar("T")
+
+
+class _Repeats:
+    """A broken sensor gives the same bad answer at each poll: one event an hour says as much."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, ...], int] = {}
+
+    def left_out(self, events: list[Event]) -> list[Event]:
+        """The events without bad answers that were told within the hour."""
+        return [event for event in events if event.quality != "bad" or self._is_news(event)]
+
+    def _is_news(self, event: Event) -> bool:
+        key = (event.device, event.kind, event.component, event.text)
+        told = self._told.get(key)
+        if told is not None and told <= event.at < told + HOUR:
+            return False
+        if len(self._told) >= MOST_REMEMBERED:
+            self._told.clear()
+        self._told[key] = event.at
+        return True
 
 
 class StoreSink:
@@ -41,9 +64,11 @@ class StoreSink:
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
         self._next_tidying = 0
+        self._repeats = _Repeats()
 
     async def append(self, batch: Batch) -> None:
-        """Return when the batch is on the disk."""
+        """Return when the batch is on the disk. A fault that repeats is stored once an hour."""
+        batch = replace(batch, events=self._repeats.left_out(batch.events))
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
         self._work.set()

@@ -94,9 +94,9 @@ def _number(answer: object) -> float | None:
         return float(answer)
     try:
         if isinstance(answer, bytes):
-            return float(answer.decode("ascii"))
-        if isinstance(answer, int | float | str):
-            return float(answer)
+            answer = answer.decode("ascii")
+        if isinstance(answer, int | float) or (isinstance(answer, str) and "_" not in answer):
+            return float(answer)  # Python would read 1_0 as 10
     except (ValueError, OverflowError, UnicodeDecodeError):
         pass
     return None

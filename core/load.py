@@ -233,6 +233,9 @@ def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterato
                 yield f"{where}.depends_on[{d}]", f"unknown device {name!r}{hint}"
         if _depends_on_itself(entry.id, depends):
             yield f"{where}.depends_on", "goes round in a circle back to this device"
+        names = [(s.kind, s.component) for s in entry.sources if isinstance(s, MqttSource)]
+        if len(set(names)) < len(names):
+            yield f"{where}.sources", "two mqtt sources of one device need a `component` each"
         profile = profiles.get(entry.profile)
         for s, source in enumerate(entry.sources):
             for below, text in _check_source(source, profile, file):

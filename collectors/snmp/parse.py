@@ -1,5 +1,6 @@
 """Turns an agent's answers into readings and events. Pure: no socket, no clock, no log."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -63,6 +64,8 @@ def _judge_rows(
     for index in indexes:
         raw, missing = _row(table, index, answers)
         component = table.component.replace("{index}", index).replace("{label}", labels[index])
+        if table.only and not re.search(table.only, component):
+            continue
         yield judged(
             device,
             table.metric,

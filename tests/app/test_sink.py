@@ -8,8 +8,9 @@ import pytest
 
 from app import sink as sinks
 from app.sink import StoreSink
+from core.clock import HOUR, MINUTE
 from core.site import Retention
-from core.words import Batch, Reading
+from core.words import Batch, Event, Reading
 from storage.series import SeriesReader, SeriesWriter
 
 
@@ -71,3 +72,21 @@ def test_a_source_cancelled_while_it_waits_does_not_stop_the_others(tmp_path: Pa
         await sink.close()
 
     asyncio.run(story())
+
+
+def test_a_sensor_that_stays_broken_is_told_once_an_hour(tmp_path: Path) -> None:
+    def fault(at: int, text: str = "out of range: 900") -> Batch:
+        return Batch(events=[Event("ct-1", "bad_answer", text, at, quality="bad")])
+
+    async def story() -> None:
+        sink = StoreSink(SeriesWriter(tmp_path / "series.db"), Retention(), lambda: 0)
+        storing = asyncio.create_task(sink.run())
+        for minute in range(61):
+            await sink.append(fault(minute * MINUTE))
+        await sink.append(fault(61 * MINUTE, "not a number: 'x'"))
+        storing.cancel()
+        await sink.close()
+
+    asyncio.run(story())
+    events = SeriesReader(tmp_path / "series.db").events("ct-1", 0, 2 * HOUR)
+    assert [event.at // MINUTE for event in events] == [61, 60, 0]

@@ -1,0 +1,129 @@
+"""The whole centre: every device of the demo live over its real protocol, and stopped in time."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.load import load_site
+
+ROOT = Path(__file__).parent.parent.parent
+LIVE_WITHIN_S = 90
+STOPPED_WITHIN_S = 5
+
+
+class Demo:
+    """A running `scanward demo` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as any_port:
+            any_port.bind(("127.0.0.1", 0))
+            self.port = any_port.getsockname()[1]
+        self.log = folder / "demo.log"
+        self.site = load_site(ROOT / "config" / "demo.yaml")
+        self._said = self.log.open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", "demo", "--port", str(self.port), "--days", "2"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=self._said,
+            stderr=subprocess.STDOUT,
+        )
+
+    def ask(self, path: str) -> Any:
+        """The JSON at a path of the dashboard's port; None while it does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def silent(self) -> list[str]:
+        """Sources that are not up, `device kind`; everything while the API does not answer."""
+        devices = self.ask("/api/v1/devices")
+        if devices is None:
+            return ["the dashboard"]
+        return [f"{d['id']} {s['kind']}" for d in devices for s in d["sources"] if not s["up"]]
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._said.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    demo = Demo(tmp_path_factory.mktemp("a demo"))
+    yield demo
+    demo.close()
+
+
+def until(is_so: Any, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.5)
+    return False
+
+
+@pytest.mark.timeout(150)
+def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
+    assert until(lambda: demo.silent() == [], LIVE_WITHIN_S), (demo.silent(), demo.log.read_text())
+    devices = demo.ask("/api/v1/devices")
+    assert {device["id"] for device in devices} == set(demo.site.devices)
+    assert demo.ask("/healthz")["status"] == "ok"
+
+
+def test_values_keep_coming_over_every_protocol(demo: Demo) -> None:
+    def newest(device: str, metric: str) -> str:
+        readings = demo.ask(f"/api/v1/readings?device={device}&metric={metric}")
+        return str(readings[-1]["at"]) if readings else ""
+
+    for device, metric in (("ups-1", "input_voltage_v"), ("room-ct", "room_temp_c")):
+        before = newest(device, metric)
+        assert until(lambda d=device, m=metric, b=before: newest(d, m) > b, 30), (device, metric)
+
+
+def test_a_killed_collector_is_started_again_and_said_so(demo: Demo) -> None:
+    [collector] = children(demo.process.pid, "collect")
+    os.kill(collector, signal.SIGKILL)
+    assert until(lambda: children(demo.process.pid, "collect") not in ([], [collector]), 20)
+    assert "collect ended (signal SIGKILL)" in demo.log.read_text()
+
+
+def test_it_stops_within_five_seconds_and_leaves_nothing_running(demo: Demo) -> None:
+    family = children(demo.process.pid)
+    assert len(family) == 3
+    began = time.monotonic()
+    demo.process.terminate()
+    demo.process.wait(20)
+    assert time.monotonic() - began < STOPPED_WITHIN_S
+    assert demo.process.returncode == 0, demo.log.read_text()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in family)
+    assert "Traceback" not in demo.log.read_text()
+
+
+def children(parent: int, command: str = "") -> list[int]:
+    """Processes that `parent` started, by what stands behind `-m app`."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            belongs = re.search(r"^PPid:\s*(\d+)", status.read_text(), re.MULTILINE)
+            words = (status.parent / "cmdline").read_bytes().decode().split("\0")
+        except OSError:  # gone meanwhile
+            continue
+        if belongs and int(belongs[1]) == parent and (not command or command in words):
+            found.append(int(status.parent.name))
+    return found
