@@ -16,7 +16,7 @@ from app.cli import commands
 from app.clock import now
 from app.history import write_history
 from app.supervise import supervise
-from core.clock import DAY, MINUTE
+from core.clock import DAY
 from core.errors import ConfigError, Mistake
 from core.load import load_site
 from core.site import Site
@@ -45,7 +45,7 @@ async def demo(
     end = now()
     start = end - days * DAY
     stories = [*demo_stories(start, end), *_parsed_faults(faults, end, site)]
-    centre = Centre(site, seed=seed, start=start, faults=stories, step_ms=10 * MINUTE)
+    centre = Centre(site, seed=seed, start=start, faults=stories)
     with Progress(transient=True) as progress:
         task = progress.add_task(f"Writing {days} days of history", total=end - start)
         _write_history(site, centre, end, lambda at: progress.update(task, completed=at - start))

@@ -1,0 +1,40 @@
+"""The MQTT broker that comes with the simulator: amqtt on one port, for a demo and for tests.
+
+Clients need no password but are not treated as anonymous, because amqtt forgets the persistent
+session of an anonymous client as soon as it leaves. Nothing survives a restart of the broker.
+"""
+
+import asyncio
+import logging
+
+from amqtt.broker import Broker  # type: ignore[import-untyped]
+from amqtt.contexts import BrokerConfig, ListenerConfig  # type: ignore[import-untyped]
+from amqtt.plugins.base import BaseAuthPlugin  # type: ignore[import-untyped]
+from amqtt.session import Session  # type: ignore[import-untyped]
+
+NOISY = ("amqtt", "transitions")  # both tell every packet at INFO
+
+
+class AnyoneMayEnter(BaseAuthPlugin):  # type: ignore[misc]
+    """Lets everyone in; the broker listens on loopback only."""
+
+    async def authenticate(self, *, session: Session) -> bool:
+        """Yes. `session.is_anonymous` stays False, so QoS 1 is kept while a client is away."""
+        return True
+
+
+async def serve_broker(host: str = "127.0.0.1", port: int = 1883) -> None:
+    """Runs the broker until cancelled."""
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    broker = Broker(
+        BrokerConfig(
+            listeners={"default": ListenerConfig(bind=f"{host}:{port}")},
+            plugins={f"{__name__}.{AnyoneMayEnter.__name__}": {}},
+        )
+    )
+    await broker.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await broker.shutdown()

@@ -1,0 +1,144 @@
+"""What may go wrong in the pretend centre, and how a person writes it on a command line.
+
+`NAME[:DEVICE][@START][+DURATION][=AMOUNT]`, for example `mains_failure`, `helium_leak:mri-2`,
+`chiller_failure@2026-11-01T09:00+20m`, `disk_filling:his@2h=5`. START is a date and time (of the
+site's zone unless it says another) or a duration from now; without it the fault starts at once.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.clock import DAY, MINUTE, to_ms
+from core.duration import parse_duration
+from core.site import Site
+from core.strict import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """What a named fault does, and what it means if nothing more is said."""
+
+    title: str
+    metric: str = ""  # without a DEVICE it strikes the devices that have this metric
+    amount: float = 1.0
+    lasts: int | None = None  # None: until the end of the simulation
+
+
+KINDS: dict[str, FaultKind] = {
+    "helium_leak": FaultKind("loses so many % of helium a day more", "helium_level_pct", 0.12),
+    "tube_cooling": FaultKind(
+        "cools slower by this share of its time constant each week", "tube_housing_temp_c", 0.2
+    ),
+    "magnet_drift": FaultKind("magnet settles so many kelvin too warm", "magnet_temp_c", 0.5),
+    "mains_failure": FaultKind("no mains at all", lasts=20 * MINUTE),
+    "chiller_failure": FaultKind("compressor stands, water warms up", "supply_temp_c"),
+    "room_overheat": FaultKind("the cooling of the room fails", "room_temp_c", 12.0),
+    "water_leak": FaultKind("water under the leak sensor", "water_leak"),
+    "disk_filling": FaultKind("a disk fills by so many % a day more", "disk_used_pct", 4.0),
+    "dead": FaultKind("answers nothing and says nothing"),
+}
+
+NEEDS_DEVICE = ("dead", "room_overheat", "water_leak")
+
+_FORM = re.compile(
+    r"(?P<name>[^:@+=]+)(:(?P<device>[^@+=]+))?(@(?P<start>.+?))?"
+    r"(\+(?P<duration>(\d+(ms|s|m|h|d))+))?(=(?P<amount>[-\d.]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong, from `start` until `end`, in UTC milliseconds."""
+
+    name: str
+    start: int
+    end: int | None = None
+    device: str = ""  # "": every device that can have it
+    amount: float | None = None  # None: the usual one of its kind
+
+    def __post_init__(self) -> None:
+        if self.name not in KINDS:
+            raise ValueError(f"unknown fault {self.name!r}{did_you_mean(self.name, KINDS)}")
+        if self.name in NEEDS_DEVICE and not self.device:
+            raise ValueError(f"the fault {self.name} needs a device: {self.name}:DEVICE")
+
+    @property
+    def size(self) -> float:
+        """How bad, in the unit its kind says."""
+        return KINDS[self.name].amount if self.amount is None else self.amount
+
+    def overlap_s(self, begin: int, end: int) -> float:
+        """Seconds of `begin`..`end` that lie within the fault."""
+        last = end if self.end is None else min(end, self.end)
+        return max(0, last - max(begin, self.start)) / 1000.0
+
+
+def parse_fault(text: str, now: int, zone: ZoneInfo) -> Fault:
+    """The fault that a person wrote; ValueError says what is wrong with it."""
+    parts = _FORM.fullmatch(text)
+    if parts is None:
+        raise ValueError(f"{text!r} is not NAME[:DEVICE][@START][+DURATION][=AMOUNT]")
+    start = _start(parts["start"], now, zone)
+    fault = Fault(parts["name"], start, None, parts["device"] or "")
+    lasts = parse_duration(parts["duration"]) if parts["duration"] else KINDS[fault.name].lasts
+    amount = float(parts["amount"]) if parts["amount"] else None
+    return Fault(fault.name, start, start + lasts if lasts else None, fault.device, amount)
+
+
+def check_faults(faults: Sequence[Fault], site: Site) -> None:
+    """ValueError if a fault names a device that the site does not have or that cannot have it."""
+    for fault in faults:
+        device = site.devices.get(fault.device)
+        metric = KINDS[fault.name].metric
+        if fault.device and device is None:
+            hint = did_you_mean(fault.device, site.devices)
+            raise ValueError(f"unknown device {fault.device!r}{hint}")
+        if device and metric and metric not in device.profile.metrics:
+            raise ValueError(f"{fault.device} has no {metric}: {fault.name} cannot strike it")
+
+
+class Troubles:
+    """The faults of a centre, asked at one moment."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self._faults = tuple(faults)
+
+    def of(self, name: str, device: str) -> list[Fault]:
+        """The faults of this name that may strike the device, at whatever time."""
+        return [f for f in self._faults if f.name == name and f.device in ("", device)]
+
+    def seconds(self, name: str, device: str, begin: int, end: int) -> float:
+        """How long it lasted between two moments."""
+        return sum(fault.overlap_s(begin, end) for fault in self.of(name, device))
+
+    def size(self, name: str, device: str, at: int) -> float:
+        """How bad it is now; 0 when it is not."""
+        return sum(fault.size for fault in self.of(name, device) if _is_on(fault, at))
+
+    def days(self, name: str, device: str, at: int) -> float:
+        """Size times days since it began: for what grows worse. 0 when it is not."""
+        on = [fault for fault in self.of(name, device) if _is_on(fault, at)]
+        return sum(fault.size * (at - fault.start) / DAY for fault in on)
+
+
+def _is_on(fault: Fault, at: int) -> bool:
+    return fault.start <= at and (fault.end is None or at < fault.end)
+
+
+def _start(text: str | None, now: int, zone: ZoneInfo) -> int:
+    if text is None:
+        return now
+    try:
+        return now + parse_duration(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is neither a time such as 2026-11-01T09:00 nor a duration such as 2h"
+        ) from None
+    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))

@@ -1,0 +1,103 @@
+"""Weeks of the pretend centre in seconds: the raw answers that its devices would have given.
+
+Nothing here touches a socket or a file; who calls it feeds the answers to the same parsers that
+read live ones.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from core.clock import DAY, HOUR, MINUTE
+from core.site import Device, LogSource, MqttSource, Site, SnmpSource
+from simulator.centre import Centre
+from simulator.faults import Fault
+from simulator.voice import Voice
+from simulator.wire.logs import log_text
+from simulator.wire.snmp import snmp_answers
+
+
+class SnmpAnswers(NamedTuple):
+    """One poll of one agent: instance OID to a number or the bytes of a text."""
+
+    device_id: str
+    source_index: int
+    at: int
+    answers: dict[str, object]
+
+
+class MqttPublish(NamedTuple):
+    """One message as the broker would have passed it on."""
+
+    topic: str
+    payload: bytes
+    at: int
+
+
+class LogText(NamedTuple):
+    """Whole records that a log file gained, in the order they have in the file."""
+
+    device_id: str
+    source_index: int
+    text: str
+    at: int
+
+
+Answer = SnmpAnswers | MqttPublish | LogText
+
+
+def history(site: Site, centre: Centre, start: int, end: int, step_ms: int) -> Iterator[Answer]:
+    """Every answer from `start` up to `end`, in time order. Moves the centre to `end`."""
+    live_step, centre.step_ms = centre.step_ms, step_ms
+    tellers = [_Teller(device, site) for device in site.devices.values()]
+    try:
+        for at in range(start, end, step_ms):
+            centre.advance(at)
+            for teller in tellers:
+                yield from teller.tell(centre, at)
+    finally:
+        centre.step_ms = live_step
+
+
+def demo_stories(start: int, end: int) -> list[Fault]:
+    """What goes wrong in the history that a demo begins with; `end` is now.
+
+    A helium leak and a tube that cools ever more slowly go on after `end`; a failure of the mains
+    and one of the chiller are over.
+    """
+    mains = end - 6 * DAY
+    chiller = end - 11 * DAY
+    stories = [
+        Fault("tube_cooling", end - 25 * DAY, device="ct-2", amount=0.15),
+        Fault("helium_leak", end - 14 * DAY, device="mri-2"),
+        Fault("chiller_failure", chiller, chiller + HOUR + 10 * MINUTE, device="chiller-1"),
+        Fault("mains_failure", mains, mains + 38 * MINUTE),
+    ]
+    return [story for story in stories if story.end is None or story.end > start]
+
+
+class _Teller:
+    """Everything that one device says in one step."""
+
+    def __init__(self, device: Device, site: Site) -> None:
+        self._device, self._zone = device, site.zone
+        self._sources = list(enumerate(device.sources))
+        self._voices = {
+            index: Voice(device, source)
+            for index, source in self._sources
+            if isinstance(source, MqttSource)
+        }
+
+    def tell(self, centre: Centre, at: int) -> Iterator[Answer]:
+        device = self._device
+        records = centre.log_records(device.id)
+        if not centre.answers(device):
+            return
+        for index, source in self._sources:
+            if isinstance(source, SnmpSource):
+                raw = snmp_answers(device, source, centre.values(device.id), at)
+                yield SnmpAnswers(device.id, index, at, {oid: r.value for oid, r in raw.items()})
+            elif isinstance(source, MqttSource):
+                for message in self._voices[index].say(centre, at, self._zone):
+                    yield MqttPublish(message.topic, message.payload, at)
+            elif isinstance(source, LogSource) and records:
+                yield LogText(device.id, index, log_text(device, source, records, self._zone), at)

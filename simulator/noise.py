@@ -1,0 +1,29 @@
+"""Chance that depends only on the seed, a name and a moment, never on who asked before."""
+
+import math
+from functools import lru_cache
+from random import Random
+
+
+def dice(seed: int, name: str, moment: int) -> Random:
+    """A generator for one thing at one moment, the same in every run and every process."""
+    return Random(f"{seed}:{name}:{moment}")
+
+
+@lru_cache(maxsize=100_000)
+def _node(seed: int, name: str, number: int) -> float:
+    return dice(seed, name, number).gauss(0.0, 1.0)
+
+
+def wander(seed: int, name: str, at: int, period: int) -> float:
+    """A smooth random walk of unit size that turns about once in `period` milliseconds."""
+    number, rest = divmod(at, period)
+    share = rest / period
+    ease = (1.0 - math.cos(math.pi * share)) / 2.0
+    return _node(seed, name, number) * (1.0 - ease) + _node(seed, name, number + 1) * ease
+
+
+@lru_cache(maxsize=4096)
+def decay(span_s: float, tau_s: float) -> float:
+    """How much of a first-order difference is left after `span_s`; exact for any step."""
+    return math.exp(-span_s / tau_s)

@@ -1,0 +1,111 @@
+"""Mains as they come in Herat, and the UPS that stands between them and the computers."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from core.clock import DAY, HOUR, MINUTE, SECOND
+from simulator.model import Key
+from simulator.noise import decay, dice, wander
+from simulator.world import World
+
+NOMINAL_V = 224.0
+SHORT_FAILURE_CHANCE = 1 / 15  # a day
+SAGS_A_DAY = 0.7
+
+
+def feed(world: World) -> None:
+    """Sets what the mains do in this step: voltage at its end, time without, bad moments."""
+    begin, end = world.at - world.span_ms, world.at
+    failures = world.troubles.of("mains_failure", "")
+    world.mains_off_s = min(
+        world.span_s,
+        sum(fault.overlap_s(begin, end) for fault in failures) + _blinks_s(world, begin, end),
+    )
+    off = bool(world.trouble("mains_failure", "")) or _in_blink(world.seed, end)
+    evening = -6.0 if 17 <= world.local.hour < 22 else 0.0
+    slow = 3.0 * wander(world.seed, "mains", end, HOUR)
+    world.mains_v = 0.0 if off else NOMINAL_V + evening + slow
+    world.bad_lines = _sags(world.seed, begin, end) + sum(begin < f.start <= end for f in failures)
+
+
+@lru_cache(maxsize=256)
+def _blink(seed: int, day: int) -> tuple[int, int] | None:
+    """The short failure of a day, if it has one."""
+    chance = dice(seed, "mains blink", day)
+    if chance.random() > SHORT_FAILURE_CHANCE:
+        return None
+    start = day * DAY + chance.randrange(DAY - HOUR)
+    return start, start + chance.randint(20 * SECOND, 3 * MINUTE)
+
+
+def _blinks_s(world: World, begin: int, end: int) -> float:
+    total = 0
+    for day in range(begin // DAY, end // DAY + 1):
+        blink = _blink(world.seed, day)
+        if blink:
+            total += max(0, min(end, blink[1]) - max(begin, blink[0]))
+    return total / 1000.0
+
+
+def _in_blink(seed: int, at: int) -> bool:
+    blink = _blink(seed, at // DAY)
+    return blink is not None and blink[0] <= at < blink[1]
+
+
+def _sags(seed: int, begin: int, end: int) -> int:
+    hours = range(-(-begin // HOUR), -(-end // HOUR))
+    return sum(dice(seed, "sag", hour).random() < SAGS_A_DAY / 24 for hour in hours)
+
+
+class Ups:
+    """An online UPS with lead batteries: about 70 minutes at the usual load when new."""
+
+    RUNTIME_MIN = 68.0
+    USUAL_LOAD_PCT = 40.0
+    RECHARGE_TAU_S = 3 * 3600.0
+
+    def __init__(self, room: str) -> None:
+        self._room = room
+        self._charge, self._load, self._battery_c = 100.0, self.USUAL_LOAD_PCT, 24.0
+        self._on_battery_s, self._bad_lines = 0.0, 3
+        self._mains_v = NOMINAL_V
+
+    def step(self, world: World) -> None:
+        self._load = self.USUAL_LOAD_PCT + (3.0 if world.is_open else -1.5)
+        self._load += 2.0 * wander(world.seed, "ups load", world.at, HOUR)
+        drained = 100.0 * world.mains_off_s / 60.0 / self._full_runtime_min()
+        self._charge = max(0.0, self._charge - drained)
+        fed_s = world.span_s - world.mains_off_s
+        self._charge = 100.0 - (100.0 - self._charge) * decay(fed_s, self.RECHARGE_TAU_S)
+        self._on_battery_s = 0.0 if world.mains_on else self._on_battery_s + world.mains_off_s
+        warm = world.room_c(self._room) + 3.0 + (5.0 if not world.mains_on else 0.0)
+        self._battery_c = warm + (self._battery_c - warm) * decay(world.span_s, 2 * 3600.0)
+        self._bad_lines += world.bad_lines
+        self._mains_v = world.mains_v
+
+    def _full_runtime_min(self) -> float:
+        return self.RUNTIME_MIN * self.USUAL_LOAD_PCT / self._load
+
+    def values(self) -> Mapping[Key, float]:
+        on_mains = self._mains_v > 0
+        empty = self._charge <= 0
+        runtime = self._full_runtime_min() * self._charge / 100.0
+        alarms = (not on_mains) + (runtime < 10)
+        return {
+            ("battery_status", ""): 4.0 if empty else 3.0 if runtime < 10 else 2.0,
+            ("on_battery_s", ""): float(int(self._on_battery_s)),
+            ("runtime_remaining_min", ""): float(int(runtime)),
+            ("battery_charge_pct", ""): self._charge,
+            ("battery_voltage_v", ""): self._battery_v(on_mains),
+            ("battery_temp_c", ""): self._battery_c,
+            ("input_bad_lines_count", ""): float(self._bad_lines),
+            ("input_voltage_v", ""): self._mains_v,
+            ("input_frequency_hz", ""): 50.0 if on_mains else 0.0,
+            ("output_source", ""): 3.0 if on_mains else 1.0 if empty else 5.0,
+            ("output_voltage_v", ""): 0.0 if empty and not on_mains else NOMINAL_V,
+            ("output_load_pct", ""): self._load,
+            ("alarms_present_count", ""): float(alarms),
+        }
+
+    def _battery_v(self, on_mains: bool) -> float:
+        return 218.5 if on_mains else 186.0 + 0.22 * self._charge

@@ -1,0 +1,63 @@
+"""Publishes what the pretend sensors say, with paho-mqtt, and comes back when the broker does."""
+
+from collections.abc import Iterable
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from core.site import Broker
+from simulator.wire.mqtt import Publish
+
+QOS = 1
+
+
+class Publisher:
+    """One client for all pretend sensors; paho's own thread does the network."""
+
+    def __init__(self, broker: Broker, client_id: str = "scanward-simulator") -> None:
+        self._broker = broker
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+        self._connections = 0
+        self._seen = 0
+        self._client.on_connect = self._count
+        self._client.reconnect_delay_set(min_delay=1, max_delay=10)
+        self._client.max_queued_messages_set(2000)
+        if broker.user:
+            password = broker.password.reveal() if broker.password else None
+            self._client.username_pw_set(broker.user, password)
+        if broker.tls:
+            self._use_tls(broker)
+
+    def _use_tls(self, broker: Broker) -> None:
+        assert broker.tls is not None
+        paths = (broker.tls.ca, broker.tls.certificate, broker.tls.key)
+        ca, certificate, key = (str(path) if path else None for path in paths)
+        self._client.tls_set(ca_certs=ca, certfile=certificate, keyfile=key)
+
+    def start(self) -> None:
+        """Begins to connect; does not wait for it."""
+        self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
+        self._client.loop_start()
+
+    def _count(self, *_: object) -> None:
+        self._connections += 1
+
+    def has_reconnected(self) -> bool:
+        """Has a connection been made since this was last asked?"""
+        seen, self._seen = self._seen, self._connections
+        return seen != self._seen
+
+    @property
+    def is_connected(self) -> bool:
+        """Is there a broker to publish to? A sensor keeps nothing for one that is away."""
+        return self._client.is_connected()
+
+    def publish(self, messages: Iterable[Publish]) -> None:
+        """Hands messages to paho's thread."""
+        for message in messages:
+            self._client.publish(message.topic, message.payload, QOS, message.retain)
+
+    def stop(self) -> None:
+        """Says good-bye and ends the thread."""
+        self._client.disconnect()
+        self._client.loop_stop()

@@ -1,0 +1,43 @@
+"""The rows of the SNMP tables that the pretend devices have."""
+
+from typing import NamedTuple
+
+from core.profile import SnmpTable
+from core.site import Device, SnmpSource
+
+PORTS = ("GigabitEthernet0/1", "GigabitEthernet0/2", "GigabitEthernet0/3")
+LABELS = {  # by metric; the text that the real agents give such rows
+    "disk_used_pct": ("/", "/data"),
+    "cpu_load_pct": ("cpu 1", "cpu 2", "cpu 3", "cpu 4"),
+    **dict.fromkeys(("if_oper_status", "if_in_bytes", "if_out_bytes", "if_in_errors"), PORTS),
+}
+THREE_PHASES = ("L1", "L2", "L3")
+
+
+class Row(NamedTuple):
+    """One row of a table."""
+
+    number: int
+    label: str
+    component: str
+
+
+def rows(table: SnmpTable) -> list[Row]:
+    """The rows that a column has, with the component that Scanward gives each."""
+    labels = LABELS.get(table.metric, THREE_PHASES)
+    return [
+        Row(i, label, table.component.format(index=i, label=label))
+        for i, label in enumerate(labels, start=1)
+    ]
+
+
+def tables(device: Device) -> list[SnmpTable]:
+    """Every column that the device has, by its profile or its site file."""
+    own = [t for s in device.sources if isinstance(s, SnmpSource) for t in s.tables]
+    return [*device.profile.snmp.tables, *own]
+
+
+def components(device: Device, metric: str) -> list[str]:
+    """What the parts of a device are called that have this metric; empty if it has no parts."""
+    columns = [table for table in tables(device) if table.metric == metric]
+    return [row.component for row in rows(columns[0])] if columns else []

@@ -1,0 +1,151 @@
+"""The pretend centre on the wire: agents, sensors and log files, until it is cancelled."""
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Callable, Iterator
+
+from core.clock import from_ms
+from core.site import Device, LogSource, Site, SnmpSource
+from simulator.agent import Supplier, start_agent
+from simulator.centre import Centre
+from simulator.logwriter import LogWriter
+from simulator.publisher import Publisher
+from simulator.voice import Voice, voices
+from simulator.wire.logs import is_newest_first, log_text
+from simulator.wire.snmp import SnmpRaw, snmp_answers
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+PUBLISH_EVERY = 5  # ticks
+
+Now = Callable[[], int]
+
+
+async def serve(site: Site, centre: Centre, now: Now, speed: float = 1.0) -> None:
+    """Lives on from `centre.at`, `speed` times as fast as the clock; what it says carries `now`."""
+    agents = await start_agents(site, centre, now)
+    publisher = _start_publisher(site)
+    try:
+        await _live(site, centre, now, speed, publisher)
+    finally:
+        for agent in agents:
+            agent.close()
+        if publisher:
+            await asyncio.to_thread(publisher.stop)
+
+
+async def _live(
+    site: Site, centre: Centre, now: Now, speed: float, publisher: Publisher | None
+) -> None:
+    life = _Life(centre.at, now(), speed)
+    sensors = voices(site)
+    files = [_Log(device, source, site) for device, source in _logs(site)]
+    centre.greet()
+    tick = 0
+    while True:
+        centre.advance(life.physical(now()))
+        for file in files:
+            file.write(centre, life)
+        is_new = publisher is not None and publisher.has_reconnected()
+        for sensor in sensors if is_new else ():
+            sensor.greet_again()
+        if publisher and (is_new or tick % PUBLISH_EVERY == 0):
+            _publish(site, centre, now(), sensors, publisher)
+        tick += 1
+        await asyncio.sleep(TICK_S)
+
+
+class _Life:
+    """Between the clock on the wall and the time that the physics has reached."""
+
+    def __init__(self, origin: int, began: int, speed: float) -> None:
+        self._origin, self._began, self._speed = origin, began, speed
+
+    def physical(self, wall: int) -> int:
+        return self._origin + int((wall - self._began) * self._speed)
+
+    def wall(self, physical: int) -> int:
+        return self._began + int((physical - self._origin) / self._speed)
+
+
+class _Log:
+    """One log file of one device."""
+
+    def __init__(self, device: Device, source: LogSource, site: Site) -> None:
+        self._device, self._source, self._zone = device, source, site.zone
+        newest_first = is_newest_first(device, source)
+        self._file = LogWriter(source.path, newest_first=newest_first, encoding=source.encoding)
+
+    def write(self, centre: Centre, life: _Life) -> None:
+        fresh = centre.log_records(self._device.id)
+        if not fresh or not centre.answers(self._device):
+            return
+        records = [record._replace(at=life.wall(record.at)) for record in fresh]
+        text = log_text(self._device, self._source, records, self._zone)
+        today = from_ms(records[-1].at, self._source.zone or self._zone).date()
+        self._file.write(text, today)
+
+
+def _publish(
+    site: Site, centre: Centre, at: int, sensors: list[Voice], publisher: Publisher
+) -> None:
+    if not publisher.is_connected:
+        return
+    for sensor in sensors:
+        publisher.publish(sensor.say(centre, at, site.zone))
+
+
+def _start_publisher(site: Site) -> Publisher | None:
+    if site.file.broker is None:
+        return None
+    publisher = Publisher(site.file.broker)
+    publisher.start()
+    return publisher
+
+
+async def start_agents(site: Site, centre: Centre, now: Now) -> list[asyncio.DatagramTransport]:
+    """An agent for each SNMP source that is on this computer."""
+    agents = []
+    for device, source in _snmp(site):
+        community = source.community.reveal() if source.community else ""
+        supply = _supplier(device, source, centre, now)
+        agents.append(await start_agent(source.host, source.port, community, supply))
+    log.info("%d SNMP agents listen", len(agents))
+    return agents
+
+
+def _supplier(device: Device, source: SnmpSource, centre: Centre, now: Now) -> Supplier:
+    def supply() -> dict[str, SnmpRaw] | None:
+        if not centre.answers(device):
+            return None
+        return snmp_answers(device, source, centre.values(device.id), now())
+
+    return supply
+
+
+def _snmp(site: Site) -> Iterator[tuple[Device, SnmpSource]]:
+    for device in site.devices.values():
+        for source in device.sources:
+            if isinstance(source, SnmpSource) and _is_here(source.host):
+                if source.version == "3":
+                    log.warning("%s: the simulator speaks no SNMPv3", device.id)
+                    continue
+                yield device, source
+
+
+def _logs(site: Site) -> Iterator[tuple[Device, LogSource]]:
+    for device in site.devices.values():
+        for source in device.sources:
+            if isinstance(source, LogSource):
+                yield device, source
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,125 @@
+"""When patients lie on which table: a day's examinations as bursts of scanning."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from random import Random
+from zoneinfo import ZoneInfo
+
+from core.clock import from_ms, to_ms
+from simulator.noise import dice
+from simulator.world import CLOSES, FRIDAY, OPENS
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """How a kind of machine is used: our guess for a busy private centre."""
+
+    patients: tuple[int, int]  # a day, fewest and most
+    minutes: float  # one patient on the table
+    bursts: tuple[int, int]  # exposures or sequences a patient
+    burst_s: tuple[float, float]  # how long each
+
+
+CUSTOMS = {
+    "ct": Custom((8, 30), 11.0, (2, 4), (3.0, 14.0)),
+    "mri": Custom((6, 14), 30.0, (4, 7), (120.0, 300.0)),
+    "mammo": Custom((4, 12), 12.0, (4, 4), (0.8, 1.6)),
+    "cbct": Custom((3, 12), 10.0, (1, 2), (9.0, 18.0)),
+    "rf": Custom((10, 30), 8.0, (2, 8), (0.1, 20.0)),
+    "dxa": Custom((2, 10), 15.0, (2, 3), (60.0, 180.0)),
+    "us": Custom((15, 40), 12.0, (1, 1), (300.0, 600.0)),
+}
+OTHER = Custom((0, 0), 1.0, (1, 1), (1.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One patient on the table."""
+
+    start: int
+    end: int
+    bursts: tuple[tuple[int, int], ...]  # begin and end of each, UTC milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDay:
+    """A device's day, with its bursts laid out for quick sums."""
+
+    examinations: tuple[Examination, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    done_ms: tuple[int, ...]  # scanned before each burst, and at the very end
+
+    def scanned_ms(self, until: int) -> int:
+        """Milliseconds of scanning on this day up to a moment."""
+        number = bisect_right(self.starts, until)
+        if number == 0:
+            return 0
+        return self.done_ms[number] - max(0, self.ends[number - 1] - until)
+
+
+class Schedule:
+    """Everything one device will ever scan; a pure function of seed, device and day."""
+
+    def __init__(self, seed: int, device: str, kind: str, zone: ZoneInfo) -> None:
+        self._seed, self._device, self._zone = seed, device, zone
+        self._custom = CUSTOMS.get(kind, OTHER)
+        self._day = lru_cache(maxsize=8)(self._plan)
+
+    def scanned_s(self, begin: int, end: int) -> float:
+        """Seconds of scanning between two moments."""
+        return (
+            sum(day.scanned_ms(end) - day.scanned_ms(begin) for day in self._days(begin, end))
+            / 1000.0
+        )
+
+    def examinations(self, begin: int, end: int) -> list[Examination]:
+        """Those that began after `begin` and not after `end`."""
+        days = self._days(begin, end)
+        return [e for day in days for e in day.examinations if begin < e.start <= end]
+
+    def _days(self, begin: int, end: int) -> Iterator[WorkDay]:
+        day = from_ms(begin, self._zone).date()
+        last = from_ms(end, self._zone).date()
+        while day <= last:
+            yield self._day(day.toordinal())
+            day += timedelta(days=1)
+
+    def _plan(self, ordinal: int) -> WorkDay:
+        midnight = datetime.fromordinal(ordinal).replace(tzinfo=self._zone)
+        if midnight.weekday() == FRIDAY:
+            return WorkDay((), (), (), (0,))
+        chance = dice(self._seed, f"{self._device} patients", ordinal)
+        patients = chance.randint(*self._custom.patients)
+        begins = sorted(self._admission(chance) for _ in range(patients))
+        examinations = tuple(self._examine(chance, to_ms(midnight), begins))
+        bursts = [burst for examination in examinations for burst in examination.bursts]
+        done = accumulate((end - start for start, end in bursts), initial=0)
+        return WorkDay(
+            examinations, tuple(b[0] for b in bursts), tuple(b[1] for b in bursts), tuple(done)
+        )
+
+    def _admission(self, chance: Random) -> float:
+        """Hours after midnight; mornings are fuller."""
+        return chance.triangular(OPENS, CLOSES - 0.4, OPENS + 2.5)
+
+    def _examine(self, chance: Random, midnight: int, begins: list[float]) -> Iterator[Examination]:
+        free = midnight
+        for hours in begins:
+            start = max(free, midnight + int(hours * 3_600_000))
+            length = int(self._custom.minutes * chance.uniform(0.7, 1.4) * 60_000)
+            yield Examination(start, start + length, self._bursts(chance, start, length))
+            free = start + length
+
+    def _bursts(self, chance: Random, start: int, length: int) -> tuple[tuple[int, int], ...]:
+        count = chance.randint(*self._custom.bursts)
+        room = length // (count + 1)
+        seconds = [chance.uniform(*self._custom.burst_s) for _ in range(count)]
+        return tuple(
+            (start + room * (i + 1), start + room * (i + 1) + min(int(s * 1000), room - 1000))
+            for i, s in enumerate(seconds)
+        )

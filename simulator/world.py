@@ -1,0 +1,65 @@
+"""What all devices of the centre share at one moment: the hour, the weather, power, water, rooms."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.clock import from_ms
+from simulator.faults import Troubles
+
+FRIDAY = 4
+OPENS, CLOSES = 8, 17  # o'clock, Saturday to Thursday
+COMFORT_C = 22.0
+
+
+@dataclass
+class World:
+    """Filled anew at each step, the weather first and the scanners last."""
+
+    seed: int
+    zone: ZoneInfo
+    troubles: Troubles
+    at: int = 0
+    span_ms: int = 0  # since the step before
+    local: datetime = field(default_factory=lambda: from_ms(0))
+    outdoor_c: float = 20.0
+    mains_v: float = 230.0
+    mains_off_s: float = 0.0  # within this step
+    bad_lines: int = 0  # sags and failures within this step
+    water_c: float = 12.0  # what the chiller supplies
+    water_flows: bool = True
+    rooms: dict[str, float] = field(default_factory=dict)  # °C by the room's name
+
+    def turn_to(self, at: int) -> None:
+        """A new step begins: it ends at `at`."""
+        self.span_ms = at - self.at if self.at else 0
+        self.at = at
+        self.local = from_ms(at, self.zone)
+
+    @property
+    def span_s(self) -> float:
+        """Length of this step in seconds."""
+        return self.span_ms / 1000.0
+
+    @property
+    def mains_on(self) -> bool:
+        """Is there mains at the end of this step?"""
+        return self.mains_v > 0.0
+
+    @property
+    def hour(self) -> float:
+        """Local time of day, 17.5 at half past five."""
+        return self.local.hour + self.local.minute / 60.0 + self.local.second / 3600.0
+
+    @property
+    def is_open(self) -> bool:
+        """Are patients seen now?"""
+        return self.local.weekday() != FRIDAY and OPENS <= self.local.hour < CLOSES
+
+    def room_c(self, room: str) -> float:
+        """Temperature of a room; a comfortable one if nothing measures there."""
+        return self.rooms.get(room, COMFORT_C)
+
+    def trouble(self, name: str, device: str) -> float:
+        """How bad a fault is now; 0 when it is not."""
+        return self.troubles.size(name, device, self.at)
