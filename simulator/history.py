@@ -62,7 +62,8 @@ def demo_stories(start: int, end: int) -> list[Fault]:
     """What goes wrong in the history that a demo begins with; `end` is now.
 
     A helium leak and a tube that cools ever more slowly go on after `end`; a failure of the mains
-    and one of the chiller are over.
+    and one of the chiller are over. A minute after `end` water reaches the sensor of the server
+    room, so that whoever looks sees an alert come.
     """
     mains = end - 6 * DAY
     chiller = end - 11 * DAY
@@ -71,6 +72,7 @@ def demo_stories(start: int, end: int) -> list[Fault]:
         Fault("helium_leak", end - 14 * DAY, device="mri-2"),
         Fault("chiller_failure", chiller, chiller + HOUR + 10 * MINUTE, device="chiller-1"),
         Fault("mains_failure", mains, mains + 38 * MINUTE),
+        Fault("water_leak", end + MINUTE, end + 20 * MINUTE, device="room-server"),
     ]
     return [story for story in stories if story.end is None or story.end > start]
 
