@@ -49,6 +49,7 @@ async def demo(
     with Progress(transient=True) as progress:
         task = progress.add_task(f"Writing {days} days of history", total=end - start)
         _write_history(site, centre, end, lambda at: progress.update(task, completed=at - start))
+    centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
     await _until(stop, supervise(commands(site_path, port), stop), _centre(site, centre, speed))
 

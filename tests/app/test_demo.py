@@ -96,6 +96,23 @@ def test_values_keep_coming_over_every_protocol(demo: Demo) -> None:
         assert until(lambda d=device, m=metric, b=before: newest(d, m) > b, 30), (device, metric)
 
 
+def test_a_limit_that_is_crossed_becomes_an_alert_and_is_told(demo: Demo) -> None:
+    """A minute after the start water reaches the sensor of the server room."""
+
+    def fired() -> bool:
+        alerts = demo.ask("/api/v1/alerts") or []
+        return any(
+            (alert["device"], alert["rule"], alert["state"])
+            == ("room-server", "water_on_floor", "firing")
+            for alert in alerts
+        )
+
+    assert until(fired, 90), demo.ask("/api/v1/alerts")
+    assert until(lambda: "There is water on the floor" in demo.log.read_text(), 10)
+    states = {device["id"]: device["state"] for device in demo.ask("/api/v1/devices")}
+    assert states["room-server"] == "critical"
+
+
 def test_a_killed_collector_is_started_again_and_said_so(demo: Demo) -> None:
     [collector] = children(demo.process.pid, "collect")
     os.kill(collector, signal.SIGKILL)
