@@ -1,0 +1,95 @@
+"""One device: what it measures now, its curves, its alerts and events."""
+
+import streamlit as st
+
+from core.errors import StoreError
+from core.site import Device
+from dashboard import curves, queries
+from dashboard.components.charts import charts
+from dashboard.components.heading import heading
+from dashboard.components.history import alerts_list, events_list
+from dashboard.components.summary import banners
+from dashboard.components.values import limits_told, values_table
+from dashboard.i18n import t
+
+RANGE_WORDS = {
+    "1h": "range.h1",
+    "6h": "range.h6",
+    "24h": "range.h24",
+    "7d": "range.d7",
+    "30d": "range.d30",
+    "90d": "range.d90",
+}
+MOST_EVENTS = 50
+
+
+def choose() -> Device | None:
+    """The device that the address names; without one the first of the site."""
+    known = queries.site().devices
+    name = st.query_params.get("device") or next(iter(known), "")
+    with st.container(key="choose", horizontal=True, vertical_alignment="center"):
+        st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
+        if name in known and st.session_state.get("device") != name:
+            st.session_state["device"] = name  # the address was changed, or a tile was clicked
+        st.selectbox(
+            t("device.choose"),
+            list(known),
+            format_func=lambda device_id: known[device_id].name,
+            key="device",
+            on_change=lambda: st.query_params.update(device=st.session_state["device"]),
+            label_visibility="collapsed",
+            width=340,
+        )
+    return known.get(name)
+
+
+@st.fragment(run_every="5s")
+def live(device_id: str) -> None:
+    """What is known now."""
+    now, site = queries.now(), queries.site()
+    fleet = queries.fleet(now)
+    st.html(banners(fleet, now, site) or "<span></span>")
+    for standing in fleet.standings:
+        if standing.device.id == device_id:
+            st.html(heading(standing, now, site))
+            st.html(f"<h2>{t('device.values')}</h2>")
+            st.html(values_table(standing, now, site))
+
+
+def history(device: Device, name: str) -> None:
+    """What was, over the chosen range."""
+    now, site = queries.now(), queries.site()
+    start, end = curves.span_until(now, curves.RANGES[name])
+    try:
+        charts(device, name, start, end)
+        alerts = queries.alerts_since(start, device.id)
+        events = queries.events(device.id, start, end, MOST_EVENTS)
+    except StoreError:
+        return  # the banner above has said it
+    with st.container(key="lists"):
+        with st.container():
+            st.html(f"<h2>{t('device.alerts')}</h2>")
+            st.html(alerts_list(alerts, device.profile, now, site))
+        with st.container():
+            st.html(f"<h2>{t('device.events')}</h2>")
+            st.html(events_list(events, now, site))
+
+
+device = choose()
+if device is None:
+    st.error(t("device.unknown", name=st.query_params.get("device", "")))
+else:
+    live(device.id)
+    st.html(limits_told(device.profile))
+    with st.container(key="range", horizontal=True, vertical_alignment="center"):
+        st.html(f"<h2>{t('device.history')}</h2>", width="content")
+        chosen = st.segmented_control(
+            t("device.range"),
+            list(RANGE_WORDS),
+            default="24h",
+            format_func=lambda name: t(RANGE_WORDS[name]),
+            key="span",
+            label_visibility="collapsed",
+            required=True,
+        )
+    st.fragment(history, run_every=curves.RANGES[chosen].every_s)(device, chosen)

@@ -1,0 +1,42 @@
+"""All devices of the site, those with problems first."""
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.summary import banners, summary
+from dashboard.components.tile import tile
+from dashboard.i18n import t
+from dashboard.status import ORDER, Standing
+
+GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
+
+
+@st.fragment(run_every="5s")
+def live() -> None:
+    """Everything on this page; asks again by itself."""
+    now, site = queries.now(), queries.site()
+    fleet = queries.fleet(now)
+    st.html(summary(fleet, now, site))
+    st.html(banners(fleet, now, site) or "<span></span>")
+    worst_first = sorted(fleet.standings, key=lambda standing: ORDER.index(standing.state))
+    # On a phone the group with the worst problem comes first; beside each other they keep places.
+    with st.container(key="groups"):
+        present = [group for group in GROUPS if any(_group(s) == group for s in worst_first)]
+        for group in sorted(present, key=lambda name: _worst(name, worst_first)):
+            with st.container(key=f"group-{group}"):
+                st.html(f'<h2 class="sw-group">{t(GROUPS[group])}</h2>')
+                with st.container(key=f"grid-{group}"):
+                    for standing in worst_first:
+                        if _group(standing) == group:
+                            tile(standing, now, site)
+
+
+def _worst(group: str, worst_first: list[Standing]) -> int:
+    return next(ORDER.index(s.state) for s in worst_first if _group(s) == group)
+
+
+def _group(standing: Standing) -> str:
+    return standing.device.profile.group or "scanner"
+
+
+live()

@@ -1,0 +1,159 @@
+"""The dashboard's only door to storage, and the place of every cache.
+
+What changes by itself is cached for a few seconds, for all open pages together: twenty browsers
+cost the store no more than one. A StoreError is never cached; the caller shows it.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.clock import MINUTE
+from core.errors import StoreError
+from core.load import load_site
+from core.site import Site
+from core.words import Event, Reading
+from dashboard.status import UP, AlertRow, Standing, standing
+from storage.records import Alert, Records
+from storage.records import alerts as stored
+from storage.series import Curve, SeriesReader
+
+SITE_VARIABLE = "SCANWARD_SITE"
+
+POINTS = 360  # of a curve; about one for two pixels of a chart
+
+# Older than this, what is stored or judged is said loudly to be old.
+LATE = MINUTE
+
+
+# It warns that nothing is served yet, once for every cache below.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Everything the first page shows. Without a reading store there are no standings."""
+
+    standings: tuple[Standing, ...]
+    heard_at: int | None  # when anything at all was last heard
+    judged_at: int | None  # up to when readings have been judged for alerts
+    trouble: tuple[str, ...]  # what could not be read
+
+
+def now() -> int:
+    """UTC milliseconds. The one place of the dashboard that reads the clock."""
+    return time.time_ns() // 1_000_000
+
+
+@st.cache_resource(show_spinner=False)
+def site() -> Site:
+    """The site this dashboard is for."""
+    return load_site(Path(os.environ[SITE_VARIABLE]))
+
+
+def fleet(now: int) -> Fleet:
+    """How every device stands."""
+    trouble: list[str] = []
+    alerts: list[AlertRow] | None = None
+    judged_at = None
+    try:
+        alerts, judged_at = open_alerts(), _judged_at()
+    except StoreError as error:
+        trouble.append(str(error))
+    try:
+        readings = latest()
+    except StoreError as error:
+        return Fleet((), None, judged_at, (str(error), *trouble))
+    standings = tuple(
+        standing(
+            device,
+            [reading for reading in readings if reading.device == device.id],
+            None if alerts is None else [row for row in alerts if row.device == device.id],
+            now,
+        )
+        for device in site().devices.values()
+    )
+    return Fleet(standings, newest(readings, now), judged_at, tuple(trouble))
+
+
+def newest(readings: Sequence[Reading], now: int) -> int | None:
+    """When anything was last heard. `up` is best: its time is Scanward's own, not a device's."""
+    ups = [reading.at for reading in readings if reading.metric == UP]
+    past = [reading.at for reading in readings if reading.at <= now]
+    return max(ups, default=max(past, default=None))
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def latest() -> list[Reading]:
+    """The newest reading of every series."""
+    return _series().latest()
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def open_alerts() -> list[AlertRow]:
+    """Alerts that have not ended, pending ones too."""
+    with _records().reading() as db:
+        return [_row(alert) for alert in stored.open_alerts(db).values()]
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
+    """Alerts that are open, or ended after `since`; newest first."""
+    with _records().reading() as db:
+        return [_row(alert) for alert in stored.alerts_since(db, since, device)]
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def events(device: str, start: int, end: int, limit: int) -> list[Event]:
+    """What a device said in words, newest first."""
+    return _series().events(device, start, end, limit)
+
+
+@st.cache_data(ttl="60s", max_entries=2_000, show_spinner=False)
+def curve(device: str, metric: str, component: str, start: int, end: int) -> Curve:
+    """One series over [start, end). Round both times, so that open pages share the answer."""
+    return _series().range(device, metric, component, start, end, POINTS)
+
+
+def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:
+    """Raw readings, oldest first; never cached."""
+    return _series().readings(device, metric, since, limit)
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def _judged_at() -> int | None:
+    with _records().reading() as db:
+        heard = stored.heard(db).values()
+        return max((row.at for row in heard if row.metric == UP), default=None)
+
+
+@st.cache_resource(show_spinner=False)
+def _series() -> SeriesReader:
+    return SeriesReader(site().series_path)
+
+
+@st.cache_resource(show_spinner=False, on_release=Records.close)
+def _records() -> Records:
+    return Records(site().records_url)
+
+
+def _row(alert: Alert) -> AlertRow:
+    return AlertRow(
+        device=alert.device,
+        component=alert.component,
+        rule=alert.rule,
+        title=alert.title,
+        severity=alert.severity,
+        metric=alert.metric,
+        state=alert.state,
+        began_at=alert.began_at,
+        fired_at=alert.fired_at,
+        ended_at=alert.ended_at,
+        value=alert.value,
+        limit=alert.limit,
+    )

@@ -1,0 +1,236 @@
+"""How a device stands: pure rules over what is stored, no storage and no clock.
+
+Stale is never shown as fresh. A device that does not answer is `unavailable`; one that answers but
+whose metric is silent has that metric `unknown`; both differ from `ok` and from zero.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.clock import MINUTE
+from core.profile import LimitRule, Metric
+from core.site import Device, LogSource, MqttSource, SnmpSource
+from core.words import Reading, Severity
+
+State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
+Availability = Literal["ok", "unknown", "unavailable"]
+
+ORDER: tuple[State, ...] = ("critical", "error", "unavailable", "warning", "unknown", "info", "ok")
+WRONG: frozenset[State] = frozenset({"critical", "error", "warning"})
+
+UP, RESPONSE = "up", "response_ms"  # what every source has; shown with the sources
+
+# A log file's `up` says that the file can be read, and is written this often at least.
+LOG_PATIENCE = 5 * MINUTE
+
+_WORD_NUMBER = re.compile(r"(\D*)(\d*)")
+
+Source = SnmpSource | MqttSource | LogSource
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as the screen and the API show it."""
+
+    device: str
+    component: str
+    rule: str
+    title: str
+    severity: Severity
+    metric: str
+    state: str
+    began_at: int
+    fired_at: int | None
+    ended_at: int | None
+    value: float | None
+    limit: float | None
+
+    @property
+    def is_firing(self) -> bool:
+        """Open, and past its hold."""
+        return self.state == "firing" and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One way in which a device is heard."""
+
+    kind: str
+    component: str  # of its `up`
+    up: bool | None  # None: never heard
+    at: int | None
+    is_fresh: bool
+    response_ms: float | None = None
+
+    @property
+    def answers(self) -> bool:
+        """It was there when it was last asked, and that is not long ago."""
+        return self.up is True and self.is_fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One metric of one component, as it is known now. Never heard: no `reading`."""
+
+    name: str
+    metric: Metric
+    component: str
+    reading: Reading | None
+    availability: Availability
+    severity: Severity | None  # of the worst alert firing on it
+    limits: tuple[LimitRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything the screen says about a device now."""
+
+    device: Device
+    state: State
+    heard_at: int | None  # when the device itself last said anything
+    sources: tuple[SourceState, ...]
+    values: tuple[Value, ...]
+    alerts: tuple[AlertRow, ...]  # open ones, the worst first
+
+    @property
+    def firing(self) -> tuple[AlertRow, ...]:
+        """Open alerts that are past their hold."""
+        return tuple(alert for alert in self.alerts if alert.is_firing)
+
+
+def standing(
+    device: Device, readings: Sequence[Reading], alerts: Sequence[AlertRow] | None, now: int
+) -> Standing:
+    """How `device` stands. `alerts` is None when nobody can tell which are open: then nothing is ok."""
+    worst_first = sorted(alerts or (), key=lambda alert: (_rank(alert), alert.began_at))
+    sources = source_states(device, readings, now)
+    state = device_state(worst_first, sources)
+    heard = [r.at for r in readings if not (r.metric == UP and r.value == 0)]
+    return Standing(
+        device=device,
+        state="unknown" if state == "ok" and alerts is None else state,
+        heard_at=max(heard, default=None),
+        sources=sources,
+        values=tuple(_values(device, readings, worst_first, sources, now)),
+        alerts=tuple(worst_first),
+    )
+
+
+def device_state(alerts: Iterable[AlertRow], sources: Sequence[SourceState]) -> State:
+    """The worst firing alert; else whether it answers.
+
+    When nothing of a device answers, an alert about `up` says no more than `unavailable` does.
+    """
+    firing = [alert for alert in alerts if alert.is_firing]
+    is_lost = _is_lost(sources)
+    told: list[State] = [alert.severity for alert in firing if not (is_lost and alert.metric == UP)]
+    if is_lost:
+        told.append("unavailable")
+    elif all(source.up is None for source in sources):
+        told.append("unknown")
+    return min(told, key=ORDER.index, default="ok")
+
+
+def source_states(device: Device, readings: Sequence[Reading], now: int) -> tuple[SourceState, ...]:
+    """Each source's newest `up`."""
+    ups = {r.component: r for r in readings if r.metric == UP}
+    times = {r.component: r for r in readings if r.metric == RESPONSE}
+    states: dict[str, SourceState] = {}
+    for source in device.sources:
+        component = _up_component(source)
+        up, took = ups.get(component), times.get(component)
+        states[component] = SourceState(
+            kind=source.kind,
+            component=component,
+            up=None if up is None else bool(up.value),
+            at=None if up is None else up.at,
+            is_fresh=up is not None and now - up.at <= up_patience(source),
+            response_ms=took.value if up and took and took.at == up.at else None,
+        )
+    return tuple(states.values())
+
+
+def up_patience(source: Source) -> int:
+    """How old a source's newest `up` may be before it is no longer believed."""
+    match source:
+        case SnmpSource():
+            polls = 3 * (source.every + source.timeout * (source.retries + 1))
+            return max(polls, MINUTE)
+        case MqttSource():
+            return source.silent_after + 2 * MINUTE
+        case LogSource():
+            return max(LOG_PATIENCE, 3 * source.every, source.silent_after or 0)
+
+
+def fresh_for(device: Device, metric: str) -> int | None:
+    """How old a reading of `metric` may be; None when it comes only as things happen (a log)."""
+    profile = device.profile
+    spans: list[int] = []
+    for source in device.sources:
+        match source:
+            case SnmpSource():
+                mapped = [value.metric for value in (*profile.snmp.values, *source.values)]
+                mapped += [table.metric for table in (*profile.snmp.tables, *source.tables)]
+                if metric in mapped:
+                    spans.append(up_patience(source))
+            case MqttSource():
+                fields = [field for message in profile.mqtt.messages for field in message.values]
+                if any(field.metric == metric for field in fields):
+                    spans.append(up_patience(source))
+            case LogSource():
+                patterns = profile.logfile[source.format].patterns
+                if any(pattern.metric == metric for pattern in patterns):
+                    return None
+    return max(spans, default=None)
+
+
+def in_order(component: str) -> list[tuple[str, int]]:
+    """A sort key that puts port2 before port10."""
+    return [(word, int(digits or 0)) for word, digits in _WORD_NUMBER.findall(component)]
+
+
+def _values(
+    device: Device,
+    readings: Sequence[Reading],
+    alerts: Sequence[AlertRow],
+    sources: Sequence[SourceState],
+    now: int,
+) -> Iterable[Value]:
+    is_lost = _is_lost(sources)
+    for name, metric in device.profile.metrics.items():
+        if name in (UP, RESPONSE):
+            continue
+        heard: list[Reading | None] = [r for r in readings if r.metric == name]
+        heard.sort(key=lambda reading: in_order(reading.component) if reading else [])
+        longest = fresh_for(device, name)
+        for reading in heard or [None]:
+            component = reading.component if reading else ""
+            is_late = reading is None or (longest is not None and now - reading.at > longest)
+            on_it = [a for a in alerts if a.metric == name and a.component == component]
+            firing = [alert.severity for alert in on_it if alert.is_firing]
+            yield Value(
+                name=name,
+                metric=metric,
+                component=component,
+                reading=reading,
+                availability="unavailable" if is_lost else "unknown" if is_late else "ok",
+                severity=firing[0] if firing else None,
+                limits=tuple(device.profile.limits(name, component)),
+            )
+
+
+def _is_lost(sources: Sequence[SourceState]) -> bool:
+    """It was heard once, and by no way now."""
+    is_heard = any(source.up is not None for source in sources)
+    return is_heard and not any(source.answers for source in sources)
+
+
+def _up_component(source: Source) -> str:
+    own = source.component if isinstance(source, MqttSource) else ""
+    return f"{own}-{source.kind}" if own else source.kind
+
+
+def _rank(alert: AlertRow) -> tuple[bool, int]:
+    return not alert.is_firing, ORDER.index(alert.severity)

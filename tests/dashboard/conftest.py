@@ -1,0 +1,144 @@
+"""A centre to look at, a real server for it, and a browser."""
+
+import http.client
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from playwright.sync_api import Browser, sync_playwright
+
+from dashboard import i18n, queries
+from tests.dashboard.centre import Centre, build, opened
+
+ROOT = Path(__file__).parents[2]
+
+SERVE = """
+import sys
+from pathlib import Path
+from core.load import load_site
+from dashboard.server import serve
+path = Path(sys.argv[1])
+serve(load_site(path), path, int(sys.argv[2]))
+"""
+
+# It must call nobody: neither for updates nor to look whether there is an internet.
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Served:
+    """A server that runs in its own process."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Status and JSON of an answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Caches leak between tests, and a word nobody wrote is a mistake here."""
+
+    def missing(key: str) -> str:
+        raise KeyError(key)
+
+    monkeypatch.setattr(i18n, "missing", missing)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+    i18n.use(i18n.FALLBACK)
+
+
+@pytest.fixture
+def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site whose stores do not exist yet."""
+    path = build(tmp_path)
+    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    return path
+
+
+@pytest.fixture
+def centre(site_path: Path) -> Iterator[Centre]:
+    centre = opened(site_path)
+    yield centre
+    centre.series.close()
+    centre.records.close()
+
+
+@pytest.fixture
+def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
+    """The server of a centre where all is well."""
+    centre.all_well(time.time_ns() // 1_000_000)
+    log = tmp_path / "server.log"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(centre.path), str(port)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    served = Served(port, process)
+    try:
+        _wait_for(served)
+        yield served
+    finally:
+        process.kill()
+        process.wait()
+        sys.stdout.write(log.read_text(encoding="utf-8"))  # pytest shows it when a test failed
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs server: chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+def _wait_for(served: Served) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            served.get("/healthz")
+        except OSError:
+            assert served.process.poll() is None, "the server ended by itself"
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not begin to answer")

@@ -1,0 +1,93 @@
+"""The real server in its own process, seen by a real browser."""
+
+import re
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.clock import SECOND
+from core.words import Reading
+from tests.dashboard.centre import Centre
+from tests.dashboard.conftest import Served
+
+# Streamlit looks for its own routes under the page's path first, then at the root.
+EXPECTED = re.compile(r"404 \(Not Found\)")
+
+
+def clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def test_a_fault_appears_by_itself_and_leads_to_its_device(
+    centre: Centre, served: Served, page: Page
+) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto(served.url)
+    tile = page.locator(".st-key-tile-ct-2")
+    expect(tile.locator(".sw-badge")).to_have_text("OK", timeout=20_000)
+    page.evaluate("window.notReloaded = true")
+
+    now = clock()
+    centre.hear(Reading("ct-2", "tube_temp_c", 71.5, now), Reading("ct-2", "up", 1, now, "mqtt"))
+    centre.alert("ct-2", "tube_hot", now - SECOND)
+    expect(tile.locator(".sw-badge")).to_have_text("Warning", timeout=20_000)
+    expect(tile).to_contain_text("71.5")
+    expect(tile).to_contain_text("The tube is hot")
+
+    tile.click(position={"x": 150, "y": 60})
+    expect(page).to_have_url(re.compile(r"/device\?device=ct-2$"))
+    expect(page.locator(".sw-heading")).to_contain_text("CT-2")
+    expect(page.locator("[data-testid=stVegaLiteChart] canvas").first).to_be_visible()
+    assert page.evaluate("window.notReloaded") is True
+
+    outside = [url for url in asked if not re.match(r"(http|ws)://127\.0\.0\.1:|data:|blob:", url)]
+    assert outside == []
+    assert [text for text in complaints if not EXPECTED.search(text)] == []
+
+
+def test_tiles_are_reached_and_opened_by_keyboard(served: Served, page: Page) -> None:
+    page.goto(served.url)
+    link = page.locator(".st-key-tile-mr-1 a")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sw-heading")).to_contain_text("MR-1 <b>one</b>")
+
+
+def test_nothing_overflows_on_a_phone(served: Served, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path, seen in (("/", ".sw-badge"), ("/device?device=mr-1", ".sw-caption")):
+        page.goto(served.url + path)
+        page.locator(seen).first.wait_for()
+        width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert width <= 390
+
+
+def test_it_stops_soon_even_while_pages_are_open(served: Served, page: Page) -> None:
+    page.goto(served.url)
+    page.locator(".sw-badge").first.wait_for()
+    began = time.monotonic()
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(timeout=10) == 0
+    assert time.monotonic() - began < 3
+
+
+def test_the_api_answers_beside_the_pages(served: Served) -> None:
+    assert served.get("/healthz")[0] == 200
+    assert [device["id"] for device in served.get("/api/v1/devices")[1]][:2] == ["mr-1", "ct-2"]
+    status, answer = served.get("/api/v1/readings?device=nobody&metric=up")
+    assert status == 404
+    assert "nobody" in answer["error"]

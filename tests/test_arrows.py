@@ -1,0 +1,47 @@
+"""The arrows between the folders hold, and a violation of one is noticed."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("core", "storage", "collectors", "alerts", "dashboard", "simulator", "app")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project's own code in a place where it may be spoiled."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    return subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True
+    )
+
+
+def test_the_arrows_hold(copy: Path) -> None:
+    assert lint(copy).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("core/words.py", "import storage.series"),
+        ("collectors/base.py", "import alerts.rules"),
+        ("alerts/rules.py", "import streamlit"),
+        ("dashboard/app_pages/fleet.py", "import storage.series"),
+        ("app/collect.py", "import sqlite3"),
+    ],
+)
+def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:
+    spoiled = copy / file
+    spoiled.write_text(f"{line}\n{spoiled.read_text()}")
+    assert lint(copy).returncode == 1
