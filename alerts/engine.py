@@ -23,6 +23,7 @@ from storage.series import SeriesReader
 log = logging.getLogger(__name__)
 
 CURSOR = "alerts"
+WHO = "engine"  # in the audit
 
 Key = tuple[str, str, str]  # device, component, rule
 
@@ -46,7 +47,7 @@ class Engine:
 
     def step(self) -> bool:
         """Judge the next page of the journal; True if there was one."""
-        with self._records.writing() as db:
+        with self._records.writing(WHO) as db:
             cursor = stored.cursor(db, CURSOR)
             page = self._series.since(cursor.position)
             if page.cursor == cursor.position:
@@ -60,7 +61,7 @@ class Engine:
 
     def tick(self, now: int) -> None:
         """Look for what has fallen silent. Call it when `step` has nothing left to judge."""
-        with self._records.writing() as db:
+        with self._records.writing(WHO, now) as db:
             round_ = _Round(db, self._site)
             self._expect(round_, now)
             clock = max((row.at for row in round_.heard.values() if row.metric == "up"), default=0)

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 10 * SECOND
 LONGEST_PAUSE = 15 * MINUTE
+WHO = "outbox"  # in the audit
 
 
 def deliver_due(
@@ -41,7 +42,7 @@ def deliver_due(
 
 
 def _claim(records: Records, number: int, now: int) -> bool:
-    with records.writing() as db:
+    with records.writing(WHO, now) as db:
         return stored.claim(db, number, now)
 
 
@@ -57,16 +58,17 @@ def _send(
     except DeliveryError as error:
         _postpone(records, delivery, error, now())
         return error.permanent  # what will never leave must not hold up the others
-    with records.writing() as db:
+    left_at = now()
+    with records.writing(WHO, left_at) as db:
         row = db.get_one(Delivery, number)
-        row.delivered_at, row.error, row.leased_until = now(), "", None
+        row.delivered_at, row.error, row.leased_until = left_at, "", None
     return True
 
 
 def _postpone(records: Records, delivery: Delivery, error: DeliveryError, now: int) -> None:
     if delivery.attempts == 1 or error.permanent:  # once when lost, not at each try
         log.warning("channel %s: delivery %s: %s", delivery.channel, delivery.id, error)
-    with records.writing() as db:
+    with records.writing(WHO, now) as db:
         row = db.get_one(Delivery, delivery.id)
         row.error, row.leased_until = str(error), None
         if error.permanent:

@@ -5,6 +5,8 @@ missing=""
 for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
+# Debian keeps PostgreSQL's programs out of the path, one folder a version.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "not installed, and not root on Debian, so tests that need it will skip:$missing"

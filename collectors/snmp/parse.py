@@ -120,4 +120,4 @@ def _text(answer: object) -> str:
     if answer is None:
         return ""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    return text.strip("\x00 \t\r\n")
+    return text.replace("\x00", "").strip()

@@ -1,53 +1,97 @@
-"""Opening the records database and bringing its tables up to date."""
+"""Opening the records database, in SQLite or PostgreSQL, so that both behave alike.
 
-from collections.abc import Iterator
+One transaction writes at a time in both: SQLite has one lock, in PostgreSQL every writer takes the
+same advisory lock. What was tried with one therefore holds with the other, and a hospital's records
+are far too few for it to matter. Readers see one moment and wait for nobody.
+"""
+
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
+from storage.records import migrate
+from storage.records.audit import AuditedSession
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+WRITING = 5_746_290_513  # the advisory lock; any number that nobody else in the database uses
+POSTGRESQL = "postgresql+psycopg"
+
+
+def _by_this_machine() -> int:
+    """For the audit only; whoever has a clock of their own hands it over."""
+    return time.time_ns() // 1_000_000
 
 
 class Records:
-    """The records database of a site, by SQLAlchemy URL."""
+    """The records database of a site, by SQLAlchemy URL. `who` writes, unless `writing` says."""
 
-    def __init__(self, url: str) -> None:
-        self._url = make_url(url)
-        if self._url.database and self._url.get_backend_name() == "sqlite":
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(self._url)
-        if self._url.get_backend_name() == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
-            event.listen(self._engine, "begin", _begin_sqlite)
+    def __init__(
+        self, url: str, *, who: str = "scanward", now: Callable[[], int] = _by_this_machine
+    ) -> None:
+        self._url = _checked(url)
+        self._who = who
+        self._now = now
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = _engine(self._url)
+
+    @property
+    def file(self) -> Path | None:
+        """The database's file; None if a server has it."""
+        is_file = self._url.get_backend_name() == "sqlite" and self._url.database
+        return Path(self._url.database or "") if is_file else None
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message: the URL without its password."""
+        return self._url.render_as_string(hide_password=True)
 
     def upgrade(self) -> None:
-        """Bring the tables to this version. Two processes may call it at once."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self._translated(), self._engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        """Bring the tables to this version. Two processes may call it at once.
+
+        StoreError, and nothing is touched, if a newer Scanward made them.
+        """
+        with self.changing() as connection:
+            migrate.upgrade(connection, self.name, self.file)
+
+    def revision(self) -> str | None:
+        """The revision of its tables; None if there are none yet."""
+        with self.reading() as db:
+            return migrate.revision(db.connection())
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction: all of it, or on any exception none of it."""
-        with self._translated(), Session(self._engine) as session, session.begin():
+    def writing(self, who: str | None = None, now: int | None = None) -> Iterator[Session]:
+        """One transaction: all of it, or on any exception none of it. The audit names `who`."""
+        info = {"who": who or self._who, "now": self._now() if now is None else now}
+        with (
+            self._translated(),
+            AuditedSession(self._engine, info=info) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A look that never waits for a writer."""
+        """A look at one moment that never waits for a writer."""
         engine = self._engine.execution_options(reading=True)
+        if self._url.drivername == POSTGRESQL:
+            engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         with self._translated(), Session(engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """One transaction on the tables themselves, beside every audit: upgrade and restore."""
+        with self._translated(), self._engine.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -59,16 +103,41 @@ class Records:
             yield
         except SQLAlchemyError as error:
             text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-            where = self._url.render_as_string(hide_password=True)
-            raise StoreError(f"{where}: {text}") from error
+            raise StoreError(f"{self.name}: {text.strip()}") from error
+
+
+def _checked(url: str) -> URL:
+    try:
+        made = make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise StoreError("the URL of the records database is none", permanent=True) from None
+    if made.drivername in ("postgres", "postgresql"):
+        made = made.set(drivername=POSTGRESQL)
+    if made.drivername not in ("sqlite", POSTGRESQL):
+        text = f"records are kept in sqlite or {POSTGRESQL}, not in {made.drivername}"
+        raise StoreError(text, permanent=True)
+    return made
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        # A server that was restarted is met at the next question, not by an error.
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says `begin` itself, below
+    connection.execute("pragma busy_timeout = 10000")
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
-    connection.execute("pragma busy_timeout = 10000")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -76,3 +145,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # between; one that means to write therefore asks for the lock at once and waits its turn.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("begin" if reading else "begin immediate")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.execute("set lock_timeout = '10s'")
+    # A process that hangs, or a machine that vanished, does not hold the lock for ever.
+    connection.execute("set idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get("reading", False):
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITING})")

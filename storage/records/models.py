@@ -2,18 +2,27 @@
 
 from typing import Literal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
 from core.words import Severity
 
 AlertState = Literal["pending", "firing", "ok"]
+AuditAction = Literal["insert", "update", "delete"]
+Value = str | int | float | bool | None  # of a column
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
     """Parent of all tables."""
 
-    type_annotation_map = {int: BigInteger(), str: Text(), AlertState: Text(), Severity: Text()}
+    type_annotation_map = {
+        int: BigInteger(),
+        str: Text(),
+        AlertState: Text(),
+        AuditAction: Text(),
+        Severity: Text(),
+        dict[str, Value]: JSON(none_as_null=True),
+    }
 
 
 # SQLite numbers rows by itself only where the key is exactly INTEGER.
@@ -116,3 +125,22 @@ class Heard(Base):
     metric: Mapped[str] = mapped_column(primary_key=True)
     component: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[int]
+
+
+class Audit(Base):
+    """One change of one row: who made it, when, and what it changed. Never changed afterwards."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("audit_by_row", "what", "row_id"),
+        Index("audit_by_time", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    at: Mapped[int]
+    who: Mapped[str]
+    what: Mapped[str]  # the table
+    row_id: Mapped[str]
+    action: Mapped[AuditAction]
+    before: Mapped[dict[str, Value] | None]  # changed columns only; all of a row that is gone
+    after: Mapped[dict[str, Value] | None]

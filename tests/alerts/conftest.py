@@ -34,7 +34,7 @@ SITE = """
 id: test
 name: Test
 zone: Asia/Kabul
-storage: {folder: %s}
+storage: {folder: %s, records: 'file:%s'}
 channels:
   - {id: log, kind: log}
   - {id: phone, kind: apprise, url: env:NOT_SET}
@@ -72,12 +72,13 @@ class Phone:
 class Centre:
     """The site on a timeline: readings at minutes after T0, and what the engine made of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, records_url: str) -> None:
+        (folder / "records.url").write_text(records_url)
         (folder / "profiles").mkdir()
         (folder / "profiles" / "magnet.yaml").write_text(
             PROFILE + "snmp: {values: [{metric: leak, oid: 1.3.6.1.1}]}\n"
         )
-        (folder / "site.yaml").write_text(SITE % folder)
+        (folder / "site.yaml").write_text(SITE % (folder, folder / "records.url"))
         self.site: Site = load_site(folder / "site.yaml")
         self.writer = SeriesWriter(self.site.series_path)
         self.records = Records(self.site.records_url)
@@ -117,8 +118,8 @@ def at(minute: float) -> int:
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    centre = Centre(tmp_path)
+def centre(tmp_path: Path, records_url: str) -> Iterator[Centre]:
+    centre = Centre(tmp_path, records_url)
     yield centre
     centre.writer.close()
     centre.records.close()

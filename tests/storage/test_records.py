@@ -1,8 +1,9 @@
-"""The records database: its tables are those of the models, and a delivery is leased once."""
+"""The records database, in SQLite and PostgreSQL: its tables, its locks, and leased deliveries."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,8 +21,8 @@ T0 = 1_760_000_400_000
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    records = Records(f"sqlite:///{tmp_path / 'records.db'}")
+def records(records_url: str) -> Iterator[Records]:
+    records = Records(records_url)
     records.upgrade()
     yield records
     records.close()
@@ -47,20 +48,17 @@ def add_deliveries(records: Records, *channels: str) -> None:
         db.add_all(Delivery(transition=transition, channel=name, next_at=T0) for name in channels)
 
 
-def test_migrations_make_the_tables_that_the_models_describe(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'records.db'}"
-    records = Records(url)
-    records.upgrade()
-    records.close()
-    engine = create_engine(url)
+def test_migrations_make_the_tables_that_the_models_describe(
+    records: Records, records_url: str
+) -> None:
+    engine = create_engine(records_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
 
 
-def test_two_processes_may_upgrade_at_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'records.db'}"
-    both = [Records(url), Records(url)]
+def test_two_processes_may_upgrade_at_once(records_url: str) -> None:
+    both = [Records(records_url), Records(records_url)]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(Records.upgrade, both))
     for records in both:
@@ -87,6 +85,39 @@ def test_a_delivery_is_claimed_once_until_its_lease_runs_out(records: Records) -
         assert stored.claim(db, 1, T0 + 3 * MINUTE)
 
 
+def test_of_two_who_claim_at_once_exactly_one_has_it(records: Records) -> None:
+    add_deliveries(records, *(["log"] * 20))
+    together = Barrier(2)
+
+    def claim_all(_who: int) -> list[int]:
+        got = []
+        for number in range(1, 21):
+            together.wait(10)
+            with records.writing() as db:
+                if stored.claim(db, number, T0):
+                    got.append(number)
+        return got
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(claim_all, range(2))
+    assert sorted(first + second) == list(range(1, 21))
+
+
+def test_a_transaction_that_reads_and_then_writes_loses_no_change_of_another(
+    records: Records,
+) -> None:
+    def count(_who: int) -> None:
+        for _ in range(20):
+            with records.writing() as db:
+                cursor = stored.cursor(db, "journal")
+                cursor.position += 1
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(count, range(2)))
+    with records.reading() as db:
+        assert stored.cursor(db, "journal").position == 40
+
+
 def test_a_channel_is_tried_in_order_and_others_do_not_wait_for_it(records: Records) -> None:
     add_deliveries(records, "mail", "mail", "log")
     with records.writing() as db:
@@ -102,3 +133,25 @@ def test_readers_do_not_wait_for_a_writer(records: Records) -> None:
         db.flush()
         with records.reading() as other:
             assert stored.open_alerts(other) == {}
+
+
+def test_a_look_is_one_moment_whatever_is_written_meanwhile(records: Records) -> None:
+    with records.reading() as look:
+        assert stored.open_alerts(look) == {}
+        with records.writing() as db:
+            db.add(an_alert())
+        assert stored.open_alerts(look) == {}
+
+
+def test_a_server_that_is_not_there_is_a_store_error_without_its_password(tmp_path: Path) -> None:
+    records = Records(f"postgresql://sara:secret@/records?host={tmp_path}")
+    with pytest.raises(StoreError) as refused:
+        records.upgrade()
+    assert "secret" not in str(refused.value)
+    assert "sara:***@" in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "what is this", "postgresql+psycopg2://x/y"])
+def test_a_url_of_anything_else_is_refused(url: str) -> None:
+    with pytest.raises(StoreError):
+        Records(url)

@@ -1,0 +1,108 @@
+"""Every change of a record becomes a row of `audit`, in the transaction that makes the change.
+
+A new table is audited unless it is named here. What is left out tells how far the work has come,
+not what was decided, and changes so often that it would bury what was: the engine's cursor and
+what it heard last, the newest value of an alert, and the lease, count and pause of a delivery that
+is tried for days while the line is down.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
+
+from storage.records.models import Audit, AuditAction, Value
+
+TABLES_LEFT_OUT = {"audit", "cursors", "heard"}
+COLUMNS_LEFT_OUT = {
+    "alerts": {"value"},
+    "deliveries": {"leased_until", "attempts", "next_at"},
+}
+
+Values = dict[str, Value]
+Change = tuple[AuditAction, Values | None, Values | None]
+
+
+class AuditedSession(Session):
+    """A session that writes; `info` says who writes and when."""
+
+
+@event.listens_for(AuditedSession, "after_flush")
+def _write_down(session: Session, _context: object) -> None:
+    rows = [
+        {
+            "at": session.info["now"],
+            "who": session.info["who"],
+            "what": _table(state),
+            "row_id": _row_id(state),
+            "action": action,
+            "before": before,
+            "after": after,
+        }
+        for state, (action, before, after) in _changes(session)
+    ]
+    if rows:
+        session.connection().execute(insert(Audit), rows)
+
+
+@event.listens_for(AuditedSession, "do_orm_execute")
+def _refuse_the_back_door(executed: ORMExecuteState) -> None:
+    """A bulk statement changes rows that no session sees, so it must say that it may."""
+    writes = executed.is_insert or executed.is_update or executed.is_delete
+    if writes and not executed.execution_options.get("unaudited"):
+        raise TypeError("change rows through the session, or say execution_options(unaudited=True)")
+
+
+def _changes(session: Session) -> Iterator[tuple[InstanceState[Any], Change]]:
+    for row in session.new:
+        if (state := _watched(row)) is not None:
+            yield state, ("insert", None, _values(state))
+    for row in session.dirty:
+        if (state := _watched(row)) is not None:
+            before, after = _changed(state)
+            if after:
+                yield state, ("update", before, after)
+    for row in session.deleted:
+        if (state := _watched(row)) is not None:
+            yield state, ("delete", _values(state), None)
+
+
+def _watched(row: object) -> InstanceState[Any] | None:
+    state: InstanceState[Any] = inspect(row)
+    return None if _table(state) in TABLES_LEFT_OUT else state
+
+
+def _table(state: InstanceState[Any]) -> str:
+    return str(_mapper(state).local_table)
+
+
+def _row_id(state: InstanceState[Any]) -> str:
+    return ",".join(str(part) for part in _mapper(state).primary_key_from_instance(state.object))
+
+
+def _values(state: InstanceState[Any]) -> Values:
+    """What the row holds, without what it leaves empty."""
+    found = {name: state.dict.get(key) for key, name in _columns(state)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _changed(state: InstanceState[Any]) -> tuple[Values, Values]:
+    left_out = COLUMNS_LEFT_OUT.get(_table(state), set())
+    before: Values = {}
+    after: Values = {}
+    for key, name in _columns(state):
+        history = state.attrs[key].history
+        if history.has_changes() and name not in left_out:
+            before[name] = history.deleted[0] if history.deleted else None
+            after[name] = history.added[0] if history.added else None
+    return before, after
+
+
+def _columns(state: InstanceState[Any]) -> list[tuple[str, str]]:
+    """Attribute and column name; they differ where the column's would be an SQL word."""
+    return [(attr.key, attr.columns[0].name) for attr in _mapper(state).column_attrs]
+
+
+def _mapper(state: InstanceState[Any]) -> Mapper[Any]:
+    return state.mapper

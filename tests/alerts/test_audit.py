@@ -1,0 +1,132 @@
+"""The audit: whoever changes a record leaves a row, and what never happened leaves none."""
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from alerts.engine import Engine
+from alerts.outbox import deliver_due
+from core.clock import MINUTE
+from core.errors import StoreError
+from storage.records import Alert, Audit, Delivery, Records
+from storage.records.models import Base
+from tests.alerts.conftest import Centre, Phone, at
+
+
+def written(records: Records, after: int = 0) -> list[Audit]:
+    with records.reading() as db:
+        return list(db.scalars(select(Audit).where(Audit.id > after).order_by(Audit.id)))
+
+
+def newest(records: Records) -> int:
+    return max((row.id for row in written(records)), default=0)
+
+
+def low_helium(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 58.0, 0)
+    centre.tell("helium_level_pct", 57.0, 10)
+
+
+def test_an_alert_from_its_first_sign_to_its_deliveries_is_told_row_by_row(centre: Centre) -> None:
+    low_helium(centre)
+    told = [(row.what, row.row_id, row.action) for row in written(centre.records)]
+    assert told == [
+        ("alerts", "1", "insert"),
+        ("transitions", "1", "insert"),
+        ("transitions", "2", "insert"),
+        ("deliveries", "1", "insert"),
+        ("deliveries", "2", "insert"),
+        ("alerts", "1", "update"),
+    ]
+    assert {row.who for row in written(centre.records)} == {"engine"}
+
+
+def test_an_update_shows_the_changed_columns_before_and_after(centre: Centre) -> None:
+    low_helium(centre)
+    [update] = [row for row in written(centre.records) if row.action == "update"]
+    assert update.before == {"state": "pending", "fired_at": None}
+    assert update.after == {"state": "firing", "fired_at": at(10)}
+    [birth] = [row for row in written(centre.records) if row.what == "alerts"][:1]
+    assert birth.before is None
+    assert birth.after is not None
+    assert birth.after["limit_value"] == 60
+
+
+def test_an_alert_that_came_to_nothing_is_still_in_the_audit(centre: Centre) -> None:
+    centre.tell("helium_level_pct", 58.0, 0)
+    before = newest(centre.records)
+    centre.tell("helium_level_pct", 80.0, 1)
+    assert centre.alerts() == []
+    told = {row.what: row for row in written(centre.records, before)}
+    assert {row.action for row in told.values()} == {"delete"}
+    assert told["alerts"].before is not None
+    assert told["alerts"].before["device"] == "mri-2"
+    assert told["alerts"].after is None
+
+
+def test_silence_judged_by_the_clock_is_told_with_that_time(centre: Centre) -> None:
+    centre.tell("up", 1, 0)
+    centre.tell("up", 1, 0, "mri-3")
+    before = newest(centre.records)
+    centre.tell("up", 1, 60, "mri-3")
+    Engine.tick(centre.engine, at(60))
+    assert {(row.who, row.at) for row in written(centre.records, before)} == {("engine", at(60))}
+
+
+def test_what_left_is_told_and_what_is_only_tried_again_is_not(centre: Centre) -> None:
+    low_helium(centre)
+    before = newest(centre.records)
+    phone = Phone(is_down=True)
+    clock = iter(range(at(11), at(6000), MINUTE))
+    for _ in range(30):
+        deliver_due(centre.site, centre.records, {"phone": phone}, lambda: next(clock))
+    phone.is_down = False
+    deliver_due(centre.site, centre.records, {"phone": phone}, lambda: at(7000))
+    told = [row for row in written(centre.records, before) if row.row_id == "2"]
+    assert [(row.who, row.before, row.after) for row in told] == [
+        ("outbox", {"error": ""}, {"error": "no line"}),
+        (
+            "outbox",
+            {"delivered_at": None, "error": "no line"},
+            {"delivered_at": at(7000), "error": ""},
+        ),
+    ]
+
+
+def test_the_newest_value_of_an_alert_that_goes_on_does_not_fill_the_audit(centre: Centre) -> None:
+    low_helium(centre)
+    before = newest(centre.records)
+    for minute in range(11, 60):
+        centre.tell("helium_level_pct", 57.0 - minute / 100, minute)
+    assert written(centre.records, before) == []
+
+
+def rename_and_fail(db: Session) -> None:
+    db.get_one(Alert, 1).title = "Another"
+    db.flush()
+    raise StoreError("the disk is full")
+
+
+def test_a_transaction_that_fails_leaves_no_row(centre: Centre) -> None:
+    low_helium(centre)
+    before = newest(centre.records)
+    with (
+        pytest.raises(StoreError),
+        centre.records.writing("sara") as db,
+    ):
+        rename_and_fail(db)
+    assert written(centre.records, before) == []
+    assert centre.alerts()[0].title == "Helium is low"
+
+
+def test_a_statement_that_goes_round_the_audit_is_refused(centre: Centre) -> None:
+    low_helium(centre)
+    with pytest.raises(TypeError, match="through the session"), centre.records.writing() as db:
+        db.execute(delete(Delivery))
+
+
+def test_every_table_is_audited_or_left_out_by_name() -> None:
+    names = set(Base.metadata.tables)
+    assert names == {
+        "alerts", "transitions", "deliveries", "audit", "cursors", "heard",
+    }, "a new table is audited by itself: add it here and write the test of its rows"  # fmt: skip

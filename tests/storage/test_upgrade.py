@@ -1,0 +1,98 @@
+"""Upgrading the records: a copy before, whole or not at all, and never downwards."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import StoreError
+from storage.records import Records, migrate
+
+FILE = "records.db"
+T0 = 1_760_000_400_000
+
+
+def old(url: str) -> Records:
+    """As the first Scanward left it, with one alert."""
+    records = Records(url)
+    with records.changing() as connection:
+        migrate.upgrade(connection, records.name, records.file, "0001")
+        connection.execute(
+            text(
+                "insert into alerts (device, component, rule, title, severity, metric, state,"
+                f" began_at) values ('mri-2', '', 'low', 'Low', 'critical', 'x', 'firing', {T0})"
+            )
+        )
+    return records
+
+
+def test_before_tables_change_a_copy_is_kept_beside_the_file(tmp_path: Path) -> None:
+    records = old(f"sqlite:///{tmp_path / FILE}")
+    records.upgrade()
+    assert records.revision() == migrate.newest()
+    records.close()
+    with sqlite3.connect(tmp_path / f"{FILE}.before-{migrate.newest()}") as db:
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert db.execute("select version_num from alembic_version").fetchone() == ("0001",)
+        assert db.execute("select device from alerts").fetchall() == [("mri-2",)]
+
+
+def test_a_new_database_and_one_that_is_up_to_date_need_no_copy(tmp_path: Path) -> None:
+    for _ in range(2):
+        records = Records(f"sqlite:///{tmp_path / FILE}")
+        records.upgrade()
+        records.close()
+    assert not list(tmp_path.glob("*before*"))
+
+
+def test_rows_survive_the_upgrade(records_url: str) -> None:
+    records = old(records_url)
+    records.upgrade()
+    with records.reading() as db:
+        assert db.execute(text("select device, began_at from alerts")).all() == [("mri-2", T0)]
+    records.close()
+
+
+def test_for_a_server_the_log_says_whose_the_backup_is(
+    records_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    records = old(records_url)
+    with caplog.at_level(logging.INFO, "storage.records.migrate"):
+        records.upgrade()
+    said = "as it was: " if records.file else "its backup is the database administrator's"
+    assert [said in record.message for record in caplog.records] == [True]
+    assert f"from 0001 to {migrate.newest()}" in caplog.text
+    records.close()
+
+
+def test_a_newer_scanward_s_database_is_refused_and_not_touched(
+    records_url: str, tmp_path: Path
+) -> None:
+    records = old(records_url)
+    with records.changing() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    records.close()
+    before = (tmp_path / FILE).read_bytes() if records.file else b""
+    with pytest.raises(StoreError, match=r"newer Scanward \(revision 9999") as refused:
+        records.upgrade()
+    assert refused.value.permanent
+    assert records.revision() == "9999"
+    records.close()
+    assert ((tmp_path / FILE).read_bytes() if records.file else b"") == before
+    assert not list(tmp_path.glob("*before*"))
+
+
+def test_a_migration_that_fails_half_way_leaves_everything_as_it_was(
+    records_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = old(records_url)
+    with monkeypatch.context() as patch:
+        patch.setattr("alembic.op.create_index", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            records.upgrade()
+    assert records.revision() == "0001"
+    records.upgrade()
+    assert records.revision() == migrate.newest()
+    records.close()
