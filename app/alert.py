@@ -21,7 +21,7 @@ LONGEST_PAUSE_S = 30.0
 
 def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Judge and deliver until `stop` is set; with `once`, all there is to judge and one delivery."""
-    records = Records(site.records_url)
+    records = Records(site.records_url, now=now)
     records.upgrade()
     engine = Engine(site, SeriesReader(site.series_path), records)
     channels = senders(site)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_storage import storage_cli
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
 from core.site import Site
@@ -23,6 +24,7 @@ cli = typer.Typer(
 )
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
+cli.add_typer(storage_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
@@ -87,7 +89,10 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 
     checked = load_site(site)
     _prepare(checked)
-    _until_stopped(lambda stop: supervise(commands(site, port or checked.file.http.port), stop))
+    processes = commands(site, port or checked.file.http.port)
+    if checked.file.backup:
+        processes.append(["backup", "--scheduled", "--site", str(site)])
+    _until_stopped(lambda stop: supervise(processes, stop))
 
 
 @cli.command()

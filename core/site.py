@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.clock import DAY, SECOND
+from core.clock import DAY, MINUTE, SECOND
 from core.duration import Duration
 from core.profile import Profile, SnmpTable, SnmpValue
 from core.secret import Community, NamedSecret
@@ -220,6 +220,14 @@ class Storage(Strict):
     records: NamedSecret | None = None  # a SQLAlchemy URL; it holds a password, so it is a secret
 
 
+class Backup(Strict):
+    """Copies of everything, on another disk if the site is wise."""
+
+    folder: Path
+    every: Duration = Field(default=1 * DAY, ge=1 * MINUTE)
+    keep: int = Field(default=14, ge=1)  # the newest so many
+
+
 class Http(Strict):
     """Where the dashboard listens."""
 
@@ -236,6 +244,7 @@ class SiteFile(Strict):
     calendar: Literal["gregorian", "solar"] = "gregorian"
     storage: Storage = Storage()
     retention: Retention = Retention()
+    backup: Backup | None = None
     broker: Broker | None = None
     http: Http = Http()
     channels: list[Channel] = [LogChannel(kind="log", id="log")]

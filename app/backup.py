@@ -1,0 +1,44 @@
+"""The backup loop: takes one when it is due, keeps the newest, and says when it cannot."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from core.clock import MINUTE, SECOND
+from core.duration import say_duration
+from core.errors import StoreError
+from core.site import Backup, Site
+from storage.backup import due_at, forget, take
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1 * MINUTE  # the clock may have been set, and a laptop may have slept
+LONGEST_PAUSE = 60 * MINUTE
+
+
+def backup(
+    site: Site, site_path: Path, plan: Backup, stop: threading.Event, now: Callable[[], int]
+) -> None:
+    """Back up until `stop` is set. What fails is tried again, less and less often."""
+    pause = first = min(LOOK_EVERY, plan.every)
+    log.info("a backup to %s every %s", plan.folder, say_duration(plan.every))
+    while True:
+        try:
+            back_up_if_due(site, site_path, plan, now())
+            pause = first
+        except StoreError as error:
+            pause = min(pause * 2, LONGEST_PAUSE)
+            log.error("%s; trying again in %s", error, say_duration(pause))
+        if stop.wait(pause / SECOND):
+            return
+
+
+def back_up_if_due(site: Site, site_path: Path, plan: Backup, now: int) -> None:
+    """One backup if it is time; those beyond `keep` go."""
+    if now < due_at(plan.folder, site.file.id, plan.every, now):
+        return
+    made = take(site, site_path, plan.folder, now)
+    log.info("backup %s is whole", made)
+    for old in forget(plan.folder, site.file.id, plan.keep, made):
+        log.info("backup %s is removed: %d newer ones are kept", old, plan.keep)

@@ -1,0 +1,54 @@
+"""Which backups there are, when the next is due, and which may go.
+
+The folder itself is all the memory there is: a backup's name says when it was taken.
+"""
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.clock import from_ms, to_ms
+from storage.backup.manifest import MANIFEST
+from storage.disk import translated
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def stamp(now: int) -> str:
+    """`20261031T081500Z`."""
+    return from_ms(now).strftime(_STAMP)
+
+
+def folder_name(site_id: str, now: int) -> str:
+    """What a backup of a site is called."""
+    return f"scanward-{site_id}-{stamp(now)}"
+
+
+def finished(folder: Path, site_id: str) -> dict[int, Path]:
+    """The site's whole backups by their time, oldest first."""
+    form = re.compile(re.escape(f"scanward-{site_id}-") + r"(\d{8}T\d{6}Z)")
+    found: dict[int, Path] = {}
+    with translated("the folder of backups cannot be read"):
+        for path in folder.iterdir() if folder.exists() else []:
+            match = form.fullmatch(path.name)
+            if match and (path / MANIFEST).exists():
+                found[to_ms(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))] = path
+    return dict(sorted(found.items()))
+
+
+def due_at(folder: Path, site_id: str, every: int, now: int) -> int:
+    """When the next is due. A backup from the future (the clock was wrong) does not put it off."""
+    past = [at for at in finished(folder, site_id) if at <= now]
+    return past[-1] + every if past else now
+
+
+def forget(folder: Path, site_id: str, keep: int, made: Path) -> list[Path]:
+    """Remove all but the newest `keep`, never `made`; what was removed."""
+    old = [path for path in list(finished(folder, site_id).values())[:-keep] if path != made]
+    with translated("an old backup cannot be removed"):
+        for path in old:
+            # Without its manifest it no longer passes for a backup, should this be interrupted.
+            (path / MANIFEST).unlink()
+            shutil.rmtree(path)
+    return old

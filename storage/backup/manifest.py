@@ -1,0 +1,156 @@
+"""What a backup says about itself, and whether that is still true."""
+
+import hashlib
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ValidationError
+
+from core.errors import StoreError
+from core.strict import Strict
+from storage import sqlite
+from storage.disk import settle, sha256, translated
+from storage.records import migrate
+
+MANIFEST = "manifest.json"
+SERIES = "series.db"
+RECORDS = {"sqlite": "records.db", "postgresql": "records.jsonl"}
+SITE = "site"  # the folder of the site file and its profiles
+
+
+def _inside(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("leads out of the backup")
+    return name
+
+
+class FileEntry(Strict):
+    """One file of the backup."""
+
+    bytes: int
+    sha256: str
+
+
+class SeriesPart(Strict):
+    """What the copy of the series database holds."""
+
+    cursor: int  # of the journal
+    series: int
+    newest_reading: str | None  # ISO 8601, UTC
+
+
+class RecordsPart(Strict):
+    """What the copy of the records database holds."""
+
+    kind: Literal["sqlite", "postgresql"]
+    revision: str | None
+    rows: dict[str, int]
+
+
+class Manifest(Strict):
+    """The contents of a backup; `series` and `records` are None where nothing was stored yet."""
+
+    format: Literal[1] = 1
+    scanward: str
+    site: str
+    site_file: str
+    at: str  # ISO 8601, UTC
+    series: SeriesPart | None
+    records: RecordsPart | None
+    files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
+    seal: str = ""  # SHA-256 of all the above
+
+    def sealed(self) -> "Manifest":
+        """The same with its seal."""
+        return self.model_copy(update={"seal": self.expected_seal()})
+
+    def expected_seal(self) -> str:
+        """What the seal must be."""
+        fields = self.model_dump(exclude={"seal"})
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def scanward_version() -> str:
+    """The version that runs."""
+    try:
+        return version("scanward")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "unknown"
+
+
+def list_files(folder: Path) -> dict[str, FileEntry]:
+    """Every file of a backup that is being written."""
+    return {
+        path.relative_to(folder).as_posix(): FileEntry(
+            bytes=path.stat().st_size, sha256=sha256(path)
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write(manifest: Manifest, folder: Path) -> None:
+    """The last file of a backup."""
+    path = folder / MANIFEST
+    path.write_text(manifest.sealed().model_dump_json(indent=2) + "\n", encoding="utf-8")
+    settle(path)
+
+
+def verify(folder: Path) -> Manifest:
+    """The manifest, if all of the backup is as it was written. StoreError says what is not."""
+    with translated(f"{folder} cannot be read"):
+        manifest = _read(folder)
+        wrong = [
+            f"{name}: {text}"
+            for name, entry in manifest.files.items()
+            if (text := _what_is_wrong(folder / name, entry))
+        ]
+    records = manifest.records
+    if records and records.revision is not None and records.revision not in migrate.known():
+        wrong.append(
+            f"its records have revision {records.revision}, this Scanward knows {migrate.newest()}:"
+            f" restore it with Scanward {manifest.scanward}"
+        )
+    for name in _needed(manifest):
+        if name not in manifest.files:
+            wrong.append(f"{name}: the manifest does not list it")
+    if wrong:
+        raise StoreError("\n".join(f"{folder}: {text}" for text in wrong), permanent=True)
+    return manifest
+
+
+def _read(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise StoreError(f"{folder} is not a finished backup: no {MANIFEST}", permanent=True)
+    try:
+        raw = json.loads(path.read_bytes())
+        if isinstance(raw, dict) and raw.get("format", 1) != 1:
+            text = f"{path}: format {raw['format']!r}, this Scanward knows 1"
+            raise StoreError(text, permanent=True)
+        manifest = Manifest.model_validate(raw)
+    except (ValidationError, ValueError) as error:
+        raise StoreError(f"{path} is damaged: {error}", permanent=True) from error
+    if manifest.seal != manifest.expected_seal():
+        raise StoreError(f"{path} is not as it was written", permanent=True)
+    return manifest
+
+
+def _needed(manifest: Manifest) -> list[str]:
+    names = [f"{SITE}/{manifest.site_file}"]
+    names += [SERIES] if manifest.series else []
+    names += [RECORDS[manifest.records.kind]] if manifest.records else []
+    return names
+
+
+def _what_is_wrong(path: Path, entry: FileEntry) -> str:
+    if not path.is_file():
+        return "is missing"
+    if path.stat().st_size != entry.bytes:
+        return f"has {path.stat().st_size} bytes, not {entry.bytes}"
+    if sha256(path) != entry.sha256:
+        return "is not as it was written (SHA-256)"
+    return sqlite.what_is_wrong(path) if path.suffix == ".db" else ""

@@ -1,0 +1,162 @@
+"""Putting a backup in the place of what is there.
+
+Everything that can be refused is refused before anything is touched: the copies are checked,
+opened, and brought to this version beside the present files. Only then are the present ones moved
+aside, and the new ones named. Killed between those two, it is run again.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import StoreError
+from core.load import load_site
+from core.site import Site
+from storage import sqlite
+from storage.backup.keep import stamp
+from storage.backup.lock import held, series_lock
+from storage.backup.manifest import RECORDS, SERIES, SITE, Manifest, verify
+from storage.disk import copy_file, settle, translated
+from storage.records import Records
+from storage.records.dump import dump, load
+from storage.series import SeriesWriter
+
+STAGING = ".restore.part"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, where what was there is now, and what became of the site file."""
+
+    manifest: Manifest
+    aside: Path | None
+    site_file: str  # in words
+
+
+def restore(backup: Path, site_path: Path, now: int) -> Restored:
+    """Put it back. StoreError, in words, if it cannot be; then nothing has changed.
+
+    A site file that is there is kept; without one the backup's is taken, profiles and all.
+    """
+    manifest = verify(backup)
+    with translated("the restore stopped"):
+        source = site_path if site_path.exists() else backup / SITE / manifest.site_file
+        site = load_site(source)
+        if site.file.id != manifest.site:
+            text = f"{backup} is of site {manifest.site!r}, {source} of {site.file.id!r}"
+            raise StoreError(text, permanent=True)
+        in_use = f"{site.series_path} has a writer: stop `scanward collect` or `run` first"
+        with held(series_lock(site.series_path), in_use):
+            aside = _restore_stores(backup, manifest, site, stamp(now))
+        said = _restore_site_file(backup, manifest, site_path)
+    return Restored(manifest, aside, said)
+
+
+def _restore_site_file(backup: Path, manifest: Manifest, site_path: Path) -> str:
+    source = backup / SITE / manifest.site_file
+    if site_path.exists():
+        is_same = site_path.read_bytes() == source.read_bytes()
+        return f"{site_path} {'is the same' if is_same else f'was kept; it differs from {source}'}"
+    for name in manifest.files:
+        if name.startswith(f"{SITE}/profiles/"):
+            target = site_path.parent / "profiles" / Path(name).name
+            if not target.exists():
+                copy_file(backup / name, target)
+    copy_file(source, site_path)
+    return f"{site_path} is the backup's"
+
+
+def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> Path | None:
+    records = Records(site.records_url)
+    try:
+        _check_kind(manifest, records)
+        # Records first: older than the journal they follow does no harm, newer would.
+        targets = {RECORDS["sqlite"]: records.file} if records.file else {}
+        targets[SERIES] = site.series_path
+        with _staged(backup, manifest, targets) as staged:
+            for target in targets.values():
+                if target.exists():
+                    sqlite.fold_log(target)
+            aside: set[Path] = set()
+            if records.file is None:
+                aside.add(_replace_in_server(backup, manifest, records, site, when))
+            for name, target in targets.items():
+                aside |= _replace(staged.get(name), target, f"before-restore-{when}")
+    finally:
+        records.close()
+    return min(aside, default=None)
+
+
+def _check_kind(manifest: Manifest, records: Records) -> None:
+    here = "postgresql" if records.file is None else "sqlite"
+    if manifest.records and manifest.records.kind != here:
+        text = f"the backup's records are of {manifest.records.kind}, the site keeps them in {here}"
+        raise StoreError(text, permanent=True)
+
+
+@contextmanager
+def _staged(
+    backup: Path, manifest: Manifest, targets: dict[str, Path]
+) -> Iterator[dict[str, Path]]:
+    """Copies beside where they will go, opened once by the version that will use them."""
+    folders = {target.parent / STAGING for target in targets.values()}
+    staged = {
+        name: target.parent / STAGING / name
+        for name, target in targets.items()
+        if name in manifest.files
+    }
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        for name, path in staged.items():
+            copy_file(backup / name, path)
+            if name == SERIES:
+                SeriesWriter(path).close()
+            else:
+                _upgrade(path)
+            sqlite.fold_log(path)
+            settle(path)
+        yield staged
+    finally:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _upgrade(path: Path) -> None:
+    records = Records(f"sqlite:///{path}")
+    try:
+        records.upgrade()
+    finally:
+        records.close()
+
+
+def _replace_in_server(
+    backup: Path, manifest: Manifest, records: Records, site: Site, when: str
+) -> Path:
+    aside = site.file.storage.folder / f"before-restore-{when}"
+    aside.mkdir(parents=True)
+    dump(records, aside / RECORDS["postgresql"])
+    settle(aside / RECORDS["postgresql"])
+    revision = manifest.records.revision if manifest.records else None
+    load(records, backup / RECORDS["postgresql"], revision)
+    return aside
+
+
+def _replace(staged: Path | None, target: Path, name: str) -> set[Path]:
+    """What is there goes aside; where the backup has nothing, nothing takes its place."""
+    aside = target.parent / name
+    moved = set()
+    for suffix in ("", "-wal", "-shm"):  # the latter two only if it was damaged
+        present = target.with_name(target.name + suffix)
+        if present.exists():
+            aside.mkdir(exist_ok=True)
+            present.rename(aside / present.name)
+            moved.add(aside)
+    if staged is not None:
+        staged.rename(target)
+    for folder in {target.parent, *moved}:
+        with suppress(OSError):
+            settle(folder)
+    return moved

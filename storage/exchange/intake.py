@@ -1,0 +1,71 @@
+"""Readings from a file into the store, a page at a time; a bad row is skipped and said."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from core.clock import believable
+from core.errors import ConfigError, Mistake
+from core.words import Batch, Reading
+from storage.disk import translated
+from storage.exchange import lineprotocol, parquet
+from storage.series import SeriesWriter
+
+READERS = {".parquet": parquet.read, ".lp": lineprotocol.read}
+PAGE = 5_000
+
+_DEVICE = re.compile(r"[a-z0-9][a-z0-9-]*")
+_METRIC = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many rows were readings, and how many were not."""
+
+    readings: int
+    bad: int
+
+
+def take_in(
+    writer: SeriesWriter, path: Path, now: int, complain: Callable[[str], None]
+) -> Imported:
+    """Store every good row. What is there already is left as it is, so it may be done again."""
+    if path.suffix not in READERS:
+        raise ConfigError([Mistake(str(path), "", f"is not {' or '.join(READERS)}")])
+    bad = 0
+
+    def good() -> Iterator[Reading]:
+        nonlocal bad
+        for number, row in READERS[path.suffix](path):
+            wrong = row if isinstance(row, str) else what_is_wrong(row, now)
+            if wrong:
+                bad += 1
+                complain(f"{path}:{number}: {wrong}")
+            elif isinstance(row, Reading):
+                yield row
+
+    stored = 0
+    with translated("the import stopped"):
+        readings = good()
+        while page := list(islice(readings, PAGE)):
+            writer.append([Batch(page)])
+            stored += len(page)
+    return Imported(stored, bad)
+
+
+def what_is_wrong(reading: Reading, now: int) -> str:
+    """Why it cannot be a reading of ours; nothing if it can."""
+    if not _DEVICE.fullmatch(reading.device):
+        return f"{reading.device!r} is not a device's id"
+    if not _METRIC.fullmatch(reading.metric):
+        return f"{reading.metric!r} is not a metric's name"
+    if not math.isfinite(reading.value):
+        return f"{reading.value} is not a number"
+    if reading.quality not in ("good", "clock"):
+        return f"{reading.quality!r} is not a quality of a reading"
+    if not believable(reading.at, now):
+        return f"the time {reading.at} is in the future, or ten years old, or not in milliseconds"
+    return ""
