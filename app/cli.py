@@ -89,7 +89,8 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 
     checked = load_site(site)
     _prepare(checked)
-    processes = commands(site, port or checked.file.http.port)
+    forwards = checked.file.storage.influxdb is not None
+    processes = commands(site, port or checked.file.http.port, forwards=forwards)
     if checked.file.backup:
         processes.append(["backup", "--scheduled", "--site", str(site)])
     _until_stopped(lambda stop: supervise(processes, stop))
@@ -114,6 +115,33 @@ def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     alert_loop(checked, stop, once=once)
+
+
+@cli.command()
+def forward(
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="All there is now, then stop.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say how far it is, send nothing.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Only what was set aside.")] = False,
+) -> None:
+    """Send readings and events to the site's InfluxDB."""
+    from app.forward import forward as forward_loop
+    from app.forward import forward_again, report
+
+    checked = load_site(site)
+    if checked.file.storage.influxdb is None:
+        text = "there is no InfluxDB to forward to"
+        raise ConfigError([Mistake(str(site), "storage.influxdb", text)])
+    if status or again:
+        typer.echo(report(checked) if status else forward_again(checked))
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    forward_loop(checked, stop, once=once)
 
 
 @cli.command()
@@ -164,13 +192,14 @@ def simulate(
     )
 
 
-def commands(site: Path, port: int) -> list[list[str]]:
+def commands(site: Path, port: int, *, forwards: bool = False) -> list[list[str]]:
     """The processes of a site."""
-    return [
+    always = [
         ["collect", "--site", str(site)],
         ["alert", "--site", str(site)],
         ["dashboard", "--site", str(site), "--port", str(port)],
     ]
+    return [*always, ["forward", "--site", str(site)]] if forwards else always
 
 
 def _prepare(site: Site) -> None:

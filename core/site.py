@@ -213,11 +213,47 @@ class Retention(Strict):
     hours: Duration | None = None
 
 
+# No user before an @: a password there would be printed with the address.
+InfluxUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]
+
+
+class Influx(Strict):
+    """An InfluxDB that gets a copy of every reading and event."""
+
+    url: InfluxUrl
+    bucket: Annotated[str, StringConstraints(min_length=1)]  # 1.x: database, or database/policy
+    org: str = ""  # 2.x and Cloud need it
+    token: NamedSecret | None = None
+    user: str | None = None  # with `password`, instead of a token: 1.x
+    password: NamedSecret | None = None
+    batch: int = Field(default=5_000, ge=1, le=50_000)  # lines at once
+    gzip: bool = True
+    timeout: Duration = Field(default=30 * SECOND, ge=1 * SECOND)
+    ca: Path | None = None  # None: the system's authorities
+    verify: bool = True  # false trusts any certificate
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("`user` and `password` need one another")
+        if self.token and self.user:
+            raise ValueError("write `token`, or `user` and `password`, not both")
+        return self
+
+
 class Storage(Strict):
     """Where data rests."""
 
     folder: Path = Path("var")  # series.db and, unless `records` says otherwise, records.db
     records: NamedSecret | None = None  # a SQLAlchemy URL; it holds a password, so it is a secret
+    influxdb: Influx | None = None
+    read_from: Literal["sqlite", "influxdb"] = "sqlite"  # what the dashboard and reports ask
+
+    @model_validator(mode="after")
+    def _something_to_read_from(self) -> Self:
+        if self.read_from == "influxdb" and self.influxdb is None:
+            raise ValueError("`read_from: influxdb` needs `influxdb`")
+        return self
 
 
 class Backup(Strict):
@@ -284,6 +320,11 @@ class Site:
     def series_path(self) -> Path:
         """The series database."""
         return self.file.storage.folder / "series.db"
+
+    @property
+    def forward_path(self) -> Path:
+        """How far the series have been forwarded."""
+        return self.file.storage.folder / "forward.db"
 
     @property
     def records_url(self) -> str:

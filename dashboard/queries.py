@@ -21,7 +21,8 @@ from core.words import Event, Reading
 from dashboard.status import UP, AlertRow, Standing, standing
 from storage.records import Alert, Records
 from storage.records import alerts as stored
-from storage.series import Curve, SeriesReader
+from storage.series import Curve
+from storage.series.store import SeriesStore, open_store
 
 SITE_VARIABLE = "SCANWARD_SITE"
 
@@ -133,8 +134,8 @@ def _judged_at() -> int | None:
 
 
 @st.cache_resource(show_spinner=False)
-def _series() -> SeriesReader:
-    return SeriesReader(site().series_path)
+def _series() -> SeriesStore:
+    return open_store(site())
 
 
 @st.cache_resource(show_spinner=False, on_release=Records.close)

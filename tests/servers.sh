@@ -2,7 +2,8 @@
 # Installs the servers that tests speak to, from Debian's packages, where that is allowed.
 # Where it is not, their tests skip and say so.
 missing=""
-for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium; do
+for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium \
+    influxd:influxdb nginx:nginx-light; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 # Debian keeps PostgreSQL's programs out of the path, one folder a version.

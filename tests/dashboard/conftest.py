@@ -120,7 +120,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
         sys.stdout.write(log.read_text(encoding="utf-8"))  # pytest shows it when a test failed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it holds an event loop, which later modules want for themselves
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:

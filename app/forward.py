@@ -1,0 +1,112 @@
+"""The forward loop: what the collectors stored, on to the site's InfluxDB."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.clock import now
+from core.clock import SECOND, iso
+from core.errors import StoreError
+from core.site import Influx, Site
+from storage.influx import Forwarder, ForwardState, InfluxClient, Status, status_of
+from storage.influx.state import target_of
+from storage.series import SeriesReader
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+
+def forward(site: Site, stop: threading.Event, *, once: bool = False) -> None:
+    """Forward until `stop` is set; with `once`, all there is now, or the error why not."""
+    with _forwarder(site) as forwarder:
+        if once:
+            while not stop.is_set() and forwarder.step(now()) == "more":
+                pass
+            if forwarder.error:
+                raise forwarder.error
+            return
+        log.info("forwarding to %s", _target(site))
+        _keep_on(forwarder, stop)
+
+
+def forward_again(site: Site) -> str:
+    """Send once more what was set aside; says how that went."""
+    with _forwarder(site) as forwarder:
+        taken, left = forwarder.again()
+    return f"{taken} lines were taken, {left} were refused again"
+
+
+def report(site: Site) -> str:
+    """How far the forwarder is, for a person."""
+    status = status_of(site.forward_path, _target(site))
+    series = SeriesReader(site.series_path)
+    behind = series.newest_cursor() - status.cursor if site.series_path.exists() else 0
+    lines = [
+        f"target     {_target(site)}",
+        f"sent       {status.sent} lines, last {_moment(status.succeeded_at)}",
+        f"waiting    {max(behind, 0)} journal entries",
+        f"rate       {_rate(status):.0f} lines/s",
+        f"set aside  {status.aside}"
+        + (f", the last because: {status.reason}" if status.aside else ""),
+        f"too old    {status.too_old} lines, for the bucket's retention",
+        f"trouble    {f'{status.error} ({_moment(status.failed_at)})' if status.error else 'none'}",
+    ]
+    return "\n".join(lines)
+
+
+def _keep_on(forwarder: Forwarder, stop: threading.Event) -> None:
+    trouble, aside = "", forwarder.aside
+    pause = 0.0
+    while not stop.wait(pause):
+        try:
+            outcome = forwarder.step(now())
+            error: StoreError | None = forwarder.error
+            pause = 0.0 if outcome == "more" else ROUND_S
+        except StoreError as local:
+            error = local
+            pause = min(max(pause * 2, ROUND_S), LONGEST_PAUSE_S)
+        kind = type(error).__name__ if error else ""
+        if kind != trouble:  # once when lost, once when back
+            if error:
+                log.error("forwarding waits: %s", error)
+            else:
+                log.info("forwarding goes on")
+        trouble = kind
+        if forwarder.aside > aside:
+            log.warning("%d lines are set aside: see scanward forward --status", forwarder.aside)
+        aside = forwarder.aside
+
+
+@contextmanager
+def _forwarder(site: Site) -> Iterator[Forwarder]:
+    influx = _influx(site)
+    state = ForwardState(site.forward_path, _target(site))
+    client = InfluxClient(influx)
+    series = SeriesReader(site.series_path)
+    try:
+        yield Forwarder(series, client, state, site.file.id, influx.batch)
+    finally:
+        client.close()
+        state.close()
+
+
+def _influx(site: Site) -> Influx:
+    influx = site.file.storage.influxdb
+    assert influx is not None, "the command line has asked for it"
+    return influx
+
+
+def _target(site: Site) -> str:
+    return target_of(_influx(site), site.file.id)
+
+
+def _rate(status: Status) -> float:
+    recent = status.succeeded_at is not None and now() - status.succeeded_at < 60 * SECOND
+    return status.rate if recent else 0.0
+
+
+def _moment(at: int | None) -> str:
+    return iso(at) if at is not None else "never"

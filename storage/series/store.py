@@ -1,0 +1,36 @@
+"""The questions that any store of series answers, and the choice of the one a site reads from."""
+
+from typing import Protocol
+
+from core.site import Site
+from core.words import Event, Reading
+from storage.series.reader import Curve, SeriesReader
+
+
+class SeriesStore(Protocol):
+    """What pages and reports may ask, wherever the readings rest."""
+
+    def latest(self, device: str | None = None) -> list[Reading]:
+        """The newest reading of every series, or of one device's."""
+
+    def range(
+        self, device: str, metric: str, component: str, start: int, end: int, points: int
+    ) -> Curve:
+        """The curve of one series over [start, end), with about `points` points."""
+
+    def readings(self, device: str, metric: str, since: int, limit: int = 10_000) -> list[Reading]:
+        """Raw readings of a metric, every component, at or after `since`, oldest first."""
+
+    def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
+        """Events of one device in [start, end), newest first."""
+
+
+def open_store(site: Site) -> SeriesStore:
+    """The store that the site's `read_from` names."""
+    storage = site.file.storage
+    if storage.read_from == "influxdb" and storage.influxdb is not None:
+        # Here, because most sites have no InfluxDB and its client takes long to import.
+        from storage.influx import InfluxClient, InfluxReader
+
+        return InfluxReader(InfluxClient(storage.influxdb), site.file.id)
+    return SeriesReader(site.series_path)
