@@ -15,7 +15,7 @@ from alerts.rules import OK, Standing, judge_absence, judge_limit
 from core.profile import AbsenceRule, LimitRule
 from core.site import Device, Site
 from core.words import Reading
-from storage.records import Alert, Delivery, Heard, Records, Transition
+from storage.records import Alert, Cursor, Delivery, Heard, Records, Transition
 from storage.records import alerts as stored
 from storage.records.models import AlertState
 from storage.series import SeriesReader
@@ -51,12 +51,23 @@ class Engine:
             cursor = stored.cursor(db, CURSOR)
             page = self._series.since(cursor.position)
             if page.cursor == cursor.position:
-                return False
+                return self._begin_anew_if_replaced(cursor)
             round_ = _Round(db, self._site)
             for reading in page.readings:
                 if (reading.device, reading.metric) in self._watched:
                     self._judge(round_, reading)
             cursor.position = page.cursor
+        return True
+
+    def _begin_anew_if_replaced(self, cursor: Cursor) -> bool:
+        """A store that ends before the cursor is another one: restored, or begun after damage.
+
+        What is older than what was judged is no news, so beginning anew tells nothing twice.
+        """
+        if self._series.newest_cursor() >= cursor.position:
+            return False
+        log.warning("the series store was replaced: its journal is judged from the beginning")
+        cursor.position = 0
         return True
 
     def tick(self, now: int) -> None:

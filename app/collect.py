@@ -12,7 +12,7 @@ from app.sink import StoreSink
 from collectors import logfile, mqtt, snmp
 from collectors.base import Now, Sink, Source
 from core.site import Site
-from storage.series import SeriesWriter
+from storage.series import open_or_set_aside
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,10 @@ LONGEST_PAUSE_S = 300.0
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
     """Collect until `stop` is set; with `once`, one round of every source."""
-    sink = StoreSink(SeriesWriter(site.series_path), site.file.retention, now)
+    writer, aside = open_or_set_aside(site.series_path, now())
+    if aside:
+        log.critical("the series store was damaged: it is now %s, and a new one is begun", aside)
+    sink = StoreSink(writer, site.file.retention, now)
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
     sources = [source for make in SOURCES.values() for source in make(site, sink, now)]
     work = [source.once() if once else _kept_alive(source) for source in sources]

@@ -33,7 +33,7 @@ def write_history(
             told = at
             progress(at)
     writer.append(batches)
-    while writer.roll_up():
+    while writer.seal(everything=True):
         pass
 
 

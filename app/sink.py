@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1000  # batches in a commit
 MOST_REMEMBERED = 10_000  # faults
-TIDY_EVERY_S = 5.0  # roll-ups cost a commit; readers see what is not rolled up anyway
+LOOK_EVERY_S = 5.0  # for what is to be tidied, when nothing comes in
+SEAL_EVERY_S = 900.0  # so that the unsealed tail stays short on a quiet site
+FORGET_EVERY_S = 3600.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
@@ -63,7 +65,8 @@ class StoreSink:
         self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
-        self._next_tidying = 0
+        self._seal_at = time.monotonic() + SEAL_EVERY_S
+        self._forget_at = 0.0
         self._repeats = _Repeats()
 
     async def append(self, batch: Batch) -> None:
@@ -80,18 +83,14 @@ class StoreSink:
 
     async def run(self) -> None:
         """Commit until cancelled. StoreError only if a person must act."""
-        tidy_at = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), TIDY_EVERY_S)
+                await asyncio.wait_for(self._work.wait(), LOOK_EVERY_S)
             self._work.clear()
             while self._waiting:
                 await self._commit([self._waiting.popleft() for _ in range(self._take())])
-            if time.monotonic() >= tidy_at:
-                more = await self._insist(self._tidy)
-                tidy_at = time.monotonic() + (0 if more else TIDY_EVERY_S)
-                if more:
-                    self._work.set()  # go on, after what came in meanwhile
+            if await self._insist(self._tidy):
+                self._work.set()  # go on, after what came in meanwhile
 
     async def close(self) -> None:
         """Commit what still waits and let go of the file."""
@@ -128,13 +127,18 @@ class StoreSink:
                 return result
 
     def _tidy(self) -> bool:
-        if self._writer.roll_up():
+        """One short step of sealing or forgetting; True while there is more."""
+        time_s = time.monotonic()
+        everything = time_s >= self._seal_at
+        if everything:
+            self._seal_at = time_s + SEAL_EVERY_S
+        if self._writer.seal(everything=everything):
             return True
-        if self._now() < self._next_tidying:
+        if time_s < self._forget_at:
             return False
         more = self._writer.forget(self._keep, self._now())
         if not more:
-            self._next_tidying = self._now() + HOUR
+            self._forget_at = time_s + FORGET_EVERY_S
         return more
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

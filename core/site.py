@@ -210,7 +210,16 @@ class Retention(Strict):
 
     raw: Duration | None = 90 * DAY
     minutes: Duration | None = 365 * DAY
-    hours: Duration | None = None
+    hours: Duration | None = None  # days stay for ever
+    journal: Duration = 14 * DAY  # how long who follows it (alerts, InfluxDB) may be away
+
+    @model_validator(mode="after")
+    def _coarser_is_kept_longer(self) -> Self:
+        for finer, coarser in (("raw", "minutes"), ("minutes", "hours")):
+            short, long = getattr(self, finer), getattr(self, coarser)
+            if long is not None and (short is None or short > long):
+                raise ValueError(f"`{coarser}` must be kept as long as `{finer}` or longer")
+        return self
 
 
 # No user before an @: a password there would be printed with the address.

@@ -6,30 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from core.clock import DAY, HOUR, MINUTE
 from core.words import Event, Reading, Severity
-from storage.series.schema import LEVELS, open_for_reading, translated
-from storage.series.writer import QUALITIES
+from storage.series import curve as curves
+from storage.series import journal
+from storage.series.block import Readings, newest_of_each
+from storage.series.buckets import Buckets, unpack_buckets
+from storage.series.curve import Curve
+from storage.series.schema import open_for_reading, translated
+from storage.series.span import Level, Span
+from storage.series.writer import QUALITIES, Name
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
 RAW_PER_POINT = 4
 
-
-class Point(NamedTuple):
-    """One bucket of a curve: all readings in [at, at + width)."""
-
-    at: int  # UTC milliseconds
-    mean: float
-    low: float
-    high: float
-    readings: int
-
-
-class Curve(NamedTuple):
-    """At most about as many points as were asked for, oldest first; empty buckets are absent."""
-
-    points: list[Point]
-    level: str  # `raw`, `minutes` or `hours`: what it was drawn from
-    width: int  # of a bucket, milliseconds
+_LEVELS: tuple[tuple[Level, int], ...] = (("minutes", MINUTE), ("hours", HOUR), ("days", DAY))
 
 
 class Page(NamedTuple):
@@ -49,179 +40,152 @@ class SeriesReader:
     def latest(self, device: str | None = None) -> list[Reading]:
         """The newest reading of every series, or of one device's."""
         with self._open() as db:
-            rows = db.execute(_LATEST, {"device": device}).fetchall()
-        return [_reading(*row) for row in rows]
+            rows = db.execute(_LATEST, (device,)).fetchall()
+            loose = newest_of_each(journal.tail(db, "gathered")).tolist()
+        newer = {number: found for number, *found in loose}
+        found = list[Reading]()
+        for number, *name, at, value, quality in rows:
+            if number in newer and (at is None or newer[number][0] > at):
+                at, value, quality = newer[number]
+            if at is not None:
+                found.append(Reading(name[0], name[1], value, at, name[2], QUALITIES[quality]))
+        return found
 
     def range(
-        self,
-        device: str,
-        metric: str,
-        component: str,
-        start: int,
-        end: int,
-        points: int,
+        self, device: str, metric: str, component: str, start: int, end: int, points: int
     ) -> Curve:
         """The curve of one series over [start, end), drawn with about `points` points.
 
-        Which roll-up answers is chosen here: raw readings while they are few, else the finest
-        level that the budget allows. Lows and highs are kept at every level.
+        The store chooses what to draw from: raw readings while they are few, else the coarsest
+        roll-up that still gives half the points, or a coarser one where that has been forgotten.
+        Lows and highs are kept at every level.
         """
         with self._open() as db:
-            series = _series_id(db, device, metric, component)
-            if series is None:
+            series = _number(db, (device, metric, component))
+            if series is None or end <= start:
                 return Curve([], "raw", 0)
-            level = _level(db, series, start, end, points)
-            if level == "raw":
-                return Curve(_raw_points(db, series, start, end), level, 0)
-            finest = LEVELS[level]
+            span = Span(db, series, start, end, journal.tail(db, "sealed"))
+            if span.has("raw") and span.expected() <= points * RAW_PER_POINT:
+                raw = span.raw()
+                inside = raw[(raw["at"] >= start) & (raw["at"] < end)]
+                return Curve(curves.of_readings(inside), "raw", 0)
+            level, finest = _level(span, (end - start) / points)
             width = max(-(-(end - start) // (points * finest)), 1) * finest
-            asked = {"series": series, "start": start // width * width, "end": end, "width": width}
-            rows = db.execute(_BUCKETS.format(level=level), asked)
-            return Curve([Point(*row) for row in rows], level, width)
+            buckets = span.buckets(level, width)
+            inside = buckets[(buckets["at"] + width > start) & (buckets["at"] < end)]
+            return Curve(curves.of_buckets(inside), level, width)
+
+    def hours(self, start: int, end: int) -> dict[Name, Buckets]:
+        """The hours of every series over [start, end), from what is sealed."""
+        with self._open() as db:
+            names = _names(db, None)
+            packed: dict[int, list[bytes]] = {}
+            rows = db.execute(
+                "select series, hours from days where day >= ? and day <= ?"
+                " and hours is not null order by series, day",
+                (start // DAY, (end - 1) // DAY),
+            )
+            for number, body in rows:
+                packed.setdefault(number, []).append(body)
+        found = {names[number]: unpack_buckets(*bodies) for number, bodies in packed.items()}
+        return {
+            name: hours[(hours["at"] >= start) & (hours["at"] < end)]
+            for name, hours in found.items()
+        }
 
     def readings(self, device: str, metric: str, since: int, limit: int = 10_000) -> list[Reading]:
         """Raw readings of a metric, every component, at or after `since`, oldest first."""
+        found: list[Reading] = []
         with self._open() as db:
-            rows = db.execute(_RAW_SINCE, (device, metric, since, limit)).fetchall()
-        return [_reading(*row) for row in rows]
+            tail = journal.tail(db, "sealed")
+            for number, name in _names(db, device).items():
+                if name[1] == metric:
+                    raw = Span(db, number, since, 1 << 60, tail).raw(limit)
+                    found += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
+        return sorted(found, key=lambda reading: reading.at)[:limit]
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""
         with self._open() as db:
             rows = db.execute(
                 f"select {_EVENT} from events where device = ? and at >= ? and at < ?"
-                " order by at desc, seq desc limit ?",
+                " order by at desc, id desc limit ?",
                 (device, start, end, limit),
             ).fetchall()
         return [_event(row) for row in rows]
 
     def since(self, cursor: int, limit: int = 5_000) -> Page:
-        """What was stored after `cursor` (0 is the beginning), at most about `limit` of each."""
+        """What was stored after `cursor` (0 is the beginning): whole commits, about `limit` each."""
+        parts, size, upto = list[Readings](), 0, cursor
         with self._open() as db:
-            db.execute("begin")
-            readings = db.execute(_READINGS_AFTER, (cursor, limit)).fetchall()
+            rows = db.execute(
+                "select seq, packed, commits, body from journal where seq > ? order by seq",
+                (cursor,),
+            )
+            while size < limit and (row := rows.fetchone()):
+                stretch = journal.stretch_of([row]).part(cursor, limit - size)
+                parts.append(stretch.readings)
+                size += len(stretch.seqs) + len(stretch.readings)
+                upto = int(stretch.seqs[-1])
             events = db.execute(
-                f"select seq, {_EVENT} from events where seq > ? order by seq limit ?",
-                (cursor, limit),
+                f"select {_EVENT} from events where seq > ? and seq <= ? order by id",
+                (cursor, upto),
             ).fetchall()
-        # Where one side was cut short, the other may not run ahead of it.
-        cuts = [rows[-1][0] for rows in (readings, events) if len(rows) == limit]
-        newest = [rows[-1][0] for rows in (readings, events) if rows]
-        upto = min(cuts) if cuts else max(newest, default=cursor)
-        return Page(
-            [_reading(*row[1:]) for row in readings if row[0] <= upto],
-            [_event(row[1:]) for row in events if row[0] <= upto],
-            upto,
-        )
+            names = _names(db, None) if parts else {}
+        readings = [one for part in parts for one in _as_readings(part, names)]
+        return Page(readings, [_event(row) for row in events], upto)
 
     def newest_cursor(self) -> int:
         """The cursor after everything that is stored now."""
         with self._open() as db:
-            row = db.execute(
-                "select max((select coalesce(max(seq), 0) from readings),"
-                " (select coalesce(max(seq), 0) from events))"
-            ).fetchone()
-        return int(row[0])
+            return int(db.execute("select coalesce(max(seq), 0) from journal").fetchone()[0])
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with translated(self._path):
             db = open_for_reading(self._path)
             try:
+                db.execute("begin")  # one view for the whole question
                 yield db
             finally:
                 db.close()
 
 
-# `cross join` holds the planner to one index look-up per series; left alone it scans the readings.
 _LATEST = """
-select s.device, s.metric, r.value, r.at, s.component, r.quality
-  from series s cross join readings r
-    on r.series = s.id
-   and r.at = (select at from readings where series = s.id order by at desc limit 1)
- where :device is null or s.device = :device
- order by s.device, s.metric, s.component
+select id, device, metric, component, at, value, quality
+  from series left join latest on latest.series = id
+ where ?1 is null or device = ?1 order by device, metric, component
 """
-
-_RAW_SINCE = """
-select s.device, s.metric, r.value, r.at, s.component, r.quality
-  from series s cross join readings r on r.series = s.id
- where s.device = ? and s.metric = ? and r.at >= ?
- order by r.at limit ?
-"""
-
-_READINGS_AFTER = """
-select r.seq, s.device, s.metric, r.value, r.at, s.component, r.quality
-  from readings r cross join series s on s.id = r.series
- where r.seq > ? order by r.seq limit ?
-"""
-
-# Roll-ups, and the readings that have not been rolled up yet.
-_BUCKETS = """
-select at / :width * :width as bucket,
-       sum(sum) / sum(count), min(low), max(high), sum(count)
-  from (
-    select at, count, low, high, sum from {level}
-     where series = :series and at >= :start and at < :end
-    union all
-    select at, 1, value, value, value from readings
-     where series = :series and at >= :start and at < :end
-       and seq > (select seq from rolled_up)
-  )
- group by bucket order by bucket
-"""
-
-# How many raw readings there are, counting no further than matters.
-_FEW_RAW = """
-select count(*) from (select 1 from readings
- where series = :series and at >= :start and at < :end limit :budget + 1)
-"""
-
-_OLDEST = "select min(at) from {table} where series = :series"
-
-# Hours are kept longest: does one stand where the finer level no longer has anything?
-_FORGOTTEN = f"""
-select exists (select 1 from hours where series = :series and at >= :start
-                  and at < min(:end, coalesce(:oldest, :end)) - {LEVELS["hours"]})
-"""
-
 _EVENT = "device, kind, text, at, severity, component, code, quality"
 
 
-def _series_id(db: sqlite3.Connection, device: str, metric: str, component: str) -> int | None:
+def _level(span: Span, per_point: float) -> tuple[Level, int]:
+    """What gives one point about every `per_point` milliseconds, and is there for all of it."""
+    fine = [pair for pair in _LEVELS if pair[1] <= 2 * per_point] or [_LEVELS[0]]
+    wanted = _LEVELS[_LEVELS.index(fine[-1]) :]
+    return next(pair for pair in wanted if span.has(pair[0]))
+
+
+def _number(db: sqlite3.Connection, name: Name) -> int | None:
     row = db.execute(
-        "select id from series where device = ? and metric = ? and component = ?",
-        (device, metric, component),
+        "select id from series where device = ? and metric = ? and component = ?", name
     ).fetchone()
     return None if row is None else int(row[0])
 
 
-def _level(db: sqlite3.Connection, series: int, start: int, end: int, points: int) -> str:
-    """The finest level that fits the budget and has not forgotten a part of the span."""
-    asked = {"series": series, "start": start, "end": end, "budget": points * RAW_PER_POINT}
-    few = int(db.execute(_FEW_RAW, asked).fetchone()[0]) <= points * RAW_PER_POINT
-    fits = {"readings": few, "minutes": end - start < points * LEVELS["hours"]}
-    for table in ("readings", "minutes"):
-        if fits[table]:
-            asked["oldest"] = db.execute(_OLDEST.format(table=table), asked).fetchone()[0]
-            if not db.execute(_FORGOTTEN, asked).fetchone()[0]:
-                return "raw" if table == "readings" else table
-    return "hours"
-
-
-def _raw_points(db: sqlite3.Connection, series: int, start: int, end: int) -> list[Point]:
+def _names(db: sqlite3.Connection, device: str | None) -> dict[int, Name]:
     rows = db.execute(
-        "select at, value, value, value, 1 from readings"
-        " where series = ? and at >= ? and at < ? order by at",
-        (series, start, end),
+        "select id, device, metric, component from series where ?1 is null or device = ?1",
+        (device,),
     )
-    return [Point(*row) for row in rows]
+    return {number: (name, metric, component) for number, name, metric, component in rows}
 
 
-def _reading(
-    device: str, metric: str, value: float, at: int, component: str, quality: int
-) -> Reading:
-    return Reading(device, metric, value, at, component, QUALITIES[quality])
+def _as_readings(rows: Readings, names: dict[int, Name]) -> list[Reading]:
+    of_row = [names[number] for number in rows["series"].tolist()]
+    qualities = [QUALITIES[quality] for quality in rows["quality"].tolist()]
+    columns = zip(of_row, rows["value"].tolist(), rows["at"].tolist(), qualities, strict=True)
+    return [Reading(name[0], name[1], v, at, name[2], quality) for name, v, at, quality in columns]
 
 
 def _event(row: Sequence[object]) -> Event:

@@ -6,54 +6,71 @@ before 3.51.3 can damage a WAL database when two connections race to reset it.
 """
 
 import sqlite3
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.clock import HOUR, MINUTE
 from core.errors import StoreError
 
 VERSION = 1
 
-# `seq` is one counter over readings and events: the order in which they were stored.
+# `journal` is in insertion order. A row is one commit, or several, and then `commits` says which;
+# its key is the last one's. `progress` says how far each background step came; `latest` is right up
+# to `gathered`, blocks and days up to `sealed`. A block holds the raw readings of one series and UTC
+# day, `newest` the time of the last; `minutes` what is left when they were forgotten; `days` is the
+# whole of both. `reached` notes now and then how far the journal had come, which dates its rows.
 SCHEMA = """
 create table series (
   id integer primary key, device text not null, metric text not null, component text not null,
   unique (device, metric, component)
 );
-create table readings (
-  seq integer primary key, series integer not null, at integer not null, value real not null,
-  quality integer not null
+create table journal (
+  seq integer primary key, packed integer not null, commits blob, body blob not null
 );
-create unique index readings_once on readings (series, at);
 create table events (
-  seq integer primary key, device text not null, kind text not null, text text not null,
-  at integer not null, severity text not null, component text not null, code text not null,
-  quality integer not null
+  id integer primary key, seq integer not null, device text not null, kind text not null,
+  text text not null, at integer not null, severity text not null, component text not null,
+  code text not null, quality integer not null
 );
+create index events_by_seq on events (seq);
 create index events_by_time on events (device, at);
+create table blocks (
+  series integer not null, day integer not null, newest integer not null, body blob not null,
+  primary key (series, day)
+);
+create index blocks_by_day on blocks (day);
 create table minutes (
-  series integer not null, at integer not null, count integer not null,
-  low real not null, high real not null, sum real not null, primary key (series, at)
+  series integer not null, day integer not null, body blob not null, primary key (series, day)
+);
+create index minutes_by_day on minutes (day);
+create table days (
+  series integer not null, day integer not null, count integer not null, low real not null,
+  high real not null, sum real not null, first real not null, last real not null, hours blob,
+  primary key (series, day)
 ) without rowid;
-create table hours (
-  series integer not null, at integer not null, count integer not null,
-  low real not null, high real not null, sum real not null, primary key (series, at)
-) without rowid;
+create index days_with_hours on days (day) where hours is not null;
+create table latest (
+  series integer primary key, at integer not null, value real not null, quality integer not null
+);
 create table positions (key text primary key, value text not null) without rowid;
-create table rolled_up (only_row integer primary key check (only_row = 1), seq integer not null);
-insert into rolled_up values (1, 0);
+create table progress (
+  only_row integer primary key check (only_row = 1), gathered integer not null,
+  sealed integer not null, packed integer not null
+);
+insert into progress values (1, 0, 0, 0);
+create table reached (at integer primary key, seq integer not null);
 """
-
-# Coarser and coarser; each is a table, a width and the setting that says how long it is kept.
-LEVELS = {"minutes": MINUTE, "hours": HOUR}
 
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """sqlite3's errors become a StoreError that names the file."""
+    """sqlite3's errors, and those of a block that cannot be unpacked, become a StoreError."""
     try:
         yield
+    except (zlib.error, struct.error) as error:
+        raise StoreError(f"{path}: a damaged block: {error}", permanent=True) from error
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}", permanent=_needs_a_person(error)) from error
 
@@ -64,6 +81,19 @@ def _needs_a_person(error: sqlite3.Error) -> bool:
     )
 
 
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
+
+
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """The one writing connection; makes the file and its tables when they are absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +102,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
         db.execute("pragma wal_autocheckpoint = 4000")
+        db.execute("pragma cache_size = -16000")
         found = int(db.execute("pragma user_version").fetchone()[0])
         if found == 0:
             db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")

@@ -4,7 +4,8 @@ from typing import Protocol
 
 from core.site import Site
 from core.words import Event, Reading
-from storage.series.reader import Curve, SeriesReader
+from storage.series.curve import Curve
+from storage.series.reader import SeriesReader
 
 
 class SeriesStore(Protocol):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from alerts.rules import OK, Standing, judge_limit
 from core.clock import MINUTE
 from core.profile import LimitRule
+from storage.series import SeriesWriter
 from tests.alerts.conftest import Centre, at
 
 
@@ -79,6 +80,19 @@ def test_a_late_reading_does_not_turn_time_back(centre: Centre) -> None:
     centre.tell("leak", 0, 10)
     centre.tell("leak", 1, 5)
     assert centre.state("leak") == "ok"
+
+
+def test_a_store_that_was_replaced_is_judged_from_its_beginning(centre: Centre) -> None:
+    for minute in range(5):
+        centre.tell("leak", 0, minute)
+    centre.writer.close()
+    for path in centre.site.series_path.parent.glob("series.db*"):
+        path.unlink()
+    centre.writer = SeriesWriter(centre.site.series_path)
+    centre.tell("leak", 1, 3)
+    assert centre.state("leak") == "ok", "older than what was judged"
+    centre.tell("leak", 1, 6)
+    assert centre.state("leak") == "firing"
 
 
 def test_a_device_that_does_not_answer_fires_after_two_minutes(centre: Centre) -> None:

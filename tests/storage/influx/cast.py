@@ -40,9 +40,12 @@ class Way:
     more: dict[str, object] = field(default_factory=dict)
 
     def store(self, readings: Iterable[Reading], events: Iterable[Event] = ()) -> None:
-        """What a collector does."""
+        """What a collector does: a commit for every hundred readings."""
+        waiting, said = list(readings), list(events)
         writer = SeriesWriter(self.folder / "series.db")
-        writer.append([Batch(list(readings), list(events))])
+        while waiting or said:
+            writer.append([Batch(waiting[:100], said)])
+            waiting, said = waiting[100:], []
         writer.close()
 
     @contextmanager

@@ -1,0 +1,95 @@
+"""Drops what is past its time, whole days at once, a few at a step.
+
+A day of raw readings becomes its minutes before it goes, so the finer level is there as long as
+the site file wants it. Days are for ever.
+"""
+
+import sqlite3
+import sys
+import time
+
+from core.clock import DAY, HOUR, MINUTE
+from core.site import Retention
+from storage.series import journal
+from storage.series.block import unpack
+from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
+from storage.series.schema import transaction
+
+STEP_S = 0.02  # of turning days into minutes before they are written: an append may be waiting
+NEVER = -(1 << 62)
+AT_ONCE = 50  # days of a series, or rows of the journal
+
+
+def forget(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
+    """One step; True while there is more to forget. `now` is UTC milliseconds."""
+    _note_journal(db, now)
+    unsealed = _oldest_unsealed_day(db)
+    return (
+        _raw_to_minutes(db, _before(keep.raw, now, unsealed))
+        or _drop(db, _MINUTES, _before(keep.minutes, now, unsealed))
+        or _drop(db, _HOURS, _before(keep.hours, now, unsealed))
+        or _drop(db, _JOURNAL, now - keep.journal)
+    )
+
+
+def _before(kept: int | None, now: int, unsealed: int) -> int:
+    """Days before this one may go. One that is not sealed yet may not: it would lack readings."""
+    return NEVER if kept is None else min((now - kept) // DAY, unsealed)
+
+
+def _oldest_unsealed_day(db: sqlite3.Connection) -> int:
+    at = journal.tail(db, "sealed")["at"]
+    return int(at.min()) // DAY if len(at) else sys.maxsize
+
+
+def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
+    until = time.perf_counter() + STEP_S
+    changes = list[tuple[bytes, int, int]]()
+    for series, day, body, there in db.execute(_RAW, (before,)):
+        minutes = bucketed(unpack(body), MINUTE)
+        if there:
+            minutes = joined(unpack_buckets(there), minutes, MINUTE)
+        changes.append((pack_buckets(minutes), series, day))
+        if time.perf_counter() > until:
+            break
+    with transaction(db):
+        db.executemany("replace into minutes (body, series, day) values (?, ?, ?)", changes)
+        db.executemany(
+            "delete from blocks where series = ? and day = ?", [change[1:] for change in changes]
+        )
+    return bool(changes)
+
+
+def _drop(db: sqlite3.Connection, sql: str, before: int) -> bool:
+    return db.execute(sql, (before, AT_ONCE)).rowcount == AT_ONCE
+
+
+def _note_journal(db: sqlite3.Connection, now: int) -> None:
+    """Note once an hour how far the journal is: a reading's own time may be years old."""
+    with transaction(db):
+        db.execute("delete from reached where at > ?", (now,))  # a clock that was ahead
+        db.execute(
+            "insert into reached select ?1, max(seq) from journal"
+            " where not exists (select 1 from reached where at > ?1 - ?2) having max(seq) > 0",
+            (now, HOUR),
+        )
+
+
+_RAW = """
+select b.series, b.day, b.body, m.body from blocks b left join minutes m using (series, day)
+ where b.day < ? limit 50
+"""
+_MINUTES = """
+delete from minutes where rowid in (select rowid from minutes where day < ? limit ?)
+"""
+_HOURS = """
+update days set hours = null where (series, day) in
+ (select series, day from days where hours is not null and day < ? limit ?)
+"""
+# The last row stays: its number must not be given again.
+_JOURNAL = """
+delete from journal where seq in
+ (select seq from journal where seq <= (select max(seq) from reached where at <= ?)
+   and seq <= (select packed from progress) and seq < (select max(seq) from journal)
+   order by seq limit ?)
+"""

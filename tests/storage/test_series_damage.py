@@ -1,0 +1,82 @@
+"""A damaged file is put aside and named; anything else that is wrong with it is only said."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from core.errors import StoreError
+from core.words import Batch, Reading
+from storage.series import SeriesReader, SeriesWriter, open_or_set_aside
+
+NOW = 1_785_579_300_000  # 2026-08-01 10:15 UTC
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with a thousand readings, closed."""
+    path = tmp_path / "series.db"
+    writer = SeriesWriter(path)
+    writer.append([Batch([Reading("mri-2", "helium_level_pct", n / 7, n) for n in range(1000)])])
+    while writer.seal(everything=True):
+        pass
+    writer.close()
+    return path
+
+
+def damage(path: Path, start: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * 4096)
+
+
+def test_a_whole_file_is_opened_and_nothing_is_put_aside(path: Path) -> None:
+    writer, aside = open_or_set_aside(path, NOW)
+    writer.close()
+    assert aside is None
+    assert len(SeriesReader(path).latest()) == 1
+
+
+@pytest.mark.parametrize("start", [0, 2 * 4096])
+def test_a_damaged_file_goes_aside_with_its_log_and_a_new_one_is_begun(
+    path: Path, start: int
+) -> None:
+    damage(path, start)
+    path.with_name("series.db-wal").write_bytes(b"")
+    writer, aside = open_or_set_aside(path, NOW)
+    assert aside == path.with_name("series.db.damaged-20260801T101500Z")
+    assert aside.exists()
+    writer.append([Batch([Reading("ct-1", "gantry_temp_c", 21.5, NOW)])])
+    writer.close()
+    assert SeriesReader(path).latest() == [Reading("ct-1", "gantry_temp_c", 21.5, NOW)]
+
+
+def test_a_file_that_was_never_a_database_goes_aside(tmp_path: Path) -> None:
+    path = tmp_path / "series.db"
+    path.write_bytes(b"this was never a database" * 100)
+    writer, aside = open_or_set_aside(path, NOW)
+    writer.close()
+    assert aside
+    assert aside.read_bytes().startswith(b"this was never")
+
+
+def test_a_newer_file_or_one_in_use_is_left_where_it_is(path: Path) -> None:
+    first = SeriesWriter(path)
+    with pytest.raises(StoreError, match="already has a writer"):
+        open_or_set_aside(path, NOW)
+    first.close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma user_version = 99")
+    db.close()
+    with pytest.raises(StoreError, match="version 99"):
+        open_or_set_aside(path, NOW)
+    assert path.exists()
+
+
+def test_a_block_that_cannot_be_unpacked_is_said_to_be_damaged(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("update blocks set body = cast(substr(body, 1, 16) || 'no' as blob)")
+    db.close()
+    with pytest.raises(StoreError, match="damaged block") as broken:
+        SeriesReader(path).range("mri-2", "helium_level_pct", "", 0, 1000, 1000)
+    assert broken.value.permanent

@@ -1,0 +1,61 @@
+"""kill -9 while the store appends, seals, packs and forgets: nothing is lost, nothing doubled."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from core.clock import DAY
+from storage.series import SeriesReader, SeriesWriter
+from tests.storage.seal_forever import EVERY, SERIES, T0
+
+KILLS = 20
+ROOT = Path(__file__).parent.parent.parent
+
+
+def confirmed_until_killed(path: Path, seconds: float) -> int:
+    """Run it, kill it a while after its first receipt, and read the last receipt."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.storage.seal_forever", str(path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    lines = [process.stdout.readline()]
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    lines += process.stdout.readlines()
+    process.stdout.close()
+    assert process.wait() == -signal.SIGKILL
+    return int([line for line in lines if line.endswith("\n")][-1])
+
+
+def test_nothing_confirmed_is_lost_or_doubled_by_twenty_kills(tmp_path: Path) -> None:
+    path = tmp_path / "series.db"
+    chance = random.Random(7)
+    for _ in range(KILLS):
+        confirmed = confirmed_until_killed(path, chance.uniform(0, 0.3))
+        with sqlite3.connect(path) as db:
+            assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        db.close()
+    writer = SeriesWriter(path)
+    stored = int(writer.position("number") or 0)
+    assert stored - confirmed in (0, 1), "at most one was stored without its receipt"
+    while writer.seal(everything=True):
+        pass
+    writer.close()
+    reader = SeriesReader(path)
+    told = reader.since(0, 10_000_000)
+    assert [one.value for one in told.readings[::SERIES]] == list(range(1, stored + 1))
+    assert len(told.readings) == stored * SERIES
+    for number in range(SERIES):
+        end = T0 + (stored + 1) * EVERY
+        curve = reader.range("mri-2", f"metric_{number}", "", T0, end, (end - T0) // DAY)
+        assert curve.level == "days"
+        assert sum(point.readings for point in curve.points) == stored
+        sums = sum(point.mean * point.readings for point in curve.points)
+        assert round(sums) == stored * (stored + 1) // 2
