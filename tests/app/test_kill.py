@@ -11,7 +11,7 @@ from pathlib import Path
 from core.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
 
-KILLS = 50
+KILLS = 100
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -34,7 +34,7 @@ def confirmed_until_killed(path: Path, seconds: float) -> set[tuple[str, float]]
     return {(device, float(number)) for device, number in whole}
 
 
-def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> None:
+def test_nothing_confirmed_is_lost_or_doubled_by_a_hundred_kills(tmp_path: Path) -> None:
     path = tmp_path / "series.db"
     chance = random.Random(7)
     confirmed: set[tuple[str, float]] = set()

@@ -269,7 +269,7 @@ def test_killed_at_any_moment_a_backup_leaves_nothing_that_looks_finished(plain:
     command = [sys.executable, "-m", "app", "backup", "--site", str(plain.site_path)]
     chance = random.Random(7)
     begun = 0
-    for _ in range(10):
+    for _ in range(20):
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

@@ -12,7 +12,7 @@ from core.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.seal_forever import EVERY, SERIES, T0
 
-KILLS = 20
+KILLS = 50
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -34,7 +34,7 @@ def confirmed_until_killed(path: Path, seconds: float) -> int:
     return int([line for line in lines if line.endswith("\n")][-1])
 
 
-def test_nothing_confirmed_is_lost_or_doubled_by_twenty_kills(tmp_path: Path) -> None:
+def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> None:
     path = tmp_path / "series.db"
     chance = random.Random(7)
     for _ in range(KILLS):

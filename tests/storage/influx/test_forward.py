@@ -18,7 +18,7 @@ from storage.influx.state import target_of
 from tests.storage.influx.cast import SITE, T0, Way, helium, numbered
 
 ROOT = Path(__file__).parent.parent.parent.parent
-KILLS = 20
+KILLS = 30
 
 
 def test_all_arrives_and_the_next_process_has_nothing_to_do(way: Way) -> None:
