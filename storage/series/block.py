@@ -19,6 +19,7 @@ from storage.series.columns import (
     as_values,
     pack_integers,
     unpack_integers,
+    unpacking,
 )
 
 # One reading in the journal and in memory.
@@ -26,6 +27,7 @@ READING = np.dtype([("series", "<u4"), ("at", "<i8"), ("value", "<f8"), ("qualit
 Readings = npt.NDArray[np.void]
 
 _HEAD = struct.Struct("<IIII")  # readings, series, bytes of the times, bytes of the values
+_MOST_A_BYTE = 1200  # readings; zlib makes at most 1032 bytes of one
 FAST, SMALL = 1, 6  # zlib levels: SMALL takes 3 times as long and saves about a tenth
 
 
@@ -67,10 +69,17 @@ def pack(readings: Readings, level: int = FAST) -> bytes:
 
 
 def unpack(body: bytes) -> Readings:
-    """The readings of all frames."""
+    """The readings of all frames. DamagedError if they are not as they were packed."""
+    with unpacking():
+        return _unpack_frames(body)
+
+
+def _unpack_frames(body: bytes) -> Readings:
     frames, start = [empty()], 0
     while start < len(body):
         count, runs, times, values = _HEAD.unpack_from(body, start)
+        if count > len(body) * _MOST_A_BYTE:
+            raise ValueError(f"{count} readings in {len(body)} bytes")
         start += _HEAD.size
         readings = np.zeros(count, READING)
         order, starts = _unpack_times(zlib.decompress(body[start : start + times]), runs, readings)

@@ -13,6 +13,7 @@ from storage.series.columns import (
     Ints,
     as_integers,
     as_values_of,
+    unpacking,
     unzigzag,
     zigzag,
 )
@@ -103,8 +104,14 @@ def pack_buckets(buckets: Buckets) -> bytes:
 def unpack_buckets(*packed: bytes) -> Buckets:
     """What `pack_buckets` packed, all of one series, in time order.
 
-    What was packed alike is unpacked at one go: a year of hours is 365 small packs.
+    What was packed alike is unpacked at one go: a year of hours is 365 small packs. DamagedError
+    if it is not as it was packed.
     """
+    with unpacking():
+        return _unpack_all(packed)
+
+
+def _unpack_all(packed: tuple[bytes, ...]) -> Buckets:
     alike: dict[tuple[int, int, int], list[bytes]] = {}
     for body in packed:
         alike.setdefault(_HEAD.unpack_from(body)[1:], []).append(body)

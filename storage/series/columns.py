@@ -4,6 +4,11 @@ Nearly all that a meter shows is a decimal of up to four places, whole numbers t
 profile. Such values are kept as whole numbers, which is exact: it is checked bit by bit.
 """
 
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +21,19 @@ _PLACES = 4
 # and so on, because 3 * 0.1 is not 3 / 10. Stored: append only.
 _SCALES = [*range(_PLACES + 1), *range(_PLACES + 1, 2 * _PLACES + 1)]
 BITS = 255  # no scale fits: the number is the 64 bits of the value
+
+
+class DamagedError(Exception):
+    """Packed bytes are not as they were written."""
+
+
+@contextmanager
+def unpacking() -> Iterator[None]:
+    """Whatever flipped bits make of unpacking becomes a DamagedError."""
+    try:
+        yield
+    except (zlib.error, struct.error, ValueError, IndexError, OverflowError) as error:
+        raise DamagedError(f"a damaged block: {error}") from error
 
 
 def pack_integers(numbers: Ints) -> bytes:

@@ -13,11 +13,13 @@ from core.site import Retention
 from storage.series import journal
 from storage.series.block import unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
+from storage.series.columns import DamagedError
 from storage.series.schema import transaction
+from storage.series.seal import put_aside
 
 STEP_S = 0.02  # of turning days into minutes before they are written: an append may be waiting
 NEVER = -(1 << 62)
-AT_ONCE = 50  # days of a series, or rows of the journal
+AT_ONCE = 25  # days of a series, or rows of the journal
 
 
 def forget(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
@@ -45,11 +47,12 @@ def _oldest_unsealed_day(db: sqlite3.Connection) -> int:
 def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
     until = time.perf_counter() + STEP_S
     changes = list[tuple[bytes, int, int]]()
-    for series, day, body, there in db.execute(_RAW, (before,)):
-        minutes = bucketed(unpack(body), MINUTE)
-        if there:
-            minutes = joined(unpack_buckets(there), minutes, MINUTE)
-        changes.append((pack_buckets(minutes), series, day))
+    rows = db.execute(_RAW, (before,)).fetchall()
+    for series, day, body, there in rows:
+        try:
+            changes.append((_as_minutes(body, there), series, day))
+        except DamagedError as error:
+            put_aside(db, series, day, error)
         if time.perf_counter() > until:
             break
     with transaction(db):
@@ -57,7 +60,14 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
         db.executemany(
             "delete from blocks where series = ? and day = ?", [change[1:] for change in changes]
         )
-    return bool(changes)
+    return bool(rows)
+
+
+def _as_minutes(body: bytes, there: bytes | None) -> bytes:
+    minutes = bucketed(unpack(body), MINUTE)
+    if there:
+        minutes = joined(unpack_buckets(there), minutes, MINUTE)
+    return pack_buckets(minutes)
 
 
 def _drop(db: sqlite3.Connection, sql: str, before: int) -> bool:

@@ -6,13 +6,12 @@ before 3.51.3 can damage a WAL database when two connections race to reset it.
 """
 
 import sqlite3
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import StoreError
+from storage.series.columns import DamagedError
 
 VERSION = 1
 
@@ -20,7 +19,7 @@ VERSION = 1
 # its key is the last one's. `progress` says how far each background step came; `latest` is right up
 # to `gathered`, blocks and days up to `sealed`. A block holds the raw readings of one series and UTC
 # day, `newest` the time of the last; `minutes` what is left when they were forgotten; `days` is the
-# whole of both. `reached` notes now and then how far the journal had come, which dates its rows.
+# whole of both. `damaged` is where a block goes that cannot be unpacked. `reached` notes now and then how far the journal had come, which dates its rows.
 SCHEMA = """
 create table series (
   id integer primary key, device text not null, metric text not null, component text not null,
@@ -51,6 +50,9 @@ create table days (
   primary key (series, day)
 ) without rowid;
 create index days_with_hours on days (day) where hours is not null;
+create table damaged (
+  series integer not null, day integer not null, body blob not null, primary key (series, day)
+);
 create table latest (
   series integer primary key, at integer not null, value real not null, quality integer not null
 );
@@ -66,11 +68,11 @@ create table reached (at integer primary key, seq integer not null);
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """sqlite3's errors, and those of a block that cannot be unpacked, become a StoreError."""
+    """sqlite3's errors, and a block that cannot be unpacked, become a StoreError."""
     try:
         yield
-    except (zlib.error, struct.error) as error:
-        raise StoreError(f"{path}: a damaged block: {error}", permanent=True) from error
+    except DamagedError as error:
+        raise StoreError(f"{path}: {error}", permanent=True) from error
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}", permanent=_needs_a_person(error)) from error
 

@@ -1,5 +1,6 @@
 """Seals the journal: one compressed block per series and day, and the hours and days above it."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -28,8 +29,11 @@ from storage.series.buckets import (
     unpack_buckets,
     widened,
 )
+from storage.series.columns import DamagedError
 from storage.series.schema import transaction
 from storage.series.span import Span
+
+log = logging.getLogger(__name__)
 
 STEP_S = 0.02  # of merging before it is written: an append may be waiting
 FRAMES = 8  # in a block before it is packed anew as one
@@ -62,7 +66,7 @@ class Sealing:
         until = time.perf_counter() + STEP_S
         changes, more = list[Change](), False
         for readings in self._parts:
-            change = _merged_day(self._db, readings)
+            change = _merged_or_begun_anew(self._db, readings)
             if change:
                 changes.append(change)
             if time.perf_counter() > until:
@@ -74,6 +78,40 @@ class Sealing:
             if not more:
                 self._db.execute("update progress set sealed = ?", (self.upto,))
         return more
+
+
+def _merged_or_begun_anew(db: sqlite3.Connection, readings: Readings) -> Change | None:
+    """As `_merged_day`; a block that cannot be unpacked must not hold up all that comes after."""
+    try:
+        return _merged_day(db, readings)
+    except DamagedError as error:
+        series, day = int(readings["series"][0]), int(readings["at"][0] // DAY)
+        put_aside(db, series, day, error)
+        return _begun_anew(db, series, day, readings)
+
+
+def put_aside(db: sqlite3.Connection, series: int, day: int, error: DamagedError) -> None:
+    """Move a damaged block to `damaged`, for a person to look at, and say so. Its roll-ups stay."""
+    with transaction(db):
+        db.execute(
+            "replace into damaged select series, day, body from blocks where series = ? and day = ?",
+            (series, day),
+        )
+        db.execute("delete from blocks where series = ? and day = ?", (series, day))
+    query = db.execute("select device, metric, component from series where id = ?", (series,))
+    name = " ".join(query.fetchone() or ("?",)).strip()
+    log.critical("raw readings of %s, day %d since 1970, are put aside: %s", name, day, error)
+
+
+def _begun_anew(db: sqlite3.Connection, series: int, day: int, readings: Readings) -> Change:
+    row = db.execute("select hours from days where series = ? and day = ?", (series, day))
+    [hours] = row.fetchone() or (None,)
+    try:
+        older = unpack_buckets(hours) if hours else no_buckets()
+    except DamagedError:
+        older = no_buckets()
+    whole = joined(older, bucketed(readings, HOUR), HOUR)
+    return Change(series, day, int(readings["at"][-1]), pack(readings), whole)
 
 
 def _merged_day(db: sqlite3.Connection, readings: Readings) -> Change | None:

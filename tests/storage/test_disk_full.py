@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,8 @@ def test_collecting_waits_on_a_full_disk_and_goes_on_when_there_is_room(
 
     with caplog.at_level(logging.INFO):
         asyncio.run(asyncio.wait_for(story(), 60))
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
-    db.close()
     numbers = [one.value for one in SeriesReader(path).readings("ct-1", "n", 0, 10_000_000)]
     assert numbers[:confirmed] == list(range(confirmed))
     assert len(numbers) in (confirmed, confirmed + 1000), "one commit may lack its receipt"

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -209,7 +210,7 @@ def test_a_file_that_is_no_database_is_a_clear_error(path: Path) -> None:
 
 def test_a_file_of_a_newer_scanward_is_refused(path: Path) -> None:
     SeriesWriter(path).close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.execute("pragma user_version = 99")
     with pytest.raises(StoreError, match="version 99"):
         SeriesWriter(path)

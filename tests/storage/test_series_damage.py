@@ -1,13 +1,21 @@
 """A damaged file is put aside and named; anything else that is wrong with it is only said."""
 
+import contextlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.clock import HOUR
 from core.errors import StoreError
 from core.words import Batch, Reading
 from storage.series import SeriesReader, SeriesWriter, open_or_set_aside
+from storage.series.block import READING, pack, unpack
+from storage.series.columns import DamagedError
 
 NOW = 1_785_579_300_000  # 2026-08-01 10:15 UTC
 
@@ -65,18 +73,50 @@ def test_a_newer_file_or_one_in_use_is_left_where_it_is(path: Path) -> None:
     with pytest.raises(StoreError, match="already has a writer"):
         open_or_set_aside(path, NOW)
     first.close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.execute("pragma user_version = 99")
-    db.close()
     with pytest.raises(StoreError, match="version 99"):
         open_or_set_aside(path, NOW)
     assert path.exists()
 
 
 def test_a_block_that_cannot_be_unpacked_is_said_to_be_damaged(path: Path) -> None:
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.execute("update blocks set body = cast(substr(body, 1, 16) || 'no' as blob)")
-    db.close()
+        db.commit()
     with pytest.raises(StoreError, match="damaged block") as broken:
         SeriesReader(path).range("mri-2", "helium_level_pct", "", 0, 1000, 1000)
     assert broken.value.permanent
+
+
+def test_a_damaged_block_does_not_hold_up_what_comes_after(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("update blocks set body = cast(substr(body, 1, 16) || 'no' as blob)")
+        db.commit()
+    writer = SeriesWriter(path)
+    late = Reading("mri-2", "helium_level_pct", 80.0, 500)  # the block must be unpacked for it
+    writer.append([Batch([late, late._replace(at=2000)])])
+    while writer.seal(everything=True):
+        pass
+    writer.close()
+    reader = SeriesReader(path)
+    assert [one.at for one in reader.readings("mri-2", "helium_level_pct", 0)] == [500, 2000]
+    [hours] = reader.hours(0, HOUR).values()
+    assert hours["count"].sum() == 1002, "the roll-up of what was lost stays"
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("select count(*) from damaged").fetchone() == (1,)
+    assert "put aside" in caplog.text
+
+
+@given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 7))
+def test_flipped_bits_never_raise_anything_but_damaged(noise: bytes, place: int, bit: int) -> None:
+    rows = np.zeros(50, READING)
+    rows["at"] = np.arange(50) * 30_000
+    rows["value"] = np.arange(50) / 10
+    body = bytearray(pack(rows))
+    body[place % len(body)] ^= 1 << bit
+    for spoiled in (bytes(body), noise):
+        with contextlib.suppress(DamagedError):
+            unpack(spoiled)

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from core.clock import DAY
@@ -39,7 +40,7 @@ def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> 
     chance = random.Random(7)
     for _ in range(KILLS):
         confirmed = confirmed_until_killed(path, chance.uniform(0, 0.3))
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db:
             assert db.execute("pragma integrity_check").fetchone() == ("ok",)
         db.close()
     writer = SeriesWriter(path)

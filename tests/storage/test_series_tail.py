@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,8 @@ def seal(writer: SeriesWriter) -> None:
 
 
 def asked(path: Path, sql: str) -> int:
-    with sqlite3.connect(path) as db:
-        found = int(db.execute(sql).fetchone()[0])
-    db.close()
-    return found
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute(sql).fetchone()[0])
 
 
 def test_a_thousand_little_commits_become_few_rows_before_they_are_sealed(
