@@ -100,6 +100,12 @@ class Engine:
                     round_.expect(device.id, "up", kind, now)
 
 
+def _is_worse(rule: LimitRule | AbsenceRule, value: float, than: float | None) -> bool:
+    if not isinstance(rule, LimitRule) or not rule.is_beyond(value):
+        return False
+    return than is None or (value > than if rule.above is not None else value < than)
+
+
 class _Round:
     """One transaction's view of alerts: what is open, what was heard, what changes."""
 
@@ -136,7 +142,7 @@ class _Round:
         """Write down where the rule stands after a judgement."""
         alert = self._open.get(key)
         before: AlertState = "ok" if alert is None else alert.state
-        if alert is not None and value is not None:
+        if alert is not None and value is not None and _is_worse(rule, value, alert.value):
             alert.value = value
         if before == after.state:
             return
@@ -190,6 +196,7 @@ class _Round:
             value=value,
             limit=rule.limit if isinstance(rule, LimitRule) else None,
         )
+        self._db.flush()  # in one page the last alert may end, or come to nothing, and this begin
         self._db.add(alert)
         self._db.flush()  # the one-open index speaks now, not at the end of the page
         self._open[key] = alert

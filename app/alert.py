@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from alerts.channels import senders
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 1.0
 LONGEST_PAUSE_S = 30.0
+REMIND_S = 600.0
 
 
 def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
@@ -47,15 +49,18 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
 
 
 def _every_round(work: Callable[[], None], stop: threading.Event) -> None:
-    pause = ROUND_S
+    """Once a second. What stands in the way is said when it comes, and again every ten minutes."""
+    pause, trouble, said_at = ROUND_S, "", 0.0
     while not stop.wait(pause):
         try:
             work()
         except StoreError as error:
-            if pause == ROUND_S:  # once when lost, not at each try
+            text, time_s = str(error), time.monotonic()
+            if text != trouble or time_s - said_at > REMIND_S:
                 log.error("%s; trying again", error)
+                trouble, said_at = text, time_s
             pause = min(pause * 2, LONGEST_PAUSE_S)
         else:
-            if pause > ROUND_S:
+            if trouble:
                 log.info("the store answers again")
-            pause = ROUND_S
+            pause, trouble = ROUND_S, ""

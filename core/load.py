@@ -172,7 +172,7 @@ def _address_and_text(
     text = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         model = models.get(id(parent))
-        text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.keys() if model else [])}"
+        text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.known_keys() if model else [])}"
     elif detail["type"] == "missing":
         text = "is required"
     elif detail["type"] == "union_tag_invalid":

@@ -22,7 +22,7 @@ class Strict(BaseModel):
         return data
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def known_keys(cls) -> list[str]:
         """The keys a person may write."""
         return [field.alias or name for name, field in cls.model_fields.items()]
 

@@ -33,11 +33,20 @@ def healthz(_request: Request) -> Response:
     """200 while readings can be read, however old they are; the age is for the caller to judge."""
     now = queries.now()
     try:
-        heard_at = queries.newest(queries.latest(), now)
+        heard_at, judged_at = queries.newest(queries.latest(), now), queries.judged_until()
     except StoreError as error:
         return JSONResponse({"status": "error", "error": str(error)}, 503)
-    age = None if heard_at is None else max(now - heard_at, 0) / SECOND
-    return JSONResponse({"status": "ok", "newest_reading_age_s": age})
+    return JSONResponse(
+        {
+            "status": "ok",
+            "newest_reading_age_s": _age_s(heard_at, now),
+            "judged_age_s": _age_s(judged_at, now),
+        }
+    )
+
+
+def _age_s(at: int | None, now: int) -> float | None:
+    return None if at is None else max(now - at, 0) / SECOND
 
 
 def devices(_request: Request) -> Response:

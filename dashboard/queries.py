@@ -60,26 +60,29 @@ def site() -> Site:
 def fleet(now: int) -> Fleet:
     """How every device stands."""
     trouble: list[str] = []
-    alerts: list[AlertRow] | None = None
+    alerts: list[AlertRow] = []
     judged_at = None
     try:
-        alerts, judged_at = open_alerts(), _judged_at()
+        alerts, judged_at = open_alerts(), judged_until()
     except StoreError as error:
         trouble.append(str(error))
     try:
         readings = latest()
     except StoreError as error:
         return Fleet((), None, judged_at, (str(error), *trouble))
+    heard_at = newest(readings, now)
+    is_judged = judged_at is not None and (heard_at or 0) - judged_at <= LATE
     standings = tuple(
         standing(
             device,
             [reading for reading in readings if reading.device == device.id],
-            None if alerts is None else [row for row in alerts if row.device == device.id],
+            [row for row in alerts if row.device == device.id],
             now,
+            is_judged=is_judged,
         )
         for device in site().devices.values()
     )
-    return Fleet(standings, newest(readings, now), judged_at, tuple(trouble))
+    return Fleet(standings, heard_at, judged_at, tuple(trouble))
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:
@@ -127,7 +130,8 @@ def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
-def _judged_at() -> int | None:
+def judged_until() -> int | None:
+    """Up to when readings have been judged for alerts."""
     with _records().reading() as db:
         heard = stored.heard(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.clock import MINUTE
-from core.profile import LimitRule, Metric
+from core.profile import LimitRule, Metric, Profile
 from core.site import Device, LogSource, MqttSource, SnmpSource
 from core.words import Reading, Severity
 
@@ -101,16 +101,21 @@ class Standing:
 
 
 def standing(
-    device: Device, readings: Sequence[Reading], alerts: Sequence[AlertRow] | None, now: int
+    device: Device,
+    readings: Sequence[Reading],
+    alerts: Sequence[AlertRow],
+    now: int,
+    *,
+    is_judged: bool = True,
 ) -> Standing:
-    """How `device` stands. `alerts` is None when nobody can tell which are open: then nothing is ok."""
-    worst_first = sorted(alerts or (), key=lambda alert: (_rank(alert), alert.began_at))
+    """How `device` stands. While readings come that nobody judges, nothing is ok."""
+    worst_first = sorted(alerts, key=lambda alert: (_rank(alert), alert.began_at))
     sources = source_states(device, readings, now)
     state = device_state(worst_first, sources)
     heard = [r.at for r in readings if not (r.metric == UP and r.value == 0)]
     return Standing(
         device=device,
-        state="unknown" if state == "ok" and alerts is None else state,
+        state="unknown" if state == "ok" and not is_judged else state,
         heard_at=max(heard, default=None),
         sources=sources,
         values=tuple(_values(device, readings, worst_first, sources, now)),
@@ -166,24 +171,28 @@ def up_patience(source: Source) -> int:
 
 def fresh_for(device: Device, metric: str) -> int | None:
     """How old a reading of `metric` may be; None when it comes only as things happen (a log)."""
-    profile = device.profile
-    spans: list[int] = []
-    for source in device.sources:
-        match source:
-            case SnmpSource():
-                mapped = [value.metric for value in (*profile.snmp.values, *source.values)]
-                mapped += [table.metric for table in (*profile.snmp.tables, *source.tables)]
-                if metric in mapped:
-                    spans.append(up_patience(source))
-            case MqttSource():
-                fields = [field for message in profile.mqtt.messages for field in message.values]
-                if any(field.metric == metric for field in fields):
-                    spans.append(up_patience(source))
-            case LogSource():
-                patterns = profile.logfile[source.format].patterns
-                if any(pattern.metric == metric for pattern in patterns):
-                    return None
-    return max(spans, default=None)
+    feeding = feeds(device, metric)
+    if any(isinstance(source, LogSource) for source in feeding):
+        return None
+    return max((up_patience(source) for source in feeding), default=None)
+
+
+def feeds(device: Device, metric: str) -> list[Source]:
+    """The sources of the device that bring this metric."""
+    return [source for source in device.sources if metric in _brought(device.profile, source)]
+
+
+def _brought(profile: Profile, source: Source) -> set[str]:
+    match source:
+        case SnmpSource():
+            values = (*profile.snmp.values, *source.values)
+            tables = (*profile.snmp.tables, *source.tables)
+            return {value.metric for value in values} | {table.metric for table in tables}
+        case MqttSource():
+            return {field.metric for message in profile.mqtt.messages for field in message.values}
+        case LogSource():
+            patterns = profile.logfile[source.format].patterns
+            return {pattern.metric for pattern in patterns if pattern.metric}
 
 
 def in_order(component: str) -> list[tuple[str, int]]:
@@ -198,13 +207,15 @@ def _values(
     sources: Sequence[SourceState],
     now: int,
 ) -> Iterable[Value]:
-    is_lost = _is_lost(sources)
+    states = {state.component: state for state in sources}
     for name, metric in device.profile.metrics.items():
         if name in (UP, RESPONSE):
             continue
         heard: list[Reading | None] = [r for r in readings if r.metric == name]
         heard.sort(key=lambda reading: in_order(reading.component) if reading else [])
         longest = fresh_for(device, name)
+        own = [states[_up_component(source)] for source in feeds(device, name)]
+        is_lost = _is_lost(own or sources)
         for reading in heard or [None]:
             component = reading.component if reading else ""
             is_late = reading is None or (longest is not None and now - reading.at > longest)

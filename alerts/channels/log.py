@@ -20,4 +20,4 @@ class LogSender:
     def send(self, message: Message) -> None:
         """Write one line."""
         level = logging.INFO if message.resolved else _LEVELS[message.severity]
-        log.log(level, "%s [delivery %s]", message.title, message.delivery)
+        log.log(level, "%s (%s)", message.title, message.body.replace("\n", "; "))

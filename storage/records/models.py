@@ -59,7 +59,7 @@ class Alert(Base):
     metric: Mapped[str]
     state: Mapped[AlertState]
     began_at: Mapped[int]  # of the first reading that was wrong
-    value: Mapped[float | None] = mapped_column(default=None)  # the newest judged
+    value: Mapped[float | None] = mapped_column(default=None)  # the worst so far
     limit: Mapped[float | None] = mapped_column("limit_value", default=None)
     fired_at: Mapped[int | None] = mapped_column(default=None)
     ended_at: Mapped[int | None] = mapped_column(default=None)

@@ -42,6 +42,31 @@ def test_a_firing_alert_ends_only_past_its_clear_limit(centre: Centre) -> None:
     assert alert.ended_at == at(30)
 
 
+def test_an_alert_remembers_its_worst_value_not_the_one_that_ended_it(centre: Centre) -> None:
+    for value, minute in ((58.0, 0), (55.5, 10), (57.0, 20), (70.0, 30)):
+        centre.tell("helium_level_pct", value, minute)
+    [alert] = centre.alerts()
+    assert (alert.value, alert.ended_at) == (55.5, at(30))
+
+
+def test_whatever_comes_and_goes_within_one_page_of_the_journal_is_judged(centre: Centre) -> None:
+    """Pending, gone, pending, firing, over, firing: the open-alert index must hold throughout."""
+    engine, centre.engine = centre.engine, _Stopped()  # type: ignore[assignment]
+    story = [(58, 0), (61, 1), (58, 2), (61, 3), (58, 4), (58, 14), (63, 15), (58, 16), (58, 26)]
+    for value, minute in story:
+        centre.tell("helium_level_pct", value, minute)
+        centre.tell("leak", minute % 2, minute)
+    centre.engine = engine
+    assert centre.engine.step()
+    assert not centre.engine.step()
+    assert centre.state("helium_low") == "firing"
+    ended = [alert for alert in centre.alerts() if alert.ended_at]
+    assert [(a.rule, a.ended_at) for a in ended if a.rule == "helium_low"] == [
+        ("helium_low", at(15))
+    ]
+    assert sum(alert.rule == "leak" for alert in centre.alerts()) == 3
+
+
 def test_a_rule_without_a_hold_fires_at_the_first_reading(centre: Centre) -> None:
     centre.tell("leak", 1, 0)
     assert centre.state("leak") == "firing"

@@ -56,7 +56,8 @@ def test_health_tells_how_old_the_newest_reading_is(centre: Centre) -> None:
 
 
 def test_health_of_an_empty_store_has_no_age(centre: Centre) -> None:
-    assert get("/healthz") == (200, {"status": "ok", "newest_reading_age_s": None})
+    empty = {"status": "ok", "newest_reading_age_s": None, "judged_age_s": None}
+    assert get("/healthz") == (200, empty)
 
 
 @pytest.mark.usefixtures("site_path")

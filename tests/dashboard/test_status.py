@@ -12,6 +12,7 @@ from dashboard.status import AlertRow, State, fresh_for, in_order, standing
 from tests.dashboard.centre import build
 
 NOW = 1_800_000_000_000
+DEMO = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
 @pytest.fixture
@@ -48,8 +49,6 @@ CASES: list[tuple[str, list[Reading], list[AlertRow] | None, State]] = [
     ("'unreachable' says no more than that", REFUSES, [alert("error", "up")], "unavailable"),
     ("one of its sources is lost", ANSWERS, [alert("error", "up")], "error"),
     ("silent from the start", [], [alert("error", "up")], "error"),
-    ("nobody can tell which alerts are open", ANSWERS, None, "unknown"),
-    ("alerts cannot be read and it does not answer", REFUSES, None, "unavailable"),
 ]
 
 
@@ -59,10 +58,33 @@ CASES: list[tuple[str, list[Reading], list[AlertRow] | None, State]] = [
 def test_a_device_stands_as_the_table_says(
     devices: dict[str, Device],
     readings: list[Reading],
-    alerts: list[AlertRow] | None,
+    alerts: list[AlertRow],
     state: State,
 ) -> None:
     assert standing(devices["mr-1"], readings, alerts, NOW).state == state
+
+
+def test_nothing_is_ok_while_nobody_judges(devices: dict[str, Device]) -> None:
+    def stands(readings: list[Reading], alerts: list[AlertRow]) -> State:
+        return standing(devices["mr-1"], readings, alerts, NOW, is_judged=False).state
+
+    assert stands(ANSWERS, []) == "unknown"
+    assert stands(ANSWERS, [alert("warning")]) == "warning"
+    assert stands(REFUSES, []) == "unavailable"
+
+
+def test_a_value_is_only_as_live_as_the_source_that_brings_it() -> None:
+    """The log file can be read, the probe on MQTT is silent: its last value is not of now."""
+    device = load_site(DEMO).devices["ct-2"]
+    readings = [
+        Reading("ct-2", "up", 1, NOW - SECOND, "logfile"),
+        Reading("ct-2", "up", 0, NOW - SECOND, "mqtt"),
+        Reading("ct-2", "tube_housing_temp_c", 41, NOW - MINUTE),
+        Reading("ct-2", "disk_free_mb", 7000, NOW - MINUTE),
+    ]
+    values = {value.name: value for value in standing(device, readings, [], NOW).values}
+    assert values["tube_housing_temp_c"].availability == "unavailable"
+    assert values["disk_free_mb"].availability == "ok"
 
 
 def test_a_device_without_a_source_is_unknown(devices: dict[str, Device]) -> None:
