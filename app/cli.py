@@ -63,12 +63,14 @@ def settings(
 
 
 @config_cli.command("check")
-def config_check(files: list[Path]) -> None:
+def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
     """Check site files and profiles; every mistake is printed, the exit code is 1 if there is one.
 
-    A file in a folder named `profiles` is a profile, any other a site file.
+    A file in a folder named `profiles` is a profile, any other a site file. Without a file:
+    config/site.yaml.
     """
     mistakes: list[Mistake] = []
+    files = files or [DEFAULT_SITE]
     for path in files:
         try:
             if path.parent.name == "profiles":

@@ -13,6 +13,7 @@ from core.clock import iso
 from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
 from core.load import load_site
+from core.strict import did_you_mean
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DEFAULT_SITE = Path("config/site.yaml")
@@ -63,6 +64,8 @@ def backup(
         backup_loop(checked, site, plan, stop, now)
     elif target := folder or (plan and plan.folder):
         typer.echo(f"{take(checked, site, target, now())} is whole")
+        if target.stat().st_dev == checked.series_path.parent.stat().st_dev:
+            typer.echo("it is on the same disk as what it copies: a disk that dies takes both")
 
 
 @storage_cli.command()
@@ -90,6 +93,10 @@ def export(
     from storage.series import SeriesReader
 
     checked = load_site(site)
+    for name in device:
+        if name not in checked.devices:
+            hint = did_you_mean(name, checked.devices)
+            raise ConfigError([Mistake("--device", "", f"unknown device {name!r}{hint}")])
     try:
         start = now() - parse_duration(since)
     except ValueError as error:

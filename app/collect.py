@@ -35,7 +35,10 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
     sources = [source for make in SOURCES.values() for source in make(site, sink, now)]
     work = [source.once() if once else _kept_alive(source) for source in sources]
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(job) for job in work]
-    log.info("collecting from %d sources of %d devices", len(sources), len(site.devices))
+    log.info(
+        "collecting from %d sources of %d devices into %s",
+        *(len(sources), len(site.devices), site.series_path.absolute()),
+    )
     ends = [storing, asyncio.create_task(stop.wait())]
     if once:
         ends.append(asyncio.create_task(_all(tasks)))

@@ -29,6 +29,7 @@ from storage.records import Records
 from storage.series import SeriesWriter
 
 CONFIG = Path(__file__).resolve().parent.parent / "config" / "demo.yaml"
+CONFIGURED_PORT = 8501  # for which the ports of config/demo.yaml stand
 
 
 async def demo(
@@ -45,7 +46,7 @@ async def demo(
     end = now()
     start = end - days * DAY
     stories = [*demo_stories(start, end), *_parsed_faults(faults, end, site)]
-    centre = Centre(site, seed=seed, start=start, faults=stories)
+    centre = _centre_of(site, seed, start, stories)
     with Progress(transient=True) as progress:
         task = progress.add_task(f"Writing {days} days of history", total=end - start)
         _write_history(site, centre, end, lambda at: progress.update(task, completed=at - start))
@@ -59,8 +60,15 @@ async def simulate(
 ) -> None:
     """Only the pretend centre: its agents, log files, and the broker if that is to be here."""
     began = now()
-    centre = Centre(site, seed=seed, start=began, faults=_parsed_faults(faults, began, site))
+    centre = _centre_of(site, seed, began, _parsed_faults(faults, began, site))
     await _until(stop, _wait(stop), _centre(site, centre, speed))
+
+
+def _centre_of(site: Site, seed: int, start: int, faults: Sequence[Fault]) -> Centre:
+    try:
+        return Centre(site, seed=seed, start=start, faults=faults)
+    except ValueError as error:
+        raise ConfigError([Mistake("--fault", "", str(error))]) from None
 
 
 async def _wait(stop: asyncio.Event) -> None:
@@ -109,9 +117,11 @@ def _write_site(folder: Path, port: int) -> Path:
     """The demo's site file with its own folder, and free ports where the usual ones are taken."""
     raw = yaml.safe_load(CONFIG.read_text(encoding="utf-8").replace("var/demo", str(folder)))
     raw["http"]["port"] = port
-    raw["broker"]["port"] = _free_port(raw["broker"]["port"], socket.SOCK_STREAM)
+    # Another demo may have chosen its ports and not be listening yet: each has a stretch of its own.
+    shift = (port - CONFIGURED_PORT) * 10 % 40_000
+    raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
     for source in _agents(raw):
-        source["port"] = _free_port(source["port"], socket.SOCK_DGRAM)
+        source["port"] = _free_port(source["port"] + shift, socket.SOCK_DGRAM)
     folder.mkdir(parents=True)
     path = folder / "site.yaml"
     path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")

@@ -16,6 +16,12 @@ from core.strict import Strict, did_you_mean
 SHIPPED_PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
 BASE = "base"  # every profile lies over it
 
+# What the patterns of core/site.py and core/profile.py mean, for who does not read them.
+_PATTERNS = {
+    "^[a-z0-9][a-z0-9-]*$": "use small letters, digits and -, as in ct-2",
+    "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",
+}
+
 Model = TypeVar("Model", bound=Strict)
 
 
@@ -126,7 +132,10 @@ def _read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any,
         return None, None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        mistakes.append(Mistake(str(path), f"line {line}", str(error.problem)))
+        hint = "; look at the spaces at the beginning of this line and the one above"
+        is_known = "twice" in str(error.problem)
+        text = str(error.problem) + ("" if is_known else hint)
+        mistakes.append(Mistake(str(path), f"line {line}", text))
         return None, None
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         # What PyYAML lets through of `2026-13-45`, `!!bool x` and a thousand brackets.
@@ -175,6 +184,9 @@ def _address_and_text(
         text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.known_keys() if model else [])}"
     elif detail["type"] == "missing":
         text = "is required"
+    elif detail["type"] == "string_pattern_mismatch":
+        allowed = str(detail.get("ctx", {}).get("pattern", ""))
+        text = f"{detail['input']!r} is not a name here: {_PATTERNS.get(allowed, allowed)}"
     elif detail["type"] == "union_tag_invalid":
         context = detail.get("ctx", {})
         known = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",")]

@@ -1,5 +1,7 @@
 """A site file describes one imaging centre: its devices, where they answer, who is told."""
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -23,6 +25,24 @@ from core.secret import Community, NamedSecret
 from core.strict import Strict
 from core.words import Severity
 
+_NOT_A_HOST = re.compile(r"[\s/@]|^[^:]*:\d*$")
+_IPV4_LIKE = re.compile(r"[\d.]+")
+
+
+def _host(text: object) -> str:
+    if not isinstance(text, str) or not text or _NOT_A_HOST.search(text):
+        raise ValueError(
+            f"{text!r} is not a host; write a name or an address, and `port` by itself"
+        )
+    if _IPV4_LIKE.fullmatch(text):
+        try:
+            ipaddress.IPv4Address(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not an address: four numbers from 0 to 255") from None
+    return text
+
+
+Host = Annotated[str, BeforeValidator(_host)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -61,7 +81,7 @@ class SnmpSource(Strict):
     """An agent to be polled over UDP."""
 
     kind: Literal["snmp"]
-    host: str
+    host: Host
     port: Port = 161
     version: Literal["1", "2c", "3"] = "2c"
     community: Community | None = None
@@ -164,7 +184,7 @@ class BrokerTls(Strict):
 class Broker(Strict):
     """The MQTT broker of the site."""
 
-    host: str
+    host: Host
     port: Port = 1883
     user: str | None = None
     password: NamedSecret | None = None

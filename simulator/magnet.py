@@ -62,7 +62,7 @@ class Superconductor:
         self._oxygen = 20.9
 
     def step(self, world: World) -> None:
-        self._water_gpm = 34.0 if world.water_flows and world.mains_on else 0.0
+        self._water_gpm = 2.2 if world.water_flows and world.mains_on else 0.0
         cold_water = self._water_gpm > 0 and world.water_c < 24.0
         self._compressor = float(cold_water)
         self._boil(world)

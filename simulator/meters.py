@@ -32,7 +32,7 @@ METERS = {
     "helium_pressure_psi": Meter(0.02, 2),
     "shield_temp_k": Meter(0.15, 1),
     "coldhead_temp_k": Meter(0.03, 2),
-    "water_flow_gpm": Meter(0.2, 1),
+    "water_flow_gpm": Meter(0.02, 2),
     "o2_level_pct": Meter(0.03, 1),
     "supply_temp_c": Meter(0.04, 1),
     "return_temp_c": Meter(0.04, 1),
