@@ -65,7 +65,8 @@ def backup(
     elif target := folder or (plan and plan.folder):
         typer.echo(f"{take(checked, site, target, now())} is whole")
         if target.stat().st_dev == checked.series_path.parent.stat().st_dev:
-            typer.echo("it is on the same disk as what it copies: a disk that dies takes both")
+            text = "it is on the same disk as what it copies: a disk that dies takes both"
+            typer.echo(text, err=True)
 
 
 @storage_cli.command()
