@@ -4,17 +4,17 @@
 writing a reading twice changes nothing in InfluxDB.
 """
 
-import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from core.errors import StoreError
 from core.site import Influx
 from storage.influx.client import Precision
+from storage.series.schema import only_one, transaction
 
 VERSION = 1
 
@@ -75,7 +75,7 @@ class ForwardState:
         self._path = path
         self._target = target
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _only_forwarder(path)
+        self._lock = only_one(path, f"{path} is in use: another `scanward forward` is running")
         try:
             with _translated(path):
                 self._db = _open(path)
@@ -140,15 +140,8 @@ class ForwardState:
 
     @contextmanager
     def _commit(self) -> Iterator[None]:
-        with _translated(self._path):
-            self._db.execute("begin immediate")
-            try:
-                yield
-                self._db.execute("commit")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("rollback")
-                raise
+        with _translated(self._path), transaction(self._db):
+            yield
 
 
 def _status(db: sqlite3.Connection, target: str) -> Status:
@@ -189,14 +182,3 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         text = f"{path}: {error}; without this file everything is sent again, which does no harm"
         raise StoreError(text, permanent=True) from error
-
-
-def _only_forwarder(path: Path) -> IO[str]:
-    lock = path.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        text = f"{path} is in use: another `scanward forward` is running"
-        raise StoreError(text, permanent=True) from None
-    return lock

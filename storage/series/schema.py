@@ -5,10 +5,12 @@ mains fails in Herat. One process writes and checkpoints, all others open read-o
 before 3.51.3 can damage a WAL database when two connections race to reset it.
 """
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from core.errors import StoreError
 from storage.series.columns import DamagedError
@@ -94,6 +96,21 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("rollback")
         raise
+
+
+def only_one(path: Path, taken: str) -> IO[str]:
+    """Hold a lock beside the database; the kernel lets go of it even after kill -9.
+
+    StoreError with the words of `taken` if another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StoreError(taken, permanent=True) from None
+    return lock
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:

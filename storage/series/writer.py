@@ -1,6 +1,5 @@
 """The one writer of the series store."""
 
-import fcntl
 import operator
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -10,13 +9,12 @@ from typing import IO
 
 import numpy as np
 
-from core.errors import StoreError
 from core.site import Retention
 from core.words import Batch, Event, Quality, Reading
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
 from storage.series.forget import forget
-from storage.series.schema import open_for_writing, transaction, translated
+from storage.series.schema import only_one, open_for_writing, transaction, translated
 from storage.series.seal import Sealing
 
 QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
@@ -217,13 +215,5 @@ def _event_rows(seq: int, events: Iterable[Event]) -> Iterable[tuple[object, ...
 
 
 def only_writer(path: Path) -> IO[str]:
-    """Hold a lock beside the database; the kernel lets go of it even after kill -9."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        text = f"{path} already has a writer: another `scanward collect` is running"
-        raise StoreError(text, permanent=True) from None
-    return lock
+    """Hold the lock of the one writer, until it is closed."""
+    return only_one(path, f"{path} already has a writer: another `scanward collect` is running")
