@@ -41,7 +41,7 @@ class Engine:
             for rule in device.profile.rules:
                 if isinstance(rule, LimitRule):
                     self._limits[device.id, rule.metric].append(rule)
-                else:
+                elif isinstance(rule, AbsenceRule):
                     self._absences.append((device, rule))
         self._watched = set(self._limits) | {(d.id, rule.metric) for d, rule in self._absences}
 

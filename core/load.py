@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import ConfigError, Mistake
-from core.profile import Profile
+from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Profile
 from core.site import Device, LogSource, MqttSource, Site, SiteFile, SnmpSource
 from core.strict import Strict, did_you_mean
 
@@ -205,7 +205,16 @@ def _profile_names(raw: Any) -> Iterator[tuple[str, str]]:
 
 def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
     """What the profile names as a metric without it, or a parent, saying what it is."""
-    named = [(f"rules[{i}]", rule.metric) for i, rule in enumerate(own.rules)]
+    named = [
+        (f"rules[{i}]", rule.metric)
+        for i, rule in enumerate(own.rules)
+        if isinstance(rule, LimitRule | AbsenceRule)
+    ]
+    named += [
+        (f"detectors[{i}]", metric)
+        for i, detector in enumerate(own.detectors)
+        for metric in dict.fromkeys([detector.metric, *detector.metrics])
+    ]
     named += [(f"snmp.values[{i}]", scalar.metric) for i, scalar in enumerate(own.snmp.values)]
     named += [(f"snmp.tables[{i}]", column.metric) for i, column in enumerate(own.snmp.tables)]
     for m, message in enumerate(own.mqtt.messages):
@@ -223,6 +232,11 @@ def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
         if metric not in whole.metrics:
             hint = did_you_mean(metric, whole.metrics)
             yield f"{where}.metric", f"unknown metric {metric!r}{hint}"
+    detectors = [detector.id for detector in whole.detectors]
+    for i, rule in enumerate(own.rules):
+        if isinstance(rule, AnomalyRule | ForecastRule) and rule.detector not in detectors:
+            hint = did_you_mean(rule.detector, detectors)
+            yield f"rules[{i}].detector", f"unknown detector {rule.detector!r}{hint}"
 
 
 def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterator[tuple[str, str]]:

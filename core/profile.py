@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.clock import MINUTE, SECOND
+from core.clock import HOUR, MINUTE, SECOND
 from core.duration import Duration
 from core.strict import Strict
 from core.words import Severity
@@ -263,13 +263,82 @@ class AbsenceRule(_Rule):
     hold: Duration = Field(default=5 * MINUTE, alias="for", ge=30 * SECOND)
 
 
+class AnomalyRule(_Rule):
+    """A detector of this profile sounds its alarm, for `for`; over when its alarm is."""
+
+    kind: Literal["anomaly"]
+    detector: RuleId
+    component: str | None = None
+    hold: Duration = Field(default=0, alias="for")
+
+
+class ForecastRule(_Rule):
+    """A detector in alarm expects the value to be beyond `above` or `below` within `within`.
+
+    A detector forecasts only what it has found: on a device that is well it says nothing.
+    """
+
+    kind: Literal["forecast"]
+    detector: RuleId
+    component: str | None = None
+    above: float | None = None
+    below: float | None = None
+    within: Duration = Field(ge=1 * HOUR)
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("a forecast needs either `above` or `below`")
+        return self
+
+
+DetectorKind = Literal["depletion", "drift", "multivariate", "counts", "frequency"]
+
+
+class Detector(Strict):
+    """What learns the normal behaviour of `metric` and says when it changes.
+
+    `context` names what the value follows: the detector's own name for it, and the metric that tells
+    it, of the device itself or of one that it depends on, else of the only one at the site that has
+    it. With `less`, the value that is watched is a difference: `metric` is the name of the result,
+    `of` less `less`. `worth` is the smallest change worth telling, in the metric's own unit (for
+    depletion: that unit a day; for counts: a ratio), because a magnet does not care about 5 mK.
+    """
+
+    id: RuleId
+    kind: DetectorKind
+    metric: Name
+    of: Name | None = None
+    less: Name | None = None
+    context: dict[Name, Name] = {}
+    worth: float | None = Field(default=None, gt=0)
+    sided: Literal["up", "down", "both"] = "both"  # which way is worse
+    per: Name | None = None  # for counts: the counter of use (scan seconds, exposures)
+    beside: list[Name] = []  # for multivariate: the metrics that are watched with `metric`
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.of is None) != (self.less is None):
+            raise ValueError("`of` and `less` need one another")
+        return self
+
+    @property
+    def metrics(self) -> list[str]:
+        """Every metric of the device itself that it reads."""
+        own = [self.of, self.less] if self.of and self.less else [self.metric]
+        return [*own, *self.beside, *([self.per] if self.per else [])]
+
+
 def _rule_kind(rule: object) -> str:
     kind = rule.get("kind", "limit") if isinstance(rule, dict) else getattr(rule, "kind", "limit")
     return str(kind)
 
 
 Rule = Annotated[
-    Annotated[LimitRule, Tag("limit")] | Annotated[AbsenceRule, Tag("absence")],
+    Annotated[LimitRule, Tag("limit")]
+    | Annotated[AbsenceRule, Tag("absence")]
+    | Annotated[AnomalyRule, Tag("anomaly")]
+    | Annotated[ForecastRule, Tag("forecast")],
     Discriminator(_rule_kind),
 ]
 
@@ -283,6 +352,7 @@ class Profile(Strict):
     extends: list[str] = []
     metrics: dict[Name, Metric] = {}
     rules: list[Rule] = []
+    detectors: list[Detector] = []
     snmp: SnmpMap = SnmpMap()
     mqtt: MqttMap = MqttMap()
     logfile: dict[str, LogFormat] = {}
@@ -290,12 +360,14 @@ class Profile(Strict):
     def over(self, parent: "Profile") -> "Profile":
         """This profile laid over `parent`: same name replaces, everything else adds up."""
         rules = {rule.id: rule for rule in (*parent.rules, *self.rules)}
+        detectors = {one.id: one for one in (*parent.detectors, *self.detectors)}
         return Profile(
             title=self.title or parent.title,
             kind=self.kind or parent.kind,
             group=self.group or parent.group,
             metrics={**parent.metrics, **self.metrics},
             rules=list(rules.values()),
+            detectors=list(detectors.values()),
             snmp=SnmpMap(
                 values=parent.snmp.values + self.snmp.values,
                 tables=parent.snmp.tables + self.snmp.tables,
@@ -303,6 +375,19 @@ class Profile(Strict):
             mqtt=MqttMap(messages=parent.mqtt.messages + self.mqtt.messages),
             logfile={**parent.logfile, **self.logfile},
         )
+
+    def detector(self, name: str) -> Detector:
+        """The detector of that id. KeyError if there is none: loading has checked the rules'."""
+        for detector in self.detectors:
+            if detector.id == name:
+                return detector
+        raise KeyError(name)
+
+    def metric_of(self, rule: Rule) -> str:
+        """What a rule watches, itself or through its detector."""
+        if isinstance(rule, AnomalyRule | ForecastRule):
+            return self.detector(rule.detector).metric
+        return rule.metric
 
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""

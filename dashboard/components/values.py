@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from core.profile import AbsenceRule, LimitRule, Metric, Profile
+from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Metric, Profile, Rule
 from core.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import icon, state_word
@@ -66,7 +66,7 @@ def limit_text(rule: LimitRule, metric: Metric) -> str:
     return t("limit.above" if rule.above is not None else "limit.below", value=value)
 
 
-def basis_tip(rule: LimitRule | AbsenceRule) -> str:
+def basis_tip(rule: Rule) -> str:
     """Who says so."""
     if rule.basis == "engineering" and not rule.source:
         return t("basis.engineering_tip")
@@ -144,13 +144,28 @@ def _never_heard(values: Iterable[Value]) -> str:
     return f'<p class="sw-hint">{escape(told)}</p>' if names else ""
 
 
-def _entry(rule: LimitRule | AbsenceRule, profile: Profile) -> str:
+def _entry(rule: Rule, profile: Profile) -> str:
     title, severity = t_data(rule.title), state_word(rule.severity)
-    if isinstance(rule, AbsenceRule):
-        limit = t("limit.silent", span=fmt.span(rule.hold))
+    limit = _watched(rule, profile)
+    hold = rule.hold if isinstance(rule, LimitRule | AnomalyRule) else 0
+    if not hold:
         return t("limit.entry", title=title, limit=limit, severity=severity)
-    limit = limit_text(rule, profile.metrics[rule.metric])
-    if not rule.hold:
-        return t("limit.entry", title=title, limit=limit, severity=severity)
-    held = fmt.span(rule.hold)
+    held = fmt.span(hold)
     return t("limit.entry_held", title=title, limit=limit, span=held, severity=severity)
+
+
+def _watched(rule: Rule, profile: Profile) -> str:
+    """What makes the rule fire."""
+    match rule:
+        case AbsenceRule():
+            return t("limit.silent", span=fmt.span(rule.hold))
+        case AnomalyRule():
+            metric = profile.metrics[profile.metric_of(rule)]
+            return t("limit.anomaly", metric=t_data(metric.title))
+        case ForecastRule(above=above, below=below):
+            metric = profile.metrics[profile.metric_of(rule)]
+            key = "limit.forecast_above" if above is not None else "limit.forecast_below"
+            value = fmt.say(above if above is not None else below or 0.0, metric)
+            return t(key, value=value, span=fmt.span(rule.within))
+        case LimitRule():
+            return limit_text(rule, profile.metrics[rule.metric])

@@ -2,8 +2,8 @@
 
 A new table is audited unless it is named here. What is left out tells how far the work has come,
 not what was decided, and changes so often that it would bury what was: the engine's cursor and
-what it heard last, the newest value of an alert, and the lease, count and pause of a delivery that
-is tried for days while the line is down.
+what it heard last, what a detector measured each day, the newest value of an alert, and the lease,
+count and pause of a delivery that is tried for days while the line is down.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
 from storage.records.models import Audit, AuditAction, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts"}
 COLUMNS_LEFT_OUT = {
     "alerts": {"value"},
     "deliveries": {"leased_until", "attempts", "next_at"},

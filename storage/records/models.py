@@ -9,6 +9,8 @@ from core.words import Severity
 
 AlertState = Literal["pending", "firing", "ok"]
 AuditAction = Literal["insert", "update", "delete"]
+VerdictKind = Literal["learning", "normal", "anomaly", "stuck", "absent", "impossible", "unfit"]
+Opinion = Literal["true", "false", "unknown"]
 Value = str | int | float | bool | None  # of a column
 
 
@@ -21,6 +23,9 @@ class Base(MappedAsDataclass, DeclarativeBase):
         AlertState: Text(),
         AuditAction: Text(),
         Severity: Text(),
+        VerdictKind: Text(),
+        Opinion: Text(),
+        list[str]: JSON(),
         dict[str, Value]: JSON(none_as_null=True),
     }
 
@@ -125,6 +130,60 @@ class Heard(Base):
     metric: Mapped[str] = mapped_column(primary_key=True)
     component: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[int]
+
+
+class Verdict(Base):
+    """What a detector said: one a day, and one whenever its alarm begins or ends.
+
+    `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
+    between the latter two. The forecast says when `limit` is reached, with an interval of 80 %.
+    """
+
+    __tablename__ = "verdicts"
+    __table_args__ = (Index("verdicts_by_time", "at"),)
+
+    device: Mapped[str] = mapped_column(primary_key=True)
+    component: Mapped[str] = mapped_column(primary_key=True)
+    detector: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[VerdictKind]
+    score: Mapped[float]  # 0 usual to 1 never seen
+    alarm: Mapped[bool]
+    carried_by: Mapped[list[str]] = mapped_column(default_factory=list)
+    value: Mapped[float | None] = mapped_column(default=None)
+    expected: Mapped[float | None] = mapped_column(default=None)
+    low: Mapped[float | None] = mapped_column(default=None)
+    high: Mapped[float | None] = mapped_column(default=None)
+    since: Mapped[int | None] = mapped_column(default=None)
+    limit: Mapped[float | None] = mapped_column("limit_value", default=None)
+    limit_at: Mapped[int | None] = mapped_column(default=None)
+    limit_at_low: Mapped[int | None] = mapped_column(default=None)
+    limit_at_high: Mapped[int | None] = mapped_column(default=None)
+
+
+class Answer(Base):
+    """Was an alert right? What the engineer said; the audit keeps what was said before."""
+
+    __tablename__ = "answers"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    opinion: Mapped[Opinion]
+    who: Mapped[str]
+    at: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Service(Base):
+    """Something was done to a device: how it was before no longer tells what is normal."""
+
+    __tablename__ = "services"
+    __table_args__ = (Index("services_by_device", "device", "at"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    device: Mapped[str]
+    at: Mapped[int]
+    who: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
 
 
 class Audit(Base):

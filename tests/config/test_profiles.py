@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from core.profile import AbsenceRule, LimitRule
 from core.words import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
@@ -153,7 +154,8 @@ def test_a_permanent_magnet_has_nothing_of_a_superconducting_one(name: str) -> N
 
 @pytest.mark.parametrize("name", ["mri-superconducting", "mri-philips"])
 def test_a_superconducting_magnet_is_watched_for_helium_cold_and_oxygen(name: str) -> None:
-    watched = {rule.metric for rule in profile(name).rules}
+    whole = profile(name)
+    watched = {whole.metric_of(rule) for rule in whole.rules}
     assert {"helium_level_pct", "coldhead_temp_k", "compressor_on", "o2_level_pct"} <= watched
 
 
@@ -164,4 +166,6 @@ def test_every_metric_that_is_judged_is_one_the_profile_can_hear(name: str) -> N
     heard |= {value.metric for value in answers(name)}
     heard |= {value.metric for m in whole.mqtt.messages for value in m.values}
     heard |= {p.metric for form in whole.logfile.values() for p in form.patterns if p.metric}
-    assert {rule.metric for rule in whole.rules} <= heard
+    judged = {rule.metric for rule in whole.rules if isinstance(rule, LimitRule | AbsenceRule)}
+    assert judged <= heard
+    assert {metric for one in whole.detectors for metric in one.metrics} <= heard

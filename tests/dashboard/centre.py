@@ -109,17 +109,18 @@ class Centre:
 
     def alert(self, device: str, rule_id: str, began_at: int, ended_at: int | None = None) -> None:
         """An alert of that rule, firing or ended."""
-        rules = self.site.devices[device].profile.rules
-        rule = next(rule for rule in rules if rule.id == rule_id)
+        profile = self.site.devices[device].profile
+        rule = next(rule for rule in profile.rules if rule.id == rule_id)
+        metric = profile.metric_of(rule)
         with self.records.writing() as db:
             db.add(
                 Alert(
                     device=device,
-                    component="snmp" if rule.metric == "up" else "",
+                    component="snmp" if metric == "up" else "",
                     rule=rule.id,
                     title=rule.title,
                     severity=rule.severity,
-                    metric=rule.metric,
+                    metric=metric,
                     state="firing" if ended_at is None else "ok",
                     began_at=began_at,
                     value=12.5,
