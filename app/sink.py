@@ -85,7 +85,9 @@ class StoreSink:
         """Commit until cancelled. StoreError only if a person must act."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), LOOK_EVERY_S)
+                # Not wait_for: on Python 3.11 it may swallow being cancelled, and we ran for ever.
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._work.wait()
             self._work.clear()
             while self._waiting:
                 await self._commit([self._waiting.popleft() for _ in range(self._take())])

@@ -37,7 +37,8 @@ async def _keep(command: Sequence[str], stop: asyncio.Event) -> None:
             pause = FIRST_PAUSE_S
         log.error("%s ended (%s); starting it again in %.0f s", command[0], _why(process), pause)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+            async with asyncio.timeout(pause):
+                await stop.wait()
         pause = min(pause * 2, LONGEST_PAUSE_S)
 
 

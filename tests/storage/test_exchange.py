@@ -230,28 +230,32 @@ def test_a_file_that_is_none_or_not_there_is_said(tmp_path: Path, suffix: str) -
 
 # Exports and imports a small file, then one three times as long; prints how much more memory the
 # second took, in kilobytes.
+# What Python and Arrow asked for; what the system gave them depends on what else it is doing.
 MEASURE = """
-import resource, sys
+import sys, tracemalloc
 from pathlib import Path
+import pyarrow
 from storage.exchange import export, take_in
 from storage.series import SeriesReader, SeriesWriter
 
 folder, suffix, now = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 peaks = []
+tracemalloc.start()
 for device in ("small-1", "large-1"):
+    tracemalloc.reset_peak()
     file = folder / f"{device}{suffix}"
     export(SeriesReader(folder / "series.db"), file, [device], None, 0)
     writer = SeriesWriter(folder / "back" / "series.db")
     take_in(writer, file, now, sys.exit)
     writer.close()
-    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    peaks.append(tracemalloc.get_traced_memory()[1] + pyarrow.default_memory_pool().max_memory())
 print(peaks[1] - peaks[0])
 """
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, suffix: str) -> None:
-    sizes = {"small-1": 45_000, "large-1": 150_000}
+    sizes = {"small-1": 45_000, "large-1": 105_000}
     stored(
         tmp_path, [Reading(d, "x", n / 3, T0 + n) for d, size in sizes.items() for n in range(size)]
     )
@@ -259,4 +263,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, suffix: str) -> None
         [sys.executable, "-c", MEASURE, str(tmp_path), suffix, str(T0 + DAY)],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert int(measured.stdout) < 12_000, "a list of them alone would take twice that"
+    assert int(measured.stdout) < 5_000_000, "a list of them alone would take twice that"
