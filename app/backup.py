@@ -9,7 +9,7 @@ from core.clock import MINUTE, SECOND
 from core.duration import say_duration
 from core.errors import StoreError
 from core.site import Backup, Site
-from storage.backup import due_at, forget, take
+from storage.backup import check_disk, due_at, forget, take
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ def back_up_if_due(site: Site, site_path: Path, plan: Backup, now: int) -> None:
     """One backup if it is time; those beyond `keep` go."""
     if now < due_at(plan.folder, site.file.id, plan.every, now):
         return
+    check_disk(site, plan)
     made = take(site, site_path, plan.folder, now)
     log.info("backup %s is whole", made)
     for old in forget(plan.folder, site.file.id, plan.keep, made):

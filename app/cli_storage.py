@@ -51,7 +51,8 @@ def backup(
 ) -> None:
     """Copy everything that is stored, and the site file, while all runs."""
     from app.backup import backup as backup_loop
-    from storage.backup import take
+    from storage.backup import check_disk, take
+    from storage.disk import same_disk
 
     checked = load_site(site)
     plan = checked.file.backup
@@ -62,11 +63,14 @@ def backup(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         backup_loop(checked, site, plan, stop, now)
-    elif target := folder or (plan and plan.folder):
-        typer.echo(f"{take(checked, site, target, now())} is whole")
-        if target.stat().st_dev == checked.series_path.parent.stat().st_dev:
+    elif folder is not None:
+        typer.echo(f"{take(checked, site, folder, now())} is whole")
+        if same_disk(folder, checked.series_path.parent):
             text = "it is on the same disk as what it copies: a disk that dies takes both"
             typer.echo(text, err=True)
+    elif plan is not None:
+        check_disk(checked, plan)
+        typer.echo(f"{take(checked, site, plan.folder, now())} is whole")
 
 
 @storage_cli.command()

@@ -286,9 +286,10 @@ class Storage(Strict):
 
 
 class Backup(Strict):
-    """Copies of everything, on another disk if the site is wise."""
+    """Copies of everything, on another disk: one that dies must not take both."""
 
     folder: Path
+    same_disk: bool = False  # true: it is meant to be on the disk that it copies
     every: Duration = Field(default=1 * DAY, ge=1 * MINUTE)
     keep: int = Field(default=14, ge=1)  # the newest so many
 

@@ -19,6 +19,7 @@ from core.load import load_site
 from core.site import Site
 from core.words import Event, Reading
 from dashboard.status import UP, AlertRow, Standing, standing
+from storage.backup import finished
 from storage.records import Alert, Records
 from storage.records import alerts as stored
 from storage.series import Curve
@@ -44,6 +45,15 @@ class Fleet:
     heard_at: int | None  # when anything at all was last heard
     judged_at: int | None  # up to when readings have been judged for alerts
     trouble: tuple[str, ...]  # what could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """The newest backup of a site that plans them; `at` is None if there is none."""
+
+    folder: str
+    at: int | None
+    is_late: bool
 
 
 def now() -> int:
@@ -127,6 +137,19 @@ def curve(device: str, metric: str, component: str, start: int, end: int) -> Cur
 def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:
     """Raw readings, oldest first; never cached."""
     return _series().readings(device, metric, since, limit)
+
+
+@st.cache_data(ttl="60s", show_spinner=False)
+def backups(now: int) -> Backups | None:
+    """How the backups stand; None if none are planned. Two misses are late, one may be a restart."""
+    plan = site().file.backup
+    if plan is None:
+        return None
+    try:
+        at = max(finished(plan.folder, site().file.id), default=None)
+    except StoreError:
+        at = None
+    return Backups(str(plan.folder), at, at is None or now - at > 2 * plan.every)
 
 
 @st.cache_data(ttl="3s", show_spinner=False)

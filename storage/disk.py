@@ -38,6 +38,16 @@ def copy_file(source: Path, target: Path) -> None:
     settle(target)
 
 
+def same_disk(one: Path, other: Path) -> bool:
+    """Would files at both lie on one file system? A path that is not there yet counts as its parent."""
+    return _device(one) == _device(other)
+
+
+def _device(path: Path) -> int:
+    there = next(part for part in (path.absolute(), *path.absolute().parents) if part.exists())
+    return there.stat().st_dev
+
+
 def sha256(path: Path) -> str:
     """The digest as `sha256sum` prints it."""
     with path.open("rb") as file:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core.clock import MINUTE
 from dashboard import queries
-from dashboard.components.summary import banners, summary
+from dashboard.components.summary import backup_banner, banners, summary
 from dashboard.components.tile import tile
 from dashboard.i18n import t
 from dashboard.status import ORDER, Standing
@@ -17,7 +18,8 @@ def live() -> None:
     now, site = queries.now(), queries.site()
     fleet = queries.fleet(now)
     st.html(summary(fleet, now, site))
-    st.html(banners(fleet, now, site) or "<span></span>")
+    told = banners(fleet, now, site) + backup_banner(queries.backups(_minute(now)), now, site)
+    st.html(told or "<span></span>")
     worst_first = sorted(fleet.standings, key=lambda standing: ORDER.index(standing.state))
     # On a phone the group with the worst problem comes first; beside each other they keep places.
     with st.container(key="groups"):
@@ -29,6 +31,11 @@ def live() -> None:
                     for standing in worst_first:
                         if _group(standing) == group:
                             tile(standing, now, site)
+
+
+def _minute(now: int) -> int:
+    """Rounded, so that open pages share what is cached."""
+    return now // MINUTE * MINUTE
 
 
 def _worst(group: str, worst_first: list[Standing]) -> int:

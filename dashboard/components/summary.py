@@ -7,7 +7,7 @@ from core.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import icon
 from dashboard.i18n import t
-from dashboard.queries import LATE, Fleet
+from dashboard.queries import LATE, Backups, Fleet
 from dashboard.status import WRONG, State
 
 
@@ -38,6 +38,18 @@ def banners(fleet: Fleet, now: int, site: Site) -> str:
         told += [_banner(*said) for said in (_stopped(fleet, now, site),) if said]
         told += [_banner(*said) for said in (_unjudged(fleet, now, site),) if said]
     return "".join(told)
+
+
+def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
+    """Loud when the planned backups are not made; for the first page alone."""
+    if backups is None or not backups.is_late:
+        return ""
+    title = t("banner.no_backup")
+    if backups.at is None:
+        return _banner(title, t("banner.no_backup_ever", folder=backups.folder))
+    when, age = fmt.moment(backups.at, now, site), fmt.age(backups.at, now)
+    text = t("banner.no_backup_since", folder=backups.folder, when=when, age=age)
+    return _banner(title, text)
 
 
 def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:

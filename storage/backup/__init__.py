@@ -1,6 +1,6 @@
 """Copies of everything a site has stored, taken while it runs, and put back when it must be."""
 
-from storage.backup.keep import due_at, finished, forget
+from storage.backup.keep import check_disk, due_at, finished, forget
 from storage.backup.manifest import MANIFEST, Manifest, verify
 from storage.backup.restore import Restored, restore
 from storage.backup.take import take
@@ -9,6 +9,7 @@ __all__ = [
     "MANIFEST",
     "Manifest",
     "Restored",
+    "check_disk",
     "due_at",
     "finished",
     "forget",

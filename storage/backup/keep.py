@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.clock import from_ms, to_ms
+from core.errors import StoreError
+from core.site import Backup, Site
 from storage.backup.manifest import MANIFEST
-from storage.disk import translated
+from storage.disk import same_disk, translated
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -35,6 +37,20 @@ def finished(folder: Path, site_id: str) -> dict[int, Path]:
             if match and (path / MANIFEST).exists():
                 found[to_ms(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))] = path
     return dict(sorted(found.items()))
+
+
+def check_disk(site: Site, plan: Backup) -> None:
+    """StoreError if the folder lies on the disk that is to be saved: the other one is not mounted.
+
+    An unplugged disk leaves its mount point behind, or nothing, and either could be written to.
+    """
+    data = site.series_path.parent
+    with translated("the disk of the backups cannot be looked at"):
+        if not plan.same_disk and same_disk(plan.folder, data):
+            raise StoreError(
+                f"no backup was made: {plan.folder} is on the same disk as {data}. Is the other disk"
+                " plugged in and mounted? If one disk is meant, write `same_disk: true`"
+            )
 
 
 def due_at(folder: Path, site_id: str, every: int, now: int) -> int:

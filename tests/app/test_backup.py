@@ -7,12 +7,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.backup import backup
 from core.clock import DAY, HOUR, iso
+from core.load import load_site
 from storage.backup import finished, take
+from storage.disk import same_disk
 from storage.records.migrate import newest
 from storage.series import SeriesWriter
 from tests.storage.cast import T0, Place
@@ -53,6 +56,32 @@ def run(place: Place, clock: Clock) -> None:
 
 def days(place: Place) -> list[int]:
     return [(at - T0) // DAY for at in finished(place.backups, "small")]
+
+
+def test_an_unplugged_disk_is_not_mistaken_for_a_backup(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = place.site_path.read_text().replace(", same_disk: true", "")
+    place.site_path.write_text(text)
+    site = load_site(place.site_path)
+    assert site.file.backup
+    backup(site, place.site_path, site.file.backup, clock := Clock(T0 + DAY), clock.now)
+    assert not place.backups.exists()
+    assert "Is the other disk plugged in" in caplog.text
+    said = scanward(place, "backup")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "same_disk: true" in said.stderr
+
+
+def test_a_backup_on_another_disk_needs_no_word(place: Place) -> None:
+    other = Path("/dev/shm")  # a file system of its own on every Linux
+    if same_disk(other, place.site_path):
+        pytest.skip("there is no second file system here")
+    with TemporaryDirectory(dir=other) as folder:
+        text = place.site_path.read_text().replace(", same_disk: true", "")
+        place.site_path.write_text(text.replace(str(place.backups), f"{folder}/not/there yet"))
+        assert scanward(place, "backup").returncode == 0
+        assert len(finished(Path(folder, "not/there yet"), "small")) == 1
 
 
 def test_one_a_day_and_the_newest_three_stay(place: Place) -> None:

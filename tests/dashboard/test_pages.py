@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
+from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from core.words import Event, Reading
-from dashboard import server
+from dashboard import queries, server
 from tests.dashboard.centre import Centre
 
 
@@ -72,6 +72,24 @@ def test_it_is_said_loudly_when_nothing_is_collected(centre: Centre) -> None:
     shown = screen(opened())
     assert "Nothing is being collected" in shown
     assert "5 min ago" in shown
+
+
+def test_it_is_said_on_the_first_page_when_planned_backups_are_not_made(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    backups = centre.path.parent / "usb"
+    with centre.path.open("a", encoding="utf-8") as file:
+        file.write(f'backup: {{folder: "{backups}", every: 1d}}\n')
+    queries.site.clear()
+    assert "There is none in" in screen(opened())
+    made = backups / f"scanward-test-{from_ms(now - 3 * DAY):%Y%m%dT%H%M%SZ}"
+    made.mkdir(parents=True)
+    (made / "manifest.json").touch()
+    queries.backups.clear()
+    assert "(3 d ago)" in screen(opened())
+    made.rename(backups / f"scanward-test-{from_ms(now - DAY):%Y%m%dT%H%M%SZ}")
+    queries.backups.clear()
+    assert "backup" not in screen(opened())
 
 
 def test_it_is_said_loudly_when_nothing_is_judged(centre: Centre) -> None:

@@ -18,7 +18,7 @@ id: small
 name: Small
 zone: Asia/Kabul
 storage: {{folder: "{folder}/var", records: "file:{folder}/records.url"}}
-backup: {{folder: "{folder}/backups", every: 1d, keep: 3}}
+backup: {{folder: "{folder}/backups", every: 1d, keep: 3, same_disk: true}}
 devices: [{{id: mri-2, name: MRI, profile: magnet}}]
 """
 PROFILE = "title: Magnet\nmetrics: {helium_level_pct: {title: Helium}}\n"
