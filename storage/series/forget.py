@@ -17,7 +17,7 @@ from storage.series.columns import DamagedError
 from storage.series.schema import transaction
 from storage.series.seal import put_aside
 
-STEP_S = 0.02  # of turning days into minutes before they are written: an append may be waiting
+STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
 NEVER = -(1 << 62)
 AT_ONCE = 25  # days of a series, or rows of the journal
 

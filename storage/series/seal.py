@@ -35,7 +35,7 @@ from storage.series.span import Span
 
 log = logging.getLogger(__name__)
 
-STEP_S = 0.02  # of merging before it is written: an append may be waiting
+STEP_S = 0.01  # of merging before it is written: an append may be waiting
 FRAMES = 8  # in a block before it is packed anew as one
 
 
