@@ -63,7 +63,9 @@ class Card:
     rows: int = 0
     features: list[str] = field(default_factory=list)
     score: float | None = None  # as alerts/detectors/README.md says, by its kind
-    input: str = ""  # git's object id of what it learned from: sha256 of `blob <length>\0` and bytes
+    input: str = (
+        ""  # git's object id of what it learned from: sha256 of `blob <length>\0` and bytes
+    )
     last_kind: str = ""  # of the verdict that was kept last
     last_alarm: bool = False
     last_at: int = 0
@@ -212,7 +214,7 @@ def _card(path: Path, plain: dict[str, Any]) -> Card:
         raise DamagedModelError(f"{path} is damaged: {error}") from error
 
 
-_ARRAY = "array:"  # what stands in the JSON where an array was
+_ARRAY = "npz"  # {"npz": name} stands in the JSON where an array was
 
 
 def _without_arrays(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
@@ -222,7 +224,7 @@ def _without_arrays(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
             raise TypeError("an array of Python objects is not kept")
         name = str(len(arrays))
         arrays[name] = value
-        return f"{_ARRAY}{name}"
+        return {_ARRAY: name}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
@@ -245,8 +247,8 @@ def _with_arrays(plain: Any, body: bytes) -> State:
 
 
 def _filled(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
-    if isinstance(value, str) and value.startswith(_ARRAY):
-        return arrays[value.removeprefix(_ARRAY)]
+    if isinstance(value, dict) and value.keys() == {_ARRAY}:
+        return arrays[value[_ARRAY]]
     if isinstance(value, dict):
         return {key: _filled(one, arrays) for key, one in value.items()}
     if isinstance(value, list):

@@ -1,9 +1,10 @@
 """What is asked of verdicts, of the answers to alerts, and of services."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.clock import DAY
@@ -14,6 +15,8 @@ KEPT = 365 * DAY  # a year of verdicts; Scanward's default, no source
 NOTES = 500  # characters of what a person says with an answer or a service
 
 Watched = tuple[str, str, str]  # device, component, detector
+
+_COLUMNS = [column.key for column in Verdict.__mapper__.column_attrs if column.key != "id"]
 
 
 class Tally(NamedTuple):
@@ -30,24 +33,20 @@ class Open(NamedTuple):
     end: int | None
 
 
-def write_verdicts(db: Session, verdicts: Collection[Verdict]) -> int:
-    """Write what is new; a verdict that is there already stays as it is. The number written.
+def write_verdicts(db: Session, verdicts: Sequence[Verdict]) -> None:
+    """Write what is new; a verdict that is there already stays as it is.
 
     After a crash the same rows are judged again, so the same verdicts come again.
     """
-    new = [one for one in verdicts if not _is_known(db, one)]
-    db.add_all(new)
-    return len(new)
-
-
-def _is_known(db: Session, verdict: Verdict) -> bool:
-    asked = select(Verdict.id).where(
-        Verdict.device == verdict.device,
-        Verdict.component == verdict.component,
-        Verdict.detector == verdict.detector,
-        Verdict.at == verdict.at,
+    if not verdicts:
+        return
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    new = sqlite.insert(Verdict) if is_sqlite else postgresql.insert(Verdict)
+    db.execute(
+        new.on_conflict_do_nothing(index_elements=["device", "component", "detector", "at"]),
+        [{name: getattr(one, name) for name in _COLUMNS} for one in verdicts],
+        execution_options={"unaudited": True},
     )
-    return db.scalar(asked) is not None
 
 
 def verdicts_after(db: Session, number: int, limit: int = 1000) -> list[Verdict]:
@@ -190,5 +189,3 @@ def alert_spans(db: Session, since: int) -> dict[tuple[str, str, str], list[Open
 def _check_note(text: str) -> None:
     if len(text) > NOTES:
         raise StoreError(f"{len(text)} characters are too many; {NOTES} at most", permanent=True)
-
-

@@ -150,6 +150,13 @@ class SeriesReader:
         found = self.latest()
         return {(one.device, one.metric, one.component): one.at for one in found}
 
+    def oldest(self) -> dict[Name, int]:
+        """The beginning of the first day of each series that is sealed, UTC ms."""
+        with self._open() as db:
+            names = _names(db, None)
+            rows = db.execute("select series, min(day) from days group by series").fetchall()
+        return {names[number]: day * DAY for number, day in rows}
+
     def grid(
         self, names: Collection[Name], start: int, end: int, width: int
     ) -> dict[Name, Buckets]:
