@@ -8,18 +8,19 @@ that says they were reached. A file that is lost or damaged is learned anew from
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
 
 from alerts.detection import trust
 from alerts.detection.places import Name, Place, places
 from alerts.detection.rows import frames
-from alerts.detection.running import Running, fresh, settings_digest, woken
-from alerts.detection.training import Job, Outcome, Seam, Trainer
+from alerts.detection.running import Running
+from alerts.detection.start import BEHIND, FIRST, begun, job_of, name_of, resumed
+from alerts.detection.training import Outcome, Seam, Trainer
+from alerts.detectors.base import Frame
 from alerts.detectors.grid import CELL
 from alerts.detectors.watch import Watch, train
 from core.clock import DAY, HOUR, MINUTE
 from core.site import Site
-from storage.models import DamagedModelError, ModelStore, UntrustedModelError
+from storage.models import ModelStore, UntrustedModelError
 from storage.records import Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said
@@ -35,8 +36,6 @@ SERVICES = "services"  # the cursor
 # Scanward's defaults, no source.
 GRACE = 2 * MINUTE  # after the end of a cell, for what is on its way
 PATIENCE = 6 * HOUR  # so long a silent device's rows may still come: the broker or a log has them
-BEHIND = 30 * DAY  # what is older than that is learned from at a first start, and not judged
-FIRST = 24 * DAY  # less than that is no history to learn from at a first start
 AHEAD = 1 * DAY  # fed so far beyond now: the clock was wrong then
 FORGET_EVERY = 1 * HOUR
 AT_ONCE = 1 * DAY  # of rows, for each detector, in one step
@@ -66,7 +65,9 @@ class Detection:
         self._busy_at = 0
         self._running: dict[tuple[str, str, str], Running] = {}
         self._refused: dict[tuple[str, str, str], str] = {}
+        self._sick: dict[tuple[str, str, str], int] = {}  # not before
         self._unwritten: list[Verdict] = []
+        self._has_detectors = any(one.profile.detectors for one in site.devices.values())
         self._broken = ""  # what the last failure of training said
         self._heard: dict[Name, int] = {}
         self._looked_at = self._forgot_at = 0
@@ -76,7 +77,7 @@ class Detection:
 
         StoreError: nothing is lost, call again.
         """
-        if now < CLOCK_IS_SET:
+        if now < CLOCK_IS_SET or not self._has_detectors:
             return False
         self._write(now)
         self._take(now)
@@ -111,59 +112,34 @@ class Detection:
         for place in places(self._site, self._heard):
             running = self._running.get(place.key)
             if running is None or running.place != place or was_replaced(self._models, running):
-                self._start(place, leaning.get(place.settings.id, 0.0), now)
-            elif running.fed_until > now + AHEAD:
-                log.warning(
-                    "%s was judged with a clock that was ahead; beginning anew", _name(place)
-                )
-                self._begin(place, running.bias, now)
-            else:
+                running = self._started(place, now)
+            if running is not None and running.fed_until > now + AHEAD:
+                text = "%s was judged with a clock that was ahead; it begins anew"
+                log.warning(text, name_of(place))
+                running = self._begun(place, now)
+            if running is not None:
                 running.lean(leaning.get(place.settings.id, 0.0))
+                self._running[place.key] = running
         self._serve(now)
         self._forget(now)
 
-    def _start(self, place: Place, bias: float, now: int) -> None:
-        """Go on where its file says, or begin."""
+    def _started(self, place: Place, now: int) -> Running | None:
+        """Where its file says, or from nothing; None while its file must not be read."""
+        self._running.pop(place.key, None)
+        if now < self._sick.get(place.key, 0):
+            return None
         try:
-            stamp = self._models.stamp(*place.key)
-            found = self._models.load(*place.key)
-            if found is not None:
-                card, state = found
-                if card.settings != settings_digest(place):
-                    log.info("%s has other settings now; it learns anew", _name(place))
-                    found = None
-                else:
-                    watch = woken(self._seam, place, state, self._site.zone, bias)
+            found = resumed(self._models, self._seam, place, self._site.zone, 0.0)
         except UntrustedModelError as error:
             if self._refused.get(place.key) != str(error):  # once, not each minute
                 log.error("%s; this detector stands still until that is put right", error)
                 self._refused[place.key] = str(error)
-            self._running.pop(place.key, None)
-            return
-        except (DamagedModelError, KeyError, TypeError, ValueError, AttributeError) as error:
-            aside = self._models.put_aside(*place.key)
-            log.error("%s is learned anew: %s (the file is now %s)", _name(place), error, aside)
-            found = None
+            return None
         self._refused.pop(place.key, None)
-        if found is None or card.fed_until > now + AHEAD:
-            self._begin(place, bias, now)
-        else:
-            running = Running(
-                place, watch, card, self._seam, self._site.zone, bias, is_changed=False
-            )
-            running.stamp, running.said_at = stamp, card.last_at
-            self._running[place.key] = running
+        return found or self._begun(place, now)
 
-    def _begin(self, place: Place, bias: float, now: int) -> None:
-        """From nothing: learn from what is older than a month, judge the month as it would have been."""
-        known = self._series.oldest()
-        began = min((known[name] for name in place.own if name in known), default=now)
-        start = max(began, now - BEHIND) // CELL * CELL
-        is_old = start - began >= FIRST
-        start = start if is_old else max(began, now - BEHIND - FIRST) // CELL * CELL
-        running = fresh(self._seam, place, self._site.zone, bias, start)
-        running.wants = is_old
-        self._running[place.key] = running
+    def _begun(self, place: Place, now: int) -> Running:
+        return begun(self._series, self._models, self._seam, place, self._site.zone, now)
 
     # Judging
 
@@ -183,8 +159,17 @@ class Detection:
         for (start, end), group in stretches.items():
             rows = frames(self._series, [one.place for one in group], start, end)
             for running, frame in zip(group, rows, strict=True):
-                self._unwritten += running.feed(frame, end)
+                self._judge(running, frame, end, now)
         return bool(stretches), not is_all
+
+    def _judge(self, running: Running, rows: Frame, end: int, now: int) -> None:
+        """One sick detector never stops the others: it begins again tomorrow, from its file."""
+        try:
+            self._unwritten += running.feed(rows, end)
+        except Exception:
+            log.exception("%s failed; it is tried again tomorrow", name_of(running.place))
+            self._sick[running.place.key] = now + DAY
+            del self._running[running.place.key]
 
     def _complete(self, place: Place, now: int) -> int:
         """The end of the newest cell that may be judged: a silent device is waited for a while."""
@@ -251,34 +236,9 @@ class Detection:
             self._busy_at = now
         elif self._waiting:
             running = self._waiting.pop()
-            self._trainer.give(self._job(running))
+            self._trainer.give(job_of(running, self._site, self._records))
         elif not self._busy_at <= now < self._busy_at + RESTS:
             self._trainer.stop()
-
-    def _job(self, running: Running) -> Job:
-        """What is to be learned now, without the time in which something was wrong."""
-        end = running.fed_until
-        start = end - running.watch.needs
-        return Job(
-            place=running.place,
-            state=running.watch.state(),
-            series_path=self._site.series_path,
-            start=start,
-            end=end,
-            left_out=list(self._alerts(running.place, start, end)),
-            zone=self._site.zone,
-            bias=running.bias,
-            seam=self._seam,
-        )
-
-    def _alerts(self, place: Place, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """When an alert was open on what it watches."""
-        with self._records.reading() as db:
-            spans = said.alert_spans(db, start)
-        for metric in sorted({place.settings.metric, *place.settings.metrics}):
-            for one in spans.get((place.device, place.component, metric), ()):
-                if one.start < end:
-                    yield one.start, min(end, end if one.end is None else one.end)
 
     def _take(self, now: int) -> None:
         outcome = self._trainer.take()
@@ -292,14 +252,16 @@ class Detection:
             return
         self._broken = ""
         running.adopt(outcome, now, self._scanward)
-        log.info("%s has learned (version %d)", _name(running.place), running.card.version)
+        log.info("%s has learned (version %d)", name_of(running.place), running.card.version)
 
     def _say_why_not(self, running: Running, outcome: Outcome) -> None:
         if not outcome.is_broken:
-            log.info("%s cannot learn yet: %s", _name(running.place), outcome.error)
+            log.info("%s cannot learn yet: %s", name_of(running.place), outcome.error)
         elif outcome.error != self._broken:  # once, not for each of a thousand
             log.error(
-                "%s: learning failed: %s; tried again tomorrow", _name(running.place), outcome.error
+                "%s: learning failed: %s; tried again tomorrow",
+                name_of(running.place),
+                outcome.error,
             )
             self._broken = outcome.error
 
@@ -318,8 +280,3 @@ def was_replaced(models: ModelStore, running: Running) -> bool:
     """Has another process (`scanward model train`) written its file?"""
     stamp = models.stamp(*running.place.key)
     return stamp is not None and running.stamp is not None and stamp != running.stamp
-
-
-def _name(place: Place) -> str:
-    device, component, detector = place.key
-    return f"detector {detector} of {device}{f' {component}' if component else ''}"

@@ -90,9 +90,9 @@ def settings_digest(place: Place) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def fresh(seam: Seam, place: Place, zone: tzinfo, bias: float, fed_until: int) -> Running:
+def fresh(seam: Seam, place: Place, zone: tzinfo, fed_until: int) -> Running:
     """A watch that knows nothing yet."""
-    watch = seam.watch(place.settings, limits=place.limits, zone=zone, bias=bias)
+    watch = seam.watch(place.settings, limits=place.limits, zone=zone)
     device, component, detector = place.key
     card = Card(
         device=device,
@@ -102,7 +102,7 @@ def fresh(seam: Seam, place: Place, zone: tzinfo, bias: float, fed_until: int) -
         settings=settings_digest(place),
         fed_until=fed_until,
     )
-    return Running(place, watch, card, seam, zone, bias)
+    return Running(place, watch, card, seam, zone)
 
 
 def woken(seam: Seam, place: Place, state: State, zone: tzinfo, bias: float) -> Watch:

@@ -74,9 +74,7 @@ class Place:
 
     def restart(self) -> None:
         """As after kill -9: all that is known is what was stored."""
-        if hasattr(self, "detection"):
-            self.detection.close()
-        self.detection = Detection(
+        self.detection: Detection = Detection(
             self.site, self.series, self.records, self.models, "0.1.0", self.seam, self.trainer()
         )
 

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from alerts.detection.training import Trainer
 from core.clock import DAY, HOUR
 from core.errors import StoreError
+from storage.records import Alert, Verdict
 from storage.records import detection as said
 from tests.alerts.detection.conftest import NOW, STEP, Place
 from tests.alerts.detection.double import BROKEN, DYING
@@ -144,7 +146,7 @@ def test_a_full_disk_loses_no_verdict(place: Place, monkeypatch: pytest.MonkeyPa
     place.run()
     days = [one.at for one in place.verdicts()]
     assert len(days) == 33
-    assert all(after - before == DAY for before, after in zip(days, days[1:], strict=False))
+    assert all(after - before == DAY for before, after in pairwise(days))
 
 
 def test_rows_that_come_within_six_hours_are_waited_for(place: Place) -> None:
@@ -216,9 +218,9 @@ def test_what_was_learned_without_the_service_is_no_reason_to_end_an_alert(place
     assert {alert.state for alert in place.alerts()} == {"firing"}
 
 
-def replace_kind(place: Place, kind: str) -> said.Verdict:
+def replace_kind(place: Place, kind: str) -> Verdict:
     old = place.verdicts()[-1]
-    return said.Verdict(old.device, old.component, old.detector, old.at + DAY, kind, 0.0, False)  # type: ignore[arg-type]
+    return Verdict(old.device, old.component, old.detector, old.at + DAY, kind, 0.0, False)  # type: ignore[arg-type]
 
 
 def test_it_never_learns_from_a_time_with_an_open_alert_unless_that_was_false(place: Place) -> None:
@@ -226,7 +228,7 @@ def test_it_never_learns_from_a_time_with_an_open_alert_unless_that_was_false(pl
     place.measure(NOW - 60 * DAY, NOW - 40 * DAY, temp=50.0)
     place.measure(NOW - 40 * DAY, NOW)
     with place.records.writing() as db:
-        alert = said.Alert(
+        alert = Alert(
             "mri-1", "", "magnet_warm", "Warm", "warning", "magnet_temp_c", "ok", NOW - 60 * DAY,
             fired_at=NOW - 60 * DAY, ended_at=NOW - 40 * DAY,
         )  # fmt: skip
