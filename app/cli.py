@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_detect import detect_cli
 from app.cli_model import model_cli
 from app.cli_storage import storage_cli
 from core.errors import ConfigError, Mistake, ScanwardError
@@ -26,6 +27,7 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
