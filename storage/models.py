@@ -66,6 +66,7 @@ class Card:
     input: str = (
         ""  # git's object id of what it learned from: sha256 of `blob <length>\0` and bytes
     )
+    faults: dict[str, str] = field(default_factory=dict)  # sensors that are faulty now, and how
     last_kind: str = ""  # of the verdict that was kept last
     last_alarm: bool = False
     last_at: int = 0

@@ -149,6 +149,7 @@ class Detection:
         is_all = True
         for running in self._running.values():
             start, end = running.fed_until, self._complete(running.place, now)
+            end = min(end, running.learns_at or end)
             if running.place == self._trainer.place or running.wants:
                 continue  # it goes on with its new model
             if end > start:
@@ -247,7 +248,8 @@ class Detection:
             return
         if outcome.state is None:
             self._say_why_not(running, outcome)
-            running.wants, running.not_before = False, running.fed_until + DAY
+            running.wants, running.learns_at = False, 0
+            running.not_before = running.fed_until + DAY
             running.rests_until = now + TRY_AGAIN if outcome.is_broken else 0
             return
         self._broken = ""

@@ -15,6 +15,8 @@ from storage.models import Card, State
 
 log = logging.getLogger(__name__)
 
+FAULTS = ("stuck", "absent", "impossible")  # of a sensor
+
 
 @dataclass
 class Running:
@@ -28,7 +30,8 @@ class Running:
     bias: float = 0.0
     is_changed: bool = True  # since it was last kept
     stamp: int | None = None  # of the file as it was last kept
-    wants: bool = False  # to learn before it goes on: a first start on old data
+    wants: bool = False  # to learn before it goes on
+    learns_at: int = 0  # a first start on old data: it is fed until then, and wants to learn
     not_before: int = 0  # rows' time: there was too little to learn from, there may be more then
     rests_until: int = 0  # learning itself failed
     said_at: int = field(default=0)  # time of the newest verdict, kept or not
@@ -40,8 +43,10 @@ class Running:
 
     def feed(self, rows: Frame, until: int) -> list[records.Verdict]:
         """Judge rows up to `until`; the verdicts worth keeping."""
-        kept = [one for one in self.watch.feed(rows) if self._is_worth_keeping(one)]
+        said = [self._with_sensor(one) for one in self.watch.feed(rows)]
+        kept = [one for one in said if one is not None and self._is_worth_keeping(one)]
         self.card = replace(self.card, fed_until=until)
+        self.wants = until == self.learns_at
         return [as_row(self.place, one) for one in kept]
 
     def adopt(self, outcome: Outcome, now: int, scanward: str) -> None:
@@ -60,13 +65,32 @@ class Running:
             score=outcome.score,
             input=outcome.input,
         )
-        self.wants, self.is_changed = False, True
+        self.wants, self.learns_at, self.is_changed = False, 0, True
 
     def lean(self, bias: float) -> None:
         """More or less sensitive from now on."""
         if bias != self.bias:
             self.bias = bias
             self.watch = woken(self.seam, self.place, self.watch.state(), self.zone, bias)
+
+    def _with_sensor(self, verdict: Verdict) -> Verdict | None:
+        """A detector tells of a faulty sensor when that begins and ends; here it lasts until then.
+
+        None: it is of the context, and told by the device whose sensor that is.
+        """
+        sensor = verdict.carried_by[0] if verdict.carried_by else ""
+        if verdict.kind in FAULTS or sensor in self.card.faults:
+            faults = {name: kind for name, kind in self.card.faults.items() if name != sensor}
+            if verdict.kind in FAULTS:
+                faults[sensor] = verdict.kind
+            self.card = replace(self.card, faults=faults)
+            self.is_changed = True
+            if sensor != self.place.settings.metric:
+                return None
+        fault = self.card.faults.get(self.place.settings.metric)
+        if fault is None or verdict.kind in FAULTS:
+            return verdict
+        return replace(verdict, kind=fault)  # type: ignore[arg-type]  # one of FAULTS
 
     def _is_worth_keeping(self, verdict: Verdict) -> bool:
         """The first of a local day, and each change; a fast detector says more than that."""

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 # Scanward's defaults, no source.
 BEHIND = 30 * DAY  # what is older than that is learned from at a first start, and not judged
 FIRST = 24 * DAY  # less than that is no history to learn from at a first start
+LEAD = 8 * DAY  # is fed before it learns: what is expected today depends on the days before
 
 
 def resumed(
@@ -55,11 +56,11 @@ def begun(
     known = series.oldest()
     began = min((known[name] for name in place.own if name in known), default=now)
     start = max(began, now - BEHIND) // CELL * CELL
-    is_old = start - began >= FIRST
-    if not is_old:  # as it would have lived through it
-        start = max(began, now - BEHIND - FIRST) // CELL * CELL
-    running = fresh(seam, place, zone, start)
-    running.wants = is_old
+    if start - began >= FIRST:
+        running = fresh(seam, place, zone, start - LEAD)
+        running.learns_at = start
+    else:  # as it would have lived through it
+        running = fresh(seam, place, zone, max(began, now - BEHIND - FIRST) // CELL * CELL)
     running.stamp = models.stamp(*place.key)
     return running
 

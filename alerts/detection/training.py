@@ -104,7 +104,7 @@ def _learned(job: Job) -> Outcome:
         ended_at=job.end,
         rows=int((~np.isnan(history.columns[settings.metric])).sum()),
         features=tuple(getattr(model, "features", ())),
-        score=getattr(model, "score", None),
+        score=getattr(model, "quality", None),
         input=digest(history),
     )
 

@@ -26,7 +26,7 @@ COLD = 24 * DAY
 class Mean:
     mean: float
     features: tuple[str, ...] = ("room",)
-    score: float = 0.5
+    quality: float = 0.5
 
 
 def train(
@@ -71,6 +71,7 @@ class MeanWatch:
         self.trained: int | None = None
         self.day_end = 0
         self.values = np.zeros(0)
+        self.silent = False
 
     def feed(self, rows: Frame) -> list[Verdict]:
         told = []
@@ -81,15 +82,21 @@ class MeanWatch:
             self.day_end = self.day_end or day_after(at, self.zone)
             if not np.isnan(value):
                 self.values = np.append(self.values, value)
+                if self.silent:  # told once when it begins and once when it ends
+                    told.append(
+                        Verdict(at, "normal", 0.0, False, carried_by=(self.settings.metric,))
+                    )
+                self.silent = False
             if at + CELL >= self.day_end:
                 told.append(self._verdict(self.day_end))
                 self.values, self.day_end = np.zeros(0), day_after(self.day_end, self.zone)
         return told
 
     def _verdict(self, at: int) -> Verdict:
-        if not len(self.values):
+        if not len(self.values) and not self.silent:
+            self.silent = True
             return Verdict(at, "absent", 1.0, False, carried_by=(self.settings.metric,))
-        if self.mean is None:
+        if self.mean is None or not len(self.values):
             return Verdict(at, "learning", 0.0, False)
         value = float(self.values.mean())
         alarm = abs(value - self.mean) > FAR * (1 + self.bias / 2)
@@ -130,6 +137,7 @@ class MeanWatch:
             "mean": self.mean,
             "begun": self.begun,
             "trained": self.trained,
+            "silent": self.silent,
             "day": {"end": self.day_end, "values": self.values},
         }
 
@@ -137,6 +145,7 @@ class MeanWatch:
     def restored(cls, settings: Detector, state: Mapping[str, Any], **rest: Any) -> "MeanWatch":
         watch = cls(settings, **rest)
         watch.mean, watch.begun, watch.trained = state["mean"], state["begun"], state["trained"]
+        watch.silent = state["silent"]
         watch.day_end, watch.values = state["day"]["end"], state["day"]["values"]
         return watch
 
