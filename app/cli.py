@@ -164,7 +164,7 @@ def dashboard(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
     seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 7,
-    days: Annotated[int, typer.Option(help="Days of history to begin with.")] = 30,
+    days: Annotated[int, typer.Option(help="Days of history to begin with.")] = 75,
     speed: Annotated[float, typer.Option(help="How fast the centre's physics runs.")] = 1.0,
     fault: Annotated[
         list[str] | None, typer.Option(help="A fault to inject; see simulate.")

