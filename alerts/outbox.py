@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from alerts.channels import Message, Sender
+from alerts.explain import explain
 from core.clock import MINUTE, SECOND, from_ms
 from core.duration import say_duration
 from core.errors import DeliveryError
+from core.profile import AnomalyRule, ForecastRule
 from core.site import Site
-from storage.records import Alert, Delivery, Records, Transition
+from storage.records import Alert, Delivery, Records, Transition, Verdict
 from storage.records import alerts as stored
+from storage.records import detection as said
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +54,12 @@ def _send(
 ) -> bool:
     with records.reading() as db:
         delivery, transition, alert = stored.delivery(db, number)
+        watched = _watched(site, alert)
+        verdict = said.verdict_at(db, watched, transition.at) if watched else None
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
-        sender.send(compose(site, delivery, transition, alert))
+        sender.send(compose(site, delivery, transition, alert, verdict))
     except DeliveryError as error:
         _postpone(records, delivery, error, now())
         return error.permanent  # what will never leave must not hold up the others
@@ -83,8 +88,14 @@ def pause(attempts: int) -> int:
     return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
 
 
-def compose(site: Site, delivery: Delivery, transition: Transition, alert: Alert) -> Message:
-    """What a person reads: what, where, since when, and the number that said so."""
+def compose(
+    site: Site,
+    delivery: Delivery,
+    transition: Transition,
+    alert: Alert,
+    verdict: Verdict | None = None,
+) -> Message:
+    """What a person reads: what, where, since when, and the number or the verdict that said so."""
     device = site.devices.get(alert.device)
     name = f"{device.name} ({device.room})" if device and device.room else alert.device
     part = f" {alert.component}" if alert.component else ""
@@ -93,13 +104,24 @@ def compose(site: Site, delivery: Delivery, transition: Transition, alert: Alert
     lines = [f"Since {_say(alert.began_at, site.zone)}"]
     if ended:
         lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
-    if transition.value is not None:
-        metric = device.profile.metrics.get(alert.metric) if device else None
+    metric = device.profile.metrics.get(alert.metric) if device else None
+    if verdict is not None:
+        lines += explain(verdict, metric.unit if metric else "", site.zone)
+    elif transition.value is not None:
         unit = f" {metric.unit}" if metric and metric.unit else ""
         limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
         lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
     lines.append(f"Alert {alert.id}, delivery {delivery.id}")
     return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def _watched(site: Site, alert: Alert) -> said.Watched | None:
+    """The detector behind an alert; None if a reading alone made it."""
+    device = site.devices.get(alert.device)
+    for rule in device.profile.rules if device else ():
+        if rule.id == alert.rule and isinstance(rule, AnomalyRule | ForecastRule):
+            return alert.device, alert.component, rule.detector
+    return None
 
 
 def _say(at: int, zone: ZoneInfo) -> str:

@@ -1,9 +1,14 @@
-"""Where a rule stands after one more reading. Pure: the same readings give the same alerts."""
+"""Where a rule stands after one more reading or verdict. Pure: the same ones give the same alerts."""
 
 from dataclasses import dataclass
 
-from core.profile import AbsenceRule, LimitRule
+from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from storage.records import Verdict
 from storage.records.models import AlertState
+
+# A forecast moves a little each day: an alert ends only when the limit is farther off than this many
+# times what made it fire. Scanward's default, no source.
+FARTHER = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,7 @@ def judge_limit(rule: LimitRule, before: Standing, value: float, at: int) -> Sta
     """
     if before.state == "firing":
         return OK if rule.is_clear(value) else before
-    if not rule.is_beyond(value):
-        return OK
-    began_at = at if before.state == "ok" else before.began_at
-    return Standing("firing" if at - began_at >= rule.hold else "pending", began_at)
+    return _held(before, at, rule.hold) if rule.is_beyond(value) else OK
 
 
 def judge_absence(rule: AbsenceRule, heard_at: int, clock: int) -> Standing:
@@ -38,3 +40,58 @@ def judge_absence(rule: AbsenceRule, heard_at: int, clock: int) -> Standing:
     itself is down, no device is accused.
     """
     return Standing("firing", heard_at) if clock - heard_at >= rule.hold else OK
+
+
+def judge_anomaly(
+    rule: AnomalyRule, before: Standing, verdict: Verdict, serviced_at: int = 0
+) -> Standing:
+    """What the rule listens to, for `hold`, makes it fire; only a verdict to the contrary ends it.
+
+    A sensor that is broken, a model that no longer fits and one that is still learning tell nothing
+    of the device: the rule stays where it is. After a service (`serviced_at`, UTC ms, of the last
+    one) what was wrong before it is over, though the detector must learn anew.
+    """
+    if verdict.kind in rule.verdicts:
+        is_wrong = verdict.alarm or verdict.kind != "anomaly"
+    elif "anomaly" in rule.verdicts and verdict.kind not in ("normal", "anomaly"):
+        return _unknown(before, verdict, serviced_at)
+    else:
+        is_wrong = False
+    if not is_wrong:
+        return OK
+    return before if before.state == "firing" else _held(before, verdict.at, rule.hold)
+
+
+def judge_forecast(
+    rule: ForecastRule, before: Standing, verdict: Verdict, serviced_at: int = 0
+) -> Standing:
+    """The limit is reached within `within` of the verdict: it fires; it ends with the alarm.
+
+    A limit that lies farther than the rule's is reached later, so the rule's is reached too.
+    """
+    if verdict.kind not in ("normal", "anomaly"):
+        return _unknown(before, verdict, serviced_at)
+    if not verdict.alarm:
+        return OK
+    if verdict.limit is None or verdict.limit_at is None or not _reaches(rule, verdict.limit):
+        return OK if before.state != "firing" else before
+    patience = FARTHER if before.state == "firing" else 1.0
+    if verdict.limit_at - verdict.at > rule.within * patience:
+        return OK
+    return before if before.state == "firing" else Standing("firing", verdict.at)
+
+
+def _held(before: Standing, at: int, hold: int) -> Standing:
+    began_at = at if before.state == "ok" else before.began_at
+    return Standing("firing" if at - began_at >= hold else "pending", began_at)
+
+
+def _unknown(before: Standing, verdict: Verdict, serviced_at: int) -> Standing:
+    is_serviced = verdict.kind == "learning" and before.began_at <= serviced_at <= verdict.at
+    return OK if is_serviced else before
+
+
+def _reaches(rule: ForecastRule, limit: float) -> bool:
+    if rule.above is not None:
+        return limit >= rule.above
+    return rule.below is not None and limit <= rule.below

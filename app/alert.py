@@ -1,4 +1,6 @@
-"""The alert loops: one judges the journal, one empties the outbox, so a slow line delays no verdict."""
+"""The alert loops: one judges the journal and what detectors say, one runs the detectors, one empties
+the outbox. So a slow line delays no verdict, and a slow detector no alert.
+"""
 
 import logging
 import threading
@@ -6,11 +8,14 @@ import time
 from collections.abc import Callable
 
 from alerts.channels import senders
+from alerts.detection import Detection
 from alerts.engine import Engine
 from alerts.outbox import deliver_due
 from app.clock import now
 from core.errors import StoreError
 from core.site import Site
+from storage.backup.manifest import scanward_version
+from storage.models import ModelStore
 from storage.records import Records
 from storage.series import SeriesReader
 
@@ -25,26 +30,45 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Judge and deliver until `stop` is set; with `once`, all there is to judge and one delivery."""
     records = Records(site.records_url, now=now)
     records.upgrade()
-    engine = Engine(site, SeriesReader(site.series_path), records)
+    series = SeriesReader(site.series_path)
+    engine = Engine(site, series, records)
+    detection = Detection(site, series, records, ModelStore(site.models_path), scanward_version())
     channels = senders(site)
 
     def judge() -> None:
         while engine.step() and not stop.is_set():
             pass
+        while engine.step_verdicts() and not stop.is_set():
+            pass
         engine.tick(now())
+
+    def detect() -> None:
+        if not site.series_path.exists():
+            return  # `judge` says so
+        while detection.step(now()) and not stop.is_set():
+            pass
 
     def deliver() -> None:
         deliver_due(site, records, channels, now)
 
     if once:
+        detect()
+        while detection.is_learning and not stop.wait(ROUND_S):
+            detect()
         judge()
         deliver()
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
-        delivering = threading.Thread(target=_every_round, args=(deliver, stop), daemon=True)
-        delivering.start()
+        others = [
+            threading.Thread(target=_every_round, args=(work, stop), daemon=True)
+            for work in (deliver, detect)
+        ]
+        for other in others:
+            other.start()
         _every_round(judge, stop)
-        delivering.join(2)  # a channel may hang; its lease will run out
+        for other in others:
+            other.join(2)  # a channel may hang; its lease will run out
+    detection.close()
     records.close()
 
 

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli_detect import detect_cli
+from app.cli_model import model_cli
 from app.cli_storage import storage_cli
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
@@ -25,6 +27,8 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(detect_cli)
+cli.add_typer(model_cli, name="model")
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
@@ -160,7 +164,7 @@ def dashboard(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
     seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 7,
-    days: Annotated[int, typer.Option(help="Days of history to begin with.")] = 30,
+    days: Annotated[int, typer.Option(help="Days of history to begin with.")] = 75,
     speed: Annotated[float, typer.Option(help="How fast the centre's physics runs.")] = 1.0,
     fault: Annotated[
         list[str] | None, typer.Option(help="A fault to inject; see simulate.")

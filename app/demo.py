@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import socket
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from rich.progress import Progress
 
 from app.cli import commands
 from app.clock import now
-from app.history import write_history
+from app.history import Twin, write_history
 from app.supervise import supervise
 from core.clock import DAY
 from core.errors import ConfigError, Mistake
@@ -49,7 +50,11 @@ async def demo(
     centre = _centre_of(site, seed, start, stories)
     with Progress(transient=True) as progress:
         task = progress.add_task(f"Writing {days} days of history", total=end - start)
-        _write_history(site, centre, end, lambda at: progress.update(task, completed=at - start))
+        several = len(os.sched_getaffinity(0)) > 1
+        twin = Twin(site_path, seed, start, tuple(stories)) if several else None
+        _write_history(
+            site, centre, end, lambda at: progress.update(task, completed=at - start), twin
+        )
     centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
     await _until(stop, supervise(commands(site_path, port), stop), _centre(site, centre, speed))
@@ -102,10 +107,10 @@ def _parsed_faults(faults: Sequence[str], at: int, site: Site) -> list[Fault]:
         raise ConfigError([Mistake("--fault", "", str(error))]) from None
 
 
-def _write_history(site: Site, centre: Centre, end: int, progress: Any) -> None:
+def _write_history(site: Site, centre: Centre, end: int, progress: Any, twin: Twin | None) -> None:
     writer = SeriesWriter(site.series_path)
     try:
-        write_history(site, centre, end, writer, progress)
+        write_history(site, centre, end, writer, progress, twin)
     finally:
         writer.close()
     records = Records(site.records_url)

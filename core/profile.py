@@ -264,10 +264,17 @@ class AbsenceRule(_Rule):
 
 
 class AnomalyRule(_Rule):
-    """A detector of this profile sounds its alarm, for `for`; over when its alarm is."""
+    """A detector of this profile sounds its alarm, for `for`; over when its alarm is.
+
+    With `verdicts` it listens to other things that a detector says: that a sensor is stuck, absent
+    or shows the impossible, or that the model no longer fits.
+    """
 
     kind: Literal["anomaly"]
     detector: RuleId
+    verdicts: list[Literal["anomaly", "stuck", "absent", "impossible", "unfit"]] = Field(
+        default=["anomaly"], min_length=1
+    )
     component: str | None = None
     hold: Duration = Field(default=0, alias="for")
 

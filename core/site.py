@@ -357,6 +357,11 @@ class Site:
         return self.file.storage.folder / "forward.db"
 
     @property
+    def models_path(self) -> Path:
+        """The folder of what the detectors have learned."""
+        return self.file.storage.folder / "models"
+
+    @property
     def records_url(self) -> str:
         """SQLAlchemy URL of the records database."""
         if self.file.storage.records is not None:

@@ -121,6 +121,7 @@ def _standing(standing: Standing) -> dict[str, object]:
 
 def _alert(row: AlertRow) -> dict[str, object]:
     return {
+        "id": row.id,
         "device": row.device,
         "component": row.component,
         "rule": row.rule,
@@ -132,6 +133,7 @@ def _alert(row: AlertRow) -> dict[str, object]:
         "ended_at": _iso(row.ended_at),
         "value": row.value,
         "limit": row.limit,
+        "answer": row.opinion or None,
     }
 
 

@@ -12,20 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from core.clock import MINUTE
 from core.errors import StoreError
 from core.load import load_site
 from core.site import Site
 from core.words import Event, Reading
+from dashboard.expected import VerdictRow, Watched, watched_by
 from dashboard.status import UP, AlertRow, Standing, standing
 from storage.backup import finished
-from storage.records import Alert, Records
+from storage.records import Alert, Answer, Records, Verdict
 from storage.records import alerts as stored
+from storage.records import detection as said
+from storage.records.models import Opinion
 from storage.series import Curve
 from storage.series.store import SeriesStore, open_store
 
 SITE_VARIABLE = "SCANWARD_SITE"
+
+WHO = "dashboard"  # in the audit, until there is a login
 
 POINTS = 360  # of a curve; about one for two pixels of a chart
 
@@ -112,14 +118,14 @@ def latest() -> list[Reading]:
 def open_alerts() -> list[AlertRow]:
     """Alerts that have not ended, pending ones too."""
     with _records().reading() as db:
-        return [_row(alert) for alert in stored.open_alerts(db).values()]
+        return _rows(db, list(stored.open_alerts(db).values()))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
     """Alerts that are open, or ended after `since`; newest first."""
     with _records().reading() as db:
-        return [_row(alert) for alert in stored.alerts_since(db, since, device)]
+        return _rows(db, stored.alerts_since(db, since, device))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -152,6 +158,46 @@ def backups(now: int) -> Backups | None:
     return Backups(str(plan.folder), at, at is None or now - at > 2 * plan.every)
 
 
+@st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
+def verdicts(device: str, start: int, end: int) -> list[VerdictRow]:
+    """What the detectors of a device said in [start, end), oldest first."""
+    with _records().reading() as db:
+        return [_verdict(one) for one in said.verdicts_of(db, device, start, end)]
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def newest_verdicts(device: str) -> list[VerdictRow]:
+    """What each detector of a device said last."""
+    with _records().reading() as db:
+        return [_verdict(one) for one in said.newest_verdicts(db, device).values()]
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def tallies() -> dict[str, tuple[int, int]]:
+    """By rule, over the whole site: how many alerts were said to be right, how many wrong."""
+    with _records().reading() as db:
+        return {rule: (tally.true, tally.false) for rule, tally in said.tallies(db).items()}
+
+
+def watched(device: str, start: int, end: int) -> list[Watched]:
+    """Each detector of a device, with what it said in [start, end)."""
+    return watched_by(
+        site().devices[device].profile,
+        newest_verdicts(device),
+        verdicts(device, start, end),
+        alerts_since(start, device),
+        tallies(),
+    )
+
+
+def answer(alert_id: int, opinion: Opinion, now: int) -> None:
+    """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
+    with _records().writing(WHO, now) as db:
+        said.answer(db, alert_id, opinion, WHO, now)
+    for changed in (alerts_since, open_alerts, tallies):
+        changed.clear()
+
+
 @st.cache_data(ttl="3s", show_spinner=False)
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
@@ -170,7 +216,17 @@ def _records() -> Records:
     return Records(site().records_url)
 
 
-def _row(alert: Alert) -> AlertRow:
+def _rows(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
+    answers = said.answers(db, [alert.id for alert in alerts])
+    return [_row(alert, answers.get(alert.id)) for alert in alerts]
+
+
+def _verdict(one: Verdict) -> VerdictRow:
+    values = {name: getattr(one, name) for name in VerdictRow._fields}
+    return VerdictRow(**{**values, "carried_by": tuple(one.carried_by)})
+
+
+def _row(alert: Alert, answer: Answer | None) -> AlertRow:
     return AlertRow(
         device=alert.device,
         component=alert.component,
@@ -184,4 +240,6 @@ def _row(alert: Alert) -> AlertRow:
         ended_at=alert.ended_at,
         value=alert.value,
         limit=alert.limit,
+        id=alert.id,
+        opinion=answer.opinion if answer else "",
     )

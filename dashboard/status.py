@@ -46,6 +46,8 @@ class AlertRow:
     ended_at: int | None
     value: float | None
     limit: float | None
+    id: int = 0
+    opinion: str = ""  # true, false or unknown: what somebody said of it
 
     @property
     def is_firing(self) -> bool:

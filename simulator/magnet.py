@@ -51,7 +51,7 @@ class Superconductor:
 
     BOIL_OFF_PCT_PER_DAY = 0.04
     WITHOUT_COLD_HEAD = 12.0  # times faster
-    ABOVE_WARNING_PCT, LATE_PCT, FULL_PCT = 4.2, 5.0, 92.0
+    ABOVE_WARNING_PCT, LATE_PCT, FULL_PCT = 6.0, 5.0, 92.0
 
     def __init__(self, device: str, warns_at: float) -> None:
         self._device = device

@@ -6,6 +6,7 @@ from core.errors import StoreError
 from core.site import Device
 from dashboard import curves, queries
 from dashboard.components.charts import charts
+from dashboard.components.expected import expected_and_actual
 from dashboard.components.heading import heading
 from dashboard.components.history import alerts_list, events_list
 from dashboard.components.summary import banners
@@ -61,6 +62,7 @@ def history(device: Device, name: str) -> None:
     now, site = queries.now(), queries.site()
     start, end = curves.span_until(now, curves.RANGES[name])
     try:
+        expected_and_actual(device, start, end, now)
         charts(device, name, start, end)
         alerts = queries.alerts_since(start, device.id)
         events = queries.events(device.id, start, end, MOST_EVENTS)

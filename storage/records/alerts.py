@@ -38,6 +38,12 @@ def cursor(db: Session, name: str) -> Cursor:
     return found
 
 
+def position(db: Session, name: str) -> int:
+    """Where the cursor of that name stands."""
+    found = db.get(Cursor, name)
+    return 0 if found is None else found.position
+
+
 def waiting(db: Session, now: int) -> list[tuple[int, str]]:
     """Deliveries that may be tried now, oldest first: id and channel.
 

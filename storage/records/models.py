@@ -137,15 +137,20 @@ class Verdict(Base):
 
     `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
     between the latter two. The forecast says when `limit` is reached, with an interval of 80 %.
+    Written once and never changed; `id` is the order in which they came, which the engine follows.
     """
 
     __tablename__ = "verdicts"
-    __table_args__ = (Index("verdicts_by_time", "at"),)
+    __table_args__ = (
+        Index("verdicts_once", "device", "component", "detector", "at", unique=True),
+        Index("verdicts_by_time", "at"),
+    )
 
-    device: Mapped[str] = mapped_column(primary_key=True)
-    component: Mapped[str] = mapped_column(primary_key=True)
-    detector: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    device: Mapped[str]
+    component: Mapped[str]
+    detector: Mapped[str]
+    at: Mapped[int]
     kind: Mapped[VerdictKind]
     score: Mapped[float]  # 0 usual to 1 never seen
     alarm: Mapped[bool]

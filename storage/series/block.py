@@ -111,6 +111,13 @@ def by_series(series: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
     return order, starts
 
 
+def split(readings: Readings) -> dict[int, Readings]:
+    """The readings of each series by its number, in the order in which they were."""
+    order, starts = by_series(readings["series"])
+    parts = np.split(readings[order], starts[1:]) if len(order) else []
+    return {int(part["series"][0]): part for part in parts}
+
+
 def newest_of_each(readings: Readings) -> Readings:
     """One reading a series: the latest, and of two at the same moment the one stored first."""
     order, starts = by_series(readings["series"])

@@ -1,7 +1,7 @@
 """Reading the series store, from any process, while the writer writes."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from core.clock import DAY, HOUR, MINUTE
 from core.words import Event, Reading, Severity
 from storage.series import curve as curves
 from storage.series import journal
-from storage.series.block import Readings, newest_of_each
-from storage.series.buckets import Buckets, unpack_buckets
+from storage.series.block import Readings, empty, newest_of_each, split
+from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
 from storage.series.schema import open_for_reading, translated
 from storage.series.span import Level, Span
@@ -139,6 +139,45 @@ class SeriesReader:
         """The cursor after everything that is stored now."""
         with self._open() as db:
             return int(db.execute("select coalesce(max(seq), 0) from journal").fetchone()[0])
+
+    def names(self) -> list[Name]:
+        """Every series that has ever had a reading: device, metric, component."""
+        with self._open() as db:
+            return sorted(_names(db, None).values())
+
+    def newest(self) -> dict[Name, int]:
+        """When each series was last measured, UTC ms."""
+        found = self.latest()
+        return {(one.device, one.metric, one.component): one.at for one in found}
+
+    def oldest(self) -> dict[Name, int]:
+        """The beginning of the first day of each series that is sealed, UTC ms."""
+        with self._open() as db:
+            names = _names(db, None)
+            rows = db.execute("select series, min(day) from days group by series").fetchall()
+        return {names[number]: day * DAY for number, day in rows}
+
+    def grid(
+        self, names: Collection[Name], start: int, end: int, width: int
+    ) -> dict[Name, Buckets]:
+        """Many series over [start, end) in buckets of `width` ms, a multiple of a minute, at once.
+
+        Oldest first, empty buckets absent; a series that is not there has none. Where raw readings
+        and minutes have been forgotten there is nothing either.
+        """
+        with self._open() as db:
+            numbers = {name: number for number, name in _names(db, None).items()}
+            tails = split(journal.tail(db, "sealed"))
+            found: dict[Name, Buckets] = {}
+            for name in names:
+                number = numbers.get(name)
+                if number is None or end <= start:
+                    found[name] = no_buckets()
+                    continue
+                span = Span(db, number, start, end, tails.get(number, empty()))
+                buckets = span.buckets("minutes", width)
+                found[name] = buckets[(buckets["at"] >= start) & (buckets["at"] < end)]
+        return found
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

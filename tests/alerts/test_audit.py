@@ -8,8 +8,8 @@ from alerts.engine import Engine
 from alerts.outbox import deliver_due
 from core.clock import MINUTE
 from core.errors import StoreError
-from storage.records import Alert, Audit, Delivery, Records
-from storage.records.models import Base
+from storage.records import Alert, Audit, Delivery, Records, detection
+from storage.records.models import Base, Opinion
 from tests.alerts.conftest import Centre, Phone, at
 
 
@@ -125,8 +125,27 @@ def test_a_statement_that_goes_round_the_audit_is_refused(centre: Centre) -> Non
         db.execute(delete(Delivery))
 
 
+def test_an_answer_that_is_changed_leaves_both_in_the_audit(centre: Centre) -> None:
+    low_helium(centre)
+    before = newest(centre.records)
+    opinions: list[Opinion] = ["true", "true", "false"]
+    for opinion in opinions:
+        with centre.records.writing("engineer") as db:
+            detection.answer(db, 1, opinion, "engineer", at(20))
+    with centre.records.writing("engineer") as db:
+        detection.add_service(db, "mri-2", at(30), "engineer", "Refilled")
+    assert [(row.what, row.action) for row in written(centre.records, before)] == [
+        ("answers", "insert"),
+        ("answers", "update"),
+        ("services", "insert"),
+    ]
+    with pytest.raises(StoreError, match="there is no alert 99"), centre.records.writing() as db:
+        detection.answer(db, 99, "true", "engineer", at(20))
+
+
 def test_every_table_is_audited_or_left_out_by_name() -> None:
     names = set(Base.metadata.tables)
     assert names == {
-        "alerts", "transitions", "deliveries", "audit", "cursors", "heard",
+        "alerts", "transitions", "deliveries", "audit", "cursors", "heard", "verdicts", "answers",
+        "services",
     }, "a new table is audited by itself: add it here and write the test of its rows"  # fmt: skip

@@ -174,6 +174,8 @@ def test_alerts_are_the_open_ones_unless_since_is_given(centre: Centre) -> None:
             "ended_at",
             "value",
             "limit",
+            "id",
+            "answer",
         ]
     )
     _, both = get(f"/api/v1/alerts?since={now - 2 * MINUTE}")

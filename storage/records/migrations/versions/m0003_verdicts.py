@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "verdicts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("component", sa.Text(), nullable=False),
         sa.Column("detector", sa.Text(), nullable=False),
@@ -29,7 +30,10 @@ def upgrade() -> None:
         sa.Column("limit_at", sa.BigInteger(), nullable=True),
         sa.Column("limit_at_low", sa.BigInteger(), nullable=True),
         sa.Column("limit_at_high", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("device", "component", "detector", "at"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "verdicts_once", "verdicts", ["device", "component", "detector", "at"], unique=True
     )
     op.create_index("verdicts_by_time", "verdicts", ["at"])
     op.create_table(

@@ -1,0 +1,5 @@
+"""Runs the detectors of a site: brings them rows, keeps what they say and what they have learned."""
+
+from alerts.detection.loop import Detection
+
+__all__ = ["Detection"]

@@ -1,0 +1,141 @@
+"""Which series a detector reads, on which component of which device. Pure."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from alerts.detectors.watch import Limit
+from core.profile import Detector, ForecastRule, Profile
+from core.site import Device, Site
+
+Name = tuple[str, str, str]  # device, metric, component
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a frame: the mean of some series, less that of some others."""
+
+    series: tuple[Name, ...]
+    less: tuple[Name, ...] = ()
+    is_rate: bool = False  # of a counter: how much it rises a second
+
+
+@dataclass(frozen=True)
+class Place:
+    """One detector on one component of one device."""
+
+    device: str
+    component: str
+    settings: Detector
+    columns: dict[str, Column]
+    limits: tuple[Limit, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Device, component and detector."""
+        return self.device, self.component, self.settings.id
+
+    @property
+    def own(self) -> tuple[Name, ...]:
+        """The series that it watches; the others only explain them."""
+        column = self.columns[self.settings.metric]
+        return column.series + column.less
+
+    @property
+    def series(self) -> set[Name]:
+        """Every series that it reads."""
+        return {name for one in self.columns.values() for name in one.series + one.less}
+
+
+def places(site: Site, heard: Collection[Name]) -> list[Place]:
+    """Every detector of the site on every component that was ever heard."""
+    index = _Heard(site, heard)
+    return [
+        place
+        for device in site.devices.values()
+        for settings in device.profile.detectors
+        for place in _places_of(device, settings, index)
+    ]
+
+
+def limits_of(profile: Profile, settings: Detector, component: str) -> tuple[Limit, ...]:
+    """What a forecast looks at: the limits of its forecast rules, and of the metric's own."""
+    found = [
+        (rule.above, rule.below)
+        for rule in profile.rules
+        if isinstance(rule, ForecastRule) and rule.detector == settings.id
+    ]
+    found += [(rule.above, rule.below) for rule in profile.limits(settings.metric, component)]
+    return tuple(
+        Limit(above, "above") if above is not None else Limit(below or 0.0, "below")
+        for above, below in dict.fromkeys(found)
+    )
+
+
+def _places_of(device: Device, settings: Detector, index: "_Heard") -> Iterator[Place]:
+    for component in index.components(device.id, settings.of or settings.metric):
+        columns = dict(_columns(device, settings, component, index))
+        if settings.metric in columns:
+            limits = limits_of(device.profile, settings, component)
+            yield Place(device.id, component, settings, columns, limits)
+
+
+def _columns(
+    device: Device, settings: Detector, component: str, index: "_Heard"
+) -> Iterator[tuple[str, Column]]:
+    """What is not to be had is left out: the detector does without."""
+    watched = index.of(device.id, settings.of or settings.metric, component)
+    less = index.of(device.id, settings.less, component) if settings.less else ()
+    if watched and (less or not settings.less):
+        yield settings.metric, Column(watched, less)
+    for metric in (*settings.beside, *([settings.per] if settings.per else [])):
+        if series := index.of(device.id, metric, component):
+            yield metric, Column(series)
+    for name, metric in settings.context.items():
+        if series := index.around(device, metric, component):
+            yield name, Column(series, is_rate=index.is_counter(series[0]))
+
+
+class _Heard:
+    """The series that have readings, by device and metric."""
+
+    def __init__(self, site: Site, heard: Collection[Name]) -> None:
+        self._site = site
+        self._by_metric: dict[tuple[str, str], list[Name]] = defaultdict(list)
+        for name in sorted(heard):
+            if name[0] in site.devices:
+                self._by_metric[name[:2]].append(name)
+
+    def components(self, device: str, metric: str) -> list[str]:
+        return [name[2] for name in self._by_metric.get((device, metric), ())]
+
+    def of(self, device: str, metric: str, component: str) -> tuple[Name, ...]:
+        """The metric of that part of the device; else of all its parts together."""
+        found = self._by_metric.get((device, metric), [])
+        same = [name for name in found if name[2] == component]
+        return tuple(same or found)
+
+    def around(self, device: Device, metric: str, component: str) -> tuple[Name, ...]:
+        """Of the device itself, its room, what it depends on, what depends on it; else the only one."""
+        if own := self.of(device.id, metric, component):
+            return own
+        others = [other for other in self._site.devices.values() if other.id != device.id]
+        near = (
+            [other.id for other in others if device.room and other.room == device.room],
+            device.depends_on,
+            [other.id for other in others if device.id in other.depends_on],
+        )
+        for names in near:
+            if found := self._all(names, metric):
+                return found
+        having = [other.id for other in others if (other.id, metric) in self._by_metric]
+        return self._all(having, metric) if len(having) == 1 else ()
+
+    def is_counter(self, name: Name) -> bool:
+        metric = self._site.devices[name[0]].profile.metrics.get(name[1])
+        return metric is not None and metric.kind == "counter"
+
+    def _all(self, devices: Collection[str], metric: str) -> tuple[Name, ...]:
+        return tuple(
+            name for device in devices for name in self._by_metric.get((device, metric), ())
+        )

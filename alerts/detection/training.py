@@ -1,0 +1,207 @@
+"""Learning in another process: one at a time, at low priority, never in the way of judging."""
+
+import contextlib
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from alerts.detection.places import Place
+from alerts.detection.rows import frames
+from alerts.detectors.base import Frame, Model
+from alerts.detectors.watch import Watch
+from core.clock import DAY
+from core.errors import StoreError
+from storage.models import State
+from storage.series import SeriesReader
+
+log = logging.getLogger(__name__)
+
+_NICE = 15
+
+# Of a history as long as LONG, the newest days are not learned from: a fault may have begun unseen.
+LONG = 48 * DAY
+FORGIVEN = 10 * DAY
+
+
+class Seam(NamedTuple):
+    """What runs detectors needs of them: alerts/detectors/watch.py, or a test's double."""
+
+    watch: type[Watch]
+    train: Callable[..., Model]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be learned, from [start, end) without the spans `left_out`, in UTC ms.
+
+    `state` is of the watch that wants the model, fed until `end`.
+    """
+
+    place: Place
+    state: State
+    series_path: Path
+    start: int
+    end: int
+    left_out: Sequence[tuple[int, int]]
+    zone: tzinfo
+    bias: float
+    seam: Seam
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The state of the watch with its new model, or in words why there is none."""
+
+    place: Place
+    state: State | None
+    error: str = ""
+    is_broken: bool = False  # not the data: the training itself failed
+    began_at: int = 0
+    ended_at: int = 0
+    rows: int = 0
+    features: tuple[str, ...] = ()
+    score: float | None = None
+    input: str = ""
+
+
+def learn(job: Job) -> Outcome:
+    """Read the history, train, and let the watch adopt it; what goes wrong is in the outcome."""
+    try:
+        return _learned(job)
+    except (ValueError, StoreError) as error:
+        return Outcome(job.place, None, str(error))
+    except Exception as error:  # noqa: BLE001  whatever a library does, judging goes on
+        return Outcome(job.place, None, f"{type(error).__name__}: {error}", is_broken=True)
+
+
+def _learned(job: Job) -> Outcome:
+    place, settings = job.place, job.place.settings
+    [history] = frames(SeriesReader(job.series_path), [place], job.start, job.end)
+    history = _from_first(history)
+    began_at = int(history.at[0])
+    left_out = list(job.left_out)
+    if job.end - began_at > LONG:
+        left_out.append((job.end - FORGIVEN, job.end))
+    model = job.seam.train(settings, history, left_out=left_out, zone=job.zone)
+    watch = job.seam.watch.restored(
+        settings, job.state, limits=place.limits, zone=job.zone, bias=job.bias
+    )
+    watch.adopt(model, history)
+    return Outcome(
+        place,
+        watch.state(),
+        began_at=began_at,
+        ended_at=job.end,
+        rows=int((~np.isnan(history.columns[settings.metric])).sum()),
+        features=tuple(getattr(model, "features", ())),
+        score=getattr(model, "quality", None),
+        input=digest(history),
+    )
+
+
+def digest(rows: Frame) -> str:
+    """Git's object id (SHA-256 repositories) of rows: of `blob <length>\\0` and the bytes.
+
+    The bytes are the times and then each column in the order of its name, little-endian.
+    """
+    parts = [rows.at.astype("<i8").tobytes()]
+    for name in sorted(rows.columns):
+        parts += [name.encode(), b"\0", rows.columns[name].astype("<f8").tobytes()]
+    body = b"".join(parts)
+    return hashlib.sha256(b"blob %d\0" % len(body) + body).hexdigest()
+
+
+class Trainer:
+    """The other process. It begins with the first job and ends when there has been none for long."""
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._job: Job | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """A job was given, and its outcome not yet taken."""
+        return self._job is not None
+
+    @property
+    def place(self) -> Place | None:
+        """What it learns now."""
+        return self._job.place if self._job else None
+
+    def give(self, job: Job) -> None:
+        """Begin. Only when it is not busy."""
+        if self._process is None or not self._process.is_alive():
+            self._begin()
+        assert self._pipe is not None
+        self._job = job
+        with contextlib.suppress(OSError):  # it has died: `take` says so
+            self._pipe.send(job)
+
+    def take(self) -> Outcome | None:
+        """The outcome, if there is one now. A process that died is one too."""
+        if self._job is None or self._pipe is None or self._process is None:
+            return None
+        job = self._job
+        try:
+            if self._pipe.poll():
+                self._job = None
+                outcome: Outcome = self._pipe.recv()
+                return outcome
+        except (EOFError, OSError):
+            pass
+        else:
+            if self._process.is_alive():
+                return None
+        code = self._process.exitcode
+        self.stop()
+        return Outcome(job.place, None, f"the training process ended ({code})", is_broken=True)
+
+    def stop(self) -> None:
+        """End it, whatever it does. The memory that learning took goes with it."""
+        self._job = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    def _begin(self) -> None:
+        self.stop()
+        # A fresh interpreter: this one has threads, and a fork of it could inherit a held lock.
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+
+def _work(pipe: Connection) -> None:
+    """Learn what comes until the other side is gone: after kill -9 of it nothing is left behind."""
+    os.nice(_NICE)
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            pipe.send(learn(pipe.recv()))
+
+
+def _from_first(rows: Frame) -> Frame:
+    """Without the rows before anything was measured. ValueError if nothing ever was."""
+    some = np.zeros(len(rows.at), bool)
+    for values in rows.columns.values():
+        some |= ~np.isnan(values)
+    if not some.any():
+        raise ValueError("nothing was measured")
+    part = slice(int(np.argmax(some)), None)
+    return Frame(rows.at[part], {name: values[part] for name, values in rows.columns.items()})

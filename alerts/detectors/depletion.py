@@ -1,0 +1,177 @@
+"""A level that is used up and filled again: helium, toner, a disk, a battery's capacity.
+
+A day is its mean level. A refill, and any sudden step of the meter, begins a new segment with a level
+of its own; the settling after it is cut out. What is looked for is a change of the slope that all
+segments share. A meter good to 5 % of full scale cannot show one day's loss, and here it need not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from alerts.detectors.base import Floats, Frame, Ints, Verdict
+from alerts.detectors.change import Noise, Series, best_ramp, estimate_noise
+from alerts.detectors.days import Days
+from alerts.detectors.drift import sudden_steps
+from alerts.detectors.memory import filled, habit
+from alerts.detectors.plain import array, noises, plain
+from alerts.detectors.regression import robust, spikes, usable
+from alerts.detectors.slow import Finding, scored
+from core.clock import DAY, HOUR
+from core.profile import Detector
+
+SETTLING = 2  # days after a refill that tell nothing of the slope
+OLDEST_CELLS = 12  # readings that make a usual day's level; fewer are trusted less
+
+
+@dataclass(frozen=True)
+class DepletionModel:
+    """What is normal for one level."""
+
+    settings: Detector
+    names: tuple[str, ...]  # contexts
+    habits: Floats
+    usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
+    noise: float  # of one cell
+    jump: float  # a step greater than this is a refill or a recalibration
+    noises: Mapping[str, Noise]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("level", "when", "cells", "jump", "hours", *(f"of_{name}" for name in self.names))
+
+    def state(self) -> dict[str, object]:
+        return plain(self)
+
+    def score(self, window: Frame) -> list[Verdict]:
+        """The days of `window`, each judged by itself and those before it; UTC days."""
+        return scored(self, window)
+
+    def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
+        row = dict.fromkeys(self.columns, np.nan)
+        y = cells.columns[self.settings.metric]
+        today = cells.at >= begin
+        for name, usual in zip(self.names, self.habits, strict=True):
+            values, _ = filled(cells.at, cells.columns[name], usual)
+            row[f"of_{name}"] = float(values[today].mean())
+        good = np.isfinite(y) & ~spikes(y) & today
+        row["jump"] = float(self._stepped(y, begin, cells))
+        row["hours"] = len(np.unique(cells.at[good] // HOUR))
+        row["cells"] = float(good.sum())
+        if good.any() and not row["jump"]:
+            kept = np.sort(y[good])
+            cut = len(kept) // 10
+            row["level"] = float(kept[cut : len(kept) - cut].mean())
+            row["when"] = float(cells.at[good].mean() / DAY)
+        return row
+
+    def _stepped(self, y: Floats, begin: int, cells: Frame) -> bool:
+        """A sudden step, or a level that lies apart from yesterday's by more than a day can do."""
+        steps = sudden_steps(y)
+        first = max(0, int((cells.at < begin).sum()) - 18)
+        if (steps[first:] > self.jump).any():
+            return True
+        here = np.isfinite(y)
+        today = here & (cells.at >= begin)
+        before = here & (cells.at < begin) & (cells.at >= begin - DAY)
+        if today.sum() < 3 or before.sum() < 3:
+            return False
+        return bool(abs(np.median(y[today]) - np.median(y[before])) > 1.5 * self.jump)
+
+    def series(self, days: Days) -> Series:
+        jump = days["jump"]
+        settling = np.zeros(len(jump), dtype=bool)
+        for back in range(1, SETTLING + 1):
+            settling[back:] |= jump[:-back] > 0
+        here = np.isfinite(days["level"]) & ~settling
+        segment = np.cumsum(jump)[here]
+        # a segment of one day tells nothing
+        _, index, counts = np.unique(segment, return_inverse=True, return_counts=True)
+        enough = counts[index] >= 2 if len(segment) else np.zeros(0, dtype=bool)
+        here[np.flatnonzero(here)[~enough]] = False
+        cells = days["cells"][here]
+        value = days["level"][here]
+        return Series(
+            day=days["when"][here],
+            value=value,
+            spread=np.clip(OLDEST_CELLS / np.maximum(cells, 1.0), 1.0, 12.0),
+            segment=np.cumsum(jump)[here],
+            context=np.zeros((len(value), 0)),
+            prior=np.zeros(0),
+            slope=True,
+        )
+
+    def settled(self, days: Days) -> "DepletionModel":
+        series = self.series(days)
+        known = len(series.value) >= 14
+        return replace(self, noises={"level": estimate_noise(series)} if known else {})
+
+    def judge(self, days: Days) -> Finding:
+        series = self.series(days)
+        level = days["level"][np.isfinite(days["level"])]
+        value = float(level[-1]) if len(level) else None
+        ramp = best_ramp(series, self.noises.get("level"))
+        if ramp is None:
+            return Finding(0.0, 0.0, (), None, value, None, None, None, None)
+        worse = {"up": ramp.z, "down": -ramp.z, "both": abs(ramp.z)}[self.settings.sided]
+        grown = ramp.grown(float(days.end[-1] / DAY))
+        expected = None if value is None else value - grown
+        wide = 3.0 * ramp.noise.scale
+        low, high = (None, None) if expected is None else (expected - wide, expected + wide)
+        return Finding(
+            worse,
+            abs(ramp.slope),
+            ("rate",),
+            int(ramp.begun * DAY),
+            value,
+            expected,
+            low,
+            high,
+            ramp,
+        )
+
+
+class Depletion:
+    """Learns a depletion model."""
+
+    def __init__(self, settings: Detector) -> None:
+        self._settings = settings
+
+    @staticmethod
+    def restored(settings: Detector, state: Mapping[str, Any]) -> DepletionModel:
+        """The model as `state` told it."""
+        told = dict(state)
+        told |= {"names": tuple(told["names"]), "noises": noises(told["noises"])}
+        told |= {"habits": array(told["habits"]), "usual": array(told["usual"])}
+        return DepletionModel(settings=settings, **told)
+
+    def fit(self, history: Frame, good: Floats | None = None) -> DepletionModel:
+        """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
+        metric = self._settings.metric
+        y = history.columns[metric]
+        here = np.isfinite(y) & (np.ones(len(y)) if good is None else good).astype(bool)
+        if len(np.unique(history.at[here] // DAY)) < 10:
+            raise ValueError(f"fewer than 10 days of {metric} to learn from")
+        names = usable(history, tuple(self._settings.context))
+        habits = [habit(history.at, history.columns[name]) for name in names]
+        kept = y[here & ~spikes(y)]
+        noise = robust(np.diff(kept)) / np.sqrt(2.0) or float(np.abs(np.diff(kept)).max()) / 3.0
+        step = np.abs(np.diff(_daily_medians(history.at, np.where(here, y, np.nan))))
+        usual = float(np.median(step)) if len(step) else 0.0
+        return DepletionModel(
+            settings=self._settings,
+            names=names,
+            habits=np.array(habits).reshape(len(names), -1),
+            usual=np.zeros((len(names), 2)),
+            noise=noise,
+            jump=max(4.0 * noise, 8.0 * usual, 1e-9),
+            noises={},
+        )
+
+
+def _daily_medians(at: Ints, y: Floats) -> Floats:
+    here = np.isfinite(y)
+    number = at[here] // DAY
+    return np.array([np.median(y[here][number == day]) for day in np.unique(number)])

@@ -1,0 +1,354 @@
+"""A value that should follow its context, and slowly ceases to.
+
+Each day the residual of the expectation is reduced to a few statistics: its mean; its gain on what
+the load explains (a cooler that carries less); its gain on the same smoothed once more, the
+signature of a time constant that has grown, which the plain gain misses because the first heating
+does not depend on it. Each is weighted by what that day's load and coverage can tell, and is watched
+for a ramp.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from alerts.detectors.base import Floats, Frame, Ints, Verdict
+from alerts.detectors.change import Noise, Ramp, Series, best_ramp, estimate_noise
+from alerts.detectors.days import Days
+from alerts.detectors.memory import MEMORIES_MIN, smoothed
+from alerts.detectors.plain import array, noises, plain
+from alerts.detectors.regression import Bools, Expectation, fit, robust, spikes, usable, within
+from alerts.detectors.slow import Finding, scored
+from core.clock import DAY, HOUR
+from core.profile import Detector
+
+STATISTICS = ("mean", "gain", "lag", "scale", "heat")
+LEAST_HOURS = 4  # of a day that must be covered
+AFTER = 18  # cells, three hours: what a jump is told from
+TELLS = (
+    "day_value",
+    "day_low",
+    "day_high",
+    "day_expected",
+    "day_expected_low",
+    "day_expected_high",
+)
+
+
+@dataclass(frozen=True)
+class DriftModel:
+    """What is normal for one value."""
+
+    settings: Detector
+    expectation: Expectation
+    load: int  # which context is the load; -1: none
+    idle: float  # the load's resting value
+    lag_min: float  # how late the value follows the load
+    swings: Floats  # (2,) what gain and lag of 1 mean in the metric's unit, at a busy hour
+    white: float  # noise within a day: from cell to cell,
+    slow: float  # and remembering itself
+    keep: float  # from one cell to the next
+    jump: float  # a sudden step greater than this is none of the usual
+    usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
+    noises: Mapping[str, Noise]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        spreads = tuple(f"{name}_spread" for name in STATISTICS)
+        contexts = tuple(f"of_{name}" for name in self.expectation.names)
+        return (*STATISTICS, *spreads, *contexts, *TELLS, "jump", "hours")
+
+    def state(self) -> dict[str, object]:
+        return plain(self)
+
+    def score(self, window: Frame) -> list[Verdict]:
+        """The days of `window`, each judged by itself and those before it; UTC days."""
+        return scored(self, window)
+
+    # -- a day ---------------------------------------------------------------------------------
+    def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
+        row = dict.fromkeys(self.columns, np.nan)
+        row["jump"] = 0.0
+        y = cells.columns[self.settings.metric]
+        columns, trust = self.expectation.surroundings(cells)
+        expected, heat, late = self._explain(columns, len(y))
+        rest = y - expected
+        today = cells.at >= begin
+        for name, values in columns.items():
+            row[f"of_{name}"] = float(values[today].mean())
+        good = np.isfinite(y) & (trust > 0.7) & ~spikes(rest)
+        row["hours"] = len(np.unique(cells.at[today & good] // HOUR))
+        if row["hours"] < LEAST_HOURS:
+            return row
+        row["jump"] = self._jumped(np.where(good, rest, np.nan), int(today.sum()))
+        told, clean = y[today & good], expected[today & good]
+        row |= {"day_value": told.mean(), "day_expected": clean.mean()}
+        row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
+        row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
+        if not row["jump"]:
+            row |= self._statistics(rest, heat, late, today & good)
+        return row
+
+    def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
+        """What is expected, what of it the load explains, and the same smoothed once more."""
+        none = np.zeros(n)
+        if not self.expectation.names:
+            return none + self.expectation.level, none, none
+        parts = self.expectation.parts(columns)
+        expected = parts.sum(axis=0) + self.expectation.level
+        if self.load < 0:
+            return expected, none, none
+        heat = parts[self.load] - self.idle * self.expectation.weights[self.load].sum()
+        return expected, heat, smoothed(heat, self.lag_min)
+
+    def _statistics(
+        self, rest: Floats, heat: Floats, late: Floats, rows: Bools
+    ) -> dict[str, float]:
+        where = np.flatnonzero(rows)
+        apart = np.abs(where[:, None] - where[None, :])
+        noise = self.slow**2 * self.keep**apart
+        noise[np.diag_indices_from(noise)] += self.white**2
+        signs = np.stack([np.ones(len(where)), heat[where], late[where]], axis=1)
+        signs[:, 1:] /= np.maximum(self.swings, 1e-12)
+        solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
+        known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
+        out = {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
+        for number, (free, bound) in enumerate((("gain", "scale"), ("lag", "heat")), start=1):
+            if not self.swings[number - 1]:
+                continue
+            apart_ = known[number, number] - known[0, number] ** 2 / known[0, 0]
+            if apart_ * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
+                out[free] = (told[number] - known[0, number] * out["mean"]) / apart_
+                out[f"{free}_spread"] = 1.0 / apart_
+                out[bound] = told[number] / known[number, number]
+                out[f"{bound}_spread"] = 1.0 / known[number, number]
+        return {name: float(value) for name, value in out.items()}
+
+    def _jumped(self, rest: Floats, today: int) -> float:
+        """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
+        steps = sudden_steps(rest)
+        first = max(0, len(rest) - today - AFTER)
+        return float(bool((steps[first:] > self.jump).any()))
+
+    # -- all days ------------------------------------------------------------------------------
+    def series(self, days: Days, name: str) -> Series:
+        """One statistic of the days that have it."""
+        here = np.isfinite(days[name])
+        spread = days[f"{name}_spread"][here]
+        contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
+        usual = np.maximum(self.usual[:, 1], 1e-9)
+        centred = (np.stack(contexts, axis=1) - self.usual[:, 0]) / usual if contexts else None
+        noise = self.noises.get(name)
+        scale = noise.scale if noise else robust(days[name][here])
+        prior = np.full(len(contexts), 0.5 * scale)
+        if name == "mean":
+            prior = prior + 0.2 * np.abs(self.expectation.weights.sum(axis=1)) * usual
+        segments = np.cumsum(days["jump"])[here] if name in ("mean", "scale", "heat") else None
+        value = days[name][here]
+        return Series(
+            day=np.round(days.end[here] / DAY),
+            value=value,
+            spread=np.clip(
+                spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
+            )
+            * _outlying(value),
+            segment=np.zeros(len(value)) if segments is None else segments,
+            context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
+            prior=prior,
+        )
+
+    def settled(self, days: Days) -> "DriftModel":
+        noises = {}
+        for name in STATISTICS:
+            series = self.series(days, name)
+            if len(series.value) >= 14:
+                noises[name] = estimate_noise(series)
+        return replace(self, noises=noises)
+
+    def judge(self, days: Days) -> Finding:
+        best: tuple[float, str, Ramp] | None = None
+        for name in STATISTICS:
+            here = np.isfinite(days[name])
+            if here.sum() < 14 or not here[-7:].any():
+                continue
+            series = self.series(days, name)
+            ramp = best_ramp(series, self.noises.get(name))
+            if ramp is None:
+                continue
+            worse = self._worse(ramp)
+            if best is None or worse > best[0]:
+                best = (worse, name, ramp)
+        last = {name: _last(days[name]) for name in TELLS}
+        wide = 3.0 * float(
+            robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
+        )
+        expected = last["day_expected"]
+        base = _level(days)
+        if expected is not None:
+            expected += base
+        if best is None:
+            return Finding(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
+        z, name, ramp = best
+        size = abs(ramp.grown(float(np.round(days.end[-1] / DAY))))
+        since = (
+            int(ramp.begun * DAY)
+            + int(days.end[-1] % DAY)
+            - (DAY if days.end[-1] % DAY > DAY // 2 else 0)
+        )
+        low, high = (None, None) if expected is None else (expected - wide, expected + wide)
+        return Finding(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
+
+    def _worse(self, ramp: Ramp) -> float:
+        if self.settings.sided == "both":
+            return abs(ramp.z)
+        return ramp.z if self.settings.sided == "up" else -ramp.z
+
+
+def _level(days: Days) -> float:
+    rest = (days["day_value"] - days["day_expected"])[:30]
+    rest = rest[np.isfinite(rest)]
+    return float(np.median(rest)) if len(rest) else 0.0
+
+
+def _last(values: Floats) -> float | None:
+    return float(values[-1]) if np.isfinite(values[-1]) else None
+
+
+def _outlying(values: Floats) -> Floats:
+    """How much less to trust a day that stands alone: the square of its distance, beyond four."""
+    n = len(values)
+    if n < 5:
+        return np.ones(n)
+    padded = np.pad(values, 2, mode="reflect")
+    around = np.stack([padded[i : i + n] for i in range(5)])
+    apart = np.abs(values - np.median(around, axis=0))
+    limit = 4.0 * max(robust(values - np.median(around, axis=0)), 1e-12)
+    limit = max(limit, 4.0 * float(np.quantile(apart, 0.75)))
+    return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
+
+
+def sudden_steps(rest: Floats) -> Floats:
+    """For each cell: how far the level three hours after it lies from that of three hours before,
+    where most of the way was made in that one cell; else 0. The last three hours cannot know."""
+    out = np.zeros(len(rest))
+    here = np.flatnonzero(np.isfinite(rest))
+    if len(here) < 2 * AFTER:
+        return out
+    values = rest[here]
+    windows = np.lib.stride_tricks.sliding_window_view(values, AFTER)
+    middle = np.median(windows, axis=1)  # of values[i : i + AFTER]
+    step = middle[AFTER:] - middle[:-AFTER]  # before and after position i + AFTER
+    position = np.arange(AFTER, AFTER + len(step))
+    made = values[position] - values[position - 1]
+    sudden = (np.sign(step) * made > 0.6 * np.abs(step)) & (
+        np.sign(step) * made < 1.7 * np.abs(step)
+    )
+    out[here[position]] = np.where(sudden, np.abs(step), 0.0)
+    return out
+
+
+class Drift:
+    """Learns a drift model."""
+
+    def __init__(self, settings: Detector) -> None:
+        self._settings = settings
+
+    @staticmethod
+    def restored(settings: Detector, state: Mapping[str, Any]) -> DriftModel:
+        """The model as `state` told it."""
+        told = dict(state)
+        learned = told.pop("expectation")
+        expectation = Expectation(
+            names=tuple(learned["names"]),
+            weights=array(learned["weights"]),
+            habits=array(learned["habits"]),
+            level=float(learned["level"]),
+        )
+        told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
+        told["noises"] = noises(told["noises"])
+        return DriftModel(settings=settings, expectation=expectation, **told)
+
+    def fit(self, history: Frame, good: Floats | None = None) -> DriftModel:
+        """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
+        good = np.ones(len(history.at)) if good is None else good
+        metric = self._settings.metric
+        y = history.columns[metric]
+        names = usable(history, tuple(self._settings.context))
+        expectation = fit(history, metric, names, good)
+        columns, trust = expectation.surroundings(history)
+        parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
+        rest = y - expectation.level - (parts.sum(axis=0) if names else 0.0)
+        rows = (good > 0) & np.isfinite(rest) & (trust > 0.8) & ~spikes(rest)
+        white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
+        load = _load_of(names, parts)
+        steps = sudden_steps(np.where(rows, rest, np.nan))
+        usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
+        idle, lag, swings = _signature(expectation, columns, parts, load)
+        daily = np.array([_daily(history.at, columns[name]) for name in names]).reshape(
+            len(names), 2
+        )
+        return DriftModel(
+            settings=self._settings,
+            expectation=expectation,
+            load=load,
+            idle=idle,
+            lag_min=lag,
+            swings=swings,
+            white=white,
+            slow=slow,
+            keep=keep,
+            jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
+            usual=daily,
+            noises={},
+        )
+
+
+def _daily(at: Ints, values: Floats) -> tuple[float, float]:
+    number = at // DAY
+    _, index = np.unique(number, return_inverse=True)
+    means = np.bincount(index, values) / np.bincount(index)
+    return float(means.mean()), float(means.std())
+
+
+def _load_of(names: tuple[str, ...], parts: Floats) -> int:
+    """The context that heats: the one called so, else the one that explains most."""
+    for number, name in enumerate(names):
+        if "load" in name or "power" in name:
+            return number
+    return int(np.argmax(parts.std(axis=1))) if names else -1
+
+
+def _signature(
+    expectation: Expectation, columns: dict[str, Floats], parts: Floats, load: int
+) -> tuple[float, float, Floats]:
+    """Resting load, how late the value follows it, and the swings of a busy hour."""
+    if load < 0:
+        return 0.0, 0.0, np.zeros(2)
+    idle = float(np.quantile(columns[expectation.names[load]], 0.05))
+    weights = expectation.weights[load]
+    whole = float(weights.sum())
+    lag = float(weights @ np.array(MEMORIES_MIN)) / whole if abs(whole) > 1e-12 else 0.0
+    lag = float(np.clip(lag, 15.0, 720.0))
+    heat = parts[load] - idle * whole
+    swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
+    return idle, lag, np.array(swings)
+
+
+def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
+    """From cell to cell, remembering, and how well: from the autocovariance at a few lags."""
+    here = np.isfinite(rest)
+    centred = np.full(len(rest), np.nan)
+    centred[here] = within(rest[here], at[here] // (5 * DAY))
+    limit = 5.0 * max(robust(centred[here]), 1e-9)
+    centred = np.clip(centred, -limit, limit)
+
+    def covariance(lag: int) -> float:
+        product = centred[lag:] * centred[: len(centred) - lag]
+        return float(np.nanmean(product))
+
+    whole, near, far = covariance(0), covariance(1), covariance(13)
+    near = min(max(near, 0.02 * whole), 0.98 * whole)
+    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / 12.0)
+    slow2 = min(near / keep, 0.98 * whole)
+    return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep

@@ -1,0 +1,214 @@
+"""Commands about what the detectors have learned, and about services after which they learn anew."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.clock import now
+from core.clock import DAY, from_ms, to_ms
+from core.errors import ConfigError, Mistake
+from core.load import load_site
+from core.site import Site
+from core.strict import did_you_mean
+
+if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
+    from alerts.detection.by_hand import Told
+    from storage.records import Records
+
+SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
+DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
+DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
+DEFAULT_SITE = Path("config/site.yaml")
+
+model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have learned.")
+
+
+@model_cli.command("list")
+def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -> None:
+    """Each detector: what it says now, and what it has learned from. Exit code 1 if a file is bad."""
+    checked = _site(site, device)
+    with _records(checked) as records:
+        rows = _told(checked, records, device, None)
+    table = Table(
+        "Device", "Part", "Detector", "Says", "Since", "Learned", "From", "Score", box=None
+    )
+    for one in rows:
+        table.add_row(*_cells(one, checked))
+    Console().print(table)
+    _exit_on_trouble(rows)
+
+
+@model_cli.command("show")
+def model_show(
+    device: Annotated[str, typer.Argument()],
+    detector: DetectorArgument = None,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """All that is known of a device's models, and where their files are."""
+    from storage.models import ModelStore
+
+    checked = _site(site, device)
+    with _records(checked) as records:
+        rows = _told(checked, records, device, detector)
+    for one in rows:
+        for name, value in _facts(one, checked):
+            typer.echo(f"{name:<12}{value}")
+        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*one.place.key)}\n")
+    _exit_on_trouble(rows)
+
+
+@model_cli.command("train")
+def model_train(
+    device: DeviceArgument = None,
+    detector: DetectorArgument = None,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
+    from alerts.detection.by_hand import learn_now
+    from storage.backup.manifest import scanward_version
+    from storage.models import ModelStore
+    from storage.series import SeriesReader
+
+    checked = _site(site, device)
+    models, series = ModelStore(checked.models_path), SeriesReader(checked.series_path)
+    failed = False
+    with _records(checked) as records:
+        for one in _told(checked, records, device, detector):
+            outcome = learn_now(
+                *(one.place, checked, series, records, models, scanward_version(), now())
+            )
+            failed = failed or outcome.state is None
+            said = outcome.error or f"learned from {outcome.rows} values"
+            typer.echo(f"{' '.join(part for part in one.place.key if part)}: {said}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@model_cli.command("service")
+def model_service(
+    device: Annotated[str, typer.Argument()],
+    text: Annotated[str, typer.Option("--text", help="What was done.")] = "",
+    at: Annotated[
+        str | None, typer.Option("--at", help="When, as 2026-11-01T09:00; the site's time.")
+    ] = None,
+    who: Annotated[str, typer.Option("--who", help="By whom, for the audit.")] = "command line",
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Note that something was done to a device: its detectors learn anew what is normal."""
+    from storage.records import detection
+
+    checked = _site(site, device)
+    moment = _moment(at, checked) if at else now()
+    with _records(checked) as records, records.writing(who) as db:
+        detection.add_service(db, device, moment, who, text)
+    typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
+
+
+def _site(path: Path, device: str | None) -> Site:
+    site = load_site(path)
+    if device is not None and device not in site.devices:
+        text = f"no device {device!r}{did_you_mean(device, site.devices)}"
+        raise ConfigError([Mistake(str(path), "devices", text)])
+    return site
+
+
+@contextmanager
+def _records(site: Site) -> "Iterator[Records]":
+    from storage.records import Records
+
+    records = Records(site.records_url, now=now)
+    records.upgrade()
+    try:
+        yield records
+    finally:
+        records.close()
+
+
+def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
+    from alerts.detection.by_hand import told
+    from storage.models import ModelStore
+    from storage.series import SeriesReader
+
+    every = told(site, SeriesReader(site.series_path), records, ModelStore(site.models_path))
+    found = [
+        one
+        for one in every
+        if device in (None, one.place.device) and detector in (None, one.place.settings.id)
+    ]
+    if not found and detector is not None:
+        known = [one.place.settings.id for one in every if one.place.device == device]
+        text = f"{device} has no detector {detector!r} with readings{did_you_mean(detector, known)}"
+        raise ConfigError([Mistake("model", "detector", text)])
+    return found
+
+
+def _cells(one: "Told", site: Site) -> list[str]:
+    device, component, detector = one.place.key
+    card, verdict = one.card, one.verdict
+    says = "damaged" if one.trouble else "nothing yet"
+    if verdict is not None and not one.trouble:
+        says = "ALARM" if verdict.alarm else verdict.kind
+    since = _date(verdict.since, site) if verdict and verdict.since else ""
+    learned = f"v{card.version}, {_date(card.trained_at, site)}" if card and card.trained_at else ""
+    window = ""
+    if card and card.began_at is not None and card.ended_at is not None:
+        window = f"{round((card.ended_at - card.began_at) / DAY)} d"
+    score = f"{card.score:.3g}" if card and card.score is not None else ""
+    return [device, component, detector, says, since, learned, window, score]
+
+
+def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
+    device, component, detector = one.place.key
+    yield "device", device + (f", {component}" if component else "")
+    yield "detector", f"{detector} ({one.place.settings.kind} of {one.place.settings.metric})"
+    for name, column in one.place.columns.items():
+        yield (
+            "reads",
+            f"{name} from {', '.join(sorted({' '.join(n).strip() for n in column.series}))}",
+        )
+    if one.trouble:
+        yield "trouble", one.trouble
+    if (card := one.card) is not None:
+        yield "judged", f"until {_time(card.fed_until, site)}"
+        yield "version", f"{card.version}{'' if one.fits else ', of other settings'}"
+        if card.trained_at is not None and card.began_at is not None and card.ended_at is not None:
+            yield "learned", f"{_time(card.trained_at, site)}, by Scanward {card.scanward}"
+            span = f"{_time(card.began_at, site)} to {_time(card.ended_at, site)}"
+            yield "window", f"{span}, {card.rows} values"
+            yield "features", ", ".join(card.features) or "none"
+            yield "score", "unknown" if card.score is None else f"{card.score:.4g}"
+            yield "input", f"sha256 {card.input}"
+    if (verdict := one.verdict) is not None:
+        yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
+
+
+def _exit_on_trouble(rows: "list[Told]") -> None:
+    for one in rows:
+        if one.trouble:
+            typer.echo(one.trouble, err=True)
+    if any(one.trouble for one in rows):
+        raise typer.Exit(1)
+
+
+def _moment(text: str, site: Site) -> int:
+    from datetime import datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        wrong = f"{text!r} is not a time; write 2026-11-01T09:00"
+        raise ConfigError([Mistake("--at", "", wrong)]) from None
+    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=site.zone))
+
+
+def _time(at: int, site: Site) -> str:
+    return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
+
+
+def _date(at: int, site: Site) -> str:
+    return f"{from_ms(at, site.zone):%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""What the detectors see, when, and how often they cry for nothing."""

@@ -1,0 +1,173 @@
+"""Four devices, each with one fault that comes slowly. Physics first, then the sensor's sins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.detect.world import PER_DAY, STEP_MIN, Floats, Rng, World, follow, make, wander
+
+
+@dataclass(frozen=True)
+class Case:
+    """One device's export: columns as `scanward detect` reads them, and what is true of it."""
+
+    kind: str
+    metric: str
+    at: np.ndarray
+    columns: dict[str, Floats]
+    onset: int | None  # row where the fault begins
+    truth: Floats  # the metric without its sensor
+    limit: float
+    direction: str
+    ahead: Floats  # the truth if the fault goes on to worsen for another 180 days
+
+
+@dataclass(frozen=True)
+class Device:
+    """The physics of one kind: `truth(rng, world, fault)` with `fault` 0 healthy, 1 the whole."""
+
+    metric: str
+    days_to_whole: tuple[float, float]  # how long the fault takes to reach its whole size
+    truth: Callable[[Rng, World, Floats], Floats]
+    white: tuple[float, float]  # sensor noise, in the metric's unit
+    wander: tuple[float, float]
+    steps: tuple[float, ...]  # what the meter can resolve; 0 everything
+
+
+def _magnet(rng: Rng, world: World, fault: Floats) -> Floats:
+    n = len(world.load)
+    pull = rng.uniform(0.003, 0.03)
+    target = rng.uniform(28, 38) + pull * (world.room - 21.5)
+    target = target + rng.uniform(0.0, 0.06) * follow(world.load, rng.uniform(30, 240))
+    target = target + wander(rng, n, rng.uniform(0.001, 0.006), rng.uniform(120, 600))
+    body = follow(target, rng.uniform(60, 600))
+    return body + 0.3 * fault
+
+
+def _tube(rng: Rng, world: World, fault: Floats) -> Floats:
+    tau = rng.uniform(25, 120)
+    swing = rng.uniform(15, 35)
+    heat = follow(world.load, rng.uniform(4, 12))
+    base = world.room + rng.uniform(2, 7)
+    grown = 1 + 0.10 * fault
+    return base + swing * follow(heat * grown, tau * grown, 0.0)
+
+
+def _chiller(rng: Rng, world: World, fault: Floats) -> Floats:
+    load = follow(world.load, rng.uniform(15, 90))
+    base = rng.uniform(0.5, 2.0)
+    warm = rng.uniform(0.0, 0.03) * (world.outdoor - 15)
+    heat = base + rng.uniform(2.5, 6.0) * load + rng.uniform(0, 0.05) * (world.room - 21)
+    capacity = 1 - 0.15 * fault
+    return (heat - warm) * capacity + wander(rng, len(load), rng.uniform(0.02, 0.08), 60)
+
+
+def _helium(rng: Rng, world: World, fault: Floats) -> Floats:
+    n = len(world.load)
+    rate = rng.uniform(0.02, 0.12) + rng.uniform(0, 0.03) * world.load
+    rate = rate + wander(rng, n, rng.uniform(0, 0.01), 3 * 1440)
+    lost = (rate + 0.12 * fault) * STEP_MIN / 1440
+    level = rng.uniform(75, 98)
+    refill_at, full = rng.uniform(55, 72), rng.uniform(88, 98)
+    settle = rng.uniform(0.0, 1.5)
+    out, extra = np.empty(n), 0.0
+    keep = np.exp(-STEP_MIN / rng.uniform(120, 1440))
+    for i in range(n):
+        level -= lost[i]
+        extra *= keep
+        if level < refill_at and not np.isnan(refill_at):
+            level, extra = full, settle
+        out[i] = level + extra
+    return out
+
+
+DEVICES = {
+    "helium": Device(
+        "helium_level_pct", (0.0, 0.1), _helium, (0.02, 0.12), (0.02, 0.15), (0, 0.01, 0.1)
+    ),
+    "magnet": Device("magnet_temp_c", (14, 42), _magnet, (0.002, 0.012), (0.002, 0.01), (0, 0.01)),
+    "tube": Device("tube_housing_temp_c", (42, 42.1), _tube, (0.05, 0.25), (0.05, 0.3), (0, 0.1)),
+    "chiller": Device(
+        "chiller_delta_t_k", (45, 45.1), _chiller, (0.03, 0.1), (0.02, 0.1), (0, 0.1)
+    ),
+}
+
+
+def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 180) -> Case:
+    """One device of one seed. `hard`: stuck sensors, recalibrations, missing load, more noise."""
+    device = DEVICES[kind]
+    numbers = [seed, list(DEVICES).index(kind), int(faulty), int(hard)]
+    rng = np.random.default_rng(numbers)
+    world = make(rng, days * 2)
+    n = days * PER_DAY
+    onset = int(rng.uniform(60, 115) * PER_DAY) if faulty else None
+    slow = rng.uniform(*device.days_to_whole)
+    fault = np.zeros(2 * n)
+    if onset is not None:
+        fault[onset:] = np.arange(2 * n - onset) / max(1.0, slow * PER_DAY)
+        if kind == "helium":
+            fault = np.minimum(fault, 1.0)
+    state = rng.bit_generator.state
+    ahead = device.truth(rng, world, fault)
+    rng.bit_generator.state = state
+    truth = device.truth(rng, world, np.minimum(fault, 1.0))[:n]
+    limit, direction = _limit(kind, rng, ahead, onset, n)
+    columns = {device.metric: _sensed(rng, device, truth, hard=hard)}
+    columns |= _contexts(rng, world, n, hard=hard)
+    return Case(kind, device.metric, world.at[:n], columns, onset, truth, limit, direction, ahead)
+
+
+def _limit(kind: str, rng: Rng, ahead: Floats, onset: int | None, n: int) -> tuple[float, str]:
+    """A limit that the fault, going on, reaches some weeks to months after its onset."""
+    begin = n // 2 if onset is None else onset
+    direction = {"helium": "below", "chiller": "below"}.get(kind, "above")
+    there = begin + int(rng.uniform(35, 90) * PER_DAY)
+    if kind == "helium":
+        return float(ahead[begin:there].min()), direction
+    today = ahead[there - 7 * PER_DAY : there]
+    return float(today.min() if direction == "below" else today.max()), direction
+
+
+def _sensed(rng: Rng, device: Device, truth: Floats, *, hard: bool) -> Floats:
+    n = len(truth)
+    more = 1.6 if hard else rng.uniform(0.5, 1.6)
+    out = truth + rng.normal(0, more * rng.uniform(*device.white), n)
+    slow = rng.uniform(0.2, 4.0) * 1440
+    out = out + wander(rng, n, more * rng.uniform(*device.wander), slow)
+    big = 40 * device.white[1]
+    if hard:
+        for _ in range(int(rng.integers(1, 3))):  # recalibrations
+            out[int(rng.uniform(0.2, 0.95) * n) :] += (
+                rng.choice([-1, 1]) * rng.uniform(0.2, 1) * big / 2
+            )
+    spikes = rng.random(n) < rng.uniform(0.0002, 0.002)
+    out[spikes] += rng.normal(0, big, spikes.sum())
+    step = rng.choice(device.steps)
+    if step:
+        out = np.round(out / step) * step
+    if hard:
+        for _ in range(int(rng.integers(1, 4))):  # stuck for hours to days
+            begin = int(rng.uniform(0.1, 0.95) * n)
+            out[begin : begin + int(rng.uniform(6, 72) * 6)] = out[begin]
+    out[rng.random(n) < rng.uniform(0.0, 0.03)] = np.nan
+    for _ in range(int(rng.integers(0, 5))):  # the sensor is away
+        begin = int(rng.uniform(0, 1) * n)
+        out[begin : begin + int(rng.uniform(1, 30) * 6)] = np.nan
+    return out
+
+
+def _contexts(rng: Rng, world: World, n: int, *, hard: bool) -> dict[str, Floats]:
+    load = world.load[:n] * rng.choice([1.0, 10.0, 60.0])
+    room = np.round(world.room[:n] + rng.normal(0, 0.05, n), 2)
+    outdoor = np.round(world.outdoor[:n] + rng.normal(0, 0.2, n), 1)
+    if hard:
+        load = load.copy()
+        gone = rng.random(n) < 0.05
+        while np.mean(gone) < 0.10:
+            begin = int(rng.uniform(0, 1) * n)
+            gone[begin : begin + int(rng.uniform(1, 24) * 6)] = True
+        load[gone] = np.nan
+    for column in (room, outdoor):
+        column[rng.random(n) < 0.01] = np.nan
+    return {"scan_load": load, "room_temp_c": room, "outdoor_temp_c": outdoor}
