@@ -16,11 +16,11 @@ from scipy.special import ndtri, stdtr
 
 from alerts.detectors.base import Floats
 
-MEMORIES = (0.6, 0.85, 0.95, 0.985)  # of noise, a day
-SHARES = (0.0, 0.15, 0.4, 0.7, 0.92)  # of noise that remembers
+MEMORIES = (0.6, 0.88, 0.97)  # of noise, a day
+SHARES = (0.0, 0.2, 0.5, 0.9)  # of noise that remembers
 YOUNGEST, OLDEST = 3, 75  # days since the beginning that is looked for
 BEFORE = 10  # days that must lie before it
-FLAT = 1e6  # prior variance of what is not known at all, in units of the noise
+SUSPECT, CERTAIN = 3.0, 12.0  # z-scores between which the noise is worth estimating anew
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Ramp:
 
 def covariance(series: Series, noise: Noise) -> Floats:
     """Of the days' values, without the segments' levels."""
-    apart = np.abs(series.day[:, None] - series.day[None, :])
-    out = noise.share * noise.memory**apart
+    apart = np.abs(series.day[:, None] - series.day[None, :]).round().astype(np.int64)
+    out = (noise.share * noise.memory ** np.arange(apart.max() + 1))[apart]
     out[np.diag_indices_from(out)] += (1.0 - noise.share) * series.spread + 0.01
     out *= noise.scale**2
     if series.context.shape[1]:
@@ -147,7 +147,7 @@ def best_ramp(series: Series, noise: Noise | None = None) -> Ramp | None:
     ramps = np.maximum(0.0, series.day[:, None] - begins[None, :])
     first = noise or estimate_noise(series)
     found = _look(series, first, begins, ramps)
-    if noise is None or abs(found.z) > 3.0:
+    if noise is None or SUSPECT < abs(found.z) < CERTAIN:
         at = int(np.argmax(found.weights))
         found = _look(series, estimate_noise(series, ramps[:, at]), begins, ramps)
     return found

@@ -23,7 +23,7 @@ from alerts.detectors.slow import Finding, scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
-STATISTICS = ("mean", "gain", "lag", "scale", "heat")
+STATISTICS = ("mean", "gain", "lag")
 LEAST_HOURS = 4  # of a day that must be covered
 AFTER = 18  # cells, three hours: what a jump is told from
 TELLS = (
@@ -49,6 +49,7 @@ class DriftModel:
     white: float  # noise within a day: from cell to cell,
     slow: float  # and remembering itself
     keep: float  # from one cell to the next
+    between: float  # noise of a day's level
     jump: float  # a sudden step greater than this is none of the usual
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
@@ -113,16 +114,15 @@ class DriftModel:
         signs[:, 1:] /= np.maximum(self.swings, 1e-12)
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
         known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
-        out = {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
-        for number, (free, bound) in enumerate((("gain", "scale"), ("lag", "heat")), start=1):
-            if not self.swings[number - 1]:
-                continue
-            apart_ = known[number, number] - known[0, number] ** 2 / known[0, 0]
-            if apart_ * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
-                out[free] = (told[number] - known[0, number] * out["mean"]) / apart_
-                out[f"{free}_spread"] = 1.0 / apart_
-                out[bound] = told[number] / known[number, number]
-                out[f"{bound}_spread"] = 1.0 / known[number, number]
+        mean = told[0] / known[0, 0]
+        out = {"mean": mean, "mean_spread": 1.0 / known[0, 0]}
+        # A day's level may be off by `between`: what that leaves of what the load tells
+        between = self.between**2 / (1.0 + self.between**2 * known[0, 0])
+        for number, name in enumerate(("gain", "lag"), start=1):
+            left = known[number, number] - between * known[0, number] ** 2
+            if left * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
+                out[name] = (told[number] - between * known[0, number] * told[0]) / left
+                out[f"{name}_spread"] = 1.0 / left
         return {name: float(value) for name, value in out.items()}
 
     def _jumped(self, rest: Floats, today: int) -> float:
@@ -143,8 +143,9 @@ class DriftModel:
         scale = noise.scale if noise else robust(days[name][here])
         prior = np.full(len(contexts), 0.5 * scale)
         if name == "mean":
-            prior = prior + 0.2 * np.abs(self.expectation.weights.sum(axis=1)) * usual
-        segments = np.cumsum(days["jump"])[here] if name in ("mean", "scale", "heat") else None
+            unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
+            prior = prior + unsure * usual
+        segments = np.cumsum(days["jump"])[here] 
         value = days[name][here]
         return Series(
             day=np.round(days.end[here] / DAY),
@@ -153,7 +154,7 @@ class DriftModel:
                 spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
             )
             * _outlying(value),
-            segment=np.zeros(len(value)) if segments is None else segments,
+            segment=segments,
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=prior,
         )
@@ -263,6 +264,7 @@ class Drift:
             names=tuple(learned["names"]),
             weights=array(learned["weights"]),
             habits=array(learned["habits"]),
+            errors=array(learned["errors"]),
             level=float(learned["level"]),
         )
         told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
@@ -298,6 +300,7 @@ class Drift:
             white=white,
             slow=slow,
             keep=keep,
+            between=_between(np.where(rows, rest, np.nan), history.at),
             jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
             usual=daily,
             noises={},
@@ -333,6 +336,13 @@ def _signature(
     heat = parts[load] - idle * whole
     swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
     return idle, lag, np.array(swings)
+
+
+def _between(rest: Floats, at: Ints) -> float:
+    """How much the level of one day differs from the next, as noise of one."""
+    number = at // DAY
+    means = [float(np.nanmean(rest[number == day])) for day in np.unique(number[np.isfinite(rest)])]
+    return robust(np.diff(means)) / np.sqrt(2.0) if len(means) > 3 else 0.0
 
 
 def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
