@@ -8,15 +8,12 @@ cross-validation over whole blocks.
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import GroupKFold
 
-from alerts.detectors.base import Floats, Frame, Ints
+from alerts.detectors.base import Bools, Floats, Frame, Ints
 from alerts.detectors.memory import MEMORIES_MIN, filled, habit, memories, smoothed
 from core.clock import DAY
-
-Bools = npt.NDArray[np.bool_]
 
 BLOCK = 5 * DAY
 WARM_UP = 2 * DAY  # until the longest memory has filled
