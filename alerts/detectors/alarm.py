@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import cast
 
-from alerts.detectors.slow import Finding
+from alerts.detectors.finding import Finding
 
 ON, OFF = 5.0, 2.5  # z-scores; benchmarks/detect/ shows what they cost and save
 BIAS = 1.0  # how far the answers of an engineer may move `ON`

@@ -13,19 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import Floats, Frame, Ints, Verdict
-from alerts.detectors.change import Noise, Ramp, Series, best_ramp, estimate_noise
+from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
+from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
+from alerts.detectors.finding import Finding
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
 from alerts.detectors.memory import MEMORIES_MIN, smoothed
 from alerts.detectors.plain import array, noises, plain
-from alerts.detectors.regression import Bools, Expectation, fit, robust, spikes, usable, within
-from alerts.detectors.slow import Finding, scored
+from alerts.detectors.regression import Expectation, fit, robust, spikes, usable, within
+from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
-STATISTICS = ("mean", "gain", "lag", "scale", "heat")
+STATISTICS = ("mean", "gain", "lag")
 LEAST_HOURS = 4  # of a day that must be covered
 AFTER = 18  # cells, three hours: what a jump is told from
+PARTS = ("value", "low", "high")
 TELLS = (
     "day_value",
     "day_low",
@@ -49,15 +52,22 @@ class DriftModel:
     white: float  # noise within a day: from cell to cell,
     slow: float  # and remembering itself
     keep: float  # from one cell to the next
+    between: float  # noise of a day's level
     jump: float  # a sudden step greater than this is none of the usual
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
+    wider: Mapping[str, float]  # how much wider forecasts are than the noise says
 
     @property
     def columns(self) -> tuple[str, ...]:
         spreads = tuple(f"{name}_spread" for name in STATISTICS)
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return (*STATISTICS, *spreads, *contexts, *TELLS, "jump", "hours")
+        shares = tuple(f"{name}_{part}" for name in ("gain", "lag") for part in PARTS)
+        return (*STATISTICS, *spreads, *contexts, *TELLS, *shares, "jump", "hours")
+
+    @property
+    def foretells_when_well(self) -> bool:
+        return False
 
     def state(self) -> dict[str, object]:
         return plain(self)
@@ -86,6 +96,8 @@ class DriftModel:
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
         row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
         row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
+        for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
+            row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
         if not row["jump"]:
             row |= self._statistics(rest, heat, late, today & good)
         return row
@@ -113,16 +125,15 @@ class DriftModel:
         signs[:, 1:] /= np.maximum(self.swings, 1e-12)
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
         known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
-        out = {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
-        for number, (free, bound) in enumerate((("gain", "scale"), ("lag", "heat")), start=1):
-            if not self.swings[number - 1]:
-                continue
-            apart_ = known[number, number] - known[0, number] ** 2 / known[0, 0]
-            if apart_ * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
-                out[free] = (told[number] - known[0, number] * out["mean"]) / apart_
-                out[f"{free}_spread"] = 1.0 / apart_
-                out[bound] = told[number] / known[number, number]
-                out[f"{bound}_spread"] = 1.0 / known[number, number]
+        mean = told[0] / known[0, 0]
+        out = {"mean": mean, "mean_spread": 1.0 / known[0, 0]}
+        # A day's level may be off by `between`: what that leaves of what the load tells
+        between = self.between**2 / (1.0 + self.between**2 * known[0, 0])
+        for number, name in enumerate(("gain", "lag"), start=1):
+            left = known[number, number] - between * known[0, number] ** 2
+            if left * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
+                out[name] = (told[number] - between * known[0, number] * told[0]) / left
+                out[f"{name}_spread"] = 1.0 / left
         return {name: float(value) for name, value in out.items()}
 
     def _jumped(self, rest: Floats, today: int) -> float:
@@ -143,8 +154,9 @@ class DriftModel:
         scale = noise.scale if noise else robust(days[name][here])
         prior = np.full(len(contexts), 0.5 * scale)
         if name == "mean":
-            prior = prior + 0.2 * np.abs(self.expectation.weights.sum(axis=1)) * usual
-        segments = np.cumsum(days["jump"])[here] if name in ("mean", "scale", "heat") else None
+            unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
+            prior = prior + unsure * usual
+        segments = np.cumsum(days["jump"])[here]
         value = days[name][here]
         return Series(
             day=np.round(days.end[here] / DAY),
@@ -153,18 +165,19 @@ class DriftModel:
                 spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
             )
             * _outlying(value),
-            segment=np.zeros(len(value)) if segments is None else segments,
+            segment=segments,
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=prior,
         )
 
     def settled(self, days: Days) -> "DriftModel":
-        noises = {}
+        noises, wider = {}, {}
         for name in STATISTICS:
             series = self.series(days, name)
             if len(series.value) >= 14:
                 noises[name] = estimate_noise(series)
-        return replace(self, noises=noises)
+                wider[name] = astray(series, noises[name])
+        return replace(self, noises=noises, wider=wider)
 
     def judge(self, days: Days) -> Finding:
         best: tuple[float, str, Ramp] | None = None
@@ -199,10 +212,67 @@ class DriftModel:
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
         return Finding(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
 
+    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
+        ramp = finding.ramp
+        if ramp is None:
+            return None
+        now = float(np.round(days.end[-1] / DAY))
+        day = np.round(days.end / DAY)
+        part = _part_for(days, day <= ramp.begun, limit, side)
+        name = finding.carried_by[0]
+        shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
+        rest = days[f"day_{part}"] - _expected(days, part)
+        rest = rest - _middle(rest[day <= ramp.begun])
+        drifted = ramp.slope * np.maximum(0.0, day - ramp.begun)
+        base = _expected(days, part) + _middle(
+            (days[f"day_{part}"] - _expected(days, part))[day <= ramp.begun]
+        )
+        base = base + _middle((rest - shares * drifted)[-14:])
+        sizes, slopes, weights = drifts(ramp, now, self.wider.get(name, 1.25))
+        ahead = np.arange(1, HORIZON + 1)
+        grown = sizes[:, None] + slopes[:, None] * ahead
+        return Bundle(_cycle(base) + _cycle(shares) * grown, weights)
+
     def _worse(self, ramp: Ramp) -> float:
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
+
+
+def _expected(days: Days, part: str) -> Floats:
+    return days["day_expected" if part == "value" else f"day_expected_{part}"]
+
+
+def _shares(name: str, sign: Floats, expected: Floats) -> dict[str, float]:
+    """How much of a drift in `name` the day's mean, its low and its high end take up."""
+    order = np.argsort(expected)
+    few = max(3, len(order) // 50)
+    out = {"value": sign.mean(), "low": sign[order[:few]].mean(), "high": sign[order[-few:]].mean()}
+    return {f"{name}_{part}": float(value) for part, value in out.items()}
+
+
+def _part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
+    """What of a day is held against the limit: its extreme, unless healthy days had it beyond too."""
+    parts = ("high", "value", "low") if side == "above" else ("low", "value", "high")
+    for part in parts:
+        told = days[f"day_{part}"][well]
+        told = told[np.isfinite(told)]
+        beyond = told > limit if side == "above" else told < limit
+        if len(told) and beyond.mean() < 0.1:
+            return part
+    return parts[0]
+
+
+def _middle(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else 0.0
+
+
+def _cycle(values: Floats) -> Floats:
+    """The last four weeks again and again, for as long as a forecast looks."""
+    last = values[-28:]
+    last = np.where(np.isfinite(last), last, _middle(last))
+    return np.resize(last, HORIZON) if len(last) == 28 else np.full(HORIZON, _middle(values))
 
 
 def _level(days: Days) -> float:
@@ -263,6 +333,7 @@ class Drift:
             names=tuple(learned["names"]),
             weights=array(learned["weights"]),
             habits=array(learned["habits"]),
+            errors=array(learned["errors"]),
             level=float(learned["level"]),
         )
         told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
@@ -298,9 +369,11 @@ class Drift:
             white=white,
             slow=slow,
             keep=keep,
+            between=_between(np.where(rows, rest, np.nan), history.at),
             jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
             usual=daily,
             noises={},
+            wider={},
         )
 
 
@@ -333,6 +406,13 @@ def _signature(
     heat = parts[load] - idle * whole
     swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
     return idle, lag, np.array(swings)
+
+
+def _between(rest: Floats, at: Ints) -> float:
+    """How much the level of one day differs from the next, as noise of one."""
+    number = at // DAY
+    means = [float(np.nanmean(rest[number == day])) for day in np.unique(number[np.isfinite(rest)])]
+    return robust(np.diff(means)) / np.sqrt(2.0) if len(means) > 3 else 0.0
 
 
 def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:

@@ -5,18 +5,15 @@ has nothing to say, and the model does not learn the fault. How much to shrink i
 cross-validation over whole blocks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import GroupKFold
 
-from alerts.detectors.base import Floats, Frame, Ints
+from alerts.detectors.base import Bools, Floats, Frame, Ints
 from alerts.detectors.memory import MEMORIES_MIN, filled, habit, memories, smoothed
 from core.clock import DAY
-
-Bools = npt.NDArray[np.bool_]
 
 BLOCK = 5 * DAY
 WARM_UP = 2 * DAY  # until the longest memory has filled
@@ -32,6 +29,7 @@ class Expectation:
     names: tuple[str, ...]
     weights: Floats  # (names, memories)
     habits: Floats  # (names, 168)
+    errors: Floats  # (names,) standard deviation of each context's weights together
     level: float  # what the metric is when every context is nothing
 
     def surroundings(self, cells: Frame) -> tuple[dict[str, Floats], Floats]:
@@ -73,24 +71,27 @@ def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Ex
     """
     at, y = history.at, history.columns[metric]
     habits = np.array([habit(at, history.columns[name]) for name in names]).reshape(len(names), -1)
-    empty = Expectation(names, np.zeros((len(names), len(MEMORIES_MIN))), habits, 0.0)
+    none = np.zeros((len(names), len(MEMORIES_MIN)))
+    empty = Expectation(names, none, habits, np.zeros(len(names)), 0.0)
     columns, trust = empty.surroundings(history)
     rows = (good > 0) & np.isfinite(y) & (at >= at[0] + WARM_UP) & (trust > 0.8)
     rows &= ~spikes(y)
     if rows.sum() < 100 or len(np.unique(at[rows] // DAY)) < 10:
         raise ValueError(f"fewer than 10 days of {metric} to learn from")
     if not names:
-        return Expectation((), empty.weights, habits, float(np.median(y[rows])))
+        return replace(empty, level=float(np.median(y[rows])))
     design = memories(columns, names)
     blocks = at // BLOCK
-    weights = _ridge(
+    weights, errors = _ridge(
         within(design[rows], blocks[rows]), within(y[rows], blocks[rows]), blocks[rows]
     )
     level = float(np.median(y[rows] - design[rows] @ weights))
-    return Expectation(names, weights.reshape(len(names), -1), habits, level)
+    shaped = weights.reshape(len(names), -1)
+    return Expectation(names, shaped, habits, errors, level)
 
 
-def _ridge(design: Floats, target: Floats, blocks: Ints) -> Floats:
+def _ridge(design: Floats, target: Floats, blocks: Ints) -> tuple[Floats, Floats]:
+    """The weights, and how sure the sum of each context's weights is (jackknife over blocks)."""
     sizes = np.maximum(design.std(axis=0), 1e-9)
     scaled = design / sizes
     folds = min(5, len(np.unique(blocks)))
@@ -98,8 +99,16 @@ def _ridge(design: Floats, target: Floats, blocks: Ints) -> Floats:
     ridge.fit(scaled, target)
     rest = target - scaled @ ridge.coef_
     kept = np.abs(rest) < TRIMMED * max(robust(rest), 1e-9)
-    gram = scaled[kept].T @ scaled[kept] + ridge.alpha_ * np.eye(scaled.shape[1])
-    return np.asarray(np.linalg.solve(gram, scaled[kept].T @ target[kept]) / sizes)
+    scaled, target, blocks = scaled[kept], target[kept], blocks[kept]
+    gram = scaled.T @ scaled + ridge.alpha_ * np.eye(scaled.shape[1])
+    dots = scaled.T @ target
+    without = []
+    for block in np.unique(blocks):
+        x, y = scaled[blocks == block], target[blocks == block]
+        part = np.linalg.solve(gram - x.T @ x, dots - x.T @ y) / sizes
+        without.append(part.reshape(-1, len(MEMORIES_MIN)).sum(axis=1))
+    errors = np.std(without, axis=0) * np.sqrt(max(len(without) - 1, 1))
+    return np.linalg.solve(gram, dots) / sizes, errors
 
 
 def within(values: Floats, blocks: Ints) -> Floats:
