@@ -6,7 +6,7 @@ sensors counts: a fault seldom moves all of them, and a mean would drown the one
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from scipy.special import ndtri
 
 from alerts.detectors import residual
 from alerts.detectors.base import Floats, Frame, Ints, Verdict
+from alerts.detectors.plain import plain
 from alerts.detectors.residual import Predictor, Tail
 from core.profile import Detector as Settings
 
@@ -70,7 +71,7 @@ class Alarm:
 
 @dataclass
 class MultivariateModel:
-    """What was learned, and where judging stands: rows must be newer than all before."""
+    """What was learned, and where judging stands."""
 
     tuning: Tuning
     metric: str
@@ -98,7 +99,12 @@ class MultivariateModel:
         return float(self.tuning.limit**2 * 1.5 ** np.clip(self.bias, -1.0, 1.0))
 
     def score(self, window: Frame) -> list[Verdict]:
-        """One verdict a row; the rows may come one by one or all at once."""
+        """One verdict a row; the rows may come one by one or all at once.
+
+        Rows that were judged or learned from already may lead up to the new ones: they are passed over.
+        """
+        new = window.at > self.last
+        window = Frame(window.at[new], {n: values[new] for n, values in window.columns.items()})
         long_ago = (
             np.diff(window.at, prepend=self.last)
             > FORGETS * self.tuning.longest * self.predictor.step
@@ -163,19 +169,8 @@ class MultivariateModel:
         return tuple(self.names[n] for n in order if parts[n] >= HEAVY * parts[order[0]])
 
     def state(self) -> dict[str, object]:
-        """What `restored` needs: plain values and arrays."""
-        return asdict(self)
-
-    @classmethod
-    def restored(cls, state: Mapping[str, object]) -> "MultivariateModel":
-        """The model as it was, and where it stood."""
-        plain: dict[str, Any] = dict(state)
-        plain["predictor"] = Predictor(**plain["predictor"])
-        plain["tail"] = Tail(**plain["tail"])
-        plain["tuning"] = Tuning(**plain["tuning"])
-        plain["alarm"] = Alarm(**plain["alarm"])
-        plain["names"] = tuple(plain["names"])
-        return cls(**plain)
+        """What `Multivariate.restored` needs: plain values and arrays."""
+        return plain(self, without=())
 
 
 class Multivariate:
@@ -212,6 +207,17 @@ class Multivariate:
             left=left[1 - longest :],
             last=int(history.at[-1]),
         )
+
+    @staticmethod
+    def restored(settings: Settings, state: Mapping[str, Any]) -> MultivariateModel:
+        """The model as it was, and where it stood."""
+        whole = dict(state)
+        whole["predictor"] = Predictor(**whole["predictor"])
+        whole["tail"] = Tail(**whole["tail"])
+        whole["tuning"] = Tuning(**whole["tuning"])
+        whole["alarm"] = Alarm(**whole["alarm"])
+        whole["names"] = tuple(whole["names"])
+        return MultivariateModel(**{**whole, "metric": settings.metric})
 
     def _healthy(self, left: Floats) -> tuple[Floats, Floats]:
         """The scale of each window's statistic, and the statistic of each row in units of these.

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Frame
-from alerts.detectors.multivariate import Multivariate, MultivariateModel, tells
+from alerts.detectors.multivariate import Multivariate, tells
 from tests.alerts.detectors.loop import LEARNED, SETTINGS, judged, learned, loop, rows_of
 
 FAULT = slice(700, 1000)
@@ -66,7 +66,7 @@ def test_any_cut_of_the_rows_gives_the_same_verdicts(cuts: list[int]) -> None:
     edges = [0, *sorted(set(cuts)), 800]
     for begin, end in itertools.pairwise(edges):
         parts += model.score(rows_of(frame, LEARNED + begin, LEARNED + end))
-        model = MultivariateModel.restored(model.state())
+        model = Multivariate.restored(SETTINGS, model.state())
     assert [verdict.alarm for verdict in parts] == [verdict.alarm for verdict in whole]
     assert [v.score for v in parts] == pytest.approx([v.score for v in whole])
     assert [v.since for v in parts] == [v.since for v in whole]
@@ -156,6 +156,14 @@ def test_rows_too_far_apart_are_refused_with_words() -> None:
     at = np.cumsum(np.where(np.arange(300) % 3 == 0, 10_000_000, 1000)).astype(np.int64)
     with pytest.raises(ValueError, match="follow one another closely enough"):
         Multivariate(SETTINGS).fit(Frame(at, {"flow_lpm": chance.normal(size=300)}))
+
+
+def test_rows_that_lead_up_to_the_new_ones_are_not_judged_twice() -> None:
+    frame = loop(fault=FAULT)
+    model, told = learned(frame), []
+    for end in range(LEARNED + 100, 1201, 100):
+        told += model.score(rows_of(frame, max(0, end - 700), end))
+    assert told == pytest.approx(judged(frame))
 
 
 def test_a_model_survives_pickling() -> None:
