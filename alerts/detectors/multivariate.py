@@ -154,9 +154,11 @@ class MultivariateModel:
         if self.metric not in self.names:
             return None, None, None, None
         own = self.names.index(self.metric)
+        value = float(values[own]) if np.isfinite(values[own]) else None
+        if not np.isfinite(expected[own]):  # nothing lately to tell it from
+            return value, None, None, None
         middle = float(expected[own])
         band = 3.0 * float(self.predictor.error[own] * self.predictor.spread[own])
-        value = float(values[own]) if np.isfinite(values[own]) else None
         return value, middle, middle - band, middle + band
 
     def _rare(self, statistic: float) -> float:

@@ -88,6 +88,7 @@ def test_silent_and_lost_sensors_neither_begin_nor_end_an_alarm() -> None:
     frame.columns["temperature_c"][500:600] = np.nan
     for values in frame.columns.values():
         values[800:850] = np.nan  # nothing is heard at all
+    frame.at[900:] += 60_000
     del frame.columns["pressure_bar"]
     whole = loop(fault=FAULT)
     verdicts = learned(whole).score(rows_of(frame, LEARNED))
@@ -95,6 +96,8 @@ def test_silent_and_lost_sensors_neither_begin_nor_end_an_alarm() -> None:
     assert not any(said[: FAULT.start - LEARNED])
     assert all(said[800 - LEARNED : 850 - LEARNED])
     assert all(np.isfinite(verdict.score) for verdict in verdicts)
+    assert all(verdict.expected is None for verdict in verdicts[810 - LEARNED : 850 - LEARNED])
+    assert not any(np.isnan(v.expected) for v in verdicts if v.expected is not None)
 
 
 def test_after_a_long_silence_judging_begins_anew_without_the_old_rows() -> None:
