@@ -59,6 +59,19 @@ class Foretelling(Protocol):
         ...
 
 
+class LooksBack:
+    """A model whose finding has no course to go on with: what happened is not what will."""
+
+    @property
+    def foretells_when_well(self) -> bool:
+        """It never does."""
+        return False
+
+    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
+        """There are none."""
+        return None
+
+
 def foretell(
     verdict: Verdict,
     model: Foretelling,

@@ -1,7 +1,7 @@
 """The watch of a detector that judges every row by itself and the few before it (`multivariate`)."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -11,12 +11,22 @@ from alerts.detectors.grid import empty, joined
 LEAD = 1000  # rows that a model is shown before the new ones
 
 
+class RowModel(Model, Protocol):
+    """A fitted detector that judges row by row; rows that it has judged already it passes over."""
+
+    bias: float  # from the engineer's answers
+
+    def state(self) -> dict[str, object]:
+        """Plain values and arrays from which its kind's `restored` makes it anew."""
+        ...
+
+
 class Rows:
     """Keeps the last rows and hands them to the model together with the new ones."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.kept = empty(names)
-        self.model: Model | None = None
+        self.model: RowModel | None = None
 
     def feed(self, rows: Frame) -> list[Verdict]:
         """A verdict for each row."""
@@ -32,8 +42,9 @@ class Rows:
         return [one for one in self.model.score(window) if one.at >= first]
 
     def state(self) -> dict[str, object]:
-        """The rows; the model is kept by who trained it."""
-        return {"at": self.kept.at, "columns": dict(self.kept.columns)}
+        """The rows, and the model with where it stands."""
+        model = None if self.model is None else self.model.state()
+        return {"at": self.kept.at, "columns": dict(self.kept.columns), "model": model}
 
     def restore(self, state: Mapping[str, object]) -> None:
         """The rows as they were."""

@@ -19,11 +19,12 @@ from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import Limit, foretell
 from alerts.detectors.grid import CELL, Grid, day_after, empty, joined, part
 from alerts.detectors.one_thread import one_thread
-from alerts.detectors.rowwise import Rows
+from alerts.detectors.rowwise import RowModel, Rows
 from alerts.detectors.sensor import Sensor
 from alerts.detectors.slow import LED, SlowModel
 from core.clock import DAY
 from core.profile import Detector
+from storage.records.models import VerdictKind
 
 COLD = 24 * DAY  # of history before the first model
 AGAIN = 30 * DAY
@@ -34,6 +35,12 @@ def names_of(settings: Detector) -> tuple[str, ...]:
     """The columns of a frame that this detector reads."""
     per = [settings.per] if settings.per else []
     return (settings.metric, *settings.context, *settings.beside, *per)
+
+
+def sensed(settings: Detector) -> tuple[str, ...]:
+    """The columns whose sensor can be stuck or absent: a counter rightly stands still for weeks."""
+    counters = {settings.metric, settings.per} if settings.kind == "counts" else set()
+    return tuple(name for name in names_of(settings) if name not in counters)
 
 
 def train(
@@ -64,7 +71,7 @@ def train(
 
 def cleaned(settings: Detector, rows: Frame) -> Frame:
     """The cells of `rows` without what a faulty sensor says."""
-    watch = Sensors(names_of(settings))
+    watch = Sensors(sensed(settings))
     cells = Grid(names_of(settings)).add(rows)
     watch.clean(cells, 0)
     return cells
@@ -111,7 +118,7 @@ class Watch:
         self._rows = Rows(names) if settings.kind in ROWWISE else None
         self._grid = Grid(names)
         self._cells = empty(names)
-        self._sensors = Sensors(names)
+        self._sensors = Sensors(sensed(settings))
         self._alarm = Alarm(settings.worth or 0.0, bias)
         self._begun: int | None = None  # the first row, or the last service
         self._day: int | None = None  # beginning of the open day
@@ -165,9 +172,10 @@ class Watch:
 
     def _verdict(self, finding: Finding, end: int) -> Verdict:
         on = self._alarm.on
+        usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
         verdict = Verdict(
             end,
-            "anomaly" if on else "normal",
+            "anomaly" if on else usual,
             self._alarm.score(finding.z),
             on,
             value=finding.value,
@@ -193,7 +201,9 @@ class Watch:
     def adopt(self, model: Model, history: Frame) -> None:
         """Judge by `model` from now on; its daily statistics are made anew from `history`."""
         if self._rows is not None:
-            self._rows.model = model
+            by_row = cast(RowModel, model)
+            by_row.bias = self._alarm.bias
+            self._rows.model = by_row
             self._rows.feed(Frame(history.at[:0], {}))
             self._trained = int(history.at[-1])
             return
@@ -219,7 +229,7 @@ class Watch:
 
     # -- to be saved ---------------------------------------------------------------------------
     def state(self) -> dict[str, object]:
-        """Everything to go on from, in plain values and arrays. A row-wise model is not part of it."""
+        """Everything to go on from, in plain values and arrays."""
         model = None if self._model is None else self._model.state()
         return {
             "grid": self._grid.state(),
@@ -260,6 +270,10 @@ class Watch:
             watch._days = Days.restored(state["days"])
         if watch._rows is not None:
             watch._rows.restore(state["rows"])
+            if state["rows"]["model"] is not None:
+                model = KINDS[settings.kind].restored(settings, state["rows"]["model"])
+                model.bias = bias
+                watch._rows.model = model
         return watch
 
 
