@@ -232,6 +232,11 @@ def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
         if metric not in whole.metrics:
             hint = did_you_mean(metric, whole.metrics)
             yield f"{where}.metric", f"unknown metric {metric!r}{hint}"
+    events = {one.event for form in whole.logfile.values() for one in form.patterns if one.event}
+    for i, detector in enumerate(own.detectors):
+        if detector.events and detector.events not in events:
+            hint = did_you_mean(detector.events, events)
+            yield f"detectors[{i}].events", f"unknown event {detector.events!r}{hint}"
     detectors = [detector.id for detector in whole.detectors]
     for i, rule in enumerate(own.rules):
         if isinstance(rule, AnomalyRule | ForecastRule) and rule.detector not in detectors:

@@ -320,6 +320,7 @@ class Detector(Strict):
     context: dict[Name, Name] = {}
     worth: float | None = Field(default=None, gt=0)
     sided: Literal["up", "down", "both"] = "both"  # which way is worse
+    events: Name | None = None  # for counts: what is counted is how often this event came
     per: Name | None = None  # for counts: the counter of use (scan seconds, exposures)
     beside: list[Name] = []  # for multivariate: the metrics that are watched with `metric`
 
@@ -327,12 +328,15 @@ class Detector(Strict):
     def _whole(self) -> Self:
         if (self.of is None) != (self.less is None):
             raise ValueError("`of` and `less` need one another")
+        if self.events and (self.kind != "counts" or self.of):
+            raise ValueError("`events` are for kind `counts`, and stand for themselves")
         return self
 
     @property
     def metrics(self) -> list[str]:
         """Every metric of the device itself that it reads."""
         own = [self.of, self.less] if self.of and self.less else [self.metric]
+        own = [] if self.events else own
         return [*own, *self.beside, *([self.per] if self.per else [])]
 
 
@@ -389,6 +393,11 @@ class Profile(Strict):
             if detector.id == name:
                 return detector
         raise KeyError(name)
+
+    @property
+    def derived(self) -> set[str]:
+        """Metrics that no source brings: a detector makes them of others, or counts events."""
+        return {one.metric for one in self.detectors if one.of or one.events}
 
     def metric_of(self, rule: Rule) -> str:
         """What a rule watches, itself or through its detector."""

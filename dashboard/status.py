@@ -211,7 +211,7 @@ def _values(
 ) -> Iterable[Value]:
     states = {state.component: state for state in sources}
     for name, metric in device.profile.metrics.items():
-        if name in (UP, RESPONSE):
+        if name in (UP, RESPONSE) or name in device.profile.derived:
             continue
         heard: list[Reading | None] = [r for r in readings if r.metric == name]
         heard.sort(key=lambda reading: in_order(reading.component) if reading else [])

@@ -11,13 +11,20 @@ from core.site import Device, Site
 Name = tuple[str, str, str]  # device, metric, component
 
 
+LOG_UP = ("up", "logfile")  # metric and component: the file could be read
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a frame: the mean of some series, less that of some others."""
+    """One column of a frame: the mean of some series, less that of some others.
+
+    With `events` it is how often such an event came, where `series` say that it would have been heard.
+    """
 
     series: tuple[Name, ...]
     less: tuple[Name, ...] = ()
     is_rate: bool = False  # of a counter: how much it rises a second
+    events: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def limits_of(profile: Profile, settings: Detector, component: str) -> tuple[Lim
 
 
 def _places_of(device: Device, settings: Detector, index: "_Heard") -> Iterator[Place]:
-    for component in index.components(device.id, settings.of or settings.metric):
+    for component in index.parts(device.id, settings):
         columns = dict(_columns(device, settings, component, index))
         if settings.metric in columns:
             limits = limits_of(device.profile, settings, component)
@@ -84,9 +91,11 @@ def _columns(
     device: Device, settings: Detector, component: str, index: "_Heard"
 ) -> Iterator[tuple[str, Column]]:
     """What is not to be had is left out: the detector does without."""
+    if settings.events:
+        yield settings.metric, Column(((device.id, *LOG_UP),), events=settings.events)
     watched = index.of(device.id, settings.of or settings.metric, component)
     less = index.of(device.id, settings.less, component) if settings.less else ()
-    if watched and (less or not settings.less):
+    if watched and not settings.events and (less or not settings.less):
         yield settings.metric, Column(watched, less)
     for metric in (*settings.beside, *([settings.per] if settings.per else [])):
         if series := index.of(device.id, metric, component):
@@ -106,7 +115,16 @@ class _Heard:
             if name[0] in site.devices:
                 self._by_metric[name[:2]].append(name)
 
-    def components(self, device: str, metric: str) -> list[str]:
+    def parts(self, device: str, settings: Detector) -> list[str]:
+        """The components that the detector watches; events are counted for the device as a whole."""
+        if settings.events:
+            metric, component = LOG_UP
+            return (
+                [""]
+                if (device, metric, component) in self._by_metric.get((device, metric), ())
+                else []
+            )
+        metric = settings.of or settings.metric
         return [name[2] for name in self._by_metric.get((device, metric), ())]
 
     def of(self, device: str, metric: str, component: str) -> tuple[Name, ...]:

@@ -26,7 +26,9 @@ def frames(series: SeriesReader, places: Sequence[Place], start: int, end: int) 
     cells = series.grid(sorted(means), start, end, CELL)
     cells |= series.grid(sorted(rates), start - STANDS_STILL, end, CELL) if rates else {}
     at = np.arange(start, end, CELL, dtype=np.int64)
-    cache: dict[Column, Floats] = {}
+    cache: dict[Column, Floats] = {
+        one: _counted(series, one, cells[one.series[0]], at) for one in columns if one.events
+    }
     return [
         Frame(at, {name: _column(one, cells, at, cache) for name, one in place.columns.items()})
         for place in places
@@ -44,6 +46,18 @@ def _column(
             values = values - _together([make(cells[name], at) for name in column.less])
         cache[column] = values
     return cache[column]
+
+
+def _counted(series: SeriesReader, column: Column, up: Buckets, at: Ints) -> Floats:
+    """Events of each cell; unknown where the source was not heard all the time."""
+    if not len(at):
+        return np.zeros(0)
+    device, start, end = column.series[0][0], int(at[0]), int(at[-1]) + CELL
+    values = np.zeros(len(at))
+    for moment, count in series.count_events(device, column.events, start, end, CELL).items():
+        values[(moment - start) // CELL] = count
+    heard = _mean(up, at)
+    return np.where(heard == 1.0, values, np.nan)
 
 
 def _together(columns: Sequence[Floats]) -> Floats:

@@ -114,6 +114,21 @@ class SeriesReader:
             ).fetchall()
         return [_event(row) for row in rows]
 
+    def count_events(
+        self, device: str, kind: str, start: int, end: int, width: int
+    ) -> dict[int, int]:
+        """How many events of a kind began in each bucket of `width` ms over [start, end), by its start.
+
+        Buckets without one are absent.
+        """
+        with self._open() as db:
+            rows = db.execute(
+                "select at / ?1 * ?1, count(*) from events"
+                " where device = ?2 and kind = ?3 and at >= ?4 and at < ?5 group by 1",
+                (width, device, kind, start, end),
+            ).fetchall()
+        return dict(rows)
+
     def since(self, cursor: int, limit: int = 5_000) -> Page:
         """What was stored after `cursor` (0 is the beginning): whole commits, about `limit` each."""
         parts, size, upto = list[Readings](), 0, cursor
