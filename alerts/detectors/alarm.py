@@ -6,7 +6,7 @@ from typing import cast
 
 from alerts.detectors.finding import Finding
 
-ON, OFF = 5.0, 2.5  # z-scores; benchmarks/detect/ shows what they cost and save
+ON, OFF = 4.5, 2.25  # z-scores; benchmarks/detect/ shows what they cost and save
 BIAS = 1.0  # how far the answers of an engineer may move `ON`
 CALM = 3  # days below `OFF`, one after another, that end an alarm
 KEPT = 400  # days whose z-scores say what is usual

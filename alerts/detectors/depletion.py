@@ -17,7 +17,7 @@ from alerts.detectors.days import Days
 from alerts.detectors.drift import sudden_steps
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import HORIZON, NODES, Bundle, Side
-from alerts.detectors.memory import filled, habit
+from alerts.detectors.memory import Habit, filled, habit
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import robust, spikes, usable
 from alerts.detectors.slow import scored
@@ -36,7 +36,7 @@ class DepletionModel:
 
     settings: Detector
     names: tuple[str, ...]  # contexts
-    habits: Floats
+    habits: tuple[Habit, ...]
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noise: float  # of one cell
     jump: float  # a step greater than this is a refill or a recalibration
@@ -88,7 +88,7 @@ class DepletionModel:
         y = cells.columns[self.settings.metric]
         today = cells.at >= begin
         for name, usual in zip(self.names, self.habits, strict=True):
-            values, _ = filled(cells.at, cells.columns[name], usual)
+            values, _, _ = filled(cells.at, cells.columns[name], usual)
             row[f"of_{name}"] = float(values[today].mean())
         good = np.isfinite(y) & ~spikes(y) & today
         row["jump"] = float(self._stepped(y, begin, cells))
@@ -181,7 +181,8 @@ class Depletion:
         """The model as `state` told it."""
         told = dict(state)
         told |= {"names": tuple(told["names"]), "noises": noises(told["noises"])}
-        told |= {"habits": array(told["habits"]), "usual": array(told["usual"])}
+        habits = tuple(Habit(*map(array, one.values())) for one in told["habits"])
+        told |= {"habits": habits, "usual": array(told["usual"])}
         return DepletionModel(settings=settings, **told)
 
     def fit(self, history: Frame, good: Floats | None = None) -> DepletionModel:
@@ -200,7 +201,7 @@ class Depletion:
         return DepletionModel(
             settings=self._settings,
             names=names,
-            habits=np.array(habits).reshape(len(names), -1),
+            habits=tuple(habits),
             usual=np.zeros((len(names), 2)),
             noise=noise,
             jump=max(4.0 * noise, 8.0 * usual, 1e-9),

@@ -18,15 +18,26 @@ from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, esti
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
-from alerts.detectors.memory import MEMORIES_MIN, smoothed
+from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
 from alerts.detectors.plain import array, noises, plain
-from alerts.detectors.regression import Expectation, fit, robust, spikes, usable, within
+from alerts.detectors.regression import (
+    Expectation,
+    Surroundings,
+    fit,
+    robust,
+    spikes,
+    usable,
+    within,
+)
 from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
 STATISTICS = ("mean", "gain", "lag")
 LEAST_HOURS = 4  # of a day that must be covered
+LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
+DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
+LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
 AFTER = 18  # cells, three hours: what a jump is told from
 PARTS = ("value", "low", "high")
 TELLS = (
@@ -81,25 +92,28 @@ class DriftModel:
         row = dict.fromkeys(self.columns, np.nan)
         row["jump"] = 0.0
         y = cells.columns[self.settings.metric]
-        columns, trust = self.expectation.surroundings(cells)
-        expected, heat, late = self._explain(columns, len(y))
+        around = self.expectation.surroundings(cells)
+        expected, heat, late = self._explain(around.columns, len(y))
+        doubts = self._doubts(around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
-        for name, values in columns.items():
+        for name, values in around.columns.items():
             row[f"of_{name}"] = float(values[today].mean())
-        good = np.isfinite(y) & (trust > 0.7) & ~spikes(rest)
+        good = np.isfinite(y) & ~spikes(rest)
         row["hours"] = len(np.unique(cells.at[today & good] // HOUR))
         if row["hours"] < LEAST_HOURS:
             return row
-        row["jump"] = self._jumped(np.where(good, rest, np.nan), int(today.sum()))
+        doubt = np.sqrt((doubts**2).sum(axis=1))
+        clear = good & (doubt < 0.2 * self.jump)
+        row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
         told, clean = y[today & good], expected[today & good]
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
         row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
         row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
         for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
             row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
-        if not row["jump"]:
-            row |= self._statistics(rest, heat, late, today & good)
+        if not row["jump"] and not self._deaf(told, clean):
+            row |= self._statistics(rest, heat, late, doubts, today & good)
         return row
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
@@ -114,13 +128,34 @@ class DriftModel:
         heat = parts[self.load] - self.idle * self.expectation.weights[self.load].sum()
         return expected, heat, smoothed(heat, self.lag_min)
 
+    def _doubts(self, around: Surroundings, recent: Bools) -> Floats:
+        """(n, m): how the residual would look if a guessed context was off by its usual error.
+
+        One column for all long gaps of a context, whose errors go together; and one for each cell
+        of the load that is missing.
+        """
+        n = len(recent)
+        columns = []
+        for number, weights in enumerate(self.expectation.weights):
+            errors, long = around.errors[number], around.long[number]
+            if long.any():
+                columns.append(memories({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
+            if number == self.load:
+                shape = response(weights, n)
+                for cell in np.flatnonzero(recent & (errors > 0)):
+                    column = np.zeros(n)
+                    column[cell:] = errors[cell] * shape[: n - cell]
+                    columns.append(column)
+        return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
+
     def _statistics(
-        self, rest: Floats, heat: Floats, late: Floats, rows: Bools
+        self, rest: Floats, heat: Floats, late: Floats, doubts: Floats, rows: Bools
     ) -> dict[str, float]:
         where = np.flatnonzero(rows)
         apart = np.abs(where[:, None] - where[None, :])
         noise = self.slow**2 * self.keep**apart
         noise[np.diag_indices_from(noise)] += self.white**2
+        noise += doubts[where] @ doubts[where].T
         signs = np.stack([np.ones(len(where)), heat[where], late[where]], axis=1)
         signs[:, 1:] /= np.maximum(self.swings, 1e-12)
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
@@ -136,6 +171,11 @@ class DriftModel:
                 out[f"{name}_spread"] = 1.0 / left
         return {name: float(value) for name, value in out.items()}
 
+    def _deaf(self, told: Floats, expected: Floats) -> bool:
+        """Did the value stand still on a day that should have moved it? Then the sensor is stuck."""
+        moved = float(expected.std())
+        return moved > 3.0 * np.hypot(self.white, self.slow) and float(told.std()) < 0.1 * moved
+
     def _jumped(self, rest: Floats, today: int) -> float:
         """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
         steps = sudden_steps(rest)
@@ -146,6 +186,9 @@ class DriftModel:
     def series(self, days: Days, name: str) -> Series:
         """One statistic of the days that have it."""
         here = np.isfinite(days[name])
+        if here.any():
+            spread = days[f"{name}_spread"]
+            here &= spread <= DULL * np.median(spread[here])
         spread = days[f"{name}_spread"][here]
         contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
         usual = np.maximum(self.usual[:, 1], 1e-9)
@@ -189,7 +232,7 @@ class DriftModel:
             ramp = best_ramp(series, self.noises.get(name))
             if ramp is None:
                 continue
-            worse = self._worse(ramp)
+            worse = self._worse(ramp) * self._trust(name)
             if best is None or worse > best[0]:
                 best = (worse, name, ramp)
         last = {name: _last(days[name]) for name in TELLS}
@@ -232,6 +275,15 @@ class DriftModel:
         ahead = np.arange(1, HORIZON + 1)
         grown = sizes[:, None] + slopes[:, None] * ahead
         return Bundle(_cycle(base) + _cycle(shares) * grown, weights)
+
+    def _trust(self, name: str) -> float:
+        """How much of a statistic's z-score counts.
+
+        Where the load moves the value by far more than is worth telling, a fault shows in gain or
+        lag, and the mean follows sensors and seasons; where it does not, only the mean can tell.
+        """
+        loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
+        return (0.75 if loaded else 1.0) if name == "mean" else float(loaded)
 
     def _worse(self, ramp: Ramp) -> float:
         if self.settings.sided == "both":
@@ -332,7 +384,7 @@ class Drift:
         expectation = Expectation(
             names=tuple(learned["names"]),
             weights=array(learned["weights"]),
-            habits=array(learned["habits"]),
+            habits=tuple(Habit(*map(array, one.values())) for one in learned["habits"]),
             errors=array(learned["errors"]),
             level=float(learned["level"]),
         )
@@ -347,10 +399,13 @@ class Drift:
         y = history.columns[metric]
         names = usable(history, tuple(self._settings.context))
         expectation = fit(history, metric, names, good)
-        columns, trust = expectation.surroundings(history)
+        around = expectation.surroundings(history)
+        columns = around.columns
         parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
         rest = y - expectation.level - (parts.sum(axis=0) if names else 0.0)
-        rows = (good > 0) & np.isfinite(rest) & (trust > 0.8) & ~spikes(rest)
+        rows = (good > 0) & np.isfinite(rest) & ~spikes(rest)
+        if names:
+            rows &= around.sure()
         white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
         load = _load_of(names, parts)
         steps = sudden_steps(np.where(rows, rest, np.nan))
