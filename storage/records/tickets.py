@@ -49,7 +49,7 @@ class Ticket(Base):
         ForeignKey("work_orders.id"), index=True, default=None
     )
     vendor_case: Mapped[str] = mapped_column(default="")  # the number it has at the vendor
-    states: Mapped[list["TicketStep"]] = relationship(
+    steps: Mapped[list["TicketStep"]] = relationship(
         back_populates="ticket", order_by="TicketStep.id", default_factory=list
     )
     messages: Mapped[list["TicketMessage"]] = relationship(
@@ -66,7 +66,7 @@ class TicketStep(Base):
     __tablename__ = "ticket_steps"
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    ticket: Mapped[Ticket] = relationship(back_populates="states")
+    ticket: Mapped[Ticket] = relationship(back_populates="steps")
     state: Mapped[TicketState]
     at: Mapped[int]
     who: Mapped[str]

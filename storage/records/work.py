@@ -21,7 +21,7 @@ OrderState = Literal[
     "signed_off",
     "cancelled",
 ]
-Answered = Literal["ok", "not_ok", "not_applicable", "measured"]
+Answered = Literal["open", "ok", "not_ok", "not_applicable", "measured"]
 Cause = Literal[
     "machine",
     "mains",
@@ -109,6 +109,7 @@ class WorkOrder(Base):
     follows_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_orders.id"), index=True, default=None
     )  # the order whose checklist found this fault
+    takes_down: Mapped[bool] = mapped_column(default=False)  # the device is out of service for it
     done_at: Mapped[int | None] = mapped_column(default=None)
     result: Mapped[str] = mapped_column(default="")  # what was found and done
     returned_at: Mapped[int | None] = mapped_column(default=None)  # checked, back in service
@@ -116,11 +117,11 @@ class WorkOrder(Base):
     return_check: Mapped[str] = mapped_column(default="")  # what was checked
     signed_at: Mapped[int | None] = mapped_column(default=None)
     signed_by: Mapped[str] = mapped_column(default="")
-    states: Mapped[list["OrderStep"]] = relationship(
+    steps: Mapped[list["OrderStep"]] = relationship(
         back_populates="order", order_by="OrderStep.id", default_factory=list
     )
-    answers: Mapped[list["OrderAnswer"]] = relationship(
-        back_populates="order", order_by="OrderAnswer.id", default_factory=list
+    items: Mapped[list["OrderItem"]] = relationship(
+        back_populates="order", order_by="OrderItem.id", default_factory=list
     )
     labour: Mapped[list["Labour"]] = relationship(
         back_populates="order", order_by="Labour.id", default_factory=list
@@ -136,7 +137,7 @@ class OrderStep(Base):
     __tablename__ = "order_steps"
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    order: Mapped[WorkOrder] = relationship(back_populates="states")
+    order: Mapped[WorkOrder] = relationship(back_populates="steps")
     state: Mapped[OrderState]
     at: Mapped[int]
     who: Mapped[str]
@@ -144,26 +145,26 @@ class OrderStep(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), index=True, init=False)
 
 
-class OrderAnswer(Base):
-    """What was answered to one item of a checklist, with the limits that held then."""
+class OrderItem(Base):
+    """One item of an order's checklist, as the plan asked it when the order was opened."""
 
-    __tablename__ = "order_answers"
-    __table_args__ = (Index("order_answers_by_item", "order_id", "item", unique=True),)
+    __tablename__ = "order_items"
+    __table_args__ = (Index("order_items_by_name", "order_id", "item", unique=True),)
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    order: Mapped[WorkOrder] = relationship(back_populates="answers")
+    order: Mapped[WorkOrder] = relationship(back_populates="items")
     item: Mapped[str]  # its id in the plan
-    text: Mapped[str]  # as the plan asked then
-    answer: Mapped[Answered]
-    at: Mapped[int]
-    who: Mapped[str]
-    value: Mapped[float | None] = mapped_column(default=None)
+    text: Mapped[str]
+    metric: Mapped[str] = mapped_column(default="")  # with one, a number is asked for
+    component: Mapped[str] = mapped_column(default="")
     unit: Mapped[str] = mapped_column(default="")
-    low: Mapped[float | None] = mapped_column(default=None)
+    low: Mapped[float | None] = mapped_column(default=None)  # accepted, both ends included
     high: Mapped[float | None] = mapped_column(default=None)
-    within: Mapped[bool | None] = mapped_column(
-        default=None
-    )  # None: not measured, or no limits yet
+    answer: Mapped[Answered] = mapped_column(default="open")
+    value: Mapped[float | None] = mapped_column(default=None)
+    within: Mapped[bool | None] = mapped_column(default=None)  # None: not measured, or no limits
+    at: Mapped[int | None] = mapped_column(default=None)
+    who: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), init=False)
 
@@ -198,12 +199,16 @@ class OrderCost(Base):
 class Downtime(Base):
     """A device could not be used, or only in part, from `began_at` on.
 
-    Each alert that means "out of service" has one of its own, so they may overlap; the figures
-    count an hour once. What a person has corrected no loop changes again.
+    Each alert that means "out of service" has its own, so they may overlap; the figures count an
+    hour once. When the cause changes, one ends where the next begins: that is still one failure. A
+    loop only ever sets an end that is missing, so what a person has corrected stays.
     """
 
     __tablename__ = "downtimes"
-    __table_args__ = (Index("downtimes_by_device", "device", "began_at"),)
+    __table_args__ = (
+        Index("downtimes_by_device", "device", "began_at"),
+        Index("downtimes_by_alert", "alert_id", "began_at", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
     device: Mapped[str]
@@ -213,7 +218,7 @@ class Downtime(Base):
     opened_by: Mapped[str]
     ended_at: Mapped[int | None] = mapped_column(default=None)
     closed_by: Mapped[str] = mapped_column(default="")
-    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), unique=True, default=None)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), default=None)
     order_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_orders.id"), index=True, default=None
     )

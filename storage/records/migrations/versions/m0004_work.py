@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("occurrence_id", _key(), nullable=True),
         sa.Column("alert_id", _key(), nullable=True),
         sa.Column("follows_id", _key(), nullable=True),
+        sa.Column("takes_down", sa.Boolean(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("returned_at", sa.BigInteger(), nullable=True),
@@ -190,8 +191,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("alert_id"),
     )
+    op.create_index("downtimes_by_alert", "downtimes", ["alert_id", "began_at"], unique=True)
     op.create_index("downtimes_by_device", "downtimes", ["device", "began_at"], unique=False)
     op.create_index("ix_downtimes_order_id", "downtimes", ["order_id"], unique=False)
     op.create_table(
@@ -223,25 +224,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_manual_readings_order_id", "manual_readings", ["order_id"], unique=False)
     op.create_table(
-        "order_answers",
-        sa.Column("id", _key(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("value", sa.Double(), nullable=True),
-        sa.Column("unit", sa.Text(), nullable=False),
-        sa.Column("low", sa.Double(), nullable=True),
-        sa.Column("high", sa.Double(), nullable=True),
-        sa.Column("within", sa.Boolean(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("order_id", _key(), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"]),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("order_answers_by_item", "order_answers", ["order_id", "item"], unique=True)
-    op.create_table(
         "order_costs",
         sa.Column("id", _key(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -252,6 +234,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_order_costs_order_id", "order_costs", ["order_id"], unique=False)
+    op.create_table(
+        "order_items",
+        sa.Column("id", _key(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("within", sa.Boolean(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("order_id", _key(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("order_items_by_name", "order_items", ["order_id", "item"], unique=True)
     op.create_table(
         "order_steps",
         sa.Column("id", _key(), nullable=False),
