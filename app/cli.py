@@ -120,6 +120,18 @@ def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
 
 
 @cli.command()
+def maintain(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Open the work that is due, and count downtime from the alerts."""
+    from app.maintain import maintain as maintain_loop
+
+    checked = load_site(site)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    maintain_loop(checked, stop, once=once)
+
+
+@cli.command()
 def forward(
     site: SiteOption = DEFAULT_SITE,
     *,
@@ -199,6 +211,7 @@ def commands(site: Path, port: int, *, forwards: bool = False) -> list[list[str]
     always = [
         ["collect", "--site", str(site)],
         ["alert", "--site", str(site)],
+        ["maintain", "--site", str(site)],
         ["dashboard", "--site", str(site), "--port", str(port)],
     ]
     return [*always, ["forward", "--site", str(site)]] if forwards else always

@@ -215,9 +215,11 @@ def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
     return list(db.scalars(asked.order_by(Alert.began_at, Alert.id)))
 
 
-def manual_readings_after(db: Session, number: int, limit: int) -> list[ManualReading]:
-    """What people read, after the one of that number, in the order in which it was entered."""
-    asked = select(ManualReading).where(ManualReading.id > number)
+def manual_readings_to_take(db: Session, position: int, limit: int) -> list[ManualReading]:
+    """Those that are not taken, or after the position that the series know, in order of entry."""
+    asked = select(ManualReading).where(
+        or_(ManualReading.taken_at.is_(None), ManualReading.id > position)
+    )
     return list(db.scalars(asked.order_by(ManualReading.id).limit(limit)))
 
 
