@@ -147,6 +147,15 @@ def record_done(
     return occurrence
 
 
+def is_service(db: Session, site: Site, order: WorkOrder) -> bool:
+    """Does this order change the device, so that detectors must learn anew? Corrective ones do."""
+    if order.occurrence_id is None:
+        return order.kind == "corrective"
+    device = site.devices.get(order.device)
+    plan = device.plan(db.get_one(Occurrence, order.occurrence_id).plan) if device else None
+    return plan is not None and plan.is_service
+
+
 def device_class(db: Session, device: Device, now: int) -> RiskClass:
     """The risk class of a device today; one without a score is outside the programme."""
     number = device_score(db, device, now)

@@ -58,3 +58,9 @@ def _amount(curve: Curve) -> float:
 
 def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
     return [one.component for one in series.latest(device) if one.metric == metric]
+
+
+def latest_value(series: SeriesStore, device: str, metric: str) -> float | None:
+    """The newest reading of a metric; of several components the newest of all."""
+    found = [one for one in series.latest(device) if one.metric == metric]
+    return max(found, key=lambda one: one.at).value if found else None

@@ -1,12 +1,13 @@
 """What is asked of the work of the house: assets, plans, orders, downtime, parts, tickets."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records.assets import Asset, Component, Contract, Vendor
-from storage.records.models import Alert, Service, Transition, Verdict
+from storage.records.models import Alert, Base, Service, Transition, Verdict
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import Ticket, TicketStep
 from storage.records.work import (
@@ -19,6 +20,14 @@ from storage.records.work import (
 )
 
 ENDED_ORDERS: tuple[OrderState, ...] = ("done", "signed_off", "cancelled")
+
+
+Kind = TypeVar("Kind", bound=Base)
+
+
+def all_of(db: Session, kind: type[Kind]) -> list[Kind]:
+    """Every row of a table, by its key."""
+    return list(db.scalars(select(kind).order_by(*kind.__table__.primary_key)))
 
 
 def assets(db: Session) -> list[Asset]:
@@ -38,12 +47,14 @@ def contracts(db: Session) -> list[Contract]:
 
 def contract_of(db: Session, device: str) -> Contract | None:
     """The contract on a device's sheet."""
-    sheet = db.get(Asset, device)
-    return None if sheet is None or sheet.contract_id is None else _contract(db, sheet.contract_id)
+    return db.scalars(
+        select(Contract).join(Asset, Asset.contract_id == Contract.id).where(Asset.id == device)
+    ).first()
 
 
-def _contract(db: Session, number: int) -> Contract | None:
-    return db.get(Contract, number)
+def under_contract(db: Session, contract: int) -> list[Asset]:
+    """The assets that a contract is for."""
+    return list(db.scalars(select(Asset).where(Asset.contract_id == contract).order_by(Asset.id)))
 
 
 def components(db: Session, name: str) -> list[Component]:
