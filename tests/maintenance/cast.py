@@ -46,7 +46,18 @@ devices:
     serial: "123"
     depends_on: [ups-1, chiller-1]
     covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}
-  - {{id: cbct-1, name: ProMax, profile: planmeca-promax-3d-plus, covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
+  - {{id: cbct-1, name: ProMax, profile: planmeca-promax-3d-plus, plans: [cbct, ours], covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
+"""
+
+OUR_PLANS = """
+title: What we do ourselves
+risk: {function: 6, risk: 3, maintenance: 3}
+plans:
+  - id: filter
+    title: Change the filter
+    every: 28d
+    takes_down: true
+    items: [{id: filter, text: Changed}]
 """
 
 
@@ -64,6 +75,8 @@ def _template() -> tuple[Site, bytes]:
     with TemporaryDirectory() as name:
         path = Path(name) / "site.yaml"
         path.write_text(SITE.format(folder=name))
+        (path.parent / "plans").mkdir()
+        (path.parent / "plans" / "ours.yaml").write_text(OUR_PLANS)
         site = load_site(path)
         records = Records(site.records_url)
         records.upgrade()
