@@ -60,19 +60,19 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
         others = [
-            threading.Thread(target=_every_round, args=(work, stop), daemon=True)
+            threading.Thread(target=every_round, args=(work, stop), daemon=True)
             for work in (deliver, detect)
         ]
         for other in others:
             other.start()
-        _every_round(judge, stop)
+        every_round(judge, stop)
         for other in others:
             other.join(2)  # a channel may hang; its lease will run out
     detection.close()
     records.close()
 
 
-def _every_round(work: Callable[[], None], stop: threading.Event) -> None:
+def every_round(work: Callable[[], None], stop: threading.Event) -> None:
     """Once a second. What stands in the way is said when it comes, and again every ten minutes."""
     pause, trouble, said_at = ROUND_S, "", 0.0
     while not stop.wait(pause):

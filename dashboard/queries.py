@@ -21,6 +21,7 @@ from core.site import Site
 from core.words import Event, Reading
 from dashboard.expected import VerdictRow, Watched, watched_by
 from dashboard.status import UP, AlertRow, Standing, standing
+from maintenance.calendar import entries, feed
 from storage.backup import finished
 from storage.records import Alert, Answer, Records, Verdict
 from storage.records import alerts as stored
@@ -204,6 +205,13 @@ def judged_until() -> int | None:
     with _records().reading() as db:
         heard = stored.heard(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)
+
+
+def calendar_feed(now: int) -> bytes:
+    """Due work, and the ends of contracts and warranties, as iCalendar."""
+    with _records().reading() as db:
+        found = entries(db, site(), now)
+    return feed(site().file.name, site().file.id, found, now)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,0 +1,1 @@
+"""What must be done about the devices, by whom, and what it came to."""

@@ -1,0 +1,136 @@
+"""The same year: plans, mending, money, tickets and parts, counted again from what happened."""
+
+from itertools import pairwise
+
+import pytest
+
+from core.clock import DAY, HOUR, MINUTE
+from maintenance import figures, sla
+from storage.records import house as stored
+from tests.maintenance.cast import KABUL, at
+from tests.maintenance.year.conftest import Counted
+from tests.maintenance.year.people import Year
+from tests.maintenance.year.told import (
+    DEVICES,
+    END,
+    PERIODS,
+    START,
+    grid,
+    of_week,
+    weekday,
+)
+
+THIRTY_DAYS = 30 * DAY
+YEAR = (START, END)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_plan_compliance_is_what_the_people_did(year: Year, counted: Counted, device: str) -> None:
+    for start, end in PERIODS:
+        mine = [d for d in year.told.due.values() if d.device == device and start <= d.at < end]
+        expected: dict[str, list[bool]] = {}
+        for due in mine:
+            is_over = due.done is not None or due.why_not or due.late <= END
+            if due.why_not != "in_use" and is_over:
+                on_time = due.done is not None and due.done <= due.late
+                expected.setdefault(due.risk, []).append(on_time)
+        seen = counted(device, (start, end)).due
+        found = figures.compliance(seen, (start, end), END)
+        assert {k: f.n for k, f in found.items() if f.n} == {k: len(v) for k, v in expected.items()}
+        for risk, results in expected.items():
+            assert found[risk].value == pytest.approx(100 * sum(results) / len(results))
+        in_use = sum(due.why_not == "in_use" for due in mine)
+        assert figures.apart(seen, (start, end))["in_use"] == in_use
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_first_time_fixes(year: Year, counted: Counted, device: str) -> None:
+    mine = [fix for fix in year.told.fixes if fix.device == device]
+    for start, end in PERIODS:
+        proved = [f for f in mine if start <= f.done < end and f.done + THIRTY_DAYS <= END]
+        good = 0
+        for fix in proved:
+            until = fix.done + THIRTY_DAYS
+            again = [f for f in mine if fix.done <= f.opened < until and f.fault == fix.fault]
+            good += fix.visits == 1 and not again
+        figure = figures.first_time_fix(counted(device, (start, end)).fixes, (start, end), END)
+        assert figure.n == len(proved)
+        share = pytest.approx(100 * good / max(len(proved), 1))
+        assert figure.value == (share if len(proved) >= 5 else None)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_failures_after_maintenance(year: Year, counted: Counted, device: str) -> None:
+    mine = [fix.opened for fix in year.told.fixes if fix.device == device]
+    served = [t for d, t in year.told.serviced if d == device]
+    for start, end in PERIODS:
+        proved = [t for t in served if start <= t < end and t + THIRTY_DAYS <= END]
+        bad = sum(any(t <= fault < t + THIRTY_DAYS for fault in mine) for t in proved)
+        seen = counted(device, (start, end))
+        found = figures.post_maintenance_failures(seen.maintained, seen.failed, (start, end), END)
+        assert found.n == len(proved)
+        assert found.value == (100 * bad / len(proved) if len(proved) >= 5 else None)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_money_is_counted_where_it_was_spent(year: Year, counted: Counted, device: str) -> None:
+    days = [START + day * DAY for day in range(365)]
+    for start, end in PERIODS:
+        spent = sum(m for d, t, m in year.told.money if d == device and start <= t < end)
+        under = sum(at("2025-03-01 00:00") <= day and start <= day < end for day in days)
+        share = 3_652_500 / 2 * under / 365.25  # two devices under one contract
+        seen = counted(device, (start, end))
+        assert seen.cost_cents == pytest.approx(spent + share, abs=1)
+        lost = [one for one in year.told.lost if one[0] == device and start <= one[1] < end]
+        figure = figures.cost_of_downtime(seen.losses, 2500)
+        total = sum(cases * 2500 + extra for _, _, cases, extra in lost) / 100
+        assert figure.n == len(lost)
+        assert figure.value == (pytest.approx(total) if lost else None)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_ratio_of_service_cost_is_a_year_s(counted: Counted, device: str) -> None:
+    cost = counted(device, YEAR).cost_cents
+    ratio = figures.cost_of_service_ratio(cost, 20_000_000, YEAR).value
+    assert ratio == pytest.approx(100 * cost * 365.25 / 365 / 20_000_000)
+
+
+def test_the_clock_of_every_ticket_is_what_the_grid_counts(year: Year) -> None:
+    covered = of_week("Sun Mon Tue Wed Thu", 9, 17)
+    with year.house.look() as db:
+        promise = sla.promise_of(stored.contract_of(db, "ct-1"), KABUL)
+        assert promise is not None
+        for number, steps in year.told.tickets:
+            rows = [sla.Step(step.state, step.at) for step in stored.ticket_steps(db, number)]
+            assert [(step.state, step.at) for step in rows] == steps
+            sent, answered, waits, back, solved = (when for _, when in steps[1:6])
+            if steps[-1][1] > END:
+                continue  # beyond the grid
+            clock = sla.resolution_clock(rows, promise, END)
+            running = grid([(sent, waits), (back, solved)])
+            assert clock.used == (covered & running).sum() * MINUTE
+            assert clock.is_broken == (clock.used > 16 * HOUR)
+            first = sla.response_clock(rows, promise, END)
+            assert first.used == (covered & grid([(sent, answered)])).sum() * MINUTE
+            assert first.is_broken == (first.used > 4 * HOUR)
+
+
+def test_the_shelf_holds_what_came_less_what_went(year: Year) -> None:
+    with year.house.look() as db:
+        assert stored.stock(db) == dict(year.told.shelf)
+        assert len(stored.moves(db, part="fan")) == 51 - year.told.shelf["fan"]
+
+
+def test_a_daily_check_is_due_when_the_next_working_day_opens(year: Year) -> None:
+    with year.house.look() as db:
+        daily = [one for one in stored.occurrences(db, START, END) if one.plan == "ct_daily"]
+    assert len(daily) > 300
+    midnights = [START + day * DAY for day in range(365)]
+    opens = [m + 8 * HOUR for m in midnights if weekday(m) != "Fri"]
+    for one, following in pairwise(daily):
+        done_on = midnight_of(one.due_at if one.done_at is None else one.done_at)
+        assert following.due_at == next(at for at in opens if at > done_on + DAY)
+
+
+def midnight_of(moment: int) -> int:
+    return moment - (moment - START) % DAY
