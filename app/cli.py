@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_install import install_cli
 from app.cli_storage import storage_cli
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
@@ -25,6 +26,7 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(install_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
@@ -147,13 +149,18 @@ def forward(
 
 
 @cli.command()
-def dashboard(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
-    """Show it in a browser, on this machine only."""
+def dashboard(
+    site: SiteOption = DEFAULT_SITE,
+    port: PortOption = None,
+    address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
+) -> None:
+    """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
     from dashboard.server import serve
 
     checked = load_site(site)
     _prepare(checked)
-    serve(checked, site, port or checked.file.http.port)
+    http = checked.file.http
+    serve(checked, site, port or http.port, address or http.address)
 
 
 @cli.command()

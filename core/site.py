@@ -243,13 +243,13 @@ class Retention(Strict):
 
 
 # No user before an @: a password there would be printed with the address.
-InfluxUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]
+ServerUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]
 
 
 class Influx(Strict):
     """An InfluxDB that gets a copy of every reading and event."""
 
-    url: InfluxUrl
+    url: ServerUrl
     bucket: Annotated[str, StringConstraints(min_length=1)]  # 1.x: database, or database/policy
     org: str = ""  # 2.x and Cloud need it
     token: NamedSecret | None = None
@@ -294,10 +294,22 @@ class Backup(Strict):
     keep: int = Field(default=14, ge=1)  # the newest so many
 
 
+class Grafana(Strict):
+    """A Grafana that is given dashboards of this site, fed from its InfluxDB."""
+
+    url: ServerUrl
+    token: NamedSecret  # of a service account that may edit (Admin: data sources too)
+    influxdb_url: ServerUrl | None = None  # as Grafana reaches it; None: as Scanward does
+    influxdb_token: NamedSecret | None = None  # that may only read; None: Scanward's own
+    timeout: Duration = Field(default=10 * SECOND, ge=1 * SECOND)
+    ca: Path | None = None  # None: the system's authorities
+
+
 class Http(Strict):
-    """Where the dashboard listens."""
+    """Where the dashboard listens. Another address than this machine's lets in whoever reaches it."""
 
     port: Port = 8501
+    address: Host = "127.0.0.1"
 
 
 class SiteFile(Strict):
@@ -313,6 +325,7 @@ class SiteFile(Strict):
     backup: Backup | None = None
     broker: Broker | None = None
     http: Http = Http()
+    grafana: Grafana | None = None
     channels: list[Channel] = [LogChannel(kind="log", id="log")]
     routes: list[Route] = [
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])
