@@ -13,6 +13,7 @@ import typer
 
 from app.cli_install import install_cli
 from app.cli_storage import storage_cli
+from app.processes import processes
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
 from core.site import Site
@@ -93,11 +94,8 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 
     checked = load_site(site)
     _prepare(checked)
-    forwards = checked.file.storage.influxdb is not None
-    processes = commands(site, port or checked.file.http.port, forwards=forwards)
-    if checked.file.backup:
-        processes.append(["backup", "--scheduled", "--site", str(site)])
-    _until_stopped(lambda stop: supervise(processes, stop))
+    commands = processes(checked, site, port)
+    _until_stopped(lambda stop: supervise(commands, stop))
 
 
 @cli.command()
@@ -199,16 +197,6 @@ def simulate(
     _until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
-
-
-def commands(site: Path, port: int, *, forwards: bool = False) -> list[list[str]]:
-    """The processes of a site."""
-    always = [
-        ["collect", "--site", str(site)],
-        ["alert", "--site", str(site)],
-        ["dashboard", "--site", str(site), "--port", str(port)],
-    ]
-    return [*always, ["forward", "--site", str(site)]] if forwards else always
 
 
 def _prepare(site: Site) -> None:
