@@ -36,7 +36,7 @@ lock: .venv/installed-dev ## pin what pyproject.toml asks for, with hashes
 
 clean: ## forget the environment, caches and the demo's data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  *.egg-info var/demo
+	  *.egg-info var/demo tests/dashboard/grafana/node_modules
 
 servers:
 	@tests/servers.sh

@@ -3,12 +3,16 @@
 import asyncio
 import json
 import logging
+import signal
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from core.duration import parse_duration
+from core.errors import ConfigError, Mistake
 from core.load import load_site
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
@@ -17,6 +21,16 @@ DEFAULT_SITE = Path("config/site.yaml")
 install_cli = typer.Typer()
 service_cli = typer.Typer(no_args_is_help=True, help="Scanward as services of systemd.")
 install_cli.add_typer(service_cli, name="service")
+grafana_cli = typer.Typer(no_args_is_help=True, help="Dashboards for the site's Grafana.")
+install_cli.add_typer(grafana_cli, name="grafana")
+
+
+def duration(text: str) -> int:
+    """Milliseconds of `1m`."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise ConfigError([Mistake("--every", "", str(error))]) from None
 
 
 @install_cli.command()
@@ -58,3 +72,49 @@ def service_install(
         "now: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload"
         " && systemctl enable --now scanward.target"
     )
+
+
+@grafana_cli.command("sync")
+def grafana_sync(
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also over dashboards changed by hand.")
+    ] = False,
+) -> None:
+    """Make or update data source, folder, dashboards and marks in the site's Grafana."""
+    from app.grafana import bring_up_to_date
+
+    for line in bring_up_to_date(load_site(site), site, force=force):
+        typer.echo(line)
+
+
+@grafana_cli.command("provision")
+def grafana_provision(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    site: SiteOption = DEFAULT_SITE,
+    shown_at: Annotated[
+        str, typer.Option(help="What Grafana calls that folder.")
+    ] = "/etc/grafana/provisioning",
+) -> None:
+    """Write data source and dashboards as files that a Grafana reads when it starts."""
+    from app.grafana import write_files
+
+    for path in write_files(load_site(site), site, folder, shown_at):
+        typer.echo(f"wrote {path}")
+
+
+@grafana_cli.command("annotate")
+def grafana_annotate(
+    site: SiteOption = DEFAULT_SITE,
+    every: Annotated[
+        str | None, typer.Option(help="Again and again, as `1m`; without it, once.")
+    ] = None,
+) -> None:
+    """Mark alerts in the charts of the site's Grafana."""
+    from app.grafana import mark_alerts
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    mark_alerts(load_site(site), site, stop, duration(every) if every else None)

@@ -101,8 +101,8 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
         writes.append(_absolute(site.file.backup.folder, "backup.folder", site_path))
     commands = processes(site, site_path)
     files = {
-        "etc/sysusers.d/scanward.conf": f'u {user} - "Scanward" {data} -\n',
-        "etc/tmpfiles.d/scanward.conf": f"d {data} 0750 {user} {user} -\n",
+        Path("etc/sysusers.d/scanward.conf"): f'u {user} - "Scanward" {data} -\n',
+        Path("etc/tmpfiles.d/scanward.conf"): f"d {data} 0750 {user} {user} -\n",
         UNITS / "scanward.target": _TARGET.format(
             site=site.file.name.replace("%", "%%"),
             units=" ".join(f"scanward-{command[0]}.service" for command in commands),

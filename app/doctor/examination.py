@@ -28,6 +28,9 @@ def _checks(
     influx = site.file.storage.influxdb
     if influx is not None:
         yield "InfluxDB", lambda: stores.check_influxdb(site, influx)
+    grafana = site.file.grafana
+    if grafana is not None:
+        yield "Grafana", lambda: stores.check_grafana(grafana)
     yield "backup", lambda: stores.check_backups(site, now())
     yield "channels", lambda: channels.check_channels(site, tell=tell)
 

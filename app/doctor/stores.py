@@ -1,9 +1,12 @@
 """What is stored: both databases, the copy in InfluxDB, and the backups."""
 
+from contextlib import closing
+
 from app.doctor.finding import Finding, Findings
 from core.clock import MINUTE
 from core.duration import say_duration
 from core.errors import StoreError
+from core.site import Grafana as GrafanaSettings
 from core.site import Influx, Site
 from core.words import Reading
 from storage.backup import check_disk, finished
@@ -87,6 +90,16 @@ def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
                 found.ok(f"answers, {sent if status.sent else 'nothing was forwarded yet'}")
     finally:
         client.close()
+    return found
+
+
+def check_grafana(settings: GrafanaSettings) -> list[Finding]:
+    """Does it answer, and does it know us?"""
+    from dashboard.grafana import Grafana
+
+    found = Findings(f"Grafana {settings.url}")
+    with found.failing(), closing(Grafana(settings)) as grafana:
+        found.ok(f"version {grafana.check()} answers and knows us")
     return found
 
 
