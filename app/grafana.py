@@ -25,6 +25,7 @@ def bring_up_to_date(site: Site, path: Path, *, force: bool) -> Iterator[str]:
     """Data source, folder, dashboards and marks; a line for each. StoreError ends it."""
     influx, grafana = _both(site, path)
     i18n.use(site.file.language)
+    _prepare(site)
     with _connected(grafana) as server:
         for what, done in sync(server, site, influx, force=force):
             yield f"{what}: {done}"
@@ -44,6 +45,7 @@ def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None
     """Mark alerts once, or every so many milliseconds until `stop` is set."""
     _, grafana = _both(site, path)
     trouble = ""
+    _prepare(site)
     while True:
         try:
             with _connected(grafana) as server:
@@ -67,6 +69,12 @@ def marks(site: Site, now: int) -> list[Mark]:
     with closing(Records(site.records_url)) as records, records.reading() as db:
         alerts = stored.alerts_since(db, now - LOOK_BACK)
     return [mark for alert in alerts if (mark := _mark(site, alert))]
+
+
+def _prepare(site: Site) -> None:
+    """Grafana may be told before anything was judged."""
+    with closing(Records(site.records_url)) as records:
+        records.upgrade()
 
 
 def _mark(site: Site, alert: Alert) -> Mark | None:

@@ -22,6 +22,8 @@ FREE_WARN, FREE_FAIL = 5 * GIB, GIB // 2
 
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2): nobody keeps this clock
 _WRITABLE_BY_OTHERS = stat.S_IWOTH
+# Docker shows a secret there to one container alone, and only if it may be read by all.
+_DOCKERS = Path("/run/secrets")
 _SECRET_OF_OTHERS = stat.S_IRWXO
 
 
@@ -91,7 +93,11 @@ def check_files(site: Site, site_path: Path) -> list[Finding]:
                 found.warn(f"{path} may be changed by everyone here: chmod o-w {path}")
     for path in secret_files(site):
         with found.failing():
-            if path.exists() and path.stat().st_mode & _SECRET_OF_OTHERS:
+            if (
+                path.parent != _DOCKERS
+                and path.exists()
+                and path.stat().st_mode & _SECRET_OF_OTHERS
+            ):
                 found.warn(f"the secret {path} may be read by everyone here: chmod o-rwx {path}")
     for name, secret in secrets(site.file):
         try:

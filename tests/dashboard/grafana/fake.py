@@ -139,8 +139,8 @@ class FakeGrafana:
 
 
 @contextmanager
-def running(grafana: FakeGrafana) -> Iterator[str]:
-    """Its URL while it runs."""
+def running(grafana: FakeGrafana, port: int = 0, password: str = PASSWORD) -> Iterator[str]:
+    """Its URL while it runs, on a free port or the one that is wanted."""
 
     class Handler(BaseHTTPRequestHandler):
         def _handle(self) -> None:
@@ -159,7 +159,7 @@ def running(grafana: FakeGrafana) -> Iterator[str]:
                 return grafana.broken
             if path == "/api/health":
                 return 200, {"database": "ok", "version": "12.4.4"}
-            basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+            basic = base64.b64encode(f"{USER}:{password}".encode()).decode()
             if self.headers.get("Authorization") not in (f"Bearer {TOKEN}", f"Basic {basic}"):
                 return 401, {"message": "Invalid API key"}
             return grafana.answer(self.command, path.removeprefix("/api"), query, body)
@@ -169,7 +169,7 @@ def running(grafana: FakeGrafana) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             """Not into the test's output."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
