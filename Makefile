@@ -6,10 +6,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock clean servers
+.PHONY: help install demo run test check lock clean servers
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+install: .venv/installed ## make .venv with the command `scanward`
 
 demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=8601 for another port)
 	$(BIN)/python -m app demo --port $(PORT)

@@ -32,9 +32,9 @@ from websockets.sync.client import connect
 
 from tests.collectors.mqtt.broker import MOSQUITTO
 from tests.dashboard.grafana.fake import FakeGrafana, running
+from tests.deploy.root import CODE, ROOT_NAME, make_root
 from tests.storage.influx.server import NGINX, Server
 
-CODE = Path(__file__).parents[2]
 PATIENCE_S = 20
 OURS = ("collect", "alert", "dashboard", "forward", "backup", "grafana-files", "grafana-marks")
 NO_WX = "import ctypes,os,sys; ctypes.CDLL(None).prctl(65, 1, 0, 0, 0); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -60,38 +60,11 @@ class Play:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.root = folder / "root"
+        self.root = folder / ROOT_NAME
         file: dict[str, Any] = yaml.safe_load((folder / "docker-compose.yml").read_text())
         self.services: dict[str, dict[str, Any]] = file["services"]
         self.secrets = {name: folder / one["file"] for name, one in file["secrets"].items()}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def make_root(self) -> None:
-        """This machine's file system as an image: what is changed there is changed nowhere else."""
-        layers = self.folder / "layers"
-        for path in (layers, self.root):
-            path.mkdir()
-        run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", layers)
-        for name in ("upper", "work"):
-            (layers / name).mkdir()
-        over = f"lowerdir=/,upperdir={layers}/upper,workdir={layers}/work"
-        run("mount", "-t", "overlay", "-o", over, "overlay", self.root)
-        for kernels in ("/proc", "/dev"):
-            run("mount", "--rbind", kernels, f"{self.root}{kernels}")
-        for source, target in (
-            *((CODE, CODE), (Path(sys.base_prefix), Path(sys.base_prefix))),
-            *((CODE, Path("/opt/scanward")), (Path(sys.prefix), Path("/opt/venv"))),
-        ):
-            place = Path(f"{self.root}{target}")
-            place.mkdir(parents=True, exist_ok=True)
-            run("mount", "--bind", source, place)
-            run("mount", "-o", "remount,bind,ro", place)
-            for parent in target.parents:  # a Python of root's own lies where nobody else may go
-                Path(f"{self.root}{parent}").chmod(0o755)
-        hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", *self.services))
-        (self.folder / "hosts").write_text(hosts)
-        run("mount", "--bind", self.folder / "hosts", "/etc/hosts")
-        (self.root / "etc" / "hosts").write_text(hosts)
 
     def walls(self, name: str, command: list[str]) -> list[str]:
         """A command as a service would run it."""
@@ -189,11 +162,6 @@ def image_env() -> list[str]:
     return [word.replace("$PATH", "/usr/bin:/bin") for word in line.split()]
 
 
-def run(*words: str | Path) -> None:
-    """Or raise."""
-    subprocess.run([str(word) for word in words], check=True)
-
-
 def until(holds: Callable[[], bool]) -> bool:
     """Does it come true in time?"""
     end = time.monotonic() + PATIENCE_S
@@ -229,9 +197,8 @@ def open_door(folder: Path, token: str, server: Server) -> subprocess.Popen[byte
 
 def main(folder: Path) -> dict[str, Any]:
     """Everything up, looked at, and down again; what was seen."""
-    run("ip", "link", "set", "lo", "up")
     play = Play(folder)
-    play.make_root()
+    make_root(folder, play.services)
     seen: dict[str, Any] = {}
     (folder / "influx").mkdir()
     server = Server(folder / "influx")

@@ -17,8 +17,10 @@ from app.cli import cli
 from app.doctor.machine import secret_files
 from core.load import load_site
 from core.site import Site
+from tests.collectors.mqtt.broker import write_certificates
 from tests.deploy.conftest import ROOT, first_start
 from tests.deploy.engine import default
+from tests.storage.influx.server import NGINX
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -142,6 +144,20 @@ def test_the_image_is_of_this_version_and_holds_no_secret() -> None:
     assert {".env", "deploy/secrets", "config/site.yaml", ".git"} <= set(left_out)
     packages = [path.parent.name for path in ROOT.glob("*/__init__.py")]
     assert not (set(packages) - {"tests", "benchmarks"}) & set(left_out)
+
+
+def test_nginx_reads_the_door_with_a_password(tmp_path: Path) -> None:
+    if NGINX is None:
+        pytest.skip("needs server: nginx is not installed")
+    write_certificates(tmp_path)
+    text = (ROOT / "deploy" / "nginx" / "scanward.conf").read_text()
+    for name, here in (("page.pem", "server.pem"), ("page.key", "server.key")):
+        text = text.replace(f"/etc/scanward/{name}", str(tmp_path / here))
+    main = f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {text} }}"
+    (tmp_path / "nginx.conf").write_text(main)
+    command = [NGINX, "-t", "-q", "-e", str(tmp_path / "log"), "-c", str(tmp_path / "nginx.conf")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_second_first_start_changes_nothing(project: Path) -> None:

@@ -1,8 +1,6 @@
 """docker-compose.yml played without an engine: its commands, users, paths and secrets for real."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,25 +9,13 @@ from typing import Any
 import pytest
 
 from tests.collectors.mqtt.broker import MOSQUITTO
-from tests.deploy.conftest import ROOT
+from tests.deploy.root import CODE, UNSHARE, can_unshare
 from tests.storage.influx.server import INFLUXD, NGINX
 
 DEVICES = """
   - {id: dxa-1, name: DXA, profile: hologic-dxa, sources: [{kind: mqtt, topic: dxa-1}]}
   - {id: pacs, name: PACS, profile: pacs, sources: [{kind: logfile, path: /logs/orthanc.log, format: orthanc}]}
 """
-# With processes of its own, so that nothing is left behind when the test is given up.
-UNSHARE = [
-    "unshare",
-    "--mount",
-    "--net",
-    "--propagation",
-    "private",
-    "--pid",
-    "--fork",
-    "--kill-child",
-]
-
 FLOOD = """
 title: A rule that always sounds
 metrics: {}
@@ -41,7 +27,7 @@ extends: [hologic-dxa]
 @pytest.fixture(scope="module")
 def seen(project: Path) -> dict[str, Any]:
     """What was seen while it ran."""
-    if os.geteuid() != 0 or not can_unshare():
+    if not can_unshare():
         pytest.skip("needs server: root, and mounts of its own")
     for name, path in (("influxdb", INFLUXD), ("nginx", NGINX), ("mosquitto", MOSQUITTO)):
         if path is None:
@@ -56,17 +42,11 @@ def seen(project: Path) -> dict[str, Any]:
     (project / "logs" / "orthanc.log").write_text("")
     ended = subprocess.run(
         [*UNSHARE, sys.executable, "-m", "tests.deploy.engine", str(project)],
-        cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
+        cwd=CODE, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return found
-
-
-def can_unshare() -> bool:
-    if shutil.which("unshare") is None or shutil.which("ip") is None:
-        return False
-    return subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
 
 
 def test_a_plugs_reading_reaches_influxdb_by_tls_and_without(seen: dict[str, Any]) -> None:
