@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.clock import now
-from app.doctor import channels, machine, sources, stores
+from app.doctor import certificates, channels, machine, sources, stores
 from app.doctor.finding import Finding, Findings
 from core.site import Site
 
@@ -25,6 +25,7 @@ def _checks(
     yield "files", lambda: machine.check_files(site, site_path)
     yield "readings", lambda: stores.check_series(site, now())
     yield "records", lambda: stores.check_records(site)
+    yield "alerts", lambda: stores.check_judging(site)
     influx = site.file.storage.influxdb
     if influx is not None:
         yield "InfluxDB", lambda: stores.check_influxdb(site, influx)
@@ -32,6 +33,7 @@ def _checks(
     if grafana is not None:
         yield "Grafana", lambda: stores.check_grafana(grafana)
     yield "backup", lambda: stores.check_backups(site, now())
+    yield "certificates", lambda: certificates.check_certificates(site, now())
     yield "channels", lambda: channels.check_channels(site, tell=tell)
 
 

@@ -87,6 +87,7 @@ def check_files(site: Site, site_path: Path) -> list[Finding]:
     found = Findings("files")
     settings = [site_path, *site_path.parent.glob("profiles/*.yaml")]
     settings += SHIPPED_PROFILES.glob("*.yaml")
+    settings = sorted({path.resolve() for path in settings})
     for path in settings:
         with found.failing():
             if path.stat().st_mode & _WRITABLE_BY_OTHERS:

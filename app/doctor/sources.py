@@ -57,6 +57,7 @@ async def _ask(source: Source) -> list[Finding]:
         await source.once()
     except _HeardError as heard:
         batch = heard.batch
+    doubts = [event.text for event in batch.events if event.quality == "bad"]
     readings = [one for one in batch.readings if one.metric not in ("up", "response_ms")]
     is_up = any(one.metric == "up" and one.value for one in batch.readings)
     text = f"{len(readings)} readings, {len(batch.events)} events"
@@ -64,6 +65,9 @@ async def _ask(source: Source) -> list[Finding]:
         found.fail(source.trouble or "does not answer")
     elif source.trouble:
         found.warn(f"answers only in part ({text}): {source.trouble}")
+    elif doubts:
+        said = "; ".join(doubts[:3])
+        found.warn(f"answers ({text}), not all to be believed: {said}; look at the profile")
     else:
         found.ok(f"answers: {text}")
     return found

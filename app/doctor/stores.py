@@ -11,9 +11,11 @@ from core.site import Influx, Site
 from core.words import Reading
 from storage.backup import check_disk, finished
 from storage.records import Records
+from storage.records import alerts as stored
 from storage.records.migrate import newest
 from storage.series import SeriesReader
 
+UP = "up"
 LATE = 5 * MINUTE  # every source says `up` at least once a minute; a dead agent at least every five
 
 
@@ -33,7 +35,7 @@ def check_series(site: Site, now: int) -> list[Finding]:
         return found
     with found.failing():
         latest = SeriesReader(site.series_path).latest()
-        heard = max((one.at for one in latest if one.metric == "up"), default=None)
+        heard = max((one.at for one in latest if one.metric == UP), default=None)
         if heard is None:
             found.warn("nothing has been collected yet")
         elif heard > now + MINUTE:
@@ -64,6 +66,23 @@ def check_records(site: Site) -> list[Finding]:
                 found.ok(f"revision {known}; the next start brings them to {newest()}, with a copy")
     finally:
         records.close()
+    return found
+
+
+def check_judging(site: Site) -> list[Finding]:
+    """Does somebody judge what is collected? An alert that nobody raises looks like a good day."""
+    found = Findings("alerts")
+    heard = max((one.at for one in newest_of(site) if one.metric == UP), default=None)
+    with closing(Records(site.records_url)) as records:
+        if heard is None or (records.file is not None and not records.file.exists()):
+            return found  # told above
+        with found.failing(), records.reading() as db:
+            rows = stored.heard(db).values()
+            judged = max((row.at for row in rows if row.metric == UP), default=0)
+            if heard - judged > LATE:
+                found.fail("readings come, but nobody judges them: is `scanward alert` running?")
+            else:
+                found.ok("what was collected has been judged")
     return found
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import queue
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,14 +17,14 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from typer.testing import CliRunner
 
+from app.alert import alert
 from app.cli import cli
 from app.clock import now
 from app.doctor import Finding, examine, machine
-from core.clock import DAY, HOUR
+from core.clock import DAY, HOUR, MINUTE
 from core.load import load_site
 from core.words import Batch, Reading
 from storage.backup import take
-from storage.records import Records
 from storage.series import SeriesReader, SeriesWriter
 from tests.app.test_cli import scanward
 from tests.collectors.mqtt.broker import PASSWORD, USER, Mosquitto
@@ -110,24 +111,27 @@ def end(client: paho.Client) -> None:
 class Installation:
     """A site in a folder, whole; a test breaks one thing and asks the doctor."""
 
-    def __init__(self, folder: Path, broker: Mosquitto, hook: int) -> None:
+    def __init__(self, folder: Path, broker: Mosquitto) -> None:
         self.folder = folder
         self.path = folder / "site.yaml"
         self.broker = broker
         self.topic = "room"
+        self.mib = UPS
+        self.write(161)
+
+    def make(self, hook: int) -> None:
+        """Everything that belongs to it, and a first reading, judged and backed up."""
+        folder = self.folder
         for name, text in (("password", PASSWORD), ("hook", f"json://127.0.0.1:{hook}/")):
             (folder / name).write_text(text)
             (folder / name).chmod(0o600)
-        (folder / "ca.pem").write_bytes(broker.ca.read_bytes())
+        (folder / "ca.pem").write_bytes(self.broker.ca.read_bytes())
         (folder / "orthanc.log").write_text("")
-        self.write(161)
         site = load_site(self.path)
         writer = SeriesWriter(site.series_path)
         writer.append([Batch([Reading("ups-1", "up", 1.0, now(), "snmp")])])
         writer.close()
-        records = Records(site.records_url)
-        records.upgrade()
-        records.close()
+        alert(site, threading.Event(), once=True)
         take(site, self.path, folder / "backups", now())
 
     def write(self, agent: int) -> None:
@@ -143,7 +147,7 @@ class Installation:
         """The doctor's findings by what they are about; the last word of a place is its own port."""
 
         async def ask() -> list[Finding]:
-            async with own_agent(honest(UPS)) as agent:
+            async with own_agent(honest(self.mib)) as agent:
                 self.write(agent.port)
                 return await examine(load_site(self.path), self.path, tell=tell)
 
@@ -155,22 +159,32 @@ class Installation:
         return {what: f"{one.outcome} {one.text}" for what, one in found if one.outcome != "ok"}
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, broker: Mosquitto, hook: int) -> Path:
+    folder = tmp_path_factory.mktemp("whole")
+    Installation(folder, broker).make(hook)
+    return folder
+
+
 @pytest.fixture
 def place(
-    tmp_path: Path, broker: Mosquitto, hook: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, whole: Path, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> Installation:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr("app.doctor.sources.LISTEN_S", 0.4)
     monkeypatch.setattr(machine, "clock_state", lambda: 0)
+    monkeypatch.setattr("app.doctor.certificates.WARN", 0)
     monkeypatch.setattr(machine, "FREE_WARN", 0)
     monkeypatch.setattr(machine, "FREE_FAIL", 0)
-    return Installation(tmp_path, broker, hook)
+    return Installation(tmp_path, broker)
 
 
 def test_a_whole_installation_has_nothing_but_ok(place: Installation) -> None:
     found = place.examined()
     assert [str(one) for one in found.values() if one.outcome != "ok"] == []
     assert set(found) == {
-        *("disk", "clock", "files", "readings", "records", "backup", "channel"),
+        *("disk", "clock", "files", "readings", "records", "alerts", "certificates"),
+        *("backup", "channel"),
         *("broker", "ups-1", "pacs", "room"),
     }
     assert found["ups-1"].text == "answers: 1 readings, 0 events"
@@ -247,6 +261,25 @@ def test_old_readings_and_those_of_the_future(
 ) -> None:
     monkeypatch.setattr("app.doctor.examination.now", lambda: now() + age)
     assert place.wrong()["readings"].startswith(outcome)
+
+
+def test_readings_that_nobody_judges(place: Installation) -> None:
+    writer = SeriesWriter(load_site(place.path).series_path)
+    writer.append([Batch([Reading("ups-1", "up", 1.0, now() + 6 * MINUTE, "snmp")])])
+    writer.close()
+    assert "is `scanward alert` running?" in place.wrong()["alerts"]
+
+
+def test_values_that_cannot_be_believed_are_named(place: Installation) -> None:
+    place.mib = {**UPS, (1, 3, 6, 1, 2, 1, 33, 1, 3, 3, 1, 3, 1): integer(2360)}
+    wrong = place.wrong()["ups-1"]
+    assert wrong.startswith("warning answers (1 readings, 1 events), not all to be believed")
+    assert "input_voltage_v: out of range: 2360" in wrong
+
+
+def test_a_certificate_that_ends_soon(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.doctor.certificates.WARN", 30 * DAY)
+    assert "that of the broker ends in 0 days" in place.wrong()["certificates"]
 
 
 @pytest.mark.parametrize(
