@@ -12,6 +12,7 @@ from pathlib import Path
 from app.processes import processes
 from core.errors import ConfigError, Mistake
 from core.site import Site
+from storage.disk import translated
 
 UNITS = Path("etc/systemd/system")
 ENVIRONMENT = "/etc/scanward/environment"
@@ -93,6 +94,7 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
     """Write the units below `root`; the files that were written, and units of before that are gone.
 
     ConfigError if a path in the site file is relative: a service has no folder it was started in.
+    StoreError if they cannot be written.
     """
     site_path = site_path.resolve()
     data = _absolute(site.file.storage.folder, "storage.folder", site_path)
@@ -111,13 +113,13 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
     for command in commands:
         unit = _unit(command, site_path, user, writes)
         files[UNITS / f"scanward-{command[0]}.service"] = unit
-    for old in (root / UNITS).glob("scanward-*.service"):
-        old.unlink()  # the site file may no longer have an InfluxDB
-    written = [root / name for name in files]
-    for path, text in zip(written, files.values(), strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return written
+    with translated("the units cannot be written; are you root?"):
+        for old in (root / UNITS).glob("scanward-*.service"):
+            old.unlink()  # the site file may no longer have an InfluxDB
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+    return [root / name for name in files]
 
 
 def hindrances(user: str) -> list[str]:

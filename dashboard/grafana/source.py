@@ -8,11 +8,14 @@ from dashboard.grafana.boards import source_uid
 
 Json = dict[str, Any]
 
+_ROUNDS = 200_000
+
 
 def data_source(site: Site, influx: Influx, secret: str) -> Json:
     """The body of Grafana's own call, and of its provisioning file; `secret` is the token or password.
 
-    `jsonData.scanward` is a mark of everything, the secret too, which Grafana never shows again.
+    `jsonData.scanward` is a mark of everything, the secret too, which Grafana never shows again. Who
+    may see the data source sees the mark, so it is one that costs much to guess from.
     """
     grafana = site.file.grafana
     database, _, _ = influx.bucket.partition("/")
@@ -37,7 +40,9 @@ def data_source(site: Site, influx: Influx, secret: str) -> Json:
         body["secureJsonData"]["httpHeaderValue1"] = f"Token {secret}"
     elif secret:
         body["secureJsonData"]["password"] = secret
-    body["jsonData"]["scanward"] = hashlib.sha256(repr(body).encode()).hexdigest()[:16]
+    salt = repr({**body, "secureJsonData": None}).encode()
+    mark = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ROUNDS)
+    body["jsonData"]["scanward"] = mark.hex()[:16]
     return body
 
 

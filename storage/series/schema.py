@@ -122,7 +122,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         db.execute("pragma synchronous = full")
         db.execute("pragma wal_autocheckpoint = 4000")
         db.execute("pragma cache_size = -16000")
-        if not _has_tables(db, path):
+        if not has_tables(db, path, VERSION):
             db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
     except BaseException:
         db.close()
@@ -138,7 +138,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=10
     )
     try:
-        if not _has_tables(db, path):
+        if not has_tables(db, path, VERSION):
             raise StoreError(f"{path} is being made: no reading has been stored")
     except BaseException:
         db.close()
@@ -146,11 +146,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _has_tables(db: sqlite3.Connection, path: Path) -> bool:
+def has_tables(db: sqlite3.Connection, path: Path, version: int) -> bool:
     """StoreError, and nothing is touched, if another version made them."""
     found = int(db.execute("pragma user_version").fetchone()[0])
-    if found not in (0, VERSION):
-        newer = "of a newer Scanward" if found > VERSION else "of an older Scanward"
-        text = f"{path} is {newer} (version {found}, this one knows {VERSION}); nothing was touched"
+    if found not in (0, version):
+        newer = "of a newer Scanward" if found > version else "of an older Scanward"
+        text = f"{path} is {newer} (version {found}, this one knows {version}); nothing was touched"
         raise StoreError(text, permanent=True)
     return found != 0

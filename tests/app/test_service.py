@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.service import UNITS, hindrances, install
-from core.errors import ConfigError
+from core.errors import ConfigError, StoreError
 from core.load import load_site
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +95,12 @@ def test_a_relative_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"storage\.folder: a service needs a full path"):
         units(tmp_path / "root", site_file(tmp_path, data="var"))
     assert not (tmp_path / "root").exists()
+
+
+def test_who_may_not_write_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "etc").write_text("not a folder")
+    with pytest.raises(StoreError, match="are you root"):
+        units(tmp_path, site_file(tmp_path))
 
 
 def test_a_python_where_only_root_may_go_is_said(
