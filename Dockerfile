@@ -11,7 +11,8 @@ RUN /opt/venv/bin/pip install --no-deps --no-build-isolation --editable /opt/sca
 FROM python:3.11.14-slim-bookworm
 RUN groupadd --gid 10001 scanward \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin scanward \
-    && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/scanward /backups /provisioning
+    && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/scanward /backups \
+    && install --directory --owner=10001 --group=10001 --mode=0755 /provisioning
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/scanward /opt/scanward
 # Streamlit wants a home; nothing is kept there.

@@ -134,8 +134,9 @@ class Play:
         path = self.folder / source if "/" in source else self.folder / "volumes" / source
         if not path.exists():
             path.mkdir(parents=True)
-            if "/" not in source:
-                os.chown(path, uid, uid)  # as docker does from the folder in the image
+            if "/" not in source:  # as docker does from the folder in the image
+                os.chown(path, uid, uid)
+                path.chmod(image_modes().get(target, 0o755))
         return path, target, mode == ["ro"]
 
     def _bind(self, source: Path, target: str, read_only: bool) -> list[str]:
@@ -160,6 +161,13 @@ def image_env() -> list[str]:
     last = (CODE / "Dockerfile").read_text().rpartition("\nFROM ")[2]
     [line] = re.findall(r"^ENV (.*)$", last, re.MULTILINE)
     return [word.replace("$PATH", "/usr/bin:/bin") for word in line.split()]
+
+
+def image_modes() -> dict[str, int]:
+    """The folders that the Dockerfile makes."""
+    text = (CODE / "Dockerfile").read_text()
+    found = re.findall(r"install --directory .*--mode=(\d+) ([/\w ]+)", text)
+    return {path: int(mode, 8) for mode, paths in found for path in paths.split()}
 
 
 def until(holds: Callable[[], bool]) -> bool:
@@ -245,6 +253,11 @@ def main(folder: Path) -> dict[str, Any]:
             for name in OURS
             if "healthcheck" in play.services[name] and not until(partial(play.healthy, name))
         ]
+        for_grafana = [
+            "/etc/grafana/provisioning/datasources/my-centre.yaml",
+            "/run/secrets/influx_token",
+        ]
+        seen["grafana"] = play.finish("grafana", ["cat", *for_grafana])
         doctor = [
             "/opt/venv/bin/python",
             "-m",

@@ -77,6 +77,9 @@ def test_grafanas_files_are_written_for_it(seen: dict[str, Any], project: Path) 
         "$__file{/run/secrets/influx_token}"
     ) == 1
     assert len(list(files.rglob("*.json"))) == 6
+    code, read = seen["grafana"]
+    assert code == 0, read  # by Grafana's own user
+    assert read.endswith((project / "deploy" / "secrets" / "influx_token").read_text())
 
 
 def test_the_doctor_finds_the_installation_well(seen: dict[str, Any]) -> None:
