@@ -17,7 +17,7 @@ from core.secret import Secret
 from core.site import Site
 
 GIB = 1024**3
-# Scanward's defaults: a day of twenty devices is some tens of MB, and a copy is made at an upgrade.
+# Scanward's defaults: a day of twenty devices is a few MB, and an upgrade keeps a copy of the records.
 FREE_WARN, FREE_FAIL = 5 * GIB, GIB // 2
 
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2): nobody keeps this clock
