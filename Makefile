@@ -6,10 +6,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock clean servers
+.PHONY: help install demo run test check lock clean servers
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+install: .venv/installed ## make .venv with the command `scanward`
 
 demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=8601 for another port)
 	$(BIN)/python -m app demo --port $(PORT)
@@ -36,7 +38,7 @@ lock: .venv/installed-dev ## pin what pyproject.toml asks for, with hashes
 
 clean: ## forget the environment, caches and the demo's data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  *.egg-info var/demo
+	  *.egg-info var/demo tests/dashboard/grafana/node_modules
 
 servers:
 	@tests/servers.sh

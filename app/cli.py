@@ -12,9 +12,11 @@ from typing import Annotated
 import typer
 
 from app.cli_detect import detect_cli
+from app.cli_install import install_cli
 from app.cli_model import model_cli
 from app.cli_storage import storage_cli
 from app.cli_work import work_cli
+from app.processes import processes
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
 from core.load_plans import load_plans
@@ -32,6 +34,7 @@ cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
 cli.add_typer(work_cli)
+cli.add_typer(install_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
@@ -100,11 +103,8 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 
     checked = load_site(site)
     _prepare(checked)
-    forwards = checked.file.storage.influxdb is not None
-    processes = commands(site, port or checked.file.http.port, forwards=forwards)
-    if checked.file.backup:
-        processes.append(["backup", "--scheduled", "--site", str(site)])
-    _until_stopped(lambda stop: supervise(processes, stop))
+    commands = processes(checked, site, port)
+    _until_stopped(lambda stop: supervise(commands, stop))
 
 
 @cli.command()
@@ -168,13 +168,18 @@ def forward(
 
 
 @cli.command()
-def dashboard(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
-    """Show it in a browser, on this machine only."""
+def dashboard(
+    site: SiteOption = DEFAULT_SITE,
+    port: PortOption = None,
+    address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
+) -> None:
+    """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
     from dashboard.server import serve
 
     checked = load_site(site)
     _prepare(checked)
-    serve(checked, site, port or checked.file.http.port)
+    http = checked.file.http
+    serve(checked, site, port or http.port, address or http.address)
 
 
 @cli.command()
@@ -213,17 +218,6 @@ def simulate(
     _until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
-
-
-def commands(site: Path, port: int, *, forwards: bool = False) -> list[list[str]]:
-    """The processes of a site."""
-    always = [
-        ["collect", "--site", str(site)],
-        ["alert", "--site", str(site)],
-        ["maintain", "--site", str(site)],
-        ["dashboard", "--site", str(site), "--port", str(port)],
-    ]
-    return [*always, ["forward", "--site", str(site)]] if forwards else always
 
 
 def _prepare(site: Site) -> None:

@@ -13,9 +13,9 @@ import typer
 import yaml
 from rich.progress import Progress
 
-from app.cli import commands
 from app.clock import now
 from app.history import Twin, write_history
+from app.processes import processes
 from app.supervise import supervise
 from core.clock import DAY
 from core.errors import ConfigError, Mistake
@@ -57,7 +57,7 @@ async def demo(
         )
     centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
-    await _until(stop, supervise(commands(site_path, port), stop), _centre(site, centre, speed))
+    await _until(stop, supervise(processes(site, site_path), stop), _centre(site, centre, speed))
 
 
 async def simulate(

@@ -31,6 +31,10 @@ class Source(Protocol):
     def name(self) -> str:
         """For the log: `ct-1 snmp 192.0.2.7`."""
 
+    @property
+    def trouble(self) -> str:
+        """What went wrong in the last round, for a person; empty if nothing did."""
+
     async def run(self) -> None:
         """Collect until cancelled. Survives everything the device does; raises only on our bugs."""
 

@@ -177,6 +177,8 @@ def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterato
             if name not in channels:
                 hint = did_you_mean(name, channels)
                 yield f"routes[{r}].channels[{c}]", f"unknown channel {name!r}{hint}"
+    if file.grafana and file.storage.influxdb is None:
+        yield "grafana", "needs `storage.influxdb`: Grafana shows what is forwarded there"
     for index, entry in enumerate(file.devices):
         where = f"devices[{index}]"
         if entry.id in ids[:index]:

@@ -251,13 +251,13 @@ class Retention(Strict):
 
 
 # No user before an @: a password there would be printed with the address.
-InfluxUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]
+ServerUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]
 
 
 class Influx(Strict):
     """An InfluxDB that gets a copy of every reading and event."""
 
-    url: InfluxUrl
+    url: ServerUrl
     bucket: Annotated[str, StringConstraints(min_length=1)]  # 1.x: database, or database/policy
     org: str = ""  # 2.x and Cloud need it
     token: NamedSecret | None = None
@@ -302,10 +302,32 @@ class Backup(Strict):
     keep: int = Field(default=14, ge=1)  # the newest so many
 
 
+class Grafana(Strict):
+    """A Grafana that is given dashboards of this site, fed from its InfluxDB."""
+
+    url: ServerUrl
+    token: NamedSecret | None = None  # of a service account with the role Admin
+    user: str | None = None  # with `password`, instead of a token
+    password: NamedSecret | None = None
+    influxdb_url: ServerUrl | None = None  # as Grafana reaches it; None: as Scanward does
+    influxdb_token: NamedSecret | None = None  # one that may only read; None: Scanward's own
+    timeout: Duration = Field(default=10 * SECOND, ge=1 * SECOND)
+    ca: Path | None = None  # None: the system's authorities
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("`user` and `password` need one another")
+        if (self.token is None) == (self.user is None):
+            raise ValueError("write either `token`, or `user` and `password`")
+        return self
+
+
 class Http(Strict):
-    """Where the dashboard listens."""
+    """Where the dashboard listens. Another address than this machine's lets in whoever reaches it."""
 
     port: Port = 8501
+    address: Host = "127.0.0.1"
 
 
 class SiteFile(Strict):
@@ -322,6 +344,7 @@ class SiteFile(Strict):
     backup: Backup | None = None
     broker: Broker | None = None
     http: Http = Http()
+    grafana: Grafana | None = None
     channels: list[Channel] = [LogChannel(kind="log", id="log")]
     routes: list[Route] = [
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])

@@ -1,5 +1,6 @@
-"""The web server: Streamlit's pages and the JSON API, on one port of this computer only."""
+"""The web server: Streamlit's pages and the JSON API, on one port."""
 
+import ipaddress
 import logging
 import os
 import signal
@@ -17,8 +18,6 @@ from dashboard import api, queries
 log = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).parent / "streamlit_app.py"  # its neighbour .streamlit/ holds the settings
-ADDRESS = "127.0.0.1"  # until there is a login, nothing leaves this computer
-
 # Open pages hold a websocket for ever; they are closed after this when the server is told to stop.
 PATIENCE_S = 2
 
@@ -29,11 +28,13 @@ def app(site_path: Path) -> st.App:
     return st.App(SCRIPT, routes=api.ROUTES, exception_handlers=api.REFUSALS)
 
 
-def serve(site: Site, site_path: Path, port: int) -> None:
+def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     """Serve until SIGTERM or Ctrl-C; returns then, within three seconds."""
+    if not _is_here(address):
+        log.warning("the dashboard has no login: whoever reaches %s:%d reads it", address, port)
     config = uvicorn.Config(
         app(site_path),
-        host=ADDRESS,
+        host=address,
         port=port,
         ws="websockets-sansio",
         ws_ping_interval=30,
@@ -42,9 +43,16 @@ def serve(site: Site, site_path: Path, port: int) -> None:
         log_config=None,  # Scanward's own logging stays as it is
         log_level="warning",
     )
-    log.info("dashboard of %s on http://%s:%d", site.file.name, ADDRESS, port)
+    log.info("dashboard of %s on http://%s:%d", site.file.name, address, port)
     with _quiet_stop():
         uvicorn.Server(config).run()
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 @contextmanager

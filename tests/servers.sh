@@ -3,11 +3,16 @@
 # Where it is not, their tests skip and say so.
 missing=""
 for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium \
-    influxd:influxdb nginx:nginx-light; do
+    influxd:influxdb nginx:nginx-light systemd-analyze:systemd docker-compose:docker-compose logrotate:logrotate; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 # Debian keeps PostgreSQL's programs out of the path, one folder a version.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
+# Grafana's types, for who has npm; no network of Node's is needed afterwards.
+types=tests/dashboard/grafana
+if [ ! -d $types/node_modules ] && command -v npm >/dev/null; then
+    npm install --prefix $types --no-package-lock --no-audit --no-fund --silent || echo "could not install Grafana's types"
+fi
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "not installed, and not root on Debian, so tests that need it will skip:$missing"

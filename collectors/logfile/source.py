@@ -59,6 +59,11 @@ class FileSource:
         return f"{self._device.id} logfile {self._source.path}"
 
     @property
+    def trouble(self) -> str:
+        """Why the file cannot be read."""
+        return self._trouble or ""
+
+    @property
     def _key(self) -> str:
         return f"logfile:{self._device.id}:{self._source.path}"
 

@@ -39,7 +39,12 @@ class ManualSource:
         self._sink = sink
         self._now = now
         self._records = Records(site.records_url, who=WHO, now=now)
-        self._trouble = False
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why the records do not answer."""
+        return self._trouble
 
     async def run(self) -> None:
         """Look every two seconds until cancelled; less often while the records do not answer."""
@@ -58,11 +63,11 @@ class ManualSource:
         except StoreError as error:
             if not self._trouble:
                 log.warning("%s wait: %s", self.name, error)
-            self._trouble = True
+            self._trouble = str(error)
         else:
             if self._trouble:
                 log.info("%s: back", self.name)
-            self._trouble = False
+            self._trouble = ""
         return not self._trouble
 
     async def _take(self) -> None:

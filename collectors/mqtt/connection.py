@@ -78,9 +78,20 @@ class _TlsSocket(ssl.SSLSocket):
 
 
 class Connection:
-    """A subscribed connection with a persistent session; make one with `opened`."""
+    """A subscribed connection; make one with `opened`.
 
-    def __init__(self, broker: Broker, topics: Sequence[str], arrivals: Arrivals) -> None:
+    Its session stays at the broker when it ends, unless `leaves_session` is false.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Sequence[str],
+        arrivals: Arrivals,
+        *,
+        leaves_session: bool = True,
+    ) -> None:
+        self._leaves_session = leaves_session
         self._broker = broker
         self._topics = topics
         self._arrivals = arrivals
@@ -147,7 +158,7 @@ class Connection:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
-            clean_session=False,
+            clean_session=not self._leaves_session,
             protocol=paho.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,

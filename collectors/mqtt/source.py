@@ -50,6 +50,11 @@ class BrokerSource:
         """`mqtt broker.example:8883`."""
         return f"mqtt {self._broker.host}:{self._broker.port}"
 
+    @property
+    def trouble(self) -> str:
+        """Why the broker is away."""
+        return str(self._trouble or "")
+
     async def run(self) -> None:
         """Collect until cancelled; a lost broker is tried again, at the latest every two minutes."""
         backoff = Backoff()

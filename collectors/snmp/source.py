@@ -63,11 +63,17 @@ class _SnmpLoop:
         self._lost_at: float | None = None  # of the loop's clock
         self._needs_person = False
         self._complaint = ""
+        self._trouble = ""
 
     @property
     def name(self) -> str:
         """`ups-1 snmp 192.0.2.7:161`."""
         return f"{self._device.id} snmp {agent_name(self._source)}"
+
+    @property
+    def trouble(self) -> str:
+        """Why the last poll failed, or brought only a part."""
+        return self._trouble
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -149,6 +155,7 @@ class _SnmpLoop:
     def _note(self, poll: _Poll) -> None:
         """Count failures, and say once when the agent is lost or limps, and once when it is well."""
         time = asyncio.get_running_loop().time()
+        self._trouble = str(poll.error or "")
         if poll.is_up:
             self._failures = 0
             self._say_back(time)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from core.errors import StoreError
 from core.site import Influx
 from storage.influx.client import Precision
-from storage.series.schema import only_one, transaction
+from storage.series.schema import has_tables, only_one, transaction
 
 VERSION = 1
 
@@ -161,12 +161,8 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
-        found = int(db.execute("pragma user_version").fetchone()[0])
-        if found == 0:
+        if not has_tables(db, path, VERSION):
             db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
-        elif found != VERSION:
-            text = f"{path} has version {found}, this Scanward knows {VERSION}"
-            raise StoreError(text, permanent=True)
     except BaseException:
         db.close()
         raise

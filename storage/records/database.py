@@ -65,6 +65,11 @@ class Records:
         with self.reading() as db:
             return migrate.revision(db.connection())
 
+    def known_revision(self) -> str | None:
+        """`revision`; StoreError if a newer Scanward made the tables."""
+        with self.reading() as db:
+            return migrate.known_revision(db.connection(), self.name)
+
     @contextmanager
     def writing(self, who: str | None = None, now: int | None = None) -> Iterator[Session]:
         """One transaction: all of it, or on any exception none of it. The audit names `who`."""

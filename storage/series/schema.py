@@ -122,12 +122,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         db.execute("pragma synchronous = full")
         db.execute("pragma wal_autocheckpoint = 4000")
         db.execute("pragma cache_size = -16000")
-        found = int(db.execute("pragma user_version").fetchone()[0])
-        if found == 0:
+        if not has_tables(db, path, VERSION):
             db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
-        elif found != VERSION:
-            text = f"{path} has version {found}, this Scanward knows {VERSION}"
-            raise StoreError(text, permanent=True)
     except BaseException:
         db.close()
         raise
@@ -138,6 +134,23 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """A read-only connection; StoreError while nothing has ever been stored."""
     if not path.exists():
         raise StoreError(f"{path} is not there yet: no reading has been stored")
-    return sqlite3.connect(
+    db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=10
     )
+    try:
+        if not has_tables(db, path, VERSION):
+            raise StoreError(f"{path} is being made: no reading has been stored")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def has_tables(db: sqlite3.Connection, path: Path, version: int) -> bool:
+    """StoreError, and nothing is touched, if another version made them."""
+    found = int(db.execute("pragma user_version").fetchone()[0])
+    if found not in (0, version):
+        newer = "of a newer Scanward" if found > version else "of an older Scanward"
+        text = f"{path} is {newer} (version {found}, this one knows {version}); nothing was touched"
+        raise StoreError(text, permanent=True)
+    return found != 0

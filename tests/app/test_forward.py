@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import commands
 from app.forward import forward
+from app.processes import processes
 from core.load import load_site
 from storage.influx import InfluxReader
 from storage.series import SeriesReader
@@ -20,6 +20,8 @@ from storage.series.store import open_store
 from tests.app.test_cli import ROOT, scanward
 from tests.storage.influx.cast import Way, numbered
 from tests.storage.influx.server import Server
+
+DEMO = ROOT / "config" / "demo.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +80,12 @@ def test_a_site_without_influxdb_has_nothing_to_forward_to() -> None:
     assert ended.stderr == expected
 
 
-def test_run_forwards_only_where_there_is_an_influxdb() -> None:
-    plain = [command[0] for command in commands(Path("site.yaml"), 8501)]
-    forwarding = [command[0] for command in commands(Path("site.yaml"), 8501, forwards=True)]
-    assert (plain, forwarding) == (plain, [*plain, "forward"])
-    assert "forward" not in plain
+def test_run_forwards_only_where_there_is_an_influxdb(tmp_path: Path) -> None:
+    path = site_file(tmp_path, "http://influx.example")
+    forwarding = [command[0] for command in processes(load_site(path), path)]
+    assert forwarding == ["collect", "alert", "dashboard", "forward"]
+    plain = [command[0] for command in processes(load_site(DEMO), DEMO)]
+    assert plain == ["collect", "alert", "dashboard"]
 
 
 def test_it_goes_on_until_it_is_told_to_stop(server: Server, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from core.load import load_site
 from dashboard.server import serve
 path = Path(sys.argv[1])
-serve(load_site(path), path, int(sys.argv[2]))
+serve(load_site(path), path, int(sys.argv[2]), "127.0.0.1")
 """
 
 # It must call nobody: neither for updates nor to look whether there is an internet.

@@ -1,0 +1,61 @@
+"""Certificates of servers: one that runs out quietly silences every sensor one night."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from app.doctor.finding import Finding, Findings
+from core.clock import DAY, SECOND
+from core.site import Site
+
+WARN = 30 * DAY  # Scanward's default: time enough to ask for another
+_WITHIN_S = 5.0
+
+
+class _Server(NamedTuple):
+    name: str
+    host: str
+    port: int
+    ca: Path | None
+
+
+def check_certificates(site: Site, now: int) -> list[Finding]:
+    """How long those of broker, InfluxDB and Grafana still hold. Who cannot be reached is told elsewhere."""
+    found = Findings("certificates")
+    for server in _servers(site):
+        end = _end(server)
+        if end is None:
+            continue
+        days = (end - now) // DAY
+        if end - now < WARN:
+            found.warn(f"that of {server.name} ends in {days} days: have another made")
+        else:
+            found.ok(f"that of {server.name} holds for {days} days")
+    return found
+
+
+def _servers(site: Site) -> Iterator[_Server]:
+    broker = site.file.broker
+    if broker is not None and broker.tls is not None:
+        yield _Server("the broker", broker.host, broker.port, broker.tls.ca)
+    influx, grafana = site.file.storage.influxdb, site.file.grafana
+    for name, known in (("InfluxDB", influx), ("Grafana", grafana)):
+        url = urlsplit(known.url) if known else None
+        if known and url and url.scheme == "https" and url.hostname:
+            yield _Server(name, url.hostname, url.port or 443, known.ca)
+
+
+def _end(server: _Server) -> int | None:
+    try:
+        context = ssl.create_default_context(cafile=server.ca)
+        with (
+            socket.create_connection((server.host, server.port), _WITHIN_S) as line,
+            context.wrap_socket(line, server_hostname=server.host) as tls,
+        ):
+            said = (tls.getpeercert() or {}).get("notAfter")
+    except (OSError, ValueError):
+        return None
+    return ssl.cert_time_to_seconds(str(said)) * SECOND if said else None

@@ -1,0 +1,45 @@
+"""All checks, in the order in which a person would mend things."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.clock import now
+from app.doctor import certificates, channels, machine, sources, stores
+from app.doctor.finding import Finding, Findings
+from core.site import Site
+
+
+async def examine(site: Site, site_path: Path, *, tell: bool = False) -> list[Finding]:
+    """Every finding. Asks devices and servers, stores nothing; with `tell` sends test messages."""
+    found: list[Finding] = []
+    for name, check in _checks(site, site_path, tell=tell):
+        found += _guarded(name, check)
+    return found + await sources.check_sources(site, stores.newest_of(site))
+
+
+def _checks(
+    site: Site, site_path: Path, *, tell: bool
+) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
+    yield "disk", lambda: machine.check_disk(site)
+    yield "clock", machine.check_clock
+    yield "files", lambda: machine.check_files(site, site_path)
+    yield "readings", lambda: stores.check_series(site, now())
+    yield "records", lambda: stores.check_records(site)
+    yield "alerts", lambda: stores.check_judging(site)
+    influx = site.file.storage.influxdb
+    if influx is not None:
+        yield "InfluxDB", lambda: stores.check_influxdb(site, influx)
+    grafana = site.file.grafana
+    if grafana is not None:
+        yield "Grafana", lambda: stores.check_grafana(grafana)
+    yield "backup", lambda: stores.check_backups(site, now())
+    yield "certificates", lambda: certificates.check_certificates(site, now())
+    yield "channels", lambda: channels.check_channels(site, tell=tell)
+
+
+def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """A secret that is absent stops one check, not the others."""
+    found = Findings(name)
+    with found.failing():
+        found.extend(check())
+    return found

@@ -1,0 +1,136 @@
+"""The computer: its disk, its clock, and who may read which file."""
+
+import ctypes
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from app.doctor.finding import Finding, Findings
+from core.errors import ConfigError
+from core.load import SHIPPED_PROFILES
+from core.secret import Secret
+from core.site import Site
+
+GIB = 1024**3
+# Scanward's defaults: a day of twenty devices is a few MB, and an upgrade keeps a copy of the records.
+FREE_WARN, FREE_FAIL = 5 * GIB, GIB // 2
+
+_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2): nobody keeps this clock
+_WRITABLE_BY_OTHERS = stat.S_IWOTH
+# Docker shows a secret there to one container alone, and only if it may be read by all.
+_DOCKERS = Path("/run/secrets")
+_SECRET_OF_OTHERS = stat.S_IRWXO
+
+
+def check_disk(site: Site) -> list[Finding]:
+    """Room, and whether a file can be written and flushed where the data are."""
+    folder = site.file.storage.folder.absolute()
+    found = Findings(f"disk {folder}")
+    with found.failing():
+        while not folder.exists():  # the first start makes it, as the user that Scanward runs as
+            folder = folder.parent
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"doctor")
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+        text = f"{free / GIB:.1f} GiB free"
+        if free < FREE_FAIL:
+            found.fail(
+                f"{text}: collecting stops when it is full; make room or shorten `retention`"
+            )
+        elif free < FREE_WARN:
+            found.warn(f"{text}: make room soon, or shorten `retention`")
+        else:
+            found.ok(f"{text}, can be written")
+    return found
+
+
+def check_clock() -> list[Finding]:
+    """Does a time service keep this machine's clock? Every reading carries its time."""
+    found = Findings("clock")
+    state = clock_state()
+    if state is None:
+        found.warn("cannot be asked here: look at `timedatectl` on the machine itself")
+    elif state == _UNSYNCHRONISED:
+        found.warn(
+            "no time service keeps it: readings will carry wrong times. Install chrony or run"
+            " `timedatectl set-ntp true`; without internet let it follow a server of the house"
+        )
+    else:
+        found.ok("is kept by a time service")
+    return found
+
+
+class _Timex(ctypes.Structure):
+    """The beginning of Linux's struct timex; the rest is room."""
+
+    _fields_ = [("modes", ctypes.c_uint), ("rest", ctypes.c_long * 64)]
+
+
+def clock_state() -> int | None:
+    """What adjtimex(2) answers when it is only asked; None where there is no such call."""
+    try:
+        answer = ctypes.CDLL(None).adjtimex(ctypes.byref(_Timex()))
+    except (AttributeError, OSError):
+        return None
+    return answer if answer >= 0 else None
+
+
+def check_files(site: Site, site_path: Path) -> list[Finding]:
+    """Site file and profiles that not everyone may change, secrets that not everyone may read."""
+    found = Findings("files")
+    settings = [site_path, *site_path.parent.glob("profiles/*.yaml")]
+    settings += SHIPPED_PROFILES.glob("*.yaml")
+    settings = sorted({path.resolve() for path in settings})
+    for path in settings:
+        with found.failing():
+            if path.stat().st_mode & _WRITABLE_BY_OTHERS:
+                found.warn(f"{path} may be changed by everyone here: chmod o-w {path}")
+    for path in secret_files(site):
+        with found.failing():
+            if (
+                path.parent != _DOCKERS
+                and path.exists()
+                and path.stat().st_mode & _SECRET_OF_OTHERS
+            ):
+                found.warn(f"the secret {path} may be read by everyone here: chmod o-rwx {path}")
+    for name, secret in secrets(site.file):
+        try:
+            if not secret.reveal():
+                found.fail(f"{name}: the secret {secret.where} is empty")
+        except ConfigError as error:
+            found.fail(f"{name}: {error.mistakes[0].text} ({secret.where})")
+    folder = site.file.storage.folder
+    if os.geteuid() == 0 and folder.exists() and (owner := folder.stat().st_uid) != 0:
+        found.warn(f"you are root, who may all; run this as user {owner}, who owns {folder}")
+    if not found:
+        found.ok(f"{len(settings)} settings files, {len(secrets(site.file))} secrets")
+    return found
+
+
+def secret_files(site: Site) -> list[Path]:
+    """Where the site file says `file:`."""
+    named = [secret.where for _, secret in secrets(site.file)]
+    return [Path(where.removeprefix("file:")) for where in named if where.startswith("file:")]
+
+
+def secrets(model: BaseModel) -> list[tuple[str, Secret]]:
+    """Every secret in a site file, with its place there."""
+    return [(path.removeprefix("."), value) for path, value in _secrets(model, "")]
+
+
+def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
+    if isinstance(value, Secret):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _secrets(item, f"{path}[{index}]")

@@ -1,0 +1,100 @@
+"""Grafana beside Scanward: its dashboards brought up to date, and alerts marked in them."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from app.clock import now
+from core import site as settings
+from core.clock import DAY, SECOND
+from core.errors import ConfigError, Mistake, StoreError
+from core.site import Influx, Site
+from dashboard import i18n
+from dashboard.grafana import Grafana, Mark, annotate, provision, sync
+from storage.records import Alert, Records
+from storage.records import alerts as stored
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = 30 * DAY  # for alerts that have ended
+
+
+def bring_up_to_date(site: Site, path: Path, *, force: bool) -> Iterator[str]:
+    """Data source, folder, dashboards and marks; a line for each. StoreError ends it."""
+    influx, grafana = _both(site, path)
+    i18n.use(site.file.language)
+    _prepare(site)
+    with _connected(grafana) as server:
+        for what, done in sync(server, site, influx, force=force):
+            yield f"{what}: {done}"
+        yield f"marks: {annotate(server, site.file.id, marks(site, now()))} made or changed"
+
+
+def write_files(site: Site, path: Path, folder: Path, shown_at: str) -> list[Path]:
+    """Grafana's provisioning files; the files written."""
+    influx = site.file.storage.influxdb
+    if influx is None:
+        raise ConfigError([Mistake(str(path), "storage.influxdb", "is what Grafana would show")])
+    i18n.use(site.file.language)
+    return provision(site, influx, folder, shown_at)
+
+
+def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None) -> None:
+    """Mark alerts once, or every so many milliseconds until `stop` is set."""
+    _, grafana = _both(site, path)
+    trouble = ""
+    _prepare(site)
+    while True:
+        try:
+            with _connected(grafana) as server:
+                annotate(server, site.file.id, marks(site, now()))
+        except StoreError as error:
+            if every is None:
+                raise
+            if not trouble:  # once when lost, once when back
+                log.error("Grafana has no marks: %s; trying again", error)
+            trouble = str(error)
+        else:
+            if trouble:
+                log.info("Grafana has its marks again")
+            trouble = ""
+        if every is None or stop.wait(every / SECOND):
+            return
+
+
+def marks(site: Site, now: int) -> list[Mark]:
+    """Alerts that fired and are open, or ended within the last month."""
+    with closing(Records(site.records_url)) as records, records.reading() as db:
+        alerts = stored.alerts_since(db, now - LOOK_BACK)
+    return [mark for alert in alerts if (mark := _mark(site, alert))]
+
+
+def _prepare(site: Site) -> None:
+    """Grafana may be told before anything was judged."""
+    with closing(Records(site.records_url)) as records:
+        records.upgrade()
+
+
+def _mark(site: Site, alert: Alert) -> Mark | None:
+    if alert.fired_at is None:
+        return None  # it was over before it was one
+    device = site.devices.get(alert.device)
+    part = f" {alert.component}" if alert.component else ""
+    text = f"{device.name if device else alert.device}{part}: {alert.title}"
+    key = f"alert:{alert.id}"
+    return Mark(key, alert.device, alert.severity, text, alert.fired_at, alert.ended_at)
+
+
+def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:
+    influx, grafana = site.file.storage.influxdb, site.file.grafana
+    if influx is None or grafana is None:
+        raise ConfigError([Mistake(str(path), "grafana", "is not set: say its url and token")])
+    return influx, grafana
+
+
+@contextmanager
+def _connected(grafana: settings.Grafana) -> Iterator[Grafana]:
+    with closing(Grafana(grafana)) as server:
+        yield server

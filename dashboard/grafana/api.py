@@ -1,0 +1,123 @@
+"""A thin layer over grafana-api: by uid only, and every failure a GrafanaError with what to do.
+
+grafana-api 1.0.3 has no call for a data source's uid, for health and for versions; its verbs have.
+Numeric ids are never used: newer Grafanas no longer answer to them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from grafana_api.grafana_api import GrafanaClientError, GrafanaException  # type: ignore[import-untyped]
+from grafana_api.grafana_face import GrafanaFace  # type: ignore[import-untyped]
+from requests import RequestException
+
+from core import site as settings
+from core.clock import SECOND
+from core.errors import ConfigError, StoreError
+
+Json = dict[str, Any]
+
+_ABSENT, _CHANGED = 404, (409, 412)
+_HELP = {
+    401: "it does not know us: check `grafana.token`, or `user` and `password`",
+    403: "we may not do that: give the service account the role Admin",
+}
+
+
+class GrafanaError(StoreError):
+    """Grafana did not do what was asked; nothing of Scanward's own is harmed."""
+
+
+class Grafana:
+    """One Grafana. Connects when it is first used."""
+
+    def __init__(self, grafana: settings.Grafana) -> None:
+        self.url = grafana.url.rstrip("/")
+        parts = urlsplit(self.url)
+        try:
+            auth = _auth(grafana)
+        except ConfigError as error:
+            raise GrafanaError(str(error), permanent=True) from None
+        self._face: Any = GrafanaFace(
+            auth=auth,
+            host=parts.netloc,  # with its port
+            url_path_prefix=f"{parts.path.strip('/')}/" if parts.path.strip("/") else "",
+            protocol=parts.scheme,
+            verify=str(grafana.ca) if grafana.ca else True,
+            timeout=grafana.timeout / SECOND,
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._face.api.s.close()
+
+    def check(self) -> str:
+        """Its version, if it is well and knows us."""
+        with self._translated():
+            health = self._face.api.GET("/health")
+            if health.get("database") != "ok":
+                raise GrafanaError(f"{self.url}: its own database is not well: {health}")
+            self._face.api.GET("/org")
+            return str(health.get("version", "unknown"))
+
+    def get(self, path: str) -> Any | None:
+        """What is at an address below /api; None if there is nothing."""
+        with self._translated():
+            try:
+                return self._face.api.GET(path)
+            except GrafanaClientError as error:
+                if error.status_code == _ABSENT:
+                    return None
+                raise
+
+    def post(self, path: str, body: Json) -> Json:
+        """Make something new."""
+        with self._translated():
+            return dict(self._face.api.POST(path, json=body))
+
+    def put(self, path: str, body: Json) -> Json:
+        """Put something in the place of what is there."""
+        with self._translated():
+            return dict(self._face.api.PUT(path, json=body))
+
+    def patch(self, path: str, body: Json) -> Json:
+        """Change a part of something."""
+        with self._translated():
+            return dict(self._face.api.PATCH(path, json=body))
+
+    def save(self, body: Json) -> Json:
+        """Save a dashboard. GrafanaError if somebody changed it since we looked."""
+        with self._translated():
+            return dict(self._face.dashboard.update_dashboard(body))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except GrafanaException as error:
+            raise self._explained(error) from error
+        except (RequestException, OSError, ValueError) as error:
+            text = " ".join(str(error).split())[:300]
+            raise GrafanaError(f"{self.url}: {text}") from error
+
+    def _explained(self, error: Any) -> GrafanaError:
+        status = int(error.status_code)
+        said = error.response
+        text = said.get("message", "") if isinstance(said, dict) else str(said)
+        if status in _CHANGED:
+            return GrafanaError(f"{self.url}: somebody changed it this moment; try again ({text})")
+        help_ = _HELP.get(status, "is this the address of a Grafana? check `grafana.url`")
+        is_ours = 400 <= status < 500
+        if not is_ours:
+            help_ = "the server failed"
+        words = " ".join(f"{self.url}: {status}: {help_} ({text})".split())
+        return GrafanaError(words[:400], permanent=is_ours)
+
+
+def _auth(grafana: settings.Grafana) -> str | tuple[str, str]:
+    if grafana.user and grafana.password:
+        return grafana.user, grafana.password.reveal()
+    assert grafana.token is not None  # core/site.py: one of both
+    return grafana.token.reveal()
