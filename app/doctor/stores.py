@@ -9,8 +9,9 @@ from core.errors import StoreError
 from core.site import Grafana as GrafanaSettings
 from core.site import Influx, Site
 from core.words import Reading
+from maintenance.follow import CURSOR
 from storage.backup import check_disk, finished
-from storage.records import Records
+from storage.records import Records, house
 from storage.records import alerts as stored
 from storage.records.migrate import newest
 from storage.series import SeriesReader
@@ -83,6 +84,9 @@ def check_judging(site: Site) -> list[Finding]:
                 found.fail("readings come, but nobody judges them: is `scanward alert` running?")
             else:
                 found.ok("what was collected has been judged")
+            left = house.transitions_after(db, stored.position(db, CURSOR), 1)
+            if any(heard - transition.at > LATE for transition, _ in left):
+                found.fail("nobody counts the downtime of alerts: is `scanward maintain` running?")
     return found
 
 

@@ -21,10 +21,12 @@ from app.alert import alert
 from app.cli import cli
 from app.clock import now
 from app.doctor import Finding, examine, machine
+from app.maintain import maintain
 from core.clock import DAY, HOUR, MINUTE
 from core.load import load_site
 from core.words import Batch, Reading
 from storage.backup import take
+from storage.records import Heard, Records
 from storage.series import SeriesReader, SeriesWriter
 from tests.app.test_cli import scanward
 from tests.collectors.mqtt.broker import PASSWORD, USER, Mosquitto
@@ -268,6 +270,20 @@ def test_readings_that_nobody_judges(place: Installation) -> None:
     writer.append([Batch([Reading("ups-1", "up", 1.0, now() + 6 * MINUTE, "snmp")])])
     writer.close()
     assert "is `scanward alert` running?" in place.wrong()["alerts"]
+
+
+def test_downtime_that_nobody_counts(place: Installation) -> None:
+    site, at = load_site(place.path), now()
+    ups = [Reading("ups-1", "up", 0.0, at - ago * MINUTE, "snmp") for ago in range(20, 8, -1)]
+    writer = SeriesWriter(site.series_path)
+    writer.append([Batch([*ups, Reading("pacs", "up", 1.0, at, "logfile")])])
+    writer.close()
+    with closing(Records(site.records_url)) as records, records.writing() as db:
+        db.delete(db.get_one(Heard, ("ups-1", "up", "snmp")))  # what it heard first was newer
+    alert(site, threading.Event(), once=True)
+    assert "is `scanward maintain` running?" in place.wrong()["alerts"]
+    maintain(site, threading.Event(), once=True)
+    assert "alerts" not in place.wrong()
 
 
 def test_values_that_cannot_be_believed_are_named(place: Installation) -> None:

@@ -26,7 +26,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"].startswith("scanward:")}
 ENDS_BY_ITSELF = {"grafana-files"}
-NO_HEALTH_CHECK = {"grafana-files", "grafana-marks", "backup"}  # `scanward doctor` looks at those
+NO_HEALTH_CHECK = {
+    "grafana-files",
+    "grafana-marks",
+    "backup",
+    "maintain",
+}  # `scanward doctor` looks at those
 
 
 @pytest.fixture(scope="module")
