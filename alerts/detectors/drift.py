@@ -17,7 +17,7 @@ from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
-from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled
 from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import (
@@ -38,6 +38,7 @@ LEAST_HOURS = 4  # of a day that must be covered
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
+TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
 AFTER = 18  # cells, three hours: what a jump is told from
 PARTS = ("value", "low", "high")
 TELLS = (
@@ -108,8 +109,8 @@ class DriftModel:
         row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
         told, clean = y[today & good], expected[today & good]
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
-        row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
-        row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
+        row |= {"day_low": np.quantile(told, 0.01), "day_expected_low": np.quantile(clean, 0.01)}
+        row |= {"day_high": np.quantile(told, 0.99), "day_expected_high": np.quantile(clean, 0.99)}
         for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
             row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
         if not row["jump"] and not self._deaf(told, clean):
@@ -259,22 +260,27 @@ class DriftModel:
         ramp = finding.ramp
         if ramp is None:
             return None
-        now = float(np.round(days.end[-1] / DAY))
         day = np.round(days.end / DAY)
-        part = _part_for(days, day <= ramp.begun, limit, side)
+        well = day <= ramp.begun
+        part = _part_for(days, well, limit, side)
         name = finding.carried_by[0]
         shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
         rest = days[f"day_{part}"] - _expected(days, part)
-        rest = rest - _middle(rest[day <= ramp.begun])
-        drifted = ramp.slope * np.maximum(0.0, day - ramp.begun)
-        base = _expected(days, part) + _middle(
-            (days[f"day_{part}"] - _expected(days, part))[day <= ramp.begun]
-        )
-        base = base + _middle((rest - shares * drifted)[-14:])
-        sizes, slopes, weights = drifts(ramp, now, self.wider.get(name, 1.25))
-        ahead = np.arange(1, HORIZON + 1)
-        grown = sizes[:, None] + slopes[:, None] * ahead
-        return Bundle(_cycle(base) + _cycle(shares) * grown, weights)
+        rest = rest - _middle(rest[well][-28:])
+        wider = self.wider.get(name, 1.25)
+        if _middle(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
+            own = best_ramp(_plain_series(day, rest, days["jump"]))
+            shares = np.ones(len(days))
+            if own is None:
+                return None
+            ramp = own.begun_as(ramp)
+        sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
+        drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
+        base = days[f"day_{part}"] - drifted
+        base = base - _middle((rest - drifted)[-56:]) + _middle((rest - drifted)[-14:])
+        grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
+        weeks = shuffled(len(days), len(slopes))
+        return Bundle(_known(base)[weeks] + _known(shares)[weeks] * grown, weights)
 
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.
@@ -320,11 +326,16 @@ def _middle(values: Floats) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def _cycle(values: Floats) -> Floats:
-    """The last four weeks again and again, for as long as a forecast looks."""
-    last = values[-28:]
-    last = np.where(np.isfinite(last), last, _middle(last))
-    return np.resize(last, HORIZON) if len(last) == 28 else np.full(HORIZON, _middle(values))
+def _known(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, _middle(values[-28:]))
+
+
+def _plain_series(day: Floats, value: Floats, jump: Floats) -> Series:
+    here = np.isfinite(value)
+    count = int(here.sum())
+    none = np.zeros((count, 0))
+    segment = np.cumsum(jump)[here]
+    return Series(day[here], value[here], np.ones(count), segment, none, np.zeros(0))
 
 
 def _level(days: Days) -> float:

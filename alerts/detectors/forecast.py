@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 from scipy.special import ndtri
 
-from alerts.detectors.base import Floats, Verdict
+from alerts.detectors.base import Floats, Ints, Verdict
 from alerts.detectors.change import Ramp
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
@@ -110,3 +110,15 @@ def drifts(ramp: Ramp, now: float, wider: float) -> tuple[Floats, Floats, Floats
     slopes = ramp.slopes[likely][:, None] + wider * ramp.errors[likely][:, None] * NODES
     weights = np.repeat(ramp.weights[likely], len(NODES))
     return slopes.ravel() * (now - begins), slopes.ravel(), weights
+
+
+def shuffled(count: int, futures: int) -> Ints:
+    """(futures, HORIZON) numbers of past days: each future is weeks of the last eight, drawn anew.
+
+    Whole weeks, so that the free day comes when it comes. The draw is always the same.
+    """
+    weeks = max(1, min(8, count // 7))
+    size = (futures, HORIZON // 7 + 1)
+    begins = count - 7 * np.random.default_rng(0).integers(1, weeks + 1, size)
+    numbers: Ints = np.maximum(begins[:, :, None] + np.arange(7), 0).reshape(futures, -1)
+    return numbers[:, :HORIZON]
