@@ -14,6 +14,7 @@ from storage.records.models import VerdictKind
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 class Frame(NamedTuple):

@@ -8,19 +8,19 @@ ramp, so a drift does not pass for noise; they are estimated by restricted maxim
 small grid (Harville 1977).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from scipy.special import ndtri, stdtr
 
-from alerts.detectors.base import Floats
+from alerts.detectors.base import Bools, Floats
 
-MEMORIES = (0.6, 0.85, 0.95, 0.985)  # of noise, a day
-SHARES = (0.0, 0.15, 0.4, 0.7, 0.92)  # of noise that remembers
+MEMORIES = (0.6, 0.88, 0.97)  # of noise, a day
+SHARES = (0.0, 0.2, 0.5, 0.9)  # of noise that remembers
 YOUNGEST, OLDEST = 3, 75  # days since the beginning that is looked for
 BEFORE = 10  # days that must lie before it
-FLAT = 1e6  # prior variance of what is not known at all, in units of the noise
+SUSPECT, CERTAIN = 3.0, 12.0  # z-scores between which the noise is worth estimating anew
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ class Series:
     prior: Floats  # (k,) standard deviation of its influence, in the statistic's unit
     slope: bool = False  # it has a slope of its own when well, as a level that is used up
 
+    def only(self, here: Bools) -> "Series":
+        """Some of its days."""
+        return replace(
+            self,
+            day=self.day[here],
+            value=self.value[here],
+            spread=self.spread[here],
+            segment=self.segment[here],
+            context=self.context[here],
+        )
+
 
 @dataclass(frozen=True)
 class Ramp:
@@ -58,10 +69,16 @@ class Ramp:
     errors: Floats  # its standard deviation
     noise: Noise
 
-    @property
-    def size(self) -> float:
-        """A day's drift times its age is for who calls: see `grown`."""
-        return self.slope
+    def begun_as(self, other: "Ramp") -> "Ramp":
+        """This drift with the beginnings that another statistic makes likely."""
+        weights = self.weights * np.interp(self.begins, other.begins, other.weights) + 1e-12
+        at = int(np.argmax(weights))
+        return replace(
+            self,
+            weights=weights / weights.sum(),
+            begun=float(self.begins[at]),
+            slope=float(self.slopes[at]),
+        )
 
     def grown(self, day: float) -> float:
         """How far it has drifted by `day`."""
@@ -70,8 +87,8 @@ class Ramp:
 
 def covariance(series: Series, noise: Noise) -> Floats:
     """Of the days' values, without the segments' levels."""
-    apart = np.abs(series.day[:, None] - series.day[None, :])
-    out = noise.share * noise.memory**apart
+    apart = np.abs(series.day[:, None] - series.day[None, :]).round().astype(np.int64)
+    out = (noise.share * noise.memory ** np.arange(apart.max() + 1))[apart]
     out[np.diag_indices_from(out)] += (1.0 - noise.share) * series.spread + 0.01
     out *= noise.scale**2
     if series.context.shape[1]:
@@ -147,7 +164,7 @@ def best_ramp(series: Series, noise: Noise | None = None) -> Ramp | None:
     ramps = np.maximum(0.0, series.day[:, None] - begins[None, :])
     first = noise or estimate_noise(series)
     found = _look(series, first, begins, ramps)
-    if noise is None or abs(found.z) > 3.0:
+    if noise is None or SUSPECT < abs(found.z) < CERTAIN:
         at = int(np.argmax(found.weights))
         found = _look(series, estimate_noise(series, ramps[:, at]), begins, ramps)
     return found
@@ -177,6 +194,61 @@ def _look(series: Series, noise: Noise, begins: Floats, ramps: Floats) -> Ramp:
         errors=scale / np.sqrt(strength),
         noise=noise,
     )
+
+
+def astray(series: Series, noise: Noise, ahead: float = 14.0, base: float = 28.0) -> float:
+    """How much wider than the noise says the lines of this series must be drawn, at least 1.
+
+    From every fortnight of the past a line is drawn through the `base` days before it and on for
+    `ahead` days: eight of ten of its errors should lie within 1.28 of their standard deviations.
+    """
+    errors = []
+    last = series.day[-1] if len(series.day) else 0.0
+    for cut in np.arange(last - ahead, series.day[0] + base if len(series.day) else 1.0, -ahead):
+        past = series.day <= cut
+        coming = (series.day > cut + ahead - 4) & (series.day <= cut + ahead)
+        coming &= series.segment == series.segment[past][-1] if past.any() else False
+        if past.sum() < BEFORE or not coming.any():
+            continue
+        seen = past | coming
+        part = series.only(seen)
+        told = np.maximum(0.0, part.day - max(cut - base, part.day[0])) * (not series.slope)
+        columns = levels(part) if series.slope else np.column_stack([levels(part), told])
+        errors.append(_error(part, noise, columns, part.day > cut))
+    if len(errors) < 4:
+        return 1.25
+    return float(np.clip(np.quantile(errors, 0.8) / 1.2816, 1.0, 3.0))
+
+
+def _error(series: Series, noise: Noise, columns: Floats, coming: Bools) -> float:
+    """Of the mean of the coming days, in standard deviations of what the past foretells of it."""
+    whole = covariance(series, noise)
+    flat = columns @ columns.T * (1e3 * noise.scale) ** 2 / max(1.0, float((columns**2).mean()))
+    whole = whole + flat
+    past = ~coming
+    gain = np.linalg.solve(whole[np.ix_(past, past)], whole[np.ix_(past, coming)]).mean(axis=1)
+    error = series.value[coming].mean() - gain @ series.value[past]
+    spread = whole[np.ix_(coming, coming)].mean() - whole[np.ix_(past, coming)].mean(axis=1) @ gain
+    return float(abs(error) / np.sqrt(max(float(spread), 1e-18)))
+
+
+def rates(series: Series, noise: Noise, begin: float | None) -> tuple[Floats, Floats]:
+    """Value on the last day and slope then, with their covariance; `begin`: of a ramp, or none."""
+    columns = levels(series)
+    last = np.zeros((2, columns.shape[1]))
+    last[0] = columns[-1]
+    last[1, -1] = 1.0 / max(1.0, float(np.ptp(series.day)))
+    if begin is not None:
+        columns = np.column_stack([columns, np.maximum(0.0, series.day - begin)])
+        last = np.column_stack([last, [max(0.0, series.day[-1] - begin), 1.0]])
+    root = cholesky(covariance(series, noise), lower=True, check_finite=False)
+    white = solve_triangular(
+        root, np.column_stack([columns, series.value]), lower=True, check_finite=False
+    )
+    known = white[:, :-1].T @ white[:, :-1]
+    inverse = np.linalg.pinv(known)
+    best = inverse @ (white[:, :-1].T @ white[:, -1])
+    return last @ best, last @ inverse @ last.T
 
 
 def _as_normal(t: float, free: float) -> float:

@@ -12,16 +12,20 @@ from typing import Any
 import numpy as np
 
 from alerts.detectors.base import Floats, Frame, Ints, Verdict
-from alerts.detectors.change import Noise, Series, best_ramp, estimate_noise
+from alerts.detectors.change import Noise, Series, astray, best_ramp, estimate_noise, rates
 from alerts.detectors.days import Days
 from alerts.detectors.drift import sudden_steps
-from alerts.detectors.memory import filled, habit
+from alerts.detectors.finding import Finding
+from alerts.detectors.forecast import HORIZON, NODES, Bundle, Side
+from alerts.detectors.memory import Habit, filled, habit
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import robust, spikes, usable
-from alerts.detectors.slow import Finding, scored
+from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
+OFF = 2.5  # z-score of a change of rate that is taken into the forecast
+FEW = NODES[::2]
 SETTLING = 2  # days after a refill that tell nothing of the slope
 OLDEST_CELLS = 12  # readings that make a usual day's level; fewer are trusted less
 
@@ -32,11 +36,12 @@ class DepletionModel:
 
     settings: Detector
     names: tuple[str, ...]  # contexts
-    habits: Floats
+    habits: tuple[Habit, ...]
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noise: float  # of one cell
     jump: float  # a step greater than this is a refill or a recalibration
     noises: Mapping[str, Noise]
+    wider: float  # how much wider forecasts are than the noise says
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -49,12 +54,41 @@ class DepletionModel:
         """The days of `window`, each judged by itself and those before it; UTC days."""
         return scored(self, window)
 
+    @property
+    def foretells_when_well(self) -> bool:
+        return True
+
+    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
+        series = self.series(days)
+        if len(series.value) < 7:
+            return None
+        ramp = finding.ramp if abs(finding.z) > OFF else None
+        noise = ramp.noise if ramp else self.noises.get("level") or estimate_noise(series)
+        begins: list[float | None] = [None]
+        weights: list[float] = [1.0]
+        if ramp is not None:
+            likely = ramp.weights > 0.02 * ramp.weights.max()
+            begins, weights = list(ramp.begins[likely]), list(ramp.weights[likely])
+        gone = float(days.end[-1] / DAY) - series.day[-1]
+        paths = [self._lines(*rates(series, noise, begin), self.wider, gone) for begin in begins]
+        each = len(paths[0])
+        return Bundle(np.concatenate(paths), np.repeat(weights, each))
+
+    def _lines(self, best: Floats, spread: Floats, wider: float, gone: float) -> Floats:
+        """Futures of one level and slope whose errors go together; `gone`: days since the level."""
+        root = np.linalg.cholesky(spread * wider**2 + 1e-18 * np.eye(2))
+        along = np.stack([np.repeat(FEW, len(FEW)), np.tile(FEW, len(FEW))])
+        level, slope = best[:, None] + root @ along
+        return np.asarray(
+            level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) - 0.5 + gone)
+        )
+
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
         y = cells.columns[self.settings.metric]
         today = cells.at >= begin
         for name, usual in zip(self.names, self.habits, strict=True):
-            values, _ = filled(cells.at, cells.columns[name], usual)
+            values, _, _ = filled(cells.at, cells.columns[name], usual)
             row[f"of_{name}"] = float(values[today].mean())
         good = np.isfinite(y) & ~spikes(y) & today
         row["jump"] = float(self._stepped(y, begin, cells))
@@ -106,7 +140,10 @@ class DepletionModel:
     def settled(self, days: Days) -> "DepletionModel":
         series = self.series(days)
         known = len(series.value) >= 14
-        return replace(self, noises={"level": estimate_noise(series)} if known else {})
+        if not known:
+            return self
+        noise = estimate_noise(series)
+        return replace(self, noises={"level": noise}, wider=astray(series, noise))
 
     def judge(self, days: Days) -> Finding:
         series = self.series(days)
@@ -144,7 +181,8 @@ class Depletion:
         """The model as `state` told it."""
         told = dict(state)
         told |= {"names": tuple(told["names"]), "noises": noises(told["noises"])}
-        told |= {"habits": array(told["habits"]), "usual": array(told["usual"])}
+        habits = tuple(Habit(*map(array, one.values())) for one in told["habits"])
+        told |= {"habits": habits, "usual": array(told["usual"])}
         return DepletionModel(settings=settings, **told)
 
     def fit(self, history: Frame, good: Floats | None = None) -> DepletionModel:
@@ -163,11 +201,12 @@ class Depletion:
         return DepletionModel(
             settings=self._settings,
             names=names,
-            habits=np.array(habits).reshape(len(names), -1),
+            habits=tuple(habits),
             usual=np.zeros((len(names), 2)),
             noise=noise,
             jump=max(4.0 * noise, 8.0 * usual, 1e-9),
             noises={},
+            wider=1.25,
         )
 
 

@@ -13,19 +13,34 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import Floats, Frame, Ints, Verdict
-from alerts.detectors.change import Noise, Ramp, Series, best_ramp, estimate_noise
+from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
+from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
-from alerts.detectors.memory import MEMORIES_MIN, smoothed
+from alerts.detectors.finding import Finding
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled
+from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
 from alerts.detectors.plain import array, noises, plain
-from alerts.detectors.regression import Bools, Expectation, fit, robust, spikes, usable, within
-from alerts.detectors.slow import Finding, scored
+from alerts.detectors.regression import (
+    Expectation,
+    Surroundings,
+    fit,
+    robust,
+    spikes,
+    usable,
+    within,
+)
+from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
-STATISTICS = ("mean", "gain", "lag", "scale", "heat")
+STATISTICS = ("mean", "gain", "lag")
 LEAST_HOURS = 4  # of a day that must be covered
+LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
+DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
+LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
+TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
 AFTER = 18  # cells, three hours: what a jump is told from
+PARTS = ("value", "low", "high")
 TELLS = (
     "day_value",
     "day_low",
@@ -49,15 +64,22 @@ class DriftModel:
     white: float  # noise within a day: from cell to cell,
     slow: float  # and remembering itself
     keep: float  # from one cell to the next
+    between: float  # noise of a day's level
     jump: float  # a sudden step greater than this is none of the usual
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
+    wider: Mapping[str, float]  # how much wider forecasts are than the noise says
 
     @property
     def columns(self) -> tuple[str, ...]:
         spreads = tuple(f"{name}_spread" for name in STATISTICS)
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return (*STATISTICS, *spreads, *contexts, *TELLS, "jump", "hours")
+        shares = tuple(f"{name}_{part}" for name in ("gain", "lag") for part in PARTS)
+        return (*STATISTICS, *spreads, *contexts, *TELLS, *shares, "jump", "hours")
+
+    @property
+    def foretells_when_well(self) -> bool:
+        return False
 
     def state(self) -> dict[str, object]:
         return plain(self)
@@ -71,23 +93,28 @@ class DriftModel:
         row = dict.fromkeys(self.columns, np.nan)
         row["jump"] = 0.0
         y = cells.columns[self.settings.metric]
-        columns, trust = self.expectation.surroundings(cells)
-        expected, heat, late = self._explain(columns, len(y))
+        around = self.expectation.surroundings(cells)
+        expected, heat, late = self._explain(around.columns, len(y))
+        doubts = self._doubts(around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
-        for name, values in columns.items():
+        for name, values in around.columns.items():
             row[f"of_{name}"] = float(values[today].mean())
-        good = np.isfinite(y) & (trust > 0.7) & ~spikes(rest)
+        good = np.isfinite(y) & ~spikes(rest)
         row["hours"] = len(np.unique(cells.at[today & good] // HOUR))
         if row["hours"] < LEAST_HOURS:
             return row
-        row["jump"] = self._jumped(np.where(good, rest, np.nan), int(today.sum()))
+        doubt = np.sqrt((doubts**2).sum(axis=1))
+        clear = good & (doubt < 0.2 * self.jump)
+        row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
         told, clean = y[today & good], expected[today & good]
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
-        row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
-        row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
-        if not row["jump"]:
-            row |= self._statistics(rest, heat, late, today & good)
+        row |= {"day_low": np.quantile(told, 0.01), "day_expected_low": np.quantile(clean, 0.01)}
+        row |= {"day_high": np.quantile(told, 0.99), "day_expected_high": np.quantile(clean, 0.99)}
+        for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
+            row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
+        if not row["jump"] and not self._deaf(told, clean):
+            row |= self._statistics(rest, heat, late, doubts, today & good)
         return row
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
@@ -102,28 +129,53 @@ class DriftModel:
         heat = parts[self.load] - self.idle * self.expectation.weights[self.load].sum()
         return expected, heat, smoothed(heat, self.lag_min)
 
+    def _doubts(self, around: Surroundings, recent: Bools) -> Floats:
+        """(n, m): how the residual would look if a guessed context was off by its usual error.
+
+        One column for all long gaps of a context, whose errors go together; and one for each cell
+        of the load that is missing.
+        """
+        n = len(recent)
+        columns = []
+        for number, weights in enumerate(self.expectation.weights):
+            errors, long = around.errors[number], around.long[number]
+            if long.any():
+                columns.append(memories({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
+            if number == self.load:
+                shape = response(weights, n)
+                for cell in np.flatnonzero(recent & (errors > 0)):
+                    column = np.zeros(n)
+                    column[cell:] = errors[cell] * shape[: n - cell]
+                    columns.append(column)
+        return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
+
     def _statistics(
-        self, rest: Floats, heat: Floats, late: Floats, rows: Bools
+        self, rest: Floats, heat: Floats, late: Floats, doubts: Floats, rows: Bools
     ) -> dict[str, float]:
         where = np.flatnonzero(rows)
         apart = np.abs(where[:, None] - where[None, :])
         noise = self.slow**2 * self.keep**apart
         noise[np.diag_indices_from(noise)] += self.white**2
+        noise += doubts[where] @ doubts[where].T
         signs = np.stack([np.ones(len(where)), heat[where], late[where]], axis=1)
         signs[:, 1:] /= np.maximum(self.swings, 1e-12)
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
         known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
-        out = {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
-        for number, (free, bound) in enumerate((("gain", "scale"), ("lag", "heat")), start=1):
-            if not self.swings[number - 1]:
-                continue
-            apart_ = known[number, number] - known[0, number] ** 2 / known[0, 0]
-            if apart_ * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
-                out[free] = (told[number] - known[0, number] * out["mean"]) / apart_
-                out[f"{free}_spread"] = 1.0 / apart_
-                out[bound] = told[number] / known[number, number]
-                out[f"{bound}_spread"] = 1.0 / known[number, number]
+        mean = told[0] / known[0, 0]
+        out = {"mean": mean, "mean_spread": 1.0 / known[0, 0]}
+        # A day's level may be off by `between`: what that leaves of what the load tells
+        between = self.between**2 / (1.0 + self.between**2 * known[0, 0])
+        for number, name in enumerate(("gain", "lag"), start=1):
+            left = known[number, number] - between * known[0, number] ** 2
+            if left * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
+                out[name] = (told[number] - between * known[0, number] * told[0]) / left
+                out[f"{name}_spread"] = 1.0 / left
         return {name: float(value) for name, value in out.items()}
+
+    def _deaf(self, told: Floats, expected: Floats) -> bool:
+        """Did the value stand still on a day that should have moved it? Then the sensor is stuck."""
+        moved = float(expected.std())
+        return moved > 3.0 * np.hypot(self.white, self.slow) and float(told.std()) < 0.1 * moved
 
     def _jumped(self, rest: Floats, today: int) -> float:
         """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
@@ -135,6 +187,9 @@ class DriftModel:
     def series(self, days: Days, name: str) -> Series:
         """One statistic of the days that have it."""
         here = np.isfinite(days[name])
+        if here.any():
+            spread = days[f"{name}_spread"]
+            here &= spread <= DULL * np.median(spread[here])
         spread = days[f"{name}_spread"][here]
         contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
         usual = np.maximum(self.usual[:, 1], 1e-9)
@@ -143,8 +198,9 @@ class DriftModel:
         scale = noise.scale if noise else robust(days[name][here])
         prior = np.full(len(contexts), 0.5 * scale)
         if name == "mean":
-            prior = prior + 0.2 * np.abs(self.expectation.weights.sum(axis=1)) * usual
-        segments = np.cumsum(days["jump"])[here] if name in ("mean", "scale", "heat") else None
+            unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
+            prior = prior + unsure * usual
+        segments = np.cumsum(days["jump"])[here]
         value = days[name][here]
         return Series(
             day=np.round(days.end[here] / DAY),
@@ -153,18 +209,19 @@ class DriftModel:
                 spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
             )
             * _outlying(value),
-            segment=np.zeros(len(value)) if segments is None else segments,
+            segment=segments,
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=prior,
         )
 
     def settled(self, days: Days) -> "DriftModel":
-        noises = {}
+        noises, wider = {}, {}
         for name in STATISTICS:
             series = self.series(days, name)
             if len(series.value) >= 14:
                 noises[name] = estimate_noise(series)
-        return replace(self, noises=noises)
+                wider[name] = astray(series, noises[name])
+        return replace(self, noises=noises, wider=wider)
 
     def judge(self, days: Days) -> Finding:
         best: tuple[float, str, Ramp] | None = None
@@ -176,7 +233,7 @@ class DriftModel:
             ramp = best_ramp(series, self.noises.get(name))
             if ramp is None:
                 continue
-            worse = self._worse(ramp)
+            worse = self._worse(ramp) * self._trust(name)
             if best is None or worse > best[0]:
                 best = (worse, name, ramp)
         last = {name: _last(days[name]) for name in TELLS}
@@ -199,10 +256,86 @@ class DriftModel:
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
         return Finding(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
 
+    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
+        ramp = finding.ramp
+        if ramp is None:
+            return None
+        day = np.round(days.end / DAY)
+        well = day <= ramp.begun
+        part = _part_for(days, well, limit, side)
+        name = finding.carried_by[0]
+        shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
+        rest = days[f"day_{part}"] - _expected(days, part)
+        rest = rest - _middle(rest[well][-28:])
+        wider = self.wider.get(name, 1.25)
+        if _middle(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
+            own = best_ramp(_plain_series(day, rest, days["jump"]))
+            shares = np.ones(len(days))
+            if own is None:
+                return None
+            ramp = own.begun_as(ramp)
+        sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
+        drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
+        base = days[f"day_{part}"] - drifted
+        base = base - _middle((rest - drifted)[-56:]) + _middle((rest - drifted)[-14:])
+        grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
+        weeks = shuffled(len(days), len(slopes))
+        return Bundle(_known(base)[weeks] + _known(shares)[weeks] * grown, weights)
+
+    def _trust(self, name: str) -> float:
+        """How much of a statistic's z-score counts.
+
+        Where the load moves the value by far more than is worth telling, a fault shows in gain or
+        lag, and the mean follows sensors and seasons; where it does not, only the mean can tell.
+        """
+        loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
+        return (0.75 if loaded else 1.0) if name == "mean" else float(loaded)
+
     def _worse(self, ramp: Ramp) -> float:
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
+
+
+def _expected(days: Days, part: str) -> Floats:
+    return days["day_expected" if part == "value" else f"day_expected_{part}"]
+
+
+def _shares(name: str, sign: Floats, expected: Floats) -> dict[str, float]:
+    """How much of a drift in `name` the day's mean, its low and its high end take up."""
+    order = np.argsort(expected)
+    few = max(3, len(order) // 50)
+    out = {"value": sign.mean(), "low": sign[order[:few]].mean(), "high": sign[order[-few:]].mean()}
+    return {f"{name}_{part}": float(value) for part, value in out.items()}
+
+
+def _part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
+    """What of a day is held against the limit: its extreme, unless healthy days had it beyond too."""
+    parts = ("high", "value", "low") if side == "above" else ("low", "value", "high")
+    for part in parts:
+        told = days[f"day_{part}"][well]
+        told = told[np.isfinite(told)]
+        beyond = told > limit if side == "above" else told < limit
+        if len(told) and beyond.mean() < 0.1:
+            return part
+    return parts[0]
+
+
+def _middle(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else 0.0
+
+
+def _known(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, _middle(values[-28:]))
+
+
+def _plain_series(day: Floats, value: Floats, jump: Floats) -> Series:
+    here = np.isfinite(value)
+    count = int(here.sum())
+    none = np.zeros((count, 0))
+    segment = np.cumsum(jump)[here]
+    return Series(day[here], value[here], np.ones(count), segment, none, np.zeros(0))
 
 
 def _level(days: Days) -> float:
@@ -262,7 +395,8 @@ class Drift:
         expectation = Expectation(
             names=tuple(learned["names"]),
             weights=array(learned["weights"]),
-            habits=array(learned["habits"]),
+            habits=tuple(Habit(*map(array, one.values())) for one in learned["habits"]),
+            errors=array(learned["errors"]),
             level=float(learned["level"]),
         )
         told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
@@ -276,10 +410,13 @@ class Drift:
         y = history.columns[metric]
         names = usable(history, tuple(self._settings.context))
         expectation = fit(history, metric, names, good)
-        columns, trust = expectation.surroundings(history)
+        around = expectation.surroundings(history)
+        columns = around.columns
         parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
         rest = y - expectation.level - (parts.sum(axis=0) if names else 0.0)
-        rows = (good > 0) & np.isfinite(rest) & (trust > 0.8) & ~spikes(rest)
+        rows = (good > 0) & np.isfinite(rest) & ~spikes(rest)
+        if names:
+            rows &= around.sure()
         white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
         load = _load_of(names, parts)
         steps = sudden_steps(np.where(rows, rest, np.nan))
@@ -298,9 +435,11 @@ class Drift:
             white=white,
             slow=slow,
             keep=keep,
+            between=_between(np.where(rows, rest, np.nan), history.at),
             jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
             usual=daily,
             noises={},
+            wider={},
         )
 
 
@@ -333,6 +472,13 @@ def _signature(
     heat = parts[load] - idle * whole
     swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
     return idle, lag, np.array(swings)
+
+
+def _between(rest: Floats, at: Ints) -> float:
+    """How much the level of one day differs from the next, as noise of one."""
+    number = at // DAY
+    means = [float(np.nanmean(rest[number == day])) for day in np.unique(number[np.isfinite(rest)])]
+    return robust(np.diff(means)) / np.sqrt(2.0) if len(means) > 3 else 0.0
 
 
 def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:

@@ -5,24 +5,38 @@ has nothing to say, and the model does not learn the fault. How much to shrink i
 cross-validation over whole blocks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import GroupKFold
 
-from alerts.detectors.base import Floats, Frame, Ints
-from alerts.detectors.memory import MEMORIES_MIN, filled, habit, memories, smoothed
+from alerts.detectors.base import Bools, Floats, Frame, Ints
+from alerts.detectors.memory import MEMORIES_MIN, Habit, filled, habit, memories, smoothed
 from core.clock import DAY
-
-Bools = npt.NDArray[np.bool_]
 
 BLOCK = 5 * DAY
 WARM_UP = 2 * DAY  # until the longest memory has filled
 ALPHAS = np.logspace(-1, 4, 6)
+SURE = 0.04  # of a context's standard deviation may be guesswork
 LEAST = 0.5  # of a context that must have been measured
 TRIMMED = 4.0  # robust standard deviations
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Contexts without gaps, and what is doubtful about them."""
+
+    columns: dict[str, Floats]
+    errors: tuple[Floats, ...]  # of each cell, in the context's unit
+    long: tuple[Bools, ...]  # cells in a gap that was filled by habit
+
+    def sure(self) -> Bools:
+        """Cells that no gap of the last hours makes doubtful."""
+        sure = np.ones(len(self.long[0]) if self.long else 0, dtype=bool)
+        for values, errors in zip(self.columns.values(), self.errors, strict=True):
+            sure &= smoothed(errors, 120.0) <= SURE * max(float(values.std()), 1e-12)
+        return sure
 
 
 @dataclass(frozen=True)
@@ -31,16 +45,21 @@ class Expectation:
 
     names: tuple[str, ...]
     weights: Floats  # (names, memories)
-    habits: Floats  # (names, 168)
+    habits: tuple[Habit, ...]
+    errors: Floats  # (names,) standard deviation of each context's weights together
     level: float  # what the metric is when every context is nothing
 
-    def surroundings(self, cells: Frame) -> tuple[dict[str, Floats], Floats]:
-        """The contexts without gaps, and how far each cell can be trusted (1 fully, 0 not)."""
-        columns, doubt = {}, np.zeros(len(cells.at))
-        for name, usual in zip(self.names, self.habits, strict=True):
-            columns[name], guessed = filled(cells.at, cells.columns[name], usual)
-            doubt = np.maximum(doubt, smoothed(guessed, 120.0))
-        return columns, 1.0 - doubt
+    def surroundings(self, cells: Frame) -> "Surroundings":
+        """The contexts without gaps."""
+        parts = [
+            filled(cells.at, cells.columns[name], usual)
+            for name, usual in zip(self.names, self.habits, strict=True)
+        ]
+        return Surroundings(
+            columns={name: part[0] for name, part in zip(self.names, parts, strict=True)},
+            errors=tuple(part[1] for part in parts),
+            long=tuple(part[2] for part in parts),
+        )
 
     def parts(self, columns: dict[str, Floats]) -> Floats:
         """(names, n): what each context adds."""
@@ -72,25 +91,30 @@ def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Ex
     ValueError when fewer than ten days are left.
     """
     at, y = history.at, history.columns[metric]
-    habits = np.array([habit(at, history.columns[name]) for name in names]).reshape(len(names), -1)
-    empty = Expectation(names, np.zeros((len(names), len(MEMORIES_MIN))), habits, 0.0)
-    columns, trust = empty.surroundings(history)
-    rows = (good > 0) & np.isfinite(y) & (at >= at[0] + WARM_UP) & (trust > 0.8)
+    habits = tuple(habit(at, history.columns[name]) for name in names)
+    none = np.zeros((len(names), len(MEMORIES_MIN)))
+    empty = Expectation(names, none, habits, np.zeros(len(names)), 0.0)
+    around = empty.surroundings(history)
+    rows = (good > 0) & np.isfinite(y) & (at >= at[0] + WARM_UP)
+    if names:
+        rows &= around.sure()
     rows &= ~spikes(y)
     if rows.sum() < 100 or len(np.unique(at[rows] // DAY)) < 10:
         raise ValueError(f"fewer than 10 days of {metric} to learn from")
     if not names:
-        return Expectation((), empty.weights, habits, float(np.median(y[rows])))
-    design = memories(columns, names)
+        return replace(empty, level=float(np.median(y[rows])))
+    design = memories(around.columns, names)
     blocks = at // BLOCK
-    weights = _ridge(
+    weights, errors = _ridge(
         within(design[rows], blocks[rows]), within(y[rows], blocks[rows]), blocks[rows]
     )
     level = float(np.median(y[rows] - design[rows] @ weights))
-    return Expectation(names, weights.reshape(len(names), -1), habits, level)
+    shaped = weights.reshape(len(names), -1)
+    return Expectation(names, shaped, habits, errors, level)
 
 
-def _ridge(design: Floats, target: Floats, blocks: Ints) -> Floats:
+def _ridge(design: Floats, target: Floats, blocks: Ints) -> tuple[Floats, Floats]:
+    """The weights, and how sure the sum of each context's weights is (jackknife over blocks)."""
     sizes = np.maximum(design.std(axis=0), 1e-9)
     scaled = design / sizes
     folds = min(5, len(np.unique(blocks)))
@@ -98,8 +122,16 @@ def _ridge(design: Floats, target: Floats, blocks: Ints) -> Floats:
     ridge.fit(scaled, target)
     rest = target - scaled @ ridge.coef_
     kept = np.abs(rest) < TRIMMED * max(robust(rest), 1e-9)
-    gram = scaled[kept].T @ scaled[kept] + ridge.alpha_ * np.eye(scaled.shape[1])
-    return np.asarray(np.linalg.solve(gram, scaled[kept].T @ target[kept]) / sizes)
+    scaled, target, blocks = scaled[kept], target[kept], blocks[kept]
+    gram = scaled.T @ scaled + ridge.alpha_ * np.eye(scaled.shape[1])
+    dots = scaled.T @ target
+    without = []
+    for block in np.unique(blocks):
+        x, y = scaled[blocks == block], target[blocks == block]
+        part = np.linalg.solve(gram - x.T @ x, dots - x.T @ y) / sizes
+        without.append(part.reshape(-1, len(MEMORIES_MIN)).sum(axis=1))
+    errors = np.std(without, axis=0) * np.sqrt(max(len(without) - 1, 1))
+    return np.linalg.solve(gram, dots) / sizes, errors
 
 
 def within(values: Floats, blocks: Ints) -> Floats:

@@ -7,7 +7,7 @@ never for hours. Nothing here needs a model, so it watches from the first day.
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import cast
+from typing import Any
 
 from alerts.detectors.base import Verdict
 from alerts.detectors.grid import CELL
@@ -16,7 +16,7 @@ from storage.records.models import VerdictKind
 
 SHORTEST = 6 * HOUR  # less than this is told by nobody
 UNKNOWN = 3 * DAY  # while it is not known yet what is long
-LEARNING = 9 * DAY  # a week with its free day
+LEARNING = 22 * DAY  # three weeks with their free days
 TIMES = 3  # longer than anything seen so far
 
 
@@ -31,9 +31,9 @@ class Sensor:
     last: float = math.nan  # last value that was measured
     run_at: int = 0  # since when it is exactly this
     run_count: int = 0
-    rest: int = 0  # the longest run, ms
+    rests: tuple[int, ...] = (0, 0, 0)  # the three longest runs, ms: the third is no accident
     heard_at: int = 0
-    gap: int = 0  # the longest silence, ms
+    gaps: tuple[int, ...] = (0, 0, 0)  # the three longest silences, ms
     bad: int = 0  # impossible cells one after another
     kind: VerdictKind = "normal"
 
@@ -63,36 +63,43 @@ class Sensor:
         )
 
     def _silent(self, at: int) -> None:
-        if at - self.heard_at > self._long(at, self.gap):
+        if at - self.heard_at > self._long(at, self.gaps):
             self.kind = "absent"
 
     def _hear(self, at: int, value: float) -> None:
         if self.kind in ("absent", "impossible"):
             self.kind = "normal"
         elif self.heard_at > self.run_at or self.run_count:
-            self.gap = max(self.gap, at - self.heard_at)
+            self.gaps = _longest(self.gaps, at - self.heard_at)
         self.heard_at, self.bad = at, 0
         if value == self.last:
             self.run_count += 1
-            if self.run_count >= 6 and at - self.run_at > self._long(at, self.rest):
+            if self.run_count >= 6 and at - self.run_at > self._long(at, self.rests):
                 self.kind = "stuck"
             return
         rested = at - self.run_at if self.run_count else 0
         # What was called stuck teaches a little: if it happens often, it is how this sensor is.
-        self.rest = max(self.rest, rested // 6 if self.kind == "stuck" else rested)
+        self.rests = _longest(self.rests, rested // 6 if self.kind == "stuck" else rested)
         self.kind = "normal"
         self.last, self.run_at, self.run_count = value, at, 1
 
-    def _long(self, at: int, seen: int) -> int:
+    def _long(self, at: int, seen: tuple[int, ...]) -> int:
         assert self.first is not None
         known = at - self.first >= LEARNING
-        return max(TIMES * seen, SHORTEST if known else UNKNOWN)
+        return max(TIMES * min(seen), SHORTEST if known else UNKNOWN)
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
-        return asdict(self)
+        told = asdict(self)
+        return {**told, "rests": list(self.rests), "gaps": list(self.gaps)}
 
     @classmethod
     def restored(cls, state: Mapping[str, object]) -> "Sensor":
         """The sensor as it was."""
-        return cls(**cast(dict[str, float], dict(state)))  # type: ignore[arg-type]
+        told: Any = dict(state)
+        told |= {"rests": tuple(told["rests"]), "gaps": tuple(told["gaps"])}
+        return cls(**told)
+
+
+def _longest(seen: tuple[int, ...], new: int) -> tuple[int, ...]:
+    return seen if new <= min(seen) else tuple(sorted((*seen, new))[1:])

@@ -5,36 +5,21 @@ are pure functions of what they are given, so verdicts do not depend on how the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, Self
 
 import numpy as np
 
 from alerts.detectors.base import Frame, Model, Verdict
-from alerts.detectors.change import Ramp
 from alerts.detectors.days import Days
+from alerts.detectors.finding import Finding
+from alerts.detectors.forecast import Foretelling
 from alerts.detectors.grid import part
 from core.clock import DAY
 
 LED = 7 * DAY  # of cells that lead up to a day
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the days say on the last of them. Values are in the metric's unit."""
-
-    z: float  # of the drift, signed: positive is the way that counts as worse
-    size: float  # how far it has gone, as `worth` is told
-    carried_by: tuple[str, ...]
-    since: int | None
-    value: float | None
-    expected: float | None
-    low: float | None
-    high: float | None
-    ramp: Ramp | None
-
-
-class SlowModel(Model, Protocol):
+class SlowModel(Model, Foretelling, Protocol):
     """A fitted detector that judges once a day."""
 
     def state(self) -> dict[str, object]:

@@ -15,12 +15,13 @@ from alerts.detectors import KINDS, ROWWISE
 from alerts.detectors.alarm import Alarm
 from alerts.detectors.base import Frame, Model, Verdict
 from alerts.detectors.days import Days
+from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import Limit, foretell
 from alerts.detectors.grid import CELL, Grid, day_after, empty, joined, part
 from alerts.detectors.one_thread import one_thread
 from alerts.detectors.rowwise import Rows
 from alerts.detectors.sensor import Sensor
-from alerts.detectors.slow import LED, Finding, SlowModel
+from alerts.detectors.slow import LED, SlowModel
 from core.clock import DAY
 from core.profile import Detector
 
@@ -159,7 +160,7 @@ class Watch:
             if end // DAY % 7 == 0 and not self._alarm.on:
                 self._model = self._model.settled(self._days)
             finding = self._model.judge(self._days)
-            self._alarm.move(finding)
+            self._alarm.move(finding, len(self._days))
             return self._verdict(finding, end)
 
     def _verdict(self, finding: Finding, end: int) -> Verdict:

@@ -122,10 +122,10 @@ def _limit(kind: str, rng: Rng, ahead: Floats, onset: int | None, n: int) -> tup
     """A limit that the fault, going on, reaches some weeks to months after its onset."""
     begin = n // 2 if onset is None else onset
     direction = {"helium": "below", "chiller": "below"}.get(kind, "above")
-    there = begin + int(rng.uniform(35, 90) * PER_DAY)
+    there = begin + int(rng.uniform(55, 110) * PER_DAY)
     if kind == "helium":
-        return float(ahead[begin:there].min()), direction
-    today = ahead[there - 7 * PER_DAY : there]
+        return float(ahead[begin] - 0.12 * (there - begin) / PER_DAY - 1.0), direction
+    today = ahead[there - 14 * PER_DAY : there]
     return float(today.min() if direction == "below" else today.max()), direction
 
 
