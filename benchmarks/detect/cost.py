@@ -9,6 +9,7 @@ import argparse
 import pickle
 import resource
 import time
+from pathlib import Path
 
 from alerts.detectors.base import Frame
 from alerts.detectors.watch import Watch, train
@@ -23,8 +24,8 @@ def rows(frame: Frame, begin: int, end: int) -> Frame:
 
 def memory_mb() -> float:
     """Of this process now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize() / 1e6
 
 
 def main() -> None:
