@@ -39,6 +39,7 @@ LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
 TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
+CALMED = 5  # cells: the extremes of a day are those of its running mean, not of its noise
 AFTER = 18  # cells, three hours: what a jump is told from
 PARTS = ("value", "low", "high")
 TELLS = (
@@ -109,8 +110,9 @@ class DriftModel:
         row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
         told, clean = y[today & good], expected[today & good]
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
-        row |= {"day_low": np.quantile(told, 0.01), "day_expected_low": np.quantile(clean, 0.01)}
-        row |= {"day_high": np.quantile(told, 0.99), "day_expected_high": np.quantile(clean, 0.99)}
+        for name, values in (("", told), ("_expected", clean)):
+            calm = np.convolve(values, np.ones(CALMED) / CALMED, mode="valid")
+            row |= {f"day{name}_low": calm.min(), f"day{name}_high": calm.max()}
         for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
             row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
         if not row["jump"] and not self._deaf(told, clean):
@@ -491,10 +493,12 @@ def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
 
     def covariance(lag: int) -> float:
         product = centred[lag:] * centred[: len(centred) - lag]
-        return float(np.nanmean(product))
+        known = product[np.isfinite(product)]
+        return float(known.mean()) if len(known) else 0.0
 
-    whole, near, far = covariance(0), covariance(1), covariance(13)
+    apart = int(np.median(np.diff(np.flatnonzero(here))))  # cells from one reading to the next
+    whole, near, far = covariance(0), covariance(apart), covariance(13 * apart)
     near = min(max(near, 0.02 * whole), 0.98 * whole)
-    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / 12.0)
-    slow2 = min(near / keep, 0.98 * whole)
+    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / (12.0 * apart))
+    slow2 = min(near / keep**apart, 0.98 * whole)
     return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep

@@ -179,11 +179,19 @@ def main() -> None:
     given = parser.parse_args()
     kinds = given.kinds.split(",")
     seeds = range(given.seed, given.seed + given.devices)
-    jobs = [(k, s, f, given.hard) for k in kinds for s in seeds for f in (True, False)]
+    jobs = [(k, s, f, given.hard) for s in seeds for k in kinds for f in (True, False)]
     with ProcessPoolExecutor(given.processes) as pool:
-        outcomes = [outcome for done in pool.map(work, jobs) for outcome in done]
-    print(table(outcomes, kinds), "\n")
-    print(forecasts(outcomes, kinds))
+        outcomes: list[Outcome] = []
+        for number, done in enumerate(pool.map(work, jobs), start=1):
+            outcomes += done
+            if (
+                number % (2 * len(kinds)) == 0
+            ):  # all kinds have as many: a long run can be looked at
+                print(
+                    f"\n{number // len(kinds) // 2} devices a kind, faulty, and as many healthy\n"
+                )
+                print(table(outcomes, kinds), "\n")
+                print(forecasts(outcomes, kinds), flush=True)
 
 
 if __name__ == "__main__":
