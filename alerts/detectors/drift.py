@@ -17,7 +17,7 @@ from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
-from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled, usual
 from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import (
@@ -282,7 +282,7 @@ class DriftModel:
         base = base - _middle((rest - drifted)[-56:]) + _middle((rest - drifted)[-14:])
         grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
         weeks = shuffled(len(days), len(slopes))
-        return Bundle(_known(base)[weeks] + _known(shares)[weeks] * grown, weights)
+        return Bundle(usual(_known(base), weeks) + usual(_known(shares), weeks) * grown, weights)
 
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.

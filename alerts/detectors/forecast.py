@@ -1,8 +1,8 @@
 """When will the limit be reached, and how sure is that?
 
 A detector tells the course of the value as a bundle of futures, each with a weight: every beginning
-of the drift that is likely, every slope that is likely then. The limit is reached when a future's
-usual day has its extreme beyond it; the middle and the two tenths of those times are the forecast.
+of the drift that is likely, every slope that is likely then. The limit is reached when a usual
+day of a future has its extreme beyond it; the middle and the two tenths of those times are the forecast.
 The bundle is widened by how far such lines went astray on this very device (conformal: Vovk 2005).
 """
 
@@ -113,12 +113,20 @@ def drifts(ramp: Ramp, now: float, wider: float) -> tuple[Floats, Floats, Floats
 
 
 def shuffled(count: int, futures: int) -> Ints:
-    """(futures, HORIZON) numbers of past days: each future is weeks of the last eight, drawn anew.
+    """(futures, weeks) numbers of the past days with which each week of each future begins.
 
-    Whole weeks, so that the free day comes when it comes. The draw is always the same.
+    Drawn from the last eight weeks; the draw is always the same.
     """
     weeks = max(1, min(8, count // 7))
-    size = (futures, HORIZON // 7 + 1)
-    begins = count - 7 * np.random.default_rng(0).integers(1, weeks + 1, size)
-    numbers: Ints = np.maximum(begins[:, :, None] + np.arange(7), 0).reshape(futures, -1)
-    return numbers[:, :HORIZON]
+    numbers: Ints = count - 7 * np.random.default_rng(0).integers(
+        1, weeks + 1, (futures, HORIZON // 7 + 1)
+    )
+    return np.maximum(numbers, 0)
+
+
+def usual(values: Floats, begins: Ints) -> Floats:
+    """(futures, HORIZON): the mean of the past week that each day of each future is made of."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.minimum(np.arange(len(values)) + 7, len(values))
+    means = (sums[ends] - sums[:-1]) / (ends - np.arange(len(values)))
+    return np.repeat(means[begins], 7, axis=1)[:, :HORIZON]

@@ -19,7 +19,7 @@ import numpy as np
 
 from app.cli_detect import detect
 from benchmarks.detect import peers
-from benchmarks.detect.devices import DEVICES, Case, case
+from benchmarks.detect.devices import DEVICES, Case, case, course
 from benchmarks.detect.world import PER_DAY, START
 from core.clock import iso
 
@@ -124,11 +124,11 @@ def _forecast(
 
 def _truth(one: Case, row: int) -> float | None:
     """Days from `row` until the fault, going on as it does, takes the value past the limit."""
-    ahead = one.ahead[row:]
+    ahead = course(one.ahead, one.kind)[row // PER_DAY :]
     if one.kind == "helium":  # nobody refills
         ahead = ahead[0] + np.cumsum(np.minimum(np.diff(ahead, prepend=ahead[0]), 0.0))
     beyond = ahead > one.limit if one.direction == "above" else ahead < one.limit
-    return float(beyond.argmax()) / PER_DAY if beyond.any() else None
+    return float(beyond.argmax()) if beyond.any() else None
 
 
 def work(job: tuple[str, int, bool, bool]) -> list[Outcome]:

@@ -121,7 +121,7 @@ def test_any_text_is_a_table_or_a_clear_error(text: str) -> None:
     ("asked", "said"),
     [
         (["--metric", "magnet_tmp_c"], "did you mean 'magnet_temp_c'"),
-        (["--metric", "magnet_temp_c", "--context", "lod"], "no column 'lod'"),
+        (["--metric", "magnet_temp_c", "--context", "scan_lxad"], "no column 'scan_lxad'"),
         (["--metric", "magnet_temp_c", "--detector", "drfit"], "did you mean 'drift'"),
         (["--metric", "magnet_temp_c", "--direction", "up"], "none of above, below, both"),
         (["--metric", "magnet_temp_c", "--zone", "Mars/Olympus"], "unknown zone"),

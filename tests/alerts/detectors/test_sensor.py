@@ -66,3 +66,7 @@ def test_spikes_are_not_a_drift() -> None:
     spikes = rng.choice(60 * PER_DAY, 60, replace=False)
     frame.columns["magnet_temp_c"][spikes] += rng.normal(0, 5.0, 60)
     assert [one.at for one in replay(MAGNET, frame) if one.alarm] == []
+
+
+def test_what_was_never_heard_is_not_absent() -> None:
+    assert told([math.nan] * (60 * PER_DAY), Sensor("outdoor_temp_c")) == []
