@@ -65,16 +65,15 @@ def judge_anomaly(
 def judge_forecast(
     rule: ForecastRule, before: Standing, verdict: Verdict, serviced_at: int = 0
 ) -> Standing:
-    """The limit is reached within `within` of the verdict: it fires; it ends with the alarm.
+    """The limit is reached within `within` of the verdict: it fires, and ends when it no longer is.
 
-    A limit that lies farther than the rule's is reached later, so the rule's is reached too.
+    When a detector looks ahead is its own affair: at a drift only in alarm, at a level that is used
+    up always. A limit that lies farther than the rule's is reached later, so the rule's is reached too.
     """
     if verdict.kind not in ("normal", "anomaly"):
         return _unknown(before, verdict, serviced_at)
-    if not verdict.alarm:
-        return OK
     if verdict.limit is None or verdict.limit_at is None or not _reaches(rule, verdict.limit):
-        return OK if before.state != "firing" else before
+        return before if verdict.alarm else OK
     patience = FARTHER if before.state == "firing" else 1.0
     if verdict.limit_at - verdict.at > rule.within * patience:
         return OK

@@ -22,6 +22,7 @@ from storage.series import SeriesReader
 log = logging.getLogger(__name__)
 
 ROUND_S = 1.0
+LEARNING_S = 0.1  # how often it looks whether something has been learned
 LONGEST_PAUSE_S = 30.0
 REMIND_S = 600.0
 
@@ -45,16 +46,16 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     def detect() -> None:
         if not site.series_path.exists():
             return  # `judge` says so
-        while detection.step(now()) and not stop.is_set():
-            pass
+        while not stop.is_set():
+            more = detection.step(now())
+            if not more and (not detection.is_learning or stop.wait(LEARNING_S)):
+                return
 
     def deliver() -> None:
         deliver_due(site, records, channels, now)
 
     if once:
         detect()
-        while detection.is_learning and not stop.wait(ROUND_S):
-            detect()
         judge()
         deliver()
     else:

@@ -282,9 +282,9 @@ class AnomalyRule(_Rule):
 
 
 class ForecastRule(_Rule):
-    """A detector in alarm expects the value to be beyond `above` or `below` within `within`.
+    """A detector expects the value to be beyond `above` or `below` within `within`.
 
-    A detector forecasts only what it has found: on a device that is well it says nothing.
+    A level that is used up is always foretold; a drift only once it is found.
     """
 
     kind: Literal["forecast"]

@@ -69,7 +69,7 @@ def watched_by(
     alerts: Sequence[AlertRow],
     tallies: dict[str, tuple[int, int]],
 ) -> list[Watched]:
-    """Every detector of a device that ever said anything, in the profile's order."""
+    """Every detector of a device that ever said anything: in alarm first, then as the profile has them."""
     last = {(row.detector, row.component): row for row in newest}
     found = []
     for settings in profile.detectors:
@@ -90,7 +90,7 @@ def watched_by(
                         wrong=sum(wrong for _, wrong in said),
                     )
                 )
-    return found
+    return sorted(found, key=lambda one: one.newest is None or not one.newest.alarm)
 
 
 def rules_of(profile: Profile, detector: str) -> set[str]:

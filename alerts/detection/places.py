@@ -66,13 +66,17 @@ def places(site: Site, heard: Collection[Name]) -> list[Place]:
 
 
 def limits_of(profile: Profile, settings: Detector, component: str) -> tuple[Limit, ...]:
-    """What a forecast looks at: the limits of its forecast rules, and of the metric's own."""
+    """What a forecast looks at: the limits of its forecast rules, else the metric's own.
+
+    A verdict tells of the one that is reached first, so another one before it would hide the rule's.
+    """
     found = [
         (rule.above, rule.below)
         for rule in profile.rules
         if isinstance(rule, ForecastRule) and rule.detector == settings.id
     ]
-    found += [(rule.above, rule.below) for rule in profile.limits(settings.metric, component)]
+    if not found:
+        found = [(rule.above, rule.below) for rule in profile.limits(settings.metric, component)]
     return tuple(
         Limit(above, "above") if above is not None else Limit(below or 0.0, "below")
         for above, below in dict.fromkeys(found)

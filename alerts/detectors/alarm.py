@@ -6,7 +6,8 @@ from typing import cast
 
 from alerts.detectors.finding import Finding
 
-ON, OFF = 4.5, 2.25  # z-scores; benchmarks/detect/ shows what they cost and save
+ON, OFF = 4.25, 2.25  # z-scores; benchmarks/detect/ shows what they cost and save
+FIRST, FEW = 25, 60  # days of history: from one more on `ON` down to none
 BIAS = 1.0  # how far the answers of an engineer may move `ON`
 CALM = 3  # days below `OFF`, one after another, that end an alarm
 KEPT = 400  # days whose z-scores say what is usual
@@ -22,8 +23,8 @@ class Alarm:
     calm: int = 0
     past: tuple[float, ...] = ()  # z-scores of days that were well
 
-    def move(self, finding: Finding) -> None:
-        """One more day."""
+    def move(self, finding: Finding, known: int) -> None:
+        """One more day, of `known` days that say what is usual: with few, more is asked for."""
         if self.on:
             calm = finding.z < OFF or finding.size < 0.5 * self.worth
             self.calm = self.calm + 1 if calm else 0
@@ -31,7 +32,8 @@ class Alarm:
             return
         self.calm = 0
         bias = BIAS * min(1.0, max(-1.0, self.bias))
-        self.on = finding.z >= ON + bias and finding.size >= self.worth
+        young = max(0.0, (FEW - known) / (FEW - FIRST))
+        self.on = finding.z >= ON + bias + young and finding.size >= self.worth
         if not self.on:
             self.past = (*self.past, finding.z)[-KEPT:]
 

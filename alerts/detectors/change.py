@@ -69,10 +69,16 @@ class Ramp:
     errors: Floats  # its standard deviation
     noise: Noise
 
-    @property
-    def size(self) -> float:
-        """A day's drift times its age is for who calls: see `grown`."""
-        return self.slope
+    def begun_as(self, other: "Ramp") -> "Ramp":
+        """This drift with the beginnings that another statistic makes likely."""
+        weights = self.weights * np.interp(self.begins, other.begins, other.weights) + 1e-12
+        at = int(np.argmax(weights))
+        return replace(
+            self,
+            weights=weights / weights.sum(),
+            begun=float(self.begins[at]),
+            slope=float(self.slopes[at]),
+        )
 
     def grown(self, day: float) -> float:
         """How far it has drifted by `day`."""

@@ -17,7 +17,7 @@ from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
-from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled, usual
 from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import (
@@ -38,6 +38,8 @@ LEAST_HOURS = 4  # of a day that must be covered
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
+TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
+CALMED = 5  # cells: the extremes of a day are those of its running mean, not of its noise
 AFTER = 18  # cells, three hours: what a jump is told from
 PARTS = ("value", "low", "high")
 TELLS = (
@@ -108,8 +110,9 @@ class DriftModel:
         row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
         told, clean = y[today & good], expected[today & good]
         row |= {"day_value": told.mean(), "day_expected": clean.mean()}
-        row |= {"day_low": np.quantile(told, 0.02), "day_expected_low": np.quantile(clean, 0.02)}
-        row |= {"day_high": np.quantile(told, 0.98), "day_expected_high": np.quantile(clean, 0.98)}
+        for name, values in (("", told), ("_expected", clean)):
+            calm = np.convolve(values, np.ones(CALMED) / CALMED, mode="valid")
+            row |= {f"day{name}_low": calm.min(), f"day{name}_high": calm.max()}
         for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
             row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
         if not row["jump"] and not self._deaf(told, clean):
@@ -259,22 +262,27 @@ class DriftModel:
         ramp = finding.ramp
         if ramp is None:
             return None
-        now = float(np.round(days.end[-1] / DAY))
         day = np.round(days.end / DAY)
-        part = _part_for(days, day <= ramp.begun, limit, side)
+        well = day <= ramp.begun
+        part = _part_for(days, well, limit, side)
         name = finding.carried_by[0]
         shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
         rest = days[f"day_{part}"] - _expected(days, part)
-        rest = rest - _middle(rest[day <= ramp.begun])
-        drifted = ramp.slope * np.maximum(0.0, day - ramp.begun)
-        base = _expected(days, part) + _middle(
-            (days[f"day_{part}"] - _expected(days, part))[day <= ramp.begun]
-        )
-        base = base + _middle((rest - shares * drifted)[-14:])
-        sizes, slopes, weights = drifts(ramp, now, self.wider.get(name, 1.25))
-        ahead = np.arange(1, HORIZON + 1)
-        grown = sizes[:, None] + slopes[:, None] * ahead
-        return Bundle(_cycle(base) + _cycle(shares) * grown, weights)
+        rest = rest - _middle(rest[well][-28:])
+        wider = self.wider.get(name, 1.25)
+        if _middle(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
+            own = best_ramp(_plain_series(day, rest, days["jump"]))
+            shares = np.ones(len(days))
+            if own is None:
+                return None
+            ramp = own.begun_as(ramp)
+        sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
+        drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
+        base = days[f"day_{part}"] - drifted
+        base = base - _middle((rest - drifted)[-56:]) + _middle((rest - drifted)[-14:])
+        grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
+        weeks = shuffled(len(days), len(slopes))
+        return Bundle(usual(_known(base), weeks) + usual(_known(shares), weeks) * grown, weights)
 
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.
@@ -320,11 +328,16 @@ def _middle(values: Floats) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def _cycle(values: Floats) -> Floats:
-    """The last four weeks again and again, for as long as a forecast looks."""
-    last = values[-28:]
-    last = np.where(np.isfinite(last), last, _middle(last))
-    return np.resize(last, HORIZON) if len(last) == 28 else np.full(HORIZON, _middle(values))
+def _known(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, _middle(values[-28:]))
+
+
+def _plain_series(day: Floats, value: Floats, jump: Floats) -> Series:
+    here = np.isfinite(value)
+    count = int(here.sum())
+    none = np.zeros((count, 0))
+    segment = np.cumsum(jump)[here]
+    return Series(day[here], value[here], np.ones(count), segment, none, np.zeros(0))
 
 
 def _level(days: Days) -> float:
@@ -480,10 +493,12 @@ def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
 
     def covariance(lag: int) -> float:
         product = centred[lag:] * centred[: len(centred) - lag]
-        return float(np.nanmean(product))
+        known = product[np.isfinite(product)]
+        return float(known.mean()) if len(known) else 0.0
 
-    whole, near, far = covariance(0), covariance(1), covariance(13)
+    apart = int(np.median(np.diff(np.flatnonzero(here))))  # cells from one reading to the next
+    whole, near, far = covariance(0), covariance(apart), covariance(13 * apart)
     near = min(max(near, 0.02 * whole), 0.98 * whole)
-    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / 12.0)
-    slow2 = min(near / keep, 0.98 * whole)
+    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / (12.0 * apart))
+    slow2 = min(near / keep**apart, 0.98 * whole)
     return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep

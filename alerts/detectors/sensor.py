@@ -63,7 +63,8 @@ class Sensor:
         )
 
     def _silent(self, at: int) -> None:
-        if at - self.heard_at > self._long(at, self.gaps):
+        never = math.isnan(self.last)  # a context that the site does not have is not absent
+        if not never and at - self.heard_at > self._long(at, self.gaps):
             self.kind = "absent"
 
     def _hear(self, at: int, value: float) -> None:

@@ -167,7 +167,7 @@ class Watch:
             if end // DAY % 7 == 0 and not self._alarm.on:
                 self._model = self._model.settled(self._days)
             finding = self._model.judge(self._days)
-            self._alarm.move(finding)
+            self._alarm.move(finding, len(self._days))
             return self._verdict(finding, end)
 
     def _verdict(self, finding: Finding, end: int) -> Verdict:

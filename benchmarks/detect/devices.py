@@ -122,11 +122,23 @@ def _limit(kind: str, rng: Rng, ahead: Floats, onset: int | None, n: int) -> tup
     """A limit that the fault, going on, reaches some weeks to months after its onset."""
     begin = n // 2 if onset is None else onset
     direction = {"helium": "below", "chiller": "below"}.get(kind, "above")
-    there = begin + int(rng.uniform(35, 90) * PER_DAY)
+    there = begin + int(rng.uniform(55, 110) * PER_DAY)
     if kind == "helium":
-        return float(ahead[begin:there].min()), direction
-    today = ahead[there - 7 * PER_DAY : there]
-    return float(today.min() if direction == "below" else today.max()), direction
+        return float(ahead[begin] - 0.12 * (there - begin) / PER_DAY - 1.0), direction
+    return float(course(ahead, kind)[there // PER_DAY]), direction
+
+
+def course(truth: Floats, kind: str) -> Floats:
+    """A usual day's value, day by day, without noise: what a forecast is held against.
+
+    The mean over a week of the day's highest value; of a chiller the day's mean; helium as it is.
+    """
+    days = truth[: len(truth) // PER_DAY * PER_DAY].reshape(-1, PER_DAY)
+    if kind == "helium":
+        return days.mean(axis=1)
+    each = days.mean(axis=1) if kind == "chiller" else days.max(axis=1)
+    padded = np.pad(each, 3, mode="edge")
+    return np.convolve(padded, np.ones(7) / 7, mode="valid")
 
 
 def _sensed(rng: Rng, device: Device, truth: Floats, *, hard: bool) -> Floats:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 from core.load import load_site
 
 ROOT = Path(__file__).parent.parent.parent
 LIVE_WITHIN_S = 90
+DAYS = "60"  # of history: four weeks to be judged, and as much to learn from before
 STOPPED_WITHIN_S = 5
 
 
@@ -29,11 +32,12 @@ class Demo:
         with socket.socket() as any_port:
             any_port.bind(("127.0.0.1", 0))
             self.port = any_port.getsockname()[1]
+        self.began_at = time.monotonic()
         self.log = folder / "demo.log"
         self.site = load_site(ROOT / "config" / "demo.yaml")
         self._said = self.log.open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "demo", "--port", str(self.port), "--days", "2"],
+            [sys.executable, "-m", "app", "demo", "--port", str(self.port), "--days", DAYS],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=self._said,
@@ -69,6 +73,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo.close()
 
 
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs server: chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
 def until(is_so: Any, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -84,6 +99,39 @@ def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
     devices = demo.ask("/api/v1/devices")
     assert {device["id"] for device in devices} == set(demo.site.devices)
     assert demo.ask("/healthz")["status"] == "ok"
+
+
+@pytest.mark.timeout(150)
+@pytest.mark.parametrize(
+    ("device", "rules"),
+    [
+        ("mri-2", {"helium_leaks", "helium_low_soon"}),
+        ("ct-2", {"tube_cools_badly", "tube_hot_soon"}),
+    ],
+)
+def test_a_slow_fault_is_told_days_before_its_limit(
+    demo: Demo, device: str, rules: set[str]
+) -> None:
+    def firing() -> set[str]:
+        alerts = demo.ask("/api/v1/alerts") or []
+        return {one["rule"] for one in alerts if one["device"] == device}
+
+    assert until(lambda: rules <= firing(), LIVE_WITHIN_S), (firing(), demo.log.read_text())
+    assert not firing() - rules, "the limits themselves are still to come"
+    assert demo.began_at + LIVE_WITHIN_S > time.monotonic()
+
+
+def test_the_page_of_a_slow_fault_foretells_when_the_limit_is_reached(
+    demo: Demo, page: Page
+) -> None:
+    for device, limit in (("mri-2", "60"), ("ct-2", "55")):
+        page.goto(f"http://127.0.0.1:{demo.port}/device?device={device}")
+        told = page.locator(".sw-why b").first
+        expect(told).to_contain_text(
+            re.compile(f"Reaches {limit}.* in \\d+ days, "), timeout=30_000
+        )
+        expect(page.locator(".st-key-expected")).to_contain_text("Not as expected")
+        expect(page.get_by_text("Was this right?").first).to_be_visible()
 
 
 def test_values_keep_coming_over_every_protocol(demo: Demo) -> None:
@@ -122,7 +170,7 @@ def test_a_killed_collector_is_started_again_and_said_so(demo: Demo) -> None:
 
 def test_it_stops_within_five_seconds_and_leaves_nothing_running(demo: Demo) -> None:
     family = children(demo.process.pid)
-    assert len(family) == 3
+    assert len(children(demo.process.pid, "app")) == 3
     began = time.monotonic()
     demo.process.terminate()
     demo.process.wait(20)

@@ -1,0 +1,72 @@
+"""Stuck, absent and impossible: verdicts of their own, never the drift's alarm."""
+
+import math
+
+import numpy as np
+
+from alerts.detectors.replay import replay
+from alerts.detectors.sensor import Sensor
+from tests.alerts.detectors.made import CELL, DAY, MAGNET, PER_DAY, START, magnet
+
+HOUR = 6  # cells
+
+
+def told(values: list[float], sensor: Sensor) -> list[tuple[str, float]]:
+    """Kinds, and the hours at which they were told."""
+    steps = [sensor.step(START + i * CELL, value)[1] for i, value in enumerate(values)]
+    return [(one.kind, (one.at - START) / CELL / HOUR) for one in steps if one is not None]
+
+
+def lively(days: int) -> list[float]:
+    return [20.0 + 0.01 * (i % 97) for i in range(days * PER_DAY)]
+
+
+def test_a_value_that_stands_still_for_six_hours_is_stuck_until_it_moves() -> None:
+    values = [*lively(30), *([20.5] * (10 * HOUR)), 20.6]
+    (stuck, at), (well, again) = told(values, Sensor("room_temp_c"))
+    assert (stuck, well) == ("stuck", "normal")
+    assert 720 + 6 < at <= 720 + 6.5
+    assert again > 730
+
+
+def test_a_meter_with_coarse_steps_that_often_rests_is_not_stuck() -> None:
+    values = [float(90 - i // (20 * HOUR)) for i in range(60 * PER_DAY)]
+    assert told(values, Sensor("helium_level_pct")) == []
+
+
+def test_silence_is_absent_until_a_value_comes() -> None:
+    values = [*lively(30), *([math.nan] * (8 * HOUR)), 20.6]
+    assert [kind for kind, _ in told(values, Sensor("room_temp_c"))] == ["absent", "normal"]
+
+
+def test_what_cannot_be_is_impossible_and_never_used() -> None:
+    sensor = Sensor("room_temp_c", low=-20.0, high=60.0)
+    used = [
+        sensor.step(START + i * CELL, value) for i, value in enumerate([20.0, 85.0, 85.0, 85.0])
+    ]
+    assert [math.isnan(value) for value, _ in used] == [False, True, True, True]
+    assert used[-1][1] is not None
+    assert used[-1][1].kind == "impossible"
+
+
+def test_a_stuck_sensor_raises_no_alarm_and_hides_no_later_one() -> None:
+    frame = magnet(100, onset=70)
+    y = frame.columns["magnet_temp_c"]
+    y[50 * PER_DAY : 53 * PER_DAY] = y[50 * PER_DAY]
+    verdicts = list(replay(MAGNET, frame))
+    kinds = [one.kind for one in verdicts if one.kind in ("stuck", "absent")]
+    assert "stuck" in kinds
+    alarms = [(one.at - START) / DAY for one in verdicts if one.alarm]
+    assert 70 < alarms[0] < 76
+
+
+def test_spikes_are_not_a_drift() -> None:
+    frame = magnet(60)
+    rng = np.random.default_rng(3)
+    spikes = rng.choice(60 * PER_DAY, 60, replace=False)
+    frame.columns["magnet_temp_c"][spikes] += rng.normal(0, 5.0, 60)
+    assert [one.at for one in replay(MAGNET, frame) if one.alarm] == []
+
+
+def test_what_was_never_heard_is_not_absent() -> None:
+    assert told([math.nan] * (60 * PER_DAY), Sensor("outdoor_temp_c")) == []
