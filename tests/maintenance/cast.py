@@ -87,7 +87,7 @@ def _template() -> tuple[Site, bytes]:
 class House:
     """The centre with everything that works on it. Times are arguments."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, records_url: str | None = None) -> None:
         site, records = _template()
         self.path = folder / "site.yaml"
         self.path.write_text(SITE.format(folder=folder))
@@ -97,7 +97,8 @@ class House:
         (storage.folder / "records.db").write_bytes(records)
         self.writer = SeriesWriter(self.site.series_path)
         self.series = SeriesReader(self.site.series_path)
-        self.records = Records(self.site.records_url)
+        self.records = Records(records_url or self.site.records_url)
+        self.records.upgrade()
         self.engine = Engine(self.site, self.series, self.records)
         self.follower = Follower(self.site, self.records)
         self.planner = Planner(self.site, self.series, self.records)
