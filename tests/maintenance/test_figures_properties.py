@@ -15,16 +15,15 @@ from storage.records.work import Cause, Extent
 
 NOW = 40 * DAY
 moments = st.integers(0, 40 * DAY // MINUTE).map(lambda minute: minute * MINUTE)
-causes = st.sampled_from(("machine", "mains", "waiting_part", "planned"))
+CAUSES: tuple[Cause, ...] = ("machine", "mains", "waiting_part", "planned")
+EXTENTS: tuple[Extent, ...] = ("hard", "partial")
 
 
 @st.composite
 def outage(draw: st.DrawFn) -> Outage:
     start = draw(moments)
     end = draw(st.one_of(st.none(), st.integers(0, 5 * DAY).map(lambda lasts: start + lasts)))
-    cause: Cause = draw(causes)
-    extent: Extent = draw(st.sampled_from(("hard", "partial")))
-    return Outage(start, end, cause, extent)
+    return Outage(start, end, draw(st.sampled_from(CAUSES)), draw(st.sampled_from(EXTENTS)))
 
 
 @st.composite
@@ -41,6 +40,7 @@ outages = st.lists(outage(), max_size=12)
 stretches = st.lists(interval(), max_size=4).map(apart)
 
 
+@settings(deadline=None)
 @given(outages, stretches, stretches, moments)
 def test_what_is_counted_of_two_adjacent_periods_is_counted_of_both(
     pieces: list[Outage], covered: list[Interval], off: list[Interval], cut: int
@@ -55,6 +55,7 @@ def test_what_is_counted_of_two_adjacent_periods_is_counted_of_both(
     assert first + second == failures(pieces, (0, NOW + 1), NOW)
 
 
+@settings(deadline=None)
 @given(outages, stretches, stretches)
 def test_shares_are_bounded_and_figures_are_between_nothing_and_all(
     pieces: list[Outage], covered: list[Interval], off: list[Interval]
@@ -71,6 +72,7 @@ def test_shares_are_bounded_and_figures_are_between_nothing_and_all(
         assert 100 - availability - 1e-6 <= weighted <= 100 + 1e-6
 
 
+@settings(deadline=None)
 @given(outages, stretches, stretches, st.randoms())
 def test_the_order_in_which_outages_are_told_means_nothing(
     pieces: list[Outage], covered: list[Interval], off: list[Interval], chance: random.Random
@@ -83,6 +85,7 @@ def test_the_order_in_which_outages_are_told_means_nothing(
     assert one == pytest.approx(downtime_by_cause(shuffled, covered, off, NOW))
 
 
+@settings(deadline=None)
 @given(outages, stretches, stretches)
 def test_the_hours_of_all_causes_are_the_hours_in_which_something_was_wrong(
     pieces: list[Outage], covered: list[Interval], off: list[Interval]
@@ -119,6 +122,7 @@ fixes = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(dues, moments, st.randoms())
 def test_every_occurrence_and_every_fix_belongs_to_one_period(
     rows: list[Due], cut: int, chance: random.Random
@@ -135,7 +139,7 @@ def test_every_occurrence_and_every_fix_belongs_to_one_period(
     assert figures.compliance(shuffled, periods[2], NOW) == whole
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(fixes, moments, st.randoms())
 def test_first_time_fixes_add_up_and_need_no_order(
     rows: list[Fix], cut: int, chance: random.Random
@@ -148,6 +152,7 @@ def test_first_time_fixes_add_up_and_need_no_order(
     assert figures.first_time_fix(chance.sample(rows, len(rows)), (0, NOW + 1), far) == whole
 
 
+@settings(deadline=None)
 @given(stretches, stretches)
 def test_overlap_and_what_is_left_make_up_the_whole(
     one: list[Interval], other: list[Interval]
