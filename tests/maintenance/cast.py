@@ -104,13 +104,17 @@ class House:
         site, records = _template()
         self.path = folder / "site.yaml"
         self.path.write_text(SITE.format(folder=folder))
-        storage = Storage(folder=folder / "var")
+        stores = {"folder": folder / "var"}
+        if records_url is not None:
+            (folder / "records.url").write_text(records_url)
+            stores["records"] = f"file:{folder / 'records.url'}"
+        storage = Storage.model_validate(stores)
         self.site = replace(site, file=site.file.model_copy(update={"storage": storage}))
         storage.folder.mkdir()
         (storage.folder / "records.db").write_bytes(records)
         self.writer = SeriesWriter(self.site.series_path)
         self.series = SeriesReader(self.site.series_path)
-        self.records = Records(records_url or self.site.records_url)
+        self.records = Records(self.site.records_url)
         self.records.upgrade()
         self.engine = Engine(self.site, self.series, self.records)
         self.follower = Follower(self.site, self.records)
