@@ -248,9 +248,11 @@ def _check_plans(
         for at, text in plans.unknown(entry.plans or []):
             mistakes.append(Mistake(str(path), f"devices[{index}].plans[{at}]", text))
         if profile is not None:
-            for name in _plan_names(entry, profile):
-                plans.get(name)
+            names = _plan_names(entry, profile)
+            for name in names:
                 users.setdefault(name, []).append(profile)
+            for text in plans.twice(names):
+                mistakes.append(Mistake(str(path), f"devices[{index}].plans", text))
     plans.check_metrics(users)
 
 

@@ -36,6 +36,16 @@ class PlanShelf:
             self._read[name] = read(path, PlanFile, self._mistakes)[1] if path else None
         return self._read[name]
 
+    def twice(self, names: Iterable[str]) -> Iterator[str]:
+        """Plans that two files of one device both have: an occurrence would not know which is meant."""
+        home: dict[str, str] = {}
+        for name in names:
+            file = self.get(name)
+            for plan in file.plans if file else []:
+                if plan.id in home:
+                    yield f"the plan {plan.id!r} is in {home[plan.id]!r} and in {name!r}"
+                home.setdefault(plan.id, name)
+
     def check_metrics(self, users: Mapping[str, list[Profile]]) -> None:
         """A metric in a site's own plans that none of the devices with these plans has is a typing
         mistake. What Scanward ships is for many kinds of device and may name what one lacks.

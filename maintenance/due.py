@@ -1,6 +1,7 @@
 """When a plan's work is due: by calendar, by use or by condition, whichever comes first. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -96,22 +97,35 @@ def amount_used(points: Sequence[Point]) -> float:
 
 
 def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -> Busy:
-    """How busy a device usually is in each hour of the week, from hourly points of some weeks.
+    """How busy a device usually is in each hour of the week, from some weeks of a curve.
 
-    Of a counter what it grew, of anything else (mains power) its mean; the median of the weeks.
+    Of a counter what it grew, of anything else (mains power) its mean; the median of the weeks. The
+    points may be hours or single readings: a log tells a counter only when it moves, so an hour
+    without any is an hour in which it stood.
     """
-    found: dict[tuple[int, int], list[float]] = {}
+    by_hour: dict[datetime, list[float]] = {}
+    level = points[0].low if points else 0.0
     for point in points:
-        when = from_ms(point.at, zone)
-        value = point.high - point.low if is_counter else point.mean
+        when = from_ms(point.at, zone).replace(minute=0, second=0, microsecond=0)
+        before = point._replace(low=level, high=level)
+        value = amount_used([before, point]) if is_counter else point.mean
+        by_hour.setdefault(when, []).append(value)
+        level = point.high
+    found: dict[tuple[int, int], list[float]] = {}
+    for when, values in by_hour.items():
+        value = sum(values) if is_counter else sum(values) / len(values)
         found.setdefault((when.weekday(), when.hour), []).append(value)
+    if is_counter:
+        weeks = -(-(points[-1].at - points[0].at) // (7 * DAY)) if points else 0
+        found = {hour: values + [0.0] * (weeks - len(values)) for hour, values in found.items()}
     return {hour: median(values) for hour, values in found.items()}
 
 
 def free_slot(busy: Busy, hours: Hours, start: int, end: int, minutes: int) -> int | None:
     """When in [start, end) the device is used least for so long, within the hours of work.
 
-    Looked at from opening, hour by hour; of equally free slots the earliest. Work longer than a day begins when one opens. None: the window has no working hour.
+    Looked at from opening, hour by hour; of equally free slots the earliest. Work longer than a day
+    begins when one opens. None: the window has no working hour.
     """
     best: tuple[float, int] | None = None
     for opens, closes in hours.between(start, end):

@@ -71,7 +71,10 @@ def _by_counter(series: SeriesStore, component: Component, now: int) -> int | No
     if not component.counter or component.life_count is None:
         return None
     value = latest_value(series, component.asset_id, component.counter)
-    used = used_since(series, component.asset_id, component.counter, now - PACE_OVER, now)
+    since = now - PACE_OVER
+    used = used_since(
+        series, component.asset_id, component.counter, since, now, pace_over=PACE_OVER
+    )
     if value is None or used is None:
         return None
     gone = max(value - component.counter_at_install, 0.0)

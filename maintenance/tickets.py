@@ -5,12 +5,14 @@ be sent. The caller's transaction and `by`: see orders.py.
 """
 
 import secrets
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.clock import from_ms
 from core.errors import RefusedError
 from storage.records import (
-    Asset,
+    Contract,
     RemoteSession,
     Ticket,
     TicketMessage,
@@ -47,14 +49,19 @@ def open_ticket(
     clinical_state: ClinicalState = "working",
     alert_id: int | None = None,
     order_id: int | None = None,
+    zone: ZoneInfo | None = None,
 ) -> Ticket:
-    """A draft, under the contract on the device's sheet if it is this vendor's and in force."""
+    """A draft, under the contract on the device's sheet if it is this vendor's and in force.
+
+    `zone` is where the contract's days begin unless it names its own; None is UTC.
+    """
     if db.get(Vendor, vendor) is None:
         raise RefusedError(f"there is no vendor {vendor!r}")
     if not subject.strip():
         raise RefusedError("a ticket needs a subject")
-    sheet = db.get(Asset, device)
-    contract = house.contract_of(db, device) if sheet is not None else None
+    contract = house.contract_of(db, device)
+    if contract is not None and not _holds(contract, vendor, now, zone):
+        contract = None
     ticket = Ticket(
         token=secrets.token_hex(8),
         device=device,
@@ -64,7 +71,7 @@ def open_ticket(
         opened_by=by,
         text=text,
         clinical_state=clinical_state,
-        contract_id=contract.id if contract and contract.vendor_id == vendor else None,
+        contract_id=contract.id if contract else None,
         alert_id=alert_id,
         order_id=order_id,
     )
@@ -147,3 +154,8 @@ def get(db: Session, ticket_id: int) -> Ticket:
     if ticket is None:
         raise RefusedError(f"there is no ticket {ticket_id}")
     return ticket
+
+
+def _holds(contract: Contract, vendor: str, now: int, zone: ZoneInfo | None) -> bool:
+    day = from_ms(now, ZoneInfo(contract.zone) if contract.zone else zone).date().isoformat()
+    return contract.vendor_id == vendor and contract.starts_on <= day <= contract.ends_on

@@ -13,12 +13,20 @@ WEEKS = 4
 POWER = "mains_power_w"
 
 
-def used_since(series: SeriesStore, device: str, metric: str, since: int, now: int) -> Used | None:
-    """How far the device's counter went since then, and its pace. None without any reading."""
+def used_since(
+    series: SeriesStore,
+    device: str,
+    metric: str,
+    since: int,
+    now: int,
+    *,
+    pace_over: int = RATE_OVER,
+) -> Used | None:
+    """How far the device's counter went since then, and its pace of late. None without any reading."""
     amount = _counted(series, device, metric, since, now)
     if amount is None:
         return None
-    start = max(since, now - RATE_OVER) if now - since > DAY else now - RATE_OVER
+    start = max(since, now - pace_over) if now - since > DAY else now - pace_over
     recent = _counted(series, device, metric, start, now) or 0.0
     return Used(amount, recent / max((now - start) / DAY, 1.0))
 

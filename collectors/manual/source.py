@@ -49,13 +49,17 @@ class ManualSource:
     async def run(self) -> None:
         """Look every two seconds until cancelled; less often while the records do not answer."""
         pause = EVERY_S
-        while True:
-            pause = EVERY_S if await self._round() else min(pause * 2, LONGEST_PAUSE_S)
-            await asyncio.sleep(pause)
+        try:
+            while True:
+                pause = EVERY_S if await self._round() else min(pause * 2, LONGEST_PAUSE_S)
+                await asyncio.sleep(pause)
+        finally:
+            self._records.close()
 
     async def once(self) -> None:
         """Everything that has been entered."""
         await self._round()
+        self._records.close()
 
     async def _round(self) -> bool:
         try:

@@ -17,7 +17,8 @@ from storage.records import migrate
 MANIFEST = "manifest.json"
 SERIES = "series.db"
 RECORDS = {"sqlite": "records.db", "postgresql": "records.jsonl"}
-SITE = "site"  # the folder of the site file and its profiles
+SITE = "site"  # the folder of the site file, its profiles and its plans
+BESIDE = ("profiles", "plans")  # folders beside the site file that belong to it
 
 
 def _inside(name: str) -> str:

@@ -17,7 +17,7 @@ from core.site import Site
 from storage import sqlite
 from storage.backup.keep import stamp
 from storage.backup.lock import held, series_lock
-from storage.backup.manifest import RECORDS, SERIES, SITE, Manifest, verify
+from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
 from storage.disk import copy_file, settle, translated
 from storage.records import Records
 from storage.records.dump import dump, load
@@ -38,7 +38,7 @@ class Restored:
 def restore(backup: Path, site_path: Path, now: int) -> Restored:
     """Put it back. StoreError, in words, if it cannot be; then nothing has changed.
 
-    A site file that is there is kept; without one the backup's is taken, profiles and all.
+    A site file that is there is kept; without one the backup's is taken, profiles, plans and all.
     """
     manifest = verify(backup)
     with translated("the restore stopped"):
@@ -60,8 +60,9 @@ def _restore_site_file(backup: Path, manifest: Manifest, site_path: Path) -> str
         is_same = site_path.read_bytes() == source.read_bytes()
         return f"{site_path} {'is the same' if is_same else f'was kept; it differs from {source}'}"
     for name in manifest.files:
-        if name.startswith(f"{SITE}/profiles/"):
-            target = site_path.parent / "profiles" / Path(name).name
+        folder = Path(name).parent.name
+        if folder in BESIDE and name.startswith(f"{SITE}/{folder}/"):
+            target = site_path.parent / folder / Path(name).name
             if not target.exists():
                 copy_file(backup / name, target)
     copy_file(source, site_path)

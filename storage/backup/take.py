@@ -10,6 +10,7 @@ from storage import sqlite
 from storage.backup.keep import folder_name
 from storage.backup.lock import held
 from storage.backup.manifest import (
+    BESIDE,
     RECORDS,
     SERIES,
     SITE,
@@ -66,8 +67,9 @@ def _fill(part: Path, site: Site, site_path: Path, now: int) -> None:
     records = _copy_records(site, part)
     series = _copy_series(site, part)
     copy_file(site_path, part / SITE / site_path.name)
-    for profile in sorted((site_path.parent / "profiles").glob("*.yaml")):
-        copy_file(profile, part / SITE / "profiles" / profile.name)
+    for folder in BESIDE:
+        for path in sorted((site_path.parent / folder).glob("*.yaml")):
+            copy_file(path, part / SITE / folder / path.name)
     manifest = Manifest(
         scanward=scanward_version(),
         site=site.file.id,

@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, insert, select, text
+from sqlalchemy import Connection, Integer, MetaData, Table, insert, select, text
 
 from core.errors import StoreError
 from storage.records import migrate
@@ -75,7 +75,7 @@ def _number_on(connection: Connection, table: Table) -> None:
     """Rows came with their numbers; the next new one gets the number after them."""
     if connection.dialect.name != "postgresql":
         return
-    if "id" in table.primary_key:
+    if "id" in table.primary_key and isinstance(table.c.id.type, Integer):
         connection.execute(
             text(
                 f"select setval(pg_get_serial_sequence('{table.name}', 'id'),"

@@ -46,7 +46,17 @@ devices:
     serial: "123"
     depends_on: [ups-1, chiller-1]
     covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}
-  - {{id: cbct-1, name: ProMax, profile: planmeca-promax-3d-plus, plans: [cbct, ours], covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
+  - {{id: cbct-1, name: ProMax, profile: our-promax, plans: [cbct, ours], covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
+"""
+
+OUR_PROFILE = """
+title: Our ProMax
+extends: [planmeca-promax-3d-plus]
+detectors:
+  - {id: power, kind: drift, metric: mains_power_w, worth: 50}
+rules:
+  - {id: power_drifts, kind: anomaly, title: It draws more than it did, detector: power,
+     severity: warning, basis: engineering}
 """
 
 OUR_PLANS = """
@@ -56,6 +66,7 @@ plans:
   - id: filter
     title: Change the filter
     every: 28d
+    brought_forward_by: [mains_power_w]
     takes_down: true
     items: [{id: filter, text: Changed}]
 """
@@ -75,8 +86,10 @@ def _template() -> tuple[Site, bytes]:
     with TemporaryDirectory() as name:
         path = Path(name) / "site.yaml"
         path.write_text(SITE.format(folder=name))
-        (path.parent / "plans").mkdir()
-        (path.parent / "plans" / "ours.yaml").write_text(OUR_PLANS)
+        for own, text in (("profiles/our-promax", OUR_PROFILE), ("plans/ours", OUR_PLANS)):
+            file = path.parent / f"{own}.yaml"
+            file.parent.mkdir()
+            file.write_text(text)
         site = load_site(path)
         records = Records(site.records_url)
         records.upgrade()
@@ -87,17 +100,22 @@ def _template() -> tuple[Site, bytes]:
 class House:
     """The centre with everything that works on it. Times are arguments."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, records_url: str | None = None) -> None:
         site, records = _template()
         self.path = folder / "site.yaml"
         self.path.write_text(SITE.format(folder=folder))
-        storage = Storage(folder=folder / "var")
+        stores = {"folder": folder / "var"}
+        if records_url is not None:
+            (folder / "records.url").write_text(records_url)
+            stores["records"] = f"file:{folder / 'records.url'}"
+        storage = Storage.model_validate(stores)
         self.site = replace(site, file=site.file.model_copy(update={"storage": storage}))
         storage.folder.mkdir()
         (storage.folder / "records.db").write_bytes(records)
         self.writer = SeriesWriter(self.site.series_path)
         self.series = SeriesReader(self.site.series_path)
         self.records = Records(self.site.records_url)
+        self.records.upgrade()
         self.engine = Engine(self.site, self.series, self.records)
         self.follower = Follower(self.site, self.records)
         self.planner = Planner(self.site, self.series, self.records)

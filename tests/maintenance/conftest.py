@@ -13,3 +13,11 @@ def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path)
     yield house
     house.close()
+
+
+@pytest.fixture
+def any_house(tmp_path: Path, records_url: str) -> Iterator[House]:
+    """A centre whose records are in SQLite, and one whose are in PostgreSQL."""
+    house = House(tmp_path, records_url)
+    yield house
+    house.close()

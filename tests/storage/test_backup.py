@@ -103,7 +103,10 @@ def test_a_restore_moves_what_is_there_aside_and_it_can_be_moved_back(plain: Pla
     assert (plain.numbers(), len(plain.rules())) == (list(range(20)), 2)
 
 
-def test_a_dead_machine_comes_back_with_its_site_file_and_profiles(plain: Place) -> None:
+def test_a_dead_machine_comes_back_with_its_site_file_profiles_and_plans(plain: Place) -> None:
+    plans = plain.folder / "config" / "plans"
+    plans.mkdir()
+    (plans / "ours.yaml").write_text("title: Ours\n")
     plain.append(range(10))
     plain.raise_alert("old")
     backup = take(plain.site, plain.site_path, plain.backups, T0)
@@ -113,6 +116,7 @@ def test_a_dead_machine_comes_back_with_its_site_file_and_profiles(plain: Place)
     assert restored.aside is None
     assert (plain.numbers(), len(plain.rules())) == (list(range(10)), 1)
     assert (plain.folder / "config" / "profiles" / "magnet.yaml").exists()
+    assert (plans / "ours.yaml").read_text() == "title: Ours\n"
 
 
 def test_a_site_file_that_was_changed_since_is_kept_and_that_is_said(plain: Place) -> None:
