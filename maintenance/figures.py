@@ -6,13 +6,14 @@ period in which it began, an order to the one in which it was done, an occurrenc
 it was due. Scanward's own gaps are `unknown`: neither up nor down, and out of every denominator.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.clock import DAY, HOUR
-from core.covered import Interval, length, overlap, union, without
-from storage.records.work import Cause, Extent
+from core.covered import Interval, overlap, union
+from maintenance.outages import Outage, Split, failures, hours_in
+from storage.records.work import Extent
 
 # Below this a figure says "insufficient data". Scanward's defaults; no source gives any.
 MIN_KNOWN_H = 24.0
@@ -46,15 +47,6 @@ class Figure:
         return self.value is not None
 
 
-class Outage(NamedTuple):
-    """A device could not be used, or in part, in [start, end); `end` None: still."""
-
-    start: int
-    end: int | None
-    cause: Cause
-    extent: Extent
-
-
 class Fix(NamedTuple):
     """A corrective order that was done: which fault of which device, and in how many visits."""
 
@@ -73,54 +65,6 @@ class Due(NamedTuple):
     late_at: int
     done_at: int | None
     skipped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Where the counted time of one device went, in hours. Adds up over adjacent periods.
-
-    `up` is all that is neither unknown, planned nor hard down; `partial` lies within `up`.
-    """
-
-    counted: float = 0.0
-    unknown: float = 0.0
-    planned: float = 0.0
-    hard: float = 0.0
-    partial: float = 0.0
-
-    @property
-    def up(self) -> float:
-        """Hours in which the device could be used, at least in part."""
-        return self.counted - self.unknown - self.planned - self.hard
-
-    def __add__(self, other: "Split") -> "Split":
-        return Split(
-            self.counted + other.counted,
-            self.unknown + other.unknown,
-            self.planned + other.planned,
-            self.hard + other.hard,
-            self.partial + other.partial,
-        )
-
-
-def split(
-    outages: Iterable[Outage], counted: Sequence[Interval], unknown: Sequence[Interval], now: int
-) -> Split:
-    """Divide the counted intervals (covered hours, or the whole period for 24x7).
-
-    Each moment goes to one share: unknown first, then hard, then planned, then partial. Both
-    sequences are in order and do not overlap; outages may.
-    """
-    rest = list(counted)
-    shares: list[float] = []
-    known = list(outages)
-    hard = _spans(known, now, lambda one: one.cause != "planned" and one.extent == "hard")
-    planned = _spans(known, now, lambda one: one.cause == "planned")
-    partial = _spans(known, now, lambda one: one.cause != "planned" and one.extent == "partial")
-    for away in (list(unknown), hard, planned, partial):
-        shares.append(_hours(overlap(rest, away)))
-        rest = without(rest, away)
-    return Split(_hours(counted), shares[0], shares[2], shares[1], shares[3])
 
 
 def availability(split: Split) -> Figure:
@@ -149,15 +93,6 @@ def weighted_downtime(split: Split) -> Figure:
     return Figure(value, "%", 1, looked, excluded, f"{MIN_KNOWN_H:g} known hours")
 
 
-def failures(outages: Iterable[Outage], period: Interval, now: int) -> list[Interval]:
-    """Unplanned hard outages that began in the period; those that touch are one failure.
-
-    A failure goes on in the next period as it is, so ends lie outside the period too.
-    """
-    spans = _spans(outages, now, lambda one: one.cause != "planned" and one.extent == "hard")
-    return [span for span in spans if period[0] <= span[0] < period[1]]
-
-
 def mtbf(split: Split, failed: int) -> Figure:
     """Up time / failures, in hours (general; IEC 60050-192-05-13 calls it operating time between).
 
@@ -183,8 +118,8 @@ def mttr(
         for span in failures(known, period, now)
         if not any(span[0] <= start <= span[1] for start in going_on)
     ]
-    hours = _hours(spans)
-    excluded = _hours(overlap(union(spans), list(unknown)))
+    hours = hours_in(spans)
+    excluded = hours_in(overlap(union(spans), list(unknown)))
     return Figure(
         _mean(hours, len(spans)), "h", len(spans), hours, excluded, "1 failure that is over"
     )
@@ -259,24 +194,6 @@ def _is_back(fix: Fix, known: Iterable[Fix]) -> bool:
     )
 
 
-def downtime_by_cause(
-    outages: Iterable[Outage], counted: Sequence[Interval], unknown: Sequence[Interval], now: int
-) -> dict[Cause, float]:
-    """Hours of counted, known time by cause, hard and partial, planned too.
-
-    A moment with several outages belongs to the hard one, then to the one that began first, so the
-    hours of all causes add up to the hours in which anything at all was wrong.
-    """
-    rest = without(list(counted), list(unknown))
-    found: dict[Cause, float] = {}
-    order = sorted(outages, key=lambda one: (one.extent != "hard", one.start, one.cause))
-    for one in order:
-        span = _spans([one], now, lambda _: True)
-        found[one.cause] = found.get(one.cause, 0.0) + _hours(overlap(rest, span))
-        rest = without(rest, span)
-    return {cause: hours for cause, hours in found.items() if hours > 0}
-
-
 def cost_of_service_ratio(cost_cents: int, price_cents: int | None, period: Interval) -> Figure:
     """Service cost of a year / purchase price, in percent. BI&T 51(5):357.
 
@@ -340,19 +257,6 @@ def functional_assets(conditions: Iterable[str]) -> Figure:
     here = [condition for condition in conditions if condition != "retired"]
     good = sum(condition in ("working", "limited") for condition in here)
     return Figure(_percent(good, len(here)), "%", len(here), needs="1 asset")
-
-
-def _spans(outages: Iterable[Outage], now: int, wanted: Callable[[Outage], bool]) -> list[Interval]:
-    """The moments of the wanted outages; one that goes on lasts until now."""
-    return union(
-        (one.start, max(now, one.start + 1) if one.end is None else one.end)
-        for one in outages
-        if wanted(one)
-    )
-
-
-def _hours(intervals: Iterable[Interval]) -> float:
-    return length(intervals) / HOUR
 
 
 def _mean(total: float, n: int) -> float | None:

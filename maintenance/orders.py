@@ -23,7 +23,7 @@ from storage.records import (
     WorkOrder,
     house,
 )
-from storage.records.work import Cause, OpenedBy, OrderKind, OrderState
+from storage.records.work import Cause, Extent, OpenedBy, OrderKind, OrderState
 
 # Which state may follow which. What is signed is history; what is done can be taken up again.
 _WAITING: tuple[OrderState, ...] = ("waiting_part", "waiting_vendor")
@@ -55,8 +55,13 @@ def open_order(
     occurrence: Occurrence | None = None,
     alert: Alert | None = None,
     follows: WorkOrder | None = None,
+    down: Extent | None = None,
+    cause: Cause = "machine",
 ) -> WorkOrder:
-    """A new order. `takes_down`: must be checked before it is signed; corrective ones always."""
+    """A new order. `takes_down`: must be checked before it is signed; corrective ones always.
+
+    `down`: the device cannot be used from now on, or only in part, and the order's end ends that.
+    """
     if not title.strip():
         raise RefusedError("an order needs a title")
     order = WorkOrder(
@@ -76,6 +81,8 @@ def open_order(
     db.add(OrderStep(order=order, state="open", at=now, who=by))
     db.add_all(asked.item(order) for asked in items)
     db.flush()
+    if down is not None:
+        downtime.open_downtime(db, device, now, cause=cause, extent=down, by=by, order=order)
     return order
 
 

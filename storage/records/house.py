@@ -1,12 +1,13 @@
 """What is asked of the work of the house: assets, plans, orders, downtime, parts, tickets."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records.assets import Asset, Component, Contract, Vendor
-from storage.records.models import Alert, Service, Transition, Verdict
+from storage.records.models import Alert, Base, Service, Transition, Verdict
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import Ticket, TicketStep
 from storage.records.work import (
@@ -19,6 +20,14 @@ from storage.records.work import (
 )
 
 ENDED_ORDERS: tuple[OrderState, ...] = ("done", "signed_off", "cancelled")
+
+
+Kind = TypeVar("Kind", bound=Base)
+
+
+def all_of(db: Session, kind: type[Kind]) -> list[Kind]:
+    """Every row of a table, by its key."""
+    return list(db.scalars(select(kind).order_by(*kind.__table__.primary_key)))
 
 
 def assets(db: Session) -> list[Asset]:
@@ -38,12 +47,14 @@ def contracts(db: Session) -> list[Contract]:
 
 def contract_of(db: Session, device: str) -> Contract | None:
     """The contract on a device's sheet."""
-    sheet = db.get(Asset, device)
-    return None if sheet is None or sheet.contract_id is None else _contract(db, sheet.contract_id)
+    return db.scalars(
+        select(Contract).join(Asset, Asset.contract_id == Contract.id).where(Asset.id == device)
+    ).first()
 
 
-def _contract(db: Session, number: int) -> Contract | None:
-    return db.get(Contract, number)
+def under_contract(db: Session, contract: int) -> list[Asset]:
+    """The assets that a contract is for."""
+    return list(db.scalars(select(Asset).where(Asset.contract_id == contract).order_by(Asset.id)))
 
 
 def components(db: Session, name: str) -> list[Component]:
@@ -78,6 +89,12 @@ def open_occurrence(db: Session, plan: str, device: str) -> Occurrence | None:
     ).first()
 
 
+def known_since(db: Session, device: str) -> int | None:
+    """When the first plan of a device began to count."""
+    asked = select(func.min(Occurrence.counted_from)).where(Occurrence.device == device)
+    return db.scalar(asked)
+
+
 def last_occurrence(db: Session, plan: str, device: str) -> Occurrence | None:
     """The one that was done or skipped last."""
     return db.scalars(
@@ -108,6 +125,16 @@ def orders(
 def order_of_occurrence(db: Session, occurrence: int) -> WorkOrder | None:
     """The order that was opened for it."""
     return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
+
+
+def orders_of_open_occurrences(db: Session) -> dict[int, WorkOrder]:
+    """The orders that were opened for what is not done or skipped yet, by occurrence."""
+    rows = db.execute(
+        select(Occurrence.id, WorkOrder)
+        .join(WorkOrder, WorkOrder.occurrence_id == Occurrence.id)
+        .where(Occurrence.done_at.is_(None), Occurrence.skipped_at.is_(None))
+    )
+    return {number: order for number, order in rows}
 
 
 def open_order_of_alert(db: Session, alert: int) -> WorkOrder | None:
@@ -215,9 +242,11 @@ def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
     return list(db.scalars(asked.order_by(Alert.began_at, Alert.id)))
 
 
-def manual_readings_after(db: Session, number: int, limit: int) -> list[ManualReading]:
-    """What people read, after the one of that number, in the order in which it was entered."""
-    asked = select(ManualReading).where(ManualReading.id > number)
+def manual_readings_to_take(db: Session, position: int, limit: int) -> list[ManualReading]:
+    """Those that are not taken, or after the position that the series know, in order of entry."""
+    asked = select(ManualReading).where(
+        or_(ManualReading.taken_at.is_(None), ManualReading.id > position)
+    )
     return list(db.scalars(asked.order_by(ManualReading.id).limit(limit)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storage.records.models import Base, _Key
 
 DueBy = Literal["calendar", "use", "condition", "hand"]
-SkipKind = Literal["", "in_use", "not_located", "other"]
+SkipKind = Literal["", "in_use", "not_located", "missed", "other"]
 OrderKind = Literal["preventive", "corrective"]
 OpenedBy = Literal["plan", "alert", "fault", "hand"]
 OrderState = Literal[
@@ -75,6 +75,7 @@ class Occurrence(Base):
     due_by: Mapped[DueBy]
     opens_at: Mapped[int]  # may be done from here on
     late_at: Mapped[int]  # after this it is overdue
+    risk_class: Mapped[str] = mapped_column(default="")  # of the device when it was planned
     planned_at: Mapped[int | None] = mapped_column(default=None)  # when the device is free for it
     done_at: Mapped[int | None] = mapped_column(default=None)  # when it was really done
     skipped_at: Mapped[int | None] = mapped_column(default=None)

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("due_by", sa.Text(), nullable=False),
         sa.Column("opens_at", sa.BigInteger(), nullable=False),
         sa.Column("late_at", sa.BigInteger(), nullable=False),
+        sa.Column("risk_class", sa.Text(), nullable=False),
         sa.Column("planned_at", sa.BigInteger(), nullable=True),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.Column("skipped_at", sa.BigInteger(), nullable=True),

@@ -1,0 +1,123 @@
+"""A small centre with its stores, and a pen for its readings: CT on UPS and chiller, PACS, an MRI."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from alerts.engine import Engine
+from core.clock import MINUTE, to_ms
+from core.load import load_site
+from core.site import Site, Storage
+from core.words import Batch, Reading
+from maintenance.follow import Follower
+from maintenance.plans import Planner
+from storage.records import Records
+from storage.series import SeriesReader, SeriesWriter
+
+KABUL = ZoneInfo("Asia/Kabul")
+
+SITE = """
+id: test
+name: Test
+zone: Asia/Kabul
+storage: {{folder: "{folder}/var"}}
+devices:
+  - {{id: switch-1, name: Switch, profile: network-switch, sources: [{{kind: snmp, host: 192.0.2.2, community: x}}]}}
+  - {{id: ups-1, name: UPS, profile: ups-rfc1628, depends_on: [switch-1], plans: []}}
+  - {{id: chiller-1, name: Chiller, profile: chiller, depends_on: [switch-1], plans: []}}
+  - id: pacs
+    name: PACS
+    profile: pacs
+    room: Server room
+    plans: []
+    depends_on: [switch-1, ups-1]
+    sources: [{{kind: snmp, host: 192.0.2.3, community: x}}]
+  - id: ct-1
+    name: CT one
+    profile: siemens-somatom-sensation-16
+    room: CT room
+    serial: "123"
+    depends_on: [ups-1, chiller-1]
+    covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}
+  - {{id: cbct-1, name: ProMax, profile: planmeca-promax-3d-plus, covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
+"""
+
+
+def at(text: str) -> int:
+    """UTC milliseconds of a time on the centre's wall clock: `2025-01-04 08:00`."""
+    return to_ms(datetime.fromisoformat(text).replace(tzinfo=KABUL))
+
+
+T0 = at("2025-01-04 08:00")  # a Saturday, the first working day of a week
+
+
+@cache
+def _template() -> tuple[Site, bytes]:
+    """The site as it is loaded, and an empty records database: made once for all tests."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "site.yaml"
+        path.write_text(SITE.format(folder=name))
+        site = load_site(path)
+        records = Records(site.records_url)
+        records.upgrade()
+        records.close()
+        return site, (Path(name) / "var" / "records.db").read_bytes()
+
+
+class House:
+    """The centre with everything that works on it. Times are arguments."""
+
+    def __init__(self, folder: Path) -> None:
+        site, records = _template()
+        self.path = folder / "site.yaml"
+        self.path.write_text(SITE.format(folder=folder))
+        storage = Storage(folder=folder / "var")
+        self.site = replace(site, file=site.file.model_copy(update={"storage": storage}))
+        storage.folder.mkdir()
+        (storage.folder / "records.db").write_bytes(records)
+        self.writer = SeriesWriter(self.site.series_path)
+        self.series = SeriesReader(self.site.series_path)
+        self.records = Records(self.site.records_url)
+        self.engine = Engine(self.site, self.series, self.records)
+        self.follower = Follower(self.site, self.records)
+        self.planner = Planner(self.site, self.series, self.records)
+
+    def read(self, device: str, metric: str, value: float, when: int, component: str = "") -> None:
+        """A reading, stored."""
+        self.writer.append([Batch([Reading(device, metric, value, when, component)])])
+
+    def judge(self, now: int) -> None:
+        """The engine judges, maintenance follows."""
+        while self.engine.step():
+            pass
+        while self.follower.step(now):
+            pass
+
+    def hot(self, device: str, start: int, end: int | None, metric: str = "gantry_temp_c") -> None:
+        """The gantry is too hot, so the CT is out of service, from `start` to `end`."""
+        for minute in (0, 6):
+            self.read(device, metric, 50.0, start + minute * MINUTE)
+        if end is not None:
+            self.read(device, metric, 25.0, end)
+        self.judge(end or start + 6 * MINUTE)
+
+    @contextmanager
+    def write(self, now: int, by: str = "sara") -> Iterator[Session]:
+        with self.records.writing(by, now) as db:
+            yield db
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        with self.records.reading() as db:
+            yield db
+
+    def close(self) -> None:
+        self.writer.close()
+        self.records.close()
