@@ -32,6 +32,7 @@ class Account:
     failed: Sequence[tuple[str, int]]
     losses: Sequence[tuple[int | None, int]]
     cost_cents: int
+    unknown: Sequence[Interval]  # what stays so: see `account`
     covered: Split
     whole: Split
 
@@ -71,6 +72,7 @@ def account(
             (p.cases_lost, p.recovery_cents) for p in pieces if past[0] <= p.began_at < past[1]
         ],
         cost_cents=cost_of(db, site, device.id, orders, past),
+        unknown=unknown,
         covered=split(outages, covered, unknown, now),
         whole=split(outages, whole, unknown, now),
     )
