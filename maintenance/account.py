@@ -119,6 +119,11 @@ def _runs(contract: Contract, site: Site) -> Interval:
     return start, end
 
 
+def last_moment(contract: Contract, site: Site) -> int:
+    """When it ends, UTC ms: the midnight after its last day."""
+    return _runs(contract, site)[1]
+
+
 def _fixes(orders: Sequence[WorkOrder]) -> list[Fix]:
     return [
         Fix(one.device, one.fault or f"order:{one.id}", one.opened_at, one.done_at, visits(one))

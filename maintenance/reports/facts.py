@@ -10,7 +10,18 @@ from core.covered import Interval
 from core.site import Device, Site
 from maintenance.account import Account, account
 from maintenance.watched import unknown_gaps
-from storage.records import Downtime, WorkOrder, house
+from storage.records import (
+    Asset,
+    Contract,
+    Downtime,
+    Occurrence,
+    Part,
+    StockMove,
+    Ticket,
+    Vendor,
+    WorkOrder,
+    house,
+)
 from storage.series import SeriesReader
 
 MONTHS = 12  # of the line; the last one is the month of the report
@@ -26,9 +37,15 @@ class Facts:
     periods: Sequence[Interval]
     unknown: Sequence[Interval]
     accounts: dict[str, Sequence[Account]]  # by device, one a month
-    names: dict[str, str]
+    assets: dict[str, Asset]
     downtimes: Sequence[Downtime]  # that touch the month
+    occurrences: Sequence[Occurrence]  # due in the twelve months
     orders: Sequence[WorkOrder]  # of all time, the newest first
+    moves: Sequence[StockMove]  # of all time
+    parts: dict[str, Part]
+    tickets: Sequence[Ticket]  # of all time, the newest first
+    vendors: Sequence[Vendor]
+    contracts: dict[int, Contract]
 
     @property
     def period(self) -> Interval:
@@ -46,8 +63,10 @@ class Facts:
         return self.now >= self.months[-1].interval(self.site.zone)[1]
 
     def name(self, device: str) -> str:
-        """What people call it; its id if it is gone from the site file."""
-        return self.names.get(device, device)
+        """What people call it; its id if it is neither in the site file nor has a sheet."""
+        if device in self.site.devices:
+            return self.site.devices[device].name
+        return self.assets[device].name if device in self.assets else device
 
     def group(self, name: str) -> list[Device]:
         """The devices whose profile says `scanner`, or the others."""
@@ -60,7 +79,6 @@ def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int
     months = [month.later(step) for step in range(1 - MONTHS, 1)]
     periods = [_passed(one.interval(site.zone), now) for one in months]
     unknown = _unknown(site, series, periods[0][0], periods[-1][1])
-    sheets = {sheet.id: sheet.name for sheet in house.assets(db)}
     return Facts(
         site=site,
         now=now,
@@ -71,9 +89,15 @@ def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int
             device.id: [account(db, site, device, one, unknown, now) for one in periods]
             for device in site.devices.values()
         },
-        names={**sheets, **{device.id: device.name for device in site.devices.values()}},
+        assets={sheet.id: sheet for sheet in house.assets(db)},
         downtimes=house.downtimes(db, *periods[-1]),
+        occurrences=house.occurrences(db, periods[0][0], periods[-1][1]),
         orders=house.orders(db, ended=True),
+        moves=house.moves(db),
+        parts={part.id: part for part in house.parts(db)},
+        tickets=house.tickets(db, closed=True),
+        vendors=house.vendors(db),
+        contracts={one.id: one for one in house.contracts(db)},
     )
 
 

@@ -51,7 +51,7 @@ class Desk:
         columns = [Column(t("column.figure"), 3.2)]
         columns += [Column(t(f"column.{name}"), 1.3, "end") for name in ("month", "before", "year")]
         columns += [Column(t(f"column.{name}"), 1.1, "end") for name in ("n", "hours", "left_out")]
-        return Table(title, columns, [self._row(*row) for row in rows])
+        return Table(title, columns, [self._row(*row) for row in rows], about=t("table.stands_on"))
 
     def _row(self, key: str, digits: int, measure: Measure) -> list[Cell]:
         month = measure("month")

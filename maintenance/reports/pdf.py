@@ -5,6 +5,7 @@ line is ordered by itself, as the Unicode bidirectional algorithm wants it.
 """
 
 import logging
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0  # mm
 ROOM = WIDTH - 2 * MARGIN
 BELOW = HEIGHT - 17.0  # nothing but the footer
 PAD, LEADING = 1.4, 3.9  # mm around a cell's text, and from line to line at 8 points
+
+_VOWELS = re.compile("[\u064b-\u0652]")
 
 Colour = tuple[int, int, int]
 INK: Colour = (33, 37, 41)
@@ -310,8 +313,11 @@ class Page(FPDF):
             yield word
 
     def _drawable(self, text: str) -> str:
-        """What the font has no letter for becomes a question mark; a new line, a space."""
-        plain = " ".join(text.split("\n"))
+        """What the font has no letter for becomes a question mark; a new line, a space.
+
+        Vowel marks go, as Dari is mostly written: fpdf2 sets them above the space that follows.
+        """
+        plain = " ".join(_VOWELS.sub("", text).split("\n"))
         return "".join(c if ord(c) in self._known else "?" for c in plain)
 
 
