@@ -105,9 +105,7 @@ def _svg(mark: Line | Box | Text) -> str:
         case Line(points, colour, weight):
             path = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
             ink = "#cdd3d9" if colour < 0 else _SERIES[colour]
-            return (
-                f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="{weight}"/>'
-            )
+            return f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="{weight}"/>'
         case Box(x, y, width, height, colour):
             size = f'width="{width:.2f}" height="{height:.2f}"'
             return f'<rect x="{x:.2f}" y="{y:.2f}" {size} fill="{_SERIES[colour]}"/>'

@@ -48,8 +48,8 @@ class Desk:
     def figures(self, title: str, rows: Sequence[Row]) -> Table:
         """This month, the last and twelve months side by side, and what the month's stands on."""
         t = self.speech.t
-        columns = [Column(t("column.figure"), 3.2)]
-        columns += [Column(t(f"column.{name}"), 1.3, "end") for name in ("month", "before", "year")]
+        columns = [Column(t("column.figure"), 2.7)]
+        columns += [Column(t(f"column.{name}"), 1.5, "end") for name in ("month", "before", "year")]
         columns += [Column(t(f"column.{name}"), 1.1, "end") for name in ("n", "hours", "left_out")]
         return Table(title, columns, [self._row(*row) for row in rows], about=t("table.stands_on"))
 
