@@ -56,7 +56,9 @@ class Desk:
     def _row(self, key: str, digits: int, measure: Measure) -> list[Cell]:
         month = measure("month")
         found = [self.cell(one, digits) for one in (month, measure("before"), measure("year"))]
-        stands = [Quantity(float(month.n)), hours(month.hours), hours(month.excluded_h)]
+        stands: list[Cell] = [Quantity(float(month.n)), "–", "–"]
+        if month.hours or month.excluded_h:  # a figure that no time is behind has none to show
+            stands[1:] = [hours(month.hours), hours(month.excluded_h)]
         return [self.label(key), *found, *stands]
 
     def inside(self, start: int, end: int | None, period: Interval | None = None) -> int:

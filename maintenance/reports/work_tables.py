@@ -25,9 +25,9 @@ def plans(desk: Desk) -> Table:
     """One row a plan and device: a daily check that was missed thirty times is one thing to see."""
     t, facts = desk.speech.t, desk.facts
     names = ("due", "on_time", "late", "missed", "skipped", "not_yet")
-    columns = [Column(t("column.device"), DEVICE), Column(t("column.plan"), 2.8)]
-    columns += [Column(t(f"column.{name}"), 0.8, "end") for name in names]
-    columns.append(Column(t("column.why"), 2.2))
+    columns = [Column(t("column.device"), DEVICE), Column(t("column.plan"), 2.6)]
+    columns += [Column(t(f"column.{name}"), 1.0, "end") for name in names]
+    columns.append(Column(t("column.why"), 1.8))
     start, end = facts.period
     found: dict[tuple[str, str], list[Occurrence]] = {}
     for one in facts.occurrences:
