@@ -49,6 +49,11 @@ class Paper(FPDF):
         self.set_margin(MARGIN)
         self.c_margin = 0
 
+    def close(self) -> None:
+        """Let go of the files of the font."""
+        for font in self.fonts.values():
+            font.ttfont.close()  # type: ignore[union-attr]  # every font here is one
+
     def write_at(
         self,
         left: float,

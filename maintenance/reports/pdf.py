@@ -1,6 +1,7 @@
 """A report as PDF, A4 upright: a page to print, then the details. Right to left where that is read."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from maintenance.reports.drawing import Box, Line, Text, marks
 from maintenance.reports.model import Chart, Quantity, Report, Table, Tile
@@ -27,14 +28,14 @@ MOST_LINES = 12  # of a cell; the workbook has the rest
 
 def render(report: Report, speech: Speech) -> bytes:
     """The file."""
-    page = Page(report, speech)
-    page.cover()
-    page.add_page()
-    for table in report.details:
-        page.lay(table)
-    page.notes()
-    page.footers()
-    return bytes(page.output())
+    with closing(Page(report, speech)) as page:
+        page.cover()
+        page.add_page()
+        for table in report.details:
+            page.lay(table)
+        page.notes()
+        page.footers()
+        return bytes(page.output())
 
 
 class Page(Paper):
