@@ -16,9 +16,10 @@ from core.duration import say_duration
 from core.errors import DeliveryError
 from core.profile import AnomalyRule, ForecastRule
 from core.site import Site
-from storage.records import Alert, Delivery, Records, Transition, Verdict
+from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said
+from storage.records.reports import report_to_tell
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +54,19 @@ def _send(
     site: Site, records: Records, number: int, sender: Sender | None, now: Callable[[], int]
 ) -> bool:
     with records.reading() as db:
-        delivery, transition, alert = stored.delivery(db, number)
-        watched = _watched(site, alert)
-        verdict = said.verdict_at(db, watched, transition.at) if watched else None
+        report = report_to_tell(db, number)
+        if report is None:
+            delivery, transition, alert = stored.delivery(db, number)
+            watched = _watched(site, alert)
+            verdict = said.verdict_at(db, watched, transition.at) if watched else None
+            message = compose(site, delivery, transition, alert, verdict)
+        else:
+            delivery, made = report
+            message = compose_report(site, delivery, made)
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
-        sender.send(compose(site, delivery, transition, alert, verdict))
+        sender.send(message)
     except DeliveryError as error:
         _postpone(records, delivery, error, now())
         return error.permanent  # what will never leave must not hold up the others
@@ -122,6 +129,15 @@ def _watched(site: Site, alert: Alert) -> said.Watched | None:
         if rule.id == alert.rule and isinstance(rule, AnomalyRule | ForecastRule):
             return alert.device, alert.component, rule.detector
     return None
+
+
+def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Message:
+    """A report's headlines, with its files; which of them somebody has removed is said."""
+    paths = tuple(site.reports_path / name for name in made.files)
+    gone = [path.name for path in paths if not path.exists()]
+    text = "\n".join([made.text, *(f"{name} is gone" for name in gone)])
+    files = tuple(path for path in paths if path.exists())
+    return Message(delivery.id, "info", resolved=False, title=made.title, body=text, files=files)
 
 
 def _say(at: int, zone: ZoneInfo) -> str:

@@ -14,6 +14,7 @@ import typer
 from app.cli_detect import detect_cli
 from app.cli_install import install_cli
 from app.cli_model import model_cli
+from app.cli_report import report_cli
 from app.cli_storage import storage_cli
 from app.cli_work import work_cli
 from app.processes import processes
@@ -33,6 +34,7 @@ cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(report_cli)
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
@@ -68,7 +70,7 @@ def settings(
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions"):
+    for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions", "fontTools", "fpdf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -1,0 +1,181 @@
+"""The maintenance report: was the planned work done in time, what else was done, what did it cost."""
+
+from functools import partial
+
+from core.covered import Interval
+from maintenance import figures
+from maintenance.account import Account
+from maintenance.figures import Due, Figure
+from maintenance.reports import measures, work_tables
+from maintenance.reports.facts import Facts
+from maintenance.reports.measures import Span, accounts_of, period_of
+from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
+from maintenance.reports.parts import Desk, Row
+from maintenance.reports.speech import Speech
+from storage.records import Occurrence
+from storage.records.work import OrderKind
+
+CLASSES = ("high", "medium", "low", "outside")
+
+
+def build(facts: Facts, speech: Speech) -> Report:
+    """All devices of the site."""
+    desk = Desk(facts, speech)
+    highest = _highest(facts)
+    tiles = [
+        desk.tile("compliance", 0, partial(_compliance, facts, highest), f"basis.{highest}"),
+        desk.tile("overdue", 0, partial(_overdue, facts), "basis.due"),
+        desk.tile("orders", 0, partial(_done, facts, None), "basis.cases"),
+        desk.tile("cost", 0, partial(_cost, facts), "basis.cost"),
+    ]
+    first = _classes(desk)
+    details = [
+        work_tables.plans(desk),
+        desk.figures(speech.t("table.work_figures"), _rows(facts)),
+        work_tables.orders_done(desk),
+        work_tables.orders_open(desk),
+        work_tables.out_of_limits(desk),
+        work_tables.parts_used(desk),
+    ]
+    return desk.report("maintenance", tiles, _bars(desk), first, details)
+
+
+def _rows(facts: Facts) -> list[Row]:
+    return [
+        ("orders_preventive", 0, partial(_done, facts, "preventive")),
+        ("orders_corrective", 0, partial(_done, facts, "corrective")),
+        ("first_time_fix", 0, partial(_first_time_fix, facts)),
+        ("post_maintenance", 0, partial(_post_maintenance, facts)),
+        ("mttr", 1, partial(measures.mttr, facts, list(facts.site.devices.values()))),
+        ("functional", 0, partial(_functional, facts)),
+        ("cost", 0, partial(_cost, facts)),
+        ("cost_ratio", 1, partial(_cost_ratio, facts)),
+    ]
+
+
+def _dues(facts: Facts, span: Span) -> list[Due]:
+    accounts = accounts_of(facts, list(facts.site.devices.values()), span)
+    return [one._replace(risk_class=one.risk_class or "outside") for a in accounts for one in a.due]
+
+
+def _compliance(facts: Facts, risk_class: str, span: Span) -> Figure:
+    found = figures.compliance(_dues(facts, span), period_of(facts, span), facts.now)
+    return found.get(risk_class, Figure(None, "%", 0, needs="1 due occurrence"))
+
+
+def _highest(facts: Facts) -> str:
+    """The class to put first: the highest in which anything was due."""
+    present = {one.risk_class for one in _dues(facts, "year")}
+    return next((name for name in CLASSES if name in present), CLASSES[0])
+
+
+def _overdue(facts: Facts, span: Span) -> Figure:
+    """How many occurrences were late and neither done nor skipped when the period ended."""
+    at = period_of(facts, span)[1]
+    begun = [one for one in facts.occurrences if one.opens_at < at]
+    late = [one for one in begun if one.late_at < at and _is_open(one, at)]
+    value = float(len(late)) if begun else None
+    return Figure(value, "", len(begun), needs="1 due occurrence")
+
+
+def _is_open(one: Occurrence, at: int) -> bool:
+    return all(end is None or end >= at for end in (one.done_at, one.skipped_at))
+
+
+def _done(facts: Facts, kind: OrderKind | None, span: Span) -> Figure:
+    period = period_of(facts, span)
+    n = len(list(work_tables.done_in(facts, period, kind)))
+    value = float(n) if _is_known(facts, period) else None
+    return Figure(value, "", n, needs="1 work order")
+
+
+def _is_known(facts: Facts, period: Interval) -> bool:
+    """Was there any work order by its end? Before the first, nobody wrote down what was done."""
+    return any(order.opened_at < period[1] for order in facts.orders)
+
+
+def _first_time_fix(facts: Facts, span: Span) -> Figure:
+    fixes = [one for account in _last(facts) for one in account.fixes]
+    return figures.first_time_fix(fixes, period_of(facts, span), facts.now)
+
+
+def _post_maintenance(facts: Facts, span: Span) -> Figure:
+    maintained = [one for account in _last(facts) for one in account.maintained]
+    failed = [one for account in _last(facts) for one in account.failed]
+    period = period_of(facts, span)
+    return figures.post_maintenance_failures(maintained, failed, period, facts.now)
+
+
+def _last(facts: Facts) -> list[Account]:
+    """What holds all of the past is in each account: one of each device."""
+    return [accounts[-1] for accounts in facts.accounts.values()]
+
+
+def _functional(facts: Facts, span: Span) -> Figure:
+    """As the sheets say today; nobody keeps how it was."""
+    here = [sheet.condition for sheet in facts.assets.values()] if span == "month" else []
+    return figures.functional_assets(here)
+
+
+def _cost(facts: Facts, span: Span) -> Figure:
+    accounts = accounts_of(facts, list(facts.site.devices.values()), span)
+    cost = sum(one.cost_cents for one in accounts)
+    is_known = cost > 0 or _is_known(facts, period_of(facts, span))
+    value = cost / 100 if is_known else None
+    return Figure(value, "currency", len(facts.accounts), needs="1 work order")
+
+
+def _cost_ratio(facts: Facts, span: Span) -> Figure:
+    """Of the devices whose price is known."""
+    priced = [
+        (device, price)
+        for device in facts.site.devices.values()
+        if (sheet := facts.assets.get(device.id)) and (price := sheet.price_cents)
+    ]
+    accounts = accounts_of(facts, [device for device, _ in priced], span)
+    cost, price = sum(one.cost_cents for one in accounts), sum(price for _, price in priced)
+    return figures.cost_of_service_ratio(cost, price or None, period_of(facts, span))
+
+
+def _bars(desk: Desk) -> Chart:
+    facts, t = desk.facts, desk.speech.t
+    kinds: tuple[OrderKind, OrderKind] = ("preventive", "corrective")
+    series = [
+        Series(
+            desk.speech.data(kind),
+            [
+                float(len(list(work_tables.done_in(facts, period, kind))))
+                if _is_known(facts, period)
+                else None
+                for period in facts.periods
+            ],
+        )
+        for kind in kinds
+    ]
+    return Chart(t("chart.orders"), "", "bars", desk.months(), series)
+
+
+def _classes(desk: Desk) -> Table:
+    t, facts = desk.speech.t, desk.facts
+    spans: tuple[Span, ...] = ("month", "before", "year")
+    names = ("class", *spans, "scheduled", "in_use", "not_located")
+    columns = [
+        Column(t(f"column.{name}"), 1.6 if name == "class" else 1.0, "start" if not at else "end")
+        for at, name in enumerate(names)
+    ]
+    present = {one.risk_class for one in _dues(facts, "year")}
+    rows: list[list[Cell]] = []
+    for name in (one for one in CLASSES if one in present):
+        found = [_compliance(facts, name, span) for span in spans]
+        mine = [one for one in _dues(facts, "month") if one.risk_class == name]
+        apart = figures.apart(mine, facts.period)
+        counts = (found[0].n, apart["in_use"], apart["not_located"])
+        rows.append(
+            [
+                desk.speech.data(name),
+                *(desk.cell(one, 0) for one in found),
+                *(Quantity(float(n)) for n in counts),
+            ]
+        )
+    title = f"{t('table.classes')} {desk.note('compliance')}"
+    return Table(title, columns, rows, t("table.no_plans"))
