@@ -96,62 +96,64 @@ def newest(readings: Sequence[Reading], now: int) -> int | None:
 @st.cache_data(ttl="3s", show_spinner=False)
 def latest() -> list[Reading]:
     """The newest reading of every series."""
-    return _series().latest()
+    return series().latest()
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
 def open_alerts() -> list[AlertRow]:
     """Alerts that have not ended, pending ones too."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return [_row(alert) for alert in stored.open_alerts(db).values()]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
     """Alerts that are open, or ended after `since`; newest first."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return [_row(alert) for alert in stored.alerts_since(db, since, device)]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def events(device: str, start: int, end: int, limit: int) -> list[Event]:
     """What a device said in words, newest first."""
-    return _series().events(device, start, end, limit)
+    return series().events(device, start, end, limit)
 
 
 @st.cache_data(ttl="60s", max_entries=2_000, show_spinner=False)
 def curve(device: str, metric: str, component: str, start: int, end: int) -> Curve:
     """One series over [start, end). Round both times, so that open pages share the answer."""
-    return _series().range(device, metric, component, start, end, POINTS)
+    return series().range(device, metric, component, start, end, POINTS)
 
 
 def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:
     """Raw readings, oldest first; never cached."""
-    return _series().readings(device, metric, since, limit)
+    return series().readings(device, metric, since, limit)
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
-    with _records().reading() as db:
+    with records().reading() as db:
         heard = stored.heard(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)
 
 
 def calendar_feed(now: int) -> bytes:
     """Due work, and the ends of contracts and warranties, as iCalendar."""
-    with _records().reading() as db:
+    with records().reading() as db:
         found = entries(db, site(), now)
     return feed(site().file.name, site().file.id, found, now)
 
 
 @st.cache_resource(show_spinner=False)
-def _series() -> SeriesStore:
+def series() -> SeriesStore:
+    """The readings, as the site says they are kept."""
     return open_store(site())
 
 
 @st.cache_resource(show_spinner=False, on_release=Records.close)
-def _records() -> Records:
+def records() -> Records:
+    """The records, for dashboard/work/ too."""
     return Records(site().records_url)
 
 
@@ -167,6 +169,9 @@ def _row(alert: Alert) -> AlertRow:
         began_at=alert.began_at,
         fired_at=alert.fired_at,
         ended_at=alert.ended_at,
+        id=alert.id,
+        acknowledged_at=alert.acknowledged_at,
+        acknowledged_by=alert.acknowledged_by,
         value=alert.value,
         limit=alert.limit,
     )

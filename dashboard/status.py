@@ -46,6 +46,9 @@ class AlertRow:
     ended_at: int | None
     value: float | None
     limit: float | None
+    id: int = 0
+    acknowledged_at: int | None = None
+    acknowledged_by: str = ""
 
     @property
     def is_firing(self) -> bool:
