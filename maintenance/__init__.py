@@ -1,0 +1,1 @@
+"""Plans, work orders, parts, vendor tickets, diagnostics bundles, figures and reports."""
