@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_bundle import bundle_cli
 from app.cli_storage import storage_cli
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
@@ -25,6 +26,7 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(bundle_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]

@@ -71,6 +71,11 @@ _MEASURED = re.compile(rf"\d{{1,7}}(?:[.,]\d{{1,6}})?{_UNITS}")
 _DECIMAL = re.compile(r"\d{1,5}[.,]\d{1,6}")
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?")
 _SHORT_CODE = re.compile(r"[EFW]\d{4}|[A-Za-z]{1,2}-?\d{1,3}[A-Z]?|\d{1,3}[A-Z]|\d{1,4}x\d{1,4}")
+_PORT = re.compile(
+    r"(?:(?:ten|twe)?gigabitethernet|(?:fast)?ethernet|eth|en[ops]?|gi|ge|te|xe|fa|po|vlan|lo|sd|nvme)"
+    r"[-_]?\d{1,3}(?:[/:.]\d{1,3}){0,3}",
+    re.IGNORECASE,
+)
 _HEX = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 _LONG_CODE = re.compile(r"[A-Za-z]{0,3}[-_]?\d{1,5}[A-Z]?")
 _AFTER_CODE = re.compile(
@@ -141,7 +146,7 @@ class Scrubber:
             return False
         if not any(sign.isalpha() for sign in word):
             return _keeps_number(word, before, after)
-        if _MEASURED.fullmatch(word) or _SHORT_CODE.fullmatch(word) or _HEX.fullmatch(word):
+        if any(form.fullmatch(word) for form in (_MEASURED, _SHORT_CODE, _HEX, _PORT)):
             return True
         named = re.fullmatch(r"(\w*?[A-Za-z])[-_]?\d{1,3}", word)
         return named is not None and self._keeps_words(named[1], about_someone=False)

@@ -26,6 +26,7 @@ SURVIVES = [
     "Somatom Sensation 16, Magnetom C!, Aquilion CX, Acuson S2000",
     "Patient table does not move up, error 123",
     "MR scanner: helium level 62.5 %, pressure 4.2 psi",
+    "port GigabitEthernet0/2 is down",
     "voltage 229.8 V on line1, 0.4 A on probe-2",
 ]
 
