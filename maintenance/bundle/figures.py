@@ -15,6 +15,7 @@ from storage.series import Point
 
 _BESIDE_THE_POINT = ("response_ms",)  # of Scanward's own questions, not of the device
 AT_ONCE = 2 * MINUTE  # a value farther from the fault says how far
+NO_BREAK = "\u00a0"
 LEGEND = (
     '<p class="muted">In brackets: how long before or after the fault, if more than two minutes.'
     " Limits: M the maker's, P published, E Scanward's own engineering default.</p>"
@@ -46,12 +47,12 @@ def _value_row(line: Line, fault: int | None) -> str:
         [
             ("t", line.part),
             ("", line.metric.title + (f" ({line.component})" if line.component else "")),
-            ("n", before),
-            ("n", after),
+            ("n w", before),
+            ("n w", after),
             ("n", ABSENT if is_state else quantity(low, line.metric)),
             ("n", ABSENT if is_state else quantity(high, line.metric)),
             ("n", quantity(line.readings[-1].mean, line.metric)),
-            ("", "" if is_state else _limits_in_words(line)),
+            ("l", "" if is_state else _limits_in_words(line)),
         ]
     )
 
@@ -74,11 +75,12 @@ def _with_distance(points: Sequence[Point], line: Line, fault: int) -> str:
 
 
 def _limits_in_words(line: Line) -> str:
-    return ", ".join(
+    words = (
         f"{'>' if rule.above is not None else '<'} {quantity(rule.limit, line.metric)}"
         f" {rule.severity} {rule.basis[0].upper()}"
         for rule in line.limits
     )
+    return ", ".join(one.replace(" ", NO_BREAK) for one in words)
 
 
 def _shown(lines: Sequence[Line]) -> list[Line]:
