@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("core", "storage", "collectors", "alerts", "maintenance", "dashboard", "simulator", "app")
+FOLDERS = (
+    "core",
+    "storage",
+    "collectors",
+    "alerts",
+    "maintenance",
+    "dashboard",
+    "simulator",
+    "app",
+)
 
 
 @pytest.fixture
