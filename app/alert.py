@@ -41,14 +41,14 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         deliver()
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
-        delivering = threading.Thread(target=_every_round, args=(deliver, stop), daemon=True)
+        delivering = threading.Thread(target=every_round, args=(deliver, stop), daemon=True)
         delivering.start()
-        _every_round(judge, stop)
+        every_round(judge, stop)
         delivering.join(2)  # a channel may hang; its lease will run out
     records.close()
 
 
-def _every_round(work: Callable[[], None], stop: threading.Event) -> None:
+def every_round(work: Callable[[], None], stop: threading.Event) -> None:
     """Once a second. What stands in the way is said when it comes, and again every ten minutes."""
     pause, trouble, said_at = ROUND_S, "", 0.0
     while not stop.wait(pause):

@@ -13,8 +13,10 @@ import typer
 
 from app.cli_bundle import bundle_cli
 from app.cli_storage import storage_cli
+from app.cli_work import work_cli
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
+from core.load_plans import load_plans
 from core.site import Site
 
 cli = typer.Typer(
@@ -27,6 +29,7 @@ config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the file
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(bundle_cli)
+cli.add_typer(work_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
@@ -66,10 +69,10 @@ def settings(
 
 @config_cli.command("check")
 def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
-    """Check site files and profiles; every mistake is printed, the exit code is 1 if there is one.
+    """Check site files, profiles and plans; every mistake is printed, the exit code is 1 if there is one.
 
-    A file in a folder named `profiles` is a profile, any other a site file. Without a file:
-    config/site.yaml.
+    A file in a folder named `profiles` is a profile, one in `plans` holds plans, any other is a site
+    file. Without a file: config/site.yaml.
     """
     mistakes: list[Mistake] = []
     files = files or [DEFAULT_SITE]
@@ -77,6 +80,8 @@ def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -
         try:
             if path.parent.name == "profiles":
                 load_profile(path)
+            elif path.parent.name == "plans":
+                load_plans(path)
             else:
                 load_site(path)
         except ConfigError as error:
@@ -119,6 +124,18 @@ def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     alert_loop(checked, stop, once=once)
+
+
+@cli.command()
+def maintain(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Open the work that is due, and count downtime from the alerts."""
+    from app.maintain import maintain as maintain_loop
+
+    checked = load_site(site)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    maintain_loop(checked, stop, once=once)
 
 
 @cli.command()
@@ -201,6 +218,7 @@ def commands(site: Path, port: int, *, forwards: bool = False) -> list[list[str]
     always = [
         ["collect", "--site", str(site)],
         ["alert", "--site", str(site)],
+        ["maintain", "--site", str(site)],
         ["dashboard", "--site", str(site), "--port", str(port)],
     ]
     return [*always, ["forward", "--site", str(site)]] if forwards else always

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.clock import now
 from app.sink import StoreSink
-from collectors import logfile, mqtt, snmp
+from collectors import logfile, manual, mqtt, snmp
 from collectors.base import Now, Sink, Source
 from core.site import Site
 from storage.series import open_or_set_aside
@@ -20,6 +20,7 @@ SOURCES: dict[str, Callable[[Site, Sink, Now], list[Source]]] = {
     "snmp": snmp.sources,
     "mqtt": mqtt.sources,
     "logfile": logfile.sources,
+    "manual": manual.sources,
 }
 
 LONGEST_PAUSE_S = 300.0

@@ -5,6 +5,7 @@ ScanwardError
   SourceError     a device or broker failed us         (.permanent: a person must act)
   StoreError      the disk or the database failed us   (.permanent: a person must act)
   DeliveryError   a notification did not leave         (.permanent: trying again will not help)
+  RefusedError    a person asked for what may not be   (nothing was changed)
 """
 
 from collections.abc import Sequence
@@ -53,3 +54,7 @@ class StoreError(_FailureError):
 
 class DeliveryError(_FailureError):
     """A notification did not leave."""
+
+
+class RefusedError(ScanwardError):
+    """A person asked for what the rules of the work do not allow; nothing was changed."""

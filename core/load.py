@@ -1,28 +1,18 @@
-"""Reads site and profile files, and reports every mistake in all of them at once."""
+"""Reads site, profile and plan files, and reports every mistake in all of them at once."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
-
-import yaml
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from core.errors import ConfigError, Mistake
+from core.load_plans import SHIPPED_PLANS, PlanShelf, with_measured
 from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Profile
-from core.site import Device, LogSource, MqttSource, Site, SiteFile, SnmpSource
-from core.strict import Strict, did_you_mean
+from core.site import Device, DeviceEntry, LogSource, MqttSource, Site, SiteFile, SnmpSource
+from core.strict import did_you_mean
+from core.yamlfile import read
 
 SHIPPED_PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
 BASE = "base"  # every profile lies over it
-
-# What the patterns of core/site.py and core/profile.py mean, for who does not read them.
-_PATTERNS = {
-    "^[a-z0-9][a-z0-9-]*$": "use small letters, digits and -, as in ct-2",
-    "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",
-}
-
-Model = TypeVar("Model", bound=Strict)
 
 
 def load_site(path: Path) -> Site:
@@ -32,8 +22,9 @@ def load_site(path: Path) -> Site:
     Scanward.
     """
     mistakes: list[Mistake] = []
-    shelf = Shelf([path.parent / "profiles", SHIPPED_PROFILES], mistakes)
-    raw, file = _read(path, SiteFile, mistakes)
+    plans = PlanShelf([path.parent / "plans", SHIPPED_PLANS], mistakes)
+    shelf = Shelf([path.parent / "profiles", SHIPPED_PROFILES], mistakes, plans)
+    raw, file = read(path, SiteFile, mistakes)
     profiles = {}
     for where, name in _profile_names(raw):
         profiles[name] = shelf.get(name)
@@ -44,15 +35,17 @@ def load_site(path: Path) -> Site:
         mistakes += [
             Mistake(str(path), where, text) for where, text in _cross_check(file, profiles)
         ]
+        _check_plans(path, file, profiles, plans, mistakes)
     if mistakes or file is None:
         raise ConfigError(mistakes)
-    return Site(file, {entry.id: _device(file, entry.id, profiles) for entry in file.devices})
+    return Site(file, {entry.id: _device(entry, profiles, plans) for entry in file.devices})
 
 
 def load_profile(path: Path) -> Profile:
     """One profile with its parents laid under it. ConfigError lists every mistake."""
     mistakes: list[Mistake] = []
-    profile = Shelf([path.parent, SHIPPED_PROFILES], mistakes).get(path.stem)
+    plans = PlanShelf([path.parent.parent / "plans", SHIPPED_PLANS], mistakes)
+    profile = Shelf([path.parent, SHIPPED_PROFILES], mistakes, plans).get(path.stem)
     if mistakes or profile is None:
         raise ConfigError(mistakes or [Mistake(str(path), "", "no such file")])
     return profile
@@ -61,7 +54,8 @@ def load_profile(path: Path) -> Profile:
 class Shelf:
     """The profiles of a few folders, each read once; the first folder that has a name wins."""
 
-    def __init__(self, folders: Iterable[Path], mistakes: list[Mistake]) -> None:
+    def __init__(self, folders: Iterable[Path], mistakes: list[Mistake], plans: PlanShelf) -> None:
+        self._plans = plans
         self._paths: dict[str, Path] = {}
         for folder in folders:
             for path in sorted(folder.glob("*.yaml")):
@@ -92,8 +86,11 @@ class Shelf:
         if not all(own):
             return None  # what is missing may be what the rest refers to
         before = len(self._mistakes)
-        for where, text in _unknown_metrics(self._own[name] or whole, whole):
+        mine = self._own[name] or whole
+        for where, text in _unknown_metrics(mine, whole):
             self._note(self._paths[name], where, text)
+        for index, text in self._plans.unknown(mine.plans):
+            self._note(self._paths[name], f"plans[{index}]", text)
         return whole if len(self._mistakes) == before else None
 
     def _line_up(self, name: str, below: tuple[str, ...], line: list[str]) -> None:
@@ -101,7 +98,7 @@ class Shelf:
             return
         first_time = name not in self._own
         if first_time:
-            self._own[name] = _read(self._paths[name], Profile, self._mistakes)[1]
+            self._own[name] = read(self._paths[name], Profile, self._mistakes)[1]
         own = self._own[name]
         for index, parent in enumerate(own.extends if own else []):
             text = ""
@@ -119,80 +116,6 @@ class Shelf:
 
     def _note(self, path: Path, where: str, text: str) -> None:
         self._mistakes.append(Mistake(str(path), where, text))
-
-
-def _read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, Model | None]:
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
-    except OSError as error:
-        mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
-        return None, None
-    except UnicodeDecodeError as error:
-        mistakes.append(Mistake(str(path), "", f"not UTF-8 at byte {error.start}"))
-        return None, None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        hint = "; look at the spaces at the beginning of this line and the one above"
-        is_known = "twice" in str(error.problem)
-        text = str(error.problem) + ("" if is_known else hint)
-        mistakes.append(Mistake(str(path), f"line {line}", text))
-        return None, None
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        # What PyYAML lets through of `2026-13-45`, `!!bool x` and a thousand brackets.
-        text = f"cannot be read as YAML: {type(error).__name__}: {error}"
-        mistakes.append(Mistake(str(path), "", text))
-        return None, None
-    models: dict[int, type[Strict]] = {}
-    try:
-        return raw, model.model_validate(raw, context=models)
-    except ValidationError as error:
-        for detail in error.errors():
-            mistakes.append(Mistake(str(path), *_address_and_text(raw, detail, models)))
-        return raw, None
-
-
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice instead of dropping the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            if isinstance(key_node, yaml.ScalarNode):
-                if key_node.value in seen:
-                    text = f"the key {key_node.value!r} is written twice"
-                    raise yaml.MarkedYAMLError(problem=text, problem_mark=key_node.start_mark)
-                seen.add(key_node.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _address_and_text(
-    raw: Any, detail: ErrorDetails, models: dict[int, type[Strict]]
-) -> tuple[str, str]:
-    """Where in the YAML, as a person writes it, and what is wrong there."""
-    path, here, parent = "", raw, raw
-    for step in detail["loc"]:
-        if isinstance(here, list) and isinstance(step, int) and step < len(here):
-            path, parent, here = f"{path}[{step}]", here, here[step]
-        elif isinstance(here, dict) and step in here:
-            path, parent, here = f"{path}.{step}", here, here[step]
-        elif step == detail["loc"][-1] and detail["type"] == "missing":
-            path, parent = f"{path}.{step}", here
-        # else: a tag that pydantic adds for the branch of a union; the file does not have it
-    text = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        model = models.get(id(parent))
-        text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.known_keys() if model else [])}"
-    elif detail["type"] == "missing":
-        text = "is required"
-    elif detail["type"] == "string_pattern_mismatch":
-        allowed = str(detail.get("ctx", {}).get("pattern", ""))
-        text = f"{detail['input']!r} is not a name here: {_PATTERNS.get(allowed, allowed)}"
-    elif detail["type"] == "union_tag_invalid":
-        context = detail.get("ctx", {})
-        known = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",")]
-        tag = str(context.get("tag"))
-        path, text = f"{path}.kind", f"unknown kind {tag!r}{did_you_mean(tag, known)}"
-    return path.removeprefix("."), text
 
 
 def _profile_names(raw: Any) -> Iterator[tuple[str, str]]:
@@ -305,17 +228,44 @@ def _check_source(
             yield "format", f"unknown format {source.format!r}{hint}"
 
 
-def _device(file: SiteFile, device_id: str, profiles: dict[str, Profile | None]) -> Device:
-    entry = next(entry for entry in file.devices if entry.id == device_id)
+def _check_plans(
+    path: Path,
+    file: SiteFile,
+    profiles: dict[str, Profile | None],
+    plans: PlanShelf,
+    mistakes: list[Mistake],
+) -> None:
+    users: dict[str, list[Profile]] = {}
+    for index, entry in enumerate(file.devices):
+        profile = profiles[entry.profile]
+        for at, text in plans.unknown(entry.plans or []):
+            mistakes.append(Mistake(str(path), f"devices[{index}].plans[{at}]", text))
+        if profile is not None:
+            for name in _plan_names(entry, profile):
+                plans.get(name)
+                users.setdefault(name, []).append(profile)
+    plans.check_metrics(users)
+
+
+def _plan_names(entry: DeviceEntry, profile: Profile) -> list[str]:
+    return profile.plans if entry.plans is None else entry.plans
+
+
+def _device(entry: DeviceEntry, profiles: dict[str, Profile | None], plans: PlanShelf) -> Device:
     profile = profiles[entry.profile]
     assert profile is not None  # load_site raises before it comes here
+    files = [file for name in _plan_names(entry, profile) if (file := plans.get(name))]
+    asked = tuple(plan for file in files for plan in file.plans)
     return Device(
         id=entry.id,
         name=entry.name,
         room=entry.room,
         serial=entry.serial,
         profile_name=entry.profile,
-        profile=profile,
+        profile=with_measured(profile, asked),
         depends_on=tuple(entry.depends_on),
         sources=tuple(entry.sources),
+        covered=entry.covered,
+        plans=asked,
+        risk=files[0].risk if files else None,
     )

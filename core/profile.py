@@ -205,6 +205,8 @@ class _Rule(Strict):
     severity: Severity
     basis: Literal["maker", "published", "engineering"]
     source: str = ""  # required unless engineering: where the limit can be read
+    # While it fires the device is out of service, wholly or in part: its downtime is counted.
+    out_of_service: Literal["hard", "partial"] | None = None
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:
@@ -356,6 +358,7 @@ class Profile(Strict):
     snmp: SnmpMap = SnmpMap()
     mqtt: MqttMap = MqttMap()
     logfile: dict[str, LogFormat] = {}
+    plans: list[str] = []  # files of config/plans: what must be done to it, and when
 
     def over(self, parent: "Profile") -> "Profile":
         """This profile laid over `parent`: same name replaces, everything else adds up."""
@@ -374,6 +377,7 @@ class Profile(Strict):
             ),
             mqtt=MqttMap(messages=parent.mqtt.messages + self.mqtt.messages),
             logfile={**parent.logfile, **self.logfile},
+            plans=list(dict.fromkeys((*parent.plans, *self.plans))),
         )
 
     def detector(self, name: str) -> Detector:

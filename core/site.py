@@ -19,7 +19,9 @@ from pydantic import (
 )
 
 from core.clock import DAY, MINUTE, SECOND
+from core.covered import Hours, always
 from core.duration import Duration
+from core.plan import Plan, Risk
 from core.profile import Profile, SnmpTable, SnmpValue
 from core.secret import Community, NamedSecret
 from core.strict import Strict
@@ -159,6 +161,11 @@ class CoveredHours(Strict):
             raise ValueError("`end` must be after `start`")
         return self
 
+    def hours(self, zone: ZoneInfo) -> Hours:
+        """The same as hours that can be counted."""
+        opens, closes = (at.hour * 60 + at.minute for at in (self.start, self.end))
+        return Hours(frozenset(self.days), opens, closes, zone)
+
 
 class DeviceEntry(Strict):
     """One device as the site file writes it."""
@@ -169,7 +176,8 @@ class DeviceEntry(Strict):
     room: str = ""
     serial: str = ""
     depends_on: list[DeviceId] = []
-    covered: CoveredHours | None = None
+    covered: CoveredHours | None = None  # None: day and night
+    plans: list[str] | None = None  # instead of the profile's
     sources: list[Source] = []
 
 
@@ -307,6 +315,7 @@ class SiteFile(Strict):
     zone: Zone
     language: Literal["en", "fa"] = "en"
     calendar: Literal["gregorian", "solar"] = "gregorian"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"  # of all money
     storage: Storage = Storage()
     retention: Retention = Retention()
     backup: Backup | None = None
@@ -331,6 +340,17 @@ class Device:
     profile: Profile
     depends_on: tuple[str, ...]
     sources: tuple[SnmpSource | MqttSource | LogSource, ...]
+    covered: CoveredHours | None = None
+    plans: tuple[Plan, ...] = ()
+    risk: Risk | None = None
+
+    def hours(self, zone: ZoneInfo) -> Hours:
+        """When it is meant to be available; day and night unless the site file says."""
+        return always(zone) if self.covered is None else self.covered.hours(zone)
+
+    def plan(self, name: str) -> Plan | None:
+        """Its plan of that id."""
+        return next((plan for plan in self.plans if plan.id == name), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,11 +91,18 @@ def alerts(request: Request) -> Response:
     return JSONResponse([_alert(row) for row in rows])
 
 
+def calendar(_request: Request) -> Response:
+    """Due work as an iCalendar feed."""
+    body = queries.calendar_feed(queries.now())
+    return Response(body, media_type="text/calendar; charset=utf-8")
+
+
 ROUTES = [
     Route("/healthz", healthz),
     Route("/api/v1/devices", devices),
     Route("/api/v1/readings", readings),
     Route("/api/v1/alerts", alerts),
+    Route("/calendar.ics", calendar),
 ]
 REFUSALS = {_Refused: refused, StoreError: refused}
 

@@ -19,6 +19,7 @@ from core.load import load_site
 from core.site import Site
 from core.words import Event, Reading
 from dashboard.status import UP, AlertRow, Standing, standing
+from maintenance.calendar import entries, feed
 from storage.records import Alert, Records
 from storage.records import alerts as stored
 from storage.series import Curve
@@ -135,6 +136,13 @@ def judged_until() -> int | None:
     with _records().reading() as db:
         heard = stored.heard(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)
+
+
+def calendar_feed(now: int) -> bytes:
+    """Due work, and the ends of contracts and warranties, as iCalendar."""
+    with _records().reading() as db:
+        found = entries(db, site(), now)
+    return feed(site().file.name, site().file.id, found, now)
 
 
 @st.cache_resource(show_spinner=False)

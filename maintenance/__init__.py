@@ -1,1 +1,1 @@
-"""Plans, work orders, parts, vendor tickets, diagnostics bundles, figures and reports."""
+"""What must be done about the devices, by whom, and what it came to."""

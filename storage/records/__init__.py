@@ -1,5 +1,6 @@
-"""Alerts and their deliveries (later: work, people) by SQLAlchemy, in SQLite or PostgreSQL."""
+"""Alerts, their deliveries, and the work of the house, by SQLAlchemy, in SQLite or PostgreSQL."""
 
+from storage.records.assets import Asset, Component, Contract, File, FileContent, Vendor
 from storage.records.database import Records
 from storage.records.models import (
     Alert,
@@ -12,16 +13,48 @@ from storage.records.models import (
     Transition,
     Verdict,
 )
+from storage.records.stock import Part, StockMove
+from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
+from storage.records.work import (
+    Downtime,
+    Labour,
+    ManualReading,
+    Occurrence,
+    OrderCost,
+    OrderItem,
+    OrderStep,
+    WorkOrder,
+)
 
 __all__ = [
     "Alert",
     "Answer",
+    "Asset",
     "Audit",
+    "Component",
+    "Contract",
     "Cursor",
     "Delivery",
+    "Downtime",
+    "File",
+    "FileContent",
     "Heard",
+    "Labour",
+    "ManualReading",
+    "Occurrence",
+    "OrderCost",
+    "OrderItem",
+    "OrderStep",
+    "Part",
     "Records",
+    "RemoteSession",
     "Service",
+    "StockMove",
+    "Ticket",
+    "TicketMessage",
+    "TicketStep",
     "Transition",
+    "Vendor",
     "Verdict",
+    "WorkOrder",
 ]

@@ -1,0 +1,87 @@
+"""What the commands about the work share: a site with its records open, and tables of text."""
+
+import getpass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from core.clock import from_ms, to_ms
+from core.errors import RefusedError
+from core.load import load_site
+from core.site import Device, Site
+from core.strict import did_you_mean
+from storage.records import Records
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "command line"
+
+
+ME = _me()
+DEFAULT_SITE = Path("config/site.yaml")
+SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A site with its records open."""
+
+    site: Site
+    records: Records
+
+    def device(self, name: str) -> Device:
+        if name not in self.site.devices:
+            hint = did_you_mean(name, self.site.devices)
+            raise RefusedError(f"there is no device {name!r}{hint}")
+        return self.site.devices[name]
+
+    def say(self, at: int | None) -> str:
+        """A moment as the site's clocks show it."""
+        return "" if at is None else from_ms(at, self.site.zone).strftime("%Y-%m-%d %H:%M")
+
+    def moment(self, text: str) -> int:
+        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
+        try:
+            return to_ms(datetime.fromisoformat(text).replace(tzinfo=self.site.zone))
+        except ValueError:
+            raise RefusedError(f"{text!r} is not a time; write 2026-10-31 08:15") from None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[House]:
+    site = load_site(path)
+    records = Records(site.records_url, now=now)
+    try:
+        records.upgrade()
+        yield House(site, records)
+    finally:
+        records.close()
+
+
+@contextmanager
+def writing(path: Path, by: str) -> Iterator[tuple[House, Session, int]]:
+    """The same with one transaction in the name of `by`, and the time that it is made."""
+    with opened(path) as house:
+        at = now()
+        with house.records.writing(by, at) as db:
+            yield house, db, at
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns as wide as what is in them."""
+    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
+    for row in cells:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())

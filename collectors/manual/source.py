@@ -1,0 +1,91 @@
+"""Stores what people entered: rows of the records' outbox become readings of the series.
+
+One process writes the series (docs/decisions/0002), so the dashboard leaves a row and this takes it.
+A row is marked when its reading is safe. How far the series have come is saved with the readings, so
+that series restored from an older backup get again what they lack.
+"""
+
+import asyncio
+import logging
+
+from collectors.base import Now, Sink, Source
+from collectors.manual.parse import parse
+from core.errors import StoreError
+from core.site import Site
+from core.words import Batch
+from storage.records import ManualReading, Records, house
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 2.0
+LONGEST_PAUSE_S = 60.0
+PAGE = 500
+KEY = "manual"  # of the position in the series store
+WHO = "collector"  # in the audit
+
+
+def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
+    """One for the whole site: people write to one table."""
+    return [ManualSource(site, sink, now)]
+
+
+class ManualSource:
+    """The outbox of manual readings."""
+
+    name = "manual readings"
+
+    def __init__(self, site: Site, sink: Sink, now: Now) -> None:
+        self._site = site
+        self._sink = sink
+        self._now = now
+        self._records = Records(site.records_url, who=WHO, now=now)
+        self._trouble = False
+
+    async def run(self) -> None:
+        """Look every two seconds until cancelled; less often while the records do not answer."""
+        pause = EVERY_S
+        while True:
+            pause = EVERY_S if await self._round() else min(pause * 2, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+
+    async def once(self) -> None:
+        """Everything that has been entered."""
+        await self._round()
+
+    async def _round(self) -> bool:
+        try:
+            await self._take()
+        except StoreError as error:
+            if not self._trouble:
+                log.warning("%s wait: %s", self.name, error)
+            self._trouble = True
+        else:
+            if self._trouble:
+                log.info("%s: back", self.name)
+            self._trouble = False
+        return not self._trouble
+
+    async def _take(self) -> None:
+        """A row killed between storing and marking is stored again: the series counts it once."""
+        while rows := await asyncio.to_thread(self._entered):
+            found = parse(self._site, rows)
+            position = max(rows[-1].id, self._position())
+            await self._sink.append(Batch(found.readings, found.events, {KEY: str(position)}))
+            await asyncio.to_thread(self._mark, [row.id for row in rows])
+
+    def _entered(self) -> list[ManualReading]:
+        """What waits. Before the first `scanward db upgrade` there is no table."""
+        if self._records.revision() is None:
+            return []
+        with self._records.reading() as db:
+            return house.manual_readings_to_take(db, self._position(), PAGE)
+
+    def _mark(self, numbers: list[int]) -> None:
+        at = self._now()
+        with self._records.writing(WHO, at) as db:
+            for number in numbers:
+                row = db.get_one(ManualReading, number)
+                row.taken_at = row.taken_at or at
+
+    def _position(self) -> int:
+        return int(self._sink.position(KEY) or 0)

@@ -1,0 +1,111 @@
+"""Hours that count: when a device is meant to be available, or a vendor has promised to answer.
+
+Everything is half-open, [start, end), in UTC milliseconds; the hours of a day are those of a wall
+clock in a zone, so a day with a change to summer time has an hour less.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.clock import DAY, MINUTE, from_ms, to_ms
+
+Interval = tuple[int, int]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as date.weekday() counts
+LOOK_AHEAD_DAYS = 3660  # ten years: hours that never come do not hang the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Some days of the week from `opens` to `closes`, minutes after midnight, in `zone`."""
+
+    days: frozenset[str]
+    opens: int
+    closes: int  # 1440 is the end of the day
+    zone: ZoneInfo
+
+    def between(self, start: int, end: int) -> list[Interval]:
+        """The parts of [start, end) that count, in order."""
+        return [] if end <= start else list(self._clipped(start, end))
+
+    def after(self, start: int, amount: int) -> int | None:
+        """When `amount` milliseconds of these hours have passed since `start`. None: never."""
+        left = amount
+        for opened, closed in self._from(start):
+            if closed - opened >= left:
+                return opened + left
+            left -= closed - opened
+        return None
+
+    def _clipped(self, start: int, end: int) -> Iterator[Interval]:
+        for opened, closed in self._from(start):
+            if opened >= end:
+                return
+            yield opened, min(closed, end)
+
+    def _from(self, start: int) -> Iterator[Interval]:
+        """Every stretch after `start`, for ten years."""
+        day = from_ms(start, self.zone).date() - timedelta(days=1)
+        for _ in range(LOOK_AHEAD_DAYS):
+            if WEEKDAYS[day.weekday()] in self.days:
+                opened, closed = self._moment(day, self.opens), self._moment(day, self.closes)
+                if closed > start and closed > opened:
+                    yield max(opened, start), closed
+            day += timedelta(days=1)
+
+    def _moment(self, day: date, minute: int) -> int:
+        days, minute = divmod(minute, DAY // MINUTE)
+        wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, 60)), self.zone)
+        return to_ms(wall.astimezone(UTC))
+
+
+def always(zone: ZoneInfo) -> Hours:
+    """Day and night."""
+    return Hours(frozenset(WEEKDAYS), 0, DAY // MINUTE, zone)
+
+
+def length(intervals: Iterable[Interval]) -> int:
+    """How long all of them are together. They must not overlap: see `union`."""
+    return sum(end - start for start, end in intervals)
+
+
+def union(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same moments, in order, without overlap."""
+    merged: list[Interval] = []
+    for start, end in sorted(pair for pair in intervals if pair[0] < pair[1]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def overlap(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
+    """The moments that are in both; each must be in order and without overlap."""
+    both, i, j = list[Interval](), 0, 0
+    while i < len(one) and j < len(other):
+        start, end = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        if start < end:
+            both.append((start, end))
+        if one[i][1] < other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return both
+
+
+def without(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
+    """The moments of `one` that are not in `other`; each in order and without overlap."""
+    left: list[Interval] = []
+    for start, end in one:
+        for away_start, away_end in other:
+            if away_end <= start or away_start >= end:
+                continue
+            if start < away_start:
+                left.append((start, away_start))
+            start = away_end
+        if start < end:
+            left.append((start, end))
+    return left

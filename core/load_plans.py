@@ -1,0 +1,83 @@
+"""Finds and reads the files of plans, and lays them on the devices that have them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from core.errors import ConfigError, Mistake
+from core.plan import Plan, PlanFile
+from core.profile import Metric, Profile
+from core.strict import did_you_mean
+from core.yamlfile import read
+
+SHIPPED_PLANS = Path(__file__).resolve().parent.parent / "config" / "plans"
+
+
+class PlanShelf:
+    """The plan files of a few folders, each read once; the first folder that has a name wins."""
+
+    def __init__(self, folders: Iterable[Path], mistakes: list[Mistake]) -> None:
+        self._paths: dict[str, Path] = {}
+        for folder in folders:
+            for path in sorted(folder.glob("*.yaml")):
+                self._paths.setdefault(path.stem, path)
+        self._mistakes = mistakes
+        self._read: dict[str, PlanFile | None] = {}
+
+    def unknown(self, names: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """Which of the names nobody has written, by their place, and what may be meant."""
+        for index, name in enumerate(names):
+            if name not in self._paths:
+                yield index, f"unknown plans {name!r}{did_you_mean(name, self._paths)}"
+
+    def get(self, name: str) -> PlanFile | None:
+        """The file of that name; None when it is absent or wrong, which is then noted."""
+        if name not in self._read:
+            path = self._paths.get(name)
+            self._read[name] = read(path, PlanFile, self._mistakes)[1] if path else None
+        return self._read[name]
+
+    def check_metrics(self, users: Mapping[str, list[Profile]]) -> None:
+        """A metric in a site's own plans that none of the devices with these plans has is a typing
+        mistake. What Scanward ships is for many kinds of device and may name what one lacks.
+        """
+        for name, profiles in users.items():
+            file, path = self._read.get(name), self._paths.get(name)
+            if file is None or path is None or path.parent == SHIPPED_PLANS:
+                continue
+            known = {metric for profile in profiles for metric in profile.metrics}
+            for where, metric in _named(file):
+                if metric not in known:
+                    text = f"unknown metric {metric!r}{did_you_mean(metric, known)}"
+                    self._mistakes.append(Mistake(str(path), where, text))
+
+
+def load_plans(path: Path) -> PlanFile:
+    """One file of plans. ConfigError lists every mistake."""
+    mistakes: list[Mistake] = []
+    file = read(path, PlanFile, mistakes)[1]
+    if file is None:
+        raise ConfigError(mistakes)
+    return file
+
+
+def with_measured(profile: Profile, plans: Iterable[Plan]) -> Profile:
+    """The profile with a metric for each measured item that has none of its own."""
+    measured = {
+        item.measure.metric: Metric(
+            title=item.measure.title or item.text,
+            unit=item.measure.unit,
+            plausible=item.measure.plausible,
+        )
+        for plan in plans
+        for item in plan.items
+        if item.measure is not None
+    }
+    return profile.model_copy(update={"metrics": {**measured, **profile.metrics}})
+
+
+def _named(file: PlanFile) -> Iterator[tuple[str, str]]:
+    for i, plan in enumerate(file.plans):
+        if plan.use is not None:
+            yield f"plans[{i}].use.metric", plan.use.metric
+        for j, metric in enumerate(plan.brought_forward_by):
+            yield f"plans[{i}].brought_forward_by[{j}]", metric

@@ -1,0 +1,138 @@
+"""A plan says what must be done to a kind of device, how often, and what is asked while doing it.
+
+Plans are data (config/plans/*.yaml); the file's name is what a profile's `plans` names.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from core.clock import DAY, HOUR
+from core.duration import Duration
+from core.profile import Name
+from core.strict import Strict
+
+Basis = Literal["maker", "published", "engineering"]
+Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
+PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Sourced(Strict):
+    basis: Basis = "engineering"
+    source: str = ""  # required unless engineering: where it can be read
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if self.basis != "engineering" and not self.source:
+            raise ValueError(f"basis {self.basis!r} needs a `source`")
+        return self
+
+
+class Measure(_Sourced):
+    """A number that an item asks for; it becomes a reading of `metric`.
+
+    It is accepted from `low` to `high`, or within `tolerance_pct` of the device's own baseline: the
+    mean of the first `baseline_of` answers since the device was last serviced. Without limits it is
+    only written down. Title and unit are needed only if the device's profile has no such metric.
+    """
+
+    metric: Name
+    title: str = ""
+    unit: str = ""
+    component: str = ""
+    plausible: tuple[float, float] | None = None
+    low: float | None = None
+    high: float | None = None
+    tolerance_pct: float | None = Field(default=None, gt=0)
+    baseline_of: int = Field(default=5, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _one_kind_of_limit(self) -> Self:
+        absolute = self.low is not None or self.high is not None
+        if absolute and self.tolerance_pct is not None:
+            raise ValueError("write `low` and `high`, or `tolerance_pct`, not both")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError("`low` must be below `high`")
+        return self
+
+
+class Item(Strict):
+    """One line of a checklist."""
+
+    id: Name
+    text: str
+    measure: Measure | None = None
+
+
+class Use(Strict):
+    """Due again after so much use, by a counter of the device."""
+
+    metric: Name
+    every: float = Field(gt=0)  # in the counter's unit
+
+
+class Plan(_Sourced):
+    """Work that comes again: by calendar, by use, or brought forward by a condition."""
+
+    id: PlanId
+    title: str
+    every: Duration | None = Field(default=None, ge=1 * HOUR)
+    use: Use | None = None
+    # An anomaly or forecast alert on one of these metrics makes it due now.
+    brought_forward_by: list[Name] = []
+    grace: Duration | None = None  # how long after it is due it still counts as on time
+    minutes: int = Field(default=30, ge=1, le=7 * 24 * 60)  # how long it takes
+    takes_down: bool = False  # the device is out of service meanwhile
+    is_service: bool = False  # afterwards detectors must learn anew what is normal
+    who: Role = "engineer"
+    items: list[Item] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.every is None and self.use is None:
+            raise ValueError("a plan needs `every`, or `use`")
+        names = [item.id for item in self.items]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the item {twice[0]!r} is there twice")
+        return self
+
+    @property
+    def late_after(self) -> int:
+        """The grace in milliseconds: as written, else a tenth of the interval, a day to 30 days.
+
+        Scanward's default, no source; for what is due each day or more often, the interval itself.
+        """
+        if self.grace is not None:
+            return self.grace
+        every = self.every or 30 * DAY
+        return every if every <= 1 * DAY else min(max(every // 10, 1 * DAY), 30 * DAY)
+
+    @property
+    def opens_before(self) -> int:
+        """How long before it is due the order is opened: as long as it may be late, not for dailies."""
+        return 0 if (self.every or DAY) <= 1 * DAY else self.late_after
+
+
+class Risk(_Sourced):
+    """The fixed parts of the Fennigkoh-Smith score of a kind of device (maintenance/risk.py)."""
+
+    function: int = Field(ge=2, le=10)
+    risk: int = Field(ge=1, le=5)
+    maintenance: int = Field(ge=1, le=5)
+
+
+class PlanFile(Strict):
+    """All plans of one kind of device."""
+
+    title: str
+    risk: Risk
+    plans: list[Plan] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        names = [plan.id for plan in self.plans]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the plan {twice[0]!r} is there twice")
+        return self

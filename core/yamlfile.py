@@ -1,0 +1,95 @@
+"""One YAML file into one strict model; every mistake in it with its place, as a person writes it."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from core.errors import Mistake
+from core.strict import Strict, did_you_mean
+
+# What the patterns of core/site.py and core/profile.py mean, for who does not read them.
+_PATTERNS = {
+    "^[a-z0-9][a-z0-9-]*$": "use small letters, digits and -, as in ct-2",
+    "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",
+}
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, Model | None]:
+    """The raw YAML and the model; None for what cannot be had, and then `mistakes` says why."""
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
+    except OSError as error:
+        mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
+        return None, None
+    except UnicodeDecodeError as error:
+        mistakes.append(Mistake(str(path), "", f"not UTF-8 at byte {error.start}"))
+        return None, None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        hint = "; look at the spaces at the beginning of this line and the one above"
+        is_known = "twice" in str(error.problem)
+        text = str(error.problem) + ("" if is_known else hint)
+        mistakes.append(Mistake(str(path), f"line {line}", text))
+        return None, None
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # What PyYAML lets through of `2026-13-45`, `!!bool x` and a thousand brackets.
+        text = f"cannot be read as YAML: {type(error).__name__}: {error}"
+        mistakes.append(Mistake(str(path), "", text))
+        return None, None
+    models: dict[int, type[Strict]] = {}
+    try:
+        return raw, model.model_validate(raw, context=models)
+    except ValidationError as error:
+        for detail in error.errors():
+            mistakes.append(Mistake(str(path), *_address_and_text(raw, detail, models)))
+        return raw, None
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that refuses a key written twice instead of dropping the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in seen:
+                    text = f"the key {key_node.value!r} is written twice"
+                    raise yaml.MarkedYAMLError(problem=text, problem_mark=key_node.start_mark)
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _address_and_text(
+    raw: Any, detail: ErrorDetails, models: dict[int, type[Strict]]
+) -> tuple[str, str]:
+    """Where in the YAML, as a person writes it, and what is wrong there."""
+    path, here, parent = "", raw, raw
+    for step in detail["loc"]:
+        if isinstance(here, list) and isinstance(step, int) and step < len(here):
+            path, parent, here = f"{path}[{step}]", here, here[step]
+        elif isinstance(here, dict) and step in here:
+            path, parent, here = f"{path}.{step}", here, here[step]
+        elif step == detail["loc"][-1] and detail["type"] == "missing":
+            path, parent = f"{path}.{step}", here
+        # else: a tag that pydantic adds for the branch of a union; the file does not have it
+    text = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        model = models.get(id(parent))
+        text = f"unknown key{did_you_mean(str(detail['loc'][-1]), model.known_keys() if model else [])}"
+    elif detail["type"] == "missing":
+        text = "is required"
+    elif detail["type"] == "string_pattern_mismatch":
+        allowed = str(detail.get("ctx", {}).get("pattern", ""))
+        text = f"{detail['input']!r} is not a name here: {_PATTERNS.get(allowed, allowed)}"
+    elif detail["type"] == "union_tag_invalid":
+        context = detail.get("ctx", {})
+        known = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",")]
+        tag = str(context.get("tag"))
+        path, text = f"{path}.kind", f"unknown kind {tag!r}{did_you_mean(tag, known)}"
+    return path.removeprefix("."), text

@@ -1,0 +1,84 @@
+"""Due work as an iCalendar feed (RFC 5545), for the calendar on anybody's phone."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from icalendar import Alarm, Calendar, Event
+from sqlalchemy.orm import Session
+
+from core.clock import MINUTE, from_ms
+from core.site import Site
+from storage.records import house
+
+REMIND = timedelta(days=-1)
+
+
+class Entry(NamedTuple):
+    """One thing in the calendar: an hour (`at`, UTC ms, and `minutes`) or a whole day (`day`)."""
+
+    id: str  # the same for ever, so that a calendar moves it instead of showing it twice
+    title: str
+    text: str
+    at: int | None = None
+    minutes: int = 0
+    day: str = ""
+
+
+def entries(db: Session, site: Site, now: int) -> list[Entry]:
+    """What plans ask for next, when contracts and warranties end. What is overdue stands at now."""
+    found = []
+    for one in house.open_occurrences(db):
+        device = site.devices.get(one.device)
+        plan = device.plan(one.plan) if device else None
+        if device is None or plan is None:
+            continue  # the site file has changed since
+        due = from_ms(one.due_at, site.zone).strftime("%Y-%m-%d %H:%M")
+        late = "Overdue. " if one.late_at < now else ""
+        at = max(one.planned_at or one.due_at, now) if late else one.planned_at or one.due_at
+        where = f", {device.room}" if device.room else ""
+        text = f"{late}Due {due} by {one.due_by}, for: {plan.who}."
+        title = f"{plan.title}: {device.name}{where}"
+        found.append(Entry(f"occurrence-{one.id}", title, text, at, plan.minutes))
+    for contract in house.contracts(db):
+        text = f"With {contract.vendor_id}"
+        title = f"Contract {contract.number} ends"
+        found.append(Entry(f"contract-{contract.id}", title, text, day=contract.ends_on))
+    for asset in house.assets(db):
+        if asset.warranty_until:
+            title = f"Warranty ends: {asset.name}"
+            found.append(Entry(f"warranty-{asset.id}", title, "", day=asset.warranty_until))
+    return found
+
+
+def feed(name: str, site_id: str, found: Iterable[Entry], now: int) -> bytes:
+    """The calendar as it is sent. Each entry reminds a day before."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Scanward//maintenance//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for entry in found:
+        calendar.add_component(_event(entry, site_id, now))
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, site_id: str, now: int) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.id}@{site_id}.scanward")
+    event.add("dtstamp", from_ms(now))
+    event.add("summary", entry.title)
+    if entry.text:
+        event.add("description", entry.text)
+    if entry.at is not None:
+        event.add("dtstart", from_ms(entry.at))
+        event.add("dtend", from_ms(entry.at + entry.minutes * MINUTE))
+    else:
+        day = date.fromisoformat(entry.day)
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.title)
+    alarm.add("trigger", REMIND)
+    event.add_component(alarm)
+    return event

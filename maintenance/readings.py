@@ -1,0 +1,50 @@
+"""Numbers that a person read from a panel: entered here, stored in the series by the collector."""
+
+import math
+
+from sqlalchemy.orm import Session
+
+from core.clock import MINUTE
+from core.errors import RefusedError
+from core.site import Device
+from core.strict import did_you_mean
+from storage.records import ManualReading
+
+
+def enter(
+    db: Session,
+    device: Device,
+    metric: str,
+    value: float,
+    *,
+    at: int,
+    by: str,
+    now: int,
+    component: str = "",
+    order_id: int | None = None,
+) -> ManualReading:
+    """Put one number into the outbox. `at` is when it was read.
+
+    RefusedError if the device has no such metric, the number is not plausible, or `at` is ahead.
+    """
+    known = device.profile.metrics
+    if metric not in known:
+        raise RefusedError(f"{device.id} has no metric {metric!r}{did_you_mean(metric, known)}")
+    span = known[metric].plausible
+    if not math.isfinite(value) or (span and not span[0] <= value <= span[1]):
+        wide = f" between {span[0]:g} and {span[1]:g}" if span else ""
+        raise RefusedError(f"{value:g} is not a number{wide}".strip())
+    if at > now + MINUTE:
+        raise RefusedError("it cannot have been read in the future")
+    reading = ManualReading(
+        device=device.id,
+        metric=metric,
+        value=float(value),
+        at=at,
+        who=by,
+        entered_at=now,
+        component=component,
+        order_id=order_id,
+    )
+    db.add(reading)
+    return reading

@@ -1,0 +1,81 @@
+"""Parts: what comes, what goes, and when to order. The caller's transaction: see orders.py."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from core.clock import DAY
+from core.errors import RefusedError
+from storage.records import Part, StockMove, WorkOrder, house
+from storage.records.stock import MoveKind
+
+_SIGN: dict[MoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
+
+
+def move(
+    db: Session,
+    part_id: str,
+    kind: MoveKind,
+    quantity: int,
+    *,
+    by: str,
+    now: int,
+    order_id: int | None = None,
+    cost_cents: int | None = None,
+    note: str = "",
+) -> StockMove:
+    """So many came or went. `counted` says how many there are; the move is the difference.
+
+    RefusedError if more would go than there are. The cost of one is the part's, unless it is said.
+    """
+    part = db.get(Part, part_id)
+    if part is None:
+        raise RefusedError(f"there is no part {part_id!r}")
+    here = house.stock(db).get(part_id, 0)
+    if quantity < (0 if kind == "counted" else 1):
+        raise RefusedError("how many must be a number above 0")
+    change = quantity - here if kind == "counted" else _SIGN[kind] * quantity
+    if here + change < 0:
+        raise RefusedError(f"{part_id}: there are only {here}")
+    if kind == "used" and (order_id is None or db.get(WorkOrder, order_id) is None):
+        raise RefusedError("a part is used for a work order: say which")
+    moved = StockMove(
+        part_id=part_id,
+        kind=kind,
+        quantity=change,
+        at=now,
+        who=by,
+        cost_cents=part.cost_cents if cost_cents is None else cost_cents,
+        order_id=order_id,
+        note=note,
+    )
+    db.add(moved)
+    db.flush()
+    return moved
+
+
+# A forecast is not a date: so much earlier than needed is soon enough. Scanward's default, no source.
+MARGIN = 30 * DAY
+
+Advice = Literal["enough", "order_now", "too_late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """When one is needed next (UTC ms; None: nobody can say) and by which reason."""
+
+    at: int | None
+    why: str = ""
+
+
+def advice(part: Part, here: int, need: Need, now: int) -> Advice:
+    """Whether to order a part of which `here` are on the shelf.
+
+    `too_late`: none is here, and one ordered today comes after it is needed. `order_now`: fewer than
+    the minimum are here, or none is and the need comes within MARGIN of the day it would arrive.
+    """
+    arrives = now + part.lead_days * DAY
+    if here < 1 and need.at is not None and need.at < arrives + MARGIN:
+        return "too_late" if need.at < arrives else "order_now"
+    return "order_now" if here < part.minimum else "enough"

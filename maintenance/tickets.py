@@ -1,0 +1,149 @@
+"""Cases with a vendor: opened here, moved through their states, and their clock.
+
+Sending and receiving is not here: an outgoing message is a row of `ticket_messages` that waits to
+be sent. The caller's transaction and `by`: see orders.py.
+"""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from core.errors import RefusedError
+from storage.records import (
+    Asset,
+    RemoteSession,
+    Ticket,
+    TicketMessage,
+    TicketStep,
+    Vendor,
+    house,
+)
+from storage.records.tickets import ClinicalState, Direction, TicketState
+
+_WITH_VENDOR: tuple[TicketState, ...] = (
+    "acknowledged",
+    "waiting_us",
+    "remote_session",
+    "waiting_part",
+    "solved",
+)
+NEXT: dict[TicketState, tuple[TicketState, ...]] = {
+    "draft": ("sent", "closed"),
+    "sent": (*_WITH_VENDOR, "closed"),
+    **{state: tuple(s for s in (*_WITH_VENDOR, "closed") if s != state) for state in _WITH_VENDOR},
+    "closed": ("sent",),  # the fault is back
+}
+
+
+def open_ticket(
+    db: Session,
+    *,
+    device: str,
+    vendor: str,
+    subject: str,
+    text: str,
+    by: str,
+    now: int,
+    clinical_state: ClinicalState = "working",
+    alert_id: int | None = None,
+    order_id: int | None = None,
+) -> Ticket:
+    """A draft, under the contract on the device's sheet if it is this vendor's and in force."""
+    if db.get(Vendor, vendor) is None:
+        raise RefusedError(f"there is no vendor {vendor!r}")
+    if not subject.strip():
+        raise RefusedError("a ticket needs a subject")
+    sheet = db.get(Asset, device)
+    contract = house.contract_of(db, device) if sheet is not None else None
+    ticket = Ticket(
+        token=secrets.token_hex(8),
+        device=device,
+        vendor_id=vendor,
+        subject=subject.strip(),
+        opened_at=now,
+        opened_by=by,
+        text=text,
+        clinical_state=clinical_state,
+        contract_id=contract.id if contract and contract.vendor_id == vendor else None,
+        alert_id=alert_id,
+        order_id=order_id,
+    )
+    db.add(ticket)
+    db.add(TicketStep(ticket=ticket, state="draft", at=now, who=by))
+    db.flush()
+    return ticket
+
+
+def move(
+    db: Session, ticket_id: int, state: TicketState, *, by: str, now: int, note: str = ""
+) -> Ticket:
+    """Bring it into another state. RefusedError if that one cannot follow."""
+    ticket = get(db, ticket_id)
+    if state not in NEXT[ticket.state]:
+        raise RefusedError(f"ticket {ticket_id} is {ticket.state}: it cannot become {state}")
+    ticket.state = state
+    db.add(TicketStep(ticket=ticket, state=state, at=now, who=by, note=note))
+    return ticket
+
+
+def write(
+    db: Session,
+    ticket_id: int,
+    text: str,
+    *,
+    direction: Direction,
+    by: str,
+    now: int,
+    message_id: str | None = None,
+) -> TicketMessage:
+    """One more message of the thread. What goes out waits to be sent; a note stays in the house."""
+    if not text.strip():
+        raise RefusedError("the message is empty")
+    message = TicketMessage(
+        ticket=get(db, ticket_id),
+        direction=direction,
+        at=now,
+        who=by,
+        text=text,
+        message_id=message_id,
+        next_at=now,
+    )
+    db.add(message)
+    db.flush()
+    return message
+
+
+def begin_session(
+    db: Session, ticket_id: int, *, person: str, allowed_by: str, now: int, way: str = ""
+) -> RemoteSession:
+    """Somebody of the vendor is let in, by somebody's leave."""
+    if not person.strip() or not allowed_by.strip():
+        raise RefusedError("say who comes in, and who allows it")
+    ticket = get(db, ticket_id)
+    if ticket.state != "remote_session":
+        move(db, ticket_id, "remote_session", by=allowed_by, now=now, note=person)
+    session = RemoteSession(
+        ticket=ticket, person=person, allowed_by=allowed_by, began_at=now, way=way
+    )
+    db.add(session)
+    db.flush()
+    return session
+
+
+def end_session(db: Session, session_id: int, *, by: str, now: int, done: str) -> RemoteSession:
+    """They are out again; `done` says what they did and changed."""
+    session = db.get(RemoteSession, session_id)
+    if session is None or session.ended_at is not None:
+        raise RefusedError(f"there is no open remote session {session_id}")
+    session.ended_at, session.done = now, done
+    if session.ticket.state == "remote_session":
+        move(db, session.ticket.id, "acknowledged", by=by, now=now, note="remote session ended")
+    return session
+
+
+def get(db: Session, ticket_id: int) -> Ticket:
+    """The ticket. RefusedError if there is none."""
+    ticket = db.get(Ticket, ticket_id)
+    if ticket is None:
+        raise RefusedError(f"there is no ticket {ticket_id}")
+    return ticket

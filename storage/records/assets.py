@@ -1,0 +1,134 @@
+"""What the centre owns and who must help: asset sheets, their components, vendors and contracts.
+
+The sheet of a watched device has the device's id of the site file; other assets have ids of their
+own. A day without a time is `YYYY-MM-DD`; money is in hundredths of the site's `currency`.
+"""
+
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.records.models import Base, _Key
+
+Condition = Literal["working", "limited", "down", "not_in_use", "retired"]
+Nomenclature = Literal["", "EMDN", "GMDN"]
+FileOf = Literal["asset", "order", "ticket", "message", "downtime"]
+
+Base.registry.update_type_annotation_map({Condition: Text(), Nomenclature: Text(), FileOf: Text()})
+
+
+class Vendor(Base):
+    """Who sells, repairs or answers tickets."""
+
+    __tablename__ = "vendors"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # small letters, as `siemens-service`
+    name: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Contract(Base):
+    """What a vendor has promised. Hours are counted only while the contract covers (core/covered.py)."""
+
+    __tablename__ = "contracts"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    vendor_id: Mapped[str] = mapped_column(ForeignKey("vendors.id"), index=True)
+    number: Mapped[str]
+    starts_on: Mapped[str]
+    ends_on: Mapped[str]  # the last day that is covered
+    days: Mapped[list[str]]  # sat to fri
+    opens: Mapped[str] = mapped_column(default="00:00")
+    closes: Mapped[str] = mapped_column(default="24:00")
+    zone: Mapped[str] = mapped_column(default="")  # of these hours; empty: the site's
+    response_h: Mapped[float | None] = mapped_column(default=None)  # covered hours to an answer
+    resolution_h: Mapped[float | None] = mapped_column(default=None)  # covered hours to a solution
+    cost_cents: Mapped[int] = mapped_column(default=0)  # a year
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Asset(Base):
+    """The sheet of one device: WHO's minimum inventory, and what money and support need."""
+
+    __tablename__ = "assets"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]  # description
+    entered_at: Mapped[int]
+    updated_at: Mapped[int]
+    nomenclature: Mapped[Nomenclature] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")  # in that nomenclature
+    manufacturer: Mapped[str] = mapped_column(default="")
+    manufacturer_contact: Mapped[str] = mapped_column(default="")
+    model: Mapped[str] = mapped_column(default="")
+    serial: Mapped[str] = mapped_column(default="")
+    location: Mapped[str] = mapped_column(default="")
+    condition: Mapped[Condition] = mapped_column(default="working")
+    power_needs: Mapped[str] = mapped_column(default="")
+    environment_needs: Mapped[str] = mapped_column(default="")
+    software: Mapped[str] = mapped_column(default="")
+    supplier_id: Mapped[str | None] = mapped_column(ForeignKey("vendors.id"), default=None)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), default=None)
+    purchased_on: Mapped[str] = mapped_column(default="")
+    in_service_on: Mapped[str] = mapped_column(default="")
+    warranty_until: Mapped[str] = mapped_column(default="")  # the last day
+    price_cents: Mapped[int | None] = mapped_column(default=None)
+    income_cents: Mapped[int | None] = mapped_column(default=None)  # of one examination
+    criticality: Mapped[int | None] = mapped_column(default=None)  # 1 to 10, Wang & Levenson
+    note: Mapped[str] = mapped_column(default="")
+    components: Mapped[list["Component"]] = relationship(
+        back_populates="asset", cascade="all, delete-orphan", default_factory=list
+    )
+
+
+class Component(Base):
+    """A part of an asset with a serial and a life of its own: tube, detector, cold head, battery.
+
+    Its life is counted in days, or by `counter`, a metric of the device; whichever ends first.
+    """
+
+    __tablename__ = "components"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    asset: Mapped[Asset] = relationship(back_populates="components")
+    name: Mapped[str]  # `tube`, as parts name it
+    serial: Mapped[str] = mapped_column(default="")
+    model: Mapped[str] = mapped_column(default="")
+    installed_on: Mapped[str] = mapped_column(default="")
+    removed_on: Mapped[str] = mapped_column(default="")
+    counter: Mapped[str] = mapped_column(default="")
+    counter_at_install: Mapped[float] = mapped_column(default=0.0)
+    life_count: Mapped[float | None] = mapped_column(default=None)  # in the counter's unit
+    life_days: Mapped[int | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(default="")
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id"), index=True, init=False)
+
+
+class File(Base):
+    """A document or photo of an asset, order, ticket, message or downtime."""
+
+    __tablename__ = "files"
+    __table_args__ = (Index("files_by_owner", "about", "about_id"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    about: Mapped[FileOf]
+    about_id: Mapped[str]
+    name: Mapped[str]  # as it was called by who brought it
+    media_type: Mapped[str]
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(ForeignKey("file_contents.sha256"))
+    at: Mapped[int]
+    who: Mapped[str]
+
+
+class FileContent(Base):
+    """What is in a file, once however often it was brought. The audit has its digest, not this."""
+
+    __tablename__ = "file_contents"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    base64: Mapped[str]  # text, so that a backup as lines of JSON can hold it

@@ -1,0 +1,50 @@
+"""Parts on the shelf. What there is of one is the sum of its moves; nothing else counts it."""
+
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.records.models import Base, _Key
+
+MoveKind = Literal["received", "used", "returned", "counted", "scrapped"]
+
+Base.registry.update_type_annotation_map({MoveKind: Text()})
+
+
+class Part(Base):
+    """A spare part: how many there should be, how long a new one takes, for which devices."""
+
+    __tablename__ = "parts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # small letters, as `ct-tube`
+    name: Mapped[str]
+    number: Mapped[str] = mapped_column(default="")  # the maker's
+    minimum: Mapped[int] = mapped_column(default=0)
+    lead_days: Mapped[int] = mapped_column(default=0)  # from order to shelf
+    cost_cents: Mapped[int] = mapped_column(default=0)  # of one
+    vendor_id: Mapped[str | None] = mapped_column(ForeignKey("vendors.id"), default=None)
+    shelf: Mapped[str] = mapped_column(default="")
+    component: Mapped[str] = mapped_column(default="")  # replaces the asset component of this name
+    detector: Mapped[str] = mapped_column(default="")  # whose forecast tells when it is needed
+    devices: Mapped[list[str]] = mapped_column(default_factory=list)
+    profiles: Mapped[list[str]] = mapped_column(default_factory=list)
+    note: Mapped[str] = mapped_column(default="")
+
+
+class StockMove(Base):
+    """Parts came or went. Never changed afterwards: a mistake is another move."""
+
+    __tablename__ = "stock_moves"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    part_id: Mapped[str] = mapped_column(ForeignKey("parts.id"), index=True)
+    kind: Mapped[MoveKind]
+    quantity: Mapped[int]  # more than 0: came; less: went
+    at: Mapped[int]
+    who: Mapped[str]
+    cost_cents: Mapped[int] = mapped_column(default=0)  # of one
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_orders.id"), index=True, default=None
+    )
+    note: Mapped[str] = mapped_column(default="")

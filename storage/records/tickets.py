@@ -1,0 +1,119 @@
+"""Cases with a vendor: their states, the thread of messages, and remote sessions."""
+
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.records.models import Base, _Key
+
+TicketState = Literal[
+    "draft",
+    "sent",
+    "acknowledged",
+    "waiting_us",
+    "remote_session",
+    "waiting_part",
+    "solved",
+    "closed",
+]
+ClinicalState = Literal["down", "limited", "intermittent", "working"]
+Direction = Literal["out", "in", "note"]  # a note stays in the house
+
+Base.registry.update_type_annotation_map(
+    {TicketState: Text(), ClinicalState: Text(), Direction: Text()}
+)
+
+_WAITING = "direction = 'out' and sent_at is null and failed_at is null"
+
+
+class Ticket(Base):
+    """One case with one vendor about one device."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (Index("tickets_by_device", "device", "opened_at"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    token: Mapped[str] = mapped_column(unique=True)  # in the subject of each mail; not guessable
+    device: Mapped[str]
+    vendor_id: Mapped[str] = mapped_column(ForeignKey("vendors.id"))
+    subject: Mapped[str]
+    opened_at: Mapped[int]
+    opened_by: Mapped[str]
+    state: Mapped[TicketState] = mapped_column(default="draft")
+    text: Mapped[str] = mapped_column(default="")
+    clinical_state: Mapped[ClinicalState] = mapped_column(default="working")
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), default=None)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True, default=None)
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_orders.id"), index=True, default=None
+    )
+    vendor_case: Mapped[str] = mapped_column(default="")  # the number it has at the vendor
+    steps: Mapped[list["TicketStep"]] = relationship(
+        back_populates="ticket", order_by="TicketStep.id", default_factory=list
+    )
+    messages: Mapped[list["TicketMessage"]] = relationship(
+        back_populates="ticket", order_by="TicketMessage.id", default_factory=list
+    )
+    sessions: Mapped[list["RemoteSession"]] = relationship(
+        back_populates="ticket", order_by="RemoteSession.id", default_factory=list
+    )
+
+
+class TicketStep(Base):
+    """A ticket came into a state. Never changed afterwards: the SLA clock reads these rows."""
+
+    __tablename__ = "ticket_steps"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    ticket: Mapped[Ticket] = relationship(back_populates="steps")
+    state: Mapped[TicketState]
+    at: Mapped[int]
+    who: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
+
+
+class TicketMessage(Base):
+    """One message of a ticket's thread. What goes out is leased, as a delivery of an alert is."""
+
+    __tablename__ = "ticket_messages"
+    __table_args__ = (
+        Index(
+            "ticket_messages_waiting",
+            "next_at",
+            sqlite_where=text(_WAITING),
+            postgresql_where=text(_WAITING),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    ticket: Mapped[Ticket] = relationship(back_populates="messages")
+    direction: Mapped[Direction]
+    at: Mapped[int]
+    who: Mapped[str]
+    text: Mapped[str]
+    message_id: Mapped[str | None] = mapped_column(unique=True, default=None)  # of the mail
+    next_at: Mapped[int] = mapped_column(default=0)  # not before this
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[int | None] = mapped_column(default=None)
+    sent_at: Mapped[int | None] = mapped_column(default=None)
+    failed_at: Mapped[int | None] = mapped_column(default=None)  # trying again will not help
+    error: Mapped[str] = mapped_column(default="")
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
+
+
+class RemoteSession(Base):
+    """Somebody at the vendor's was let into a device: who, when, by whose leave, and what was done."""
+
+    __tablename__ = "remote_sessions"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    ticket: Mapped[Ticket] = relationship(back_populates="sessions")
+    person: Mapped[str]
+    allowed_by: Mapped[str]
+    began_at: Mapped[int]
+    ended_at: Mapped[int | None] = mapped_column(default=None)
+    way: Mapped[str] = mapped_column(default="")  # VPN, modem, screen sharing
+    done: Mapped[str] = mapped_column(default="")  # what was done and changed
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
