@@ -41,10 +41,10 @@ def bundle(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
-    from maintenance.bundle import Ask, find_fault, make, site_key, window
+    from maintenance.bundle import Ask, facts_of, find_fault, make, notes_of, site_key, window
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
     from storage.disk import translated, whole_file
-    from storage.records import Records
+    from storage.records import Records, Ticket
     from storage.series.store import open_store
 
     checked = load_site(site)
@@ -61,7 +61,11 @@ def bundle(
     try:
         records.upgrade()
         fault = chosen if chosen is not None else find_fault(records, device, start, end)
-        ask = Ask(device, start, end, moment, fault, ticket)
+        with records.reading() as db:
+            if ticket is not None and db.get(Ticket, ticket) is None:
+                raise ConfigError([Mistake("--ticket", "", f"there is no ticket {ticket}")])
+            facts, notes = facts_of(db, device, ticket), notes_of(db, device, end)
+        ask = Ask(device, start, end, moment, fault, ticket, facts, notes)
         made = make(checked, open_store(checked), records, ask, site_key(checked), budget)
     finally:
         records.close()

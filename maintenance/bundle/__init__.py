@@ -3,6 +3,7 @@
 from maintenance.bundle.content import Ask, Fact, MaintenanceNote
 from maintenance.bundle.keys import fingerprint, public_pem, read_public, site_key
 from maintenance.bundle.make import Made, find_fault, make, window
+from maintenance.bundle.sheet import facts_of, notes_of
 from maintenance.bundle.verify import Finding, verify
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "Finding",
     "Made",
     "MaintenanceNote",
+    "facts_of",
     "find_fault",
     "fingerprint",
     "make",
+    "notes_of",
     "public_pem",
     "read_public",
     "site_key",

@@ -148,6 +148,7 @@ def _facts(scrubber: Scrubber, device: Device, ask: Ask) -> list[Fact]:
             fact.serial,
         )
         for fact in ask.facts
+        if fact.value
     ]
     return [*own, *handed]
 

@@ -10,9 +10,18 @@ import pytest
 from core.clock import DAY, HOUR, MINUTE, SECOND, iso
 from core.errors import ConfigError, StoreError
 from core.words import Reading
-from maintenance.bundle import Fact, MaintenanceNote, find_fault, site_key, window
+from maintenance.bundle import (
+    Fact,
+    MaintenanceNote,
+    facts_of,
+    find_fault,
+    notes_of,
+    site_key,
+    window,
+)
 from maintenance.bundle.encrypt import encrypt, receivers
 from maintenance.privacy import REMOVED
+from storage.records import Asset, Component, OrderItem, WorkOrder
 from tests.maintenance.cast import END, FAULT, T0, Centre, a_day, opened, unzipped
 
 
@@ -190,3 +199,52 @@ def test_only_the_vendor_opens_what_is_encrypted_to_it(tmp_path: Path) -> None:
 def test_a_key_that_is_none_is_said(wrong: str) -> None:
     with pytest.raises(ConfigError, match="--to"):
         encrypt(b"", receivers(wrong))
+
+
+def test_the_asset_sheet_and_the_work_done_are_told_without_money_and_people(
+    centre: Centre,
+) -> None:
+    with centre.records.writing() as db:
+        sheet = Asset(
+            id="ct-2",
+            name="CT",
+            entered_at=T0,
+            updated_at=T0,
+            manufacturer="Siemens",
+            serial="99-1234",
+            software="VB30C",
+            price_cents=123456789,
+            note="bought from Mr. Ahmadi",
+        )
+        db.add(sheet)
+        db.add(Component(asset=sheet, name="tube", serial="T-556677", installed_on="2024-05-01"))
+        db.add(Component(asset=sheet, name="tube", serial="OLD-1", removed_on="2024-05-01"))
+        order = WorkOrder(
+            device="ct-2",
+            kind="preventive",
+            opened_by="plan",
+            title="Yearly check",
+            opened_at=T0,
+            state="done",
+            done_at=T0 + HOUR,
+            result="Filter cleaned by Karim",
+            assigned_to="Karim",
+        )
+        db.add(order)
+        db.add(
+            OrderItem(
+                order=order, item="noise", text="Noise", unit="HU", high=6, value=7.5, within=False
+            )
+        )
+    with centre.records.reading() as db:
+        facts, notes = facts_of(db, "ct-2", None), notes_of(db, "ct-2", END)
+    files = unzipped(centre.made(facts=facts, notes=notes).data)
+    told = {fact["label"]: fact["value"] for fact in json.loads(files["facts.json"])["facts"]}
+    assert told["Software"] == "VB30C"
+    assert told["Component tube, serial"] == "T-556677"
+    (note,) = rows(files, "maintenance.csv")
+    assert (
+        note["text"] == f"Yearly check. Filter cleaned by {REMOVED}. Noise 7.5 HU, accepted – to 6"
+    )
+    everything = b"".join(files.values())
+    assert not any(word in everything for word in (b"Karim", b"Ahmadi", b"123456789", b"OLD-1"))
