@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_bundle import bundle_cli
 from app.cli_storage import storage_cli
 from app.cli_work import work_cli
 from core.errors import ConfigError, Mistake, ScanwardError
@@ -27,6 +28,7 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(bundle_cli)
 cli.add_typer(work_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
