@@ -7,6 +7,7 @@ everything in the form.
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from core.errors import RefusedError, StoreError
 from core.site import Site
 from dashboard.i18n import t
 
+Answer = TypeVar("Answer")
 _SAID = "said"
 
 
@@ -48,6 +50,15 @@ def attempt(deed: Callable[[], str], name: str) -> bool:
     return True
 
 
+def read(ask: Callable[[], Answer]) -> Answer | None:
+    """What the records say; None if they cannot be read, which is shown."""
+    try:
+        return ask()
+    except StoreError as error:
+        st.error(t("form.unread", why=str(error)))
+        return None
+
+
 def say() -> None:
     """What was done last, once, at the foot of the page."""
     said = st.session_state.pop(_SAID, "")
@@ -62,9 +73,13 @@ def button(name: str, label: str, deed: Callable[[], str], *, primary: bool = Fa
 
 
 def moment(label: str, key: str, at: int, site: Site) -> int | None:
-    """A time of the site's clocks, as UTC milliseconds; None if it was cleared."""
+    """A time of the site's clocks, as UTC milliseconds; None if it was cleared.
+
+    It begins with `at`, and stays there while the page is looked at: what was typed is not lost.
+    """
     wall = from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
-    said = st.datetime_input(label, wall, key=key, step=60)
+    begin = st.session_state.setdefault(f"begin-{key}", wall)
+    said = st.datetime_input(label, begin, key=key, step=60)
     return None if said is None else to_ms(said.replace(tzinfo=site.zone))
 
 

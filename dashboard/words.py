@@ -1,6 +1,5 @@
 """The words for what the records name by a code."""
 
-from dashboard.i18n import t
 from storage.records.stock import MoveKind
 from storage.records.tickets import ClinicalState, Direction, TicketState
 from storage.records.work import Cause, DueBy, Extent, OpenedBy, OrderKind, OrderState, SkipKind
@@ -84,9 +83,3 @@ ROLES = {
     "it": "role.it",
     "vendor": "role.vendor",
 }
-
-
-def money(cents: int, currency: str) -> str:
-    """`12.50 USD`, `1 200 USD`."""
-    whole = f"{cents / 100:,.2f}".removesuffix(".00").replace(",", "\u202f")
-    return t("money.amount", amount=whole, currency=currency)

@@ -26,7 +26,9 @@ def attach(
 ) -> File:
     """Keep it in the storage folder and name it in the records. What is there already is not doubled."""
     if not data or len(data) > LARGEST:
-        raise RefusedError(f"a file has 1 byte to {LARGEST // 1_000_000} MB; {name} has {len(data)}")
+        raise RefusedError(
+            f"a file has 1 byte to {LARGEST // 1_000_000} MB; {name} has {len(data)}"
+        )
     digest = attachments.keep(storage, data)
     name = Path(name.replace("\\", "/")).name or digest
     for one in house.files(db, about, about_id):

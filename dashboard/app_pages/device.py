@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.site import Device
 from dashboard import curves, queries
+from dashboard.components.alert import open_alerts
 from dashboard.components.charts import charts
 from dashboard.components.heading import heading
 from dashboard.components.history import alerts_list, events_list
@@ -51,7 +52,8 @@ def live(device_id: str) -> None:
     st.html(banners(fleet, now, site) or "<span></span>")
     for standing in fleet.standings:
         if standing.device.id == device_id:
-            st.html(heading(standing, now, site))
+            st.html(heading(standing, now))
+            open_alerts(standing, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(standing, now, site))
 

@@ -10,7 +10,7 @@ from storage.records.assets import FileOf
 LARGEST_MB = files.LARGEST // 1_000_000
 
 
-def attach(about: FileOf, about_id: int, name: str, media_type: str, data: bytes) -> str:
+def attach(about: FileOf, about_id: str, name: str, media_type: str, data: bytes) -> str:
     """Keep it; what it is called."""
     with writing() as desk:
         file = files.attach(

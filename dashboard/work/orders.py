@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.clock import MINUTE
 from core.errors import RefusedError
 from dashboard import queries
 from dashboard.work.desk import writing
@@ -40,9 +41,9 @@ class OrderSheet:
     @property
     def cost_cents(self) -> int:
         """Labour, bills, and parts that were used and not returned."""
-        spent = [*self.order.labour, *self.order.costs]
         parts = sum(-one.quantity * one.cost_cents for one in self.moves)
-        return sum(one.cost_cents for one in spent) + parts
+        labour = sum(one.cost_cents for one in self.order.labour)
+        return parts + labour + sum(one.cost_cents for one in self.order.costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def create(
     title: str,
     text: str,
     down: Extent | None,
-    cause: Cause,
     takes_down: bool,
 ) -> int:
-    """Open one by hand; its number."""
+    """Open one by hand; its number. The cause of downtime is proposed by what else is wrong."""
     with writing() as desk:
+        cause = downtime.proposed_cause(desk.db, desk.site, desk.device(device).id, desk.now)
         order = orders.open_order(
             desk.db,
-            device=desk.device(device).id,
+            device=device,
             kind=kind,
             opened_by="hand",
             title=title,
@@ -171,6 +172,9 @@ def answer(order_id: int, answers: Sequence[Answer]) -> int:
 def complete(order_id: int, result: str, at: int) -> list[tuple[int, str]]:
     """The work is done; number and title of each order that was opened for what failed."""
     with writing() as desk:
+        opened = orders.get(desk.db, order_id).opened_at
+        if opened - MINUTE < at < opened:  # people say minutes
+            at = opened
         found = orders.complete(
             desk.db, order_id, by=desk.by, now=desk.now, result=result, at=min(at, desk.now)
         )
@@ -212,9 +216,7 @@ def use_part(order_id: int, part: str, quantity: int) -> int:
     """Take it from the shelf for an order; how many are left."""
     with writing() as desk:
         orders.get(desk.db, order_id)
-        stock.move(
-            desk.db, part, "used", quantity, by=desk.by, now=desk.now, order_id=order_id
-        )
+        stock.move(desk.db, part, "used", quantity, by=desk.by, now=desk.now, order_id=order_id)
         return house.stock(desk.db).get(part, 0)
 
 

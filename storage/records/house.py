@@ -234,6 +234,12 @@ def manual_readings_to_take(db: Session, position: int, limit: int) -> list[Manu
     return list(db.scalars(asked.order_by(ManualReading.id).limit(limit)))
 
 
+def manual_readings(db: Session, device: str, limit: int) -> list[ManualReading]:
+    """What was last entered by hand of a device, newest first."""
+    asked = select(ManualReading).where(ManualReading.device == device)
+    return list(db.scalars(asked.order_by(ManualReading.id.desc()).limit(limit)))
+
+
 def parts(db: Session) -> list[Part]:
     """Every part, by id."""
     return list(db.scalars(select(Part).order_by(Part.id)))

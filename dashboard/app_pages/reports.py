@@ -1,0 +1,7 @@
+"""Reports."""
+
+import streamlit as st
+
+from dashboard.i18n import t
+
+st.title(t("reports.title"))
