@@ -1,5 +1,6 @@
 """Where Streamlit begins. Started by `dashboard.server`, which says which site it is."""
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -25,5 +26,8 @@ pages = [
 page = st.navigation(pages, position="top")
 st.set_page_config(t("app.title", page=page.title, site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
+# On a phone the pages are behind a sign that says little by itself.
+menu = json.dumps(t("app.menu"))
+st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
 forms.say()
 page.run()

@@ -76,10 +76,14 @@ def calendar() -> None:
     with st.container(key="month", horizontal=True, vertical_alignment="center"):
         section(fmt.month(shown))
         step = 0
-        if st.button(t("today.before"), icon=":material/chevron_left:", key="month-before"):
-            step = -1
-        if st.button(t("today.after"), icon=":material/chevron_right:", key="month-after"):
-            step = 32
+        with st.container(key="deeds", horizontal=True, width="content"):
+            if st.button(t("today.before"), icon=":material/chevron_left:", key="month-before"):
+                step = -1
+            if st.button(
+                t("today.after"), icon=":material/chevron_right:", icon_position="right",
+                key="month-after",
+            ):  # fmt: skip
+                step = 32
         with st.popover(t("today.done_before")):
             done_before()
         st.link_button(

@@ -34,7 +34,7 @@ def due_row(entry: Entry, now: int, site: Site) -> int | None:
     word, tone = WHEN[entry.when]
     told = [
         entry.device.name,
-        t(DUE_BY[one.due_by]),
+        "" if one.due_by == "calendar" else t(DUE_BY[one.due_by]),
         t("today.due", when=fmt.moment(one.due_at, now, site)),
         t("today.takes", span=fmt.span(entry.plan.minutes * 60_000)),
         t(ROLES[entry.plan.who]),
@@ -50,8 +50,9 @@ def due_row(entry: Entry, now: int, site: Site) -> int | None:
         row(
             f"occurrence-{one.id}", t_data(entry.plan.title), page, query,
             lead=chip(t(word), tone) + state,
-            tail=f'<span class="sw-hint">{escape(" · ".join(told))}</span>',
+            tail=f'<span class="sw-hint">{escape(" · ".join(text for text in told if text))}</span>',
         )  # fmt: skip
+        deeds = st.container(key=f"deeds-{one.id}", horizontal=True, width="content")
         if entry.order is not None and entry.order.state in ("open", "assigned"):
             name = f"start-{one.id}"
 
@@ -59,9 +60,10 @@ def due_row(entry: Entry, now: int, site: Site) -> int | None:
                 begun.append(agenda.begin(one.id))
                 return t("order.begun")
 
-            if st.button(t("order.start"), key=forms.once(name)):
-                forms.attempt(deed, name)
-        with st.popover(t("today.skip")):
+            with deeds:
+                if st.button(t("order.start"), key=forms.once(name)):
+                    forms.attempt(deed, name)
+        with deeds, st.popover(t("today.skip")):
             _skip(one.id)
     return begun[0] if begun else None
 
@@ -123,10 +125,10 @@ def _entry(entry: Entry, site: Site) -> str:
     word, tone = WHEN[entry.when]
     clock = f"{from_ms(entry.at, site.zone):%H:%M}"
     why = entry.occurrence.skip_reason if entry.when == "skipped" else ""
-    told = " · ".join(
-        text for text in (entry.device.name, t(DUE_BY[entry.occurrence.due_by]), why) if text
-    )
+    due_by = entry.occurrence.due_by
+    told = [entry.device.name, "" if due_by == "calendar" else t(DUE_BY[due_by]), why]
+    beside = " · ".join(text for text in told if text)
     return (
         f'<li><span class="sw-when">{clock}</span>{chip(t(word), tone)}<span>'
-        f'{escape(t_data(entry.plan.title))} <span class="sw-hint">{escape(told)}</span></span></li>'
+        f'{escape(t_data(entry.plan.title))} <span class="sw-hint">{escape(beside)}</span></span></li>'
     )

@@ -37,7 +37,7 @@ def _deeds(row: AlertRow, order: int | None) -> None:
             icon=":material/build:",
         )  # fmt: skip
         return
-    name = f"alert-order-{row.id}"
+    name = f"order-for-{row.id}"
     opened: list[int] = []
 
     def deed() -> str:

@@ -16,7 +16,7 @@ SHOWN = ("image/png", "image/jpeg", "image/webp")
 KINDS = ["png", "jpg", "jpeg", "webp", "heic", "pdf", "txt", "csv", "log", "zip", "xlsx", "docx"]
 
 
-def attachments(about: FileOf, about_id: int, found: Sequence[File], *, is_open: bool) -> None:
+def attachments(about: FileOf, about_id: str, found: Sequence[File], *, is_open: bool) -> None:
     """What is kept of one order or ticket; more while it is open."""
     section(t("files.title"))
     for file in found:
@@ -49,7 +49,7 @@ def _file(file: File) -> None:
     )  # fmt: skip
 
 
-def _keep(about: FileOf, about_id: int, brought: Sequence[tuple[str, str, bytes]]) -> str:
+def _keep(about: FileOf, about_id: str, brought: Sequence[tuple[str, str, bytes]]) -> str:
     for name, media_type, data in brought:
         files.attach(about, str(about_id), name, media_type, data)
     return t("files.kept", count=len(brought))

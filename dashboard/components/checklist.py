@@ -42,7 +42,7 @@ def checklist(sheet: OrderSheet) -> None:
 def _asked(order: WorkOrder, item: OrderItem) -> Answer | None:
     """One item; None while it is not answered. It is kept by `save`, or when the work is done."""
     key = f"item-{order.id}-{item.item}"
-    with st.container(key=key):
+    with st.container(key=f"check-{order.id}-{item.item}"):
         given = _number(key, item) if item.metric else _word(key, item)
         is_bad = given is not None and (given.plain == "not_ok" or _is_outside(item, given.value))
         if is_bad and given is not None and given.value is not None:

@@ -32,7 +32,7 @@ def downtimes(pieces: Sequence[Downtime], none: str, *, named: bool = False) -> 
 
 def add_downtime(order_id: int) -> None:
     """For what no alert has noticed."""
-    name = f"down-new-{order_id}"
+    name = f"new-down-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
         began = forms.moment(t("downtime.began"), f"{key}-at", queries.now(), queries.site())

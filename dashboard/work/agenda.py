@@ -66,7 +66,7 @@ def today(now: int) -> Today:
 
 
 def month(first: date, now: int) -> list[Day]:
-    """The days of the month that have something in them, and every day off."""
+    """The days of the month that have something in them, and the days off to come."""
     site = queries.site()
     after = (first + timedelta(days=31)).replace(day=1)
     start, end = start_of(first, site), start_of(after, site)
@@ -83,10 +83,11 @@ def month(first: date, now: int) -> list[Day]:
         day = from_ms(entry.at, site.zone).date()
         if day in by_day:
             by_day[day].append(entry)
+    here = from_ms(now, site.zone).date()
     return [
         Day(day, by_day[day], day.weekday() == OFF)
         for day in days
-        if by_day[day] or day.weekday() == OFF
+        if by_day[day] or (day.weekday() == OFF and day >= here)
     ]
 
 
