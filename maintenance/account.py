@@ -32,6 +32,7 @@ class Account:
     failed: Sequence[tuple[str, int]]
     losses: Sequence[tuple[int | None, int]]
     cost_cents: int
+    unknown: Sequence[Interval]  # what stays so: see `account`
     covered: Split
     whole: Split
 
@@ -71,6 +72,7 @@ def account(
             (p.cases_lost, p.recovery_cents) for p in pieces if past[0] <= p.began_at < past[1]
         ],
         cost_cents=cost_of(db, site, device.id, orders, past),
+        unknown=unknown,
         covered=split(outages, covered, unknown, now),
         whole=split(outages, whole, unknown, now),
     )
@@ -115,6 +117,11 @@ def _runs(contract: Contract, site: Site) -> Interval:
         to_ms(origin.replace(year=d.year, month=d.month, day=d.day)) for d in (first, after)
     )
     return start, end
+
+
+def last_moment(contract: Contract, site: Site) -> int:
+    """When it ends, UTC ms: the midnight after its last day."""
+    return _runs(contract, site)[1]
 
 
 def _fixes(orders: Sequence[WorkOrder]) -> list[Fix]:

@@ -25,13 +25,14 @@ from storage.series.store import SeriesStore
 
 WHO = "maintenance"  # in the audit
 LOOK_BACK = 18 * MONTH  # for failures
+LONG_WORK_MIN = 60  # from here on it is planned into hours when the device is free
 NOT_WORTH_MOVING = 1 * DAY  # a forecast of use wavers; so little is no news
 
 Key = tuple[str, str]  # plan, device
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Read:
     """What the readings say, looked up before the records are locked."""
 
     used: Mapping[Key, Used]
@@ -48,66 +49,101 @@ class Planner:
 
     def round(self, now: int) -> list[int]:
         """Bring every occurrence up to date; the numbers of the orders that were opened."""
-        known = self._look(now)
-        opened = []
+        read = self._look(now)
         with self._records.writing(WHO, now) as db:
-            for device in self._site.devices.values():
-                for plan in device.plans:
-                    order = self._plan(db, device, plan, known, now)
-                    opened += [] if order is None else [order.id]
-        return opened
+            round_ = _Round(db, self._site, read, now)
+            orders = [
+                round_.plan(device, plan)
+                for device in self._site.devices.values()
+                for plan in device.plans
+            ]
+            return [order.id for order in orders if order is not None]
 
-    def _look(self, now: int) -> _Known:
+    def _look(self, now: int) -> _Read:
         with self._records.reading() as db:
-            begun = {(o.plan, o.device): o for o in house.open_occurrences(db)}
+            begun = {(one.plan, one.device): one for one in house.open_occurrences(db)}
         used: dict[Key, Used] = {}
         busy: dict[str, Busy] = {}
         for device in self._site.devices.values():
             for plan in device.plans:
                 one = begun.get((plan.id, device.id))
-                if plan.use and plan.use.metric in device.profile.metrics and one:
+                if one is None or one.planned_at is not None:
+                    continue  # its order is open: nothing of this would move it
+                if plan.use is not None and plan.use.metric in device.profile.metrics:
                     found = used_since(
                         self._series, device.id, plan.use.metric, one.counted_from, now
                     )
                     used |= {} if found is None else {(plan.id, device.id): found}
-                if one and one.planned_at is None and one.opens_at <= now + HOUR:
-                    busy.setdefault(
-                        device.id, busy_hours(self._series, device, self._site.zone, now)
-                    )
-        return _Known(used, busy)
+                if one.opens_at <= now + HOUR and device.id not in busy and _wants_slot(plan):
+                    busy[device.id] = busy_hours(self._series, device, self._site.zone, now)
+        return _Read(used, busy)
 
-    def _plan(
-        self, db: Session, device: Device, plan: Plan, known: _Known, now: int
-    ) -> WorkOrder | None:
-        occurrence = house.open_occurrence(db, plan.id, device.id)
-        if occurrence is not None and _is_missed(plan, occurrence, now):
-            occurrence = None if _give_up(db, occurrence, now) else occurrence
-        if occurrence is None:
-            occurrence = _new(db, device, plan, now)
-        found = self._due(db, device, plan, occurrence, known.used.get((plan.id, device.id)), now)
-        order = house.order_of_occurrence(db, occurrence.id)
-        if found is not None and _is_news(occurrence, found, is_open=order is not None):
-            _move(occurrence, plan, found)
-        if order is not None or now < occurrence.opens_at:
+
+class _Round:
+    """One transaction's view: what is open, what fires, and what comes of it."""
+
+    def __init__(self, db: Session, site: Site, read: _Read, now: int) -> None:
+        self._db = db
+        self._site = site
+        self._read = read
+        self._now = now
+        self._open = {(one.plan, one.device): one for one in house.open_occurrences(db)}
+        self._orders = house.orders_of_open_occurrences(db)
+        self._firing = house.firing_at(db, site.devices, now)
+
+    def plan(self, device: Device, plan: Plan) -> WorkOrder | None:
+        """Bring one plan of one device up to date; the order if it was opened now."""
+        db, now = self._db, self._now
+        one = self._open.get((plan.id, device.id))
+        order = self._orders.get(one.id) if one else None
+        if one is not None and _is_missed(plan, one, now) and _give_up(db, one, order, now):
+            one, order = None, None
+        if one is None:
+            one = _new(db, device, plan, now)
+        self._move(device, plan, one, is_open=order is not None)
+        if order is not None or now < one.opens_at:
             return None
-        hours = device.hours(self._site.zone)
-        window = (max(now, occurrence.opens_at), max(now, occurrence.late_at))
-        busy = known.busy.get(device.id, {})
-        occurrence.planned_at = free_slot(busy, hours, *window, plan.minutes)
-        return _open(db, device, plan, occurrence, now)
+        one.planned_at = self._slot(device, plan, one)
+        return _open(db, device, plan, one, now)
 
-    def _due(
-        self,
-        db: Session,
-        device: Device,
-        plan: Plan,
-        occurrence: Occurrence,
-        used: Used | None,
-        now: int,
-    ) -> Due | None:
-        conditions = _conditions(db, device, plan, now) if plan.brought_forward_by else []
+    def _move(self, device: Device, plan: Plan, one: Occurrence, *, is_open: bool) -> None:
         hours = device.hours(self._site.zone)
-        return due(plan, occurrence.counted_from, hours, used, conditions, now)
+        used = self._read.used.get((plan.id, device.id))
+        conditions = self._conditions(device, plan)
+        found = due(plan, one.counted_from, hours, used, conditions, self._now)
+        if found is not None and _is_news(one, found, is_open=is_open):
+            one.due_at, one.due_by = found.at, found.by
+            one.opens_at = max(found.at - plan.opens_before, one.counted_from)
+            one.late_at = found.at + plan.late_after
+
+    def _conditions(self, device: Device, plan: Plan) -> list[int]:
+        """When alerts of detectors on the plan's metrics fired that still fire."""
+        profile = device.profile
+        rules = {
+            rule.id
+            for rule in profile.rules
+            if isinstance(rule, AnomalyRule | ForecastRule)
+            and profile.metric_of(rule) in plan.brought_forward_by
+        }
+        return [
+            alert.fired_at
+            for alert in self._firing
+            if alert.device == device.id and alert.rule in rules and alert.fired_at is not None
+        ]
+
+    def _slot(self, device: Device, plan: Plan, one: Occurrence) -> int:
+        """When the device is free for it; for a short look, when it is due."""
+        now = self._now
+        if not _wants_slot(plan):
+            return max(now, one.due_at)
+        hours = device.hours(self._site.zone)
+        window = (max(now, one.opens_at), max(now, one.late_at))
+        slot = free_slot(self._read.busy.get(device.id, {}), hours, *window, plan.minutes)
+        return max(now, one.due_at) if slot is None else slot
+
+
+def _wants_slot(plan: Plan) -> bool:
+    return plan.takes_down or plan.minutes >= LONG_WORK_MIN
 
 
 def skip(
@@ -166,7 +202,8 @@ def device_score(db: Session, device: Device, now: int) -> int | None:
     """The Fennigkoh-Smith score of a device today; None if no file of plans gives its parts."""
     if device.risk is None:
         return None
-    return score(device.risk, house.failures(db, device.id, now - LOOK_BACK), now)
+    failures = house.failures(db, device.id, now - LOOK_BACK)
+    return score(device.risk, failures, house.known_since(db, device.id) or now, now)
 
 
 def _new(db: Session, device: Device, plan: Plan, now: int) -> Occurrence:
@@ -204,12 +241,6 @@ def _is_news(occurrence: Occurrence, found: Due, *, is_open: bool) -> bool:
     return found.at < occurrence.due_at if is_open else found.at != occurrence.due_at
 
 
-def _move(occurrence: Occurrence, plan: Plan, found: Due) -> None:
-    occurrence.due_at, occurrence.due_by = found.at, found.by
-    occurrence.opens_at = max(found.at - plan.opens_before, occurrence.counted_from)
-    occurrence.late_at = found.at + plan.late_after
-
-
 def _is_missed(plan: Plan, occurrence: Occurrence, now: int) -> bool:
     """A whole interval late: by now the next one is due. What only use counts is never missed."""
     if plan.every is None:
@@ -217,9 +248,8 @@ def _is_missed(plan: Plan, occurrence: Occurrence, now: int) -> bool:
     return now >= max(occurrence.due_at + plan.every, occurrence.late_at)
 
 
-def _give_up(db: Session, occurrence: Occurrence, now: int) -> bool:
+def _give_up(db: Session, occurrence: Occurrence, order: WorkOrder | None, now: int) -> bool:
     """Note that nobody did it; False if somebody is at it right now."""
-    order = house.order_of_occurrence(db, occurrence.id)
     if order is not None:
         if order.state not in ("open", "assigned"):
             return False
@@ -243,15 +273,3 @@ def _open(db: Session, device: Device, plan: Plan, occurrence: Occurrence, now: 
         items=asked_of(db, device, plan),
         occurrence=occurrence,
     )
-
-
-def _conditions(db: Session, device: Device, plan: Plan, now: int) -> list[int]:
-    """When detectors' alerts on the plan's metrics fired that still fire."""
-    kinds = {
-        rule.id
-        for rule in device.profile.rules
-        if isinstance(rule, AnomalyRule | ForecastRule)
-        and device.profile.metric_of(rule) in plan.brought_forward_by
-    }
-    alerts = house.firing_at(db, [device.id], now)
-    return [a.fired_at for a in alerts if a.rule in kinds and a.fired_at is not None]

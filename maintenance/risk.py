@@ -15,23 +15,25 @@ IN_PROGRAMME = 12  # and above
 RiskClass = Literal["high", "medium", "low", "outside"]
 
 
-def score(risk: Risk, failures: Sequence[int], now: int) -> int:
+def score(risk: Risk, failures: Sequence[int], known_since: int, now: int) -> int:
     """Function + risk + required maintenance + incident history."""
-    return risk.function + risk.risk + risk.maintenance + incidents(failures, now)
+    history = incidents(failures, known_since, now)
+    return risk.function + risk.risk + risk.maintenance + history
 
 
-def incidents(failures: Sequence[int], now: int) -> int:
-    """By the months between failures (UTC ms, rising), as the last 18 months show them.
+def incidents(failures: Sequence[int], known_since: int, now: int) -> int:
+    """By how long ago the device last failed (UTC ms, rising); it is known since `known_since`.
 
-    +2: more than one in 6 months; +1: one in 6 to 9; 0: 9 to 12; -1: 12 to 18; -2: rarer.
+    +2: more than one in 6 months; +1: one in 6 to 9; 0: 9 to 12; -1: 12 to 18; -2: rarer. A device
+    that has not failed, and is not known for 18 months, gets 0: nobody can say that it fails rarely.
     """
-    recent = [at for at in failures if now - 6 * MONTH < at <= now]
-    if len(recent) > 1:
-        return 2
     past = [at for at in failures if at <= now]
-    since = now - past[-1] if past else 19 * MONTH
+    if sum(at > now - 6 * MONTH for at in past) > 1:
+        return 2
+    if not past:
+        return -2 if now - known_since >= 18 * MONTH else 0
     for months, points in ((9, 1), (12, 0), (18, -1)):
-        if since < months * MONTH:
+        if now - past[-1] < months * MONTH:
             return points
     return -2
 

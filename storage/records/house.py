@@ -89,6 +89,12 @@ def open_occurrence(db: Session, plan: str, device: str) -> Occurrence | None:
     ).first()
 
 
+def known_since(db: Session, device: str) -> int | None:
+    """When the first plan of a device began to count."""
+    asked = select(func.min(Occurrence.counted_from)).where(Occurrence.device == device)
+    return db.scalar(asked)
+
+
 def last_occurrence(db: Session, plan: str, device: str) -> Occurrence | None:
     """The one that was done or skipped last."""
     return db.scalars(
@@ -119,6 +125,16 @@ def orders(
 def order_of_occurrence(db: Session, occurrence: int) -> WorkOrder | None:
     """The order that was opened for it."""
     return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
+
+
+def orders_of_open_occurrences(db: Session) -> dict[int, WorkOrder]:
+    """The orders that were opened for what is not done or skipped yet, by occurrence."""
+    rows = db.execute(
+        select(Occurrence.id, WorkOrder)
+        .join(WorkOrder, WorkOrder.occurrence_id == Occurrence.id)
+        .where(Occurrence.done_at.is_(None), Occurrence.skipped_at.is_(None))
+    )
+    return {number: order for number, order in rows}
 
 
 def open_order_of_alert(db: Session, alert: int) -> WorkOrder | None:

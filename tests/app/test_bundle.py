@@ -19,7 +19,7 @@ from app.cli import cli
 from core.clock import HOUR, MINUTE
 from core.errors import ScanwardError
 from core.words import Event, Reading
-from tests.maintenance.cast import Centre, opened
+from tests.maintenance.bundle_cast import Centre, opened
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,186 +1,123 @@
-"""CT-2 with its UPS and room, a loose log that keeps every text, and stores filled through the parsers."""
+"""A small centre with its stores, and a pen for its readings: CT on UPS and chiller, PACS, an MRI."""
 
-import io
-import json
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
 
-from collectors.logfile.parse import parse
-from core.clock import HOUR, MINUTE, SECOND
+from alerts.engine import Engine
+from core.clock import MINUTE, to_ms
 from core.load import load_site
-from core.site import LogSource, Site
-from core.words import Batch, Event, Reading
-from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
-from storage.records import Alert, Records, Service, Verdict
+from core.site import Site, Storage
+from core.words import Batch, Reading
+from maintenance.follow import Follower
+from maintenance.plans import Planner
+from storage.records import Records
 from storage.series import SeriesReader, SeriesWriter
 
-T0 = 1_767_225_600_000  # 2026-01-01 00:00 UTC
-END = T0 + 24 * HOUR
-FAULT = T0 + 20 * HOUR
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-FIVE_MB = 5_000_000
-
-PROFILES = {
-    "scanner": r"""
-title: Siemens Somatom Sensation 16
-kind: ct
-metrics:
-  tube_temp_c: {title: Tube temperature, unit: °C, tile: true}
-  scan_count: {title: Scans, kind: counter}
-  door: {title: Door, kind: state, states: {0: closed, 1: open}}
-  secret_count: {title: Secret}
-rules:
-  - {id: tube_hot, title: The tube is hot, metric: tube_temp_c, above: 60, clear: 55, severity: error,
-     basis: engineering}
-logfile:
-  loose:  # what nobody should write: it keeps whatever the machine says
-    record: '^(?P<at>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2});(?P<severity>\w+);(?P<component>[^;]*);(?P<code>[^;]*);(?P<text>.*)$'
-    times: ["%Y-%m-%d %H:%M:%S"]
-    severities: {INFO: info, WARN: warning, ERROR: error}
-    patterns:
-      - {match: '(?s)^(?P<all>.*)$', event: said, text: "{all}"}
-""",
-    "battery": """
-title: Riello UPS
-kind: ups
-group: infrastructure
-metrics:
-  load_pct: {title: Load, unit: "%", tile: true}
-snmp:
-  values: [{metric: load_pct, oid: 1.3.6.1.4.1.1.3.0}]
-""",
-}
+KABUL = ZoneInfo("Asia/Kabul")
 
 SITE = """
 id: test
-name: Test centre
+name: Test
 zone: Asia/Kabul
-language: fa
-storage: {{folder: {folder}}}
+storage: {{folder: "{folder}/var"}}
 devices:
-  - id: ct-2
-    name: {name}
-    profile: scanner
-    room: {room}
-    serial: "4711-AB"
-    depends_on: [ups-1]
-    sources: [{{kind: logfile, path: none.log, format: loose}}]
-  - {{id: ups-1, name: UPS, profile: battery, room: Cellar}}
-  - {{id: room-1, name: Room, profile: battery, room: {room}}}
-  - {{id: other, name: Other, profile: battery, room: Cellar}}
+  - {{id: switch-1, name: Switch, profile: network-switch, sources: [{{kind: snmp, host: 192.0.2.2, community: x}}]}}
+  - {{id: ups-1, name: UPS, profile: ups-rfc1628, depends_on: [switch-1], plans: []}}
+  - {{id: chiller-1, name: Chiller, profile: chiller, depends_on: [switch-1], plans: []}}
+  - id: pacs
+    name: PACS
+    profile: pacs
+    room: Server room
+    plans: []
+    depends_on: [switch-1, ups-1]
+    sources: [{{kind: snmp, host: 192.0.2.3, community: x}}]
+  - id: ct-1
+    name: CT one
+    profile: siemens-somatom-sensation-16
+    room: CT room
+    serial: "123"
+    depends_on: [ups-1, chiller-1]
+    covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}
+  - {{id: cbct-1, name: ProMax, profile: planmeca-promax-3d-plus, covered: {{days: [sat, sun, mon, tue, wed, thu], start: "08:00", end: "20:00"}}}}
 """
 
 
-@dataclass
-class Centre:
-    """A site with its stores; `made` makes the bundle of CT-2 from them."""
-
-    path: Path
-    site: Site
-    series: SeriesWriter
-    records: Records
-
-    def log(self, *lines: str) -> None:
-        """The machine writes these lines, and the real parser reads them."""
-        device = self.site.devices["ct-2"]
-        source = device.sources[0]
-        assert isinstance(source, LogSource)
-        self.series.append([parse(device, source, lines, self.site.zone, END)])
-
-    def hear(self, *readings: Reading) -> None:
-        self.series.append([Batch(list(readings))])
-
-    def say(self, *events: Event) -> None:
-        self.series.append([Batch(events=list(events))])
-
-    def serviced(self, at: int, who: str, text: str) -> None:
-        with self.records.writing() as db:
-            db.add(Service(device="ct-2", at=at, who=who, text=text))
-
-    def made(
-        self,
-        max_size: int = FIVE_MB,
-        fault: int | None = FAULT,
-        facts: Sequence[Fact] = (),
-        notes: Sequence[MaintenanceNote] = (),
-    ) -> Made:
-        ask = Ask("ct-2", T0, END, END, fault, 17, facts, notes)
-        return make(
-            self.site, SeriesReader(self.site.series_path), self.records, ask, KEY, max_size
-        )
+def at(text: str) -> int:
+    """UTC milliseconds of a time on the centre's wall clock: `2025-01-04 08:00`."""
+    return to_ms(datetime.fromisoformat(text).replace(tzinfo=KABUL))
 
 
-def opened(folder: Path, name: str = "CT two", room: str = "CT room") -> Centre:
-    """A centre that has said nothing yet."""
-    (folder / "profiles").mkdir(parents=True)
-    for profile, text in PROFILES.items():
-        (folder / "profiles" / f"{profile}.yaml").write_text(text, encoding="utf-8")
-    path = folder / "site.yaml"
-    text = SITE.format(folder=folder / "var", name=json.dumps(name), room=json.dumps(room))
-    path.write_text(text, encoding="utf-8")
-    site = load_site(path)
-    records = Records(site.records_url, now=lambda: END)
-    records.upgrade()
-    return Centre(path, site, SeriesWriter(site.series_path), records)
+T0 = at("2025-01-04 08:00")  # a Saturday, the first working day of a week
 
 
-def a_day(centre: Centre, every: int = MINUTE) -> None:
-    """Readings of a day, a fault after twenty hours, an alert and a verdict of it."""
-    at = range(T0, END, every)
-    centre.hear(
-        *(Reading("ct-2", "tube_temp_c", 40 + i % 7 + i / 1000, t) for i, t in enumerate(at))
-    )
-    centre.hear(*(Reading("ct-2", "scan_count", 1000 + i, t) for i, t in enumerate(at)))
-    centre.hear(*(Reading("ct-2", "door", float(t >= FAULT), t) for t in at))
-    centre.hear(*(Reading("ups-1", "load_pct", 40 + i % 5, t) for i, t in enumerate(at)))
-    centre.hear(*(Reading("room-1", "load_pct", 10, t) for t in at))
-    centre.hear(*(Reading("other", "load_pct", 99, t) for t in at))
-    centre.say(
-        Event("ct-2", "tube_arc", "Tube arc, error 123", FAULT + SECOND, "error", "tube", "E-12")
-    )
-    centre.say(Event("ct-2", "door_open", "The door is open", T0 + HOUR, "info"))
-    with centre.records.writing() as db:
-        db.add(
-            Alert(
-                device="ct-2",
-                component="",
-                rule="tube_hot",
-                title="The tube is hot",
-                severity="error",
-                metric="tube_temp_c",
-                state="ok",
-                began_at=FAULT,
-                value=71.5,
-                limit=60,
-                fired_at=FAULT + MINUTE,
-                ended_at=FAULT + 10 * MINUTE,
-            )
-        )
-        db.add(
-            Verdict(
-                device="ct-2",
-                component="",
-                detector="tube",
-                at=FAULT - HOUR,
-                kind="anomaly",
-                score=0.97,
-                alarm=True,
-                carried_by=["tube_temp_c"],
-                value=55.0,
-                expected=44.0,
-                low=40.0,
-                high=48.0,
-            )
-        )
-    while centre.series.seal(everything=True):
-        pass
+@cache
+def _template() -> tuple[Site, bytes]:
+    """The site as it is loaded, and an empty records database: made once for all tests."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "site.yaml"
+        path.write_text(SITE.format(folder=name))
+        site = load_site(path)
+        records = Records(site.records_url)
+        records.upgrade()
+        records.close()
+        return site, (Path(name) / "var" / "records.db").read_bytes()
 
 
-def unzipped(data: bytes) -> dict[str, bytes]:
-    """Every file of a bundle by its name."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+class House:
+    """The centre with everything that works on it. Times are arguments."""
+
+    def __init__(self, folder: Path) -> None:
+        site, records = _template()
+        self.path = folder / "site.yaml"
+        self.path.write_text(SITE.format(folder=folder))
+        storage = Storage(folder=folder / "var")
+        self.site = replace(site, file=site.file.model_copy(update={"storage": storage}))
+        storage.folder.mkdir()
+        (storage.folder / "records.db").write_bytes(records)
+        self.writer = SeriesWriter(self.site.series_path)
+        self.series = SeriesReader(self.site.series_path)
+        self.records = Records(self.site.records_url)
+        self.engine = Engine(self.site, self.series, self.records)
+        self.follower = Follower(self.site, self.records)
+        self.planner = Planner(self.site, self.series, self.records)
+
+    def read(self, device: str, metric: str, value: float, when: int, component: str = "") -> None:
+        """A reading, stored."""
+        self.writer.append([Batch([Reading(device, metric, value, when, component)])])
+
+    def judge(self, now: int) -> None:
+        """The engine judges, maintenance follows."""
+        while self.engine.step():
+            pass
+        while self.follower.step(now):
+            pass
+
+    def hot(self, device: str, start: int, end: int | None, metric: str = "gantry_temp_c") -> None:
+        """The gantry is too hot, so the CT is out of service, from `start` to `end`."""
+        for minute in (0, 6):
+            self.read(device, metric, 50.0, start + minute * MINUTE)
+        if end is not None:
+            self.read(device, metric, 25.0, end)
+        self.judge(end or start + 6 * MINUTE)
+
+    @contextmanager
+    def write(self, now: int, by: str = "sara") -> Iterator[Session]:
+        with self.records.writing(by, now) as db:
+            yield db
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        with self.records.reading() as db:
+            yield db
+
+    def close(self) -> None:
+        self.writer.close()
+        self.records.close()

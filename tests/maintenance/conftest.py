@@ -1,11 +1,19 @@
-"""A centre with a day behind it."""
+"""A centre for each test; one with a day behind it for the bundles."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.maintenance.cast import Centre, a_day, opened, unzipped
+from tests.maintenance.bundle_cast import Centre, a_day, opened, unzipped
+from tests.maintenance.cast import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.close()
 
 
 @pytest.fixture

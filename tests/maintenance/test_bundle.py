@@ -22,7 +22,7 @@ from maintenance.bundle import (
 from maintenance.bundle.encrypt import encrypt, receivers
 from maintenance.privacy import REMOVED
 from storage.records import Asset, Component, OrderItem, WorkOrder
-from tests.maintenance.cast import END, FAULT, T0, Centre, a_day, opened, unzipped
+from tests.maintenance.bundle_cast import END, FAULT, T0, Centre, a_day, opened, unzipped
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:

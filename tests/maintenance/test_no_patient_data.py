@@ -9,7 +9,7 @@ from core.clock import MINUTE
 from core.words import Event, Reading
 from maintenance.bundle import Fact, MaintenanceNote
 from maintenance.privacy import Scrubber
-from tests.maintenance.cast import FAULT, T0, Centre, a_day, opened
+from tests.maintenance.bundle_cast import FAULT, T0, Centre, a_day, opened
 from tests.maintenance.leaks import DICOM, found, identifying_values
 
 OBJECTS = sorted(DICOM.glob("*.dcm"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from maintenance.bundle import verify
 from maintenance.bundle.seal import seal
-from tests.maintenance.cast import KEY, unzipped
+from tests.maintenance.bundle_cast import KEY, unzipped
 
 KNOWN = [KEY.public_key()]
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))

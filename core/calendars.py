@@ -1,0 +1,88 @@
+"""Months and days of the two calendars that a site may live by: Gregorian, and Solar Hijri.
+
+Solar months are counted by jdatetime, from 1 Hamal (about 21 March); leap years are those of its
+33-year rule.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import jdatetime
+
+from core.clock import from_ms, to_ms
+from core.covered import Interval
+
+Calendar = Literal["gregorian", "solar"]
+
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+# What both calendars can hold with a year to look back on; a report of before or after is a mistake.
+YEARS: dict[Calendar, tuple[int, int]] = {"gregorian": (1971, 2999), "solar": (1350, 2377)}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """One month of one calendar; 1 is January, or Hamal."""
+
+    calendar: Calendar
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+    def later(self, months: int) -> "Month":
+        """So many months after this one; before, if negative."""
+        year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(self.calendar, year, index + 1)
+
+    def interval(self, zone: ZoneInfo) -> Interval:
+        """From its first midnight to that of the next, UTC milliseconds."""
+        return _midnight(self, zone), _midnight(self.later(1), zone)
+
+
+def parse_month(text: str, calendar: Calendar) -> Month:
+    """`2026-10`, or `1405-07` in the solar calendar; ValueError says what is wrong."""
+    found = _MONTH.fullmatch(text)
+    example = "1405-07" if calendar == "solar" else "2026-10"
+    if found is None or not 1 <= int(found[2]) <= 12:
+        raise ValueError(f"{text!r} is not a month; write {example}")
+    month = Month(calendar, int(found[1]), int(found[2]))
+    low, high = YEARS[calendar]
+    if not low <= month.year <= high:
+        other = "gregorian" if calendar == "solar" else "solar"
+        text = f"{text!r} is no month of the {calendar} calendar that Scanward knows"
+        raise ValueError(f"{text}; write {example}, or `--calendar {other}`")
+    return month
+
+
+def month_of(at: int, zone: ZoneInfo, calendar: Calendar) -> Month:
+    """The month in which a moment lies."""
+    year, number, _ = day_of(at, zone, calendar)
+    return Month(calendar, year, number)
+
+
+def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
+    """Year, month and day of a moment."""
+    day = from_ms(at, zone).date()
+    if calendar == "solar":
+        solar = jdatetime.date.fromgregorian(date=day)
+        return solar.year, solar.month, solar.day
+    return day.year, day.month, day.day
+
+
+def _midnight(month: Month, zone: ZoneInfo) -> int:
+    first = date(month.year, month.number, 1) if month.calendar == "gregorian" else _solar(month)
+    return to_ms(datetime(first.year, first.month, first.day, tzinfo=zone))
+
+
+def _solar(month: Month) -> date:
+    first: date = jdatetime.date(month.year, month.number, 1).togregorian()
+    return first
+
+
+def last_day(month: Month, zone: ZoneInfo) -> int:
+    """Noon of its last day, UTC milliseconds: a moment that says which day that is."""
+    return month.interval(zone)[1] - timedelta(hours=12) // timedelta(milliseconds=1)

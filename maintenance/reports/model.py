@@ -1,0 +1,101 @@
+"""What a report is before it is a file: tiles, one chart, tables and notes. Values, not text.
+
+Words are in the report's language already; numbers and moments are not, so that a workbook can hold
+numbers and a page can write them with its own digits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["uptime", "maintenance", "vendor"]
+Align = Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit. None is "insufficient data"; `needs` says what it would take."""
+
+    value: float | None
+    unit: str = ""  # "%", "h", "d", a currency, or none
+    digits: int = 0
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment, UTC ms. None is a moment that has not come: something goes on."""
+
+    at: int | None
+    has_time: bool = True
+
+
+Cell = str | Quantity | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A headline figure, the month before it, and what it stands on."""
+
+    title: str
+    now: Quantity
+    before: Quantity
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One value a month, None where there is not enough to say anything."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Twelve months, the reported one last. Bars of several series stand on one another."""
+
+    title: str
+    unit: str
+    kind: Literal["line", "bars"]
+    months: Sequence[str]
+    series: Sequence[Series]
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `weight` is its share of the width."""
+
+    title: str
+    weight: float = 1.0
+    align: Align = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, or `empty` in words when there are none."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = ""
+    about: str = ""  # one sentence below the title
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One month of one site: a page to print (tiles, chart, first table), details, notes."""
+
+    kind: Kind
+    site: str
+    title: str
+    period: str
+    made: str
+    hint: str  # what the reader must know first: the month is not over; empty if nothing
+    tiles: Sequence[Tile]
+    chart: Chart
+    first: Table
+    details: Sequence[Table]
+    notes_title: str
+    notes: Sequence[str]

@@ -1,0 +1,152 @@
+"""A report as a workbook: the page to print first, then a sheet a table. Numbers stay numbers."""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from core.clock import from_ms
+from maintenance.reports.model import Cell, Chart, Moment, Quantity, Report, Table
+from maintenance.reports.speech import Speech
+
+_TITLE = Font(bold=True, size=16, color="145374")
+_HEAD = Font(bold=True, color="145374")
+_BOLD = Font(bold=True)
+_SOFT = Font(color="606770")
+_PALE = PatternFill("solid", fgColor="F3F6F8")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNIT = 6.0  # characters of width for a column of weight 1
+_CHART_ROWS = 16
+
+
+def render(report: Report, speech: Speech) -> bytes:
+    """The file."""
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = _sheet_name(report.title, [])
+    _cover(first, report, speech)
+    for table in report.details:
+        sheet = book.create_sheet(_sheet_name(table.title, book.sheetnames))
+        _table(sheet, 1, table, speech)
+    notes = book.create_sheet(_sheet_name(report.notes_title, book.sheetnames))
+    for row, note in enumerate(report.notes, start=1):
+        notes.cell(row, 1, _safe(note)).alignment = Alignment(wrap_text=True, vertical="top")
+    notes.column_dimensions["A"].width = 110
+    for sheet in book.worksheets:
+        sheet.sheet_view.rightToLeft = speech.is_rtl
+        sheet.page_setup.paperSize = 9  # A4
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cover(sheet: Worksheet, report: Report, speech: Speech) -> None:
+    lines = [(report.title, _TITLE), (report.site, _BOLD), (report.period, _BOLD)]
+    lines += [(report.made, _SOFT)] + ([(report.hint, _BOLD)] if report.hint else [])
+    for row, (text, font) in enumerate(lines, start=1):
+        sheet.cell(row, 1, _safe(text)).font = font
+    top = len(lines) + 2
+    names = ("figure", "month", "before")
+    for column, name in enumerate(names, start=1):
+        sheet.cell(top, column, speech.t(f"column.{name}")).font = _HEAD
+    for row, tile in enumerate(report.tiles, start=top + 1):
+        sheet.cell(row, 1, tile.title)
+        _put(sheet, row, 2, tile.now, speech)
+        _put(sheet, row, 3, tile.before, speech)
+        sheet.cell(row, 4, tile.basis).font = _SOFT
+    top += len(report.tiles) + 3
+    _table(sheet, top, report.first, speech)
+    top += max(len(report.first.rows), 1) + 5
+    _chart(sheet, top, report.chart)
+
+
+def _chart(sheet: Worksheet, top: int, chart: Chart) -> None:
+    """Its numbers, and a chart of the workbook's own beside them."""
+    sheet.cell(top, 1, chart.title).font = _HEAD
+    for column, series in enumerate(chart.series, start=2):
+        sheet.cell(top + 1, column, series.name).font = _BOLD
+    for row, month in enumerate(chart.months):
+        sheet.cell(top + 2 + row, 1, month)
+        for column, series in enumerate(chart.series, start=2):
+            value = series.values[row]
+            cell = sheet.cell(top + 2 + row, column)
+            if value is not None:
+                cell.value = round(value, 6)
+                cell.number_format = _format(Quantity(value, chart.unit, chart.digits))
+    last = top + 1 + len(chart.months)
+    drawn = LineChart() if chart.kind == "line" else BarChart()
+    if isinstance(drawn, BarChart):
+        drawn.grouping, drawn.overlap = "stacked", 100
+    columns = len(chart.series) + 1
+    values = Reference(sheet, min_col=2, max_col=columns, min_row=top + 1, max_row=last)
+    drawn.add_data(values, titles_from_data=True)
+    drawn.set_categories(Reference(sheet, min_col=1, min_row=top + 2, max_row=last))
+    drawn.title, drawn.height, drawn.width = chart.title, 8, 20
+    drawn.x_axis.delete = drawn.y_axis.delete = False  # openpyxl's default hides them in new Excel
+    if columns == 2:
+        drawn.legend = None
+    sheet.add_chart(drawn, f"D{top}")
+
+
+def _table(sheet: Worksheet, top: int, table: Table, speech: Speech) -> None:
+    sheet.cell(top, 1, _safe(table.title)).font = _HEAD
+    if table.about:
+        sheet.cell(top + 1, 1, table.about).font = _SOFT
+    for column, head in enumerate(table.columns, start=1):
+        cell = sheet.cell(top + 2, column, _safe(head.title))
+        cell.font, cell.fill = _BOLD, _PALE
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        letter = sheet.column_dimensions[get_column_letter(column)]
+        letter.width = max(letter.width if letter.customWidth else 0, 8 + _UNIT * head.weight)
+    if not table.rows:
+        sheet.cell(top + 3, 1, table.empty).font = _SOFT
+    for row, cells in enumerate(table.rows, start=top + 3):
+        for column, value in enumerate(cells, start=1):
+            _put(sheet, row, column, value, speech)
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Cell, speech: Speech) -> None:
+    """Numbers and Gregorian moments as such, all else as it is read."""
+    cell = sheet.cell(row, column)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    match value:
+        case Quantity(number, _, digits) if number is not None:
+            cell.value = round(number, digits + 6)
+            cell.number_format = _format(value)
+        case Moment(at, has_time) if at is not None and speech.calendar == "gregorian":
+            cell.value = _wall(at, speech)
+            cell.number_format = "yyyy-mm-dd hh:mm" if has_time else "yyyy-mm-dd"
+        case _:
+            cell.value = _safe(speech.say(value))
+            cell.data_type = "s"  # a text that begins with = is no formula
+
+
+def _wall(at: int, speech: Speech) -> datetime:
+    """What the site's clock showed; a workbook has no zones."""
+    return from_ms(at, speech.zone).replace(tzinfo=UTC).replace(tzinfo=None)
+
+
+def _format(quantity: Quantity) -> str:
+    decimals = f".{'0' * quantity.digits}" if quantity.digits else ""
+    unit = f' "{quantity.unit}"'.replace('"%"', "\\%") if quantity.unit else ""
+    return f"#,##0{decimals}{unit}"
+
+
+def _safe(text: str) -> str:
+    return _NOT_IN_A_CELL.sub(" ", text)
+
+
+def _sheet_name(title: str, taken: Sequence[str]) -> str:
+    """At most 31 characters, without the few that are not allowed, and not twice."""
+    name = _NOT_IN_A_NAME.sub(" ", title).strip()[:31] or "1"
+    return name if name not in taken else f"{name[:27]} {len(taken)}"
