@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.calendars import Month
 from core.clock import MINUTE
 from core.errors import StoreError
 from core.load import load_site
@@ -20,9 +21,10 @@ from core.site import Site
 from core.words import Event, Reading
 from dashboard.status import UP, AlertRow, Standing, standing
 from maintenance.calendar import entries, feed
+from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.records import Alert, Records
 from storage.records import alerts as stored
-from storage.series import Curve
+from storage.series import Curve, SeriesReader
 from storage.series.store import SeriesStore, open_store
 
 SITE_VARIABLE = "SCANWARD_SITE"
@@ -143,6 +145,20 @@ def calendar_feed(now: int) -> bytes:
     with records().reading() as db:
         found = entries(db, site(), now)
     return feed(site().file.name, site().file.id, found, now)
+
+
+@st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
+def report(kind: Kind, month: Month, language: Language) -> tuple[Report, Speech]:
+    """The report of a month, and the voice that writes it."""
+    with records().reading() as db:
+        return make(db, site(), SeriesReader(site().series_path), kind, month, language, now())
+
+
+def forget() -> None:
+    """Something was written: what shows it is asked anew."""
+    open_alerts.clear()
+    alerts_since.clear()
+    report.clear()
 
 
 @st.cache_resource(show_spinner=False)

@@ -70,7 +70,7 @@ with st.container(key="round"):
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
     at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", queries.now(), queries.site())
     pressed = st.button(
-        t("rounds.save", count=len(values)), type="primary", key=f"{forms.once(name)}-save"
+        t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip
 if pressed:
     forms.do(name, lambda: entered(device_id, values, queries.now() if at is None else at))

@@ -40,5 +40,4 @@ def writing() -> Iterator[Desk]:
     by, now = who(), queries.now()
     with queries.records().writing(by, now) as db:
         yield Desk(db, queries.site(), by, now)
-    queries.open_alerts.clear()
-    queries.alerts_since.clear()
+    queries.forget()
