@@ -135,7 +135,7 @@ async def _body(request: Request) -> bytes | None:
 
 def _read(body: bytes) -> Said:
     """The fields of a form; what is no text at all is empty."""
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    fields = parse_qs(body.decode("utf-8", "replace"))  # small: see LARGEST
     text, name, state, token = (fields.get(one, [""])[0].replace("\0", "") for one in Said._fields)
     is_ours = len(token) == 16 and token.isalnum()
     return Said(text, name, state, token if is_ours else secrets.token_hex(8))

@@ -21,7 +21,8 @@ def move(names: dict[str, str]) -> None:
         part = st.selectbox(t("parts.part"), list(names), format_func=lambda one: names[one])
         kind = st.selectbox(t("parts.kind"), list(MOVES), format_func=lambda one: t(MOVES[one]))
         count = st.number_input(t("parts.quantity"), 0, 100_000, 1)
-        titles = {one.id: one.title for one in orders.listed(None, None, ended=False)}
+        waiting = forms.read(lambda: orders.listed(None, None, ended=False)) or []
+        titles = {one.id: one.title for one in waiting}
         order = st.selectbox(
             t("parts.order"), [0, *titles],
             format_func=lambda one: t("order.heading", number=one, title=titles[one]) if one else "",
