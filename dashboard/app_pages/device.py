@@ -22,6 +22,10 @@ RANGE_WORDS = {
     "90d": "range.d90",
 }
 MOST_EVENTS = 50
+BESIDE = (
+    ("app_pages/orders.py", "orders.title", ":material/build:"),
+    ("app_pages/rounds.py", "rounds.title", ":material/edit_note:"),
+)
 
 
 def choose() -> Device | None:
@@ -32,6 +36,8 @@ def choose() -> Device | None:
         st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
         if name in known and st.session_state.get("device") != name:
             st.session_state["device"] = name  # the address was changed, or a tile was clicked
+        for page, words, icon in BESIDE:
+            st.page_link(page, label=t(words), icon=icon, query_params={"device": name})
         st.selectbox(
             t("device.choose"),
             list(known),

@@ -1,5 +1,7 @@
 """Work orders: what is to be done, what was done, and a new one by hand."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import forms, queries
@@ -7,9 +9,11 @@ from dashboard.components.order import order_lead, order_tail
 from dashboard.components.order_new import new_order
 from dashboard.components.row import empty, row, title
 from dashboard.i18n import t, t_data
+from dashboard.words import ORDER_STATES
 from dashboard.work import orders
 
-SHOWN = {"open": "orders.open", "all": "orders.all"}
+OPEN, ALL = "open_ones", "all"
+SHOWN: dict[str, str] = {OPEN: "orders.open", ALL: "orders.all", **ORDER_STATES}
 
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
@@ -20,17 +24,28 @@ if number:
 
 devices = queries.site().devices
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):
-    shown = st.segmented_control(
-        t("orders.show"), list(SHOWN), default="open", format_func=lambda one: t(SHOWN[one]),
-        label_visibility="collapsed", required=True, key="orders-shown",
-    )  # fmt: skip
+    shown = st.selectbox(
+        t("orders.show"),
+        list(SHOWN),
+        format_func=lambda one: t(SHOWN[one]),
+        label_visibility="collapsed",
+        width=200,
+        key="orders-shown",
+    )
+    wanted = st.query_params.get("device", "")
     device = st.selectbox(
-        t("orders.device"), ["", *devices],
+        t("orders.device"),
+        ["", *devices],
+        list(devices).index(wanted) + 1 if wanted in devices else 0,
         format_func=lambda one: devices[one].name if one else t("orders.every_device"),
-        label_visibility="collapsed", width=260, key="orders-device",
-    )  # fmt: skip
+        label_visibility="collapsed",
+        width=260,
+        key="orders-device",
+    )
 
-found = forms.read(lambda: orders.listed(device or None, None, ended=shown == "all")) or []
+state = next((one for one in ORDER_STATES if one == shown), None)
+ask = partial(orders.listed, device or None, state, ended=shown == ALL)
+found = forms.read(ask) or []
 now, site = queries.now(), queries.site()
 for order in found:
     row(

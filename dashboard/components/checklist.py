@@ -65,7 +65,7 @@ def _number(key: str, item: OrderItem) -> Answer | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         value = st.number_input(
             fmt.plain(label), value=item.value, format="%g", step=None, key=f"{key}-value",
-            width=260, placeholder=limits or None,
+            width=320, placeholder=limits or None,
         )  # fmt: skip
         skipped = st.checkbox(
             t("answer.not_applicable"), item.answer == "not_applicable", key=f"{key}-none"

@@ -43,7 +43,7 @@ def ask(path: str, body: bytes | None = None) -> Reply:
         sent.append(message)
 
     where, _, query = path.partition("?")
-    scope = {
+    scope: dict[str, object] = {
         "type": "http", "method": "GET" if body is None else "POST", "path": where,
         "raw_path": where.encode(), "query_string": query.encode(), "headers": [],
         "http_version": "1.1", "scheme": "http", "server": ("test", 80), "client": ("test", 1),

@@ -158,6 +158,16 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
         assert order.state == "signed_off"
         assert [one.value for one in house.manual_readings(db, "ct-2", 9)] == [3.5]
 
+    page.goto(f"{served.url}/orders")
+    body = in_popover(page, "New order")
+    body.get_by_role("textbox", name="What is to be done").fill("Change the lamp")
+    button(body, "Open the order").dblclick()
+    expect(
+        page.locator(".sw-heading, [class*=st-key-row-]").filter(has_text="Change")
+    ).to_be_visible()
+    with centre.records.reading() as db:
+        assert [one.title for one in house.orders(db)].count("Change the lamp") == 1
+
     page.set_viewport_size({"width": 390, "height": 844})
     for path in PAGES:
         page.goto(served.url + path)
