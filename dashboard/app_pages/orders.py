@@ -13,7 +13,9 @@ from dashboard.words import ORDER_STATES
 from dashboard.work import orders
 
 OPEN, ALL = "open_ones", "all"
-SHOWN: dict[str, str] = {OPEN: "orders.open", ALL: "orders.all", **ORDER_STATES}
+SHOWN = {OPEN: "orders.open", ALL: "orders.all"}
+SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
+
 
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
