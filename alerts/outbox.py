@@ -14,8 +14,9 @@ from core.clock import MINUTE, SECOND, from_ms
 from core.duration import say_duration
 from core.errors import DeliveryError
 from core.site import Site
-from storage.records import Alert, Delivery, Records, Transition
+from storage.records import Alert, Delivery, MadeReport, Records, Transition
 from storage.records import alerts as stored
+from storage.records.reports import report_to_tell
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +51,17 @@ def _send(
     site: Site, records: Records, number: int, sender: Sender | None, now: Callable[[], int]
 ) -> bool:
     with records.reading() as db:
-        delivery, transition, alert = stored.delivery(db, number)
+        report = report_to_tell(db, number)
+        if report is None:
+            delivery, transition, alert = stored.delivery(db, number)
+            message = compose(site, delivery, transition, alert)
+        else:
+            delivery, made = report
+            message = compose_report(site, delivery, made)
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
-        sender.send(compose(site, delivery, transition, alert))
+        sender.send(message)
     except DeliveryError as error:
         _postpone(records, delivery, error, now())
         return error.permanent  # what will never leave must not hold up the others
@@ -100,6 +107,15 @@ def compose(site: Site, delivery: Delivery, transition: Transition, alert: Alert
         lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
     lines.append(f"Alert {alert.id}, delivery {delivery.id}")
     return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Message:
+    """A report's headlines, with its files; which of them somebody has removed is said."""
+    paths = tuple(site.reports_path / name for name in made.files)
+    gone = [path.name for path in paths if not path.exists()]
+    text = "\n".join([made.text, *(f"{name} is gone" for name in gone)])
+    files = tuple(path for path in paths if path.exists())
+    return Message(delivery.id, "info", resolved=False, title=made.title, body=text, files=files)
 
 
 def _say(at: int, zone: ZoneInfo) -> str:

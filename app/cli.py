@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cli_bundle import bundle_cli
+from app.cli_report import report_cli
 from app.cli_storage import storage_cli
 from app.cli_work import work_cli
 from core.errors import ConfigError, Mistake, ScanwardError
@@ -29,6 +30,7 @@ config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the file
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(bundle_cli)
+cli.add_typer(report_cli)
 cli.add_typer(work_cli)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]

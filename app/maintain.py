@@ -12,12 +12,15 @@ from core.clock import MINUTE
 from core.site import Site
 from maintenance.follow import Follower
 from maintenance.plans import Planner
+from maintenance.reports.schedule import make_due
 from storage.records import Records
+from storage.series import SeriesReader
 from storage.series.store import open_store
 
 log = logging.getLogger(__name__)
 
 PLAN_EVERY = 5 * MINUTE
+REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 
 def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
@@ -26,10 +29,10 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plan_at = 0
+    plan_at = report_at = 0
 
     def work() -> None:
-        nonlocal plan_at
+        nonlocal plan_at, report_at
         while follower.step(now()) and not stop.is_set():
             pass
         at = now()
@@ -38,6 +41,9 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             plan_at = at + PLAN_EVERY
             if opened:
                 log.info("opened %d work orders", len(opened))
+        if not report_at - REPORT_EVERY <= at < report_at:
+            make_due(site, records, SeriesReader(site.series_path), at)
+            report_at = at + REPORT_EVERY
 
     if once:
         work()

@@ -167,11 +167,18 @@ def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterato
     ids = [entry.id for entry in file.devices]
     channels = [channel.id for channel in file.channels]
     depends = {entry.id: entry.depends_on for entry in file.devices}
-    for r, route in enumerate(file.routes):
-        for c, name in enumerate(route.channels):
+    told = [(f"routes[{r}]", route.channels) for r, route in enumerate(file.routes)]
+    told += [(f"reports[{r}]", report.channels) for r, report in enumerate(file.reports)]
+    for where, wanted in told:
+        for c, name in enumerate(wanted):
             if name not in channels:
                 hint = did_you_mean(name, channels)
-                yield f"routes[{r}].channels[{c}]", f"unknown channel {name!r}{hint}"
+                yield f"{where}.channels[{c}]", f"unknown channel {name!r}{hint}"
+    asked = [(one.kind, one.language, one.calendar) for one in file.reports]
+    for r, one in enumerate(asked):
+        if one in asked[:r]:
+            text = f"the same as reports[{asked.index(one)}]: write its formats and channels there"
+            yield f"reports[{r}]", text
     for index, entry in enumerate(file.devices):
         where = f"devices[{index}]"
         if entry.id in ids[:index]:

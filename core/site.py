@@ -307,6 +307,17 @@ class Http(Strict):
     port: Port = 8501
 
 
+class ReportEntry(Strict):
+    """A report that is made when a month is over, kept in the storage folder, and sent."""
+
+    kind: Literal["uptime", "maintenance", "vendor"]
+    every: Literal["month"] = "month"
+    formats: Annotated[list[Literal["pdf", "xlsx", "html"]], Field(min_length=1)] = ["pdf"]
+    channels: list[str] = []  # who gets it; without one it is only kept
+    language: Literal["en", "fa"] | None = None  # None: the site's
+    calendar: Literal["gregorian", "solar"] | None = None  # whose months; None: the site's
+
+
 class SiteFile(Strict):
     """The whole site file."""
 
@@ -325,6 +336,7 @@ class SiteFile(Strict):
     routes: list[Route] = [
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])
     ]
+    reports: list[ReportEntry] = []
     devices: list[DeviceEntry]
 
 
@@ -369,6 +381,11 @@ class Site:
     def series_path(self) -> Path:
         """The series database."""
         return self.file.storage.folder / "series.db"
+
+    @property
+    def reports_path(self) -> Path:
+        """The folder of the reports that were made by schedule."""
+        return self.file.storage.folder / "reports"
 
     @property
     def forward_path(self) -> Path:

@@ -3,7 +3,7 @@
 # Where it is not, their tests skip and say so.
 missing=""
 for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium \
-    influxd:influxdb nginx:nginx-light age:age; do
+    influxd:influxdb nginx:nginx-light age:age pdftotext:poppler-utils; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 # Debian keeps PostgreSQL's programs out of the path, one folder a version.

@@ -1,6 +1,7 @@
 """What a channel is given and what it must do."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from core.words import Severity
@@ -15,6 +16,7 @@ class Message:
     resolved: bool
     title: str
     body: str
+    files: tuple[Path, ...] = ()  # to go with it, where the channel carries files
 
 
 class Sender(Protocol):

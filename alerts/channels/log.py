@@ -20,4 +20,5 @@ class LogSender:
     def send(self, message: Message) -> None:
         """Write one line."""
         level = logging.INFO if message.resolved else _LEVELS[message.severity]
-        log.log(level, "%s (%s)", message.title, message.body.replace("\n", "; "))
+        lines = [*message.body.split("\n"), *map(str, message.files)]
+        log.log(level, "%s (%s)", message.title, "; ".join(lines))

@@ -13,7 +13,7 @@ from core.site import Device
 from maintenance import figures
 from maintenance.account import Account
 from maintenance.figures import MIN_KNOWN_H, Figure
-from maintenance.outages import Split, downtime_by_cause, failures
+from maintenance.outages import Outage, Split, downtime_by_cause, failures
 from maintenance.reports.facts import Facts
 from storage.records.work import Cause
 
@@ -130,7 +130,7 @@ def by_cause(facts: Facts, devices: Sequence[Device], span: Span) -> dict[Cause,
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _outages(facts: Facts, device: Device) -> Sequence[figures.Outage]:
+def _outages(facts: Facts, device: Device) -> Sequence[Outage]:
     return facts.accounts[device.id][-1].outages
 
 

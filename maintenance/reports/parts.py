@@ -48,15 +48,17 @@ class Desk:
     def figures(self, title: str, rows: Sequence[Row]) -> Table:
         """This month, the last and twelve months side by side, and what the month's stands on."""
         t = self.speech.t
-        columns = [Column(t("column.figure"), 3.2)]
-        columns += [Column(t(f"column.{name}"), 1.3, "end") for name in ("month", "before", "year")]
+        columns = [Column(t("column.figure"), 2.7)]
+        columns += [Column(t(f"column.{name}"), 1.5, "end") for name in ("month", "before", "year")]
         columns += [Column(t(f"column.{name}"), 1.1, "end") for name in ("n", "hours", "left_out")]
         return Table(title, columns, [self._row(*row) for row in rows], about=t("table.stands_on"))
 
     def _row(self, key: str, digits: int, measure: Measure) -> list[Cell]:
         month = measure("month")
         found = [self.cell(one, digits) for one in (month, measure("before"), measure("year"))]
-        stands = [Quantity(float(month.n)), hours(month.hours), hours(month.excluded_h)]
+        stands: list[Cell] = [Quantity(float(month.n)), "–", "–"]
+        if month.hours or month.excluded_h:  # a figure that no time is behind has none to show
+            stands[1:] = [hours(month.hours), hours(month.excluded_h)]
         return [self.label(key), *found, *stands]
 
     def inside(self, start: int, end: int | None, period: Interval | None = None) -> int:

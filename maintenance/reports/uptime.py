@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from core.site import Device
+from maintenance import figures
 from maintenance.figures import Figure
+from maintenance.outages import Split
 from maintenance.reports import measures
 from maintenance.reports.facts import MONTHS, Facts
 from maintenance.reports.measures import Span
@@ -61,10 +63,8 @@ def _rows(desk: Desk, devices: Sequence[Device]) -> list[Row]:
 def _line(desk: Desk, devices: Sequence[Device]) -> Chart:
     facts, values = desk.facts, list[float | None]()
     for index in range(MONTHS):
-        split = sum(
-            (facts.accounts[one.id][index].covered for one in devices), start=measures.Split()
-        )
-        values.append(measures.figures.availability(split).value)
+        split = sum((facts.accounts[one.id][index].covered for one in devices), start=Split())
+        values.append(figures.availability(split).value)
     title = desk.speech.t("chart.availability")
     return Chart(title, "%", "line", desk.months(), [Series(title, values)], digits=1)
 

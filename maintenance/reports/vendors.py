@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from core.clock import DAY, HOUR
+from core.covered import Interval
 from core.site import Device
 from maintenance import sla
 from maintenance.account import last_moment
@@ -32,7 +33,10 @@ def build(facts: Facts, speech: Speech) -> Report:
         desk.tile("solved", 0, partial(_solved, facts, everyone), "basis.tickets"),
         desk.tile("waited", 1, partial(_waited, facts, None), "basis.hours"),
     ]
-    bars = [float(len(_opened_in(facts, everyone, period))) for period in facts.periods]
+    bars = [
+        float(len(_opened_in(facts, everyone, period))) if _is_known(facts, period) else None
+        for period in facts.periods
+    ]
     series = [Series(speech.t("figure.tickets"), bars)]
     chart = Chart(speech.t("chart.tickets"), "", "bars", desk.months(), series)
     details = [_tickets(desk), _sessions(desk), _contracts(desk)]
@@ -40,11 +44,17 @@ def build(facts: Facts, speech: Speech) -> Report:
 
 
 def _opened(facts: Facts, vendors: Sequence[str], span: Span) -> Figure:
-    n = len(_opened_in(facts, vendors, period_of(facts, span)))
-    return Figure(float(n), "", n)
+    period = period_of(facts, span)
+    n = len(_opened_in(facts, vendors, period))
+    return Figure(float(n) if _is_known(facts, period) else None, "", n, needs="1 ticket")
 
 
-def _opened_in(facts: Facts, vendors: Sequence[str], period: tuple[int, int]) -> list[Ticket]:
+def _is_known(facts: Facts, period: Interval) -> bool:
+    """Was there any ticket by its end? Before the first, nobody wrote down who was asked."""
+    return any(ticket.opened_at < period[1] for ticket in facts.tickets)
+
+
+def _opened_in(facts: Facts, vendors: Sequence[str], period: Interval) -> list[Ticket]:
     start, end = period
     return [
         one for one in facts.tickets if one.vendor_id in vendors and start <= one.opened_at < end

@@ -1,23 +1,21 @@
 """The maintenance report: was the planned work done in time, what else was done, what did it cost."""
 
-from collections.abc import Iterator
 from functools import partial
 
-from core.clock import DAY
 from core.covered import Interval
 from maintenance import figures
+from maintenance.account import Account
 from maintenance.figures import Due, Figure
-from maintenance.reports import measures
+from maintenance.reports import measures, work_tables
 from maintenance.reports.facts import Facts
 from maintenance.reports.measures import Span, accounts_of, period_of
-from maintenance.reports.model import Cell, Chart, Column, Moment, Quantity, Report, Series, Table
-from maintenance.reports.parts import Desk, Row, lasted
+from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
+from maintenance.reports.parts import Desk, Row
 from maintenance.reports.speech import Speech
-from storage.records import Occurrence, OrderItem, WorkOrder
+from storage.records import Occurrence
 from storage.records.work import OrderKind
 
 CLASSES = ("high", "medium", "low", "outside")
-DEVICE, ORDER = 1.8, 0.8  # widths of columns that several tables have
 
 
 def build(facts: Facts, speech: Speech) -> Report:
@@ -32,12 +30,12 @@ def build(facts: Facts, speech: Speech) -> Report:
     ]
     first = _classes(desk)
     details = [
-        _late(desk),
+        work_tables.plans(desk),
         desk.figures(speech.t("table.work_figures"), _rows(facts)),
-        _orders_done(desk),
-        _orders_open(desk),
-        _out_of_limits(desk),
-        _parts_used(desk),
+        work_tables.orders_done(desk),
+        work_tables.orders_open(desk),
+        work_tables.out_of_limits(desk),
+        work_tables.parts_used(desk),
     ]
     return desk.report("maintenance", tiles, _bars(desk), first, details)
 
@@ -85,15 +83,15 @@ def _is_open(one: Occurrence, at: int) -> bool:
 
 
 def _done(facts: Facts, kind: OrderKind | None, span: Span) -> Figure:
-    n = len(list(_done_in(facts, period_of(facts, span), kind)))
-    return Figure(float(n), "", n)
+    period = period_of(facts, span)
+    n = len(list(work_tables.done_in(facts, period, kind)))
+    value = float(n) if _is_known(facts, period) else None
+    return Figure(value, "", n, needs="1 work order")
 
 
-def _done_in(facts: Facts, period: Interval, kind: OrderKind | None) -> Iterator[WorkOrder]:
-    for order in facts.orders:
-        at = order.done_at
-        if at is not None and period[0] <= at < period[1] and kind in (None, order.kind):
-            yield order
+def _is_known(facts: Facts, period: Interval) -> bool:
+    """Was there any work order by its end? Before the first, nobody wrote down what was done."""
+    return any(order.opened_at < period[1] for order in facts.orders)
 
 
 def _first_time_fix(facts: Facts, span: Span) -> Figure:
@@ -108,7 +106,7 @@ def _post_maintenance(facts: Facts, span: Span) -> Figure:
     return figures.post_maintenance_failures(maintained, failed, period, facts.now)
 
 
-def _last(facts: Facts) -> list[measures.Account]:
+def _last(facts: Facts) -> list[Account]:
     """What holds all of the past is in each account: one of each device."""
     return [accounts[-1] for accounts in facts.accounts.values()]
 
@@ -121,7 +119,10 @@ def _functional(facts: Facts, span: Span) -> Figure:
 
 def _cost(facts: Facts, span: Span) -> Figure:
     accounts = accounts_of(facts, list(facts.site.devices.values()), span)
-    return Figure(sum(one.cost_cents for one in accounts) / 100, "currency", len(facts.accounts))
+    cost = sum(one.cost_cents for one in accounts)
+    is_known = cost > 0 or _is_known(facts, period_of(facts, span))
+    value = cost / 100 if is_known else None
+    return Figure(value, "currency", len(facts.accounts), needs="1 work order")
 
 
 def _cost_ratio(facts: Facts, span: Span) -> Figure:
@@ -142,7 +143,12 @@ def _bars(desk: Desk) -> Chart:
     series = [
         Series(
             desk.speech.data(kind),
-            [float(len(list(_done_in(facts, period, kind)))) for period in facts.periods],
+            [
+                float(len(list(work_tables.done_in(facts, period, kind))))
+                if _is_known(facts, period)
+                else None
+                for period in facts.periods
+            ],
         )
         for kind in kinds
     ]
@@ -173,166 +179,3 @@ def _classes(desk: Desk) -> Table:
         )
     title = f"{t('table.classes')} {desk.note('compliance')}"
     return Table(title, columns, rows, t("table.no_plans"))
-
-
-def _late(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    columns = [
-        Column(t("column.device"), DEVICE),
-        Column(t("column.plan"), 2.6),
-        Column(t("column.due"), 1.3),
-        Column(t("column.done"), 1.3),
-        Column(t("column.late"), 1.0, "end"),
-        Column(t("column.why"), 2.0),
-    ]
-    start, end = facts.period
-    due = [one for one in facts.occurrences if start <= one.due_at < end]
-    late = [one for one in due if not _was_on_time(one, facts.now)]
-    about = t("table.late_about")
-    return Table(
-        t("table.late"),
-        columns,
-        [_late_row(desk, one) for one in late],
-        t("table.none_late"),
-        about,
-    )
-
-
-def _was_on_time(one: Occurrence, now: int) -> bool:
-    if one.done_at is not None:
-        return one.done_at <= one.late_at
-    return one.skipped_at is None and one.late_at > now
-
-
-def _late_row(desk: Desk, one: Occurrence) -> list[Cell]:
-    facts, speech = desk.facts, desk.speech
-    device = facts.site.devices.get(one.device)
-    plan = device.plan(one.plan) if device else None
-    ended = one.done_at or (None if one.skipped_at is None else one.skipped_at)
-    days = ((facts.now if ended is None else ended) - one.due_at) / DAY
-    done: Cell = "–" if one.done_at is None else Moment(one.done_at, has_time=False)
-    why = speech.data(f"skip_{one.skip_kind}") if one.skip_kind else ""
-    if one.skip_kind not in ("", "missed") and one.skip_reason:
-        why = f"{why}: {one.skip_reason}"
-    if one.done_at is None and one.skipped_at is None:
-        why = speech.t("value.still_open")
-    title = plan.title if plan else one.plan
-    due = Moment(one.due_at, has_time=False)
-    return [facts.name(one.device), title, due, done, Quantity(max(days, 0.0), "d", 1), why]
-
-
-def _orders_done(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    columns = [
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.device"), DEVICE),
-        Column(t("column.kind"), 1.1),
-        Column(t("column.what"), 2.6),
-        Column(t("column.done"), 1.3),
-        Column(t("column.open_for"), 1.2, "end"),
-        Column(t("column.cost"), 1.2, "end"),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            Quantity(float(one.id)),
-            facts.name(one.device),
-            desk.speech.data(one.kind),
-            one.title,
-            Moment(one.done_at, has_time=False),
-            lasted((one.done_at or one.opened_at) - one.opened_at),
-            Quantity(_cost_of(facts, one) / 100, facts.site.file.currency),
-        ]
-        for one in sorted(_done_in(facts, facts.period, None), key=lambda o: (o.done_at, o.id))
-    ]
-    return Table(t("table.orders_done"), columns, rows, t("table.no_orders_done"))
-
-
-def _cost_of(facts: Facts, order: WorkOrder) -> int:
-    """Everything that an order cost, whenever it was spent."""
-    parts = sum(-one.quantity * one.cost_cents for one in facts.moves if one.order_id == order.id)
-    spent = (one.cost_cents for row in (order.labour, order.costs) for one in row)
-    return parts + sum(spent)
-
-
-def _orders_open(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    columns = [
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.device"), DEVICE),
-        Column(t("column.kind"), 1.1),
-        Column(t("column.what"), 2.6),
-        Column(t("column.opened"), 1.3),
-        Column(t("column.state"), 1.3),
-        Column(t("column.who"), 1.2),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            Quantity(float(one.id)),
-            facts.name(one.device),
-            desk.speech.data(one.kind),
-            one.title,
-            Moment(one.opened_at, has_time=False),
-            desk.speech.data(one.state),
-            one.assigned_to or "–",
-        ]
-        for one in facts.orders
-        if one.state not in ("done", "signed_off", "cancelled")
-    ]
-    return Table(t("table.orders_open"), columns, rows, t("table.no_orders_open"))
-
-
-def _out_of_limits(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    columns = [
-        Column(t("column.device"), DEVICE),
-        Column(t("column.what"), 2.8),
-        Column(t("column.measured"), 1.2, "end"),
-        Column(t("column.limits"), 1.6, "end"),
-        Column(t("column.when"), 1.6),
-        Column(t("column.order"), ORDER, "end"),
-    ]
-    start, end = facts.period
-    rows = [
-        _failing(desk, order, item)
-        for order in facts.orders
-        for item in order.items
-        if (item.within is False or item.answer == "not_ok") and start <= (item.at or 0) < end
-    ]
-    return Table(t("table.limits"), columns, rows, t("table.none_out"))
-
-
-def _failing(desk: Desk, order: WorkOrder, item: OrderItem) -> list[Cell]:
-    speech = desk.speech
-    found: Cell = speech.data("not_ok")
-    if item.value is not None:
-        found = Quantity(item.value, item.unit, 2)
-    ends = [speech.number(v, 2) if v is not None else "…" for v in (item.low, item.high)]
-    limits = " – ".join(ends) if item.value is not None else "–"
-    number = Quantity(float(order.id))
-    return [desk.facts.name(order.device), item.text, found, limits, Moment(item.at), number]
-
-
-def _parts_used(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    columns = [
-        Column(t("column.part"), 2.6),
-        Column(t("column.quantity"), 1.0, "end"),
-        Column(t("column.cost"), 1.2, "end"),
-        Column(t("column.when"), 1.6),
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.note"), 2.0),
-    ]
-    start, end = facts.period
-    rows: list[list[Cell]] = [
-        [
-            facts.parts[move.part_id].name,
-            Quantity(float(-move.quantity)),
-            Quantity(-move.quantity * move.cost_cents / 100, facts.site.file.currency),
-            Moment(move.at, has_time=False),
-            "–" if move.order_id is None else Quantity(float(move.order_id)),
-            move.note,
-        ]
-        for move in facts.moves
-        if move.kind == "used" and start <= move.at < end
-    ]
-    return Table(t("table.parts"), columns, rows, t("table.no_parts"))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as XlsxCell
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.clock import from_ms
@@ -20,8 +22,10 @@ _HEAD = Font(bold=True, color="145374")
 _BOLD = Font(bold=True)
 _SOFT = Font(color="606770")
 _PALE = PatternFill("solid", fgColor="F3F6F8")
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
-_NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+_NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST = 32_767  # characters in a cell, by Excel's limit
+_WRAP = Alignment(wrap_text=True, vertical="top")
 _UNIT = 6.0  # characters of width for a column of weight 1
 _CHART_ROWS = 16
 
@@ -38,13 +42,13 @@ def render(report: Report, speech: Speech) -> bytes:
         _table(sheet, 1, table, speech)
     notes = book.create_sheet(_sheet_name(report.notes_title, book.sheetnames))
     for row, note in enumerate(report.notes, start=1):
-        notes.cell(row, 1, _safe(note)).alignment = Alignment(wrap_text=True, vertical="top")
+        _say(notes, row, 1, note).alignment = _WRAP
     notes.column_dimensions["A"].width = 110
     for sheet in book.worksheets:
         sheet.sheet_view.rightToLeft = speech.is_rtl
         sheet.page_setup.paperSize = 9  # A4
         sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -54,16 +58,16 @@ def _cover(sheet: Worksheet, report: Report, speech: Speech) -> None:
     lines = [(report.title, _TITLE), (report.site, _BOLD), (report.period, _BOLD)]
     lines += [(report.made, _SOFT)] + ([(report.hint, _BOLD)] if report.hint else [])
     for row, (text, font) in enumerate(lines, start=1):
-        sheet.cell(row, 1, _safe(text)).font = font
+        _say(sheet, row, 1, text).font = font
     top = len(lines) + 2
     names = ("figure", "month", "before")
     for column, name in enumerate(names, start=1):
-        sheet.cell(top, column, speech.t(f"column.{name}")).font = _HEAD
+        _say(sheet, top, column, speech.t(f"column.{name}")).font = _HEAD
     for row, tile in enumerate(report.tiles, start=top + 1):
-        sheet.cell(row, 1, tile.title)
+        _say(sheet, row, 1, tile.title)
         _put(sheet, row, 2, tile.now, speech)
         _put(sheet, row, 3, tile.before, speech)
-        sheet.cell(row, 4, tile.basis).font = _SOFT
+        _say(sheet, row, 4, tile.basis).font = _SOFT
     top += len(report.tiles) + 3
     _table(sheet, top, report.first, speech)
     top += max(len(report.first.rows), 1) + 5
@@ -72,11 +76,11 @@ def _cover(sheet: Worksheet, report: Report, speech: Speech) -> None:
 
 def _chart(sheet: Worksheet, top: int, chart: Chart) -> None:
     """Its numbers, and a chart of the workbook's own beside them."""
-    sheet.cell(top, 1, chart.title).font = _HEAD
+    _say(sheet, top, 1, chart.title).font = _HEAD
     for column, series in enumerate(chart.series, start=2):
-        sheet.cell(top + 1, column, series.name).font = _BOLD
+        _say(sheet, top + 1, column, series.name).font = _BOLD
     for row, month in enumerate(chart.months):
-        sheet.cell(top + 2 + row, 1, month)
+        _say(sheet, top + 2 + row, 1, month)
         for column, series in enumerate(chart.series, start=2):
             value = series.values[row]
             cell = sheet.cell(top + 2 + row, column)
@@ -91,7 +95,7 @@ def _chart(sheet: Worksheet, top: int, chart: Chart) -> None:
     values = Reference(sheet, min_col=2, max_col=columns, min_row=top + 1, max_row=last)
     drawn.add_data(values, titles_from_data=True)
     drawn.set_categories(Reference(sheet, min_col=1, min_row=top + 2, max_row=last))
-    drawn.title, drawn.height, drawn.width = chart.title, 8, 20
+    drawn.height, drawn.width = 8, 20
     drawn.x_axis.delete = drawn.y_axis.delete = False  # openpyxl's default hides them in new Excel
     if columns == 2:
         drawn.legend = None
@@ -99,17 +103,17 @@ def _chart(sheet: Worksheet, top: int, chart: Chart) -> None:
 
 
 def _table(sheet: Worksheet, top: int, table: Table, speech: Speech) -> None:
-    sheet.cell(top, 1, _safe(table.title)).font = _HEAD
+    _say(sheet, top, 1, table.title).font = _HEAD
     if table.about:
-        sheet.cell(top + 1, 1, table.about).font = _SOFT
+        _say(sheet, top + 1, 1, table.about).font = _SOFT
     for column, head in enumerate(table.columns, start=1):
-        cell = sheet.cell(top + 2, column, _safe(head.title))
+        cell = _say(sheet, top + 2, column, head.title)
         cell.font, cell.fill = _BOLD, _PALE
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _WRAP
         letter = sheet.column_dimensions[get_column_letter(column)]
         letter.width = max(letter.width if letter.customWidth else 0, 8 + _UNIT * head.weight)
     if not table.rows:
-        sheet.cell(top + 3, 1, table.empty).font = _SOFT
+        _say(sheet, top + 3, 1, table.empty).font = _SOFT
     for row, cells in enumerate(table.rows, start=top + 3):
         for column, value in enumerate(cells, start=1):
             _put(sheet, row, column, value, speech)
@@ -118,7 +122,7 @@ def _table(sheet: Worksheet, top: int, table: Table, speech: Speech) -> None:
 def _put(sheet: Worksheet, row: int, column: int, value: Cell, speech: Speech) -> None:
     """Numbers and Gregorian moments as such, all else as it is read."""
     cell = sheet.cell(row, column)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = _WRAP
     match value:
         case Quantity(number, _, digits) if number is not None:
             cell.value = round(number, digits + 6)
@@ -127,8 +131,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Cell, speech: Speech) -
             cell.value = _wall(at, speech)
             cell.number_format = "yyyy-mm-dd hh:mm" if has_time else "yyyy-mm-dd"
         case _:
-            cell.value = _safe(speech.say(value))
-            cell.data_type = "s"  # a text that begins with = is no formula
+            _say(sheet, row, column, speech.say(value))
 
 
 def _wall(at: int, speech: Speech) -> datetime:
@@ -142,8 +145,13 @@ def _format(quantity: Quantity) -> str:
     return f"#,##0{decimals}{unit}"
 
 
-def _safe(text: str) -> str:
-    return _NOT_IN_A_CELL.sub(" ", text)
+def _say(sheet: Worksheet, row: int, column: int, text: str) -> XlsxCell:
+    """Text as text: one that begins with = is no formula, and what no cell may hold is a space."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, XlsxCell)
+    cell.value = _NOT_IN_A_CELL.sub(" ", text)[:_LONGEST]
+    cell.data_type = "s"
+    return cell
 
 
 def _sheet_name(title: str, taken: Sequence[str]) -> str:

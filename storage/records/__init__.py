@@ -13,6 +13,7 @@ from storage.records.models import (
     Transition,
     Verdict,
 )
+from storage.records.reports import MadeReport
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
 from storage.records.work import (
@@ -39,6 +40,7 @@ __all__ = [
     "File",
     "Heard",
     "Labour",
+    "MadeReport",
     "ManualReading",
     "Occurrence",
     "OrderCost",

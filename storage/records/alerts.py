@@ -76,7 +76,7 @@ def claim(db: Session, delivery_id: int, now: int) -> bool:
 
 
 def delivery(db: Session, delivery_id: int) -> tuple[Delivery, Transition, Alert]:
-    """A delivery with what it is about."""
+    """A delivery of an alert with what it is about."""
     row = db.execute(
         select(Delivery, Transition, Alert)
         .join(Transition, Delivery.transition_id == Transition.id)

@@ -90,7 +90,7 @@ class Transition(Base):
 
 
 class Delivery(Base):
-    """One transition to be told by one channel: at least once, oldest first."""
+    """One transition, or one report, to be told by one channel: at least once, oldest first."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -103,7 +103,7 @@ class Delivery(Base):
     )
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    transition: Mapped[Transition] = relationship()
+    transition: Mapped[Transition | None] = relationship()
     channel: Mapped[str]
     next_at: Mapped[int]  # not before this
     attempts: Mapped[int] = mapped_column(default=0)
@@ -111,7 +111,12 @@ class Delivery(Base):
     delivered_at: Mapped[int | None] = mapped_column(default=None)
     failed_at: Mapped[int | None] = mapped_column(default=None)  # trying again will not help
     error: Mapped[str] = mapped_column(default="")
-    transition_id: Mapped[int] = mapped_column(ForeignKey("transitions.id"), index=True, init=False)
+    transition_id: Mapped[int | None] = mapped_column(
+        ForeignKey("transitions.id"), index=True, init=False
+    )
+    report_id: Mapped[int | None] = mapped_column(
+        ForeignKey("reports.id"), index=True, default=None
+    )
 
 
 class Cursor(Base):

@@ -1,0 +1,127 @@
+"""Any month, any text: a report is always made, and never says a number that nobody knows."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.calendars import Month
+from maintenance.reports import Format, Kind, Language, make, render
+from maintenance.reports.model import (
+    Chart,
+    Column,
+    Moment,
+    Quantity,
+    Report,
+    Series,
+    Table,
+    Tile,
+)
+from maintenance.reports.speech import Speech
+from tests.core.test_calendars import months
+from tests.maintenance.cast import KABUL, House
+from tests.maintenance.reports.cast import NOW
+from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf
+
+INSUFFICIENT = {"en": "insufficient data", "fa": "معلومات ناکافی"}
+kinds: st.SearchStrategy[Kind] = st.sampled_from(["uptime", "maintenance", "vendor"])
+languages: st.SearchStrategy[Language] = st.sampled_from(["en", "fa"])
+forms: st.SearchStrategy[Format] = st.sampled_from(["pdf", "xlsx", "html"])
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[House]:
+    with TemporaryDirectory() as folder:
+        house = House(Path(folder))
+        yield house
+        house.close()
+
+
+@given(month=months(), kind=kinds, language=languages, form=forms)
+@settings(max_examples=15, deadline=None)
+def test_a_month_of_which_nothing_is_known_says_so(
+    empty: House, month: Month, kind: Kind, language: Language, form: Format
+) -> None:
+    with empty.look() as db:
+        report, speech = make(db, empty.site, empty.series, kind, month, language, NOW)
+    assert {tile.now.value for tile in report.tiles} == {None}
+    assert {value for one in report.chart.series for value in one.values} == {None}
+    content = render(report, speech, form)
+    if form == "html":
+        assert text_of_html(content).count(INSUFFICIENT[language]) > 4
+    elif form == "xlsx":
+        first = next(iter(sheets_of(content).values()))
+        assert sum(INSUFFICIENT[language] in row for row in first) >= 4
+    elif language == "en":
+        assert text_of_pdf(content).count(INSUFFICIENT[language]) > 4
+
+
+numbers = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12)
+cells = (
+    st.text(max_size=200)
+    | st.builds(Quantity, st.none() | numbers, st.sampled_from(["", "h", "%"]), st.integers(0, 2))
+    | st.builds(Moment, st.none() | st.integers(0, 4_000_000_000_000), st.booleans())
+)
+
+
+TILE = Tile("=5", Quantity(1.0), Quantity(None), "=6")
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    text = st.text(max_size=60)
+    columns = [Column(draw(text), 1.0, draw(st.sampled_from(["start", "end"]))) for _ in range(3)]
+    rows = draw(st.lists(st.tuples(cells, cells, cells), max_size=4))
+    table = Table(draw(text), columns, rows, draw(text), draw(text))
+    values = draw(st.lists(st.none() | st.floats(0, 1e9), min_size=12, max_size=12))
+    chart = Chart(
+        draw(text),
+        draw(st.sampled_from(["%", ""])),
+        draw(st.sampled_from(["line", "bars"])),
+        ["x"] * 12,
+        [Series("a", values), Series("b", values[::-1])],
+    )
+    tile = Tile(draw(text), Quantity(draw(numbers)), Quantity(None), draw(text))
+    return Report(
+        "uptime", draw(text), draw(text), "p", "m", draw(text), [tile], chart, table, [table], "n", [draw(text)]
+    )  # fmt: skip
+
+
+@given(report=reports(), language=languages, form=forms)
+@settings(max_examples=12, deadline=None)
+def test_whatever_people_have_written_becomes_a_file(
+    report: Report, language: Language, form: Format
+) -> None:
+    speech = Speech(language, "gregorian", KABUL)
+    content = render(report, speech, form)
+    if form == "xlsx":
+        assert len(sheets_of(content)) == 3
+    else:
+        assert len(content) > 1000
+
+
+def test_a_cell_that_would_fill_pages_is_cut_in_print_and_whole_in_the_workbook() -> None:
+    speech = Speech("en", "gregorian", KABUL)
+    long = "word " * 3000 + "end"
+    table = Table("T", [Column("a")], [(long,)])
+    chart = Chart("c", "", "bars", ["x"] * 12, [Series("a", [1.0] * 12)])
+    report = Report("uptime", "s", "t", "p", "m", "", [TILE], chart, table, [], "n", [])
+    assert text_of_pdf(render(report, speech, "pdf")).count("word") < 1000
+    assert long in {c for rows in sheets_of(render(report, speech, "xlsx")).values() for r in rows for c in r}  # fmt: skip
+
+
+def test_a_text_that_looks_like_a_formula_is_none() -> None:
+    speech = Speech("en", "gregorian", KABUL)
+    table = Table("=1+1", [Column("=2")], [("=cmd|' /C calc'!A0",)])
+    chart = Chart("c", "", "bars", ["x"] * 12, [Series("=3", [1.0] * 12)])
+    report = Report(
+        "uptime", "=s", "=t", "=p", "=m", "", [TILE], chart, table, [table], "=n", ["=4"]
+    )
+    book = openpyxl.load_workbook(io.BytesIO(render(report, speech, "xlsx")))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
