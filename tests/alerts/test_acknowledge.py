@@ -11,6 +11,7 @@ from tests.alerts.conftest import Centre, at
 def seen(centre: Centre, alert_id: int, by: str, minute: float) -> Alert:
     with centre.records.writing(by, at(minute)) as db:
         alert = acknowledge(db, alert_id, by=by, now=at(minute))
+        db.flush()
         db.expunge(alert)
     return alert
 
