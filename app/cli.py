@@ -65,7 +65,7 @@ def settings(
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions"):
+    for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions", "fontTools", "fpdf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

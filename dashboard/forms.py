@@ -5,9 +5,11 @@ then belongs to a form that is no longer there. If the deed is refused the key s
 everything in the form.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TypeVar
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -17,37 +19,69 @@ from core.site import Site
 from dashboard.i18n import t
 
 Answer = TypeVar("Answer")
-_SAID = "said"
+
+
+class Done(NamedTuple):
+    """What was done, in words, and the page that it leads to."""
+
+    said: str
+    page: str = ""
+    query: Mapping[str, str] = {}
+
+
+@dataclass
+class _Session:
+    """What this session has done."""
+
+    times: dict[str, int] = field(default_factory=dict)  # by the name of the form
+    done: Done | None = None  # not yet said
 
 
 def once(name: str) -> str:
     """The key of a form, or of a button by itself, until its deed is done."""
-    return f"{name}-{st.session_state.get(f'done-{name}', 0)}"
+    return f"{name}-{_session().times.get(name, 0)}"
 
 
-def do(name: str, deed: Callable[[], str]) -> None:
-    """Do what the form `name` asks, say what was done, and show the page as it is now.
+def do(name: str, deed: Callable[[], Done | str]) -> None:
+    """Do what the form `name` asks, then show the page as it is now, or the one it leads to.
 
-    Nothing of Streamlit is called between the deed and the change of the key, so no other run of
-    this page can come between them.
+    Another click can stop this run wherever it touches Streamlit, session_state too. So between the
+    deed and the note that it is done there is only plain Python, and what follows from it (say it,
+    go to another page) is left to the next run, whichever that is.
     """
-    if attempt(deed, name):
-        st.rerun()
-
-
-def attempt(deed: Callable[[], str], name: str) -> bool:
-    """Like `do`, for who goes to another page afterwards; False if it was refused, which is shown."""
+    session = _session()
     try:
-        said = deed()
+        done = deed()
     except RefusedError as error:
         st.error(t("form.refused", why=str(error)))
-        return False
+        return
     except StoreError as error:
         st.error(t("form.unsaved", why=str(error)))
-        return False
-    st.session_state[f"done-{name}"] = st.session_state.get(f"done-{name}", 0) + 1
-    st.session_state[_SAID] = said
-    return True
+        return
+    session.times[name] = session.times.get(name, 0) + 1
+    session.done = done if isinstance(done, Done) else Done(done)
+    st.rerun()
+
+
+def finish(here: str) -> None:
+    """Once in each run: go where the last deed leads, and there say what was done.
+
+    `here` is the file's name of the page that runs. A late click may begin a run of the page that
+    was left, so the way is taken until it has ended.
+    """
+    session = _session()
+    done = session.done
+    if done is None:
+        return
+    if done.page and Path(done.page).stem != here:
+        st.switch_page(done.page, query_params=done.query)
+    session.done = None
+    st.toast(done.said, icon=":material/check:")
+
+
+def _session() -> _Session:
+    session: _Session = st.session_state.setdefault("forms", _Session())
+    return session
 
 
 def read(ask: Callable[[], Answer]) -> Answer | None:
@@ -59,14 +93,7 @@ def read(ask: Callable[[], Answer]) -> Answer | None:
         return None
 
 
-def say() -> None:
-    """What was done last, once, at the foot of the page."""
-    said = st.session_state.pop(_SAID, "")
-    if said:
-        st.toast(said, icon=":material/check:")
-
-
-def button(name: str, label: str, deed: Callable[[], str], *, primary: bool = False) -> None:
+def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bool = False) -> None:
     """A button that does something once."""
     if st.button(label, key=once(name), type="primary" if primary else "secondary"):
         do(name, deed)

@@ -29,5 +29,5 @@ st.html(Path(__file__).parent / "look.css")
 # On a phone the pages are behind a sign that says little by itself.
 menu = json.dumps(t("app.menu"))
 st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
-forms.say()
+forms.finish(page.url_path or "fleet")
 page.run()

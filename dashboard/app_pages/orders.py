@@ -20,9 +20,7 @@ SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
     with st.popover(t("orders.new"), icon=":material/add:"):
-        number = new_order(list(queries.site().devices), st.query_params.get("device"))
-if number:
-    st.switch_page("app_pages/order.py", query_params={"order": str(number)})
+        new_order(list(queries.site().devices), st.query_params.get("device"))
 
 devices = queries.site().devices
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):

@@ -20,12 +20,11 @@ def number(name: str) -> int | None:
 
 order_id, alert_id = number("order"), number("alert")
 vendors = forms.read(tickets.vendors) or {}
-opened = None
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("tickets.title"))
     if not (order_id or alert_id):
         with st.popover(t("tickets.new"), icon=":material/add:", disabled=not vendors):
-            opened = new_ticket(vendors, "", "", order_id=None, alert_id=None)
+            new_ticket(vendors, "", "", order_id=None, alert_id=None)
     with st.popover(t("vendor.add")):
         new_vendor()
 if not vendors:
@@ -33,9 +32,7 @@ if not vendors:
 elif order_id or alert_id:
     device, subject = tickets.about(order_id, alert_id)
     with st.container(key="new", border=True):
-        opened = new_ticket(vendors, device, subject, order_id=order_id, alert_id=alert_id)
-if opened:
-    st.switch_page("app_pages/ticket.py", query_params={"ticket": str(opened)})
+        new_ticket(vendors, device, subject, order_id=order_id, alert_id=alert_id)
 
 shown = st.segmented_control(
     t("orders.show"), list(SHOWN), default="open", format_func=lambda one: t(SHOWN[one]),

@@ -21,7 +21,6 @@ day = from_ms(now, site.zone).date()
 
 def first(found: Today) -> None:
     """What is broken before what is due, what is due before what waits with others."""
-    begun = None
     for piece in found.down:
         page, query = "app_pages/device.py", {"device": piece.device}
         if piece.order_id is not None:
@@ -36,11 +35,9 @@ def first(found: Today) -> None:
             {"order": str(order.id)}, lead=order_lead(order), tail=order_tail(order, now, site),
         )  # fmt: skip
     for entry in found.due:
-        begun = due_row(entry, now, site) or begun
+        due_row(entry, now, site)
     if not (found.down or found.corrective or found.due):
         empty(t("today.nothing"))
-    if begun:
-        st.switch_page("app_pages/order.py", query_params={"order": str(begun)})
 
 
 def waiting() -> None:

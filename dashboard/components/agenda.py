@@ -28,8 +28,8 @@ WHEN: dict[When, tuple[str, str]] = {
 REASONS: tuple[SkipKind, ...] = ("in_use", "not_located", "other")
 
 
-def due_row(entry: Entry, now: int, site: Site) -> int | None:
-    """One thing to do: its state, where, until when; start it or skip it. The order it began."""
+def due_row(entry: Entry, now: int, site: Site) -> None:
+    """One thing to do: its state, where, until when; start it or skip it."""
     one = entry.occurrence
     word, tone = WHEN[entry.when]
     told = [
@@ -41,7 +41,6 @@ def due_row(entry: Entry, now: int, site: Site) -> int | None:
     ]
     if one.planned_at is not None and one.planned_at > now:
         told.append(t("today.planned", when=fmt.moment(one.planned_at, now, site)))
-    begun: list[int] = []
     with st.container(key=f"due-{one.id}", horizontal=True, vertical_alignment="center"):
         state = state_chip(entry.order) if entry.order and entry.order.state != "open" else ""
         page, query = "app_pages/device.py", {"device": entry.device.id}
@@ -54,18 +53,15 @@ def due_row(entry: Entry, now: int, site: Site) -> int | None:
         )  # fmt: skip
         deeds = st.container(key=f"deeds-{one.id}", horizontal=True, width="content")
         if entry.order is not None and entry.order.state in ("open", "assigned"):
-            name = f"start-{one.id}"
-
-            def deed() -> str:
-                begun.append(agenda.begin(one.id))
-                return t("order.begun")
-
             with deeds:
-                if st.button(t("order.start"), key=forms.once(name)):
-                    forms.attempt(deed, name)
+                forms.button(f"start-{one.id}", t("order.start"), lambda: _begin(one.id))
         with deeds, st.popover(t("today.skip")):
             _skip(one.id)
-    return begun[0] if begun else None
+
+
+def _begin(occurrence_id: int) -> forms.Done:
+    query = {"order": str(agenda.begin(occurrence_id))}
+    return forms.Done(t("order.begun"), "app_pages/order.py", query)
 
 
 def _skip(occurrence_id: int) -> None:

@@ -37,17 +37,14 @@ def _deeds(row: AlertRow, order: int | None) -> None:
             icon=":material/build:",
         )  # fmt: skip
         return
-    name = f"order-for-{row.id}"
-    opened: list[int] = []
-
-    def deed() -> str:
-        opened.append(alerts.open_order(row.id))
-        return t("order_new.opened", number=opened[0])
-
-    if st.button(t("alert.open_order"), key=forms.once(name)) and forms.attempt(deed, name):
-        st.switch_page(ORDER, query_params={"order": str(opened[0])})
+    forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
 
 
 def _acknowledge(alert_id: int) -> str:
     alerts.acknowledge(alert_id)
     return t("alert.was_acknowledged")
+
+
+def _open_order(alert_id: int) -> forms.Done:
+    number = alerts.open_order(alert_id)
+    return forms.Done(t("order_new.opened", number=number), ORDER, {"order": str(number)})

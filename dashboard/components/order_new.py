@@ -18,8 +18,8 @@ STATES: dict[str, Extent | None] = {
 }
 
 
-def new_order(devices: Sequence[str], device: str | None) -> int | None:
-    """The form; the number of the order that was opened in this run."""
+def new_order(devices: Sequence[str], device: str | None) -> None:
+    """The form; it leads to the order."""
     known = queries.site().devices
     name = "order-new"
     with st.form(forms.once(name), border=False):
@@ -36,20 +36,18 @@ def new_order(devices: Sequence[str], device: str | None) -> int | None:
         state = st.selectbox(t("order_new.state"), list(STATES), format_func=t)
         takes_down = st.checkbox(t("order_new.takes_down"), help=t("order_new.takes_down_help"))
         if not st.form_submit_button(t("order_new.open"), type="primary"):
-            return None
-        opened: list[int] = []
+            return
 
-        def deed() -> str:
-            opened.append(
-                orders.create(
-                    device=chosen,
-                    kind="corrective" if kind == "corrective" else "preventive",
-                    title=title,
-                    text=text,
-                    down=STATES[state],
-                    takes_down=takes_down,
-                )
+        def deed() -> forms.Done:
+            number = orders.create(
+                device=chosen,
+                kind="corrective" if kind == "corrective" else "preventive",
+                title=title,
+                text=text,
+                down=STATES[state],
+                takes_down=takes_down,
             )
-            return t("order_new.opened", number=opened[0])
+            said = t("order_new.opened", number=number)
+            return forms.Done(said, "app_pages/order.py", {"order": str(number)})
 
-        return opened[0] if forms.attempt(deed, name) else None
+        forms.do(name, deed)

@@ -18,8 +18,8 @@ def new_ticket(
     *,
     order_id: int | None,
     alert_id: int | None,
-) -> int | None:
-    """The form; the number of the ticket that was opened in this run."""
+) -> None:
+    """The form; it leads to the ticket."""
     devices = queries.site().devices
     name = f"ticket-new-{order_id}-{alert_id}"
     usual = tickets.vendor_of(device) if device else None
@@ -38,24 +38,22 @@ def new_ticket(
         )
         text = st.text_area(t("ticket.text"), height=100, max_chars=20_000)
         if not st.form_submit_button(t("ticket.open"), type="primary") or not vendor:
-            return None
-        opened: list[int] = []
+            return
 
-        def deed() -> str:
-            opened.append(
-                tickets.create(
-                    device=chosen,
-                    vendor=vendor,
-                    subject=said,
-                    text=text,
-                    clinical_state=state,
-                    order_id=order_id,
-                    alert_id=alert_id,
-                )
+        def deed() -> forms.Done:
+            number = tickets.create(
+                device=chosen,
+                vendor=vendor,
+                subject=said,
+                text=text,
+                clinical_state=state,
+                order_id=order_id,
+                alert_id=alert_id,
             )
-            return t("ticket.was_opened", number=opened[0])
+            told = t("ticket.was_opened", number=number)
+            return forms.Done(told, "app_pages/ticket.py", {"ticket": str(number)})
 
-        return opened[0] if forms.attempt(deed, name) else None
+        forms.do(name, deed)
 
 
 def new_vendor() -> None:

@@ -4,7 +4,6 @@ fpdf2 orders and uharfbuzz joins the letters. Lines are broken here, in the orde
 line is ordered by itself, as the Unicode bidirectional algorithm wants it.
 """
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,8 +14,6 @@ from fpdf import FPDF
 
 from maintenance.reports.model import Align
 from maintenance.reports.speech import LRM, NBSP
-
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of a font
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Vazirmatn"

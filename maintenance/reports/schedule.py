@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 from core.calendars import Calendar, Month, month_of
+from core.clock import DAY
 from core.covered import length
 from core.site import ReportEntry, Site
 from maintenance.reports import Report, Speech, make, render
@@ -25,8 +26,8 @@ WHO = "reports"  # in the audit
 def make_due(site: Site, records: Records, series: SeriesReader, now: int) -> list[Path]:
     """Make each report that is due and not made yet; the files that were written.
 
-    Due is the month that ended last, if Scanward has watched in it at all: a site that begins today
-    gets no report of the month before. StoreError if the disk or the records refuse.
+    Due is the month that ended last, if Scanward has watched for a day of it: a site that begins
+    today gets no report of the month before. StoreError if the disk or the records refuse.
     """
     written: list[Path] = []
     for entry in site.file.reports:
@@ -98,4 +99,4 @@ def _has_watched(site: Site, series: SeriesReader, month: Month) -> bool:
     if not site.series_path.exists():
         return False
     start, end = month.interval(site.zone)
-    return length(unknown_gaps(series, start, end)) < end - start
+    return end - start - length(unknown_gaps(series, start, end)) >= 1 * DAY

@@ -8,13 +8,14 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WAITING = sa.text("delivered_at is null and failed_at is null")
 
 
 def upgrade() -> None:
     op.create_table(
         "reports",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", _KEY, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=False),
         sa.Column("month", sa.Text(), nullable=False),
@@ -31,8 +32,8 @@ def upgrade() -> None:
     # SQLite cannot change a column: the table is copied, and its partial index made anew.
     op.drop_index("deliveries_waiting", "deliveries")
     with op.batch_alter_table("deliveries") as deliveries:
-        deliveries.add_column(sa.Column("report_id", sa.BigInteger(), nullable=True))
-        deliveries.alter_column("transition_id", existing_type=sa.BigInteger(), nullable=True)
+        deliveries.add_column(sa.Column("report_id", _KEY, nullable=True))
+        deliveries.alter_column("transition_id", existing_type=_KEY, nullable=True)
         deliveries.create_foreign_key("deliveries_report", "reports", ["report_id"], ["id"])
         deliveries.create_index("ix_deliveries_report_id", ["report_id"])
     op.create_index(
