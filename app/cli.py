@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli_bundle import bundle_cli
 from app.cli_detect import detect_cli
 from app.cli_install import install_cli
 from app.cli_model import model_cli
@@ -34,6 +35,7 @@ cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(bundle_cli)
 cli.add_typer(report_cli)
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)

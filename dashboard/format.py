@@ -1,6 +1,7 @@
 """How numbers, durations and times are written. The only place that knows; all words are in i18n."""
 
 import math
+from datetime import date
 
 from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from core.profile import Metric
@@ -12,6 +13,7 @@ MINUS = "\u2212"
 THIN = "\u202f"  # narrow no-break space: between thousands, and before a unit
 DIGITS = 4
 
+_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:"})
 _BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
 _SPANS = ((DAY, HOUR, "span.days"), (HOUR, MINUTE, "span.hours"), (MINUTE, SECOND, "span.minutes"))
 
@@ -44,6 +46,36 @@ def say(value: float, metric: Metric) -> str:
     """A value and its unit in one piece."""
     text, unit = quantity(value, metric)
     return f"{text}{THIN}{unit}" if unit else text
+
+
+def plain(text: str) -> str:
+    """Text where Streamlit would read Markdown."""
+    return text.translate(_MARKDOWN)
+
+
+def device(name: str, site: Site) -> str:
+    """What people call the device; its id if the site file has lost it since."""
+    known = site.devices.get(name)
+    return known.name if known else name
+
+
+def money(cents: int, site: Site) -> str:
+    """`12.50 USD`, `1 200 USD`."""
+    amount = f"{cents / 100:,.2f}".removesuffix(".00").replace(",", THIN)
+    return t("money.amount", amount=amount, currency=site.file.currency)
+
+
+def limits(low: float | None, high: float | None, unit: str) -> str:
+    """What is accepted, both ends included; empty if everything is."""
+    if low is not None and high is not None:
+        said = t("accepted.between", low=number(low), high=number(high))
+    elif low is not None:
+        said = t("accepted.at_least", low=number(low))
+    elif high is not None:
+        said = t("accepted.at_most", high=number(high))
+    else:
+        return ""
+    return f"{said}{THIN}{t_data(unit)}" if unit else said
 
 
 def span(length: int) -> str:
@@ -80,6 +112,17 @@ def moment(at: int, now: int, site: Site) -> str:
     return t("time.year", day=local.day, month=month, year=local.year, clock=clock)
 
 
+def day(day: date) -> str:
+    """`Tuesday, 24 November`."""
+    weekday = t("time.weekdays").split()[day.weekday()]
+    return t("time.full_day", weekday=weekday, day=day.day, month=_month(day.month))
+
+
+def month(first: date) -> str:
+    """`November 2026`."""
+    return t("time.month_year", month=_month(first.month), year=first.year)
+
+
 def exact(at: int, site: Site) -> str:
     """When, to the second: `31 Oct 2026 14:05:07`."""
     local = from_ms(at, site.zone)
@@ -91,6 +134,10 @@ def zone_name(at: int, site: Site) -> str:
     """`Asia/Kabul, UTC+04:30`."""
     offset = from_ms(at, site.zone).strftime("%z")
     return t("time.zone", zone=site.zone.key, offset=f"{offset[:3]}:{offset[3:5]}")
+
+
+def _month(number_: int) -> str:
+    return t("time.full_months").split()[number_ - 1]
 
 
 def _scaled(value: float) -> tuple[str, str]:

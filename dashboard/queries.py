@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from core.calendars import Month
 from core.clock import MINUTE
 from core.errors import StoreError
 from core.load import load_site
@@ -22,17 +23,17 @@ from core.words import Event, Reading
 from dashboard.expected import VerdictRow, Watched, watched_by
 from dashboard.status import UP, AlertRow, Standing, standing
 from maintenance.calendar import entries, feed
+from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.backup import finished
 from storage.records import Alert, Answer, Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said
 from storage.records.models import Opinion
-from storage.series import Curve
+from storage.series import Curve, SeriesReader
 from storage.series.store import SeriesStore, open_store
 
 SITE_VARIABLE = "SCANWARD_SITE"
 
-WHO = "dashboard"  # in the audit, until there is a login
 
 POINTS = 360  # of a curve; about one for two pixels of a chart
 
@@ -112,38 +113,38 @@ def newest(readings: Sequence[Reading], now: int) -> int | None:
 @st.cache_data(ttl="3s", show_spinner=False)
 def latest() -> list[Reading]:
     """The newest reading of every series."""
-    return _series().latest()
+    return series().latest()
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
 def open_alerts() -> list[AlertRow]:
     """Alerts that have not ended, pending ones too."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return _rows(db, list(stored.open_alerts(db).values()))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
     """Alerts that are open, or ended after `since`; newest first."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return _rows(db, stored.alerts_since(db, since, device))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def events(device: str, start: int, end: int, limit: int) -> list[Event]:
     """What a device said in words, newest first."""
-    return _series().events(device, start, end, limit)
+    return series().events(device, start, end, limit)
 
 
 @st.cache_data(ttl="60s", max_entries=2_000, show_spinner=False)
 def curve(device: str, metric: str, component: str, start: int, end: int) -> Curve:
     """One series over [start, end). Round both times, so that open pages share the answer."""
-    return _series().range(device, metric, component, start, end, POINTS)
+    return series().range(device, metric, component, start, end, POINTS)
 
 
 def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:
     """Raw readings, oldest first; never cached."""
-    return _series().readings(device, metric, since, limit)
+    return series().readings(device, metric, since, limit)
 
 
 @st.cache_data(ttl="60s", show_spinner=False)
@@ -162,21 +163,21 @@ def backups(now: int) -> Backups | None:
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
 def verdicts(device: str, start: int, end: int) -> list[VerdictRow]:
     """What the detectors of a device said in [start, end), oldest first."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return [_verdict(one) for one in said.verdicts_of(db, device, start, end)]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def newest_verdicts(device: str) -> list[VerdictRow]:
     """What each detector of a device said last."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return [_verdict(one) for one in said.newest_verdicts(db, device).values()]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def tallies() -> dict[str, tuple[int, int]]:
     """By rule, over the whole site: how many alerts were said to be right, how many wrong."""
-    with _records().reading() as db:
+    with records().reading() as db:
         return {rule: (tally.true, tally.false) for rule, tally in said.tallies(db).items()}
 
 
@@ -191,10 +192,10 @@ def watched(device: str, start: int, end: int) -> list[Watched]:
     )
 
 
-def answer(alert_id: int, opinion: Opinion, now: int) -> None:
+def answer(alert_id: int, opinion: Opinion, by: str, now: int) -> None:
     """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
-    with _records().writing(WHO, now) as db:
-        said.answer(db, alert_id, opinion, WHO, now)
+    with records().writing(by, now) as db:
+        said.answer(db, alert_id, opinion, by, now)
     for changed in (alerts_since, open_alerts, tallies):
         changed.clear()
 
@@ -202,25 +203,41 @@ def answer(alert_id: int, opinion: Opinion, now: int) -> None:
 @st.cache_data(ttl="3s", show_spinner=False)
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
-    with _records().reading() as db:
+    with records().reading() as db:
         heard = stored.heard(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)
 
 
 def calendar_feed(now: int) -> bytes:
     """Due work, and the ends of contracts and warranties, as iCalendar."""
-    with _records().reading() as db:
+    with records().reading() as db:
         found = entries(db, site(), now)
     return feed(site().file.name, site().file.id, found, now)
 
 
+@st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
+def report(kind: Kind, month: Month, language: Language) -> tuple[Report, Speech]:
+    """The report of a month, and the voice that writes it."""
+    with records().reading() as db:
+        return make(db, site(), SeriesReader(site().series_path), kind, month, language, now())
+
+
+def forget() -> None:
+    """Something was written: what shows it is asked anew."""
+    open_alerts.clear()
+    alerts_since.clear()
+    report.clear()
+
+
 @st.cache_resource(show_spinner=False)
-def _series() -> SeriesStore:
+def series() -> SeriesStore:
+    """The readings, as the site says they are kept."""
     return open_store(site())
 
 
 @st.cache_resource(show_spinner=False, on_release=Records.close)
-def _records() -> Records:
+def records() -> Records:
+    """The records, for dashboard/work/ too."""
     return Records(site().records_url)
 
 
@@ -246,6 +263,8 @@ def _row(alert: Alert, answer: Answer | None) -> AlertRow:
         began_at=alert.began_at,
         fired_at=alert.fired_at,
         ended_at=alert.ended_at,
+        acknowledged_at=alert.acknowledged_at,
+        acknowledged_by=alert.acknowledged_by,
         value=alert.value,
         limit=alert.limit,
         id=alert.id,

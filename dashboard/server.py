@@ -13,7 +13,7 @@ import streamlit as st
 import uvicorn
 
 from core.site import Site
-from dashboard import api, queries
+from dashboard import api, fault, queries
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ PATIENCE_S = 2
 def app(site_path: Path) -> st.App:
     """The whole dashboard of one site as an ASGI application. One per process."""
     os.environ[queries.SITE_VARIABLE] = str(site_path.absolute())
-    return st.App(SCRIPT, routes=api.ROUTES, exception_handlers=api.REFUSALS)
+    return st.App(SCRIPT, routes=[*api.ROUTES, *fault.ROUTES], exception_handlers=api.REFUSALS)
 
 
 def serve(site: Site, site_path: Path, port: int, address: str) -> None:

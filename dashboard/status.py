@@ -48,6 +48,8 @@ class AlertRow:
     limit: float | None
     id: int = 0
     opinion: str = ""  # true, false or unknown: what somebody said of it
+    acknowledged_at: int | None = None
+    acknowledged_by: str = ""
 
     @property
     def is_firing(self) -> bool:

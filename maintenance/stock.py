@@ -1,5 +1,6 @@
 """Parts: what comes, what goes, and when to order. The caller's transaction: see orders.py."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,8 @@ from core.clock import DAY
 from core.errors import RefusedError
 from storage.records import Part, StockMove, WorkOrder, house
 from storage.records.stock import MoveKind
+
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 _SIGN: dict[MoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
 
@@ -53,6 +56,19 @@ def move(
     db.add(moved)
     db.flush()
     return moved
+
+
+def add_part(db: Session, part: Part) -> Part:
+    """One more kind of part; its id is of small letters, digits and -."""
+    if not ID.fullmatch(part.id) or not part.name.strip():
+        raise RefusedError("a part needs a name, and an id of small letters, digits and -")
+    if db.get(Part, part.id) is not None:
+        raise RefusedError(f"there is a part {part.id!r} already")
+    if min(part.minimum, part.lead_days, part.cost_cents) < 0:
+        raise RefusedError("minimum, days and cost are 0 or more")
+    db.add(part)
+    db.flush()
+    return part
 
 
 # A forecast is not a date: so much earlier than needed is soon enough. Scanward's default, no source.

@@ -4,6 +4,7 @@ Sending and receiving is not here: an outgoing message is a row of `ticket_messa
 be sent. The caller's transaction and `by`: see orders.py.
 """
 
+import re
 import secrets
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ from storage.records import (
 )
 from storage.records.tickets import ClinicalState, Direction, TicketState
 
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
 _WITH_VENDOR: tuple[TicketState, ...] = (
     "acknowledged",
     "waiting_us",
@@ -35,6 +38,18 @@ NEXT: dict[TicketState, tuple[TicketState, ...]] = {
     **{state: tuple(s for s in (*_WITH_VENDOR, "closed") if s != state) for state in _WITH_VENDOR},
     "closed": ("sent",),  # the fault is back
 }
+
+
+def add_vendor(db: Session, vendor: str, name: str, *, email: str = "", phone: str = "") -> Vendor:
+    """One more vendor, by hand; `vendor` is its id, as the asset workbook names it."""
+    if not ID.fullmatch(vendor) or not name.strip():
+        raise RefusedError("a vendor needs a name, and an id of small letters, digits and -")
+    if db.get(Vendor, vendor) is not None:
+        raise RefusedError(f"there is a vendor {vendor!r} already")
+    row = Vendor(id=vendor, name=name.strip(), email=email.strip(), phone=phone.strip())
+    db.add(row)
+    db.flush()
+    return row
 
 
 def open_ticket(

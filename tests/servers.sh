@@ -4,7 +4,7 @@
 missing=""
 for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium \
     influxd:influxdb nginx:nginx-light systemd-analyze:systemd docker-compose:docker-compose logrotate:logrotate \
-    pdftotext:poppler-utils; do
+    age:age pdftotext:poppler-utils; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 # Debian keeps PostgreSQL's programs out of the path, one folder a version.

@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.site import Device
 from dashboard import curves, queries
+from dashboard.components.alert import open_alerts
 from dashboard.components.charts import charts
 from dashboard.components.expected import expected_and_actual
 from dashboard.components.heading import heading
@@ -22,6 +23,10 @@ RANGE_WORDS = {
     "90d": "range.d90",
 }
 MOST_EVENTS = 50
+BESIDE = (
+    ("app_pages/orders.py", "orders.title", ":material/build:"),
+    ("app_pages/rounds.py", "rounds.title", ":material/edit_note:"),
+)
 
 
 def choose() -> Device | None:
@@ -32,6 +37,8 @@ def choose() -> Device | None:
         st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
         if name in known and st.session_state.get("device") != name:
             st.session_state["device"] = name  # the address was changed, or a tile was clicked
+        for page, words, icon in BESIDE:
+            st.page_link(page, label=t(words), icon=icon, query_params={"device": name})
         st.selectbox(
             t("device.choose"),
             list(known),
@@ -52,7 +59,8 @@ def live(device_id: str) -> None:
     st.html(banners(fleet, now, site) or "<span></span>")
     for standing in fleet.standings:
         if standing.device.id == device_id:
-            st.html(heading(standing, now, site))
+            st.html(heading(standing, now))
+            open_alerts(standing, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(standing, now, site))
 

@@ -17,6 +17,7 @@ from dashboard.expected import State, VerdictRow, Watched
 from dashboard.i18n import t, t_data
 from dashboard.status import AlertRow
 from dashboard.status import State as Badge
+from dashboard.work.desk import who
 
 MOST_ALERTS = 5  # of a detector that ask to be answered
 
@@ -169,6 +170,6 @@ def _answer(alert_id: int, key: str) -> None:
     if opinion is None:
         return  # pressing the pressed one takes nothing back
     try:
-        queries.answer(alert_id, opinion, queries.now())
+        queries.answer(alert_id, opinion, who(), queries.now())
     except StoreError as error:
         st.toast(t("answer.lost", error=error), icon=":material/error:")

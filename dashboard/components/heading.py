@@ -1,19 +1,17 @@
-"""The top of a device's page: who it is, how it stands, by which ways it is heard, what is wrong."""
+"""The top of a device's page: who it is, how it stands, by which ways it is heard."""
 
 from html import escape
 
-from core.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import badge, icon
-from dashboard.components.history import alert_line
 from dashboard.i18n import t, t_data
 from dashboard.status import SourceState, Standing
 
 _KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfile"}
 
 
-def heading(standing: Standing, now: int, site: Site) -> str:
-    """Name, state, place, sources, open alerts."""
+def heading(standing: Standing, now: int) -> str:
+    """Name, state, place, sources."""
     device = standing.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     about = [t_data(device.profile.title), device.room, serial]
@@ -21,13 +19,11 @@ def heading(standing: Standing, now: int, site: Site) -> str:
     heard = t("device.heard", age=fmt.age(standing.heard_at, now))
     ways = "".join(_source(source, now) for source in standing.sources)
     ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
-    alerts = "".join(alert_line(row, device.profile, now, site) for row in standing.alerts)
     return (
         f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(standing.state)}'
         f'<span class="sw-age">{escape(heard)}</span></div>'
         f'<p class="sw-about">{told}</p>'
         f'<ul class="sw-ways">{ways}</ul>'
-        + (f'<ul class="sw-alerts sw-open">{alerts}</ul>' if alerts else "")
     )
 
 

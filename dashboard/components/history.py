@@ -59,6 +59,9 @@ def _times(row: AlertRow, now: int, site: Site) -> str:
         return t("alert.ended", when=when, span=fmt.span(row.ended_at - row.began_at))
     if row.state == "pending":
         return t("alert.pending", when=when)
+    if row.acknowledged_at is not None:
+        span = fmt.about(now - row.began_at)
+        return t("alert.since_seen", when=when, span=span, who=row.acknowledged_by)
     return t("alert.since", when=when, span=fmt.about(now - row.began_at))
 
 

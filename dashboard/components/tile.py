@@ -13,8 +13,6 @@ from dashboard.status import Standing, Value
 MOST_VALUES = 3
 MOST_ALERTS = 3
 
-_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:"})
-
 
 def tile(standing: Standing, now: int, site: Site) -> None:
     """Always the same elements in the same order, so that a refresh changes only what changed."""
@@ -23,7 +21,7 @@ def tile(standing: Standing, now: int, site: Site) -> None:
         st.html(_top(standing, now))
         st.page_link(
             "app_pages/device.py",
-            label=device.name.translate(_MARKDOWN),
+            label=fmt.plain(device.name),
             query_params={"device": device.id},
         )
         st.html(_body(standing, now, site))

@@ -15,6 +15,7 @@ from core.errors import StoreError
 from core.load import load_site
 from core.site import Site
 from storage import sqlite
+from storage.attachments import FOLDER as FILES
 from storage.backup.keep import stamp
 from storage.backup.lock import held, series_lock
 from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
@@ -49,6 +50,7 @@ def restore(backup: Path, site_path: Path, now: int) -> Restored:
             raise StoreError(text, permanent=True)
         in_use = f"{site.series_path} has a writer: stop `scanward collect` or `run` first"
         with held(series_lock(site.series_path), in_use):
+            _restore_attachments(backup, manifest, site)
             aside = _restore_stores(backup, manifest, site, stamp(now))
         said = _restore_site_file(backup, manifest, site_path)
     return Restored(manifest, aside, said)
@@ -67,6 +69,14 @@ def _restore_site_file(backup: Path, manifest: Manifest, site_path: Path) -> str
                 copy_file(backup / name, target)
     copy_file(source, site_path)
     return f"{site_path} is the backup's"
+
+
+def _restore_attachments(backup: Path, manifest: Manifest, site: Site) -> None:
+    """Those that are missing. A file is named by its content, so none that is there is another."""
+    for name in manifest.files:
+        target = site.file.storage.folder / name
+        if name.startswith(f"{FILES}/") and not target.exists():
+            copy_file(backup / name, target)
 
 
 def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> Path | None:

@@ -7,6 +7,7 @@ from core.clock import iso
 from core.errors import StoreError
 from core.site import Site
 from storage import sqlite
+from storage.attachments import FOLDER as FILES
 from storage.backup.keep import folder_name
 from storage.backup.lock import held
 from storage.backup.manifest import (
@@ -61,11 +62,18 @@ def _remove_parts(folder: Path, site_id: str) -> None:
         shutil.rmtree(left)
 
 
+def _copy_attachments(site: Site, part: Path) -> None:
+    """After the records that name them: what is named is there, what came since does no harm."""
+    for path in sorted((site.file.storage.folder / FILES).glob("[0-9a-f]*")):
+        copy_file(path, part / FILES / path.name)
+
+
 def _fill(part: Path, site: Site, site_path: Path, now: int) -> None:
     # Records first: the alert engine's cursor then never lies beyond the copied journal, and after
     # a restore no reading goes unjudged.
     records = _copy_records(site, part)
     series = _copy_series(site, part)
+    _copy_attachments(site, part)
     copy_file(site_path, part / SITE / site_path.name)
     for folder in BESIDE:
         for path in sorted((site_path.parent / folder).glob("*.yaml")):

@@ -1,6 +1,6 @@
 """Alerts, their deliveries, and the work of the house, by SQLAlchemy, in SQLite or PostgreSQL."""
 
-from storage.records.assets import Asset, Component, Contract, File, FileContent, Vendor
+from storage.records.assets import Asset, Component, Contract, File, Vendor
 from storage.records.database import Records
 from storage.records.models import (
     Alert,
@@ -38,7 +38,6 @@ __all__ = [
     "Delivery",
     "Downtime",
     "File",
-    "FileContent",
     "Heard",
     "Labour",
     "MadeReport",

@@ -120,15 +120,6 @@ class File(Base):
     name: Mapped[str]  # as it was called by who brought it
     media_type: Mapped[str]
     size: Mapped[int]  # bytes
-    sha256: Mapped[str] = mapped_column(ForeignKey("file_contents.sha256"))
+    sha256: Mapped[str]  # where it is in the storage folder: storage/attachments.py
     at: Mapped[int]
     who: Mapped[str]
-
-
-class FileContent(Base):
-    """What is in a file, once however often it was brought. The audit has its digest, not this."""
-
-    __tablename__ = "file_contents"
-
-    sha256: Mapped[str] = mapped_column(primary_key=True)
-    base64: Mapped[str]  # text, so that a backup as lines of JSON can hold it

@@ -3,8 +3,7 @@
 A new table is audited unless it is named here. What is left out tells how far the work has come,
 not what was decided, and changes so often that it would bury what was: the engine's cursor and
 what it heard last, what a detector measured each day, the newest value of an alert, and the lease,
-count and pause of a delivery or a mail that is tried for days while the line is down. Of a file the
-audit has the digest, not the content.
+count and pause of a delivery or a mail that is tried for days while the line is down.
 """
 
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
 from storage.records.models import Audit, AuditAction, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "file_contents"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts"}
 COLUMNS_LEFT_OUT = {
     "alerts": {"value"},
     "deliveries": {"leased_until", "attempts", "next_at"},

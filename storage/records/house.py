@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from storage.records.assets import Asset, Component, Contract, Vendor
+from storage.records.assets import Asset, Component, Contract, File, FileOf, Vendor
 from storage.records.models import Alert, Base, Service, Transition, Verdict
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import Ticket, TicketStep
@@ -257,6 +257,12 @@ def manual_readings_to_take(db: Session, position: int, limit: int) -> list[Manu
     return list(db.scalars(asked.order_by(ManualReading.id).limit(limit)))
 
 
+def manual_readings(db: Session, device: str, limit: int) -> list[ManualReading]:
+    """What was last entered by hand of a device, newest first."""
+    asked = select(ManualReading).where(ManualReading.device == device)
+    return list(db.scalars(asked.order_by(ManualReading.id.desc()).limit(limit)))
+
+
 def parts(db: Session) -> list[Part]:
     """Every part, by id."""
     return list(db.scalars(select(Part).order_by(Part.id)))
@@ -297,6 +303,46 @@ def tickets(db: Session, *, device: str | None = None, closed: bool = False) -> 
     if not closed:
         asked = asked.where(Ticket.state != "closed")
     return list(db.scalars(asked.order_by(Ticket.opened_at.desc(), Ticket.id.desc())))
+
+
+def files(db: Session, about: FileOf, about_id: str) -> list[File]:
+    """The photos and documents of one thing, in the order in which they were brought."""
+    asked = select(File).where(File.about == about, File.about_id == about_id)
+    return list(db.scalars(asked.order_by(File.id)))
+
+
+def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
+    """The newest order of each of these alerts, by the alert's id."""
+    asked = select(WorkOrder.alert_id, WorkOrder.id).where(WorkOrder.alert_id.in_(alerts))
+    return {alert: order for alert, order in db.execute(asked.order_by(WorkOrder.id)) if alert}
+
+
+def orders_of_occurrences(db: Session, occurrences: Sequence[int]) -> dict[int, WorkOrder]:
+    """The order of each of these occurrences, by the occurrence's id."""
+    asked = select(WorkOrder).where(WorkOrder.occurrence_id.in_(occurrences))
+    return {one.occurrence_id: one for one in db.scalars(asked) if one.occurrence_id}
+
+
+def follow_ups(db: Session, order: int) -> list[WorkOrder]:
+    """The corrective orders that a checklist has opened."""
+    asked = select(WorkOrder).where(WorkOrder.follows_id == order)
+    return list(db.scalars(asked.order_by(WorkOrder.id)))
+
+
+def order_of_fault(db: Session, device: str, fault: str) -> WorkOrder | None:
+    """The newest order for a fault, in whatever state."""
+    asked = select(WorkOrder).where(WorkOrder.device == device, WorkOrder.fault == fault)
+    return db.scalars(asked.order_by(WorkOrder.id.desc())).first()
+
+
+def tickets_of(db: Session, *, order: int | None = None, alert: int | None = None) -> list[Ticket]:
+    """The tickets that were opened from an order or an alert."""
+    asked = select(Ticket)
+    if order is not None:
+        asked = asked.where(Ticket.order_id == order)
+    if alert is not None:
+        asked = asked.where(Ticket.alert_id == alert)
+    return list(db.scalars(asked.order_by(Ticket.id)))
 
 
 def ticket_steps(db: Session, ticket: int) -> list[TicketStep]:

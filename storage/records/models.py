@@ -68,6 +68,8 @@ class Alert(Base):
     limit: Mapped[float | None] = mapped_column("limit_value", default=None)
     fired_at: Mapped[int | None] = mapped_column(default=None)
     ended_at: Mapped[int | None] = mapped_column(default=None)
+    acknowledged_at: Mapped[int | None] = mapped_column(default=None)
+    acknowledged_by: Mapped[str] = mapped_column(default="")
     transitions: Mapped[list["Transition"]] = relationship(
         back_populates="alert", cascade="all, delete-orphan", default_factory=list
     )

@@ -147,7 +147,7 @@ def test_every_table_is_audited_or_left_out_by_name() -> None:
     names = set(Base.metadata.tables)
     assert names == {
         "alerts", "transitions", "deliveries", "audit", "cursors", "heard", "verdicts", "answers",
-        "services", "vendors", "contracts", "assets", "components", "files", "file_contents",
+        "services", "vendors", "contracts", "assets", "components", "files",
         "occurrences", "work_orders", "order_steps", "order_items", "labour", "order_costs",
         "downtimes", "manual_readings", "parts", "stock_moves", "tickets", "ticket_steps",
         "ticket_messages", "remote_sessions", "reports",

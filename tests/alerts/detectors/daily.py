@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from alerts.detectors.alarm import Alarm
+from alerts.detectors.alarm import FEW, Alarm
 from alerts.detectors.base import Floats, Frame
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
@@ -45,7 +45,7 @@ def alarms(found: list[Finding], worth: float) -> list[int]:
     """The days, from the first judged, that are in alarm."""
     alarm, out = Alarm(worth), []
     for day, one in enumerate(found):
-        alarm.move(one)
+        alarm.move(one, FEW + day)  # as one that has been watched for long
         if alarm.on:
             out.append(day)
     return out

@@ -1,0 +1,88 @@
+"""One work order, from opening to signature: `/order?order=12`."""
+
+import streamlit as st
+
+from dashboard import forms, queries
+from dashboard.components.attachments import attachments
+from dashboard.components.checklist import checklist
+from dashboard.components.downtimes import add_downtime, downtimes
+from dashboard.components.order import order_heading, order_lead, steps_list
+from dashboard.components.order_actions import closing, step_buttons
+from dashboard.components.order_costs import costs
+from dashboard.components.row import row, section
+from dashboard.components.ticket import ticket_lead
+from dashboard.i18n import t, t_data
+from dashboard.work import orders
+from dashboard.work.orders import OrderSheet
+
+PAGE = "app_pages/order.py"
+
+
+def asked() -> int:
+    """The number in the address; 0 if there is none."""
+    text = st.query_params.get("order", "")
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def links(sheet: OrderSheet) -> None:
+    """Device, what it follows, what followed, tickets."""
+    order = sheet.order
+    with st.container(key="links", horizontal=True, vertical_alignment="center"):
+        st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
+        device = queries.site().devices.get(order.device)
+        if device:
+            st.page_link(
+                "app_pages/device.py", label=t("order.device", name=device.name),
+                query_params={"device": device.id}, icon=":material/monitor_heart:",
+            )  # fmt: skip
+        if order.follows_id is not None:
+            st.page_link(
+                PAGE, label=t("order.follows", number=order.follows_id),
+                query_params={"order": str(order.follows_id)}, icon=":material/history:",
+            )  # fmt: skip
+        if not sheet.is_closed:
+            st.page_link(
+                "app_pages/tickets.py", label=t("order.new_ticket"),
+                query_params={"order": str(order.id)}, icon=":material/outgoing_mail:",
+            )  # fmt: skip
+
+
+def beside(sheet: OrderSheet) -> None:
+    """What belongs to the order but is not the work itself."""
+    section(t("order.downtime"))
+    downtimes(sheet.downtimes, t("order.no_downtime"))
+    if not sheet.is_closed and not any(one.ended_at is None for one in sheet.downtimes):
+        with st.popover(t("downtime.add")):
+            add_downtime(sheet.order.id)
+    costs(sheet)
+    if sheet.tickets or sheet.follow_ups:
+        section(t("order.related"))
+    for ticket in sheet.tickets:
+        row(
+            f"ticket-{ticket.id}", ticket.subject, "app_pages/ticket.py",
+            {"ticket": str(ticket.id)}, lead=ticket_lead(ticket),
+        )  # fmt: skip
+    for other in sheet.follow_ups:
+        row(
+            f"order-{other.id}", t_data(other.title), PAGE, {"order": str(other.id)},
+            lead=order_lead(other),
+        )  # fmt: skip
+    attachments("order", str(sheet.order.id), sheet.files, is_open=not sheet.is_closed)
+    section(t("order.history"))
+    st.html(steps_list(sheet, queries.now(), queries.site()))
+
+
+number = asked()
+found = forms.read(lambda: orders.sheet(number))
+if found is None:
+    st.error(t("order.unknown", number=st.query_params.get("order", "")))
+else:
+    links(found)
+    st.html(order_heading(found.order, queries.now(), queries.site()))
+    step_buttons(found)
+    with st.container(key="lists"):
+        with st.container(key="main"):
+            closing(found)
+            checklist(found)
+        with st.container(key="beside"):
+            beside(found)

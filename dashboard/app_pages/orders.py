@@ -1,0 +1,56 @@
+"""Work orders: what is to be done, what was done, and a new one by hand."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import forms, queries
+from dashboard.components.order import order_lead, order_tail
+from dashboard.components.order_new import new_order
+from dashboard.components.row import empty, row, title
+from dashboard.i18n import t, t_data
+from dashboard.words import ORDER_STATES
+from dashboard.work import orders
+
+OPEN, ALL = "open_ones", "all"
+SHOWN = {OPEN: "orders.open", ALL: "orders.all"}
+SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
+
+
+with st.container(key="head", horizontal=True, vertical_alignment="center"):
+    title(t("orders.title"))
+    with st.popover(t("orders.new"), icon=":material/add:"):
+        new_order(list(queries.site().devices), st.query_params.get("device"))
+
+devices = queries.site().devices
+with st.container(key="filter", horizontal=True, vertical_alignment="center"):
+    shown = st.selectbox(
+        t("orders.show"),
+        list(SHOWN),
+        format_func=lambda one: t(SHOWN[one]),
+        label_visibility="collapsed",
+        width=200,
+        key="orders-shown",
+    )
+    wanted = st.query_params.get("device", "")
+    device = st.selectbox(
+        t("orders.device"),
+        ["", *devices],
+        list(devices).index(wanted) + 1 if wanted in devices else 0,
+        format_func=lambda one: devices[one].name if one else t("orders.every_device"),
+        label_visibility="collapsed",
+        width=260,
+        key="orders-device",
+    )
+
+state = next((one for one in ORDER_STATES if one == shown), None)
+ask = partial(orders.listed, device or None, state, ended=shown == ALL)
+found = forms.read(ask) or []
+now, site = queries.now(), queries.site()
+for order in found:
+    row(
+        f"order-{order.id}", t_data(order.title), "app_pages/order.py", {"order": str(order.id)},
+        lead=order_lead(order), tail=order_tail(order, now, site),
+    )  # fmt: skip
+if not found:
+    empty(t("orders.none"))

@@ -1,0 +1,67 @@
+"""Reports: a month's figures on the screen, the file to keep or send, and its downtime to correct."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.calendars import Month
+from dashboard import forms, queries
+from dashboard.components.downtimes import downtimes
+from dashboard.components.report import report_head, report_table
+from dashboard.components.row import section, title
+from dashboard.i18n import t
+from dashboard.work import reports
+from maintenance.reports import Format, Kind, Language, Speech
+
+KINDS: dict[Kind, str] = {
+    "uptime": "reports.uptime",
+    "maintenance": "reports.maintenance",
+    "vendor": "reports.vendor",
+}
+LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
+FORMATS: dict[Format, str] = {"pdf": "reports.pdf", "xlsx": "reports.xlsx", "html": "reports.html"}
+
+site = queries.site()
+title(t("reports.title"))
+with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
+    kind = st.segmented_control(
+        t("reports.kind"), list(KINDS), default="uptime", format_func=lambda one: t(KINDS[one]),
+        required=True, key="report-kind",
+    )  # fmt: skip
+    speech = Speech(site.file.language, site.file.calendar, site.zone)
+    month: Month = st.selectbox(
+        t("reports.month"), reports.months(queries.now()), format_func=speech.month, width=220
+    )
+    languages = list(LANGUAGES)
+    language = st.selectbox(
+        t("reports.language"), languages, languages.index(site.file.language),
+        format_func=lambda one: t(LANGUAGES[one]), width=140,
+    )  # fmt: skip
+
+
+def show(kind: Kind, month: Month, language: Language) -> None:
+    """The figures, the file, the tables."""
+    with st.spinner(t("reports.making")):
+        made = forms.read(lambda: queries.report(kind, month, language))
+    if made is None:
+        return
+    report, speech = made
+    st.html(report_head(report, speech))
+    with st.container(key="steps", horizontal=True):
+        for form, words in FORMATS.items():
+            st.download_button(
+                t(words), partial(reports.render, report, speech, form),
+                f"{site.file.id}-{kind}-{month}.{form}", reports.MEDIA[form],
+                key=f"report-{form}", on_click="ignore", icon=":material/download:",
+            )  # fmt: skip
+    st.html(report_table(report.first, speech))
+    if kind == "uptime":
+        section(t("reports.downtime"))
+        pieces = forms.read(lambda: reports.downtimes(month)) or []
+        downtimes(pieces, t("reports.no_downtime"), named=True)
+    with st.expander(t("reports.details")):
+        for table in report.details:
+            st.html(report_table(table, speech))
+
+
+show(kind, month, language)

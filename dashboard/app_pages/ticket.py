@@ -1,0 +1,63 @@
+"""One case with a vendor: `/ticket?ticket=3`."""
+
+import streamlit as st
+
+from dashboard import forms, queries
+from dashboard.components.attachments import attachments
+from dashboard.components.row import section
+from dashboard.components.ticket import sessions_list, thread, ticket_heading
+from dashboard.components.ticket_forms import case, diagnostics, move, session, write
+from dashboard.i18n import t
+from dashboard.work import tickets
+from dashboard.work.tickets import TicketSheet
+
+
+def asked() -> int:
+    """The number in the address; 0 if there is none."""
+    text = st.query_params.get("ticket", "")
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def links(sheet: TicketSheet) -> None:
+    """Back, to the device, to the order."""
+    ticket = sheet.ticket
+    with st.container(key="links", horizontal=True, vertical_alignment="center"):
+        st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
+        device = queries.site().devices.get(ticket.device)
+        if device:
+            st.page_link(
+                "app_pages/device.py", label=t("order.device", name=device.name),
+                query_params={"device": device.id}, icon=":material/monitor_heart:",
+            )  # fmt: skip
+        if ticket.order_id is not None:
+            st.page_link(
+                "app_pages/order.py", label=t("ticket.order", number=ticket.order_id),
+                query_params={"order": str(ticket.order_id)}, icon=":material/build:",
+            )  # fmt: skip
+
+
+number = asked()
+found = forms.read(lambda: tickets.sheet(number))
+if found is None:
+    st.error(t("ticket.unknown", number=st.query_params.get("ticket", "")))
+else:
+    now, site = queries.now(), queries.site()
+    links(found)
+    st.html(ticket_heading(found, now, site))
+    with st.container(key="steps", horizontal=True):
+        with st.popover(t("ticket.move")):
+            move(found)
+        with st.popover(t("ticket.case_number")):
+            case(found)
+        with st.popover(t("bundle.make"), icon=":material/folder_zip:"):
+            diagnostics(found)
+    with st.container(key="lists"):
+        with st.container(key="main"):
+            section(t("ticket.thread"))
+            st.html(thread(found, now, site))
+            write(found)
+        with st.container(key="beside"):
+            section(t("session.title"))
+            st.html(sessions_list(found, now, site))
+            session(found)
+            attachments("ticket", str(found.ticket.id), found.files, is_open=True)

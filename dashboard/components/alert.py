@@ -1,0 +1,50 @@
+"""An open alert with what a person can do about it: say that it was seen, open a work order."""
+
+import streamlit as st
+
+from core.errors import StoreError
+from core.site import Site
+from dashboard import forms
+from dashboard.components.history import alert_line
+from dashboard.i18n import t
+from dashboard.status import AlertRow, Standing
+from dashboard.work import alerts
+
+ORDER = "app_pages/order.py"
+
+
+def open_alerts(standing: Standing, now: int, site: Site) -> None:
+    """Every open alert of a device; what has not fired may come to nothing and has no buttons."""
+    try:
+        orders = alerts.orders_of([row.id for row in standing.alerts])
+    except StoreError:
+        return  # the page has said it
+    for row in standing.alerts:
+        with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
+            line = alert_line(row, standing.device.profile, now, site)
+            st.html(f'<ul class="sw-alerts">{line}</ul>')
+            if row.is_firing:
+                _deeds(row, orders.get(row.id))
+
+
+def _deeds(row: AlertRow, order: int | None) -> None:
+    if row.acknowledged_at is None:
+        name = f"acknowledge-{row.id}"
+        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))
+    if order is not None:
+        st.page_link(
+            ORDER, label=t("alert.order", number=order), query_params={"order": str(order)},
+            icon=":material/build:",
+        )  # fmt: skip
+        return
+    forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
+
+
+def _acknowledge(alert_id: int) -> str:
+    alerts.acknowledge(alert_id)
+    return t("alert.was_acknowledged")
+
+
+def _open_order(alert_id: int) -> forms.Done:
+    number = alerts.open_order(alert_id)
+    return forms.Done(t("order_new.opened", number=number), ORDER, {"order": str(number)})

@@ -1,0 +1,107 @@
+"""What can be done with an order as it stands now: only the steps that may follow are offered."""
+
+import streamlit as st
+
+from dashboard import forms
+from dashboard.i18n import t
+from dashboard.work import orders
+from dashboard.work.orders import OrderSheet
+from storage.records.work import OrderState
+
+
+def step_buttons(sheet: OrderSheet) -> None:
+    """Start, hand over, wait, cancel."""
+    order, may = sheet.order, sheet.may_become
+    with st.container(key="steps", horizontal=True):
+        if "working" in may:
+            label = t("order.take_up") if order.state == "done" else t("order.start")
+            forms.button(
+                f"begin-{order.id}", label, lambda: _begin(order.id),
+                primary=order.state in ("open", "assigned"),
+            )  # fmt: skip
+        if "assigned" in may:
+            with st.popover(t("order.assign")):
+                _assign(order.id, order.assigned_to)
+        if "waiting_part" in may:
+            with st.popover(t("order.wait_part")):
+                _hold(order.id, "waiting_part")
+        if "waiting_vendor" in may:
+            with st.popover(t("order.wait_vendor")):
+                _hold(order.id, "waiting_vendor")
+        if "cancelled" in may and order.occurrence_id is None:
+            with st.popover(t("order.cancel")):
+                _cancel(order.id)
+
+
+def closing(sheet: OrderSheet) -> None:
+    """Back in service, then the signature."""
+    order = sheet.order
+    if order.state != "done":
+        return
+    if order.takes_down and order.returned_at is None:
+        _return(order.id)
+    else:
+        name = f"sign-{order.id}"
+        forms.button(name, t("order.sign"), lambda: _sign(order.id), primary=True)
+
+
+def _begin(order_id: int) -> str:
+    orders.begin(order_id)
+    return t("order.begun")
+
+
+def _sign(order_id: int) -> str:
+    orders.sign_off(order_id)
+    return t("order.signed")
+
+
+def _assign(order_id: int, to: str) -> None:
+    name = f"assign-{order_id}"
+    with st.form(forms.once(name), border=False):
+        said = st.text_input(t("order.to_whom"), to)
+        if st.form_submit_button(t("order.assign"), type="primary"):
+            forms.do(name, lambda: _assigned(order_id, said))
+
+
+def _assigned(order_id: int, to: str) -> str:
+    orders.assign(order_id, to)
+    return t("order.assigned", name=to)
+
+
+def _hold(order_id: int, state: OrderState) -> None:
+    name = f"hold-{state}-{order_id}"
+    with st.form(forms.once(name), border=False):
+        note = st.text_input(t("order.wait_for"))
+        if st.form_submit_button(t("order.wait"), type="primary"):
+            forms.do(name, lambda: _held(order_id, state, note))
+
+
+def _held(order_id: int, state: OrderState, note: str) -> str:
+    orders.hold(order_id, state, note)
+    return t("order.waits")
+
+
+def _cancel(order_id: int) -> None:
+    name = f"cancel-{order_id}"
+    with st.form(forms.once(name), border=False):
+        why = st.text_input(t("order.cancel_why"))
+        if st.form_submit_button(t("order.cancel"), type="primary"):
+            forms.do(name, lambda: _cancelled(order_id, why))
+
+
+def _cancelled(order_id: int, why: str) -> str:
+    orders.cancel(order_id, why)
+    return t("order.was_cancelled")
+
+
+def _return(order_id: int) -> None:
+    name = f"return-{order_id}"
+    with st.form(forms.once(name)):
+        check = st.text_area(t("order.return_check"), help=t("order.return_help"), height=80)
+        if st.form_submit_button(t("order.return"), type="primary"):
+            forms.do(name, lambda: _back(order_id, check))
+
+
+def _back(order_id: int, check: str) -> str:
+    orders.return_to_service(order_id, check)
+    return t("order.is_back")

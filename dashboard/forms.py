@@ -1,0 +1,120 @@
+"""Forms that are handed in once, whatever is clicked twice, and lose nothing that was typed.
+
+The key of a form changes when its deed was done. A second click, or a run that was begun again,
+then belongs to a form that is no longer there. If the deed is refused the key stays, and with it
+everything in the form.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import streamlit as st
+
+from core.clock import from_ms, to_ms
+from core.errors import RefusedError, StoreError
+from core.site import Site
+from dashboard.i18n import t
+
+Answer = TypeVar("Answer")
+
+
+class Done(NamedTuple):
+    """What was done, in words, and the page that it leads to."""
+
+    said: str
+    page: str = ""
+    query: Mapping[str, str] = {}
+
+
+@dataclass
+class _Session:
+    """What this session has done."""
+
+    times: dict[str, int] = field(default_factory=dict)  # by the name of the form
+    done: Done | None = None  # not yet said
+
+
+def once(name: str) -> str:
+    """The key of a form, or of a button by itself, until its deed is done."""
+    return f"{name}-{_session().times.get(name, 0)}"
+
+
+def do(name: str, deed: Callable[[], Done | str]) -> None:
+    """Do what the form `name` asks, then show the page as it is now, or the one it leads to.
+
+    Another click can stop this run wherever it touches Streamlit, session_state too. So between the
+    deed and the note that it is done there is only plain Python, and what follows from it (say it,
+    go to another page) is left to the next run, whichever that is.
+    """
+    session = _session()
+    try:
+        done = deed()
+    except RefusedError as error:
+        st.error(t("form.refused", why=str(error)))
+        return
+    except StoreError as error:
+        st.error(t("form.unsaved", why=str(error)))
+        return
+    session.times[name] = session.times.get(name, 0) + 1
+    session.done = done if isinstance(done, Done) else Done(done)
+    st.rerun()
+
+
+def finish(here: str) -> None:
+    """Once in each run: go where the last deed leads, and there say what was done.
+
+    `here` is the file's name of the page that runs. A late click may begin a run of the page that
+    was left, so the way is taken until it has ended.
+    """
+    session = _session()
+    done = session.done
+    if done is None:
+        return
+    if done.page and Path(done.page).stem != here:
+        st.switch_page(done.page, query_params=done.query)
+    session.done = None
+    st.toast(done.said, icon=":material/check:")
+
+
+def _session() -> _Session:
+    session: _Session = st.session_state.setdefault("forms", _Session())
+    return session
+
+
+def read(ask: Callable[[], Answer]) -> Answer | None:
+    """What the records say; None if they cannot be read, which is shown."""
+    try:
+        return ask()
+    except StoreError as error:
+        st.error(t("form.unread", why=str(error)))
+        return None
+
+
+def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bool = False) -> None:
+    """A button that does something once."""
+    if st.button(label, key=once(name), type="primary" if primary else "secondary"):
+        do(name, deed)
+
+
+def moment(label: str, key: str, at: int, site: Site) -> int | None:
+    """A time of the site's clocks, as UTC milliseconds; None if it was cleared.
+
+    It begins with `at`, and stays there while the page is looked at: what was typed is not lost.
+    """
+    wall = from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
+    begin = st.session_state.setdefault(f"begin-{key}", wall)
+    said = st.datetime_input(label, begin, key=key, step=60)
+    return None if said is None else to_ms(said.replace(tzinfo=site.zone))
+
+
+def start_of(day: date, site: Site) -> int:
+    """When a day began at the site."""
+    return to_ms(datetime.combine(day, time(), site.zone))
+
+
+def cents(amount: float | None) -> int:
+    """Money as it is kept."""
+    return round((amount or 0) * 100)

@@ -1,0 +1,157 @@
+"""What plans ask for: what is to be done first, and a month of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from core.clock import DAY, from_ms
+from core.errors import RefusedError
+from core.plan import Plan
+from core.site import Device, Site
+from dashboard import queries
+from dashboard.forms import start_of
+from dashboard.work.desk import writing
+from maintenance import orders, plans
+from storage.records import Downtime, Occurrence, WorkOrder, house
+from storage.records.work import SkipKind
+
+OFF = 4  # Friday, as date.weekday() counts
+
+When = Literal["overdue", "today", "open", "later", "done", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One time that a plan asks for its work, with its order if that is open."""
+
+    occurrence: Occurrence
+    device: Device
+    plan: Plan
+    order: WorkOrder | None
+    when: When
+    at: int  # when it stands in the calendar: planned or due; done, if it was done
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the month with what is in it."""
+
+    day: date
+    entries: Sequence[Entry]
+    is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What must be looked at first."""
+
+    due: Sequence[Entry]  # overdue before due today before what may be done already
+    down: Sequence[Downtime]  # open, out of service now
+    corrective: Sequence[WorkOrder]
+
+
+def today(now: int) -> Today:
+    """What is due, broken or out of service at this moment."""
+    site = queries.site()
+    with queries.records().reading() as db:
+        known = house.orders_of_occurrences(db, [o.id for o in house.open_occurrences(db)])
+        found = [_entry(site, one, known, now) for one in house.open_occurrences(db)]
+        rank = {"overdue": 0, "today": 1, "open": 2}
+        due = [one for one in found if one is not None and one.when in rank]
+        due.sort(key=lambda one: (rank[one.when], one.occurrence.due_at))
+        down = house.open_downtimes(db)
+        corrective = [one for one in house.orders(db) if one.kind == "corrective"]
+    return Today(due, down, corrective)
+
+
+def month(first: date, now: int) -> list[Day]:
+    """The days of the month that have something in them, and the days off to come."""
+    site = queries.site()
+    after = (first + timedelta(days=31)).replace(day=1)
+    start, end = start_of(first, site), start_of(after, site)
+    with queries.records().reading() as db:
+        # What was due before may be planned or done within the month.
+        rows = {one.id: one for one in house.occurrences(db, start - 60 * DAY, end)}
+        rows |= {one.id: one for one in house.open_occurrences(db)}
+        known = house.orders_of_occurrences(db, list(rows))
+        found = [_entry(site, one, known, now) for one in rows.values()]
+    entries = sorted((e for e in found if e is not None), key=lambda entry: entry.at)
+    days = [first + timedelta(days=n) for n in range((after - first).days)]
+    by_day: dict[date, list[Entry]] = {day: [] for day in days}
+    for entry in entries:
+        day = from_ms(entry.at, site.zone).date()
+        if day in by_day:
+            by_day[day].append(entry)
+    here = from_ms(now, site.zone).date()
+    return [
+        Day(day, by_day[day], day.weekday() == OFF)
+        for day in days
+        if by_day[day] or (day.weekday() == OFF and day >= here)
+    ]
+
+
+def ahead() -> list[tuple[Device, Plan]]:
+    """The plans whose order is not open yet: of these one may say that they were done already."""
+    site = queries.site()
+    with queries.records().reading() as db:
+        rows = {(one.device, one.plan): one for one in house.open_occurrences(db)}
+        known = house.orders_of_occurrences(db, [one.id for one in rows.values()])
+    busy = {key for key, one in rows.items() if one.id in known}
+    return [
+        (device, plan)
+        for device in site.devices.values()
+        for plan in device.plans
+        if (device.id, plan.id) not in busy
+    ]
+
+
+def begin(occurrence_id: int) -> int:
+    """Somebody is at it; the number of its order."""
+    with writing() as desk:
+        order = house.order_of_occurrence(desk.db, occurrence_id)
+        if order is None:
+            raise RefusedError("its order is not open yet")
+        orders.begin(desk.db, order.id, by=desk.by, now=desk.now)
+        return order.id
+
+
+def skip(occurrence_id: int, kind: SkipKind, reason: str) -> None:
+    """It is not done this time."""
+    with writing() as desk:
+        plans.skip(desk.db, desk.site, occurrence_id, kind, reason, by=desk.by, now=desk.now)
+
+
+def record_done(device: str, plan: str, at: int) -> None:
+    """It was last done then, before Scanward knew."""
+    with writing() as desk:
+        one = desk.device(device)
+        known = one.plan(plan)
+        if known is None:
+            raise RefusedError(f"{device} has no plan {plan!r}")
+        plans.record_done(desk.db, one, known, at, by=desk.by, now=desk.now)
+
+
+def _entry(site: Site, one: Occurrence, known: dict[int, WorkOrder], now: int) -> Entry | None:
+    """None: the site file has lost the device or the plan since."""
+    device = site.devices.get(one.device)
+    plan = device.plan(one.plan) if device else None
+    if device is None or plan is None or one.due_by == "hand":
+        return None
+    when = _when(site, one, known.get(one.id), now)
+    at = one.done_at or one.planned_at or one.due_at
+    if when == "overdue":
+        at = max(at, now)
+    return Entry(one, device, plan, known.get(one.id), when, at)
+
+
+def _when(site: Site, one: Occurrence, order: WorkOrder | None, now: int) -> When:
+    if one.done_at is not None:
+        return "done"
+    if one.skipped_at is not None:
+        return "skipped"
+    if one.late_at <= now:
+        return "overdue"
+    if from_ms(one.due_at, site.zone).date() <= from_ms(now, site.zone).date():
+        return "today"
+    return "later" if order is None else "open"

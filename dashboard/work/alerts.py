@@ -1,0 +1,29 @@
+"""What a person does about an alert."""
+
+from alerts.acknowledge import acknowledge as acknowledged
+from dashboard import queries
+from dashboard.work.desk import writing
+from maintenance import orders
+from storage.records import Alert, house
+
+
+def orders_of(alerts: list[int]) -> dict[int, int]:
+    """The newest order of each alert that has one."""
+    with queries.records().reading() as db:
+        return house.orders_of_alerts(db, alerts)
+
+
+def acknowledge(alert_id: int) -> None:
+    """Somebody has seen it."""
+    with writing() as desk:
+        acknowledged(desk.db, alert_id, by=desk.by, now=desk.now)
+
+
+def open_order(alert_id: int) -> int:
+    """A corrective order; whoever opens it has seen the alert. Its number."""
+    with writing() as desk:
+        order = orders.open_for_alert(desk.db, alert_id, by=desk.by, now=desk.now)
+        alert = desk.db.get_one(Alert, alert_id)
+        if alert.ended_at is None:
+            acknowledged(desk.db, alert_id, by=desk.by, now=desk.now)
+        return order.id

@@ -1,0 +1,43 @@
+"""In whose name the pages write, and one transaction at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.errors import RefusedError
+from core.site import Device, Site
+from dashboard import queries
+
+NOBODY = "dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A transaction with what every deed needs: where, who and when."""
+
+    db: Session
+    site: Site
+    by: str
+    now: int
+
+    def device(self, name: str) -> Device:
+        """The device. RefusedError if the site file has lost it since."""
+        if name not in self.site.devices:
+            raise RefusedError(f"there is no device {name!r} at this site any more")
+        return self.site.devices[name]
+
+
+def who() -> str:
+    """In whose name this session writes. The one place to change when there is a login."""
+    return NOBODY
+
+
+@contextmanager
+def writing() -> Iterator[Desk]:
+    """One deed: all of it, or on any error none of it. What the fleet's page shows is asked anew."""
+    by, now = who(), queries.now()
+    with queries.records().writing(by, now) as db:
+        yield Desk(db, queries.site(), by, now)
+    queries.forget()

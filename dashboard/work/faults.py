@@ -1,0 +1,38 @@
+"""Faults that anybody at a machine reports, without an account."""
+
+from dashboard import queries
+from maintenance import downtime, orders
+from storage.records import house
+from storage.records.work import Extent
+
+BY = "fault form"
+
+
+def report(device: str, text: str, name: str, down: Extent | None, token: str) -> int:
+    """A corrective order; its number. The same form sent twice (its `token`) is one order."""
+    fault, now = f"report:{token}", queries.now()
+    by = f"{BY}: {name.strip()}" if name.strip() else BY
+    with queries.records().writing(by, now) as db:
+        already = house.order_of_fault(db, device, fault)
+        if already is not None:
+            return already.id
+        order = orders.open_order(
+            db,
+            device=device,
+            kind="corrective",
+            opened_by="fault",
+            title=_title(text),
+            text=text.strip(),
+            fault=fault,
+            by=by,
+            now=now,
+            down=down,
+            cause=downtime.proposed_cause(db, queries.site(), device, now),
+        )
+        return order.id
+
+
+def _title(text: str) -> str:
+    """The first line, as long as a title may be."""
+    line = (text.strip().splitlines() or [""])[0].strip()
+    return line if len(line) <= 80 else line[:79].rstrip() + "…"

@@ -1,0 +1,32 @@
+"""Photos and documents as the pages show and keep them."""
+
+from dashboard import queries
+from dashboard.work.desk import writing
+from maintenance import files
+from storage import attachments
+from storage.records import File
+from storage.records.assets import FileOf
+
+LARGEST_MB = files.LARGEST // 1_000_000
+
+
+def attach(about: FileOf, about_id: str, name: str, media_type: str, data: bytes) -> str:
+    """Keep it; what it is called."""
+    with writing() as desk:
+        file = files.attach(
+            desk.db,
+            desk.site.file.storage.folder,
+            about,
+            str(about_id),
+            name=name,
+            media_type=media_type,
+            data=data,
+            by=desk.by,
+            now=desk.now,
+        )
+        return file.name
+
+
+def content(file: File) -> bytes:
+    """What is in it."""
+    return attachments.read(queries.site().file.storage.folder, file.sha256)

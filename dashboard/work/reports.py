@@ -1,0 +1,36 @@
+"""Reports of a month, and the downtime in it."""
+
+from collections.abc import Sequence
+
+from core.calendars import Month, month_of
+from dashboard import queries
+from maintenance import reports
+from maintenance.reports import Format, Report, Speech
+from storage.records import Downtime, house
+
+BACK = 24  # months that can be chosen
+
+MEDIA: dict[Format, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+}
+
+
+def months(now: int) -> list[Month]:
+    """This month in the site's calendar, and those before it."""
+    site = queries.site()
+    last = month_of(now, site.zone, site.file.calendar)
+    return [last.later(-step) for step in range(BACK)]
+
+
+def render(report: Report, speech: Speech, form: Format) -> bytes:
+    """The file."""
+    return reports.render(report, speech, form)
+
+
+def downtimes(month: Month) -> Sequence[Downtime]:
+    """What touches the month, newest first."""
+    start, end = month.interval(queries.site().zone)
+    with queries.records().reading() as db:
+        return house.downtimes(db, start, end)[::-1]

@@ -1,0 +1,140 @@
+"""What a bundle may hold: these fields and no others. Everything in them has been cleaned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from core.clock import MINUTE
+from core.profile import LimitRule, Metric
+from core.words import Severity
+from storage.series import Point
+
+AROUND = (
+    30 * MINUTE
+)  # before and after the fault nothing is ever thinned; Scanward's default, no source
+
+
+class Fact(NamedTuple):
+    """One line of the facts: `X-ray tube, serial`, `4711`. A `serial` is a number of equipment.
+
+    Text is scrubbed as every text; what is marked as a serial leaves as it is, if it looks like one.
+    """
+
+    label: str
+    value: str
+    serial: bool = False
+
+
+class MaintenanceNote(NamedTuple):
+    """What was last done to the device, by plan or by need; who did it does not leave."""
+
+    at: int  # UTC milliseconds
+    kind: str  # preventive, corrective, calibration, quality control
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Which bundle is wanted. `start` to `end` in UTC milliseconds; the fault, if known, is inside."""
+
+    device: str
+    start: int
+    end: int
+    now: int
+    fault: int | None = None
+    ticket: int | None = None
+    facts: Sequence[Fact] = ()
+    notes: Sequence[MaintenanceNote] = ()
+
+    def near_fault(self) -> tuple[int, int]:
+        """The stretch that is never thinned; empty if no fault is known."""
+        if self.fault is None:
+            return self.end, self.end
+        return max(self.fault - AROUND, self.start), min(self.fault + AROUND, self.end)
+
+
+class Part(NamedTuple):
+    """The device itself, or one that keeps it alive: power, cooling, network, its room."""
+
+    id: str
+    name: str
+    room: str
+    title: str  # maker and model, as the profile says
+    kind: str
+    serial: str
+    is_support: bool
+
+
+class Line(NamedTuple):
+    """One series: its readings in the window, and few enough points to draw."""
+
+    part: str  # id of the part
+    name: str  # of the metric
+    component: str
+    metric: Metric
+    readings: list[Point]
+    drawn: list[Point]
+    limits: list[LimitRule]
+
+
+class Said(NamedTuple):
+    """An event: a parsed line of a log, or what a collector noticed."""
+
+    at: int
+    part: str
+    severity: Severity
+    kind: str
+    component: str
+    code: str
+    text: str
+
+
+class Raised(NamedTuple):
+    """An alert. Values are in the metric's unit."""
+
+    id: int
+    part: str
+    severity: Severity
+    title: str
+    metric: str
+    component: str
+    began_at: int
+    fired_at: int | None
+    ended_at: int | None
+    value: float | None
+    limit: float | None
+
+
+class Judged(NamedTuple):
+    """What a detector said. `value`, `expected`, `low`, `high` are in the metric's unit."""
+
+    at: int
+    part: str
+    component: str
+    detector: str
+    kind: str
+    alarm: bool
+    score: float
+    value: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    carried_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything a bundle says, before it is written down."""
+
+    ask: Ask
+    site: str
+    site_name: str
+    zone: str
+    thinned: str  # how far readings were thinned; empty if they were not
+    facts: list[Fact]
+    parts: list[Part]
+    lines: list[Line]
+    events: list[Said] = field(default_factory=list)
+    alerts: list[Raised] = field(default_factory=list)
+    verdicts: list[Judged] = field(default_factory=list)
+    notes: list[MaintenanceNote] = field(default_factory=list)

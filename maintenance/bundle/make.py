@@ -1,0 +1,120 @@
+"""One bundle: what fits into the budget, sealed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from core.clock import HOUR, iso
+from core.site import Site
+from maintenance.bundle.content import Ask, Content
+from maintenance.bundle.gather import THINNINGS, gather
+from maintenance.bundle.page import page
+from maintenance.bundle.seal import seal
+from maintenance.bundle.tables import tables
+from maintenance.privacy import REMOVED
+from storage.backup.manifest import scanward_version
+from storage.records import Records
+from storage.records import history as stored
+from storage.series.store import SeriesStore
+
+AFTER = 2 * HOUR  # how long after a chosen fault a bundle goes on (telemetry notes, section 7)
+_WEIGHT = {"info": 0, "warning": 1, "error": 2, "critical": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A bundle's bytes and what was given up for them."""
+
+    data: bytes
+    thinned: str  # empty if nothing was
+    fits: bool  # into the budget
+    removed: int  # stretches of text
+
+
+def window(now: int, since: int, around: int | None) -> tuple[int, int]:
+    """The last `since` milliseconds; or those before a chosen time and two hours after it."""
+    if around is None:
+        return now - since, now
+    return around - since, min(around + AFTER, now)
+
+
+def find_fault(records: Records, device: str, start: int, end: int) -> int | None:
+    """When the gravest alert of the device in [start, end) began, the newest of equals."""
+    with records.reading() as db:
+        alerts = stored.alerts_between(db, [device], start, end)
+    began = [
+        (_WEIGHT[alert.severity], alert.began_at)
+        for alert in alerts
+        if alert.fired_at is not None and alert.began_at >= start
+    ]
+    return max(began)[1] if began else None
+
+
+def make(
+    site: Site,
+    series: SeriesStore,
+    records: Records,
+    ask: Ask,
+    key: Ed25519PrivateKey,
+    max_size: int,
+) -> Made:
+    """The bundle, thinned only as far as `max_size` bytes need, and never around the fault.
+
+    If even the thinnest is larger, that one: `fits` says so.
+    """
+    for thinning in THINNINGS:
+        content = gather(site, series, records, ask, thinning)
+        files = _files(content)
+        removed = sum(
+            body.count(REMOVED.encode()) for name, body in files.items() if name.endswith(".csv")
+        )
+        data = seal(files, _about(content, removed), key)
+        if len(data) <= max_size:
+            break
+    return Made(data, content.thinned, len(data) <= max_size, removed)
+
+
+def _files(content: Content) -> dict[str, bytes]:
+    return {
+        "index.html": page(content),
+        "facts.json": json.dumps(_facts(content), indent=1, ensure_ascii=False).encode(),
+        **tables(content),
+    }
+
+
+def _facts(content: Content) -> Mapping[str, object]:
+    return {
+        "site": content.site_name,
+        "zone": content.zone,
+        "devices": [part._asdict() for part in content.parts],
+        "facts": [{"label": fact.label, "value": fact.value} for fact in content.facts],
+        "counters": [
+            {
+                "device": line.part,
+                "metric": line.name,
+                "component": line.component,
+                "value": line.drawn[-1].high,
+                "unit": line.metric.unit,
+                "time_utc": iso(line.drawn[-1].at),
+            }
+            for line in content.lines
+            if line.metric.kind == "counter"
+        ],
+    }
+
+
+def _about(content: Content, removed: int) -> Mapping[str, object]:
+    ask = content.ask
+    return {
+        "scanward": scanward_version(),
+        "made_utc": iso(ask.now),
+        "site": content.site,
+        "device": ask.device,
+        "from_utc": iso(ask.start),
+        "to_utc": iso(ask.end),
+        "fault_utc": None if ask.fault is None else iso(ask.fault),
+        "thinned": content.thinned,
+        "removed_texts": removed,
+    }

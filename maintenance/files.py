@@ -1,0 +1,49 @@
+"""Photos and documents of an order, a ticket or a device. The caller's transaction: see orders.py."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from core.errors import RefusedError
+from storage import attachments
+from storage.records import File, house
+from storage.records.assets import FileOf
+
+LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scanward's default
+
+
+def attach(
+    db: Session,
+    storage: Path,
+    about: FileOf,
+    about_id: str,
+    *,
+    name: str,
+    media_type: str,
+    data: bytes,
+    by: str,
+    now: int,
+) -> File:
+    """Keep it in the storage folder and name it in the records. What is there already is not doubled."""
+    if not data or len(data) > LARGEST:
+        raise RefusedError(
+            f"a file has 1 byte to {LARGEST // 1_000_000} MB; {name} has {len(data)}"
+        )
+    digest = attachments.keep(storage, data)
+    name = Path(name.replace("\\", "/")).name or digest
+    for one in house.files(db, about, about_id):
+        if (one.sha256, one.name) == (digest, name):
+            return one
+    file = File(
+        about=about,
+        about_id=about_id,
+        name=name,
+        media_type=media_type,
+        size=len(data),
+        sha256=digest,
+        at=now,
+        who=by,
+    )
+    db.add(file)
+    db.flush()
+    return file

@@ -1,0 +1,105 @@
+"""The work of the small centre: a plan for the CT, a vendor with a contract, a part on the shelf."""
+
+from pathlib import Path
+
+from alerts.engine import Engine
+from core.clock import DAY, HOUR, from_ms
+from core.words import Reading
+from maintenance import orders, plans, stock
+from maintenance.assets import sheet_of
+from maintenance.follow import Follower
+from storage.records import Contract, Part, Vendor, WorkOrder, house
+from storage.series import SeriesReader
+from tests.dashboard.centre import Centre
+
+PLANS = """
+title: Tube
+risk: {function: 6, risk: 3, maintenance: 5}
+plans:
+  - id: tube_monthly
+    title: Monthly check of the tube
+    every: 30d
+    grace: 7d
+    minutes: 60
+    takes_down: true
+    is_service: true
+    items:
+      - {id: dust, text: Filters are clean}
+      - id: laser
+        text: Largest offset of the lasers
+        measure: {metric: qa_laser_offset_mm, unit: mm, plausible: [0, 50], high: 2}
+"""
+
+
+def with_plans(path: Path) -> Path:
+    """Before the site is loaded: the tubes get the plan above."""
+    (path.parent / "plans").mkdir()
+    (path.parent / "plans" / "tube.yaml").write_text(PLANS, encoding="utf-8")
+    profile = path.parent / "profiles" / "tube.yaml"
+    text = profile.read_text(encoding="utf-8")
+    text = text.replace("severity: warning,", "severity: error, out_of_service: hard,")
+    profile.write_text(text + "plans: [tube]\n", encoding="utf-8")
+    return path
+
+
+def furnish(centre: Centre, now: int) -> None:
+    """A vendor who has the contract of CT-2, and two spare fans at 80 each."""
+    ends = from_ms(now + 200 * DAY).date().isoformat()
+    with centre.records.writing("test", now) as db:
+        db.add(Vendor(id="tube-service", name="Tube Service", email="help@vendor.invalid"))
+        db.flush()
+        days = ["sat", "sun", "mon", "tue", "wed", "thu", "fri"]
+        contract = Contract(
+            vendor_id="tube-service", number="C-7", starts_on="2020-01-01", ends_on=ends, days=days,
+            response_h=4.0, resolution_h=48.0,
+        )  # fmt: skip
+        db.add(contract)
+        db.flush()
+        sheet_of(db, centre.site, "ct-2", now).contract_id = contract.id
+        fan = Part(
+            id="ct-fan", name="Gantry fan", minimum=2, lead_days=20, cost_cents=8000,
+            devices=["ct-2"],
+        )  # fmt: skip
+        stock.add_part(db, fan)
+        stock.move(db, "ct-fan", "received", 2, by="test", now=now)
+
+
+def make_due(centre: Centre, now: int) -> int:
+    """The monthly check of CT-2 is due since an hour; the number of its order."""
+    device = centre.site.devices["ct-2"]
+    plan = device.plan("tube_monthly")
+    assert plan is not None
+    with centre.records.writing("test", now) as db:
+        plans.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
+    plans.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
+    with centre.records.reading() as db:
+        return next(o.id for o in house.orders(db, device="ct-2") if o.kind == "preventive")
+
+
+def order_by_hand(centre: Centre, now: int, device: str = "ct-2") -> int:
+    """A corrective order for a device that cannot be used; its number."""
+    with centre.records.writing("test", now) as db:
+        order = orders.open_order(
+            db, device=device, kind="corrective", opened_by="hand", title="Fan is loud", by="test",
+            now=now, down="hard",
+        )  # fmt: skip
+        return order.id
+
+
+def order_of(centre: Centre, number: int) -> WorkOrder:
+    """An order with its steps and items."""
+    with centre.records.reading() as db:
+        order = db.get_one(WorkOrder, number)
+        _ = order.steps, order.items, order.labour, order.costs
+        return order
+
+
+def overheat(centre: Centre, at: int) -> None:
+    """The tube of CT-2 is hot since then: the engine judges it, maintenance notes the downtime."""
+    centre.hear(Reading("ct-2", "tube_temp_c", 75.5, at), Reading("ct-2", "up", 1, at, "mqtt"))
+    engine = Engine(centre.site, SeriesReader(centre.site.series_path), centre.records)
+    while engine.step():
+        pass
+    follower = Follower(centre.site, centre.records)
+    while follower.step(at):
+        pass
