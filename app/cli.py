@@ -100,6 +100,8 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
     _prepare(checked)
     forwards = checked.file.storage.influxdb is not None
     processes = commands(site, port or checked.file.http.port, forwards=forwards)
+    if checked.file.mail:
+        processes.append(["mail", "--site", str(site)])
     if checked.file.backup:
         processes.append(["backup", "--scheduled", "--site", str(site)])
     _until_stopped(lambda stop: supervise(processes, stop))
@@ -163,6 +165,20 @@ def forward(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     forward_loop(checked, stop, once=once)
+
+
+@cli.command()
+def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Send what was written in tickets, and take in the replies."""
+    from app.mail import mail as mail_loop
+
+    checked = load_site(site)
+    if checked.file.mail is None:
+        raise ConfigError([Mistake(str(site), "mail", "there is no mail server to speak to")])
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    mail_loop(checked, checked.file.mail, stop, once=once)
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from storage.records.assets import Asset, Component, Contract, File, FileContent, Vendor
 from storage.records.database import Records
+from storage.records.mail import Mailbox
 from storage.records.models import (
     Alert,
     Answer,
@@ -40,6 +41,7 @@ __all__ = [
     "FileContent",
     "Heard",
     "Labour",
+    "Mailbox",
     "ManualReading",
     "Occurrence",
     "OrderCost",

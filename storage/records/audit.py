@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
 from storage.records.models import Audit, AuditAction, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "file_contents"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "file_contents", "mailboxes"}
 COLUMNS_LEFT_OUT = {
     "alerts": {"value"},
     "deliveries": {"leased_until", "attempts", "next_at"},
