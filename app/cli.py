@@ -172,6 +172,20 @@ def forward(
 
 
 @cli.command()
+def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
+    """Send what was written in tickets, and take in the replies."""
+    from app.mail import mail as mail_loop
+
+    checked = load_site(site)
+    if checked.file.mail is None:
+        raise ConfigError([Mistake(str(site), "mail", "there is no mail server to speak to")])
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    mail_loop(checked, checked.file.mail, stop, once=once)
+
+
+@cli.command()
 def dashboard(
     site: SiteOption = DEFAULT_SITE,
     port: PortOption = None,

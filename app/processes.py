@@ -11,6 +11,8 @@ def processes(site: Site, path: Path, port: int | None = None) -> list[list[str]
     words = [["collect"], ["alert"], ["maintain"], ["dashboard", *at_port]]
     if site.file.storage.influxdb is not None:
         words.append(["forward"])
+    if site.file.mail is not None:
+        words.append(["mail"])
     if site.file.backup is not None:
         words.append(["backup", "--scheduled"])
     return [[*command, "--site", str(path)] for command in words]

@@ -22,6 +22,7 @@ _SAYS = {
     "alert": "judges what was collected, and tells people",
     "maintain": "plans work, and counts downtime",
     "dashboard": "shows it in a browser",
+    "mail": "sends what was written in tickets, and takes in the replies",
     "forward": "copies readings and events to InfluxDB",
     "backup": "copies everything to another disk",
 }

@@ -7,6 +7,11 @@ for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:s
     age:age pdftotext:poppler-utils; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
+# Mail: Dovecot's parts lie outside the path; smtp-sink is Postfix's.
+for part in imap:dovecot-imapd lmtp:dovecot-lmtpd submission:dovecot-submissiond; do
+    [ -x "/usr/lib/dovecot/${part%%:*}" ] || missing="$missing ${part##*:}"
+done
+PATH="$PATH:/usr/sbin" command -v smtp-sink >/dev/null || missing="$missing postfix"
 # Debian keeps PostgreSQL's programs out of the path, one folder a version.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 # Grafana's types, for who has npm; no network of Node's is needed afterwards.

@@ -2,6 +2,7 @@
 
 from storage.records.assets import Asset, Component, Contract, File, Vendor
 from storage.records.database import Records
+from storage.records.mail import Mailbox
 from storage.records.models import (
     Alert,
     Answer,
@@ -41,6 +42,7 @@ __all__ = [
     "Heard",
     "Labour",
     "MadeReport",
+    "Mailbox",
     "ManualReading",
     "Occurrence",
     "OrderCost",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
 from storage.records.models import Audit, AuditAction, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
 COLUMNS_LEFT_OUT = {
     "alerts": {"value"},
     "deliveries": {"leased_until", "attempts", "next_at"},

@@ -1,0 +1,85 @@
+"""The mail loop: messages of tickets go out, replies come in.
+
+A process of its own: a mail server that hangs delays nothing else. Killed at any moment it loses
+nothing: what goes out is leased, how far replies were read is kept with the replies.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.clock import now
+from core.clock import MINUTE, SECOND
+from core.errors import SourceError, StoreError
+from core.site import Mail, Site
+from maintenance.mail import send_due, take_in
+from maintenance.mail.imap import opened
+from maintenance.mail.smtp import smtp_sender
+from storage.records import Records
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 5 * SECOND  # for a message that somebody has just written
+LONGEST_PAUSE = 15 * MINUTE
+
+
+def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = False) -> None:
+    """Send and receive until `stop` is set; with `once`, what is there now."""
+    records = Records(site.records_url, now=now)
+    records.upgrade()
+    send = smtp_sender(settings)
+    replies = Replies(settings, records, site.file.storage.folder) if settings.imap else None
+
+    def work() -> None:
+        send_due(site, settings, records, send, now)
+        if replies is not None:
+            replies.look(now())
+
+    if once:
+        work()
+    else:
+        log.info("mail of tickets goes out by %s", settings.smtp.host)
+        while not stop.wait(LOOK_EVERY / SECOND):
+            try:
+                work()
+            except StoreError as error:
+                log.error("%s; trying again", error)
+    records.close()
+
+
+class Replies:
+    """Looks into the mailbox as often as the site file says, less often while it cannot."""
+
+    def __init__(
+        self,
+        settings: Mail,
+        records: Records,
+        folder: Path,
+        read: Callable[..., int] = take_in,
+    ) -> None:
+        assert settings.imap is not None
+        self._settings, self._server, self._records = settings, settings.imap, records
+        self._folder, self._read = folder, read
+        self._look_at = 0
+        self._pause = settings.imap.every
+        self._trouble = ""
+
+    def look(self, at: int) -> None:
+        """Read what has come, if it is time. A mailbox that is away is said once, and once when back."""
+        if (
+            self._look_at - self._pause <= at < self._look_at
+        ):  # not yet, and the clock was not set back
+            return
+        try:
+            self._read(self._settings, self._server, self._records, self._folder, opened, now)
+        except SourceError as error:
+            if str(error) != self._trouble:
+                log.warning("replies to tickets cannot be read: %s", error)
+            self._trouble = str(error)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        else:
+            if self._trouble:
+                log.info("replies to tickets can be read again")
+            self._trouble, self._pause = "", self._server.every
+        self._look_at = at + self._pause
