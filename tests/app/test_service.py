@@ -47,7 +47,7 @@ def units(folder: Path, site: Path) -> dict[str, Path]:
 
 def test_systemd_finds_nothing_wrong_in_the_units(tmp_path: Path) -> None:
     made = units(tmp_path / "root", site_file(tmp_path))
-    assert len(made) == 6
+    assert len(made) == 7
     command = [tool("systemd-analyze"), "verify", *map(str, made.values())]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stderr) == (0, "")
