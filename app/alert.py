@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 ROUND_S = 1.0
 LEARNING_S = 0.1  # how often it looks whether something has been learned
 LONGEST_PAUSE_S = 30.0
+GAP_S = 0.005  # between two pages: SQLite's lock knows no queue, and other writers want their turn
 REMIND_S = 600.0
 
 
@@ -37,9 +38,9 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     channels = senders(site)
 
     def judge() -> None:
-        while engine.step() and not stop.is_set():
+        while engine.step() and not stop.wait(GAP_S):
             pass
-        while engine.step_verdicts() and not stop.is_set():
+        while engine.step_verdicts() and not stop.wait(GAP_S):
             pass
         engine.tick(now())
 
