@@ -312,11 +312,12 @@ def _shares(name: str, sign: Floats, expected: Floats) -> dict[str, float]:
 
 
 def _part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
-    """What of a day is held against the limit: its extreme, unless healthy days had it beyond too."""
+    """What of a day is held against the limit: its extreme, unless healthy weeks had it beyond too."""
     parts = ("high", "value", "low") if side == "above" else ("low", "value", "high")
     for part in parts:
         told = days[f"day_{part}"][well]
         told = told[np.isfinite(told)]
+        told = np.convolve(told, np.ones(7) / 7, mode="valid") if len(told) >= 7 else told
         beyond = told > limit if side == "above" else told < limit
         if len(told) and beyond.mean() < 0.1:
             return part

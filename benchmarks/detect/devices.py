@@ -119,13 +119,22 @@ def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 
 
 
 def _limit(kind: str, rng: Rng, ahead: Floats, onset: int | None, n: int) -> tuple[float, str]:
-    """A limit that the fault, going on, reaches some weeks to months after its onset."""
+    """A limit that the fault, going on, reaches some weeks to months after its onset.
+
+    Of tube and chiller it lies just outside what healthy weeks reach by themselves.
+    """
     begin = n // 2 if onset is None else onset
     direction = {"helium": "below", "chiller": "below"}.get(kind, "above")
-    there = begin + int(rng.uniform(55, 110) * PER_DAY)
+    weeks = rng.uniform(55, 110) / 7
     if kind == "helium":
-        return float(ahead[begin] - 0.12 * (there - begin) / PER_DAY - 1.0), direction
-    return float(course(ahead, kind)[there // PER_DAY]), direction
+        return float(ahead[begin] - 0.12 * 7 * weeks - 1.0), direction
+    usual = course(ahead, kind)
+    well = usual[: begin // PER_DAY]
+    if kind == "tube":
+        return float(well.max()) + 0.3, direction
+    if kind == "chiller":
+        return float(well.min()) * 0.97, direction
+    return float(usual[begin // PER_DAY + int(7 * weeks)]), direction
 
 
 def course(truth: Floats, kind: str) -> Floats:
