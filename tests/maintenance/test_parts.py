@@ -105,7 +105,7 @@ def test_a_detector_in_alarm_says_when_and_the_earliest_reason_counts(house: Hou
                 component="",
                 detector="arcs",
                 at=T0,
-                kind="sound",
+                kind="anomaly",
                 score=1.0,
                 alarm=True,
                 limit_at_low=T0 + 20 * DAY,

@@ -21,7 +21,7 @@ def steps(*told: tuple[TicketState, str]) -> list[Step]:
     return [Step(state, at(when)) for state, when in told]
 
 
-SENT = ("sent", f"{SUNDAY} 15:00")
+SENT: tuple[TicketState, str] = ("sent", f"{SUNDAY} 15:00")
 
 
 def test_an_answer_is_due_after_so_many_covered_hours() -> None:
