@@ -65,7 +65,7 @@ def test_every_key_of_a_plan_is_in_the_manual(key: str) -> None:
     ("plan", "mistake"),
     [
         ("{id: p, title: P, items: [{id: a, text: A}]}", "a plan needs `every`, or `use`"),
-        ("{id: p, title: P, evry: 1d, items: [{id: a, text: A}]}", "did you mean 'every'?"),
+        ("{id: p, title: P, everi: 1d, items: [{id: a, text: A}]}", "did you mean 'every'?"),
         ("{id: p, title: P, every: 1d, items: []}", "plans[0].items"),
         (
             "{id: p, title: P, every: 1d, items: [{id: a, text: A}, {id: a, text: B}]}",
