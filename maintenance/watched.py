@@ -8,7 +8,7 @@ from storage.series import SeriesReader
 
 UP = "up"  # every source says it at least once a minute, answered or not
 LONGEST_SILENCE = 5 * MINUTE  # of all sources together, before it is a gap
-THIN = 0.75  # an hour with fewer than this of the usual count of `up` is looked into
+THIN = 0.75  # an hour with fewer than this of a full hour's count of `up` is looked into
 
 
 def unknown_gaps(series: SeriesReader, start: int, end: int) -> list[Interval]:
@@ -18,13 +18,14 @@ def unknown_gaps(series: SeriesReader, start: int, end: int) -> list[Interval]:
     its alerts.
     """
     counts = _ups_by_hour(series, start, end)
-    usual = sorted(counts.values())[len(counts) // 2] if counts else 0
-    heard = [(at, at + HOUR) for at, count in counts.items() if count >= THIN * usual]
+    # Not the median: of a short period most hours may be broken ones.
+    full = sorted(counts.values())[len(counts) * 9 // 10] if counts else 0
+    heard = [(at, at + HOUR) for at, count in counts.items() if count >= THIN * full]
     newest = max((one.at for one in series.latest() if one.metric == UP), default=start)
-    loose = [(at, at + HOUR) for at, count in counts.items() if count < THIN * usual]
+    loose = [(at, at + HOUR) for at, count in counts.items() if count < THIN * full]
     unsealed = max((at + HOUR for at in counts), default=start)
     loose.append((unsealed, max(min(newest + MINUTE, end), unsealed)))
-    for stretch in loose:
+    for stretch in union(loose):
         heard += _heard_in(series, stretch)
     silent = without([(start, end)], union(heard))
     return [gap for gap in silent if gap[1] - gap[0] > LONGEST_SILENCE]

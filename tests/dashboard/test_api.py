@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.types import Message
 
@@ -21,6 +22,12 @@ APP = Starlette(routes=api.ROUTES, exception_handlers=api.REFUSALS)
 
 def get(url: str) -> tuple[int, Any]:
     """Status and JSON."""
+    status, body = fetch(url)
+    return status, json.loads(body)
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Status and body."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -41,7 +48,7 @@ def get(url: str) -> tuple[int, Any]:
     }
     asyncio.run(APP(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)
-    return sent[0]["status"], json.loads(body)
+    return sent[0]["status"], body
 
 
 def clock() -> int:
@@ -182,3 +189,10 @@ def test_alerts_are_the_open_ones_unless_since_is_given(centre: Centre) -> None:
     assert {row["rule"] for row in both} == {"helium_low", "tube_hot"}
     _, recent = get(f"/api/v1/alerts?since={now}")
     assert [row["rule"] for row in recent] == ["helium_low"]
+
+
+@pytest.mark.usefixtures("centre")
+def test_the_calendar_is_one_that_a_calendar_program_reads() -> None:
+    status, body = fetch("/calendar.ics")
+    assert status == 200
+    assert isinstance(Calendar.from_ical(body), Calendar)

@@ -104,7 +104,7 @@ class House:
         site, records = _template()
         self.path = folder / "site.yaml"
         self.path.write_text(SITE.format(folder=folder))
-        stores: dict[str, object] = {"folder": folder / "var"}
+        stores = {"folder": str(folder / "var")}
         if records_url is not None:
             (folder / "records.url").write_text(records_url)
             stores["records"] = f"file:{folder / 'records.url'}"

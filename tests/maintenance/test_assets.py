@@ -101,16 +101,16 @@ def test_every_mistake_is_told_with_its_place_and_nothing_is_taken(
 ) -> None:
     path = workbook(
         tmp_path,
-        assets="id,name,price,supplier,warranty_until,conditon\n"
-        "ct-1,CT one,a lot,makr,31.12.2026,working\n"
+        assets="id,name,price,supplier,warranty_until,conditions\n"
+        "ct-1,CT one,a lot,makers,31.12.2026,working\n"
         "ct-1,CT again,1,,,\n"
         ",No id,1,,,\n",
     )
     assert mistakes(house, path) == [
-        ("assets row 1, column conditon", "unknown column (did you mean 'condition'?)"),
+        ("assets row 1, column conditions", "unknown column (did you mean 'condition'?)"),
         (
             "assets row 2, column supplier",
-            "'makr' is not in vendors (did you mean 'maker'?)",
+            "'makers' is not in vendors (did you mean 'maker'?)",
         ),
         ("assets row 2, column warranty_until", "'31.12.2026' is not a day; write 2026-10-31"),
         ("assets row 2, column price", "'a lot' is not an amount; write 1250000 or 99.50"),
