@@ -100,13 +100,16 @@ class House:
         while self.follower.step(now):
             pass
 
-    def hot(self, device: str, start: int, end: int | None, metric: str = "gantry_temp_c") -> None:
+    def hot(self, device: str, start: int, end: int | None, *, follow: bool = True) -> None:
         """The gantry is too hot, so the CT is out of service, from `start` to `end`."""
         for minute in (0, 6):
-            self.read(device, metric, 50.0, start + minute * MINUTE)
+            self.read(device, "gantry_temp_c", 50.0, start + minute * MINUTE)
         if end is not None:
-            self.read(device, metric, 25.0, end)
-        self.judge(end or start + 6 * MINUTE)
+            self.read(device, "gantry_temp_c", 25.0, end)
+        while self.engine.step():
+            pass
+        if follow:
+            self.judge(end or start + 6 * MINUTE)
 
     @contextmanager
     def write(self, now: int, by: str = "sara") -> Iterator[Session]:
