@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from itertools import count, pairwise
 
 import numpy as np
@@ -59,6 +60,7 @@ class Year:
     def __init__(self, house: House, seed: int) -> None:
         self.house = house
         self.told = Told()
+        self.accounts: dict[tuple[str, tuple[int, int]], Account] = {}
         self._chance = random.Random(seed)
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._ticket = count()
@@ -73,7 +75,7 @@ class Year:
             morning = START + day * DAY + 8 * HOUR + 5 * MINUTE
             if not OFF[0] <= morning < OFF[1]:
                 self.at(morning, self._plan)
-        for device, rate in (("ct-1", 40), ("cbct-1", 12)):
+        for device, rate in (("ct-1", 40), ("cbct-1", 20)):
             self._failures(device, rate)
         while self._queue:
             when, _, what = heapq.heappop(self._queue)
@@ -114,7 +116,8 @@ class Year:
     def _plan(self, now: int) -> None:
         self.house.planner.round(now)
         with self.house.look() as db:
-            seen = stored.occurrences(db, 0, 2 * END)
+            recent = stored.occurrences(db, now - 40 * DAY, now + 40 * DAY)
+            seen = [*recent, *stored.open_occurrences(db)]
             open_orders = stored.orders_of_open_occurrences(db)
         for one in seen:
             if one.device not in DEVICES:
@@ -155,7 +158,6 @@ class Year:
                 return  # missed: the next was due before anybody came
             orders.begin(db, number, by="technician", now=now)
             device, takes_down = order.device, order.takes_down
-        with self.house.write(end, "technician") as db:
             self._answer(db, number, device, end)
             orders.add_labour(
                 db, number, who="technician", began_at=now, minutes=minutes, cost_cents=minutes * 7
@@ -325,6 +327,7 @@ def window(period: tuple[int, int]) -> Grid:
     return grid([period])
 
 
+@cache
 def opening_hours() -> Grid:
     """08:00 to 20:00 but on Fridays, counted by the wall clock."""
     spans = []
@@ -336,9 +339,12 @@ def opening_hours() -> Grid:
 
 
 def counted(year: Year, device: str, period: tuple[int, int]) -> Account:
-    one = year.house.site.devices[device]
-    with year.house.look() as db:
-        return account(db, year.house.site, one, period, [OFF], END)
+    key = (device, period)
+    if key not in year.accounts:
+        one = year.house.site.devices[device]
+        with year.house.look() as db:
+            year.accounts[key] = account(db, year.house.site, one, period, [OFF], END)
+    return year.accounts[key]
 
 
 def hours(minutes: Grid) -> float:
