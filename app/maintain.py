@@ -42,8 +42,8 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             if opened:
                 log.info("opened %d work orders", len(opened))
         if not report_at - REPORT_EVERY <= at < report_at:
-            make_due(site, records, SeriesReader(site.series_path), at)
             report_at = at + REPORT_EVERY
+            _report(site, records, at)
 
     if once:
         work()
@@ -52,3 +52,10 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
         every_round(work, stop)
     records.close()
+
+
+def _report(site: Site, records: Records, at: int) -> None:
+    try:
+        make_due(site, records, SeriesReader(site.series_path), at)
+    except Exception:
+        log.exception("a report could not be made; it is tried again in ten minutes")

@@ -55,7 +55,7 @@ def account(
     outages = [_outage(piece) for piece in pieces]
     said = [_outage(p) for p in pieces if p.corrected_by or p.opened_by != WHO]
     unknown = without(list(unknown), spans(said, now, lambda _: True))
-    orders = house.orders(db, device=device.id, ended=True)
+    orders = house.accounts(db, device.id)
     covered = device.hours(site.zone).between(*past)
     whole = [past] if past[0] < past[1] else []
     return Account(

@@ -1,7 +1,7 @@
 """When a plan's work is due: by calendar, by use or by condition, whichever comes first. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -78,20 +78,20 @@ def by_use(every: float, used: Used, now: int) -> int | None:
     return None if days > 3660 else now + round(days * DAY)
 
 
-def amount_used(points: Sequence[Point]) -> float:
+def amount_used(points: Iterable[Point]) -> float:
     """How far a counter went over a curve, in its unit. A counter that fell began anew.
 
-    Within the bucket in which it fell what was counted after the fall is taken, and of what came
-    before it only what had been reached: at most one bucket's use is missing.
+    A bucket that reaches from below the last level to above it holds the fall itself: of what came
+    after it, what was counted by the bucket's end is found in the next one.
     """
-    if not points:
-        return 0.0
-    used, level = 0.0, points[0].low
-    for point, following in pairwise([*points, points[-1]]):
-        used += max(point.high - level, 0.0)
-        level = point.high
-        if following.low < point.high:
-            level = min(point.low, following.low)
+    used, level = 0.0, math.inf
+    for point in points:
+        if point.low >= level or (point.high >= level and level < math.inf):
+            used += point.high - level
+            level = point.high if point.low >= level else point.low
+        else:
+            used += point.high - point.low
+            level = point.high
     return used
 
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from app.cli import cli
-from core import profile, site
+from core import plan, profile, site
 from core.strict import Strict
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +40,11 @@ def test_every_setting_of_a_site_is_documented(key: str, docs: str) -> None:
 
 @pytest.mark.parametrize("key", keys(profile))
 def test_every_key_of_a_profile_is_documented(key: str, docs: str) -> None:
+    assert re.search(rf"\b{key}\b", docs)
+
+
+@pytest.mark.parametrize("key", keys(plan))
+def test_every_key_of_a_plan_is_documented(key: str, docs: str) -> None:
     assert re.search(rf"\b{key}\b", docs)
 
 

@@ -14,6 +14,13 @@ Measure = Callable[[Span], Figure]
 Row = tuple[str, int, Measure]  # the key of its words, decimals, how it is counted
 
 
+_STANDS = (
+    ("n", 0.8),
+    ("hours", 1.4),
+    ("left_out", 1.3),
+)  # columns that say what a figure stands on
+
+
 class Desk:
     """Makes the parts of one report and keeps the list of its notes."""
 
@@ -48,9 +55,9 @@ class Desk:
     def figures(self, title: str, rows: Sequence[Row]) -> Table:
         """This month, the last and twelve months side by side, and what the month's stands on."""
         t = self.speech.t
-        columns = [Column(t("column.figure"), 2.7)]
+        columns = [Column(t("column.figure"), 2.5)]
         columns += [Column(t(f"column.{name}"), 1.5, "end") for name in ("month", "before", "year")]
-        columns += [Column(t(f"column.{name}"), 1.1, "end") for name in ("n", "hours", "left_out")]
+        columns += [Column(t(f"column.{name}"), weight, "end") for name, weight in _STANDS]
         return Table(title, columns, [self._row(*row) for row in rows], about=t("table.stands_on"))
 
     def _row(self, key: str, digits: int, measure: Measure) -> list[Cell]:

@@ -120,14 +120,14 @@ def _causes(desk: Desk, devices: Sequence[Device]) -> Table:
 def _downtimes(desk: Desk) -> Table:
     t = desk.speech.t
     columns = [
-        Column(t("column.device"), 1.9),
-        Column(t("column.from"), 1.8),
-        Column(t("column.to"), 1.8),
+        Column(t("column.device"), 1.8),
+        Column(t("column.from"), 2.1),
+        Column(t("column.to"), 2.1),
         Column(t("column.lasted"), 1.3, "end"),
         Column(t("column.covered"), 1.3, "end"),
         Column(t("column.cause"), 1.4),
-        Column(t("column.extent"), 1.1),
-        Column(t("column.order"), 0.8, "end"),
+        Column(t("column.extent"), 1.0),
+        Column(t("column.order"), 0.9, "end"),
         Column(t("column.note"), 1.8),
     ]
     rows = [_downtime(desk, one) for one in desk.facts.downtimes]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from storage.records.assets import Asset, Component, Contract, File, FileOf, Vendor
 from storage.records.models import Alert, Base, Service, Transition, Verdict
@@ -125,6 +125,13 @@ def orders(
 def order_of_occurrence(db: Session, occurrence: int) -> WorkOrder | None:
     """The order that was opened for it."""
     return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
+
+
+def accounts(db: Session, device: str) -> list[WorkOrder]:
+    """Every order of a device, with its steps, labour and costs, the oldest first."""
+    parts = (WorkOrder.steps, WorkOrder.labour, WorkOrder.costs)
+    asked = select(WorkOrder).where(WorkOrder.device == device).order_by(WorkOrder.id)
+    return list(db.scalars(asked.options(*(selectinload(part) for part in parts))))
 
 
 def orders_of_open_occurrences(db: Session) -> dict[int, WorkOrder]:

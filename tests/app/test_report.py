@@ -1,9 +1,14 @@
 """`scanward report` as an operator meets it."""
 
+import logging
+import threading
 from pathlib import Path
 
 import pytest
 
+from app import maintain
+from core.load import load_site
+from storage.series import SeriesWriter
 from tests.app.test_cli import scanward
 
 SITE = """
@@ -71,3 +76,18 @@ def test_a_schedule_with_mistakes_says_each_with_its_place(site: Path) -> None:
     assert ended.returncode == 1
     assert "reports[0].channels[0]: unknown channel 'logg' (did you mean 'log'?)" in ended.stderr
     assert "reports[1]: the same as reports[0]" in ended.stderr
+
+
+def test_a_report_that_fails_does_not_stop_the_maintenance_loop(
+    site: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(maintain, "make_due", fail)
+    checked = load_site(site)
+    checked.series_path.parent.mkdir()
+    SeriesWriter(checked.series_path).close()
+    with caplog.at_level(logging.ERROR):
+        maintain.maintain(checked, threading.Event(), once=True)
+    assert "a report could not be made" in caplog.text

@@ -9,11 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import yaml
 from sqlalchemy.orm import Session
 
 from alerts.engine import Engine
 from core.clock import MINUTE, to_ms
 from core.load import load_site
+from core.load_plans import SHIPPED_PLANS
 from core.site import Site, Storage
 from core.words import Batch, Reading
 from maintenance.follow import Follower
@@ -64,11 +66,20 @@ def _template() -> tuple[Site, bytes]:
     with TemporaryDirectory() as name:
         path = Path(name) / "site.yaml"
         path.write_text(SITE.format(folder=name))
+        _write_plans(Path(name) / "plans")
         site = load_site(path)
         records = Records(site.records_url)
         records.upgrade()
         records.close()
         return site, (Path(name) / "var" / "records.db").read_bytes()
+
+
+def _write_plans(folder: Path) -> None:
+    """The CBCT's plans without the daily one: one daily check in the house is enough to test."""
+    raw = yaml.safe_load((SHIPPED_PLANS / "cbct.yaml").read_text(encoding="utf-8"))
+    raw["plans"] = [plan for plan in raw["plans"] if plan["every"] != "1d"]
+    folder.mkdir()
+    (folder / "cbct.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
 
 
 class House:
@@ -78,6 +89,7 @@ class House:
         site, records = _template()
         self.path = folder / "site.yaml"
         self.path.write_text(SITE.format(folder=folder))
+        _write_plans(folder / "plans")
         storage = Storage(folder=folder / "var")
         self.site = replace(site, file=site.file.model_copy(update={"storage": storage}))
         storage.folder.mkdir()
@@ -100,13 +112,16 @@ class House:
         while self.follower.step(now):
             pass
 
-    def hot(self, device: str, start: int, end: int | None, metric: str = "gantry_temp_c") -> None:
+    def hot(self, device: str, start: int, end: int | None, *, follow: bool = True) -> None:
         """The gantry is too hot, so the CT is out of service, from `start` to `end`."""
         for minute in (0, 6):
-            self.read(device, metric, 50.0, start + minute * MINUTE)
+            self.read(device, "gantry_temp_c", 50.0, start + minute * MINUTE)
         if end is not None:
-            self.read(device, metric, 25.0, end)
-        self.judge(end or start + 6 * MINUTE)
+            self.read(device, "gantry_temp_c", 25.0, end)
+        while self.engine.step():
+            pass
+        if follow:
+            self.judge(end or start + 6 * MINUTE)
 
     @contextmanager
     def write(self, now: int, by: str = "sara") -> Iterator[Session]:

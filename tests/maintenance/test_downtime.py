@@ -37,9 +37,7 @@ def test_an_alert_that_only_warns_opens_none(house: House) -> None:
 
 
 def test_what_happened_before_it_was_followed_is_counted_from_when_it_began(house: House) -> None:
-    house.follower.step = lambda _now: False  # type: ignore[method-assign]  # the process is dead
-    house.hot("ct-1", T0, T0 + HOUR)
-    del house.follower.step  # type: ignore[method-assign]
+    house.hot("ct-1", T0, T0 + HOUR, follow=False)
     house.judge(T0 + 30 * HOUR)
     assert [(p.began_at, p.ended_at) for p in pieces(house)] == [(T0, T0 + HOUR)]
 
