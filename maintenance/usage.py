@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from core.clock import DAY, HOUR
 from core.site import Device
 from maintenance.due import RATE_OVER, Busy, Used, amount_used, busy_by_hour
-from storage.series import Curve
 from storage.series.store import SeriesStore
 
 POINTS = 2000
@@ -15,11 +14,15 @@ POWER = "mains_power_w"
 
 def used_since(series: SeriesStore, device: str, metric: str, since: int, now: int) -> Used | None:
     """How far the device's counter went since then, and its pace. None without any reading."""
-    amount = _counted(series, device, metric, since, now)
-    if amount is None:
+    curves = [
+        series.range(device, metric, component, since, now, POINTS).points
+        for component in _components(series, device, metric)
+    ]
+    if not any(curves):
         return None
-    start = max(since, now - RATE_OVER) if now - since > DAY else now - RATE_OVER
-    recent = _counted(series, device, metric, start, now) or 0.0
+    start = max(since, now - RATE_OVER)
+    recent = sum(amount_used(p for p in points if p.at >= start) for points in curves)
+    amount = sum(amount_used(points) for points in curves)
     return Used(amount, recent / max((now - start) / DAY, 1.0))
 
 
@@ -42,18 +45,6 @@ def usage_metric(device: Device) -> str | None:
     counted = [plan.use.metric for plan in device.plans if plan.use is not None]
     known = device.profile.metrics
     return next((name for name in (*counted, POWER) if name in known), None)
-
-
-def _counted(series: SeriesStore, device: str, metric: str, start: int, end: int) -> float | None:
-    curves = [
-        series.range(device, metric, component, start, end, POINTS)
-        for component in _components(series, device, metric)
-    ]
-    return sum(_amount(curve) for curve in curves) if any(c.points for c in curves) else None
-
-
-def _amount(curve: Curve) -> float:
-    return amount_used(curve.points)
 
 
 def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
