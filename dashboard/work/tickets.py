@@ -144,6 +144,7 @@ def create(
             clinical_state=clinical_state,
             order_id=order_id,
             alert_id=alert_id,
+            zone=desk.site.zone,
         )
         return ticket.id
 

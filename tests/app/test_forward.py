@@ -83,9 +83,9 @@ def test_a_site_without_influxdb_has_nothing_to_forward_to() -> None:
 def test_run_forwards_only_where_there_is_an_influxdb(tmp_path: Path) -> None:
     path = site_file(tmp_path, "http://influx.example")
     forwarding = [command[0] for command in processes(load_site(path), path)]
-    assert forwarding == ["collect", "alert", "dashboard", "forward"]
+    assert forwarding == ["collect", "alert", "maintain", "dashboard", "forward"]
     plain = [command[0] for command in processes(load_site(DEMO), DEMO)]
-    assert plain == ["collect", "alert", "dashboard"]
+    assert plain == ["collect", "alert", "maintain", "dashboard"]
 
 
 def test_it_goes_on_until_it_is_told_to_stop(server: Server, tmp_path: Path) -> None:
