@@ -31,6 +31,7 @@ class Account:
     maintained: Sequence[tuple[str, int]]
     failed: Sequence[tuple[str, int]]
     losses: Sequence[tuple[int | None, int]]
+    raised: Sequence[tuple[int, int | None]]  # alerts: when, and when somebody acknowledged it
     cost_cents: int
     unknown: Sequence[Interval]  # what stays so: see `account`
     covered: Split
@@ -71,6 +72,7 @@ def account(
         losses=[
             (p.cases_lost, p.recovery_cents) for p in pieces if past[0] <= p.began_at < past[1]
         ],
+        raised=house.raised(db, device.id, *past),
         cost_cents=cost_of(db, site, device.id, orders, past),
         unknown=unknown,
         covered=split(outages, covered, unknown, now),

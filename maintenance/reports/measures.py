@@ -110,6 +110,12 @@ def mttr(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     return Figure(total / n if n else None, "h", n, total, left_out, needs)
 
 
+def mtta(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
+    """Hours until somebody acknowledged an alert, of every alert of every device."""
+    raised = [one for account in accounts_of(facts, devices, span) for one in account.raised]
+    return figures.mtta(raised, period_of(facts, span))
+
+
 def lost(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Examinations that outages cost and nobody did later, as far as somebody wrote it down."""
     losses = [loss for one in accounts_of(facts, devices, span) for loss in one.losses]

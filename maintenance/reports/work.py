@@ -47,6 +47,7 @@ def _rows(facts: Facts) -> list[Row]:
         ("first_time_fix", 0, partial(_first_time_fix, facts)),
         ("post_maintenance", 0, partial(_post_maintenance, facts)),
         ("mttr", 1, partial(measures.mttr, facts, list(facts.site.devices.values()))),
+        ("mtta", 1, partial(measures.mtta, facts, list(facts.site.devices.values()))),
         ("functional", 0, partial(_functional, facts)),
         ("cost", 0, partial(_cost, facts)),
         ("cost_ratio", 1, partial(_cost_ratio, facts)),

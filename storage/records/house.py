@@ -239,6 +239,16 @@ def transitions_after(db: Session, cursor: int, limit: int) -> list[tuple[Transi
     return [(transition, alert) for transition, alert in rows]
 
 
+def raised(db: Session, device: str, start: int, end: int) -> list[tuple[int, int | None]]:
+    """When each alert that fired in [start, end) did so, and when it was acknowledged, UTC ms."""
+    rows = db.execute(
+        select(Alert.fired_at, Alert.acknowledged_at)
+        .where(Alert.device == device, Alert.fired_at >= start, Alert.fired_at < end)
+        .order_by(Alert.fired_at)
+    )
+    return [(fired, acknowledged) for fired, acknowledged in rows if fired is not None]
+
+
 def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
     """Alerts that were firing on any of these devices at that moment, the oldest first."""
     asked = select(Alert).where(
