@@ -21,7 +21,7 @@ from core.load import load_site
 
 ROOT = Path(__file__).parent.parent.parent
 LIVE_WITHIN_S = 90
-DAYS = "60"  # of history: four weeks to be judged, and as much to learn from before
+TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from ten weeks first
 STOPPED_WITHIN_S = 5
 
 
@@ -37,7 +37,7 @@ class Demo:
         self.site = load_site(ROOT / "config" / "demo.yaml")
         self._said = self.log.open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "demo", "--port", str(self.port), "--days", DAYS],
+            [sys.executable, "-m", "app", "demo", "--port", str(self.port)],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=self._said,
@@ -93,7 +93,6 @@ def until(is_so: Any, seconds: float) -> bool:
     return False
 
 
-@pytest.mark.timeout(150)
 def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
     assert until(lambda: demo.silent() == [], LIVE_WITHIN_S), (demo.silent(), demo.log.read_text())
     devices = demo.ask("/api/v1/devices")
@@ -101,7 +100,6 @@ def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
     assert demo.ask("/healthz")["status"] == "ok"
 
 
-@pytest.mark.timeout(150)
 @pytest.mark.parametrize(
     ("device", "rules"),
     [
@@ -109,6 +107,7 @@ def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
         ("ct-2", {"tube_cools_badly"}),
     ],
 )
+@pytest.mark.timeout(TOLD_WITHIN_S + 60)
 def test_a_slow_fault_is_told_days_before_its_limit(
     demo: Demo, device: str, rules: set[str]
 ) -> None:
@@ -116,10 +115,9 @@ def test_a_slow_fault_is_told_days_before_its_limit(
         alerts = demo.ask("/api/v1/alerts") or []
         return {one["rule"] for one in alerts if one["device"] == device}
 
-    assert until(lambda: rules <= firing(), LIVE_WITHIN_S), (firing(), demo.log.read_text())
+    assert until(lambda: rules <= firing(), TOLD_WITHIN_S), (firing(), demo.log.read_text())
     limits = {"helium_low", "helium_very_low", "tube_warm", "tube_hot"}
     assert not firing() & limits, "they are still to come"
-    assert demo.began_at + LIVE_WITHIN_S > time.monotonic()
 
 
 def test_the_page_of_a_slow_fault_foretells_when_the_limit_is_reached(
@@ -171,7 +169,7 @@ def test_a_killed_collector_is_started_again_and_said_so(demo: Demo) -> None:
 
 def test_it_stops_within_five_seconds_and_leaves_nothing_running(demo: Demo) -> None:
     family = children(demo.process.pid)
-    assert len(children(demo.process.pid, "app")) == 3
+    assert len(children(demo.process.pid, "app")) == 4
     began = time.monotonic()
     demo.process.terminate()
     demo.process.wait(20)
