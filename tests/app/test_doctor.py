@@ -221,7 +221,8 @@ def test_the_collectors_session_keeps_what_was_sent_meanwhile(place: Installatio
     assert place.examined()["broker"].outcome == "ok"
     kept: queue.Queue[bytes] = queue.Queue()
     end_of = connected(place.broker, "scanward", lambda *said: kept.put(said[2].payload))
-    assert kept.get(timeout=5) == b"kept"
+    while kept.get(timeout=5) != b"kept":
+        pass  # of QoS 1: what was not confirmed before it left comes again
     end(end_of)
 
 
