@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import queue
 import shutil
 import sqlite3
@@ -254,6 +255,15 @@ def test_a_secret_that_is_absent_is_said_with_its_place(place: Installation) -> 
     assert wrong["files"].startswith("failed channels[0].url: cannot be read")
     assert wrong["channel"].startswith("failed ")
     assert set(wrong) == {"files", "channel"}
+
+
+@pytest.fixture(autouse=True)
+def _sources_speak_again() -> Iterator[None]:
+    """The command silences them, and here it runs in the process of the other tests."""
+    logger = logging.getLogger("collectors")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 @pytest.mark.parametrize(
