@@ -4,7 +4,7 @@ from typing import Any
 
 from alerts.detectors.counts import Counts
 from alerts.detectors.depletion import Depletion
-from alerts.detectors.drift import Drift
+from alerts.detectors.drift_learning import Drift
 from alerts.detectors.frequency import Frequency
 from alerts.detectors.multivariate import Multivariate
 from core.profile import DetectorKind

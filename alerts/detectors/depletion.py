@@ -14,7 +14,7 @@ import numpy as np
 from alerts.detectors.base import Floats, Frame, Ints, Verdict
 from alerts.detectors.change import Noise, Series, astray, best_ramp, estimate_noise, rates
 from alerts.detectors.days import Days
-from alerts.detectors.drift import sudden_steps
+from alerts.detectors.drift_days import sudden_steps
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import HORIZON, NODES, Bundle, Side
 from alerts.detectors.memory import Habit, filled, habit

@@ -9,25 +9,36 @@ for a ramp.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import Bools, Floats, Frame, Ints, Verdict
+from alerts.detectors.base import Bools, Floats, Frame, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
+from alerts.detectors.drift_days import (
+    AFTER,
+    PARTS,
+    TELLS,
+    expected_of,
+    known_of,
+    last_of,
+    level_of,
+    middle_of,
+    outlying,
+    part_for,
+    plain_series,
+    shares_of,
+    sudden_steps,
+)
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled, usual
-from alerts.detectors.memory import MEMORIES_MIN, Habit, memories, response, smoothed
-from alerts.detectors.plain import array, noises, plain
+from alerts.detectors.memory import memories, response, smoothed
+from alerts.detectors.plain import plain
 from alerts.detectors.regression import (
     Expectation,
     Surroundings,
-    fit,
     robust,
     spikes,
-    usable,
-    within,
 )
 from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
@@ -40,16 +51,6 @@ DULL = 9.0  # times the usual variance: such a day, of an idle device, is left o
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
 TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
 CALMED = 5  # cells: the extremes of a day are those of its running mean, not of its noise
-AFTER = 18  # cells, three hours: what a jump is told from
-PARTS = ("value", "low", "high")
-TELLS = (
-    "day_value",
-    "day_low",
-    "day_high",
-    "day_expected",
-    "day_expected_low",
-    "day_expected_high",
-)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class DriftModel:
             calm = np.convolve(values, np.ones(CALMED) / CALMED, mode="valid")
             row |= {f"day{name}_low": calm.min(), f"day{name}_high": calm.max()}
         for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
-            row |= _shares(name, sign[today & good] / max(swing, 1e-12), clean)
+            row |= shares_of(name, sign[today & good] / max(swing, 1e-12), clean)
         if not row["jump"] and not self._deaf(told, clean):
             row |= self._statistics(rest, heat, late, doubts, today & good)
         return row
@@ -210,7 +211,7 @@ class DriftModel:
             spread=np.clip(
                 spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
             )
-            * _outlying(value),
+            * outlying(value),
             segment=segments,
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=prior,
@@ -238,12 +239,12 @@ class DriftModel:
             worse = self._worse(ramp) * self._trust(name)
             if best is None or worse > best[0]:
                 best = (worse, name, ramp)
-        last = {name: _last(days[name]) for name in TELLS}
+        last = {name: last_of(days[name]) for name in TELLS}
         wide = 3.0 * float(
             robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
         )
         expected = last["day_expected"]
-        base = _level(days)
+        base = level_of(days)
         if expected is not None:
             expected += base
         if best is None:
@@ -264,14 +265,14 @@ class DriftModel:
             return None
         day = np.round(days.end / DAY)
         well = day <= ramp.begun
-        part = _part_for(days, well, limit, side)
+        part = part_for(days, well, limit, side)
         name = finding.carried_by[0]
         shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
-        rest = days[f"day_{part}"] - _expected(days, part)
-        rest = rest - _middle(rest[well][-28:])
+        rest = days[f"day_{part}"] - expected_of(days, part)
+        rest = rest - middle_of(rest[well][-28:])
         wider = self.wider.get(name, 1.25)
-        if _middle(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
-            own = best_ramp(_plain_series(day, rest, days["jump"]))
+        if middle_of(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
+            own = best_ramp(plain_series(day, rest, days["jump"]))
             shares = np.ones(len(days))
             if own is None:
                 return None
@@ -279,10 +280,12 @@ class DriftModel:
         sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
         drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
         base = days[f"day_{part}"] - drifted
-        base = base - _middle((rest - drifted)[-56:]) + _middle((rest - drifted)[-14:])
+        base = base - middle_of((rest - drifted)[-56:]) + middle_of((rest - drifted)[-14:])
         grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
         weeks = shuffled(len(days), len(slopes))
-        return Bundle(usual(_known(base), weeks) + usual(_known(shares), weeks) * grown, weights)
+        return Bundle(
+            usual(known_of(base), weeks) + usual(known_of(shares), weeks) * grown, weights
+        )
 
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.
@@ -297,209 +300,3 @@ class DriftModel:
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
-
-
-def _expected(days: Days, part: str) -> Floats:
-    return days["day_expected" if part == "value" else f"day_expected_{part}"]
-
-
-def _shares(name: str, sign: Floats, expected: Floats) -> dict[str, float]:
-    """How much of a drift in `name` the day's mean, its low and its high end take up."""
-    order = np.argsort(expected)
-    few = max(3, len(order) // 50)
-    out = {"value": sign.mean(), "low": sign[order[:few]].mean(), "high": sign[order[-few:]].mean()}
-    return {f"{name}_{part}": float(value) for part, value in out.items()}
-
-
-def _part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
-    """What of a day is held against the limit: its extreme, unless healthy weeks had it beyond too."""
-    parts = ("high", "value", "low") if side == "above" else ("low", "value", "high")
-    for part in parts:
-        told = days[f"day_{part}"][well]
-        told = told[np.isfinite(told)]
-        told = np.convolve(told, np.ones(7) / 7, mode="valid") if len(told) >= 7 else told
-        beyond = told > limit if side == "above" else told < limit
-        if len(told) and beyond.mean() < 0.1:
-            return part
-    return parts[0]
-
-
-def _middle(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else 0.0
-
-
-def _known(values: Floats) -> Floats:
-    return np.where(np.isfinite(values), values, _middle(values[-28:]))
-
-
-def _plain_series(day: Floats, value: Floats, jump: Floats) -> Series:
-    here = np.isfinite(value)
-    count = int(here.sum())
-    none = np.zeros((count, 0))
-    segment = np.cumsum(jump)[here]
-    return Series(day[here], value[here], np.ones(count), segment, none, np.zeros(0))
-
-
-def _level(days: Days) -> float:
-    rest = (days["day_value"] - days["day_expected"])[:30]
-    rest = rest[np.isfinite(rest)]
-    return float(np.median(rest)) if len(rest) else 0.0
-
-
-def _last(values: Floats) -> float | None:
-    return float(values[-1]) if np.isfinite(values[-1]) else None
-
-
-def _outlying(values: Floats) -> Floats:
-    """How much less to trust a day that stands alone: the square of its distance, beyond four."""
-    n = len(values)
-    if n < 5:
-        return np.ones(n)
-    padded = np.pad(values, 2, mode="reflect")
-    around = np.stack([padded[i : i + n] for i in range(5)])
-    apart = np.abs(values - np.median(around, axis=0))
-    limit = 4.0 * max(robust(values - np.median(around, axis=0)), 1e-12)
-    limit = max(limit, 4.0 * float(np.quantile(apart, 0.75)))
-    return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
-
-
-def sudden_steps(rest: Floats) -> Floats:
-    """For each cell: how far the level three hours after it lies from that of three hours before,
-    where most of the way was made in that one cell; else 0. The last three hours cannot know."""
-    out = np.zeros(len(rest))
-    here = np.flatnonzero(np.isfinite(rest))
-    if len(here) < 2 * AFTER:
-        return out
-    values = rest[here]
-    windows = np.lib.stride_tricks.sliding_window_view(values, AFTER)
-    middle = np.median(windows, axis=1)  # of values[i : i + AFTER]
-    step = middle[AFTER:] - middle[:-AFTER]  # before and after position i + AFTER
-    position = np.arange(AFTER, AFTER + len(step))
-    made = values[position] - values[position - 1]
-    sudden = (np.sign(step) * made > 0.6 * np.abs(step)) & (
-        np.sign(step) * made < 1.7 * np.abs(step)
-    )
-    out[here[position]] = np.where(sudden, np.abs(step), 0.0)
-    return out
-
-
-class Drift:
-    """Learns a drift model."""
-
-    def __init__(self, settings: Detector) -> None:
-        self._settings = settings
-
-    @staticmethod
-    def restored(settings: Detector, state: Mapping[str, Any]) -> DriftModel:
-        """The model as `state` told it."""
-        told = dict(state)
-        learned = told.pop("expectation")
-        expectation = Expectation(
-            names=tuple(learned["names"]),
-            weights=array(learned["weights"]),
-            habits=tuple(Habit(*map(array, one.values())) for one in learned["habits"]),
-            errors=array(learned["errors"]),
-            level=float(learned["level"]),
-        )
-        told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
-        told["noises"] = noises(told["noises"])
-        return DriftModel(settings=settings, expectation=expectation, **told)
-
-    def fit(self, history: Frame, good: Floats | None = None) -> DriftModel:
-        """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
-        good = np.ones(len(history.at)) if good is None else good
-        metric = self._settings.metric
-        y = history.columns[metric]
-        names = usable(history, tuple(self._settings.context))
-        expectation = fit(history, metric, names, good)
-        around = expectation.surroundings(history)
-        columns = around.columns
-        parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
-        rest = y - expectation.level - (parts.sum(axis=0) if names else 0.0)
-        rows = (good > 0) & np.isfinite(rest) & ~spikes(rest)
-        if names:
-            rows &= around.sure()
-        white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
-        load = _load_of(names, parts)
-        steps = sudden_steps(np.where(rows, rest, np.nan))
-        usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
-        idle, lag, swings = _signature(expectation, columns, parts, load)
-        daily = np.array([_daily(history.at, columns[name]) for name in names]).reshape(
-            len(names), 2
-        )
-        return DriftModel(
-            settings=self._settings,
-            expectation=expectation,
-            load=load,
-            idle=idle,
-            lag_min=lag,
-            swings=swings,
-            white=white,
-            slow=slow,
-            keep=keep,
-            between=_between(np.where(rows, rest, np.nan), history.at),
-            jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
-            usual=daily,
-            noises={},
-            wider={},
-        )
-
-
-def _daily(at: Ints, values: Floats) -> tuple[float, float]:
-    number = at // DAY
-    _, index = np.unique(number, return_inverse=True)
-    means = np.bincount(index, values) / np.bincount(index)
-    return float(means.mean()), float(means.std())
-
-
-def _load_of(names: tuple[str, ...], parts: Floats) -> int:
-    """The context that heats: the one called so, else the one that explains most."""
-    for number, name in enumerate(names):
-        if "load" in name or "power" in name:
-            return number
-    return int(np.argmax(parts.std(axis=1))) if names else -1
-
-
-def _signature(
-    expectation: Expectation, columns: dict[str, Floats], parts: Floats, load: int
-) -> tuple[float, float, Floats]:
-    """Resting load, how late the value follows it, and the swings of a busy hour."""
-    if load < 0:
-        return 0.0, 0.0, np.zeros(2)
-    idle = float(np.quantile(columns[expectation.names[load]], 0.05))
-    weights = expectation.weights[load]
-    whole = float(weights.sum())
-    lag = float(weights @ np.array(MEMORIES_MIN)) / whole if abs(whole) > 1e-12 else 0.0
-    lag = float(np.clip(lag, 15.0, 720.0))
-    heat = parts[load] - idle * whole
-    swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
-    return idle, lag, np.array(swings)
-
-
-def _between(rest: Floats, at: Ints) -> float:
-    """How much the level of one day differs from the next, as noise of one."""
-    number = at // DAY
-    means = [float(np.nanmean(rest[number == day])) for day in np.unique(number[np.isfinite(rest)])]
-    return robust(np.diff(means)) / np.sqrt(2.0) if len(means) > 3 else 0.0
-
-
-def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
-    """From cell to cell, remembering, and how well: from the autocovariance at a few lags."""
-    here = np.isfinite(rest)
-    centred = np.full(len(rest), np.nan)
-    centred[here] = within(rest[here], at[here] // (5 * DAY))
-    limit = 5.0 * max(robust(centred[here]), 1e-9)
-    centred = np.clip(centred, -limit, limit)
-
-    def covariance(lag: int) -> float:
-        product = centred[lag:] * centred[: len(centred) - lag]
-        known = product[np.isfinite(product)]
-        return float(known.mean()) if len(known) else 0.0
-
-    apart = int(np.median(np.diff(np.flatnonzero(here))))  # cells from one reading to the next
-    whole, near, far = covariance(0), covariance(apart), covariance(13 * apart)
-    near = min(max(near, 0.02 * whole), 0.98 * whole)
-    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / (12.0 * apart))
-    slow2 = min(near / keep**apart, 0.98 * whole)
-    return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep
