@@ -1,4 +1,4 @@
-"""Grafana beside Scanward: its dashboards brought up to date, and alerts marked in them."""
+"""Grafana beside Scanward: its dashboards brought up to date; alerts, downtime and work marked in them."""
 
 import logging
 import threading
@@ -11,9 +11,11 @@ from core import site as settings
 from core.clock import DAY, SECOND
 from core.errors import ConfigError, Mistake, StoreError
 from core.site import Influx, Site
+from core.words import Severity
 from dashboard import i18n
 from dashboard.grafana import Grafana, Mark, annotate, provision, sync
-from storage.records import Alert, Records
+from dashboard.i18n import t
+from storage.records import Alert, Downtime, Records, WorkOrder, house
 from storage.records import alerts as stored
 
 log = logging.getLogger(__name__)
@@ -65,10 +67,15 @@ def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None
 
 
 def marks(site: Site, now: int) -> list[Mark]:
-    """Alerts that fired and are open, or ended within the last month."""
+    """Alerts that fired, downtime and work on a device that go on, or ended within the last month."""
+    since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
-        alerts = stored.alerts_since(db, now - LOOK_BACK)
-    return [mark for alert in alerts if (mark := _mark(site, alert))]
+        alerts = stored.alerts_since(db, since)
+        pieces = house.downtimes(db, since, now)
+        orders = [one for one in house.orders(db, ended=True) if (one.done_at or now) >= since]
+        work = [mark for order in orders if (mark := _work(site, order))]
+    found = [mark for alert in alerts if (mark := _mark(site, alert))]
+    return [*found, *(_downtime(site, piece) for piece in pieces), *work]
 
 
 def _prepare(site: Site) -> None:
@@ -80,11 +87,33 @@ def _prepare(site: Site) -> None:
 def _mark(site: Site, alert: Alert) -> Mark | None:
     if alert.fired_at is None:
         return None  # it was over before it was one
-    device = site.devices.get(alert.device)
     part = f" {alert.component}" if alert.component else ""
-    text = f"{device.name if device else alert.device}{part}: {alert.title}"
+    text = f"{_name(site, alert.device)}{part}: {alert.title}"
     key = f"alert:{alert.id}"
     return Mark(key, alert.device, alert.severity, text, alert.fired_at, alert.ended_at)
+
+
+def _downtime(site: Site, piece: Downtime) -> Mark:
+    severity: Severity = "error" if piece.extent == "hard" else "warning"
+    words = t("grafana.down", extent=t(f"extent.{piece.extent}"), cause=t(f"cause.{piece.cause}"))
+    text = f"{_name(site, piece.device)}: {words}"
+    return Mark(
+        f"downtime:{piece.id}", piece.device, severity, text, piece.began_at, piece.ended_at
+    )
+
+
+def _work(site: Site, order: WorkOrder) -> Mark | None:
+    """From when somebody began to when it was done; what nobody has begun is no mark."""
+    begun = [step.at for step in order.steps if step.state == "working"]
+    if not begun:
+        return None
+    words = t("grafana.work", number=order.id, title=order.title)
+    text = f"{_name(site, order.device)}: {words}"
+    return Mark(f"order:{order.id}", order.device, "info", text, begun[0], order.done_at)
+
+
+def _name(site: Site, device: str) -> str:
+    return site.devices[device].name if device in site.devices else device
 
 
 def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:

@@ -1,22 +1,25 @@
-"""Alerts as marks in Grafana's charts. Each has one annotation, found again by its own tag."""
+"""Alerts, downtime and work as marks in Grafana's charts: one annotation each, found by its own tag."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from core.clock import DAY
 from core.words import Severity
 from dashboard.grafana.api import Grafana
 from dashboard.grafana.boards import site_tag
 
 _MOST = 10_000
+_KEYS = ("alert:", "downtime:", "order:")
+_MOVED = 30 * DAY  # so far back may a person have corrected where one begins
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A stretch of time with a word: an alert that fired. Times are UTC milliseconds."""
+    """A stretch of time with a word: an alert that fired, downtime, work. Times are UTC milliseconds."""
 
-    key: str  # for ever the same, `alert:17`
+    key: str  # for ever the same: `alert:17`, `downtime:3`, `order:12`
     device: str
     severity: Severity
     text: str
@@ -25,22 +28,30 @@ class Mark:
 
 
 def annotate(grafana: Grafana, site: str, marks: Iterable[Mark]) -> int:
-    """Make what is missing and end what has ended; how many were made or changed."""
+    """Make what is missing, move what was corrected; how many were made or changed."""
     wanted = sorted(marks, key=lambda mark: mark.start)
     if not wanted:
         return 0
-    found = _found(grafana, site, wanted[0].start, wanted[-1].start)
+    found = _found(grafana, site, wanted[0].start - _MOVED, wanted[-1].start + _MOVED)
     changed = 0
     for mark in wanted:
         there = found.get(mark.key)
         if there is None:
             grafana.post("/annotations", _body(site, mark))
-        elif mark.end is not None and int(there.get("timeEnd") or 0) != mark.end:
-            grafana.patch(f"/annotations/{int(there['id'])}", {"timeEnd": mark.end})
+        elif moved := _moved(mark, there):
+            grafana.patch(f"/annotations/{int(there['id'])}", moved)
         else:
             continue
         changed += 1
     return changed
+
+
+def _moved(mark: Mark, there: dict[str, Any]) -> dict[str, int]:
+    """What of its annotation's times is no longer so."""
+    times = {"time": mark.start}
+    if mark.end is not None:
+        times["timeEnd"] = mark.end
+    return {name: at for name, at in times.items() if int(there.get(name) or 0) != at}
 
 
 def _found(grafana: Grafana, site: str, start: int, end: int) -> dict[str, dict[str, Any]]:
@@ -52,7 +63,7 @@ def _found(grafana: Grafana, site: str, start: int, end: int) -> dict[str, dict[
         tag: there
         for there in answer or []
         for tag in there.get("tags", [])
-        if tag.startswith("alert:")
+        if tag.startswith(_KEYS)
     }
 
 

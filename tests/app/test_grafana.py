@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.grafana import LOOK_BACK, mark_alerts, marks
+from core.clock import HOUR, MINUTE
 from core.errors import ConfigError
 from core.load import load_site
+from dashboard.grafana import Grafana, annotate
+from maintenance import downtime, orders
 from storage.records import Alert, Records
 from tests.dashboard.grafana.conftest import Place
 from tests.dashboard.grafana.fake import FakeGrafana, running
@@ -50,6 +54,43 @@ def test_alerts_that_fired_and_are_open_or_ended_lately_are_marks(place: Place) 
         ("alert:2", T0, T0 + 1),
     ]
     assert found[0].text == "UPS, old : grey: On battery"
+
+
+def test_downtime_and_work_are_marks_too(place: Place) -> None:
+    records = Records(place.site.records_url)
+    with records.writing("engineer", T0) as db:
+        piece = downtime.open_downtime(
+            db, "ups-1", T0 - HOUR, cause="mains", extent="hard", by="engineer"
+        )
+        begun, _ = (
+            orders.open_order(
+                db,
+                device="ups-1",
+                kind="corrective",
+                opened_by="hand",
+                title=title,
+                by="engineer",
+                now=T0 - HOUR,
+            )
+            for title in ("Fan", "Later")
+        )
+        orders.begin(db, begun.id, by="engineer", now=T0 - MINUTE)
+        key = piece.id
+    found = {mark.key: mark for mark in marks(place.site, T0)}
+    assert (found[f"downtime:{key}"].start, found[f"downtime:{key}"].end) == (T0 - HOUR, None)
+    assert found[f"downtime:{key}"].text == "UPS, old : grey: out of service (Mains)"
+    assert found["order:1"].start == T0 - MINUTE
+    assert "order:2" not in found, "nobody has begun it"
+    settings = place.site.file.grafana
+    assert settings
+    with closing(Grafana(settings)) as server:
+        assert annotate(server, "herat", found.values()) == len(found)
+        with records.writing("engineer", T0) as db:
+            downtime.correct(db, key, by="engineer", now=T0, began_at=T0 - 2 * HOUR, ended_at=T0)
+        assert annotate(server, "herat", marks(place.site, T0)) == 1
+    [kept] = [one for one in place.grafana.annotations.values() if f"downtime:{key}" in one["tags"]]
+    assert (kept["time"], kept["timeEnd"]) == (T0 - 2 * HOUR, T0)
+    records.close()
 
 
 def test_sync_and_provision_on_the_command_line(place: Place, tmp_path: Path) -> None:
