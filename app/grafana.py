@@ -11,11 +11,9 @@ from core import site as settings
 from core.clock import DAY, SECOND
 from core.errors import ConfigError, Mistake, StoreError
 from core.site import Influx, Site
-from core.words import Severity
 from dashboard import i18n
-from dashboard.grafana import Grafana, Mark, annotate, provision, sync
-from dashboard.i18n import t
-from storage.records import Alert, Downtime, Records, WorkOrder, house
+from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
+from storage.records import Alert, Records, house
 from storage.records import alerts as stored
 
 log = logging.getLogger(__name__)
@@ -73,9 +71,9 @@ def marks(site: Site, now: int) -> list[Mark]:
         alerts = stored.alerts_since(db, since)
         pieces = house.downtimes(db, since, now)
         orders = [one for one in house.orders(db, ended=True) if (one.done_at or now) >= since]
-        work = [mark for order in orders if (mark := _work(site, order))]
+        work = [mark for order in orders if (mark := of_work(_name(site, order.device), order))]
     found = [mark for alert in alerts if (mark := _mark(site, alert))]
-    return [*found, *(_downtime(site, piece) for piece in pieces), *work]
+    return [*found, *(of_downtime(_name(site, one.device), one) for one in pieces), *work]
 
 
 def _prepare(site: Site) -> None:
@@ -91,25 +89,6 @@ def _mark(site: Site, alert: Alert) -> Mark | None:
     text = f"{_name(site, alert.device)}{part}: {alert.title}"
     key = f"alert:{alert.id}"
     return Mark(key, alert.device, alert.severity, text, alert.fired_at, alert.ended_at)
-
-
-def _downtime(site: Site, piece: Downtime) -> Mark:
-    severity: Severity = "error" if piece.extent == "hard" else "warning"
-    words = t("grafana.down", extent=t(f"extent.{piece.extent}"), cause=t(f"cause.{piece.cause}"))
-    text = f"{_name(site, piece.device)}: {words}"
-    return Mark(
-        f"downtime:{piece.id}", piece.device, severity, text, piece.began_at, piece.ended_at
-    )
-
-
-def _work(site: Site, order: WorkOrder) -> Mark | None:
-    """From when somebody began to when it was done; what nobody has begun is no mark."""
-    begun = [step.at for step in order.steps if step.state == "working"]
-    if not begun:
-        return None
-    words = t("grafana.work", number=order.id, title=order.title)
-    text = f"{_name(site, order.device)}: {words}"
-    return Mark(f"order:{order.id}", order.device, "info", text, begun[0], order.done_at)
 
 
 def _name(site: Site, device: str) -> str:

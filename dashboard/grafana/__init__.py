@@ -3,7 +3,17 @@
 from dashboard.grafana.api import Grafana, GrafanaError
 from dashboard.grafana.boards import boards
 from dashboard.grafana.files import provision
-from dashboard.grafana.marks import Mark, annotate
+from dashboard.grafana.marks import Mark, annotate, of_downtime, of_work
 from dashboard.grafana.sync import sync
 
-__all__ = ["Grafana", "GrafanaError", "Mark", "annotate", "boards", "provision", "sync"]
+__all__ = [
+    "Grafana",
+    "GrafanaError",
+    "Mark",
+    "annotate",
+    "boards",
+    "of_downtime",
+    "of_work",
+    "provision",
+    "sync",
+]

@@ -9,6 +9,8 @@ from core.clock import DAY
 from core.words import Severity
 from dashboard.grafana.api import Grafana
 from dashboard.grafana.boards import site_tag
+from dashboard.i18n import t
+from storage.records import Downtime, WorkOrder
 
 _MOST = 10_000
 _KEYS = ("alert:", "downtime:", "order:")
@@ -25,6 +27,25 @@ class Mark:
     text: str
     start: int
     end: int | None  # None: it still goes on
+
+
+def of_downtime(device: str, piece: Downtime) -> Mark:
+    """`device` is its name for a person."""
+    severity: Severity = "error" if piece.extent == "hard" else "warning"
+    extent, cause = t(f"extent.{piece.extent}"), t(f"cause.{piece.cause}")
+    text = f"{device}: {t('grafana.down', extent=extent, cause=cause)}"
+    return Mark(
+        f"downtime:{piece.id}", piece.device, severity, text, piece.began_at, piece.ended_at
+    )
+
+
+def of_work(device: str, order: WorkOrder) -> Mark | None:
+    """From when somebody began to when it was done; what nobody has begun is no mark."""
+    begun = [step.at for step in order.steps if step.state == "working"]
+    if not begun:
+        return None
+    text = f"{device}: {t('grafana.work', number=order.id, title=order.title)}"
+    return Mark(f"order:{order.id}", order.device, "info", text, begun[0], order.done_at)
 
 
 def annotate(grafana: Grafana, site: str, marks: Iterable[Mark]) -> int:
