@@ -4,11 +4,11 @@ from pathlib import Path
 
 from alerts.engine import Engine
 from core.clock import DAY, HOUR, from_ms
-from core.words import Reading
 from maintenance import orders, plans, stock
 from maintenance.assets import sheet_of
 from maintenance.follow import Follower
-from storage.records import Contract, Part, Vendor, WorkOrder, house
+from storage.records import Contract, Part, Vendor, Verdict, WorkOrder, house
+from storage.records.detection import write_verdicts
 from storage.series import SeriesReader
 from tests.dashboard.centre import Centre
 
@@ -31,6 +31,14 @@ plans:
 """
 
 
+DETECTOR = """detectors:
+  - {id: tube_cooling, kind: drift, metric: tube_temp_c, sided: up}
+rules:
+  - {id: tube_cools_badly, kind: anomaly, title: The tube cools badly, detector: tube_cooling,
+     severity: error, out_of_service: hard, basis: engineering}
+"""
+
+
 def with_plans(path: Path) -> Path:
     """Before the site is loaded: the tubes get the plan above."""
     (path.parent / "plans").mkdir()
@@ -38,6 +46,7 @@ def with_plans(path: Path) -> Path:
     profile = path.parent / "profiles" / "tube.yaml"
     text = profile.read_text(encoding="utf-8")
     text = text.replace("severity: warning,", "severity: error, out_of_service: hard,")
+    text = text.replace("rules:\n", DETECTOR)
     profile.write_text(text + "plans: [tube]\n", encoding="utf-8")
     return path
 
@@ -94,12 +103,19 @@ def order_of(centre: Centre, number: int) -> WorkOrder:
         return order
 
 
-def overheat(centre: Centre, at: int) -> None:
-    """The tube of CT-2 is hot since then: the engine judges it, maintenance notes the downtime."""
-    centre.hear(Reading("ct-2", "tube_temp_c", 75.5, at), Reading("ct-2", "up", 1, at, "mqtt"))
+def wear(centre: Centre, now: int) -> None:
+    """The detector of CT-2 says that it is not as it was; the engine judges it as it would live."""
+    verdict = Verdict(
+        device="ct-2", component="", detector="tube_cooling", at=now - HOUR, kind="anomaly",
+        score=1.0, alarm=True, carried_by=["mean"], value=44.0, expected=41.0, low=40.0, high=42.0,
+        since=now - 9 * DAY, limit=60.0, limit_at=now + 20 * DAY, limit_at_low=now + 15 * DAY,
+        limit_at_high=now + 30 * DAY,
+    )  # fmt: skip
+    with centre.records.writing("detection", now) as db:
+        write_verdicts(db, [verdict])
     engine = Engine(centre.site, SeriesReader(centre.site.series_path), centre.records)
-    while engine.step():
+    while engine.step_verdicts():
         pass
     follower = Follower(centre.site, centre.records)
-    while follower.step(at):
+    while follower.step(now):
         pass

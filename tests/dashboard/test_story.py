@@ -12,7 +12,7 @@ from dashboard import queries
 from storage.records import Alert, WorkOrder, house
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
-from tests.dashboard.house import furnish, make_due, order_of, overheat, with_plans
+from tests.dashboard.house import furnish, make_due, order_of, wear, with_plans
 
 PAGES = ("/today", "/orders", "/order?order=1", "/tickets", "/ticket?ticket=1", "/parts",
          "/rounds?device=ct-2", "/reports", "/fault/ct-2")  # fmt: skip
@@ -59,30 +59,35 @@ def said(page: Page, text: str) -> None:
     expect(page.get_by_test_id("stToast").filter(has_text=text).first).to_be_visible()
 
 
-def test_a_fault_goes_from_its_alert_to_the_report_of_the_month(
+def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     centre: Centre, served: Served, page: Page
 ) -> None:
+    centre.all_well(clock())
     furnish(centre, clock())
-    overheat(centre, clock())
+    wear(centre, clock())
 
     page.goto(f"{served.url}/device?device=ct-2")
+    expect(page.locator(".st-key-expected")).to_contain_text("Not as expected")
+    expect(page.locator(".st-key-expected")).to_contain_text("between 15 and 30")
     button(page, "Acknowledge").click()
     expect(page.locator("[class*=st-key-alert-]")).to_contain_text("acknowledged by dashboard")
     button(page, "Open a work order").click()
     expect(page).to_have_url(re.compile(r"/order\?order=1$"))
-    expect(page.locator(".sw-heading")).to_contain_text("1 · The tube is hot")
+    expect(page.locator(".sw-heading")).to_contain_text("1 · The tube cools badly")
     expect(page.locator(".sw-down")).to_contain_text("Machine")
 
     button(page, "Start").dblclick()
     expect(page.locator(".sw-heading")).to_contain_text("In work")
 
     page.get_by_role("link", name="Ticket to the vendor").click()
-    expect(page.get_by_role("textbox", name="Subject")).to_have_value("The tube is hot")
+    expect(page.get_by_role("textbox", name="Subject")).to_have_value("The tube cools badly")
     button(page, "Open the ticket").click()
     expect(page).to_have_url(re.compile(r"/ticket\?ticket=1$"))
     button(in_popover(page, "Diagnostics bundle"), "Diagnostics bundle").click()
     expect(page.get_by_test_id("stDownloadButton")).to_contain_text("test-ct-2-")
-    page.get_by_role("textbox", name="Message").fill("The tube is hot. The diagnostics are ready.")
+    page.get_by_role("textbox", name="Message").fill(
+        "The tube cools badly. The diagnostics are ready."
+    )
     page.get_by_test_id("stForm").filter(has_text="Kind of message").get_by_text("Save").click()
     expect(page.locator(".sw-heading")).to_contain_text("Sent")
     expect(page.locator(".sw-clocks")).to_contain_text("3 h 5")  # of four hours to an answer
