@@ -36,6 +36,9 @@ class Sensor:
     gaps: tuple[int, ...] = (0, 0, 0)  # the three longest silences, ms
     bad: int = 0  # impossible cells one after another
     kind: VerdictKind = "normal"
+    may_rest: bool = (
+        False  # a level that is used up: a disk stands still, a battery steps once a week
+    )
 
     def step(self, at: int, value: float) -> tuple[float, Verdict | None]:
         """The value if it may be used, else NaN; and what there is to tell."""
@@ -75,19 +78,24 @@ class Sensor:
         self.heard_at, self.bad = at, 0
         if value == self.last:
             self.run_count += 1
-            if self.run_count >= 6 and at - self.run_at > self._long(at, self.rests):
+            is_known = not self.may_rest or (self._is_known(at) and min(self.rests) > 0)
+            if is_known and self.run_count >= 6 and at - self.run_at > self._long(at, self.rests):
                 self.kind = "stuck"
             return
         rested = at - self.run_at if self.run_count else 0
         # What was called stuck teaches a little: if it happens often, it is how this sensor is.
-        self.rests = _longest(self.rests, rested // 6 if self.kind == "stuck" else rested)
+        is_odd = self.kind == "stuck" and not self.may_rest
+        self.rests = _longest(self.rests, rested // 6 if is_odd else rested)
         self.kind = "normal"
         self.last, self.run_at, self.run_count = value, at, 1
 
-    def _long(self, at: int, seen: tuple[int, ...]) -> int:
+    def _is_known(self, at: int) -> bool:
+        """Has it been watched long enough to say what is long?"""
         assert self.first is not None
-        known = at - self.first >= LEARNING
-        return max(TIMES * min(seen), SHORTEST if known else UNKNOWN)
+        return at - self.first >= LEARNING
+
+    def _long(self, at: int, seen: tuple[int, ...]) -> int:
+        return max(TIMES * min(seen), SHORTEST if self._is_known(at) else UNKNOWN)
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""

@@ -71,7 +71,7 @@ def train(
 
 def cleaned(settings: Detector, rows: Frame) -> Frame:
     """The cells of `rows` without what a faulty sensor says."""
-    watch = Sensors(sensed(settings))
+    watch = Sensors(settings)
     cells = Grid(names_of(settings)).add(rows)
     watch.clean(cells, 0)
     return cells
@@ -80,8 +80,9 @@ def cleaned(settings: Detector, rows: Frame) -> Frame:
 class Sensors:
     """The sensors of all columns."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.each = [Sensor(name) for name in names]
+    def __init__(self, settings: Detector) -> None:
+        level = settings.metric if settings.kind == "depletion" else ""
+        self.each = [Sensor(name, may_rest=name == level) for name in sensed(settings)]
 
     def clean(self, cells: Frame, first: int) -> list[Verdict]:
         """Blank, from row `first` on, what cannot be used; and what there is to tell."""
@@ -118,7 +119,7 @@ class Watch:
         self._rows = Rows(names) if settings.kind in ROWWISE else None
         self._grid = Grid(names)
         self._cells = empty(names)
-        self._sensors = Sensors(sensed(settings))
+        self._sensors = Sensors(settings)
         self._alarm = Alarm(settings.worth or 0.0, bias)
         self._begun: int | None = None  # the first row, or the last service
         self._day: int | None = None  # beginning of the open day

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
+from alerts.detectors.base import Frame
 from alerts.detectors.replay import replay
 from alerts.detectors.sensor import Sensor
+from core.profile import Detector
 from tests.alerts.detectors.made import CELL, DAY, MAGNET, PER_DAY, START, magnet
 
 HOUR = 6  # cells
@@ -32,6 +34,31 @@ def test_a_value_that_stands_still_for_six_hours_is_stuck_until_it_moves() -> No
 def test_a_meter_with_coarse_steps_that_often_rests_is_not_stuck() -> None:
     values = [float(90 - i // (20 * HOUR)) for i in range(60 * PER_DAY)]
     assert told(values, Sensor("helium_level_pct")) == []
+
+
+def test_a_level_that_rightly_rests_is_not_stuck() -> None:
+    flat = [41.5] * (90 * PER_DAY)
+    assert told(flat, Sensor("disk_used_pct", may_rest=True)) == []
+    weekly = [float(90 - i // (7 * PER_DAY)) for i in range(150 * PER_DAY)]
+    stuck = [
+        at for kind, at in told(weekly, Sensor("battery_pct", may_rest=True)) if kind == "stuck"
+    ]
+    assert len(stuck) <= 1, "it learns that this is how the meter moves"
+
+
+def test_a_helium_meter_that_usually_flickers_is_stuck_when_it_no_longer_does() -> None:
+    values = [*lively(30), *([20.5] * (10 * HOUR)), 20.6]
+    assert [kind for kind, _ in told(values, Sensor("helium_level_pct", may_rest=True))] == [
+        "stuck",
+        "normal",
+    ]
+
+
+def test_a_disk_that_stands_still_teaches_its_detector() -> None:
+    settings = Detector(id="disk_use", kind="depletion", metric="x", worth=0.1, sided="up")
+    at = START + np.arange(40 * PER_DAY, dtype=np.int64) * CELL
+    kinds = [one.kind for one in replay(settings, Frame(at, {"x": np.full(len(at), 41.5)}))]
+    assert set(kinds) == {"learning", "normal"}
 
 
 def test_silence_is_absent_until_a_value_comes() -> None:
