@@ -31,6 +31,7 @@ NO_HEALTH_CHECK = {
     "grafana-marks",
     "backup",
     "maintain",
+    "mail",
 }  # `scanward doctor` looks at those
 
 
