@@ -79,7 +79,8 @@ def test_paths_with_blanks_and_percents_are_one_word(tmp_path: Path) -> None:
     site = site_file(tmp_path)
     made = units(tmp_path / "root", site)
     unit = made["scanward-backup"].read_text()
-    assert f'ExecStart={sys.executable} -m app backup --scheduled --site "{site}"\n' in unit
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    assert f'ExecStart={python} -m app backup --scheduled --site "{site}"\n' in unit
     assert 'ReadWritePaths=-/var/lib/scanward "-/mnt/other disk"\n' in unit
     assert "Description=Scanward at Small: 100 %%\n" in made["scanward"].read_text()
 
