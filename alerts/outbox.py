@@ -5,13 +5,12 @@ behind it in order. Killed between sending and noting it, the lease runs out and
 """
 
 import logging
-import random
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from alerts.channels import Message, Sender
 from alerts.explain import explain
-from core.clock import MINUTE, SECOND, from_ms
+from core.clock import from_ms
 from core.duration import say_duration
 from core.errors import DeliveryError
 from core.profile import AnomalyRule, ForecastRule
@@ -19,12 +18,11 @@ from core.site import Site
 from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said
+from storage.records.alerts import pause
 from storage.records.reports import report_to_tell
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE = 10 * SECOND
-LONGEST_PAUSE = 15 * MINUTE
 WHO = "outbox"  # in the audit
 
 
@@ -87,12 +85,6 @@ def _postpone(records: Records, delivery: Delivery, error: DeliveryError, now: i
             row.failed_at = now
         else:
             row.next_at = now + pause(row.attempts)
-
-
-def pause(attempts: int) -> int:
-    """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
-    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
 
 
 def compose(

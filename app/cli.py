@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from app.cli_report import report_cli
 from app.cli_storage import storage_cli
 from app.cli_work import work_cli
 from app.processes import processes
+from app.stopping import stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
 from core.load import load_profile, load_site
 from core.load_plans import load_plans
@@ -126,9 +126,7 @@ def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     from app.alert import alert as alert_loop
 
     checked = load_site(site)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
     alert_loop(checked, stop, once=once)
 
 
@@ -138,9 +136,7 @@ def maintain(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> No
     from app.maintain import maintain as maintain_loop
 
     checked = load_site(site)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
     maintain_loop(checked, stop, once=once)
 
 
@@ -165,9 +161,7 @@ def forward(
     if status or again:
         typer.echo(report(checked) if status else forward_again(checked))
         return
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
     forward_loop(checked, stop, once=once)
 
 
@@ -179,9 +173,7 @@ def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     checked = load_site(site)
     if checked.file.mail is None:
         raise ConfigError([Mistake(str(site), "mail", "there is no mail server to speak to")])
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
     mail_loop(checked, checked.file.mail, stop, once=once)
 
 

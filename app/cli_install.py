@@ -3,14 +3,13 @@
 import asyncio
 import json
 import logging
-import signal
-import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.stopping import stopped_by_signals
 from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
 from core.load import load_site
@@ -114,7 +113,5 @@ def grafana_annotate(
     """Mark alerts in the charts of the site's Grafana."""
     from app.grafana import mark_alerts
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
     mark_alerts(load_site(site), site, stop, duration(every) if every else None)

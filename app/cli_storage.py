@@ -1,14 +1,13 @@
 """Commands about what is stored: upgrade, backup, restore, export, import."""
 
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.clock import now
+from app.stopping import stopped_by_signals
 from core.clock import iso
 from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
@@ -59,9 +58,7 @@ def backup(
     if plan is None and (scheduled or folder is None):
         raise ConfigError([Mistake(str(site), "backup", "is not set; name a folder")])
     if scheduled and plan is not None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = stopped_by_signals()
         backup_loop(checked, site, plan, stop, now)
     elif folder is not None:
         typer.echo(f"{take(checked, site, folder, now())} is whole")

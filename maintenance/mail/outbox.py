@@ -5,13 +5,11 @@ mail, after a crash between sending and noting it, has the same Message-ID: mail
 """
 
 import logging
-import random
 from collections.abc import Callable
 from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
-from core.clock import MINUTE, SECOND
 from core.errors import DeliveryError
 from core.site import Mail, Site
 from maintenance import tickets
@@ -19,11 +17,10 @@ from maintenance.mail.compose import compose, mail_id
 from storage import attachments
 from storage.records import File, Records, Ticket, TicketMessage, Vendor, house
 from storage.records import mail as stored
+from storage.records.alerts import pause
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE = 10 * SECOND
-LONGEST_PAUSE = 15 * MINUTE
 WHO = "mail"  # in the audit
 
 Send = Callable[[EmailMessage], None]
@@ -94,9 +91,3 @@ def _postpone(records: Records, number: int, error: DeliveryError, now: int) -> 
             message.failed_at = now
         else:
             message.next_at = now + pause(message.attempts)
-
-
-def pause(attempts: int) -> int:
-    """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
-    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing

@@ -1,13 +1,23 @@
 """What is asked of alerts and their deliveries."""
 
+import random
+
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import MINUTE
+from core.clock import MINUTE, SECOND
 from storage.records.models import Alert, Cursor, Delivery, Heard, Transition
 
 # Longer than any channel may take; after a crash the delivery is taken up again when it runs out.
 LEASE = 2 * MINUTE
+FIRST_PAUSE = 10 * SECOND
+LONGEST_PAUSE = 15 * MINUTE
+
+
+def pause(attempts: int) -> int:
+    """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
+    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
 
 
 def open_alerts(db: Session) -> dict[tuple[str, str, str], Alert]:
