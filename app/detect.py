@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cache
 
 from alerts.detectors import KINDS
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.forecast import Limit
+from alerts.detectors.grid import believable
 from alerts.detectors.replay import replay
 from core.clock import iso
 from core.errors import ConfigError, Mistake
 from core.load import SHIPPED_PROFILES, load_profile
-from core.profile import Detector
+from core.profile import Detector, Profile, widest
 from core.strict import did_you_mean
 
 TRAIN_ROWS = 400  # of a detector that judges every row, unless said otherwise
@@ -75,16 +77,31 @@ def settings_for(
     if base["kind"] == "multivariate":
         base["beside"] = [other for other in door.names if other != inside]
         base["context"] = {}
-    return Detector.model_validate(base)
+    return Detector.model_validate(base).within(_plausible(door))
+
+
+def _plausible(door: Door) -> dict[str, tuple[float, float]]:
+    """What can be true of the columns that are named like a metric of a shipped profile."""
+    metrics = [metric for one in _profiles() for metric in one.metrics.items()]
+    known = {
+        name: widest(shape.plausible for other, shape in metrics if other == name)
+        for name in door.names
+    }
+    return {name: range_ for name, range_ in known.items() if range_ is not None}
 
 
 def _shipped() -> list[Detector]:
     """Every detector of every shipped profile, the first of each id and metric."""
     found: dict[tuple[str, str], Detector] = {}
-    for path in sorted(SHIPPED_PROFILES.glob("*.yaml")):
-        for detector in load_profile(path).detectors:
+    for profile in _profiles():
+        for detector in profile.detectors:
             found.setdefault((detector.id, detector.metric), detector)
     return list(found.values())
+
+
+@cache
+def _profiles() -> list[Profile]:
+    return [load_profile(path) for path in sorted(SHIPPED_PROFILES.glob("*.yaml"))]
 
 
 def verdicts(
@@ -102,6 +119,7 @@ def verdicts(
 
 def _row_by_row(frame: Frame, settings: Detector, count: int) -> Iterator[Verdict]:
     """Learn from the first rows, judge every other one."""
+    frame = believable(frame, settings.plausible)
     first = Frame(frame.at[:count], {name: col[:count] for name, col in frame.columns.items()})
     try:
         model = KINDS[settings.kind](settings).fit(first)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from core.site import Device, SourceKind
-from core.words import Batch, Event, Quality, Reading
+from core.words import BAD_ANSWER, Batch, Event, Quality, Reading
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
 
@@ -113,5 +113,5 @@ def _short(answer: object) -> str:
 
 def _bad(device: Device, metric: str, text: str, at: int, component: str) -> Event:
     return Event(
-        device.id, "bad_answer", f"{metric}: {text}", at, "warning", component, quality="bad"
+        device.id, BAD_ANSWER, f"{metric}: {text}", at, "warning", component, quality="bad"
     )

@@ -4,6 +4,7 @@ Profiles are data (config/profiles/*.yaml). They may extend one another and neve
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -325,14 +326,23 @@ class Detector(Strict):
     events: Name | None = None  # for counts: what is counted is how often this event came
     per: Name | None = None  # for counts: the counter of use (scan seconds, exposures)
     beside: list[Name] = []  # for multivariate: the metrics that are watched with `metric`
+    # What can be true of a value, by the detector's own name for it. What is not said here the
+    # metrics say. Excluded: another range does not make what was learned another thing.
+    plausible: dict[Name, tuple[float, float]] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if any(low >= high for low, high in self.plausible.values()):
+            raise ValueError("`plausible` is [lowest, highest] of each name")
         if (self.of is None) != (self.less is None):
             raise ValueError("`of` and `less` need one another")
         if self.events and (self.kind != "counts" or self.of):
             raise ValueError("`events` are for kind `counts`, and stand for themselves")
         return self
+
+    def within(self, ranges: Mapping[Name, tuple[float, float]]) -> "Detector":
+        """The same, told what can be true of its values; what it says itself goes before."""
+        return self.model_copy(update={"plausible": {**ranges, **self.plausible}})
 
     @property
     def metrics(self) -> list[str]:
@@ -340,6 +350,13 @@ class Detector(Strict):
         own = [self.of, self.less] if self.of and self.less else [self.metric]
         own = [] if self.events else own
         return [*own, *self.beside, *([self.per] if self.per else [])]
+
+
+def widest(ranges: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
+    """One `plausible` for what several metrics tell together; None if one of them has none."""
+    known = list(ranges)
+    lows, highs = [one[0] for one in known if one], [one[1] for one in known if one]
+    return (min(lows), max(highs)) if lows and len(lows) == len(known) else None
 
 
 def _rule_kind(rule: object) -> str:

@@ -39,6 +39,11 @@ class Event(NamedTuple):
     quality: Quality = "good"
 
 
+# The kind of the event that stands where an answer was no believable number of a metric. Its text
+# begins with the metric and a colon, and its component is the one that the reading would have had.
+BAD_ANSWER = "bad_answer"
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one answer gave. Stored whole or not at all.

@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from alerts.detection import trust
 from alerts.detection.places import Name, Place, places
-from alerts.detection.rows import frames
+from alerts.detection.rows import frames, refused_lately
 from alerts.detection.running import Running
 from alerts.detection.start import BEHIND, FIRST, begun, job_of, name_of, resumed
 from alerts.detection.training import Outcome, Seam, Trainer
@@ -110,7 +110,9 @@ class Detection:
         self._heard = self._series.newest()
         with self._records.reading() as db:
             leaning = trust.biases(self._site, said.tallies(db))
-        for place in places(self._site, self._heard):
+        found = places(self._site, self._heard)
+        self._heard |= refused_lately(self._series, found, self._heard, now, PATIENCE)
+        for place in found:
             running = self._running.get(place.key)
             if running is None or running.place != place or was_replaced(self._models, running):
                 running = self._started(place, now)

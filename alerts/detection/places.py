@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from alerts.detectors.watch import Limit
-from core.profile import Detector, ForecastRule, Profile
+from core.profile import Detector, ForecastRule, Metric, Profile, widest
 from core.site import Device, Site
 
 Name = tuple[str, str, str]  # device, metric, component
@@ -25,6 +25,11 @@ class Column:
     less: tuple[Name, ...] = ()
     is_rate: bool = False  # of a counter: how much it rises a second
     events: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        """Is it what a sensor shows, which can be impossible?"""
+        return not self.is_rate and not self.events
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,21 @@ def _places_of(device: Device, settings: Detector, index: "_Heard") -> Iterator[
         columns = dict(_columns(device, settings, component, index))
         if settings.metric in columns:
             limits = limits_of(device.profile, settings, component)
-            yield Place(device.id, component, settings, columns, limits)
+            told = settings.within(_plausible(device, settings, columns, index))
+            yield Place(device.id, component, told, columns, limits)
+
+
+def _plausible(
+    device: Device, settings: Detector, columns: dict[str, Column], index: "_Heard"
+) -> dict[str, tuple[float, float]]:
+    """What can be true of each column, as the profiles of those who tell it say."""
+    found = {}
+    for name, column in columns.items():
+        own = (device.id, settings.metric, "")  # of a difference
+        ranges = [index.plausible(one) for one in ((own,) if column.less else column.series)]
+        if column.is_measured and (range_ := widest(ranges)):
+            found[name] = range_
+    return found
 
 
 def _columns(
@@ -154,8 +173,15 @@ class _Heard:
         return self._all(having, metric) if len(having) == 1 else ()
 
     def is_counter(self, name: Name) -> bool:
-        metric = self._site.devices[name[0]].profile.metrics.get(name[1])
+        metric = self._metric(name)
         return metric is not None and metric.kind == "counter"
+
+    def plausible(self, name: Name) -> tuple[float, float] | None:
+        metric = self._metric(name)
+        return metric.plausible if metric else None
+
+    def _metric(self, name: Name) -> Metric | None:
+        return self._site.devices[name[0]].profile.metrics.get(name[1])
 
     def _all(self, devices: Collection[str], metric: str) -> tuple[Name, ...]:
         return tuple(

@@ -1,4 +1,8 @@
-"""Rows for the detectors: ten-minute means of many series, read from the store at once."""
+"""Rows for the detectors: ten-minute means of many series, read from the store at once.
+
+The collectors refuse what cannot be true. Where they refused more of a cell than they let pass, it is
+IMPOSSIBLE as it is in an export that nobody has looked through before.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +10,7 @@ import numpy as np
 
 from alerts.detection.places import Column, Name, Place
 from alerts.detectors.base import Floats, Frame, Ints
-from alerts.detectors.grid import CELL
+from alerts.detectors.grid import CELL, IMPOSSIBLE
 from core.clock import DAY, SECOND
 from storage.series import SeriesReader
 from storage.series.buckets import Buckets
@@ -29,23 +33,73 @@ def frames(series: SeriesReader, places: Sequence[Place], start: int, end: int) 
     cache: dict[Column, Floats] = {
         one: _counted(series, one, cells[one.series[0]], at) for one in columns if one.events
     }
+    heard = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
+    _mark(heard, cells, series, start, end)
     return [
-        Frame(at, {name: _column(one, cells, at, cache) for name, one in place.columns.items()})
+        Frame(
+            at, {name: _column(one, heard, cells, at, cache) for name, one in place.columns.items()}
+        )
         for place in places
     ]
 
 
+def refused_lately(
+    series: SeriesReader,
+    places: Sequence[Place],
+    heard: Mapping[Name, int],
+    now: int,
+    patience: int,
+) -> dict[Name, int]:
+    """The cell in which each series that lags behind was last refused; `patience` in ms.
+
+    Such a sensor speaks: it is not to be waited for as a silent one is.
+    """
+    behind: dict[str, int] = {}
+    for place in places:
+        oldest = min((heard[name] for name in place.own if name in heard), default=now)
+        if now - oldest > 2 * CELL:
+            behind[place.device] = min(oldest, behind.get(place.device, now))
+    found: dict[Name, int] = {}
+    for device, since in behind.items():
+        for name, at in series.refused(device, max(since, now - patience), now, CELL):
+            if name in heard:
+                found[name] = max(at, heard[name], found.get(name, 0))
+    return found
+
+
 def _column(
-    column: Column, cells: Mapping[Name, Buckets], at: Ints, cache: dict[Column, Floats]
+    column: Column,
+    heard: Mapping[Name, Floats],
+    cells: Mapping[Name, Buckets],
+    at: Ints,
+    cache: dict[Column, Floats],
 ) -> Floats:
     """Scanners share their room and the weather, so their columns are made once."""
     if column not in cache:
-        make = _rate if column.is_rate else _mean
-        values = _together([make(cells[name], at) for name in column.series])
+        if column.is_rate:
+            values = _together([_rate(cells[name], at) for name in column.series])
+        else:
+            values = _together([heard[name] for name in column.series])
         if column.less:
-            values = values - _together([make(cells[name], at) for name in column.less])
+            values = _difference(values, _together([heard[name] for name in column.less]))
         cache[column] = values
     return cache[column]
+
+
+def _mark(
+    heard: Mapping[Name, Floats],
+    cells: Mapping[Name, Buckets],
+    series: SeriesReader,
+    start: int,
+    end: int,
+) -> None:
+    """The cells of which a collector refused more than it let pass. Most sites have none."""
+    for device in {name[0] for name in heard}:
+        for (name, at), refused in series.refused(device, start, end, CELL).items():
+            if name in heard:
+                passed = cells[name]["count"][cells[name]["at"] == at].sum()
+                if refused > passed:
+                    heard[name][(at - start) // CELL] = IMPOSSIBLE
 
 
 def _counted(series: SeriesReader, column: Column, up: Buckets, at: Ints) -> Floats:
@@ -61,13 +115,23 @@ def _counted(series: SeriesReader, column: Column, up: Buckets, at: Ints) -> Flo
 
 
 def _together(columns: Sequence[Floats]) -> Floats:
-    """The mean of what is there."""
+    """The mean of what is there; IMPOSSIBLE where nothing else is."""
     if len(columns) == 1:
         return columns[0]
     stacked = np.stack(columns)
-    count = (~np.isnan(stacked)).sum(axis=0)
-    total = np.nansum(stacked, axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    here = np.isfinite(stacked)
+    count = here.sum(axis=0)
+    total = np.where(here, stacked, 0.0).sum(axis=0)
+    nothing = np.where(np.isinf(stacked).any(axis=0), IMPOSSIBLE, np.nan)
+    return np.where(count > 0, total / np.maximum(count, 1), nothing)
+
+
+def _difference(of: Floats, less: Floats) -> Floats:
+    """IMPOSSIBLE where one of the two is."""
+    known = np.isfinite(of) & np.isfinite(less)
+    values = np.where(np.isinf(of) | np.isinf(less), IMPOSSIBLE, np.nan)
+    values[known] = of[known] - less[known]
+    return values
 
 
 def _mean(buckets: Buckets, at: Ints) -> Floats:

@@ -102,7 +102,7 @@ def _learned(job: Job) -> Outcome:
         watch.state(),
         began_at=began_at,
         ended_at=job.end,
-        rows=int((~np.isnan(history.columns[settings.metric])).sum()),
+        rows=int(np.isfinite(history.columns[settings.metric]).sum()),
         features=tuple(getattr(model, "features", ())),
         score=getattr(model, "quality", None),
         input=digest(history),

@@ -6,7 +6,7 @@ never for hours. Nothing here needs a model, so it watches from the first day.
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from alerts.detectors.base import Verdict
@@ -18,6 +18,7 @@ SHORTEST = 6 * HOUR  # less than this is told by nobody
 UNKNOWN = 3 * DAY  # while it is not known yet what is long
 LEARNING = 22 * DAY  # three weeks with their free days
 TIMES = 3  # longer than anything seen so far
+BAD = 3  # impossible cells: what a restart says for a moment is no broken sensor
 
 
 @dataclass
@@ -25,8 +26,6 @@ class Sensor:
     """Follows one column, cell by cell."""
 
     name: str
-    low: float = -math.inf  # what can be true
-    high: float = math.inf
     first: int | None = None
     last: float = math.nan  # last value that was measured
     run_at: int = 0  # since when it is exactly this
@@ -34,23 +33,22 @@ class Sensor:
     rests: tuple[int, ...] = (0, 0, 0)  # the three longest runs, ms: the third is no accident
     heard_at: int = 0
     gaps: tuple[int, ...] = (0, 0, 0)  # the three longest silences, ms
-    bad: int = 0  # impossible cells one after another
+    bad: int = 0  # impossible cells since the last good one, or since it was absent
+    bad_at: int = 0  # the first of them
     kind: VerdictKind = "normal"
     may_rest: bool = (
         False  # a level that is used up: a disk stands still, a battery steps once a week
     )
 
     def step(self, at: int, value: float) -> tuple[float, Verdict | None]:
-        """The value if it may be used, else NaN; and what there is to tell."""
+        """The value of a cell if it may be used, else NaN; and what there is to tell."""
         if self.first is None:
             self.first = self.heard_at = self.run_at = at
         before = self.kind
         if math.isnan(value):
             self._silent(at)
-        elif not self.low <= value <= self.high:
-            self.bad += 1
-            self.heard_at = at
-            self.kind = "impossible" if self.bad >= 3 else self.kind
+        elif math.isinf(value):
+            self._refuse(at)
             value = math.nan
         else:
             self._hear(at, value)
@@ -58,7 +56,8 @@ class Sensor:
         if self.kind == before:
             return value, None
         told = None if math.isnan(self.last) else self.last
-        since = {"stuck": self.run_at, "absent": self.heard_at}.get(self.kind, at)
+        begun = {"stuck": self.run_at, "absent": self.heard_at, "impossible": self.bad_at}
+        since = begun.get(self.kind, at)
         score = 0.0 if self.kind == "normal" else 1.0
         end = at + CELL
         return value, Verdict(
@@ -66,11 +65,22 @@ class Sensor:
         )
 
     def _silent(self, at: int) -> None:
-        never = math.isnan(self.last)  # a context that the site does not have is not absent
+        # A context that the site does not have is not absent.
+        never = math.isnan(self.last) and self.kind != "impossible"
         if not never and at - self.heard_at > self._long(at, self.gaps):
-            self.kind = "absent"
+            self.kind, self.bad = "absent", 0
+
+    def _refuse(self, at: int) -> None:
+        """A cell of what cannot be true. Gaps between such cells heal nothing: some speak hourly."""
+        self.bad_at = self.bad_at if self.bad else at
+        self.bad += 1
+        self.run_at += at - self.heard_at  # meanwhile the value did not stand still
+        self.heard_at = at
+        self.kind = "impossible" if self.bad >= BAD else self.kind
 
     def _hear(self, at: int, value: float) -> None:
+        if self.kind == "absent":
+            self.run_at += at - self.heard_at  # nor did it in a silence
         if self.kind in ("absent", "impossible"):
             self.kind = "normal"
         elif self.heard_at > self.run_at or self.run_count:
@@ -105,7 +115,8 @@ class Sensor:
     @classmethod
     def restored(cls, state: Mapping[str, object]) -> "Sensor":
         """The sensor as it was."""
-        told: Any = dict(state)
+        known = {field.name for field in fields(cls)}
+        told: Any = {key: value for key, value in state.items() if key in known}
         told |= {"rests": tuple(told["rests"]), "gaps": tuple(told["gaps"])}
         return cls(**told)
 

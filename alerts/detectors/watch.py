@@ -17,7 +17,7 @@ from alerts.detectors.base import Frame, Model, Verdict
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import Limit, foretell
-from alerts.detectors.grid import CELL, Grid, day_after, empty, joined, part
+from alerts.detectors.grid import CELL, Grid, believable, day_after, empty, joined, part
 from alerts.detectors.one_thread import one_thread
 from alerts.detectors.rowwise import RowModel, Rows
 from alerts.detectors.sensor import Sensor
@@ -55,7 +55,7 @@ def train(
     CPU-heavy (seconds) and pure. ValueError says why there can be none.
     """
     slow = settings.kind not in ROWWISE
-    cells = cleaned(settings, history) if slow else history
+    cells = cleaned(settings, history) if slow else believable(history, settings.plausible)
     good = np.ones(len(cells.at))
     for begin, end in left_out:
         good[(cells.at >= begin) & (cells.at < end)] = 0.0
@@ -72,7 +72,7 @@ def train(
 def cleaned(settings: Detector, rows: Frame) -> Frame:
     """The cells of `rows` without what a faulty sensor says."""
     watch = Sensors(settings)
-    cells = Grid(names_of(settings)).add(rows)
+    cells = Grid(names_of(settings), settings.plausible).add(rows)
     watch.clean(cells, 0)
     return cells
 
@@ -83,10 +83,14 @@ class Sensors:
     def __init__(self, settings: Detector) -> None:
         level = settings.metric if settings.kind == "depletion" else ""
         self.each = [Sensor(name, may_rest=name == level) for name in sensed(settings)]
+        self._others = set(names_of(settings)) - set(sensed(settings))
 
     def clean(self, cells: Frame, first: int) -> list[Verdict]:
         """Blank, from row `first` on, what cannot be used; and what there is to tell."""
         told: list[Verdict] = []
+        for name in self._others:
+            values = cells.columns[name][first:]
+            values[np.isinf(values)] = np.nan
         for sensor in self.each:
             values = cells.columns[sensor.name]
             moments = cells.at[first:].tolist()
@@ -117,7 +121,7 @@ class Watch:
         self._settings, self._limits, self._zone = settings, tuple(limits), zone
         names = names_of(settings)
         self._rows = Rows(names) if settings.kind in ROWWISE else None
-        self._grid = Grid(names)
+        self._grid = Grid(names, settings.plausible)
         self._cells = empty(names)
         self._sensors = Sensors(settings)
         self._alarm = Alarm(settings.worth or 0.0, bias)
@@ -133,7 +137,7 @@ class Watch:
         if len(rows.at):
             self._begun = int(rows.at[0]) if self._begun is None else self._begun
         if self._rows is not None:
-            return self._by_row(self._rows, rows)
+            return self._by_row(self._rows, believable(rows, self._settings.plausible))
         told: list[Verdict] = []
         cells = self._grid.add(rows)
         while len(cells.at):
@@ -258,7 +262,7 @@ class Watch:
         """The watch as it was. KeyError or ValueError if `state` is of another version."""
         watch = cls(settings, limits=limits, zone=zone, bias=bias)
         names = names_of(settings)
-        watch._grid = Grid.restored(names, state["grid"])
+        watch._grid = Grid.restored(names, state["grid"], settings.plausible)
         cells = state["cells"]
         columns = {name: np.array(cells["columns"][name], dtype=float) for name in names}
         watch._cells = Frame(np.array(cells["at"], dtype=np.int64), columns)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from collectors.base import judged, sorted_out
 from core.site import Site
-from core.words import Batch, Event, Reading
+from core.words import BAD_ANSWER, Batch, Event, Reading
 from storage.records import ManualReading
 
 
@@ -20,7 +20,5 @@ def _judge(site: Site, row: ManualReading) -> Reading | Event | None:
     device = site.devices.get(row.device)
     if device is None or row.metric not in device.profile.metrics:
         text = f"{row.metric}: entered by hand, but the device has no such metric"
-        return Event(
-            row.device, "bad_answer", text, row.at, "warning", row.component, quality="bad"
-        )
+        return Event(row.device, BAD_ANSWER, text, row.at, "warning", row.component, quality="bad")
     return judged(device, row.metric, row.value, row.at, component=row.component)

@@ -8,7 +8,7 @@ from collectors.mqtt.answers import ABSENT, NotJsonError, at_path, looked_up, re
 from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.times import stamp
 from core.profile import MqttValue
-from core.words import Batch, Event, Quality, Reading
+from core.words import BAD_ANSWER, Batch, Event, Quality, Reading
 
 LONGEST_PAYLOAD = 64 * 1024  # bytes; no telemetry is longer, and a queue of these must fit
 
@@ -98,4 +98,4 @@ def _availability(payload: bytes) -> str:
 
 def _bad(binding: Binding, text: str, at: int) -> Event:
     component = binding.component("")
-    return Event(binding.device.id, "bad_answer", text, at, "warning", component, quality="bad")
+    return Event(binding.device.id, BAD_ANSWER, text, at, "warning", component, quality="bad")

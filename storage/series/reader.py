@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.clock import DAY, HOUR, MINUTE
-from core.words import Event, Reading, Severity
+from core.words import BAD_ANSWER, Event, Reading, Severity
 from storage.series import curve as curves
 from storage.series import journal
 from storage.series.block import Readings, empty, newest_of_each, split
@@ -128,6 +128,17 @@ class SeriesReader:
                 (width, device, kind, start, end),
             ).fetchall()
         return dict(rows)
+
+    def refused(self, device: str, start: int, end: int, width: int) -> dict[tuple[Name, int], int]:
+        """How many answers for each series were no believable number, in each bucket of `width` ms."""
+        with self._open() as db:
+            rows = db.execute(
+                "select substr(text, 1, instr(text, ':') - 1), component, at / ?1 * ?1, count(*)"
+                " from events where device = ?2 and at >= ?3 and at < ?4 and kind = ?5"
+                " and instr(text, ':') > 0 group by 1, 2, 3",
+                (width, device, start, end, BAD_ANSWER),
+            ).fetchall()
+        return {((device, metric, part), at): count for metric, part, at, count in rows}
 
     def since(self, cursor: int, limit: int = 5_000) -> Page:
         """What was stored after `cursor` (0 is the beginning): whole commits, about `limit` each."""

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from alerts.detectors.base import Frame
 from alerts.detectors.replay import replay
@@ -11,6 +12,7 @@ from core.profile import Detector
 from tests.alerts.detectors.made import CELL, DAY, MAGNET, PER_DAY, START, magnet
 
 HOUR = 6  # cells
+INF = math.inf  # a cell of what cannot be true
 
 
 def told(values: list[float], sensor: Sensor) -> list[tuple[str, float]]:
@@ -66,14 +68,52 @@ def test_silence_is_absent_until_a_value_comes() -> None:
     assert [kind for kind, _ in told(values, Sensor("room_temp_c"))] == ["absent", "normal"]
 
 
+def used(values: list[float], sensor: Sensor) -> list[float]:
+    return [sensor.step(START + i * CELL, value)[0] for i, value in enumerate(values)]
+
+
 def test_what_cannot_be_is_impossible_and_never_used() -> None:
-    sensor = Sensor("room_temp_c", low=-20.0, high=60.0)
-    used = [
-        sensor.step(START + i * CELL, value) for i, value in enumerate([20.0, 85.0, 85.0, 85.0])
+    values = [20.0, INF, INF, 21.0, INF, INF, INF, INF, 22.0]
+    assert told(values, Sensor("room_temp_c")) == [("impossible", 7 / 6), ("normal", 9 / 6)]
+    assert [not math.isnan(one) for one in used(values, Sensor("room_temp_c"))] == [
+        not math.isinf(one) for one in values
     ]
-    assert [math.isnan(value) for value, _ in used] == [False, True, True, True]
-    assert used[-1][1] is not None
-    assert used[-1][1].kind == "impossible"
+
+
+def test_an_impossible_sensor_is_so_since_its_first_such_cell() -> None:
+    sensor = Sensor("room_temp_c")
+    steps = [sensor.step(START + i * CELL, value) for i, value in enumerate([20.0, *[INF] * 3])]
+    assert [one.since for _, one in steps if one is not None] == [START + CELL]
+
+
+def test_a_sensor_that_speaks_hourly_can_be_impossible_too() -> None:
+    hourly = [one for _ in range(3) for one in (INF, *[math.nan] * 5)]
+    assert [kind for kind, _ in told([*lively(30), *hourly], Sensor("room_temp_c"))] == [
+        "impossible"
+    ]
+
+
+def test_a_long_silence_forgets_what_was_impossible_before_it() -> None:
+    silence = [math.nan] * (8 * HOUR)
+    values = [*lively(30), INF, INF, *silence, INF, 20.5, *silence, INF, INF, INF]
+    assert [kind for kind, _ in told(values, Sensor("room_temp_c"))] == [
+        "absent",
+        "normal",
+        "absent",
+        "impossible",
+    ]
+
+
+def test_a_sensor_that_only_ever_was_impossible_and_falls_silent_is_absent() -> None:
+    values = [*[INF] * (30 * PER_DAY), *[math.nan] * (8 * HOUR)]
+    assert [kind for kind, _ in told(values, Sensor("room_temp_c"))] == ["impossible", "absent"]
+
+
+@pytest.mark.parametrize("meanwhile", [math.nan, INF])
+def test_a_value_that_comes_back_as_it_went_did_not_stand_still(meanwhile: float) -> None:
+    values = [*lively(30), *[20.5] * (2 * HOUR), *[meanwhile] * (9 * HOUR), *[20.5] * (2 * HOUR)]
+    kinds = [kind for kind, _ in told(values, Sensor("room_temp_c"))]
+    assert kinds in (["absent", "normal"], ["impossible", "normal"])
 
 
 def test_a_stuck_sensor_raises_no_alarm_and_hides_no_later_one() -> None:
