@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from alerts.round import Round
 from alerts.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
+from core.clock import HOUR, MINUTE
 from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.site import Device, Site
 from core.words import Reading
@@ -24,6 +25,10 @@ log = logging.getLogger(__name__)
 CURSOR = "alerts"
 VERDICTS = "verdicts"  # the cursor for what detectors say
 WHO = "engine"  # in the audit
+
+# A sensor is absent only on a device that has answered so lately: the shortest silence that a detector
+# tells. Otherwise `up` says it, or Scanward itself was down. Scanward's default, no source.
+ANSWERED = 6 * HOUR
 
 
 class Engine:
@@ -86,6 +91,8 @@ class Engine:
         for rule in self._detected.get((verdict.device, verdict.detector), ()):
             if rule.component not in (None, verdict.component):
                 continue
+            if self._is_of_the_device(rule, verdict):
+                continue
             key = (verdict.device, verdict.component, rule.id)
             before = round_.standing(key)
             if isinstance(rule, AnomalyRule):
@@ -95,6 +102,19 @@ class Engine:
                 after = judge_forecast(rule, before, verdict, serviced_at)
                 limit = rule.below if rule.above is None else rule.above
             round_.move(key, rule, after, verdict.at, verdict.value, limit)
+
+    def _is_of_the_device(self, rule: AnomalyRule | ForecastRule, verdict: Verdict) -> bool:
+        """Would the rule accuse a sensor of the silence of its whole device, or of our own?
+
+        If the sensor stays silent when the device answers again, the verdict of that day tells it.
+        """
+        if not isinstance(rule, AnomalyRule) or "absent" not in rule.verdicts:
+            return False
+        if verdict.kind != "absent":
+            return False
+        ups = [one for one in self._series.names() if one[:2] == (verdict.device, "up")]
+        answers = self._series.grid(ups, verdict.at - ANSWERED, verdict.at, MINUTE)
+        return not any((one["sum"] > 0).any() for one in answers.values())
 
     def _begin_anew_if_replaced(self, cursor: Cursor) -> bool:
         """A store that ends before the cursor is another one: restored, or begun after damage.

@@ -6,9 +6,20 @@ from core.clock import DAY, from_ms
 from storage.records import Verdict
 
 
+SENSORS = {
+    "stuck": "The sensor stands still{at}",
+    "absent": "The sensor is silent{last}",
+    "impossible": "The sensor shows what cannot be true{last}",
+}
+
+
 def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
     """Whatever of it there is to say; `unit` is the metric's."""
     lines = []
+    if verdict.kind in SENSORS:
+        value = "" if verdict.value is None else _number(verdict.value, unit)
+        at, last = (f" at {value}", f", its last value was {value}") if value else ("", "")
+        lines.append(SENSORS[verdict.kind].format(at=at, last=last))
     if verdict.value is not None and verdict.expected is not None:
         expected = f"expected {_number(verdict.expected, unit)}"
         if verdict.low is not None and verdict.high is not None:
