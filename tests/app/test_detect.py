@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from alerts.detectors.base import Frame
 from app.cli import cli
 from app.detect import Door, settings_for
 from app.table import parse_table, read_table
 from core.clock import iso
 from core.errors import ConfigError
-from tests.alerts.detectors.made import START, magnet
+from tests.alerts.detectors.made import PER_DAY, START, magnet
 
 HOUR = 3_600_000
 
@@ -27,8 +28,7 @@ def rows_of(text: str) -> tuple[list[tuple[int, list[float]]], list[str]]:
     return [(at, values) for at, _, values in rows], said
 
 
-def table(path: Path, days: int, onset: float | None = None) -> Path:
-    frame = magnet(days, onset=onset)
+def table(path: Path, frame: Frame) -> Path:
     lines = ["at," + ",".join(frame.columns)]
     for i, at in enumerate(frame.at.tolist()):
         lines.append(iso(at) + "," + ",".join(f"{c[i]:.4f}" for c in frame.columns.values()))
@@ -37,7 +37,7 @@ def table(path: Path, days: int, onset: float | None = None) -> Path:
 
 
 def test_a_drift_in_an_export_is_told_as_json_lines(tmp_path: Path) -> None:
-    file, out = table(tmp_path / "in.csv", 60, onset=45), tmp_path / "out.jsonl"
+    file, out = table(tmp_path / "in.csv", magnet(60, onset=45)), tmp_path / "out.jsonl"
     asked = ["detect", str(file), "--metric", "magnet_temp_c", "--limit", "32.3", "--out", str(out)]
     result = CliRunner().invoke(cli, asked, catch_exceptions=False)
     assert result.exit_code == 0
@@ -129,7 +129,7 @@ def test_any_text_is_a_table_or_a_clear_error(text: str) -> None:
     ],
 )
 def test_a_wrong_wish_is_told_in_words(tmp_path: Path, asked: list[str], said: str) -> None:
-    file = table(tmp_path / "in.csv", 1)
+    file = table(tmp_path / "in.csv", magnet(1))
     result = CliRunner().invoke(cli, ["detect", str(file), *asked])
     assert result.exit_code == 1
     assert isinstance(result.exception, ConfigError)
@@ -137,10 +137,33 @@ def test_a_wrong_wish_is_told_in_words(tmp_path: Path, asked: list[str], said: s
 
 
 def test_a_column_takes_the_settings_of_the_shipped_profile(tmp_path: Path) -> None:
-    door = Door.of(read_table(table(tmp_path / "in.csv", 1), UTC, print))
+    door = Door.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
     found = settings_for(door, "magnet_temp_c", None, None)
     assert (found.kind, found.worth) == ("drift", 0.03)
     assert set(found.context) == {"scan_load", "room_temp_c"}
+
+
+def test_impossible_values_of_an_export_are_told_and_are_no_drift(tmp_path: Path) -> None:
+    frame = magnet(40)
+    temp, room = frame.columns["magnet_temp_c"], frame.columns["room_temp_c"]
+    temp[30 * PER_DAY : 31 * PER_DAY] = 85.0  # a DS18B20 that does not measure
+    room[35 * PER_DAY : 35 * PER_DAY + 6] = -127.0  # one that is not there
+    temp[36 * PER_DAY :: 40] = -999.0
+    file = table(tmp_path / "in.csv", frame)
+    result = CliRunner().invoke(cli, ["detect", str(file), "--metric", "magnet_temp_c"])
+    told = [json.loads(one) for one in result.stdout.splitlines()]
+    broken = [(one["since"], one["carried_by"]) for one in told if one["kind"] == "impossible"]
+    assert broken == [
+        ("2026-01-31T00:00:00.000Z", ["magnet_temp_c"]),
+        ("2026-02-05T00:00:00.000Z", ["room_temp_c"]),
+    ]
+    assert {one["kind"] for one in told} == {"learning", "normal", "impossible"}
+
+
+def test_a_column_of_another_name_is_held_against_no_range(tmp_path: Path) -> None:
+    door = Door.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
+    found = settings_for(door, "magnet_temp_c", None, None)
+    assert found.plausible == {"magnet_temp_c": (0.0, 60.0), "room_temp_c": (-20.0, 60.0)}
 
 
 def test_any_column_name_will_do(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from core.profile import AbsenceRule, LimitRule
+from core.profile import AbsenceRule, AnomalyRule, LimitRule
 from core.words import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
@@ -169,3 +169,25 @@ def test_every_metric_that_is_judged_is_one_the_profile_can_hear(name: str) -> N
     judged = {rule.metric for rule in whole.rules if isinstance(rule, LimitRule | AbsenceRule)}
     assert judged <= heard
     assert {metric for one in whole.detectors for metric in one.metrics} <= heard
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_silence_of_a_watched_sensor_is_told_once(name: str) -> None:
+    """By an absence rule of the metric, or by its detector: never by both, never by none."""
+    whole = profile(name)
+    absences = {rule.metric for rule in whole.rules if isinstance(rule, AbsenceRule)}
+    for rule in whole.rules:
+        if isinstance(rule, AnomalyRule) and "stuck" in rule.verdicts:
+            assert "impossible" in rule.verdicts, rule.id
+            watched = set(whole.detector(rule.detector).metrics)
+            without_scan = rule.detector == "magnet_frequency"  # its silence is no fault
+            told_by_metric = watched <= absences or without_scan
+            assert ("absent" in rule.verdicts) != told_by_metric, rule.id
+            assert not ("absent" in rule.verdicts and watched & absences), rule.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_drift_has_a_rule_for_its_sensor(name: str) -> None:
+    whole = profile(name)
+    told = {r.detector for r in whole.rules if isinstance(r, AnomalyRule) and "stuck" in r.verdicts}
+    assert {one.id for one in whole.detectors if one.kind in ("drift", "frequency")} <= told

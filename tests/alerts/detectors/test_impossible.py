@@ -23,7 +23,8 @@ def cells_of(*values: float) -> list[float]:
     """Cells of rows a minute apart, ten to a cell."""
     at = START + np.arange(len(values) + 1, dtype=np.int64) * CELL // 10
     rows = Frame(at, {"magnet_temp_c": np.array([*values, np.nan])})
-    return Grid(["magnet_temp_c"], TRUE).add(rows).columns["magnet_temp_c"].tolist()
+    cells: list[float] = Grid(["magnet_temp_c"], TRUE).add(rows).columns["magnet_temp_c"].tolist()
+    return cells
 
 
 def test_one_wild_answer_does_not_spoil_the_mean_of_its_ten_minutes() -> None:
@@ -128,6 +129,13 @@ def test_three_days_of_a_sensor_s_fault_are_no_anomaly(
     verdicts = list(replay(JUDGED, frame))
     assert not [one.at for one in verdicts if one.alarm]
     assert (kind, (column,)) in {(one.kind, one.carried_by) for one in verdicts}
+
+
+def test_a_probe_that_shows_85_each_half_hour_is_no_anomaly() -> None:
+    frame = magnet(75)
+    frame.columns["magnet_temp_c"][50 * PER_DAY : 53 * PER_DAY : 3] = UNPLUGGED
+    assert [one.at for one in replay(MAGNET, frame) if one.alarm], "it is, if it is believed"
+    assert not [one.at for one in replay(JUDGED, frame) if one.alarm]
 
 
 def test_an_impossible_level_is_not_used_up() -> None:
