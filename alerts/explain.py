@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from core.clock import DAY, from_ms
 from storage.records import Verdict
 
-
 SENSORS = {
     "stuck": "The sensor stands still{at}",
     "absent": "The sensor is silent{last}",

@@ -219,3 +219,17 @@ def test_a_file_of_a_newer_scanward_is_refused(path: Path) -> None:
 def test_reading_before_anything_was_stored_says_so(path: Path) -> None:
     with pytest.raises(StoreError, match="no reading has been stored"):
         SeriesReader(path).latest()
+
+
+def test_what_was_refused_is_counted_for_the_series_it_would_have_been_in(
+    path: Path, writer: SeriesWriter
+) -> None:
+    def bad(text: str, minute: int, kind: str = "bad_answer") -> Event:
+        return Event("ct-1", kind, text, T0 + minute * MINUTE, "warning", "probe", quality="bad")
+
+    refused = [bad("room_temp_c: out of range: 999", minute) for minute in (0, 1, 12)]
+    others = [bad("payload of 7 bytes is not JSON", 2), bad("room_temp_c: high", 3, "note")]
+    writer.append([Batch(events=[*refused, *others, bad("room_temp_c: not a number", 20)])])
+    name = ("ct-1", "room_temp_c", "probe")
+    found = SeriesReader(path).refused("ct-1", T0, T0 + 20 * MINUTE, 10 * MINUTE)
+    assert found == {(name, T0): 2, (name, T0 + 10 * MINUTE): 1}

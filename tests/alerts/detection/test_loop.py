@@ -171,18 +171,6 @@ def test_a_silent_sensor_is_told_by_a_rule_of_its_own(place: Place) -> None:
     assert [alert.state for alert in place.alerts()] == ["ok"]
 
 
-def test_a_silent_device_is_told_by_its_up_and_not_by_its_sensor_too(place: Place) -> None:
-    place.measure(NOW - 90 * DAY, NOW - 3 * DAY)
-    place.run()
-    place.judge()
-    assert "absent" in {one.kind for one in place.verdicts()}
-    assert place.alerts() == []
-    place.measure(NOW, NOW + 2 * DAY, temp=1.0, metric="up")
-    place.run(NOW + 2 * DAY)
-    place.judge()
-    assert [alert.state for alert in place.alerts()] == ["firing"], "it answers again, without it"
-
-
 def test_a_clock_that_was_never_set_changes_nothing(place: Place) -> None:
     place.measure(NOW - 90 * DAY, NOW)
     place.run()

@@ -1,12 +1,14 @@
 """From a sensor that fails to the alert of a shipped rule, on a timeline, with the real detectors."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alerts.detection import Detection
 from alerts.detection.places import places
+from alerts.detection.running import settings_digest
 from alerts.engine import Engine
 from alerts.explain import explain
 from collectors.base import judged, sorted_out
@@ -61,7 +63,11 @@ class Watched:
 
     def up(self, begin: int, end: int) -> None:
         """Both devices answer, until the end of that time and with it."""
-        for device in METRIC:
+        self.answer(list(METRIC), begin, end)
+
+    def answer(self, devices: list[str], begin: int, end: int) -> None:
+        """These answer, whatever their probes do."""
+        for device in devices:
             self._keep(Reading(device, "up", 1.0, at, "mqtt") for at in range(begin, end + 1, STEP))
 
     def _keep(self, answers: Iterable[Reading | Event | None]) -> None:
@@ -149,6 +155,17 @@ def test_a_silent_probe_is_told_once_by_whichever_rule_its_profile_has(watched: 
     assert len(watched.alerts()) == 2
 
 
+def test_a_silent_device_is_told_by_its_up_and_not_by_its_sensor_too(watched: Watched) -> None:
+    silent, answers = T0 + 2 * DAY, T0 + 7 * DAY
+    watched.up(T0, silent)
+    watched.show("ct-1", T0, silent)
+    watched.answer(["mri-1"], silent, answers)
+    assert watched.open(answers) == {("ct-1", "silent")}
+    assert watched.verdicts("ct-1")[-1].kind == "absent"
+    watched.up(answers, answers + 2 * DAY)
+    assert watched.open(answers + 2 * DAY) == {("ct-1", "tube_sensor")}, "all but its probe is back"
+
+
 def test_a_night_without_scanward_accuses_no_sensor(watched: Watched) -> None:
     off, on = T0 + 22 * DAY, T0 + 22 * DAY + 14 * HOUR
     watched.up(T0, off)
@@ -171,3 +188,10 @@ def test_what_can_be_true_comes_from_whoever_tells_the_column(watched: Watched) 
         "room_temp_c": (-20.0, 60.0),
         "scan_load": (0.0, 300_000.0),
     }
+
+
+def test_another_range_does_not_throw_away_what_was_learned(watched: Watched) -> None:
+    [tube] = places(watched.site, [("ct-1", "tube_housing_temp_c", "")])
+    other = replace(tube, settings=tube.settings.model_copy(update={"plausible": {}}))
+    assert other != tube
+    assert settings_digest(other) == settings_digest(tube)
