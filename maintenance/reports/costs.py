@@ -83,7 +83,8 @@ def table(desk: Desk, devices: Sequence[Device]) -> Table:
         Column(t(f"column.{name}"), 1.2, "end")
         for name in ("cost", "cost_year", "scans", "scans_year")
     ]
-    columns += [Column(desk.label("per_scan"), 1.4, "end"), Column(t("column.year"), 1.4, "end")]
+    columns.append(Column(desk.label("per_scan"), 1.4, "end"))
+    columns.append(Column(t("column.per_scan_year"), 1.4, "end"))
     shown = [one for one in devices if _counting([one]) or cost(facts, [one], "year").value]
     rows = [_row(desk, one) for one in shown]
     return Table(t("table.costs"), columns, rows, t("table.no_devices"), t("table.costs_about"))
