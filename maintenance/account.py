@@ -13,7 +13,9 @@ from maintenance.figures import Due, Fix
 from maintenance.follow import WHO
 from maintenance.orders import visits
 from maintenance.outages import Outage, Split, spans, split
+from maintenance.usage import Examined, examined
 from storage.records import Contract, Downtime, WorkOrder, house
+from storage.series.store import SeriesStore
 
 YEAR_DAYS = 365.25
 
@@ -33,6 +35,7 @@ class Account:
     losses: Sequence[tuple[int | None, int]]
     raised: Sequence[tuple[int, int | None]]  # alerts: when, and when somebody acknowledged it
     cost_cents: int
+    examined: Examined | None  # None: nobody knows how many examinations there were
     unknown: Sequence[Interval]  # what stays so: see `account`
     covered: Split
     whole: Split
@@ -41,6 +44,7 @@ class Account:
 def account(
     db: Session,
     site: Site,
+    series: SeriesStore | None,
     device: Device,
     period: Interval,
     unknown: Sequence[Interval],
@@ -48,6 +52,7 @@ def account(
 ) -> Account:
     """Gather it. Time after `now` is not counted: it has not happened.
 
+    Without a series store nobody knows of examinations.
     Downtime that a person entered or corrected is known, even where Scanward was off: often it was
     the same failure of the mains.
     """
@@ -74,6 +79,7 @@ def account(
         ],
         raised=house.raised(db, device.id, *past),
         cost_cents=cost_of(db, site, device.id, orders, past),
+        examined=examined(series, device, site.zone, past) if series else None,
         unknown=unknown,
         covered=split(outages, covered, unknown, now),
         whole=split(outages, whole, unknown, now),

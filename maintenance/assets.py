@@ -17,6 +17,7 @@ from core.strict import did_you_mean
 from maintenance.sheets import CLEAR, SHEETS, Column, Sheet
 from maintenance.tablefile import Row, Table, read_tables, write_tables
 from storage.records import Asset, Component, Contract, house
+from storage.records.assets import Condition
 
 
 class Counts(dict[str, int]):
@@ -68,6 +69,19 @@ def sheet_of(db: Session, site: Site, device: str, now: int) -> Asset:
         db.add(sheet)
         db.flush()
     return sheet
+
+
+def conditions(db: Session, now: int) -> dict[str, Condition]:
+    """How each asset is: as its sheet says, but what stands still now is down, in part limited.
+
+    Planned maintenance leaves it as the sheet says. Retired, not in use and down stay what they are.
+    """
+    found = {sheet.id: sheet.condition for sheet in house.assets(db)}
+    for piece in house.downtimes(db, now, now + 1):
+        is_worse = found.get(piece.device) in ("working", "limited") and piece.cause != "planned"
+        if is_worse and piece.began_at <= now:
+            found[piece.device] = "down" if piece.extent == "hard" else "limited"
+    return found
 
 
 class _Taking:

@@ -206,10 +206,15 @@ def cost_of_service_ratio(cost_cents: int, price_cents: int | None, period: Inte
     return Figure(value, "%", 1 if price_cents else 0, span / HOUR, 0.0, "a year and a price")
 
 
-def cost_per_scan(cost_cents: int, scans: int) -> Figure:
-    """Total cost / examinations, in the site's currency. No standard was found for it."""
+def cost_per_scan(
+    cost_cents: int, scans: int, hours: float = 0.0, excluded_h: float = 0.0
+) -> Figure:
+    """Total cost / examinations, in the site's currency. No standard was found for it.
+
+    `hours` is the time in which they were counted, `excluded_h` that in which nobody knows how many.
+    """
     value = cost_cents / 100 / scans if scans >= MIN_SCANS else None
-    return Figure(value, "currency", scans, needs=f"{MIN_SCANS} examinations")
+    return Figure(value, "currency", scans, hours, excluded_h, f"{MIN_SCANS} examinations")
 
 
 def cost_of_downtime(losses: Iterable[tuple[int | None, int]], income_cents: int | None) -> Figure:

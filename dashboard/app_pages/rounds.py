@@ -37,6 +37,8 @@ def asked(device: str, line: Line) -> float | None:
     st.html(f'<p class="sw-hint">{escape(" · ".join(told))}</p>' if told else "<span></span>")
     if value is not None and line.is_outside(float(value)):
         st.html(f'<p class="sw-out sw-error-text">{escape(t("rounds.outside", limits=limits))}</p>')
+    if value is not None and line.has_fallen(float(value)):
+        st.html(f'<p class="sw-out sw-error-text">{escape(t("rounds.fallen"))}</p>')
     return None if value is None else float(value)
 
 

@@ -36,6 +36,10 @@ class Line:
             self.high is not None and value > self.high
         )
 
+    def has_fallen(self, value: float) -> bool:
+        """A running number below what was read last: a new machine, or the number of a day."""
+        return self.metric.kind == "counter" and self.last is not None and value < self.last.value
+
 
 def lines(device: Device) -> list[Line]:
     """What no source brings: the measured items of the device's plans, and such metrics else."""

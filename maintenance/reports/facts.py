@@ -9,6 +9,7 @@ from core.calendars import Month
 from core.covered import Interval
 from core.site import Device, Site
 from maintenance.account import Account, account
+from maintenance.assets import conditions
 from maintenance.watched import unknown_gaps
 from storage.records import (
     Asset,
@@ -22,6 +23,7 @@ from storage.records import (
     WorkOrder,
     house,
 )
+from storage.records.assets import Condition
 from storage.series import SeriesReader
 
 MONTHS = 12  # of the line; the last one is the month of the report
@@ -38,6 +40,7 @@ class Facts:
     unknown: Sequence[Interval]
     accounts: dict[str, Sequence[Account]]  # by device, one a month
     assets: dict[str, Asset]
+    conditions: dict[str, Condition]  # of every asset, now
     downtimes: Sequence[Downtime]  # that touch the month
     occurrences: Sequence[Occurrence]  # due in the twelve months
     orders: Sequence[WorkOrder]  # of all time, the newest first
@@ -78,7 +81,8 @@ def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int
     """Look everything up, in one view of the records."""
     months = [month.later(step) for step in range(1 - MONTHS, 1)]
     periods = [_passed(one.interval(site.zone), now) for one in months]
-    unknown = _unknown(site, series, periods[0][0], periods[-1][1])
+    stored = series if site.series_path.exists() else None
+    unknown = _unknown(stored, periods[0][0], periods[-1][1])
     return Facts(
         site=site,
         now=now,
@@ -86,10 +90,11 @@ def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int
         periods=periods,
         unknown=unknown,
         accounts={
-            device.id: [account(db, site, device, one, unknown, now) for one in periods]
+            device.id: [account(db, site, stored, device, one, unknown, now) for one in periods]
             for device in site.devices.values()
         },
         assets={sheet.id: sheet for sheet in house.assets(db)},
+        conditions=conditions(db, now),
         downtimes=house.downtimes(db, *periods[-1]),
         occurrences=house.occurrences(db, periods[0][0], periods[-1][1]),
         orders=house.orders(db, ended=True),
@@ -106,7 +111,7 @@ def _passed(period: Interval, now: int) -> Interval:
     return start, max(start, min(end, now))
 
 
-def _unknown(site: Site, series: SeriesReader, start: int, end: int) -> list[Interval]:
+def _unknown(series: SeriesReader | None, start: int, end: int) -> list[Interval]:
     if start >= end:
         return []
-    return unknown_gaps(series, start, end) if site.series_path.exists() else [(start, end)]
+    return [(start, end)] if series is None else unknown_gaps(series, start, end)

@@ -36,6 +36,11 @@ def accounts_of(facts: Facts, devices: Sequence[Device], span: Span) -> list[Acc
     return [one for device in devices for one in facts.accounts[device.id][_SLICES[span]]]
 
 
+def is_noted(facts: Facts, period: Interval) -> bool:
+    """Was there any work order by its end? Before the first, nobody wrote down what was done."""
+    return any(order.opened_at < period[1] for order in facts.orders)
+
+
 def covered(facts: Facts, devices: Sequence[Device], span: Span) -> Split:
     """The covered hours of all of them."""
     return sum((one.covered for one in accounts_of(facts, devices, span)), Split())

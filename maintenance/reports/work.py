@@ -1,14 +1,15 @@
 """The maintenance report: was the planned work done in time, what else was done, what did it cost."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from core.covered import Interval
+from core.site import Device
 from maintenance import figures
 from maintenance.account import Account
 from maintenance.figures import Due, Figure
-from maintenance.reports import measures, work_tables
+from maintenance.reports import costs, measures, work_tables
 from maintenance.reports.facts import Facts
-from maintenance.reports.measures import Span, accounts_of, period_of
+from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
 from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
 from maintenance.reports.parts import Desk, Row
 from maintenance.reports.speech import Speech
@@ -21,17 +22,18 @@ CLASSES = ("high", "medium", "low", "outside")
 def build(facts: Facts, speech: Speech) -> Report:
     """All devices of the site."""
     desk = Desk(facts, speech)
-    highest = _highest(facts)
+    highest, everything = _highest(facts), list(facts.site.devices.values())
     tiles = [
         desk.tile("compliance", 0, partial(_compliance, facts, highest), f"basis.{highest}"),
         desk.tile("overdue", 0, partial(_overdue, facts), "basis.due"),
         desk.tile("orders", 0, partial(_done, facts, None), "basis.cases"),
-        desk.tile("cost", 0, partial(_cost, facts), "basis.cost"),
+        desk.tile("cost", 0, partial(costs.cost, facts, everything), "basis.cost"),
     ]
     first = _classes(desk)
     details = [
         work_tables.plans(desk),
-        desk.figures(speech.t("table.work_figures"), _rows(facts)),
+        desk.figures(speech.t("table.work_figures"), _rows(facts, everything)),
+        costs.table(desk, everything),
         work_tables.orders_done(desk),
         work_tables.orders_open(desk),
         work_tables.out_of_limits(desk),
@@ -40,17 +42,19 @@ def build(facts: Facts, speech: Speech) -> Report:
     return desk.report("maintenance", tiles, _bars(desk), first, details)
 
 
-def _rows(facts: Facts) -> list[Row]:
+def _rows(facts: Facts, everything: Sequence[Device]) -> list[Row]:
     return [
         ("orders_preventive", 0, partial(_done, facts, "preventive")),
         ("orders_corrective", 0, partial(_done, facts, "corrective")),
         ("first_time_fix", 0, partial(_first_time_fix, facts)),
         ("post_maintenance", 0, partial(_post_maintenance, facts)),
-        ("mttr", 1, partial(measures.mttr, facts, list(facts.site.devices.values()))),
-        ("mtta", 1, partial(measures.mtta, facts, list(facts.site.devices.values()))),
+        ("mttr", 1, partial(measures.mttr, facts, everything)),
+        ("mtta", 1, partial(measures.mtta, facts, everything)),
         ("functional", 0, partial(_functional, facts)),
-        ("cost", 0, partial(_cost, facts)),
-        ("cost_ratio", 1, partial(_cost_ratio, facts)),
+        ("cost", 0, partial(costs.cost, facts, everything)),
+        ("cost_ratio", 1, partial(costs.ratio, facts, everything)),
+        ("per_scan", 2, partial(costs.per_scan, facts, everything)),
+        ("cost_downtime", 0, partial(costs.of_downtime, facts, everything)),
     ]
 
 
@@ -86,13 +90,8 @@ def _is_open(one: Occurrence, at: int) -> bool:
 def _done(facts: Facts, kind: OrderKind | None, span: Span) -> Figure:
     period = period_of(facts, span)
     n = len(list(work_tables.done_in(facts, period, kind)))
-    value = float(n) if _is_known(facts, period) else None
+    value = float(n) if is_noted(facts, period) else None
     return Figure(value, "", n, needs="1 work order")
-
-
-def _is_known(facts: Facts, period: Interval) -> bool:
-    """Was there any work order by its end? Before the first, nobody wrote down what was done."""
-    return any(order.opened_at < period[1] for order in facts.orders)
 
 
 def _first_time_fix(facts: Facts, span: Span) -> Figure:
@@ -113,29 +112,8 @@ def _last(facts: Facts) -> list[Account]:
 
 
 def _functional(facts: Facts, span: Span) -> Figure:
-    """As the sheets say today; nobody keeps how it was."""
-    here = [sheet.condition for sheet in facts.assets.values()] if span == "month" else []
-    return figures.functional_assets(here)
-
-
-def _cost(facts: Facts, span: Span) -> Figure:
-    accounts = accounts_of(facts, list(facts.site.devices.values()), span)
-    cost = sum(one.cost_cents for one in accounts)
-    is_known = cost > 0 or _is_known(facts, period_of(facts, span))
-    value = cost / 100 if is_known else None
-    return Figure(value, "currency", len(facts.accounts), needs="1 work order")
-
-
-def _cost_ratio(facts: Facts, span: Span) -> Figure:
-    """Of the devices whose price is known."""
-    priced = [
-        (device, price)
-        for device in facts.site.devices.values()
-        if (sheet := facts.assets.get(device.id)) and (price := sheet.price_cents)
-    ]
-    accounts = accounts_of(facts, [device for device, _ in priced], span)
-    cost, price = sum(one.cost_cents for one in accounts), sum(price for _, price in priced)
-    return figures.cost_of_service_ratio(cost, price or None, period_of(facts, span))
+    """As they are today; nobody keeps how it was."""
+    return figures.functional_assets(facts.conditions.values() if span == "month" else [])
 
 
 def _bars(desk: Desk) -> Chart:
@@ -146,7 +124,7 @@ def _bars(desk: Desk) -> Chart:
             desk.speech.data(kind),
             [
                 float(len(list(work_tables.done_in(facts, period, kind))))
-                if _is_known(facts, period)
+                if is_noted(facts, period)
                 else None
                 for period in facts.periods
             ],

@@ -7,9 +7,10 @@ import pytest
 
 from core.clock import DAY
 from core.errors import ConfigError
-from core.load import load_site
+from core.load import load_profile, load_site
 from core.load_plans import SHIPPED_PLANS, load_plans
 from core.plan import Plan
+from maintenance.usage import EXAMINATIONS
 from tests.config.shelf import DEVICES, REPOSITORY, profile, write
 
 FILES = sorted(SHIPPED_PLANS.glob("*.yaml"))
@@ -54,6 +55,18 @@ def test_the_example_of_the_manual_works(tmp_path: Path) -> None:
     write(tmp_path, "plans/our-ct.yaml", text)
     device = load_site(write(tmp_path, "site.yaml", SITE % "ct, our-ct")).devices["ct-1"]
     assert device.plan("our_filters") is not None
+
+
+def test_every_scanner_has_the_counter_of_examinations_and_the_manual_s_brings_it(
+    tmp_path: Path,
+) -> None:
+    scanners = [one for name in DEVICES if (one := profile(name)).group == "scanner"]
+    assert scanners
+    for one in scanners:
+        assert one.metrics[EXAMINATIONS].kind == "counter", one.title
+    [text] = re.findall(r"```yaml\n# profiles/counted-ct.yaml\n(.*?)```", PAGE, re.DOTALL)
+    counted = load_profile(write(tmp_path, "profiles/counted-ct.yaml", text))
+    assert EXAMINATIONS in {value.metric for m in counted.mqtt.messages for value in m.values}
 
 
 @pytest.mark.parametrize("key", sorted(Plan.known_keys()))

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.clock import DAY, HOUR, MINUTE
+from core.words import Reading
 from dashboard import queries, server
 from storage.records import Alert, ManualReading, Records, Ticket, house
 from tests.dashboard.centre import Centre, build, opened
@@ -361,6 +362,16 @@ def test_a_round_with_an_impossible_number_keeps_nothing_and_loses_nothing(centr
     assert [one.value for one in test.number_input] == [900, 1200]
     with centre.records.reading() as db:
         assert list(house.all_of(db, ManualReading)) == []
+
+
+def test_a_running_number_below_the_last_one_is_said_at_once_and_taken(centre: Centre) -> None:
+    centre.hear(Reading("ct-2", "scan_count", 41_200, NOW - HOUR))
+    test = page("rounds", device="ct-2")
+    test.number_input[1].set_value(41_250)
+    assert "Less than last time" not in screen(whole(test.run()))
+    test.number_input[1].set_value(50)
+    assert "Less than last time" in screen(whole(test.run()))
+    assert "Save 1" in [one.label for one in test.button]
 
 
 # Reports

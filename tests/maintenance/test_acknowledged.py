@@ -19,7 +19,7 @@ def test_an_alert_counts_from_when_it_fired_to_when_somebody_took_it(house: Hous
     period = (T0, T0 + 24 * HOUR)
     with house.look() as db:
         device = house.site.devices["ct-1"]
-        found = account(db, house.site, device, period, [], T0 + 24 * HOUR)
+        found = account(db, house.site, house.series, device, period, [], T0 + 24 * HOUR)
     figure = mtta(found.raised, period)
     assert figure.n == len(taken) == len(found.raised) / 2
     waited = sum(T0 + 14 * HOUR - (one.fired_at or 0) for one in taken) / HOUR

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from core.clock import HOUR
 from core.errors import ConfigError
-from maintenance.assets import Counts, export_assets, import_assets, sheet_of
+from maintenance.assets import Counts, conditions, export_assets, import_assets, sheet_of
+from maintenance.downtime import close_downtime, open_downtime
 from maintenance.sheets import Column, money
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records import house as stored
@@ -195,3 +197,29 @@ def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: lis
         take(house, tmp_path / name, "vendors")
         with house.look() as db:
             assert [db.get_one(Vendor, f"v-{n}").note for n in range(len(notes))] == notes
+
+
+def test_what_stands_still_now_is_down_whatever_its_sheet_says(house: House) -> None:
+    with house.write(T0) as db:
+        for device in ("ct-1", "cbct-1", "pacs", "ups-1"):
+            sheet_of(db, house.site, device, T0)
+        sheet_of(db, house.site, "chiller-1", T0).condition = "retired"
+        for device, cause, extent in (
+            ("ct-1", "machine", "hard"),
+            ("cbct-1", "machine", "partial"),
+            ("pacs", "planned", "hard"),
+            ("chiller-1", "machine", "hard"),
+        ):
+            open_downtime(db, device, T0, cause=cause, extent=extent, by="sara")  # type: ignore[arg-type]
+        over = open_downtime(db, "ups-1", T0, cause="mains", extent="hard", by="sara")
+        close_downtime(db, over, T0 + HOUR, by="sara")
+    with house.look() as db:
+        before, found = conditions(db, T0 - 1), conditions(db, T0 + HOUR)
+    assert before == {
+        "ct-1": "working",
+        "cbct-1": "working",
+        "pacs": "working",
+        "chiller-1": "retired",
+        "ups-1": "working",
+    }
+    assert found == before | {"ct-1": "down", "cbct-1": "limited"}

@@ -9,6 +9,7 @@ from core.clock import HOUR, MINUTE
 from core.site import Device
 from core.words import Batch, Reading
 from maintenance import checklist, downtime, orders, stock, tickets
+from maintenance.usage import EXAMINATIONS
 from storage.records import Asset, Contract, Part, Vendor, WorkOrder, house
 from tests.maintenance.cast import House, at
 
@@ -52,12 +53,16 @@ def out(
 def seed(centre: House) -> None:
     """Everything that happened."""
     watch(centre, "2024-11-01 00:00", "2025-02-05 10:00", ("2025-01-20 08:00", "2025-01-20 14:00"))
+    for when, number in (("2024-12-31 19:55", 41_200), ("2025-01-31 20:00", 41_800)):
+        centre.read("ct-1", EXAMINATIONS, number, at(when))
     with centre.write(NOW) as db:
         out(db, "ct-1", "2024-12-10 08:00", "2024-12-10 20:00", "mains")
         out(db, "ct-1", "2025-01-04 10:00", "2025-01-04 16:00", "machine")  # 6 h covered
         out(db, "ct-1", "2025-01-12 18:00", "2025-01-13 09:00", "cooling")  # 2 + 1 h covered
         out(db, "ct-1", "2025-01-15 08:00", "2025-01-15 12:00", "planned")  # 4 h
         out(db, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
+        mains = house.downtimes(db, 0, at("2025-01-01 00:00"), "ct-1")[0]
+        mains.cases_lost, mains.recovery_cents = 4, 5_000
         _vendors(db)
     _work(centre)
     with centre.write(NOW) as db:
@@ -82,7 +87,7 @@ def _vendors(db: Session) -> None:
     db.add(contract)
     db.flush()
     sheet = Asset(id="ct-1", name="CT one", entered_at=0, updated_at=0, contract_id=contract.id)
-    sheet.price_cents = 50_000_000
+    sheet.price_cents, sheet.income_cents = 50_000_000, 2_500
     db.add_all([sheet, Part(id="ct-fan", name="Gantry fan", cost_cents=12_000)])
     db.flush()
     stock.move(db, "ct-fan", "received", 3, by="sara", now=at("2025-01-02 08:00"))

@@ -67,7 +67,7 @@ def test_availability_is_counted_over_the_covered_and_known_hours_of_all_scanner
     assert rows["Time between failures"][0] == 299.5
     assert rows["Planned maintenance"][:2] == [4.0, 0.0]
     assert rows["Unknown"][0] == 12.0
-    assert rows["Examinations lost"][:3] == [None, None, None]
+    assert rows["Examinations lost"][:3] == [None, 4, 4]
 
 
 def _figures(report: Report) -> list[list[Cell]]:
@@ -113,6 +113,27 @@ def test_planned_work_is_counted_by_risk_class_and_costs_by_the_day(centre: Hous
     assert numbers(list(bad))[0] == 40.0
     [part] = table(report, "Parts used").rows
     assert numbers(list(part))[:2] == [2, 240]
+
+
+def test_cost_is_shared_out_over_the_examinations_of_the_months_that_are_known(
+    centre: House,
+) -> None:
+    """January: 600 examinations for 3370; nobody read the counter in November. 4 lost in December."""
+    report, _ = made(centre, "maintenance")
+    figures = table(report, "All figures of the work")
+    rows = {str(row[0]).split(" [")[0]: numbers(list(row)) for row in figures.rows}
+    each = round(3370 / 600, 1)
+    assert rows["Cost per examination"][:4] == [each, None, each, 600]
+    assert rows["Cost per examination"][4:] == [744.1, 2 * 744 - 744.1]
+    assert rows["Cost of downtime"][:4] == [None, 4 * 25 + 50, 150, 0]
+    assert rows["Working devices, today"][:4] == [100, None, None, 1]
+    assert rows["Time to acknowledgement"][:4] == [None, None, None, 0]
+    ct, cbct = (list(row) for row in table(report, "What each device cost").rows)
+    year = 31 * 100 + 31 * 100 + 30 * 100 + 270  # and the contract's earlier months
+    assert numbers(ct)[0] == 3370
+    assert (numbers(ct)[1] or 0) > year
+    assert numbers(ct)[2:] == [600, 600, each, each]
+    assert numbers(cbct) == [0, 0, None, None, None, None]
 
 
 def test_a_vendor_is_judged_by_the_clock_of_its_contract(centre: House) -> None:

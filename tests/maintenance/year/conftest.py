@@ -30,6 +30,6 @@ def counted(year: Year) -> Counted:
     def ask(device: str, period: tuple[int, int]) -> Account:
         one = year.house.site.devices[device]
         with year.house.look() as db:
-            return account(db, year.house.site, one, period, [OFF], END)
+            return account(db, year.house.site, year.house.series, one, period, [OFF], END)
 
     return ask

@@ -10,13 +10,16 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
+from alerts.acknowledge import acknowledge
 from core.clock import DAY, HOUR, MINUTE
 from maintenance import assets, checklist, orders, plans, stock, tickets
 from storage.records import Component, Contract, Occurrence, Part, Vendor, WorkOrder
 from storage.records import house as stored
+from storage.records.stock import MoveKind
 from storage.records.tickets import TicketState
-from storage.records.work import Extent
+from storage.records.work import Extent, SkipKind
 from tests.maintenance.cast import House
+from tests.maintenance.year.clerk import Clerk
 from tests.maintenance.year.told import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
 TICKET: tuple[TicketState, ...] = (
@@ -27,6 +30,7 @@ TICKET: tuple[TicketState, ...] = (
     "solved",
     "closed",
 )
+HOT = 6 * MINUTE  # after the first reading the second shows that it lasted five minutes
 FAULTS_A_YEAR = {"ct-1": 40, "cbct-1": 30}
 
 
@@ -36,7 +40,9 @@ class Year:
     def __init__(self, house: House, seed: int) -> None:
         self.house = house
         self.told = Told()
+        self.clerk = Clerk(house, self.told, seed + 2)
         self._chance = random.Random(seed)
+        self._luck = random.Random(seed + 1)  # of what does not change the course of the year
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._tie = count()
         self._taken: set[int] = set()  # occurrences somebody has made up their mind about
@@ -52,10 +58,13 @@ class Year:
                 self.at(morning, self._plan)
         self._faults("ct-1", self._hot)
         self._faults("cbct-1", self._told_by_hand)
+        for when, deed in self.clerk.deeds():
+            self.at(when, deed)
         while self._queue:
             when, _, what = heapq.heappop(self._queue)
             if when < END:
                 what(when)
+        self.clerk.collect(END)
 
     def _begin(self) -> None:
         with self.house.write(START, "manager") as db:
@@ -83,7 +92,7 @@ class Year:
             db.add(Part(id="fan", name="Fan", minimum=2, lead_days=40, cost_cents=12_050))
             db.flush()
             stock.move(db, "fan", "received", 50, by="manager", now=START)
-            self.told.shelf["fan"] = 50
+            self.told.shelf["fan"], self.told.moves = 50, 1
 
     # What is planned ---------------------------------------------------------------------------
 
@@ -117,9 +126,10 @@ class Year:
 
     def _skip(self, occurrence: int, now: int) -> None:
         site = self.house.site
+        why: SkipKind = "in_use" if self._luck.random() < 0.7 else "not_located"
         with self.house.write(now, "technician") as db:
-            plans.skip(db, site, occurrence, "in_use", "patients", by="technician", now=now)
-        self.told.due[occurrence].why_not = "in_use"
+            plans.skip(db, site, occurrence, why, "busy, or away", by="technician", now=now)
+        self.told.due[occurrence].why_not = why
 
     def _carry_out(self, occurrence: int, number: int, now: int) -> None:
         minutes = self._chance.randrange(10, 90)
@@ -180,6 +190,12 @@ class Year:
         came, begin = start + 10 * MINUTE, start + 20 * MINUTE
         with self.house.write(begin, "engineer") as db:
             [alert] = [a for a in stored.firing_at(db, ["ct-1"], came) if a.rule == "gantry_hot"]
+            taken = (
+                None if self._luck.random() < 0.25 else start + self._luck.randrange(6, 40) * MINUTE
+            )
+            if taken is not None:
+                acknowledge(db, alert.id, by="engineer", now=taken)
+            self.told.raised.append(("ct-1", start + HOT, taken))
             number = orders.open_for_alert(db, alert.id, by="engineer", now=came).id
             orders.begin(db, number, by="engineer", now=begin)
         visits, edges, causes = 1, [start], ["mains" if mains else "machine"]
@@ -202,9 +218,16 @@ class Year:
         with self.house.write(again, "engineer") as db:
             orders.hold(db, number, "waiting_part", by="engineer", now=hold)
             orders.begin(db, number, by="engineer", now=again)
-            stock.move(db, "fan", "used", 1, by="engineer", now=again, order_id=number)
-        self.told.shelf["fan"] -= 1
-        self.told.money.append(("ct-1", again, 12_050))
+            self._fans(db, "used", again, number)
+            if self._luck.random() < 0.3:  # it was not the fan
+                self._fans(db, "returned", again + 30 * MINUTE, number)
+
+    def _fans(self, db: Session, kind: MoveKind, now: int, order: int) -> None:
+        stock.move(db, "fan", kind, 1, by="engineer", now=now, order_id=order)
+        sign = 1 if kind == "used" else -1
+        self.told.moves += 1
+        self.told.shelf["fan"] -= sign
+        self.told.money.append(("ct-1", now, sign * 12_050))
 
     def _told_by_hand(self, start: int, end: int) -> None:
         """Somebody says that the CBCT can only be used in part, or not at all."""
@@ -227,7 +250,12 @@ class Year:
 
     def _finish(self, number: int, fix: Fix) -> None:
         end, bill = fix.done, self._chance.randrange(100, 90_000)
+        minutes = self._luck.randrange(10, 40)
+        at_work = end - minutes * MINUTE
         with self.house.write(end, "engineer") as db:
+            orders.add_labour(
+                db, number, who="sara", began_at=at_work, minutes=minutes, cost_cents=minutes * 11
+            )
             orders.complete(db, number, by="engineer", now=end, result="mended")
             orders.add_cost(db, number, cost_cents=bill, text="transport", at=end)
             orders.return_to_service(db, number, by="engineer", now=end, check="phantom")
@@ -236,7 +264,7 @@ class Year:
             if self._chance.random() < 0.5:
                 first.cases_lost, first.recovery_cents = 4, 5000
                 self.told.lost.append((fix.device, first.began_at, 4, 5000))
-        self.told.money.append((fix.device, end, bill))
+        self.told.money += [(fix.device, end, bill), (fix.device, at_work, minutes * 11)]
         self.told.fixes.append(fix)
 
     def _ticket(self, order: int, opened: int) -> None:

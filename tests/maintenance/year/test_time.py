@@ -86,6 +86,7 @@ def test_downtime_by_cause_adds_up_to_what_the_grid_has_of_each(
 def test_failures_their_repair_and_the_time_between(
     year: Year, counted: Counted, device: str
 ) -> None:
+    away = grid((o.start, o.end) for o in year.told.outages_of(device) if o.extent == "hard")
     merged: list[tuple[int, int]] = []
     for one in sorted(year.told.outages_of(device), key=lambda one: one.start):
         if one.cause == "planned" or one.extent == "partial":
@@ -104,8 +105,8 @@ def test_failures_their_repair_and_the_time_between(
             minutes = sum(end - start for start, end in mine) / MINUTE
             assert mttr.value == pytest.approx(minutes / 60 / len(mine))
         mtbf = figures.mtbf(seen.covered, len(mine))
-        up = pytest.approx(seen.covered.up / max(len(mine), 1))
-        assert mtbf.value == (up if len(mine) >= 2 else None)
+        up = hours(opening_hours() & grid([period]) & ~grid([OFF]) & ~away)
+        assert mtbf.value == (pytest.approx(up / len(mine)) if len(mine) >= 2 else None)
 
 
 def test_the_months_add_up_to_the_year(counted: Counted) -> None:

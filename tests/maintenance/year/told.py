@@ -15,6 +15,7 @@ from tests.maintenance.cast import KABUL, at
 
 START, END = at("2025-01-01 00:00"), at("2026-01-01 00:00")
 OFF = (at("2025-07-10 00:00"), at("2025-07-13 06:00"))  # Scanward itself is switched off
+UNREAD = (at("2025-05-28 00:00"), at("2025-06-07 00:00"))  # nobody reads the CBCT's counter
 MONTHS = [at(f"2025-{month:02d}-01 00:00") for month in range(1, 13)] + [END]
 PERIODS = [*pairwise(MONTHS), (START, END)]
 DEVICES = ("ct-1", "cbct-1")
@@ -65,6 +66,12 @@ class Told:
     money: list[tuple[str, int, int]] = field(default_factory=list)  # device, when, hundredths
     lost: list[tuple[str, int, int, int]] = field(default_factory=list)  # cases, hundredths
     shelf: Counter[str] = field(default_factory=Counter)
+    moves: int = 0  # on the shelf
+    raised: list[tuple[str, int, int | None]] = field(
+        default_factory=list
+    )  # an alert, and when taken
+    examined: list[tuple[str, int, int]] = field(default_factory=list)  # a day's, and how many
+    sheets: list[tuple[str, int, str]] = field(default_factory=list)  # what they say from then on
     tickets: list[tuple[int, list[tuple[str, int]]]] = field(default_factory=list)
 
     def outages_of(self, device: str) -> list[Outage]:
