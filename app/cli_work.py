@@ -36,8 +36,8 @@ def asset_import(
     from maintenance.assets import import_assets
 
     _check_sheet(sheet)
-    with writing(site, by) as (house, db, at):
-        counts = import_assets(db, house.site, file, at, sheet)
+    with writing(site, by) as (_, db, at):
+        counts = import_assets(db, file, at, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 
@@ -55,7 +55,8 @@ def asset_export(
             for device in house.site.devices:
                 sheet_of(db, house.site, device, at)
         with house.records.reading() as db:
-            counts = export_assets(db, file, sheet)
+            data, counts = export_assets(db, file.name, sheet)
+    file.write_bytes(data)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) + f" are in {file}")
 
 
@@ -76,21 +77,10 @@ def asset_label(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Labels for the machines with a QR code, 24 on an A4 sheet."""
-    from maintenance.labels import Label, label_content, label_sheet
-    from storage.records import house as stored
+    from maintenance.labels import label_sheet, labels_of
 
-    with opened(site) as house:
-        with house.records.reading() as db:
-            sheets = {one.id: one for one in stored.assets(db)}
-        labels = []
-        for name in asset or [*house.site.devices]:
-            content = label_content(name, url)
-            if name in sheets:
-                one = sheets[name]
-                labels.append(Label(name, one.name, one.serial, one.location, content))
-            else:
-                device = house.device(name)
-                labels.append(Label(name, device.name, device.serial, device.room, content))
+    with opened(site) as house, house.records.reading() as db:
+        labels = labels_of(db, house.site, asset or house.site.devices, url)
     output.write_bytes(label_sheet(labels, skip))
     typer.echo(f"{len(labels)} labels are in {output}")
 
