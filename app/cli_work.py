@@ -46,16 +46,11 @@ def asset_export(
     file: Path, sheet: SheetOption = "assets", site: SiteOption = DEFAULT_SITE
 ) -> None:
     """Write them to FILE.xlsx, or one sheet to FILE.csv; an empty site gives its devices to fill in."""
-    from maintenance.assets import export_assets, sheet_of
+    from maintenance.assets import export_assets
 
     _check_sheet(sheet)
-    with opened(site) as house:
-        at = now()
-        with house.records.writing("export", at) as db:
-            for device in house.site.devices:
-                sheet_of(db, house.site, device, at)
-        with house.records.reading() as db:
-            data, counts = export_assets(db, file.name, sheet)
+    with opened(site) as house, house.records.reading() as db:
+        data, counts = export_assets(db, house.site, file.name, sheet)
     file.write_bytes(data)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) + f" are in {file}")
 

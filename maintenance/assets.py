@@ -83,12 +83,24 @@ def revise(db: Session, sheet: str, key: Key, cells: Mapping[str, str], now: int
         raise ConfigError(taking.mistakes)
 
 
-def export_assets(db: Session, name: str, sheet: str = "assets") -> tuple[bytes, Counts]:
-    """All sheets as an XLSX file, or one as CSV; what is written can be imported again."""
-    tables = {title: _table(db, kind) for title, kind in SHEETS.items()}
+def export_assets(
+    db: Session, site: Site, name: str, sheet: str = "assets"
+) -> tuple[bytes, Counts]:
+    """All sheets as an XLSX file, or one as CSV; what is written can be imported again.
+
+    Devices whose sheet nobody has begun are in it as the site file knows them, to be filled in.
+    """
+    tables = {title: _table(db, kind, site) for title, kind in SHEETS.items()}
     shown = tables if is_workbook(name) else {sheet: tables[sheet]}
     counts = Counts({title: len(table.rows) for title, table in shown.items()})
     return write_tables(name, tables, sheet), counts
+
+
+def all_sheets(db: Session, site: Site) -> list[Asset]:
+    """Every sheet, and what the site file knows of the devices that have none yet, by id."""
+    found = {device.id: begun(device, 0) for device in site.devices.values()}
+    found |= {asset.id: asset for asset in house.assets(db)}
+    return [found[name] for name in sorted(found)]
 
 
 def sheet_of(db: Session, site: Site, device: str, now: int) -> Asset:
@@ -114,10 +126,8 @@ def begun(device: Device, now: int) -> Asset:
     )
 
 
-def _table(db: Session, kind: Sheet) -> Table:
+def _table(db: Session, kind: Sheet, site: Site) -> Table:
     contracts = numbers(db)
-    rows = [
-        Row(number, said(kind, record, contracts))
-        for number, record in enumerate(house.all_of(db, kind.model), start=2)
-    ]
+    records = all_sheets(db, site) if kind.model is Asset else house.all_of(db, kind.model)
+    rows = [Row(at, said(kind, record, contracts)) for at, record in enumerate(records, start=2)]
     return Table(list(kind.columns), rows)
