@@ -120,6 +120,7 @@ class Column:
     attribute: str
     parse: Parse = text
     refers_to: str = ""  # a sheet; the cell is its key
+    words: tuple[str, ...] = ()  # that it may say, if these are few
 
     def say(self, value: object) -> str:
         """A value as a cell that `parse` reads back."""
@@ -130,6 +131,10 @@ class Column:
         if isinstance(value, list):
             return " ".join(str(one) for one in value)
         return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _word(attribute: str, *words: str) -> Column:
+    return Column(attribute, one_of(*words), words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +187,14 @@ SHEETS: dict[str, Sheet] = {
         {
             "id": Column("id", name),
             "name": Column("name"),
-            "nomenclature": Column("nomenclature", one_of(*get_args(Nomenclature))),
+            "nomenclature": _word("nomenclature", *get_args(Nomenclature)),
             "code": Column("code"),
             "manufacturer": Column("manufacturer"),
             "manufacturer_contact": Column("manufacturer_contact"),
             "model": Column("model"),
             "serial": Column("serial"),
             "location": Column("location"),
-            "condition": Column("condition", one_of(*get_args(Condition))),
+            "condition": _word("condition", *get_args(Condition)),
             "power_needs": Column("power_needs"),
             "environment_needs": Column("environment_needs"),
             "software": Column("software"),
