@@ -150,7 +150,9 @@ def plan_done(
         known = one.plan(plan)
         if known is None:
             hint = did_you_mean(plan, [known.id for known in one.plans])
-            raise RefusedError(f"{device} has no plan {plan!r}{hint}")
+            raise RefusedError(
+                "{device} has no plan {plan!r}{hint}", device=device, plan=plan, hint=hint
+            )
         with house.records.writing(by, at) as db:
             record_done(db, one, known, house.moment(on), by=by, now=at)
     typer.echo(f"{plan} of {device}: done on {on}")

@@ -18,7 +18,7 @@ from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.site import Site
 from dashboard import format as fmt
 from dashboard import queries
-from dashboard.i18n import t
+from dashboard.i18n import t, told
 from dashboard.words import COLUMNS
 
 Answer = TypeVar("Answer")
@@ -56,7 +56,7 @@ def do(name: str, deed: Callable[[], Done | str]) -> None:
     try:
         done = deed()
     except RefusedError as error:
-        st.error(t("form.refused", why=str(error)))
+        st.error(t("form.refused", why=told(error.phrase)))
         return
     except ConfigError as error:
         st.error(t("form.refused", why="; ".join(wrong(one) for one in error.mistakes)))
@@ -102,8 +102,8 @@ def read(ask: Callable[[], Answer]) -> Answer | None:
 def wrong(mistake: Mistake) -> str:
     """A mistake of a file by its place, one of a form by what its field is called."""
     path = mistake.path
-    place = fmt.column(path, queries.site()) if path in COLUMNS else path
-    return t("form.mistake", place=place, why=mistake.text) if place else mistake.text
+    place = fmt.column(path, queries.site()) if path in COLUMNS else told(path)
+    return t("form.mistake", place=place, why=told(mistake.text)) if place else told(mistake.text)
 
 
 def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:

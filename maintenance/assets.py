@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from core.errors import ConfigError, Mistake, RefusedError
+from core.phrase import Phrase
 from core.site import Device, Site
 from core.strict import did_you_mean
 from maintenance.sheets import CLEAR, SHEETS, Sheet
@@ -52,7 +53,10 @@ def take_in(db: Session, name: str, data: bytes, now: int, sheet: str = "assets"
     taking = Taking(db, name, now)
     for title in tables:
         if title not in SHEETS:
-            taking.complain(f"sheet {title}", f"unknown sheet{did_you_mean(title, SHEETS)}")
+            hint = did_you_mean(title, SHEETS)
+            taking.complain(
+                Phrase("sheet {sheet}", sheet=title), Phrase("unknown sheet{hint}", hint=hint)
+            )
     counts = Counts()
     for title in SHEETS:  # in the order in which they refer to one another
         if title in tables:
@@ -72,11 +76,11 @@ def revise(db: Session, sheet: str, key: Key, cells: Mapping[str, str], now: int
     kind = SHEETS[sheet]
     taking = Taking(db, "", now)
     if key and not taking.knows(sheet, key):
-        raise RefusedError(f"{' '.join(key)} is no longer in {sheet}")
+        raise RefusedError("{key} is no longer in {sheet}", key=" ".join(key), sheet=sheet)
     pairs = zip_longest(kind.key, key, fillvalue="")
     new = tuple(cells.get(column, old).strip() for column, old in pairs)
     if new != key and taking.knows(sheet, new):
-        taking.complain(kind.key[-1], "is there already")
+        taking.complain(kind.key[-1], Phrase("is there already"))
     row = Row(FORM, {title: cell.strip() or CLEAR for title, cell in cells.items()})
     taking.take_row(sheet, key or new, row)
     if taking.mistakes:

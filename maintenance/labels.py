@@ -41,7 +41,8 @@ def labels_of(db: Session, site: Site, names: Iterable[str], url: str | None) ->
     for name in names:
         sheet = db.get(Asset, name)
         if sheet is None and name not in site.devices:
-            raise RefusedError(f"there is no device {name!r}{did_you_mean(name, site.devices)}")
+            hint = did_you_mean(name, site.devices)
+            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
         sheet = sheet or begun(site.devices[name], 0)
         content = label_content(name, url)
         found.append(Label(name, sheet.name, sheet.serial, sheet.location, content))

@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import ConfigError, Mistake
+from core.phrase import Phrase
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
@@ -38,9 +39,9 @@ def read_tables(name: str, data: bytes, sheet: str) -> dict[str, Table]:
             return _read_xlsx(data)
         return {sheet: _read_csv(data)}
     except UnicodeDecodeError as error:
-        text = f"not UTF-8 at byte {error.start}: save it as CSV UTF-8"
+        text = Phrase("not UTF-8 at byte {byte}: save it as CSV UTF-8", byte=error.start)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, csv.Error, ValueError) as error:
-        text = f"cannot be read: {error}"
+        text = Phrase("cannot be read: {why}", why=error.args[0] if error.args else error)
     raise ConfigError([Mistake(name, "", text)])
 
 
@@ -96,7 +97,7 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
         named = zip(columns, cells, strict=False)  # a short row has empty cells at its end
         found.append(Row(number, {name: c.strip() for name, c in named if name and c.strip()}))
         if len(found) > MOST_ROWS:
-            raise ValueError(f"more than {MOST_ROWS} rows")
+            raise ValueError(Phrase("more than {count} rows", count=MOST_ROWS))
     return Table([name for name in columns if name], found)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from core.errors import Mistake
+from core.phrase import Phrase
 from core.strict import did_you_mean
 from maintenance.sheets import CLEAR, SHEETS, Column, Sheet
 from maintenance.tablefile import Row, Table
@@ -56,16 +57,18 @@ class Taking:
         for column in table.columns:
             if column not in kind.columns:
                 hint = did_you_mean(column, kind.columns)
-                self.complain(f"{name} row 1, column {column}", f"unknown column{hint}")
+                self.complain(_place(name, 1, column), Phrase("unknown column{hint}", hint=hint))
         for column in kind.key:
             if column in kind.needs and column not in table.columns:
-                self.complain(f"{name} row 1", f"the column {column!r} is missing")
+                self.complain(
+                    _place(name, 1), Phrase("the column {column!r} is missing", column=column)
+                )
                 return
         seen: dict[Key, int] = {}
         for row in table.rows:
             key = tuple(row.cells.get(column, "") for column in kind.key)
             if key in seen:
-                self.complain(f"{name} row {row.number}", f"is also row {seen[key]}")
+                self.complain(_place(name, row.number), Phrase("is also row {row}", row=seen[key]))
             seen.setdefault(key, row.number)
             self.take_row(name, key, row)
 
@@ -81,7 +84,7 @@ class Taking:
         record = self._known[name].get(key)
         for title in kind.needs:
             if row.cells.get(title, CLEAR if record is None else "") == CLEAR:
-                self.complain(_place(name, row, title), "is required")
+                self.complain(_place(name, row.number, title), Phrase("is required"))
         if len(self.mistakes) > before:
             return
         is_new = record is None
@@ -101,20 +104,23 @@ class Taking:
         return said(kind, record, {contract.id: number for (number,), contract in known})
 
     def _value(self, sheet: str, row: Row, title: str, column: Column) -> object:
-        cell, where = row.cells[title], _place(sheet, row, title)
+        cell, where = row.cells[title], _place(sheet, row.number, title)
         if cell == CLEAR:
             return _cleared(column)
         try:
             value = column.parse(cell)
         except ValueError as error:
-            self.complain(where, str(error))
+            self.complain(where, error.args[0])
             return None
         if not column.refers_to:
             return value
         known = self._known[column.refers_to]
         if (cell,) not in known:
             hint = did_you_mean(cell, [one for (one,) in known])
-            self.complain(where, f"{cell!r} is not in {column.refers_to}{hint}")
+            text = Phrase(
+                "{cell!r} is not in {sheet}{hint}", cell=cell, sheet=column.refers_to, hint=hint
+            )
+            self.complain(where, text)
             return None
         return known[cell,].id
 
@@ -156,9 +162,11 @@ def _changed(kind: Sheet, old: Mapping[str, str], new: Mapping[str, str]) -> tup
     return tuple(Cell(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def _place(sheet: str, row: Row, title: str) -> str:
-    """Where a cell is: in a file by its row, in a form (row 0) by its name."""
-    return f"{sheet} row {row.number}, column {title}" if row.number else title
+def _place(sheet: str, row: int, column: str = "") -> str:
+    """Where a cell is: in a file by its row, in a form (row 0) by its column."""
+    if row and column:
+        return Phrase("{sheet} row {row}, column {column}", sheet=sheet, row=row, column=column)
+    return Phrase("{sheet} row {row}", sheet=sheet, row=row) if row else column
 
 
 def _cleared(column: Column) -> object:

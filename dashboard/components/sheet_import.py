@@ -10,7 +10,7 @@ from core.errors import ConfigError, Mistake
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.row import chip, section
-from dashboard.i18n import t
+from dashboard.i18n import t, told
 from dashboard.words import SHEET_NAMES
 from dashboard.work import sheetfiles
 from dashboard.work.sheetfiles import Brought
@@ -96,7 +96,7 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def _mistake(one: Mistake) -> str:
-    return f"<li><b>{escape(one.path)}</b><span>{escape(one.text)}</span></li>"
+    return f"<li><b>{escape(told(one.path))}</b><span>{escape(told(one.text))}</span></li>"
 
 
 def _change(one: Change) -> str:

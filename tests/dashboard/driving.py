@@ -40,3 +40,15 @@ def choose(test: AppTest, label: str, value: object) -> AppTest:
     groups: Any = test.get("button_group")
     found = next(one for one in groups if one.label == label)
     return whole(found.set_value(value).run())
+
+
+def save(test: AppTest, form: str) -> AppTest:
+    """Hand in the form whose key begins so."""
+    button = next(one for one in test.button if one.proto.form_id.startswith(form))
+    return whole(button.click().run())
+
+
+def fill(test: AppTest, key: str, value: object) -> None:
+    """Type into, or choose in, the field of that key."""
+    kinds: list[Any] = [*test.text_input, *test.text_area, *test.selectbox, *test.date_input]
+    next(one for one in kinds if one.key == key).set_value(value)

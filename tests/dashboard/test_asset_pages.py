@@ -19,7 +19,7 @@ from dashboard.work.sheetfiles import Brought
 from maintenance.assets import sheet_of
 from storage.records import Asset, Audit, Component, Vendor, house
 from tests.dashboard.centre import Centre, build, opened
-from tests.dashboard.driving import click, field, page, screen, whole
+from tests.dashboard.driving import click, field, fill, page, save, screen, whole
 from tests.dashboard.house import furnish, with_plans
 
 NOW = time.time_ns() // 1_000_000
@@ -55,17 +55,6 @@ def set_up(centre: Centre, **values: object) -> None:
 def names(test: AppTest) -> list[str]:
     links: Any = test.get("page_link")
     return [one.proto.label for one in links if "device=" in one.proto.query_string]
-
-
-def save(test: AppTest, key: str) -> AppTest:
-    """The button of the form whose key begins so."""
-    button = next(one for one in test.button if one.proto.form_id.startswith(key))
-    return whole(button.click().run())
-
-
-def fill(test: AppTest, key: str, value: object) -> None:
-    kinds: list[Any] = [*test.text_input, *test.text_area, *test.selectbox, *test.date_input]
-    next(one for one in kinds if one.key == key).set_value(value)
 
 
 def day(left: int) -> str:
