@@ -33,12 +33,12 @@ def test_a_wrong_field_of_a_sheet_is_named_in_dari(centre: Centre) -> None:
     test = page("asset", device="ct-2")
     fill(test, "asset-ct-2-0-price", "much")
     said = save(test, "asset-ct-2").error[0].value
-    assert "قیمت، USD: «much» مبلغ نیست" in said
+    assert "قیمت، USD: مبلغ نیست: «much»" in said
 
 
 def test_the_mistakes_of_a_file_are_told_in_dari_with_their_place(centre: Centre) -> None:
     test = page("assets")
-    test.session_state[SEEN] = look_at(Brought("a.csv", b"id,nam\nct-2,CT\n", "assets"))
+    test.session_state[SEEN] = look_at(Brought("a.csv", b"id,namee\nct-2,CT\n", "assets"))
     shown = screen(whole(test.run()))
-    assert "assets ردیف 1، ستون nam" in shown
+    assert "ورق assets، ردیف 1، ستون namee" in shown
     assert "ستون ناشناخته (منظور شما «name» بود؟)" in shown
