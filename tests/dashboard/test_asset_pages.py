@@ -6,21 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from core.clock import DAY, from_ms
-from core.errors import ConfigError, RefusedError
 from core.words import Reading
-from dashboard import queries, server
-from dashboard.components.sheet_import import SEEN, look_at
-from dashboard.work import assets, files, sheetfiles
-from dashboard.work.sheetfiles import Brought
-from maintenance.assets import sheet_of
+from dashboard import queries
+from dashboard.work import assets, files
 from storage.records import Asset, Audit, Component, Vendor, house
 from tests.dashboard.centre import Centre, build, opened
-from tests.dashboard.driving import click, field, fill, page, save, screen, whole
-from tests.dashboard.house import furnish, with_plans
+from tests.dashboard.driving import field, fill, page, save, screen, whole
+from tests.dashboard.house import asset_of, furnish, set_up, with_plans
 
 NOW = time.time_ns() // 1_000_000
 
@@ -36,20 +31,6 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     yield centre
     centre.series.close()
     centre.records.close()
-
-
-def asset_of(centre: Centre, name: str) -> Asset:
-    with centre.records.reading() as db:
-        asset = db.get_one(Asset, name)
-        _ = asset.components
-        return asset
-
-
-def set_up(centre: Centre, **values: object) -> None:
-    with centre.records.writing("test", NOW) as db:
-        sheet = sheet_of(db, centre.site, "ct-2", NOW)
-        for name, value in values.items():
-            setattr(sheet, name, value)
 
 
 def names(test: AppTest) -> list[str]:
@@ -69,7 +50,7 @@ def test_every_device_is_listed_whether_its_sheet_is_begun_or_not(centre: Centre
 
 
 def test_the_list_is_searched_by_any_word_of_the_sheet(centre: Centre) -> None:
-    set_up(centre, manufacturer="Siemens", serial="X-99", software="VA48A")
+    set_up(centre, NOW, manufacturer="Siemens", serial="X-99", software="VA48A")
     for words in ("siemens va48", "x-99", "CT room"):
         test = page("assets")
         field(test, "Name, maker, serial number, room").set_value(words)
@@ -93,7 +74,7 @@ def test_the_list_is_filtered_by_the_kind_of_device(centre: Centre, tmp_path: Pa
     [(12, "Warranty ends in 12 days"), (0, "Warranty ends in 0 days"), (-3, "Warranty ended")],
 )
 def test_a_warranty_that_ends_is_said(centre: Centre, left: int, said: str) -> None:
-    set_up(centre, warranty_until=day(left))
+    set_up(centre, NOW, warranty_until=day(left))
     assert said in screen(page("assets"))
     assert said in screen(page("asset", device="ct-2"))
 
@@ -101,7 +82,7 @@ def test_a_warranty_that_ends_is_said(centre: Centre, left: int, said: str) -> N
 def test_only_what_ends_soon_can_be_asked_for(centre: Centre) -> None:
     test = page("assets")
     assert names(whole(test.checkbox[0].check().run())) == []
-    set_up(centre, warranty_until=day(30))
+    set_up(centre, NOW, warranty_until=day(30))
     assert names(whole(test.run())) == ["CT\\-2"]
 
 
@@ -164,14 +145,14 @@ def test_two_people_change_the_same_sheet_and_each_keeps_what_the_other_wrote(
 ) -> None:
     test = page("asset", device="ct-2")
     fill(test, "asset-ct-2-0-software", "VA48A")
-    set_up(centre, location="Room 7")
+    set_up(centre, NOW, location="Room 7")
     save(test, "asset-ct-2")
     sheet = asset_of(centre, "ct-2")
     assert (sheet.software, sheet.location) == ("VA48A", "Room 7")
 
 
 def test_an_emptied_field_is_cleared(centre: Centre) -> None:
-    set_up(centre, serial="X-1", warranty_until=day(5))
+    set_up(centre, NOW, serial="X-1", warranty_until=day(5))
     test = page("asset", device="ct-2")
     fill(test, "asset-ct-2-0-serial", "")
     fill(test, "asset-ct-2-0-warranty_until", None)
@@ -228,7 +209,7 @@ def test_documents_are_kept_with_the_device(centre: Centre) -> None:
 
 
 def test_the_contract_and_what_service_cost_are_shown(centre: Centre) -> None:
-    set_up(centre, price_cents=100_000_00)
+    set_up(centre, NOW, price_cents=100_000_00)
     with centre.records.writing("test", NOW) as db:
         house.contracts(db)[0].cost_cents = 5_000_00
     shown = screen(page("asset", device="ct-2"))
@@ -274,96 +255,7 @@ def test_a_vendor_and_a_contract_are_made_and_changed(centre: Centre) -> None:
     assert (made.days, made.response_h, made.ends_on) == (["mon", "sun"], 8, day(300))
 
 
-# Files
-
-
-def brought(text: str, sheet: str = "assets") -> Brought:
-    return Brought("sheets.csv", text.encode(), sheet)
-
-
-def looked(file: Brought) -> AppTest:
-    """The page after somebody brought a file; AppTest itself can bring none in a form of a popover."""
-    test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
-    test.session_state[SEEN] = look_at(file)
-    test.switch_page("app_pages/assets.py")
-    return whole(test.run())
-
-
-def test_a_file_is_shown_before_it_is_taken_in(centre: Centre) -> None:
-    test = looked(brought("id,name,serial\nct-2,CT-2,X-5\nlamp-1,Lamp,\n"))
-    shown = screen(test)
-    assert "1 new, 1 changed" in shown
-    assert "Serial number: X-5" in shown
-    assert "Devices lamp-1" in shown
-    assert asset_of(centre, "ct-2").serial == ""
-    click(test, "Take it in")
-    assert asset_of(centre, "ct-2").serial == "X-5"
-    assert SEEN not in test.session_state
-
-
-def test_every_mistake_of_a_file_is_shown_with_its_row_and_nothing_can_be_taken(
-    centre: Centre,
-) -> None:
-    test = looked(brought("id,name,price,sirial\nct-2,CT-2,a lot,1\n,No id,1,\n"))
-    assert "3 mistakes" in test.error[0].value
-    shown = screen(test)
-    assert "assets row 1, column sirial" in shown
-    assert "assets row 2, column price" in shown
-    assert "assets row 3, column id" in shown
-    assert "Take it in" not in [button.label for button in test.button]
-    test = click(test, "Put it away")
-    assert "sirial" not in screen(test)
-
-
-def test_a_file_with_nothing_new_says_so(centre: Centre) -> None:
-    test = looked(brought("id,name\nct-2,CT-2\n"))
-    assert "would change nothing" in screen(test)
-
-
-def test_what_others_changed_since_is_looked_at_again(centre: Centre) -> None:
-    test = looked(brought("id,name,serial\nct-2,CT-2,X-5\n"))
-    set_up(centre, serial="X-4")
-    test = click(test, "Take it in")
-    assert "changed since you looked" in test.error[0].value
-    assert asset_of(centre, "ct-2").serial == "X-4"
-
-
-def test_looking_at_a_file_keeps_nothing_of_it(centre: Centre) -> None:
-    with centre.records.reading() as db:
-        before = len(house.all_of(db, Audit))
-    assert len(sheetfiles.look(brought("id,name\nlamp-1,Lamp\n"))) == 1
-    with pytest.raises(ConfigError):
-        sheetfiles.look(brought("id,name\nLAMP,Lamp\n"))
-    with centre.records.reading() as db:
-        assert db.get(Asset, "lamp-1") is None
-        assert len(house.all_of(db, Audit)) == before
-
-
-def test_everything_is_written_as_a_workbook_and_comes_back_as_it_was(
-    centre: Centre, tmp_path: Path
-) -> None:
-    path = tmp_path / "all.xlsx"
-    path.write_bytes(sheetfiles.written(path.name))
-    book = load_workbook(path)
-    assert book.sheetnames == ["vendors", "contracts", "assets", "components", "parts"]
-    assert [row[0] for row in book["assets"].iter_rows(2, values_only=True)] == [
-        "ct-2", "mr-1", "spare", "ups-1",
-    ]  # fmt: skip
-    changes = sheetfiles.look(Brought(path.name, path.read_bytes(), "assets"))
-    assert {change.key for change in changes} == {("mr-1",), ("spare",), ("ups-1",)}
-
-
-def test_labels_come_as_pdf_and_only_for_what_is_known(centre: Centre) -> None:
-    assert sheetfiles.labels(["ct-2", "mr-1"], "https://x.example", 3).startswith(b"%PDF")
-    with pytest.raises(RefusedError, match="no device 'ct-9'"):
-        sheetfiles.labels(["ct-9"], "", 0)
-
-
-def test_the_page_offers_every_file(centre: Centre) -> None:
-    buttons: Any = page("assets").get("download_button")
-    assert [one.proto.label for one in buttons] == [
-        "Everything as a workbook", "This sheet as CSV", "Labels as PDF",
-    ]  # fmt: skip
+# When something is wrong
 
 
 def test_without_records_the_pages_stand_and_say_so(centre: Centre, tmp_path: Path) -> None:
