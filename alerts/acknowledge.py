@@ -13,7 +13,7 @@ def acknowledge(db: Session, alert_id: int, *, by: str, now: int) -> Alert:
     """
     alert = db.get(Alert, alert_id)
     if alert is None or alert.fired_at is None:
-        raise RefusedError(f"there is no alert {alert_id} that has fired")
+        raise RefusedError("there is no alert {alert} that has fired", alert=alert_id)
     if alert.acknowledged_at is not None:
         return alert
     if alert.ended_at is not None:

@@ -170,8 +170,9 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        words = "ok, not_ok, not_applicable or a number"
-        raise RefusedError(f"{text!r} is no answer; write {words}") from None
+        raise RefusedError(
+            "{text!r} is no answer; write ok, not_ok, not_applicable or a number", text=text
+        ) from None
 
 
 @order_cli.command("close")

@@ -36,8 +36,8 @@ def asset_import(
     from maintenance.assets import import_assets
 
     _check_sheet(sheet)
-    with writing(site, by) as (house, db, at):
-        counts = import_assets(db, house.site, file, at, sheet)
+    with writing(site, by) as (_, db, at):
+        counts = import_assets(db, file, at, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 
@@ -46,16 +46,12 @@ def asset_export(
     file: Path, sheet: SheetOption = "assets", site: SiteOption = DEFAULT_SITE
 ) -> None:
     """Write them to FILE.xlsx, or one sheet to FILE.csv; an empty site gives its devices to fill in."""
-    from maintenance.assets import export_assets, sheet_of
+    from maintenance.assets import export_assets
 
     _check_sheet(sheet)
-    with opened(site) as house:
-        at = now()
-        with house.records.writing("export", at) as db:
-            for device in house.site.devices:
-                sheet_of(db, house.site, device, at)
-        with house.records.reading() as db:
-            counts = export_assets(db, file, sheet)
+    with opened(site) as house, house.records.reading() as db:
+        data, counts = export_assets(db, house.site, file.name, sheet)
+    file.write_bytes(data)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) + f" are in {file}")
 
 
@@ -76,21 +72,10 @@ def asset_label(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Labels for the machines with a QR code, 24 on an A4 sheet."""
-    from maintenance.labels import Label, label_content, label_sheet
-    from storage.records import house as stored
+    from maintenance.labels import label_sheet, labels_of
 
-    with opened(site) as house:
-        with house.records.reading() as db:
-            sheets = {one.id: one for one in stored.assets(db)}
-        labels = []
-        for name in asset or [*house.site.devices]:
-            content = label_content(name, url)
-            if name in sheets:
-                one = sheets[name]
-                labels.append(Label(name, one.name, one.serial, one.location, content))
-            else:
-                device = house.device(name)
-                labels.append(Label(name, device.name, device.serial, device.room, content))
+    with opened(site) as house, house.records.reading() as db:
+        labels = labels_of(db, house.site, asset or house.site.devices, url)
     output.write_bytes(label_sheet(labels, skip))
     typer.echo(f"{len(labels)} labels are in {output}")
 
@@ -165,7 +150,9 @@ def plan_done(
         known = one.plan(plan)
         if known is None:
             hint = did_you_mean(plan, [known.id for known in one.plans])
-            raise RefusedError(f"{device} has no plan {plan!r}{hint}")
+            raise RefusedError(
+                "{device} has no plan {plan!r}{hint}", device=device, plan=plan, hint=hint
+            )
         with house.records.writing(by, at) as db:
             record_done(db, one, known, house.moment(on), by=by, now=at)
     typer.echo(f"{plan} of {device}: done on {on}")

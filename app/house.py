@@ -43,7 +43,7 @@ class House:
     def device(self, name: str) -> Device:
         if name not in self.site.devices:
             hint = did_you_mean(name, self.site.devices)
-            raise RefusedError(f"there is no device {name!r}{hint}")
+            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
         return self.site.devices[name]
 
     def say(self, at: int | None) -> str:
@@ -55,7 +55,9 @@ class House:
         try:
             return to_ms(datetime.fromisoformat(text).replace(tzinfo=self.site.zone))
         except ValueError:
-            raise RefusedError(f"{text!r} is not a time; write 2026-10-31 08:15") from None
+            raise RefusedError(
+                "{text!r} is not a time; write 2026-10-31 08:15", text=text
+            ) from None
 
 
 @contextmanager

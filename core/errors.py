@@ -11,6 +11,8 @@ ScanwardError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.phrase import Phrase
+
 
 class ScanwardError(Exception):
     """Parent of all errors that Scanward raises on purpose."""
@@ -57,4 +59,11 @@ class DeliveryError(_FailureError):
 
 
 class RefusedError(ScanwardError):
-    """A person asked for what the rules of the work do not allow; nothing was changed."""
+    """A person asked for what the rules of the work do not allow; nothing was changed.
+
+    `RefusedError("there is no part {part!r}", part="ct-fan")`: the words are a template (core/phrase.py).
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.phrase = Phrase(template, **values)
+        super().__init__(self.phrase)

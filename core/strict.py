@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
+from core.phrase import Phrase
+
 
 class Strict(BaseModel):
     """Refuses unknown keys; remembers which mapping became which model, for suggestions."""
@@ -30,4 +32,4 @@ class Strict(BaseModel):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean 'x'?)`, or nothing when nothing is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return Phrase(" (did you mean {word!r}?)", word=near[0]) if near else ""

@@ -7,6 +7,7 @@ from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from core.profile import Metric
 from core.site import Site
 from dashboard.i18n import t, t_data
+from dashboard.words import COLUMNS
 
 ABSENT = "—"
 MINUS = "\u2212"
@@ -65,6 +66,11 @@ def money(cents: int, site: Site) -> str:
     return t("money.amount", amount=amount, currency=site.file.currency)
 
 
+def column(title: str, site: Site) -> str:
+    """What a column of the asset workbook is called."""
+    return t(COLUMNS[title], currency=site.file.currency)
+
+
 def limits(low: float | None, high: float | None, unit: str) -> str:
     """What is accepted, both ends included; empty if everything is."""
     if low is not None and high is not None:
@@ -116,6 +122,12 @@ def day(day: date) -> str:
     """`Tuesday, 24 November`."""
     weekday = t("time.weekdays").split()[day.weekday()]
     return t("time.full_day", weekday=weekday, day=day.day, month=_month(day.month))
+
+
+def date_(day: date) -> str:
+    """`31 Oct 2026`."""
+    month = t("time.months").split()[day.month - 1]
+    return t("time.date", day=day.day, month=month, year=day.year)
 
 
 def month(first: date) -> str:

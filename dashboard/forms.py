@@ -14,9 +14,12 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 
 from core.clock import from_ms, to_ms
-from core.errors import RefusedError, StoreError
+from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.site import Site
-from dashboard.i18n import t
+from dashboard import format as fmt
+from dashboard import queries
+from dashboard.i18n import t, told
+from dashboard.words import COLUMNS
 
 Answer = TypeVar("Answer")
 
@@ -53,7 +56,10 @@ def do(name: str, deed: Callable[[], Done | str]) -> None:
     try:
         done = deed()
     except RefusedError as error:
-        st.error(t("form.refused", why=str(error)))
+        st.error(t("form.refused", why=told(error.phrase)))
+        return
+    except ConfigError as error:
+        st.error(t("form.refused", why="; ".join(wrong(one) for one in error.mistakes)))
         return
     except StoreError as error:
         st.error(t("form.unsaved", why=str(error)))
@@ -91,6 +97,25 @@ def read(ask: Callable[[], Answer]) -> Answer | None:
     except StoreError as error:
         st.error(t("form.unread", why=str(error)))
         return None
+
+
+def wrong(mistake: Mistake) -> str:
+    """A mistake of a file by its place, one of a form by what its field is called."""
+    path = mistake.path
+    place = fmt.column(path, queries.site()) if path in COLUMNS else told(path)
+    return t("form.mistake", place=place, why=told(mistake.text)) if place else told(mistake.text)
+
+
+def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:
+    """What the fields of the form `key` held when it came on the screen, whatever others saved since.
+
+    Only what differs from it was typed here. Streamlit forgets the fields of a page that was left;
+    their first stands in for them.
+    """
+    if f"{key}-first" not in st.session_state:
+        st.session_state[f"begin-{key}"] = dict(cells)
+    begun: Mapping[str, str] = st.session_state[f"begin-{key}"]
+    return begun
 
 
 def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bool = False) -> None:

@@ -16,10 +16,12 @@ pages = [
     st.Page("app_pages/orders.py", title=t("orders.title"), url_path="orders"),
     st.Page("app_pages/tickets.py", title=t("tickets.title"), url_path="tickets"),
     st.Page("app_pages/parts.py", title=t("parts.title"), url_path="parts"),
+    st.Page("app_pages/assets.py", title=t("assets.title"), url_path="assets"),
     st.Page("app_pages/rounds.py", title=t("rounds.title"), url_path="rounds"),
     st.Page("app_pages/reports.py", title=t("reports.title"), url_path="reports"),
     # Reached from the others.
     st.Page("app_pages/device.py", title=t("device.title"), url_path="device", visibility="hidden"),
+    st.Page("app_pages/asset.py", title=t("asset.title"), url_path="asset", visibility="hidden"),
     st.Page("app_pages/order.py", title=t("order.title"), url_path="order", visibility="hidden"),
     st.Page("app_pages/ticket.py", title=t("ticket.title"), url_path="ticket", visibility="hidden"),
 ]

@@ -1,5 +1,7 @@
 """The words for what the records name by a code."""
 
+from maintenance.ends import Promise
+from storage.records.assets import Condition
 from storage.records.stock import MoveKind
 from storage.records.tickets import ClinicalState, Direction, TicketState
 from storage.records.work import Cause, DueBy, Extent, OpenedBy, OrderKind, OrderState, SkipKind
@@ -82,4 +84,92 @@ ROLES = {
     "physicist": "role.physicist",
     "it": "role.it",
     "vendor": "role.vendor",
+}
+CONDITIONS: dict[Condition, str] = {
+    "working": "condition.working",
+    "limited": "condition.limited",
+    "down": "condition.down",
+    "not_in_use": "condition.not_in_use",
+    "retired": "condition.retired",
+}
+ENDED: dict[Promise, str] = {"warranty": "ends.warranty_over", "contract": "ends.contract_over"}
+ENDING: dict[Promise, str] = {"warranty": "ends.warranty", "contract": "ends.contract"}
+# A profile may name a kind that is not here; it is shown as it is.
+DEVICE_KINDS = {
+    "ct": "device_kind.ct",
+    "mri": "device_kind.mri",
+    "rf": "device_kind.rf",
+    "mammo": "device_kind.mammo",
+    "cbct": "device_kind.cbct",
+    "dxa": "device_kind.dxa",
+    "us": "device_kind.us",
+    "ups": "device_kind.ups",
+    "chiller": "device_kind.chiller",
+    "room": "device_kind.room",
+    "outdoor": "device_kind.outdoor",
+    "server": "device_kind.server",
+    "pacs": "device_kind.pacs",
+    "switch": "device_kind.switch",
+    "": "device_kind.other",
+}
+SHEET_NAMES = {
+    "vendors": "sheet.vendors",
+    "contracts": "sheet.contracts",
+    "assets": "sheet.assets",
+    "components": "sheet.components",
+    "parts": "sheet.parts",
+}
+# The columns of the asset workbook, as a form or a list calls them.
+COLUMNS = {
+    "id": "column.id",
+    "name": "column.name",
+    "contact": "column.contact",
+    "email": "column.email",
+    "phone": "column.phone",
+    "note": "column.note",
+    "number": "column.number",
+    "vendor": "column.vendor",
+    "starts": "column.starts",
+    "ends": "column.ends",
+    "days": "column.days",
+    "opens": "column.opens",
+    "closes": "column.closes",
+    "zone": "column.zone",
+    "response_h": "column.response_h",
+    "resolution_h": "column.resolution_h",
+    "cost_a_year": "column.cost_a_year",
+    "nomenclature": "column.nomenclature",
+    "code": "column.code",
+    "manufacturer": "column.manufacturer",
+    "manufacturer_contact": "column.manufacturer_contact",
+    "model": "column.model",
+    "serial": "column.serial",
+    "location": "column.location",
+    "condition": "column.condition",
+    "power_needs": "column.power_needs",
+    "environment_needs": "column.environment_needs",
+    "software": "column.software",
+    "supplier": "column.supplier",
+    "contract": "column.contract",
+    "purchased": "column.purchased",
+    "in_service": "column.in_service",
+    "warranty_until": "column.warranty_until",
+    "price": "column.price",
+    "income_a_scan": "column.income_a_scan",
+    "criticality": "column.criticality",
+    "asset": "column.asset",
+    "installed": "column.installed",
+    "removed": "column.removed",
+    "counter": "column.counter",
+    "counter_at_install": "column.counter_at_install",
+    "life_count": "column.life_count",
+    "life_days": "column.life_days",
+    "minimum": "column.minimum",
+    "lead_days": "column.lead_days",
+    "cost": "column.cost",
+    "shelf": "column.shelf",
+    "component": "column.component",
+    "detector": "column.detector",
+    "devices": "column.devices",
+    "profiles": "column.profiles",
 }

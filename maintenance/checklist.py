@@ -84,7 +84,7 @@ def tick(
     """Answer an item that asks for no number; `not_applicable` answers any."""
     row = _row(db, order_id, item)
     if row.metric and answer != "not_applicable":
-        raise RefusedError(f"{row.text!r} asks for a number")
+        raise RefusedError("{item!r} asks for a number", item=row.text)
     row.answer, row.value, row.within = answer, None, None
     row.at, row.who, row.note = now, by, note
     return row
@@ -104,7 +104,7 @@ def measure(
     """Answer an item with its number, in its unit. It becomes a reading of the device."""
     row = _row(db, order_id, item)
     if not row.metric:
-        raise RefusedError(f"{row.text!r} asks for no number")
+        raise RefusedError("{item!r} asks for no number", item=row.text)
     enter(
         db,
         device,
@@ -131,7 +131,9 @@ def _row(db: Session, order_id: int, item: str) -> OrderItem:
     order = db.get(WorkOrder, order_id)
     rows = [] if order is None else [row for row in order.items if row.item == item]
     if order is None or not rows:
-        raise RefusedError(f"order {order_id} does not ask for {item!r}")
+        raise RefusedError("order {order} does not ask for {item!r}", order=order_id, item=item)
     if order.state in ("done", "signed_off", "cancelled"):
-        raise RefusedError(f"order {order_id} is {order.state}: its checklist is closed")
+        raise RefusedError(
+            "order {order} is {state}: its checklist is closed", order=order_id, state=order.state
+        )
     return rows[0]

@@ -94,7 +94,7 @@ def correct(
     """A person knows better. What it was before is in the audit."""
     piece = db.get(Downtime, downtime_id)
     if piece is None:
-        raise RefusedError(f"there is no downtime {downtime_id}")
+        raise RefusedError("there is no downtime {downtime}", downtime=downtime_id)
     began = what.get("began_at", piece.began_at)
     ended = what.get("ended_at", piece.ended_at)
     if began > now or (ended is not None and not began <= ended <= now):

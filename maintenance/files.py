@@ -27,7 +27,10 @@ def attach(
     """Keep it in the storage folder and name it in the records. What is there already is not doubled."""
     if not data or len(data) > LARGEST:
         raise RefusedError(
-            f"a file has 1 byte to {LARGEST // 1_000_000} MB; {name} has {len(data)}"
+            "a file has 1 byte to {largest} MB; {name} has {size} bytes",
+            largest=LARGEST // 1_000_000,
+            name=name,
+            size=len(data),
         )
     digest = attachments.keep(storage, data)
     name = Path(name.replace("\\", "/")).name or digest

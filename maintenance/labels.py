@@ -1,10 +1,17 @@
 """Labels for the machines: an A4 sheet of stickers, each with a QR code, as PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import segno
 from fpdf import FPDF
+from sqlalchemy.orm import Session
+
+from core.errors import RefusedError
+from core.site import Site
+from core.strict import did_you_mean
+from maintenance.assets import begun
+from storage.records import Asset
 
 ACROSS, DOWN = 3, 8  # 70 x 37 mm, the common sheet of 24
 WIDTH, HEIGHT = 70.0, 37.0  # mm
@@ -26,6 +33,20 @@ class Label(NamedTuple):
 def label_content(asset: str, url: str | None) -> str:
     """Where the code leads: to the page on which a fault is reported, or only the id without one."""
     return f"{url.rstrip('/')}/fault/{asset}" if url else asset
+
+
+def labels_of(db: Session, site: Site, names: Iterable[str], url: str | None) -> list[Label]:
+    """What stands on the labels of these: their sheets say it, or the site file until they are begun."""
+    found = []
+    for name in names:
+        sheet = db.get(Asset, name)
+        if sheet is None and name not in site.devices:
+            hint = did_you_mean(name, site.devices)
+            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
+        sheet = sheet or begun(site.devices[name], 0)
+        content = label_content(name, url)
+        found.append(Label(name, sheet.name, sheet.serial, sheet.location, content))
+    return found
 
 
 def label_sheet(labels: Sequence[Label], skip: int = 0) -> bytes:

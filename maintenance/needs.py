@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import DAY, from_ms, to_ms
+from core.phrase import Phrase
 from core.site import Site
 from maintenance.due import by_use
 from maintenance.stock import Advice, Need, advice
@@ -55,15 +56,28 @@ def _by_components(
     for component in house.components(db, part.component) if part.component else []:
         if component.asset_id not in wanted:
             continue
-        what = f"{component.name} {component.serial}".strip() + f" of {component.asset_id}"
+        name, device = f"{component.name} {component.serial}".strip(), component.asset_id
         if component.life_days is not None and component.installed_on:
             ends = date.fromisoformat(component.installed_on) + timedelta(component.life_days)
             midnight = from_ms(now, site.zone).replace(hour=0, minute=0, second=0, microsecond=0)
             days = (ends - midnight.date()).days
-            yield Need(to_ms(midnight) + days * DAY, f"{what}: {component.life_days} days of life")
+            why = Phrase(
+                "{part} of {device}: {days} days of life",
+                part=name,
+                device=device,
+                days=component.life_days,
+            )
+            yield Need(to_ms(midnight) + days * DAY, why)
         at = _by_counter(series, component, now)
         if at is not None:
-            yield Need(at, f"{what}: {component.counter} reaches {component.life_count:g}")
+            why = Phrase(
+                "{part} of {device}: {counter} reaches {life:g}",
+                part=name,
+                device=device,
+                counter=component.counter,
+                life=component.life_count,
+            )
+            yield Need(at, why)
 
 
 def _by_counter(series: SeriesStore, component: Component, now: int) -> int | None:
@@ -87,4 +101,7 @@ def _by_detector(db: Session, site: Site, part: Part) -> Iterator[Need]:
         verdict = house.newest_verdict(db, device, part.detector)
         if verdict is not None and verdict.alarm and verdict.limit_at is not None:
             at = verdict.limit_at if verdict.limit_at_low is None else verdict.limit_at_low
-            yield Need(at, f"{part.detector} on {device} forecasts it")
+            why = Phrase(
+                "{detector} on {device} forecasts it", detector=part.detector, device=device
+            )
+            yield Need(at, why)

@@ -93,9 +93,11 @@ def open_for_alert(db: Session, alert_id: int, *, by: str, now: int, text: str =
     """
     alert = db.get(Alert, alert_id)
     if alert is None or alert.fired_at is None:
-        raise RefusedError(f"there is no alert {alert_id} that has fired")
+        raise RefusedError("there is no alert {alert} that has fired", alert=alert_id)
     if (other := house.open_order_of_alert(db, alert_id)) is not None:
-        raise RefusedError(f"order {other.id} is already open for alert {alert_id}")
+        raise RefusedError(
+            "order {order} is already open for alert {alert}", order=other.id, alert=alert_id
+        )
     order = open_order(
         db,
         device=alert.device,
@@ -142,7 +144,7 @@ def hold(
 ) -> WorkOrder:
     """It waits, for a part or a vendor; so does, from now on, its downtime."""
     if state not in _WAITING:
-        raise RefusedError(f"an order waits for a part or a vendor, not for {state!r}")
+        raise RefusedError("an order waits for a part or a vendor, not for {state!r}", state=state)
     order = _step(db, order_id, state, by, now, note)
     cause: Cause = "waiting_part" if state == "waiting_part" else "waiting_vendor"
     for piece in house.downtimes_of_order(db, order_id):
@@ -193,7 +195,7 @@ def complete(
         raise RefusedError("it was done between the order's opening and now")
     unanswered = [item.text for item in order.items if item.answer == "open"]
     if unanswered:
-        raise RefusedError(f"not answered: {'; '.join(unanswered)}")
+        raise RefusedError("not answered: {items}", items="; ".join(unanswered))
     _step(db, order_id, "done", by, now, result)
     order.done_at, order.result = at, result
     if order.occurrence_id is not None:
@@ -247,7 +249,7 @@ def get(db: Session, order_id: int) -> WorkOrder:
     """The order. RefusedError if there is none."""
     order = db.get(WorkOrder, order_id)
     if order is None:
-        raise RefusedError(f"there is no order {order_id}")
+        raise RefusedError("there is no order {order}", order=order_id)
     return order
 
 
@@ -264,7 +266,12 @@ def close_for_skip(db: Session, order: WorkOrder, *, by: str, now: int, why: str
 def _step(db: Session, order_id: int, state: OrderState, by: str, now: int, note: str) -> WorkOrder:
     order = get(db, order_id)
     if state not in NEXT[order.state]:
-        raise RefusedError(f"order {order_id} is {order.state}: it cannot become {state}")
+        raise RefusedError(
+            "order {order} is {state}: it cannot become {wanted}",
+            order=order_id,
+            state=order.state,
+            wanted=state,
+        )
     if not by.strip():
         raise RefusedError("say who")
     order.state = state
@@ -275,7 +282,11 @@ def _step(db: Session, order_id: int, state: OrderState, by: str, now: int, note
 def _unsigned(db: Session, order_id: int) -> WorkOrder:
     order = get(db, order_id)
     if order.state in ("signed_off", "cancelled"):
-        raise RefusedError(f"order {order_id} is {order.state}: nothing of it changes any more")
+        raise RefusedError(
+            "order {order} is {state}: nothing of it changes any more",
+            order=order_id,
+            state=order.state,
+        )
     return order
 
 

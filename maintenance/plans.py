@@ -152,7 +152,7 @@ def skip(
     """It is not done this time, for a reason; the next is counted from when this one was due."""
     occurrence = db.get(Occurrence, occurrence_id)
     if occurrence is None or occurrence.done_at is not None or occurrence.skipped_at is not None:
-        raise RefusedError(f"there is no open occurrence {occurrence_id}")
+        raise RefusedError("there is no open occurrence {occurrence}", occurrence=occurrence_id)
     if kind in ("", "missed") or not reason.strip():
         raise RefusedError("say why: in use, not located, or another reason in words")
     order = house.order_of_occurrence(db, occurrence_id)

@@ -29,11 +29,20 @@ def enter(
     """
     known = device.profile.metrics
     if metric not in known:
-        raise RefusedError(f"{device.id} has no metric {metric!r}{did_you_mean(metric, known)}")
+        hint = did_you_mean(metric, known)
+        raise RefusedError(
+            "{device} has no metric {metric!r}{hint}", device=device.id, metric=metric, hint=hint
+        )
     span = known[metric].plausible
-    if not math.isfinite(value) or (span and not span[0] <= value <= span[1]):
-        wide = f" between {span[0]:g} and {span[1]:g}" if span else ""
-        raise RefusedError(f"{value:g} is not a number{wide}".strip())
+    if span and not span[0] <= value <= span[1]:
+        raise RefusedError(
+            "{value:g} is not a number between {low:g} and {high:g}",
+            value=value,
+            low=span[0],
+            high=span[1],
+        )
+    if not math.isfinite(value):
+        raise RefusedError("{value:g} is not a number", value=value)
     if at > now + MINUTE:
         raise RefusedError("it cannot have been read in the future")
     reading = ManualReading(

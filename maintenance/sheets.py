@@ -9,12 +9,13 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.covered import WEEKDAYS
+from core.phrase import Phrase
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records.assets import Condition, Nomenclature
 
 CLEAR = "-"  # in a cell: what was there goes; an empty cell leaves it
 
-Parse = Callable[[str], object]  # ValueError says what is wrong
+Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
@@ -27,7 +28,9 @@ def text(cell: str) -> str:
 def name(cell: str) -> str:
     """An id, as in the site file."""
     if not _ID.fullmatch(cell):
-        raise ValueError(f"{cell!r} is not an id: use small letters, digits and -, as in ct-2")
+        raise ValueError(
+            Phrase("{cell!r} is not an id: use small letters, digits and -, as in ct-2", cell=cell)
+        )
     return cell
 
 
@@ -36,7 +39,7 @@ def day(cell: str) -> str:
     try:
         return date.fromisoformat(cell).isoformat()
     except ValueError:
-        raise ValueError(f"{cell!r} is not a day; write 2026-10-31") from None
+        raise ValueError(Phrase("{cell!r} is not a day; write 2026-10-31", cell=cell)) from None
 
 
 def money(cell: str) -> int:
@@ -44,9 +47,13 @@ def money(cell: str) -> int:
     try:
         cents = Decimal(cell.replace(" ", "")) * 100
     except InvalidOperation:
-        raise ValueError(f"{cell!r} is not an amount; write 1250000 or 99.50") from None
+        raise ValueError(
+            Phrase("{cell!r} is not an amount; write 1250000 or 99.50", cell=cell)
+        ) from None
     if not cents.is_finite() or cents != int(cents) or not 0 <= cents < 10**15:
-        raise ValueError(f"{cell!r} is not an amount of 0 or more, with two places at most")
+        raise ValueError(
+            Phrase("{cell!r} is not an amount of 0 or more, with two places at most", cell=cell)
+        )
     return int(cents)
 
 
@@ -55,7 +62,14 @@ def whole(low: int, high: int) -> Parse:
 
     def parse(cell: str) -> int:
         if not cell.isdecimal() or not low <= int(cell) <= high:
-            raise ValueError(f"{cell!r} is not a whole number from {low} to {high}")
+            raise ValueError(
+                Phrase(
+                    "{cell!r} is not a whole number from {low} to {high}",
+                    cell=cell,
+                    low=low,
+                    high=high,
+                )
+            )
         return int(cell)
 
     return parse
@@ -68,7 +82,7 @@ def number(cell: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < 1e15:
-        raise ValueError(f"{cell!r} is not a number of 0 or more")
+        raise ValueError(Phrase("{cell!r} is not a number of 0 or more", cell=cell))
     return value
 
 
@@ -79,7 +93,8 @@ def one_of(*words: str) -> Parse:
         for word in words:
             if cell.lower() == word.lower():
                 return word
-        raise ValueError(f"{cell!r} is none of {', '.join(word for word in words if word)}")
+        known = ", ".join(word for word in words if word)
+        raise ValueError(Phrase("{cell!r} is none of {known}", cell=cell, known=known))
 
     return parse
 
@@ -93,7 +108,9 @@ def days(cell: str) -> list[str]:
     """Days of the week."""
     found = [word.lower() for word in names(cell)]
     if wrong := [word for word in found if word not in WEEKDAYS]:
-        raise ValueError(f"{wrong[0]!r} is not a day: write sat, sun, mon, tue, wed, thu, fri")
+        raise ValueError(
+            Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=wrong[0])
+        )
     return found
 
 
@@ -101,7 +118,7 @@ def time_of_day(cell: str) -> str:
     """`08:00`; spreadsheets add seconds."""
     short = cell[:5] if re.fullmatch(r"\d\d:\d\d:00", cell) else cell
     if not _TIME.fullmatch(short):
-        raise ValueError(f"{cell!r} is not a time of day; write 08:00")
+        raise ValueError(Phrase("{cell!r} is not a time of day; write 08:00", cell=cell))
     return short
 
 
@@ -110,7 +127,9 @@ def zone(cell: str) -> str:
     try:
         return ZoneInfo(cell).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{cell!r} is not a time zone such as Asia/Kabul") from None
+        raise ValueError(
+            Phrase("{cell!r} is not a time zone such as Asia/Kabul", cell=cell)
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,7 @@ class Column:
     attribute: str
     parse: Parse = text
     refers_to: str = ""  # a sheet; the cell is its key
+    words: tuple[str, ...] = ()  # that it may say, if these are few
 
     def say(self, value: object) -> str:
         """A value as a cell that `parse` reads back."""
@@ -130,6 +150,10 @@ class Column:
         if isinstance(value, list):
             return " ".join(str(one) for one in value)
         return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _word(attribute: str, *words: str) -> Column:
+    return Column(attribute, one_of(*words), words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +206,14 @@ SHEETS: dict[str, Sheet] = {
         {
             "id": Column("id", name),
             "name": Column("name"),
-            "nomenclature": Column("nomenclature", one_of(*get_args(Nomenclature))),
+            "nomenclature": _word("nomenclature", *get_args(Nomenclature)),
             "code": Column("code"),
             "manufacturer": Column("manufacturer"),
             "manufacturer_contact": Column("manufacturer_contact"),
             "model": Column("model"),
             "serial": Column("serial"),
             "location": Column("location"),
-            "condition": Column("condition", one_of(*get_args(Condition))),
+            "condition": _word("condition", *get_args(Condition)),
             "power_needs": Column("power_needs"),
             "environment_needs": Column("environment_needs"),
             "software": Column("software"),

@@ -34,13 +34,13 @@ def move(
     """
     part = db.get(Part, part_id)
     if part is None:
-        raise RefusedError(f"there is no part {part_id!r}")
+        raise RefusedError("there is no part {part!r}", part=part_id)
     here = house.stock(db).get(part_id, 0)
     if quantity < (0 if kind == "counted" else 1):
         raise RefusedError("how many must be a number above 0")
     change = quantity - here if kind == "counted" else _SIGN[kind] * quantity
     if here + change < 0:
-        raise RefusedError(f"{part_id}: there are only {here}")
+        raise RefusedError("{part}: there are only {here}", part=part_id, here=here)
     if kind == "used" and (order_id is None or db.get(WorkOrder, order_id) is None):
         raise RefusedError("a part is used for a work order: say which")
     moved = StockMove(
@@ -63,7 +63,7 @@ def add_part(db: Session, part: Part) -> Part:
     if not ID.fullmatch(part.id) or not part.name.strip():
         raise RefusedError("a part needs a name, and an id of small letters, digits and -")
     if db.get(Part, part.id) is not None:
-        raise RefusedError(f"there is a part {part.id!r} already")
+        raise RefusedError("there is a part {part!r} already", part=part.id)
     if min(part.minimum, part.lead_days, part.cost_cents) < 0:
         raise RefusedError("minimum, days and cost are 0 or more")
     db.add(part)

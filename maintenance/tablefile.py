@@ -5,7 +5,6 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from openpyxl import Workbook, load_workbook
@@ -13,6 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import ConfigError, Mistake
+from core.phrase import Phrase
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
@@ -32,35 +32,38 @@ class Table(NamedTuple):
     rows: Sequence[Row]
 
 
-def read_tables(path: Path, sheet: str) -> dict[str, Table]:
+def read_tables(name: str, data: bytes, sheet: str) -> dict[str, Table]:
     """The sheets of a workbook by name; a CSV file is the one sheet `sheet`. ConfigError if unreadable."""
     try:
-        if path.suffix.lower() == ".xlsx":
-            return _read_xlsx(path)
-        return {sheet: _read_csv(path)}
-    except OSError as error:
-        text = error.strerror or str(error)
+        if is_workbook(name):
+            return _read_xlsx(data)
+        return {sheet: _read_csv(data)}
     except UnicodeDecodeError as error:
-        text = f"not UTF-8 at byte {error.start}: save it as CSV UTF-8"
+        text = Phrase("not UTF-8 at byte {byte}: save it as CSV UTF-8", byte=error.start)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, csv.Error, ValueError) as error:
-        text = f"cannot be read: {error}"
-    raise ConfigError([Mistake(str(path), "", text)])
+        text = Phrase("cannot be read: {why}", why=error.args[0] if error.args else error)
+    raise ConfigError([Mistake(name, "", text)])
 
 
-def write_tables(path: Path, tables: Mapping[str, Table], sheet: str) -> None:
-    """All sheets into a workbook, or the one sheet `sheet` into CSV (with the mark that Excel wants)."""
-    if path.suffix.lower() == ".xlsx":
-        _write_xlsx(path, tables)
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(tables[sheet].columns)
-        for row in tables[sheet].rows:
-            writer.writerow([_harmless(row.cells.get(name, "")) for name in tables[sheet].columns])
+def write_tables(name: str, tables: Mapping[str, Table], sheet: str) -> bytes:
+    """All sheets as a workbook, or the one sheet `sheet` as CSV (with the mark that Excel wants)."""
+    if is_workbook(name):
+        return _write_xlsx(tables)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(tables[sheet].columns)
+    for row in tables[sheet].rows:
+        writer.writerow([_harmless(row.cells.get(name, "")) for name in tables[sheet].columns])
+    return text.getvalue().encode("utf-8-sig")
 
 
-def _read_csv(path: Path) -> Table:
-    text = path.read_text(encoding="utf-8-sig")
+def is_workbook(name: str) -> bool:
+    """Whether a file of that name is a workbook; any other is CSV."""
+    return name.lower().endswith(".xlsx")
+
+
+def _read_csv(data: bytes) -> Table:
+    text = data.decode("utf-8-sig")
     first = text.partition("\n")[0]
     # Where the comma is the decimal sign, spreadsheets part the columns with semicolons.
     delimiter = max(",;\t", key=first.count)
@@ -68,8 +71,8 @@ def _read_csv(path: Path) -> Table:
     return _table((reader.line_num, [_plain(cell) for cell in row]) for row in reader)
 
 
-def _read_xlsx(path: Path) -> dict[str, Table]:
-    book = load_workbook(path, read_only=True, data_only=True)
+def _read_xlsx(data: bytes) -> dict[str, Table]:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         return {
             sheet.title: _table(
@@ -94,7 +97,7 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
         named = zip(columns, cells, strict=False)  # a short row has empty cells at its end
         found.append(Row(number, {name: c.strip() for name, c in named if name and c.strip()}))
         if len(found) > MOST_ROWS:
-            raise ValueError(f"more than {MOST_ROWS} rows")
+            raise ValueError(Phrase("more than {count} rows", count=MOST_ROWS))
     return Table([name for name in columns if name], found)
 
 
@@ -110,7 +113,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _write_xlsx(path: Path, tables: Mapping[str, Table]) -> None:
+def _write_xlsx(tables: Mapping[str, Table]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, table in tables.items():
@@ -124,7 +127,9 @@ def _write_xlsx(path: Path, tables: Mapping[str, Table]) -> None:
                     cell = sheet.cell(at, column, row.cells[key])
                     cell.data_type = "s"  # a serial number such as 00123 or =1 stays what it is
         sheet.freeze_panes = "A2"
-    book.save(path)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def _harmless(cell: str) -> str:

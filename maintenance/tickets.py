@@ -45,7 +45,7 @@ def add_vendor(db: Session, vendor: str, name: str, *, email: str = "", phone: s
     if not ID.fullmatch(vendor) or not name.strip():
         raise RefusedError("a vendor needs a name, and an id of small letters, digits and -")
     if db.get(Vendor, vendor) is not None:
-        raise RefusedError(f"there is a vendor {vendor!r} already")
+        raise RefusedError("there is a vendor {vendor!r} already", vendor=vendor)
     row = Vendor(id=vendor, name=name.strip(), email=email.strip(), phone=phone.strip())
     db.add(row)
     db.flush()
@@ -71,7 +71,7 @@ def open_ticket(
     `zone` is where the contract's days begin unless it names its own; None is UTC.
     """
     if db.get(Vendor, vendor) is None:
-        raise RefusedError(f"there is no vendor {vendor!r}")
+        raise RefusedError("there is no vendor {vendor!r}", vendor=vendor)
     if not subject.strip():
         raise RefusedError("a ticket needs a subject")
     contract = house.contract_of(db, device)
@@ -102,7 +102,12 @@ def move(
     """Bring it into another state. RefusedError if that one cannot follow."""
     ticket = get(db, ticket_id)
     if state not in NEXT[ticket.state]:
-        raise RefusedError(f"ticket {ticket_id} is {ticket.state}: it cannot become {state}")
+        raise RefusedError(
+            "ticket {ticket} is {state}: it cannot become {wanted}",
+            ticket=ticket_id,
+            state=ticket.state,
+            wanted=state,
+        )
     ticket.state = state
     db.add(TicketStep(ticket=ticket, state=state, at=now, who=by, note=note))
     return ticket
@@ -156,7 +161,7 @@ def end_session(db: Session, session_id: int, *, by: str, now: int, done: str) -
     """They are out again; `done` says what they did and changed."""
     session = db.get(RemoteSession, session_id)
     if session is None or session.ended_at is not None:
-        raise RefusedError(f"there is no open remote session {session_id}")
+        raise RefusedError("there is no open remote session {session}", session=session_id)
     session.ended_at, session.done = now, done
     if session.ticket.state == "remote_session":
         move(db, session.ticket.id, "acknowledged", by=by, now=now, note="remote session ended")
@@ -167,7 +172,7 @@ def get(db: Session, ticket_id: int) -> Ticket:
     """The ticket. RefusedError if there is none."""
     ticket = db.get(Ticket, ticket_id)
     if ticket is None:
-        raise RefusedError(f"there is no ticket {ticket_id}")
+        raise RefusedError("there is no ticket {ticket}", ticket=ticket_id)
     return ticket
 
 

@@ -26,6 +26,7 @@ MOST_EVENTS = 50
 BESIDE = (
     ("app_pages/orders.py", "orders.title", ":material/build:"),
     ("app_pages/rounds.py", "rounds.title", ":material/edit_note:"),
+    ("app_pages/asset.py", "asset.title", ":material/badge:"),
 )
 
 

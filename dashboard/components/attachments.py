@@ -1,10 +1,10 @@
 """Photos and documents: seen, fetched, and brought."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
-from core.errors import StoreError
 from dashboard import forms
 from dashboard.components.row import section
 from dashboard.i18n import t
@@ -35,13 +35,14 @@ def attachments(about: FileOf, about_id: str, found: Sequence[File], *, is_open:
 
 
 def _file(file: File) -> None:
-    try:
-        data = files.content(file)
-    except StoreError as error:
-        st.error(t("form.unread", why=str(error)))
-        return
+    """A picture is shown; anything else is read when it is asked for: manuals are large."""
+    data: bytes | Callable[[], bytes] = partial(files.content, file)
     if file.media_type in SHOWN:
-        st.image(data, width=240)
+        found = forms.read(partial(files.content, file))
+        if found is None:
+            return
+        st.image(found, width=240)
+        data = found
     size = t("files.size", kb=max(file.size // 1000, 1))
     st.download_button(
         t("files.get", name=file.name, size=size), data, file.name, file.media_type,

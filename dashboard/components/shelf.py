@@ -6,7 +6,7 @@ from html import escape
 from core.site import Site
 from dashboard import format as fmt
 from dashboard.components.row import chip
-from dashboard.i18n import t
+from dashboard.i18n import t, told
 from dashboard.words import MOVES
 from dashboard.work.parts import Shelved
 from maintenance.stock import Advice
@@ -61,6 +61,6 @@ def _row(one: Shelved, now: int, site: Site) -> str:
         f"<tr><th><b>{escape(part.name)}</b> <span class='sw-hint'>{escape(beside)}</span></th>"
         f"<td class='sw-now'>{escape(t('parts.of_minimum', here=one.here, minimum=part.minimum))}</td>"
         f"<td class='sw-limits'>{escape(' · '.join(text for text in (lead, cost) if text))}</td>"
-        f"<td class='sw-limits'>{escape(need)} <span class='sw-hint'>{escape(one.need.why)}</span></td>"
+        f"<td class='sw-limits'>{escape(need)} <span class='sw-hint'>{escape(told(one.need.why))}</span></td>"
         f"<td class='sw-when'>{chip(t(word), tone)}</td></tr>"
     )

@@ -8,6 +8,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from core.phrase import Phrase
+
 log = logging.getLogger(__name__)
 
 FALLBACK = "en"
@@ -30,6 +32,19 @@ def t(key: str, **values: object) -> str:
 def t_data(text: str) -> str:
     """A word of the site's own files (a metric's title, a rule's), translated if we know it."""
     return catalogue(_language).get(f"data.{text}", text)
+
+
+def told(text: object) -> str:
+    """What another folder said, in this language: words that are `Phrase`, and the codes in them."""
+    if not isinstance(text, Phrase):
+        return t_data(str(text))
+    words = catalogue(_language).get(f"phrase.{text.template}", text.template)
+    values = {name: _told(value) for name, value in text.values.items()}
+    return words.format(**values)
+
+
+def _told(value: object) -> object:
+    return told(value) if isinstance(value, str) else value
 
 
 def missing(key: str) -> str:

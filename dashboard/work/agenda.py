@@ -128,7 +128,7 @@ def record_done(device: str, plan: str, at: int) -> None:
         one = desk.device(device)
         known = one.plan(plan)
         if known is None:
-            raise RefusedError(f"{device} has no plan {plan!r}")
+            raise RefusedError("{device} has no plan {plan!r}", device=device, plan=plan)
         plans.record_done(desk.db, one, known, at, by=desk.by, now=desk.now)
 
 

@@ -25,7 +25,7 @@ class Desk:
     def device(self, name: str) -> Device:
         """The device. RefusedError if the site file has lost it since."""
         if name not in self.site.devices:
-            raise RefusedError(f"there is no device {name!r} at this site any more")
+            raise RefusedError("there is no device {device!r} at this site any more", device=name)
         return self.site.devices[name]
 
 

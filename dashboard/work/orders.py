@@ -153,7 +153,9 @@ def answer(order_id: int, answers: Sequence[Answer]) -> int:
         for one in answers:
             row = before.get(one.item)
             if row is None:
-                raise RefusedError(f"order {order_id} does not ask for {one.item!r}")
+                raise RefusedError(
+                    "order {order} does not ask for {item!r}", order=order_id, item=one.item
+                )
             if one.value is not None and (row.value, row.note) != (one.value, one.note):
                 checklist.measure(
                     desk.db, device, order_id, one.item, one.value,

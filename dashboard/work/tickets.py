@@ -182,7 +182,7 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
         facts = bundle.facts_of(db, device, ticket_id)
         notes = bundle.notes_of(db, device, end)
     if device not in site.devices:
-        raise RefusedError(f"there is no device {device!r} at this site any more")
+        raise RefusedError("there is no device {device!r} at this site any more", device=device)
     fault = bundle.find_fault(records, device, start, end)
     ask = bundle.Ask(device, start, end, now, fault, ticket_id, facts, notes)
     made = bundle.make(site, queries.series(), records, ask, bundle.site_key(site), BUNDLE_LARGEST)

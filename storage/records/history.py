@@ -1,11 +1,11 @@
-"""What is asked of the past of a few devices: their alerts, verdicts and services in a stretch of time."""
+"""What is asked of the past of a few devices: alerts, verdicts, services, and changes of their records."""
 
 from collections.abc import Collection
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.records.models import Alert, Service, Verdict
+from storage.records.models import Alert, Audit, Service, Verdict
 
 
 def alerts_between(db: Session, devices: Collection[str], start: int, end: int) -> list[Alert]:
@@ -30,3 +30,9 @@ def last_services(db: Session, device: str, before: int, count: int) -> list[Ser
     """The newest services of a device before a moment, newest first."""
     asked = select(Service).where(Service.device == device, Service.at < before)
     return list(db.scalars(asked.order_by(Service.at.desc(), Service.id.desc()).limit(count)))
+
+
+def changes(db: Session, what: str, row_ids: Collection[str], count: int) -> list[Audit]:
+    """The last changes of these rows of a table, newest first."""
+    asked = select(Audit).where(Audit.what == what, Audit.row_id.in_(row_ids))
+    return list(db.scalars(asked.order_by(Audit.id.desc()).limit(count)))

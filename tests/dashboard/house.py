@@ -7,7 +7,7 @@ from core.clock import DAY, HOUR, from_ms
 from maintenance import orders, plans, stock
 from maintenance.assets import sheet_of
 from maintenance.follow import Follower
-from storage.records import Contract, Part, Vendor, Verdict, WorkOrder, house
+from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder, house
 from storage.records.detection import write_verdicts
 from storage.series import SeriesReader
 from tests.dashboard.centre import Centre
@@ -119,3 +119,19 @@ def wear(centre: Centre, now: int) -> None:
     follower = Follower(centre.site, centre.records)
     while follower.step(now):
         pass
+
+
+def asset_of(centre: Centre, name: str) -> Asset:
+    """A sheet with its components."""
+    with centre.records.reading() as db:
+        asset = db.get_one(Asset, name)
+        _ = asset.components
+        return asset
+
+
+def set_up(centre: Centre, now: int, **values: object) -> None:
+    """What the sheet of CT-2 says."""
+    with centre.records.writing("test", now) as db:
+        sheet = sheet_of(db, centre.site, "ct-2", now)
+        for name, value in values.items():
+            setattr(sheet, name, value)

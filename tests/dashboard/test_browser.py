@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from core.clock import SECOND
 from core.words import Reading
+from storage.records import Asset
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
 
@@ -69,11 +70,50 @@ def test_tiles_are_reached_and_opened_by_keyboard(served: Served, page: Page) ->
 
 def test_nothing_overflows_on_a_phone(served: Served, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    for path, seen in (("/", ".sw-badge"), ("/device?device=mr-1", ".sw-caption")):
+    for path, seen in (
+        ("/", ".sw-badge"),
+        ("/device?device=mr-1", ".sw-caption"),
+        ("/assets", ".sw-asset"),
+        ("/asset?device=mr-1", ".sw-facts"),
+    ):
         page.goto(served.url + path)
         page.locator(seen).first.wait_for()
         width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert width <= 390
+
+
+def test_a_file_of_sheets_is_brought_looked_at_and_taken_in(
+    centre: Centre, served: Served, page: Page
+) -> None:
+    page.goto(served.url + "/assets")
+    page.get_by_role("button", name="Import").click()
+    sheets = b"id,name,serial\nct-2,CT-2,X-5\n"
+    file = FilePayload(name="sheets.csv", mimeType="text/csv", buffer=sheets)
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="See what it would change").click()
+    expect(page.locator(".sw-brought")).to_contain_text("Serial number: X-5")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.locator(".st-key-row-asset-ct-2")).to_contain_text("serial X-5")
+    with centre.records.reading() as db:
+        assert db.get_one(Asset, "ct-2").serial == "X-5"
+
+
+def test_a_document_is_brought_to_a_sheet_and_its_files_come_down(
+    served: Served, page: Page
+) -> None:
+    page.goto(served.url + "/asset?device=ct-2")
+    file = FilePayload(name="manual.txt", mimeType="text/plain", buffer=b"how it works")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Keep").click()
+    with page.expect_download() as manual:
+        page.locator(".stDownloadButton button").click()
+    assert manual.value.path().read_bytes() == b"how it works"
+    page.goto(served.url + "/assets")
+    page.get_by_role("button", name="Labels").click()
+    with page.expect_download() as labels:
+        page.get_by_role("button", name="Labels as PDF").click()
+    assert labels.value.path().read_bytes().startswith(b"%PDF")
 
 
 def test_it_stops_soon_even_while_pages_are_open(served: Served, page: Page) -> None:

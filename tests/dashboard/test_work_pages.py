@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.clock import DAY, HOUR, MINUTE
 from core.words import Reading
-from dashboard import queries, server
+from dashboard import queries
 from storage.records import Alert, ManualReading, Records, Ticket, house
 from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.driving import choose, click, field, page, screen, whole
 from tests.dashboard.house import furnish, make_due, order_by_hand, order_of, with_plans
 
 NOW = time.time_ns() // 1_000_000
@@ -29,41 +29,6 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     yield centre
     centre.series.close()
     centre.records.close()
-
-
-def page(name: str, **query: object) -> AppTest:
-    test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
-    for key, value in query.items():
-        test.query_params[key] = str(value)
-    test.switch_page(f"app_pages/{name}.py")
-    return whole(test.run())
-
-
-def whole(test: AppTest) -> AppTest:
-    assert not test.exception
-    return test
-
-
-def screen(test: AppTest) -> str:
-    found: Any = whole(test).get("html")
-    return "\n".join(block.proto.body for block in found if "--sw-ok" not in block.proto.body)
-
-
-def click(test: AppTest, label: str, nth: int = 0) -> AppTest:
-    found = [button for button in test.button if button.label == label]
-    return whole(found[nth].click().run())
-
-
-def field(test: AppTest, label: str, nth: int = 0) -> Any:
-    kinds: list[Any] = [*test.text_input, *test.text_area, *test.number_input, *test.selectbox]
-    return [one for one in kinds if one.label == label][nth]
-
-
-def choose(test: AppTest, label: str, value: object) -> AppTest:
-    """A segmented control; AppTest has no name for it."""
-    groups: Any = test.get("button_group")
-    found = next(one for one in groups if one.label == label)
-    return whole(found.set_value(value).run())
 
 
 # Today

@@ -109,7 +109,7 @@ class Clerk:
         path = self._house.path.with_name("sheets.csv")
         path.write_text("\n".join(lines) + "\n")
         with self._house.write(now, "manager") as db:
-            import_assets(db, self._house.site, path, now)
+            import_assets(db, path, now)
 
     def _look(self, now: int) -> None:
         with self._house.look() as db:

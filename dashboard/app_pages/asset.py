@@ -1,0 +1,72 @@
+"""The sheet of one device: what it is, what was paid and promised: `/asset?device=ct-2`."""
+
+import streamlit as st
+
+from dashboard import forms, queries
+from dashboard.components.asset import (
+    IDENTITY,
+    PURCHASE,
+    asset_facts,
+    asset_heading,
+    contract_facts,
+)
+from dashboard.components.asset_forms import change_condition, components, edit_sheet
+from dashboard.components.asset_history import changes_list
+from dashboard.components.attachments import attachments
+from dashboard.components.row import section
+from dashboard.i18n import t
+from dashboard.work import assets
+from dashboard.work.assets import AssetSheet
+
+
+def links(sheet: AssetSheet) -> None:
+    """Back, to what is measured of it, and to its work; and in what condition it is."""
+    here = {"device": sheet.asset.id}
+    with st.container(key="links", horizontal=True, vertical_alignment="center"):
+        st.page_link("app_pages/assets.py", label=t("assets.title"), icon=":material/arrow_back:")
+        if sheet.is_watched:
+            st.page_link(
+                "app_pages/device.py", label=t("asset.device"), query_params=here,
+                icon=":material/monitor_heart:",
+            )  # fmt: skip
+            st.page_link(
+                "app_pages/orders.py", label=t("orders.title"), query_params=here,
+                icon=":material/build:",
+            )  # fmt: skip
+        with st.popover(t("asset.change_condition")):
+            change_condition(sheet.asset)
+
+
+def page(sheet: AssetSheet) -> None:
+    """All of it."""
+    site, device = queries.site(), sheet.asset.id
+    choices = forms.read(assets.choices)
+    links(sheet)
+    st.html(asset_heading(sheet, site))
+    if choices is None:
+        return
+    with st.container(key="lists"):
+        with st.container(key="main"):
+            section(t("asset.identity"))
+            st.html(asset_facts(sheet, IDENTITY, site))
+            section(t("asset.purchase"))
+            st.html(asset_facts(sheet, PURCHASE, site))
+            if sheet.asset.note:
+                st.html(asset_facts(sheet, ("note",), site))
+            with st.expander(t("asset.edit"), icon=":material/edit:"):
+                edit_sheet(sheet, choices)
+            components(sheet, choices)
+        with st.container(key="beside"):
+            section(t("asset.support"))
+            st.html(contract_facts(sheet, site))
+            attachments("asset", device, sheet.files, is_open=True)
+            section(t("asset.history"))
+            st.html(changes_list(sheet, queries.now(), site))
+
+
+asked = st.query_params.get("device", "")
+found = forms.read(lambda: assets.sheet(asked))
+if found is None:
+    st.error(t("asset.unknown", name=asked))
+else:
+    page(found)

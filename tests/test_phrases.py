@@ -1,0 +1,127 @@
+"""What refuses a person, or tells them of a mistake, is said in every language of the dashboard."""
+
+import ast
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+import pytest
+
+from core.errors import RefusedError
+from core.phrase import Phrase
+from core.strict import did_you_mean
+from dashboard import i18n
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("core", "storage", "collectors", "alerts", "maintenance", "dashboard", "app")
+ENGLISH_ONLY = "app"  # the command line speaks English
+MAKERS = ("RefusedError", "Phrase")  # the template comes first
+PASSED_ON = "core/errors.py"  # where one of them is made with the other
+LANGUAGES = sorted(path.stem for path in Path(i18n.__file__).parent.glob("*.toml"))
+
+
+class Spoken(NamedTuple):
+    """One call that says something."""
+
+    place: str
+    template: str | None  # None: it is put together where it is said, so nobody can translate it
+    names: frozenset[str]
+
+
+def phrases() -> Iterator[Spoken]:
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if name != PASSED_ON:
+                yield from phrases_in(name)
+
+
+def phrases_in(name: str) -> Iterator[Spoken]:
+    for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in MAKERS:
+            continue
+        first = node.args[0]
+        is_words = isinstance(first, ast.Constant) and isinstance(first.value, str)
+        names = {word.arg for word in node.keywords if word.arg is not None}
+        template = str(first.value) if isinstance(first, ast.Constant) and is_words else None
+        yield Spoken(f"{name}:{node.lineno}", template, frozenset(names))
+
+
+def placeholders(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+ALL = list(phrases())
+TEMPLATES = sorted(
+    {one.template for one in ALL if one.template and not one.place.startswith(ENGLISH_ONLY)}
+)
+
+
+@pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: phrase.place)
+def test_words_are_a_template_and_its_values(phrase: Spoken) -> None:
+    assert phrase.template is not None, "write a template and values, not an f-string"
+    assert placeholders(phrase.template) == phrase.names
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != i18n.FALLBACK])
+def test_every_language_has_words_for_everything_that_is_said(language: str) -> None:
+    words = i18n.catalogue(language)
+    wrong = [
+        template
+        for template in TEMPLATES
+        if placeholders(words.get(f"phrase.{template}", "{no words}")) != placeholders(template)
+    ]
+    assert wrong == [], "no words, or other placeholders"
+    said = {key.removeprefix("phrase.") for key in words if key.startswith("phrase.")}
+    assert said - set(TEMPLATES) == set(), "nobody says this any more"
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != i18n.FALLBACK])
+def test_what_is_translated_is_asked_for_and_has_the_same_placeholders(language: str) -> None:
+    english = i18n.catalogue(i18n.FALLBACK)
+    own = {
+        key: words
+        for key, words in i18n.catalogue(language).items()
+        if not key.startswith(("phrase.", "data."))
+    }
+    assert set(own) - set(english) == set()
+    assert [key for key in own if placeholders(own[key]) != placeholders(english[key])] == []
+
+
+def test_what_is_said_is_a_text_like_any_other() -> None:
+    said = Phrase("there is no part {part!r}", part="{fan}")
+    assert said == "there is no part '{fan}'"
+    assert str(RefusedError("{a} is {b}", a=1, b="x")) == "1 is x"
+
+
+def test_what_is_said_survives_a_cache() -> None:
+    said = Phrase("there is no part {part!r}", part="{fan}")
+    kept = pickle.loads(pickle.dumps(said))
+    assert (kept, kept.template, kept.values) == (said, said.template, said.values)
+
+
+def test_a_refusal_is_said_in_the_language_of_the_site_with_the_codes_in_it() -> None:
+    hint = did_you_mean("tueb", ["tube"])
+    error = RefusedError(
+        "{device} has no metric {metric!r}{hint}", device="ct-2", metric="tueb", hint=hint
+    )
+    assert i18n.told(error.phrase) == "ct-2 has no metric 'tueb' (did you mean 'tube'?)"
+    i18n.use("fa")
+    try:
+        told = i18n.told(error.phrase)
+        assert "ct-2" in told
+        assert "«tube»" in told
+        assert "metric" not in told
+        assert "mean" not in told
+        closed = RefusedError(
+            "order {order} is {state}: its checklist is closed", order=7, state="signed_off"
+        )
+        assert "signed_off" not in i18n.told(closed.phrase)
+    finally:
+        i18n.use(i18n.FALLBACK)
+
+
+def test_words_of_nobody_are_shown_as_they_are() -> None:
+    assert i18n.told("disk full") == "disk full"
