@@ -1,12 +1,17 @@
 """An open alert with what a person can do about it: say that it was seen, open a work order."""
 
+from html import escape
+
 import streamlit as st
 
 from core.errors import StoreError
 from core.site import Site
+from dashboard import format as fmt
 from dashboard import forms
+from dashboard.components.badge import badge
 from dashboard.components.history import alert_line
-from dashboard.i18n import t
+from dashboard.components.row import row as line
+from dashboard.i18n import t, t_data
 from dashboard.status import AlertRow, Standing
 from dashboard.work import alerts
 
@@ -25,6 +30,23 @@ def open_alerts(standing: Standing, now: int, site: Site) -> None:
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
                 _deeds(row, orders.get(row.id))
+
+
+def alert_row(row: AlertRow, now: int, site: Site) -> None:
+    """An alert on another page than its device's: it leads there."""
+    title = t_data(row.title)
+    if row.component:
+        title = t("alert.on", title=title, component=row.component)
+    since = t(
+        "alert.since",
+        when=fmt.moment(row.began_at, now, site),
+        span=fmt.about(now - row.began_at),
+    )
+    told = f"{fmt.device(row.device, site)} · {since}"
+    line(
+        f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
+        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(told)}</span>',
+    )  # fmt: skip
 
 
 def _deeds(row: AlertRow, order: int | None) -> None:

@@ -57,9 +57,14 @@ class Answer:
 
 
 def listed(device: str | None, state: OrderState | None, *, ended: bool) -> list[WorkOrder]:
-    """Orders, those that wait before those that are done, each newest first."""
+    """Orders, those that wait before those that are done, each newest first.
+
+    Without `ended` those that nobody has signed: a device may still have to return to service.
+    """
     with queries.records().reading() as db:
         found = house.orders(db, device=device, state=state, ended=ended)
+        if state is None and not ended:
+            found += house.orders(db, device=device, state="done")
     return sorted(found, key=lambda order: order.state in house.ENDED_ORDERS)
 
 
