@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.site import Device
 from dashboard import curves, queries
-from dashboard.components.alert import open_alerts
+from dashboard.components.alert import open_alerts, out_of_service
 from dashboard.components.charts import charts
 from dashboard.components.expected import expected_and_actual
 from dashboard.components.heading import heading
@@ -60,6 +60,7 @@ def live(device_id: str) -> None:
     for standing in fleet.standings:
         if standing.device.id == device_id:
             st.html(heading(standing, now))
+            out_of_service(standing, now, site)
             open_alerts(standing, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(standing, now, site))

@@ -10,12 +10,28 @@ from dashboard import format as fmt
 from dashboard import forms
 from dashboard.components.badge import badge
 from dashboard.components.history import alert_line
-from dashboard.components.row import row as line
+from dashboard.components.row import row as linked
 from dashboard.i18n import t, t_data
 from dashboard.status import AlertRow, Standing
 from dashboard.work import alerts
 
 ORDER = "app_pages/order.py"
+
+
+def out_of_service(standing: Standing, now: int, site: Site) -> None:
+    """That the device cannot be used, and the order that it waits for."""
+    for piece in standing.down:
+        title = t("tile.down" if piece.is_hard else "tile.partial")
+        since = f'<span class="sw-hint">{escape(fmt.since(piece.began_at, now, site))}</span>'
+        with st.container(
+            key=f"alert-down-{piece.id}", horizontal=True, vertical_alignment="center"
+        ):
+            st.html(f'<p class="sw-what sw-{piece.state}-text">{escape(title)} {since}</p>')
+            if piece.order is not None:
+                st.page_link(
+                    ORDER, label=t("alert.order", number=piece.order),
+                    query_params={"order": str(piece.order)}, icon=":material/build:",
+                )  # fmt: skip
 
 
 def open_alerts(standing: Standing, now: int, site: Site) -> None:
@@ -37,13 +53,8 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
     title = t_data(row.title)
     if row.component:
         title = t("alert.on", title=title, component=row.component)
-    since = t(
-        "alert.since",
-        when=fmt.moment(row.began_at, now, site),
-        span=fmt.about(now - row.began_at),
-    )
-    told = f"{fmt.device(row.device, site)} · {since}"
-    line(
+    told = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
+    linked(
         f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
         lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(told)}</span>',
     )  # fmt: skip

@@ -58,3 +58,14 @@ def test_work_that_is_done_is_not_forgotten_before_it_is_signed(centre: Centre, 
     with centre.records.writing("test", NOW) as db:
         complete(db, number, by="test", now=NOW, result="Fan changed")
     assert "Fan is loud" in links(page(name))
+
+
+# What cannot be used
+
+
+def test_a_device_that_cannot_be_used_is_nowhere_ok(centre: Centre) -> None:
+    number = order_by_hand(centre, NOW - HOUR)
+    assert "Out of service" in screen(page("fleet"))
+    test = page("device", device="ct-2")
+    assert '<span class="sw-badge sw-error">' in screen(test)
+    assert f"Work order {number}" in links(test)
