@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.clock import HOUR
@@ -12,7 +13,7 @@ from dashboard import queries
 from maintenance.orders import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.house import furnish, order_by_hand, with_plans
-from tests.dashboard.test_work_pages import click, page, screen
+from tests.dashboard.test_work_pages import click, field, page, screen
 
 NOW = time.time_ns() // 1_000_000
 
@@ -69,3 +70,35 @@ def test_a_device_that_cannot_be_used_is_nowhere_ok(centre: Centre) -> None:
     test = page("device", device="ct-2")
     assert '<span class="sw-badge sw-error">' in screen(test)
     assert f"Work order {number}" in links(test)
+
+
+# Tickets
+
+
+def test_a_message_that_nothing_will_send_says_so() -> None:
+    test = page("tickets")
+    field(test, "Subject").set_value("Fan is loud")
+    click(test, "Open the ticket")
+    test = page("ticket", ticket=1)
+    field(test, "Message").set_value("The fan is loud.")
+    shown = screen(click(test, "Save", 1))
+    assert "this site sends no mail" in shown
+    assert "waits to be sent" not in shown
+
+
+def test_the_vendor_is_not_told_of_a_downtime_that_nobody_noted(centre: Centre) -> None:
+    centre.alert("ct-2", "tube_hot", NOW - HOUR)
+    assert field(page("tickets", alert=1), "The device is").value == "working"
+    number = order_by_hand(centre, NOW - HOUR)
+    st.cache_data.clear()
+    assert field(page("tickets", order=number), "The device is").value == "down"
+
+
+def test_an_address_that_is_none_is_refused_and_stays() -> None:
+    test = page("tickets")
+    field(test, "Name").set_value("Fan Works")
+    field(test, "Short name, as siemens-service").set_value("fan-works")
+    field(test, "E-mail for tickets").set_value("fan works")
+    click(test, "Add a vendor")
+    assert "is no e-mail address" in test.error[0].value
+    assert field(test, "E-mail for tickets").value == "fan works"

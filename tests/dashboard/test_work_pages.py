@@ -275,7 +275,7 @@ def test_a_ticket_from_an_order_is_sent_by_its_first_message_and_its_clock_runs(
     assert (ticket.state, ticket.order_id, ticket.contract_id) == ("sent", 1, 1)
     assert [one.text for one in ticket.messages] == ["The fan is loud. Please come."]
     assert "left, until" in screen(test)
-    assert "waits to be sent" in screen(test)
+    assert "this site sends no mail" in screen(test)
     assert " left" in screen(page("tickets"))
 
 
