@@ -99,13 +99,15 @@ def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bo
         do(name, deed)
 
 
-def moment(label: str, key: str, at: int, site: Site) -> int | None:
-    """A time of the site's clocks, as UTC milliseconds; None if it was cleared.
+def moment(label: str, key: str, at: int | None, site: Site) -> int | None:
+    """A time of the site's clocks, as UTC milliseconds; None if there is none in it.
 
-    It begins with `at`, and stays there while the page is looked at: what was typed is not lost.
+    It begins with `at`. What means now begins empty: a page is open for hours on a telephone, and
+    the time at which it was opened is not when anything was done.
     """
-    wall = from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
-    begin = st.session_state.setdefault(f"begin-{key}", wall)
+    begin = (
+        None if at is None else from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
+    )
     said = st.datetime_input(label, begin, key=key, step=60)
     return None if said is None else to_ms(said.replace(tzinfo=site.zone))
 

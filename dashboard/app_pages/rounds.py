@@ -68,7 +68,7 @@ with st.container(key="round"):
         if said is not None:
             values.append((line.name, line.component, said))
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
-    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", queries.now(), queries.site())
+    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, queries.site())
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip

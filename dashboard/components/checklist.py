@@ -106,9 +106,7 @@ def _end(order: WorkOrder, answers: Sequence[Answer]) -> None:
     section(t("order.end"))
     with st.form(forms.once(name)):
         result = st.text_area(t("order.result"), height=80)
-        at = forms.moment(
-            t("order.done_at"), f"{forms.once(name)}-at", queries.now(), queries.site()
-        )
+        at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, queries.site())
         if st.form_submit_button(t("order.complete"), type="primary"):
             forms.do(name, lambda: _complete(order.id, answers, result, at))
 

@@ -30,7 +30,7 @@ def _labour(order_id: int) -> None:
     key = forms.once(name)
     with st.form(key, border=False):
         who = st.text_input(t("order.who"))
-        began = forms.moment(t("order.began"), f"{key}-at", queries.now(), queries.site())
+        began = forms.moment(t("order.began"), f"{key}-at", None, queries.site())
         minutes = st.number_input(t("order.how_long"), 1, 7 * 24 * 60, 30)
         cost = st.number_input(_money("order.labour_cost"), 0.0, step=None)
         if st.form_submit_button(t("order.add"), type="primary"):

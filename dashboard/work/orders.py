@@ -180,9 +180,7 @@ def complete(order_id: int, result: str, at: int) -> list[tuple[int, str]]:
         opened = orders.get(desk.db, order_id).opened_at
         if opened - MINUTE < at < opened:  # people say minutes
             at = opened
-        found = orders.complete(
-            desk.db, order_id, by=desk.by, now=desk.now, result=result, at=min(at, desk.now)
-        )
+        found = orders.complete(desk.db, order_id, by=desk.by, now=desk.now, result=result, at=at)
         return [(order.id, order.title) for order in found]
 
 

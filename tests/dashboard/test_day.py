@@ -8,11 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.clock import HOUR
+from core.clock import DAY, HOUR, from_ms
 from dashboard import queries
 from maintenance.orders import complete
 from tests.dashboard.centre import Centre, build
-from tests.dashboard.house import furnish, order_by_hand, with_plans
+from tests.dashboard.house import furnish, order_by_hand, order_of, with_plans
 from tests.dashboard.test_work_pages import click, field, page, screen
 
 NOW = time.time_ns() // 1_000_000
@@ -102,3 +102,29 @@ def test_an_address_that_is_none_is_refused_and_stays() -> None:
     click(test, "Add a vendor")
     assert "is no e-mail address" in test.error[0].value
     assert field(test, "E-mail for tickets").value == "fan works"
+
+
+# Times
+
+
+def test_a_page_that_was_open_for_hours_writes_when_it_was_done(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = order_by_hand(centre, NOW - HOUR)
+    test = page("order", order=number)
+    field(test, "What was found and done").set_value("Fan changed")
+    monkeypatch.setattr(queries, "now", lambda: NOW + 3 * HOUR)
+    click(test, "Done")
+    assert order_of(centre, number).done_at == NOW + 3 * HOUR
+
+
+def test_a_time_to_come_is_refused_not_bent(centre: Centre) -> None:
+    number = order_by_hand(centre, NOW - HOUR)
+    test = page("order", order=number)
+    field(test, "What was found and done").set_value("Fan changed")
+    tomorrow = from_ms(NOW + DAY, centre.site.zone).replace(tzinfo=None)
+    asked: Any = test.get("date_time_input")
+    next(one for one in asked if one.label.startswith("When it was done")).set_value(tomorrow)
+    click(test, "Done")
+    assert "between the order's opening and now" in test.error[0].value
+    assert order_of(centre, number).state == "open"
