@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.clock import from_ms, to_ms
 from core.errors import RefusedError, StoreError
@@ -97,6 +98,16 @@ def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bo
     """A button that does something once."""
     if st.button(label, key=once(name), type="primary" if primary else "secondary"):
         do(name, deed)
+
+
+def popover(
+    name: str, label: str, icon: str | None = None, *, disabled: bool = False
+) -> DeltaGenerator:
+    """What opens below a button, and closes when the form `name` in it was done.
+
+    Open it would hide on a telephone what was done, and offer the empty form once more.
+    """
+    return st.popover(label, icon=icon, disabled=disabled, key=f"{once(name)}-popover")
 
 
 def moment(label: str, key: str, at: int | None, site: Site) -> int | None:

@@ -100,6 +100,7 @@ else:
             default="24h",
             format_func=lambda name: t(RANGE_WORDS[name]),
             key="span",
+            bind="query-params",
             label_visibility="collapsed",
             required=True,
         )

@@ -52,7 +52,7 @@ def beside(sheet: OrderSheet) -> None:
     section(t("order.downtime"))
     downtimes(sheet.downtimes, t("order.no_downtime"))
     if not sheet.is_closed and not any(one.ended_at is None for one in sheet.downtimes):
-        with st.popover(t("downtime.add")):
+        with forms.popover(f"new-down-{sheet.order.id}", t("downtime.add")):
             add_downtime(sheet.order.id)
     costs(sheet)
     if sheet.tickets or sheet.follow_ups:

@@ -19,7 +19,7 @@ SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
 
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
-    with st.popover(t("orders.new"), icon=":material/add:"):
+    with forms.popover("order-new", t("orders.new"), ":material/add:"):
         new_order(list(queries.site().devices), st.query_params.get("device"))
 
 devices = queries.site().devices
@@ -31,6 +31,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         width=200,
         key="orders-shown",
+        bind="query-params",
     )
     wanted = st.query_params.get("device", "")
     device = st.selectbox(
@@ -41,6 +42,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         width=260,
         key="orders-device",
+        bind="query-params",
     )
 
 state = next((one for one in ORDER_STATES if one == shown), None)

@@ -45,11 +45,11 @@ else:
     links(found)
     st.html(ticket_heading(found, now, site))
     with st.container(key="steps", horizontal=True):
-        with st.popover(t("ticket.move")):
+        with forms.popover(f"move-{found.ticket.id}", t("ticket.move")):
             move(found)
-        with st.popover(t("ticket.case_number")):
+        with forms.popover(f"case-{found.ticket.id}", t("ticket.case_number")):
             case(found)
-        with st.popover(t("bundle.make"), icon=":material/folder_zip:"):
+        with forms.popover(f"bundle-{found.ticket.id}", t("bundle.make"), ":material/folder_zip:"):
             diagnostics(found)
     with st.container(key="lists"):
         with st.container(key="main"):

@@ -93,7 +93,7 @@ def calendar() -> None:
                 key="month-after",
             ):  # fmt: skip
                 step = 32
-        with st.popover(t("today.done_before")):
+        with forms.popover("done-before", t("today.done_before")):
             done_before()
         st.link_button(
             t("today.subscribe"), "/calendar.ics", icon=":material/event:", type="tertiary",

@@ -55,7 +55,7 @@ def due_row(entry: Entry, now: int, site: Site) -> None:
         if entry.order is not None and entry.order.state in ("open", "assigned"):
             with deeds:
                 forms.button(f"start-{one.id}", t("order.start"), lambda: _begin(one.id))
-        with deeds, st.popover(t("today.skip")):
+        with deeds, forms.popover(f"skip-{one.id}", t("today.skip")):
             _skip(one.id)
 
 

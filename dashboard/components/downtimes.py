@@ -24,7 +24,7 @@ def downtimes(pieces: Sequence[Downtime], none: str, *, named: bool = False) -> 
     for piece in pieces:
         with st.container(key=f"down-{piece.id}", horizontal=True, vertical_alignment="center"):
             st.html(_words(piece, now, site, named=named))
-            with st.popover(t("downtime.correct")):
+            with forms.popover(f"correct-{piece.id}", t("downtime.correct")):
                 _correct(piece, site)
     if not pieces:
         empty(none)

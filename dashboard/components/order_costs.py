@@ -17,12 +17,13 @@ def costs(sheet: OrderSheet) -> None:
     if sheet.is_closed:
         return
     with st.container(key="add-costs", horizontal=True):
-        with st.popover(t("order.add_labour")):
-            _labour(sheet.order.id)
-        with st.popover(t("order.use_part")):
+        number = sheet.order.id
+        with forms.popover(f"labour-{number}", t("order.add_labour")):
+            _labour(number)
+        with forms.popover(f"part-{number}", t("order.use_part")):
             _part(sheet)
-        with st.popover(t("order.add_cost")):
-            _bill(sheet.order.id)
+        with forms.popover(f"cost-{number}", t("order.add_cost")):
+            _bill(number)
 
 
 def _labour(order_id: int) -> None:
