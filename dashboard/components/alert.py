@@ -23,9 +23,7 @@ def out_of_service(standing: Standing, now: int, site: Site) -> None:
     for piece in standing.down:
         title = t("tile.down" if piece.is_hard else "tile.partial")
         since = f'<span class="sw-hint">{escape(fmt.since(piece.began_at, now, site))}</span>'
-        with st.container(
-            key=f"out-{piece.id}", horizontal=True, vertical_alignment="center"
-        ):
+        with st.container(key=f"out-{piece.id}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="sw-what sw-{piece.state}-text">{escape(title)} {since}</p>')
             if piece.order is not None:
                 st.page_link(

@@ -128,3 +128,11 @@ def test_a_time_to_come_is_refused_not_bent(centre: Centre) -> None:
     click(test, "Done")
     assert "between the order's opening and now" in test.error[0].value
     assert order_of(centre, number).state == "open"
+
+
+def test_the_day_that_is_proposed_is_the_sites(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = NOW - NOW % DAY + 30 * DAY + 21 * HOUR  # in Kabul the next day has begun
+    monkeypatch.setattr(queries, "now", lambda: late)
+    assert page("today").date_input[0].value == from_ms(late, centre.site.zone).date()
