@@ -13,7 +13,7 @@ from dashboard import queries
 from maintenance.orders import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.house import furnish, order_by_hand, order_of, with_plans
-from tests.dashboard.test_work_pages import click, field, page, screen
+from tests.dashboard.test_work_pages import click, field, page, screen, whole
 
 NOW = time.time_ns() // 1_000_000
 
@@ -136,3 +136,15 @@ def test_the_day_that_is_proposed_is_the_sites(
     late = NOW - NOW % DAY + 30 * DAY + 21 * HOUR  # in Kabul the next day has begun
     monkeypatch.setattr(queries, "now", lambda: late)
     assert page("today").date_input[0].value == from_ms(late, centre.site.zone).date()
+
+
+# Reports
+
+
+def test_a_report_in_dari_is_dari_and_leaves_names_as_they_are() -> None:
+    test = page("reports")
+    shown = screen(whole(field(test, "Language of the file").set_value("fa").run()))
+    figures = shown[shown.index("sw-figures") : shown.index("<table")]
+    assert "month before" not in figures
+    assert "ماه گذشته" in figures
+    assert "<bdi>CT-2</bdi>" in shown
