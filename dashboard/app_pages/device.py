@@ -37,11 +37,16 @@ def choose() -> Device | None:
         st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
         if name in known and st.session_state.get("device") != name:
             st.session_state["device"] = name  # the address was changed, or a tile was clicked
+        elif name not in known:
+            st.session_state.pop("device", None)  # none is chosen, so that any can be
+        query = {"device": name} if name in known else {}
         for page, words, icon in BESIDE:
-            st.page_link(page, label=t(words), icon=icon, query_params={"device": name})
+            st.page_link(page, label=t(words), icon=icon, query_params=query)
         st.selectbox(
             t("device.choose"),
             list(known),
+            0 if name in known else None,
+            placeholder=t("device.choose"),
             format_func=lambda device_id: known[device_id].name,
             key="device",
             on_change=lambda: st.query_params.update(device=st.session_state["device"]),

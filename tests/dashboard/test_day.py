@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.clock import DAY, HOUR, from_ms
+from core.errors import StoreError
 from dashboard import queries
 from maintenance.orders import complete
 from tests.dashboard.centre import Centre, build
@@ -148,3 +149,31 @@ def test_a_report_in_dari_is_dari_and_leaves_names_as_they_are() -> None:
     assert "month before" not in figures
     assert "ماه گذشته" in figures
     assert "<bdi>CT-2</bdi>" in shown
+
+
+# Addresses that lead nowhere
+
+
+@pytest.mark.parametrize(("name", "back"), [("order", "Work orders"), ("ticket", "Tickets")])
+def test_a_number_that_is_none_leads_back_to_the_list(name: str, back: str) -> None:
+    test = page(name, **{name: 99})
+    assert test.error[0].value.endswith("99.")
+    assert back in links(test)
+
+
+@pytest.mark.parametrize("name", ["order", "ticket"])
+def test_what_cannot_be_read_is_not_said_to_be_missing(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def broken() -> None:
+        raise StoreError("disk gone")
+
+    monkeypatch.setattr(queries, "records", broken)
+    told = [error.value for error in page(name, **{name: 1}).error]
+    assert told == ["This cannot be read now: disk gone"]
+
+
+def test_a_device_that_is_none_is_not_taken_for_the_first() -> None:
+    test = page("device", device="ct-9")
+    assert test.error[0].value == "There is no device ct-9 at this site."
+    assert test.selectbox(key="device").value is None
