@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import forms, queries
+from dashboard.components.fresh import stay_fresh
 from dashboard.components.order import order_lead, order_tail
 from dashboard.components.order_new import new_order
 from dashboard.components.row import empty, row, title
@@ -56,3 +57,4 @@ for order in found:
     )  # fmt: skip
 if not found:
     empty(t("orders.none"))
+stay_fresh()

@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.agenda import done_before, due_row, month_list
 from dashboard.components.alert import alert_row
+from dashboard.components.fresh import stay_fresh
 from dashboard.components.order import downtime_words, order_lead, order_tail
 from dashboard.components.row import empty, row, section, title
 from dashboard.components.summary import banners
@@ -18,6 +19,8 @@ from dashboard.i18n import t, t_data
 from dashboard.work import agenda, parts, tickets
 from dashboard.work.agenda import Today
 from storage.records import WorkOrder
+
+DOWN = {"hard": "today.down", "partial": "today.partial"}
 
 now, site = queries.now(), queries.site()
 day = from_ms(now, site.zone).date()
@@ -30,7 +33,7 @@ def first(found: Today) -> None:
         if piece.order_id is not None:
             page, query = "app_pages/order.py", {"order": str(piece.order_id)}
         row(
-            f"down-{piece.id}", t("today.down", device=fmt.device(piece.device, site)), page, query,
+            f"down-{piece.id}", t(DOWN[piece.extent], device=fmt.device(piece.device, site)), page, query,
             tail=downtime_words(piece, now, site),
         )  # fmt: skip
     for alert in found.alerts:
@@ -113,3 +116,4 @@ if found is not None:
     first(found)
     waiting(found.unsigned)
     calendar()
+stay_fresh()

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.clock import DAY, HOUR, from_ms
 from core.errors import StoreError
 from dashboard import queries
+from maintenance.downtime import open_downtime
 from maintenance.orders import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.house import furnish, order_by_hand, order_of, with_plans
@@ -71,6 +72,13 @@ def test_a_device_that_cannot_be_used_is_nowhere_ok(centre: Centre) -> None:
     test = page("device", device="ct-2")
     assert '<span class="sw-badge sw-error">' in screen(test)
     assert f"Work order {number}" in links(test)
+
+
+def test_a_device_that_is_usable_in_part_is_not_called_out_of_service(centre: Centre) -> None:
+    with centre.records.writing("test", NOW) as db:
+        open_downtime(db, "ct-2", NOW - HOUR, cause="machine", extent="partial", by="test")
+    assert "CT\\-2 is usable in part" in links(page("today"))
+    assert "Usable in part" in screen(page("fleet"))
 
 
 # Tickets

@@ -74,3 +74,31 @@ def test_the_month_of_a_report_survives_a_reload(served: Served, page: Page) -> 
     expect(page.locator(".sw-about").first).to_have_text(chosen)
     page.reload()
     expect(page.locator(".sw-about").first).to_have_text(chosen)
+
+
+def test_a_fault_that_is_reported_appears_on_today_while_it_is_looked_at(
+    centre: Centre, served: Served, page: Page
+) -> None:
+    page.clock.install()
+    page.goto(f"{served.url}/today")
+    expect(page.get_by_text("Nothing is broken and nothing is due.")).to_be_visible()
+    page.evaluate("window.notReloaded = true")
+    order_by_hand(centre, time.time_ns() // 1_000_000)
+    page.clock.run_for(65_000)
+    expect(page.get_by_text("CT-2 is out of service")).to_be_visible()
+    assert page.evaluate("window.notReloaded") is True
+
+
+def test_what_is_half_typed_stays_when_the_page_is_made_anew(
+    centre: Centre, served: Served, page: Page
+) -> None:
+    page.clock.install()
+    page.goto(f"{served.url}/orders")
+    page.get_by_role("button", name="New order").click()
+    title = page.get_by_role("textbox", name="What is to be done")
+    title.fill("Fan is lou")
+    order_by_hand(centre, time.time_ns() // 1_000_000)
+    page.clock.run_for(65_000)
+    expect(page.get_by_role("link", name="Fan is loud")).to_have_count(1)
+    expect(title).to_be_visible()
+    expect(title).to_have_value("Fan is lou")
