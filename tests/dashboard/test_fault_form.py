@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from dashboard import fault
+from dashboard import fault, i18n
 from maintenance.orders import complete
 from storage.records import house
 from tests.dashboard.centre import Centre
@@ -147,3 +148,21 @@ def test_the_form_is_english_or_the_sites_language_and_names_the_device() -> Non
     text = ask("/fault/mr-1").text
     assert "Report a fault: MR-1 &lt;b&gt;one&lt;/b&gt;" in text
     assert "http" not in text.replace("http-equiv", "")
+
+
+def test_who_reads_dari_only_can_report_a_fault(centre: Centre) -> None:
+    text = centre.path.read_text(encoding="utf-8")
+    centre.path.write_text(f"{text}\nlanguage: fa\n", encoding="utf-8")
+    st.cache_resource.clear()
+    form = ask("/fault/ct-2").text
+    assert '<html lang="fa" dir="rtl">' in form
+    english = i18n.catalogue("en")
+    own = [key for key in english if key.startswith("fault.") and key != "fault.title"]
+    told = form + ask("/fault/none").text + ask("/fault/ct-2?done=1").text + post(text="").text
+    assert [key for key in own if f">{english[key]}<" in told] == []
+    assert post(state="down").status == 303
+
+
+def test_every_word_of_the_form_is_in_dari_too() -> None:
+    words = {key for key in i18n.catalogue("en") if key.startswith("fault.")}
+    assert words <= set(i18n.catalogue("fa"))
