@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard import forms, queries
 from dashboard.components.fresh import stay_fresh
-from dashboard.components.order import order_lead, order_tail
+from dashboard.components.order import order_row
 from dashboard.components.order_new import new_order
-from dashboard.components.row import empty, row, title
-from dashboard.i18n import t, t_data
+from dashboard.components.row import empty, title
+from dashboard.i18n import t
 from dashboard.words import ORDER_STATES
 from dashboard.work import orders
 
@@ -51,10 +51,7 @@ ask = partial(orders.listed, device or None, state, ended=shown == ALL)
 found = forms.read(ask) or []
 now, site = queries.now(), queries.site()
 for order in found:
-    row(
-        f"order-{order.id}", t_data(order.title), "app_pages/order.py", {"order": str(order.id)},
-        lead=order_lead(order), tail=order_tail(order, now, site),
-    )  # fmt: skip
+    order_row(order, now, site)
 if not found:
     empty(t("orders.none"))
 stay_fresh()

@@ -1,6 +1,5 @@
 """The engineer's day: what must be done first, and the calendar of the month."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -11,14 +10,13 @@ from dashboard import forms, queries
 from dashboard.components.agenda import done_before, due_row, month_list
 from dashboard.components.alert import alert_row
 from dashboard.components.fresh import stay_fresh
-from dashboard.components.order import downtime_words, order_lead, order_tail
+from dashboard.components.order import downtime_words, order_row
 from dashboard.components.row import empty, row, section, title
 from dashboard.components.summary import banners
 from dashboard.components.ticket import ticket_lead, ticket_tail
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t
 from dashboard.work import agenda, parts, tickets
 from dashboard.work.agenda import Today
-from storage.records import WorkOrder
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
 
@@ -39,21 +37,14 @@ def first(found: Today) -> None:
     for alert in found.alerts:
         alert_row(alert, now, site)
     for order in found.corrective:
-        _order(order)
+        order_row(order, now, site)
     for entry in found.due:
         due_row(entry, now, site)
     if not (found.down or found.alerts or found.corrective or found.due):
         empty(t("today.nothing"))
 
 
-def _order(order: WorkOrder) -> None:
-    row(
-        f"order-{order.id}", t_data(order.title), "app_pages/order.py", {"order": str(order.id)},
-        lead=order_lead(order), tail=order_tail(order, now, site),
-    )  # fmt: skip
-
-
-def waiting(unsigned: Sequence[WorkOrder]) -> None:
+def waiting(found: Today) -> None:
     """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
     vendors = forms.read(tickets.vendors) or {}
     ours = [
@@ -62,10 +53,10 @@ def waiting(unsigned: Sequence[WorkOrder]) -> None:
         if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
     ]
     to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]
-    if unsigned or ours or to_order:
+    if found.unsigned or ours or to_order:
         section(t("today.waiting"))
-    for order in unsigned:
-        _order(order)
+    for order in found.unsigned:
+        order_row(order, now, site)
     for one in ours:
         vendor = vendors.get(one.ticket.vendor_id)
         row(
@@ -114,6 +105,6 @@ st.html(banners(queries.fleet(now), now, site) or "<span></span>")
 found = forms.read(lambda: agenda.today(now))
 if found is not None:
     first(found)
-    waiting(found.unsigned)
+    waiting(found)
     calendar()
 stay_fresh()
