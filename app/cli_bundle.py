@@ -73,7 +73,11 @@ def bundle(
     data = encrypt(made.data, keys) if keys else made.data
     with translated("no bundle was written"), whole_file(target) as part:
         part.write_bytes(data)
-    told = f"fault at {iso(fault)}" if fault is not None else "no alert of the device in this time"
+    told = (
+        f"fault at {iso(fault)}"
+        if fault is not None
+        else "no alert of the device began in this time"
+    )
     typer.echo(f"{target}: {len(data):,} bytes, {iso(start)} to {iso(end)}, {told}")
     if made.thinned:
         typer.echo(f"readings away from the fault were thinned: {made.thinned}", err=True)

@@ -23,6 +23,8 @@ def order_list(
     from storage.records import house as stored
 
     with opened(site) as house, house.records.reading() as db:
+        if device is not None:
+            house.device(device)
         found = stored.orders(db, device=device, ended=every)
         rows = [
             (o.id, o.device, o.kind, o.state, o.assigned_to, house.say(o.opened_at), o.title)
@@ -41,6 +43,8 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         typer.echo(f"order {one.id}: {one.title} ({one.device}, {one.kind}, {one.state})")
         if one.text:
             typer.echo(one.text)
+        if one.result:
+            typer.echo(f"found and done: {one.result}")
         items = [
             (i.item, i.text, "" if i.answer == "open" else i.answer, _value(i.value), i.unit, _span(i.low, i.high))
             for i in one.items

@@ -43,6 +43,8 @@ def report(
         asked = month_of(at, house.site.zone, calendar or file.calendar).later(-1)
         if month is not None:
             asked = _month(month, calendar or file.calendar)
+        if asked.interval(house.site.zone)[0] > at:
+            raise ConfigError([Mistake("--month", "", f"{asked} has not begun yet")])
         series = SeriesReader(house.site.series_path)
         made, speech = make(db, house.site, series, kind, asked, lang or file.language, at)
     _write(output, render(made, speech, forms[ending]))

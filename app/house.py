@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from core.clock import from_ms, to_ms
-from core.errors import RefusedError
+from core.errors import ConfigError, Mistake, RefusedError
 from core.load import load_site
 from core.site import Device, Site
 from core.strict import did_you_mean
@@ -62,6 +62,8 @@ class House:
 
 @contextmanager
 def opened(path: Path) -> Iterator[House]:
+    if not path.exists():
+        raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
     site = load_site(path)
     records = Records(site.records_url, now=now)
     try:

@@ -5,7 +5,6 @@ no cookie, so nobody's rights can be borrowed by another site; what is sent is s
 escaped wherever it is shown.
 """
 
-import secrets
 from html import escape
 from typing import NamedTuple
 from urllib.parse import parse_qs
@@ -63,7 +62,6 @@ class Said(NamedTuple):
     text: str = ""
     name: str = ""
     state: str = ""
-    token: str = ""
 
 
 def show(request: Request) -> Response:
@@ -74,7 +72,7 @@ def show(request: Request) -> Response:
     number = request.query_params.get("done", "")
     if number.isdecimal() and len(number) < 16:
         return _page(t("fault.title", device=device.name), _thanks(device, number))
-    return _form(device, Said(token=secrets.token_hex(8)))
+    return _form(device, Said())
 
 
 async def take(request: Request) -> Response:
@@ -84,7 +82,7 @@ async def take(request: Request) -> Response:
         return _page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
     body = await _body(request)
     if body is None:
-        return _form(device, Said(token=secrets.token_hex(8)), t("fault.too_long"), 413)
+        return _form(device, Said(), t("fault.too_long"), 413)
     said = _read(body)
     if not said.text.strip() or said.state not in DOWN:
         return _form(device, said, t("fault.missing"), 400)
@@ -93,7 +91,7 @@ async def take(request: Request) -> Response:
     if not _counted(device.id):
         return _form(device, said, t("fault.too_many"), 429)
     try:
-        number = faults.report(device.id, said.text, said.name, DOWN[said.state], said.token)
+        number = faults.report(device.id, said.text, said.name, DOWN[said.state])
     except StoreError:
         return _form(device, said, t("fault.unsaved"), 503)
     return RedirectResponse(f"/fault/{device.id}?done={number}", 303, _HEADERS)
@@ -136,9 +134,7 @@ async def _body(request: Request) -> bytes | None:
 def _read(body: bytes) -> Said:
     """The fields of a form; what is no text at all is empty."""
     fields = parse_qs(body.decode("utf-8", "replace"))  # small: see LARGEST
-    text, name, state, token = (fields.get(one, [""])[0].replace("\0", "") for one in Said._fields)
-    is_ours = len(token) == 16 and token.isalnum()
-    return Said(text, name, state, token if is_ours else secrets.token_hex(8))
+    return Said(*(fields.get(one, [""])[0].replace("\0", "") for one in Said._fields))
 
 
 def _form(device: Device, said: Said, wrong: str = "", status: int = 200) -> Response:
@@ -155,7 +151,6 @@ def _form(device: Device, said: Said, wrong: str = "", status: int = 200) -> Res
     )
     told = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     body = f"""{told}<form method="post" action="/fault/{device.id}" accept-charset="utf-8">
-<input type="hidden" name="token" value="{escape(said.token)}">
 <label for="text">{escape(t("fault.what"))}</label>
 <textarea id="text" name="text" rows="4" maxlength="{LONGEST}" required autofocus>{escape(said.text)}</textarea>
 <fieldset><legend>{escape(t("fault.state"))}</legend>{choices}</fieldset>

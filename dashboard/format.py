@@ -106,6 +106,11 @@ def age(at: int | None, now: int) -> str:
     return t("age.never") if at is None else t("age.ago", span=about(now - at))
 
 
+def since(at: int, now: int, site: Site) -> str:
+    """`since 14:05, 2 h`."""
+    return t("alert.since", when=moment(at, now, site), span=about(now - at))
+
+
 def moment(at: int, now: int, site: Site) -> str:
     """When, in the site's zone: `14:05` of today, `31 Oct 14:05` of this year, else with the year."""
     local, today = from_ms(at, site.zone), from_ms(now, site.zone)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.clock import from_ms, to_ms
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
@@ -124,13 +125,25 @@ def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bo
         do(name, deed)
 
 
-def moment(label: str, key: str, at: int, site: Site) -> int | None:
-    """A time of the site's clocks, as UTC milliseconds; None if it was cleared.
+def popover(
+    name: str, label: str, icon: str | None = None, *, disabled: bool = False
+) -> DeltaGenerator:
+    """What opens below a button, and closes when the form `name` in it was done.
 
-    It begins with `at`, and stays there while the page is looked at: what was typed is not lost.
+    Open it would hide on a telephone what was done, and offer the empty form once more.
     """
-    wall = from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
-    begin = st.session_state.setdefault(f"begin-{key}", wall)
+    return st.popover(label, icon=icon, disabled=disabled, key=f"{once(name)}-popover")
+
+
+def moment(label: str, key: str, at: int | None, site: Site) -> int | None:
+    """A time of the site's clocks, as UTC milliseconds; None if there is none in it.
+
+    It begins with `at`. What means now begins empty: a page is open for hours on a telephone, and
+    the time at which it was opened is not when anything was done.
+    """
+    begin = (
+        None if at is None else from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
+    )
     said = st.datetime_input(label, begin, key=key, step=60)
     return None if said is None else to_ms(said.replace(tzinfo=site.zone))
 

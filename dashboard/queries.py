@@ -21,11 +21,11 @@ from core.load import load_site
 from core.site import Site
 from core.words import Event, Reading
 from dashboard.expected import VerdictRow, Watched, watched_by
-from dashboard.status import UP, AlertRow, Standing, standing
+from dashboard.status import UP, AlertRow, DownRow, Standing, standing
 from maintenance.calendar import entries, feed
 from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.backup import finished
-from storage.records import Alert, Answer, Records, Verdict
+from storage.records import Alert, Answer, Records, Verdict, house
 from storage.records import alerts as stored
 from storage.records import detection as said
 from storage.records.models import Opinion
@@ -79,9 +79,10 @@ def fleet(now: int) -> Fleet:
     """How every device stands."""
     trouble: list[str] = []
     alerts: list[AlertRow] = []
+    down: list[DownRow] = []
     judged_at = None
     try:
-        alerts, judged_at = open_alerts(), judged_until()
+        alerts, judged_at, down = open_alerts(), judged_until(), out_of_service()
     except StoreError as error:
         trouble.append(str(error))
     try:
@@ -96,6 +97,7 @@ def fleet(now: int) -> Fleet:
             [reading for reading in readings if reading.device == device.id],
             [row for row in alerts if row.device == device.id],
             now,
+            down=[piece for piece in down if piece.device == device.id],
             is_judged=is_judged,
         )
         for device in site().devices.values()
@@ -121,6 +123,23 @@ def open_alerts() -> list[AlertRow]:
     """Alerts that have not ended, pending ones too."""
     with records().reading() as db:
         return _rows(db, list(stored.open_alerts(db).values()))
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def out_of_service() -> list[DownRow]:
+    """What cannot be used now, the oldest first."""
+    with records().reading() as db:
+        return [
+            DownRow(
+                one.id,
+                one.device,
+                one.extent == "hard",
+                one.cause == "planned",
+                one.began_at,
+                one.order_id,
+            )
+            for one in house.open_downtimes(db)
+        ]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -225,6 +244,7 @@ def report(kind: Kind, month: Month, language: Language) -> tuple[Report, Speech
 def forget() -> None:
     """Something was written: what shows it is asked anew."""
     open_alerts.clear()
+    out_of_service.clear()
     alerts_since.clear()
     report.clear()
 

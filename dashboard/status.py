@@ -58,6 +58,25 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DownRow:
+    """A device that cannot be used now, or only in part, as a person or an alert has said."""
+
+    id: int
+    device: str
+    is_hard: bool
+    is_planned: bool
+    began_at: int
+    order: int | None  # the work order that will end it
+
+    @property
+    def state(self) -> State:
+        """What it makes of its device. Work that was planned is no fault."""
+        if self.is_planned:
+            return "info"
+        return "error" if self.is_hard else "warning"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """One way in which a device is heard."""
 
@@ -97,6 +116,7 @@ class Standing:
     sources: tuple[SourceState, ...]
     values: tuple[Value, ...]
     alerts: tuple[AlertRow, ...]  # open ones, the worst first
+    down: tuple[DownRow, ...] = ()  # the oldest first
 
     @property
     def firing(self) -> tuple[AlertRow, ...]:
@@ -110,12 +130,13 @@ def standing(
     alerts: Sequence[AlertRow],
     now: int,
     *,
+    down: Sequence[DownRow] = (),
     is_judged: bool = True,
 ) -> Standing:
     """How `device` stands. While readings come that nobody judges, nothing is ok."""
     worst_first = sorted(alerts, key=lambda alert: (_rank(alert), alert.began_at))
     sources = source_states(device, readings, now)
-    state = device_state(worst_first, sources)
+    state = device_state(worst_first, sources, down)
     heard = [r.at for r in readings if not (r.metric == UP and r.value == 0)]
     return Standing(
         device=device,
@@ -124,17 +145,21 @@ def standing(
         sources=sources,
         values=tuple(_values(device, readings, worst_first, sources, now)),
         alerts=tuple(worst_first),
+        down=tuple(down),
     )
 
 
-def device_state(alerts: Iterable[AlertRow], sources: Sequence[SourceState]) -> State:
-    """The worst firing alert; else whether it answers.
+def device_state(
+    alerts: Iterable[AlertRow], sources: Sequence[SourceState], down: Sequence[DownRow] = ()
+) -> State:
+    """The worst firing alert, or that it cannot be used; else whether it answers.
 
     When nothing of a device answers, an alert about `up` says no more than `unavailable` does.
     """
     firing = [alert for alert in alerts if alert.is_firing]
     is_lost = _is_lost(sources)
     told: list[State] = [alert.severity for alert in firing if not (is_lost and alert.metric == UP)]
+    told += [piece.state for piece in down]
     if is_lost:
         told.append("unavailable")
     elif all(source.up is None for source in sources):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from icalendar import Alarm, Calendar, Event
 from sqlalchemy.orm import Session
 
-from core.clock import MINUTE, from_ms
+from core.clock import DAY, MINUTE, from_ms
 from core.site import Site
 from storage.records import house
 
@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     at: int | None = None
     minutes: int = 0
     day: str = ""
+    reminds: bool = True  # a day before
 
 
 def entries(db: Session, site: Site, now: int) -> list[Entry]:
@@ -39,7 +40,9 @@ def entries(db: Session, site: Site, now: int) -> list[Entry]:
         where = f", {device.room}" if device.room else ""
         text = f"{late}Due {due} by {one.due_by}, for: {plan.who}."
         title = f"{plan.title}: {device.name}{where}"
-        found.append(Entry(f"occurrence-{one.id}", title, text, at, plan.minutes))
+        is_daily = plan.every is not None and plan.every <= DAY
+        name = f"occurrence-{one.id}"
+        found.append(Entry(name, title, text, at, plan.minutes, reminds=not is_daily))
     for contract in house.contracts(db):
         text = f"With {contract.vendor_id}"
         title = f"Contract {contract.number} ends"
@@ -52,7 +55,7 @@ def entries(db: Session, site: Site, now: int) -> list[Entry]:
 
 
 def feed(name: str, site_id: str, found: Iterable[Entry], now: int) -> bytes:
-    """The calendar as it is sent. Each entry reminds a day before."""
+    """The calendar as it is sent. Each entry reminds a day before, but those of every day."""
     calendar = Calendar()
     calendar.add("prodid", "-//Scanward//maintenance//EN")
     calendar.add("version", "2.0")
@@ -76,6 +79,8 @@ def _event(entry: Entry, site_id: str, now: int) -> Event:
         day = date.fromisoformat(entry.day)
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
+    if not entry.reminds:
+        return event
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", entry.title)

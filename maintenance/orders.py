@@ -186,13 +186,15 @@ def complete(
 ) -> list[WorkOrder]:
     """The work is done; `at` is when, if that was earlier. Each failing item opens an order.
 
-    Refused while an item is unanswered. The orders that it opened, or that were open for the same
-    fault, are returned.
+    Refused while an item is unanswered, and corrective work without a word of what was done. The
+    orders that it opened, or that were open for the same fault, are returned.
     """
     at = now if at is None else at
     order = get(db, order_id)
     if not order.opened_at <= at <= now:
         raise RefusedError("it was done between the order's opening and now")
+    if order.kind == "corrective" and not result.strip():
+        raise RefusedError("say what was found and done")
     unanswered = [item.text for item in order.items if item.answer == "open"]
     if unanswered:
         raise RefusedError("not answered: {items}", items="; ".join(unanswered))

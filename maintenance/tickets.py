@@ -24,6 +24,7 @@ from storage.records import (
 from storage.records.tickets import ClinicalState, Direction, TicketState
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
 
 _WITH_VENDOR: tuple[TicketState, ...] = (
     "acknowledged",
@@ -46,7 +47,9 @@ def add_vendor(db: Session, vendor: str, name: str, *, email: str = "", phone: s
         raise RefusedError("a vendor needs a name, and an id of small letters, digits and -")
     if db.get(Vendor, vendor) is not None:
         raise RefusedError("there is a vendor {vendor!r} already", vendor=vendor)
-    row = Vendor(id=vendor, name=name.strip(), email=email.strip(), phone=phone.strip())
+    if (address := email.strip()) and not EMAIL.fullmatch(address):
+        raise RefusedError("{address!r} is no e-mail address", address=address)
+    row = Vendor(id=vendor, name=name.strip(), email=address, phone=phone.strip())
     db.add(row)
     db.flush()
     return row

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.site import Device
 from dashboard import curves, queries
-from dashboard.components.alert import open_alerts
+from dashboard.components.alert import open_alerts, out_of_service
 from dashboard.components.charts import charts
 from dashboard.components.expected import expected_and_actual
 from dashboard.components.heading import heading
@@ -38,11 +38,16 @@ def choose() -> Device | None:
         st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
         if name in known and st.session_state.get("device") != name:
             st.session_state["device"] = name  # the address was changed, or a tile was clicked
+        elif name not in known:
+            st.session_state.pop("device", None)  # none is chosen, so that any can be
+        query = {"device": name} if name in known else {}
         for page, words, icon in BESIDE:
-            st.page_link(page, label=t(words), icon=icon, query_params={"device": name})
+            st.page_link(page, label=t(words), icon=icon, query_params=query)
         st.selectbox(
             t("device.choose"),
             list(known),
+            0 if name in known else None,
+            placeholder=t("device.choose"),
             format_func=lambda device_id: known[device_id].name,
             key="device",
             on_change=lambda: st.query_params.update(device=st.session_state["device"]),
@@ -61,6 +66,7 @@ def live(device_id: str) -> None:
     for standing in fleet.standings:
         if standing.device.id == device_id:
             st.html(heading(standing, now))
+            out_of_service(standing, now, site)
             open_alerts(standing, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(standing, now, site))
@@ -100,6 +106,7 @@ else:
             default="24h",
             format_func=lambda name: t(RANGE_WORDS[name]),
             key="span",
+            bind="query-params",
             label_visibility="collapsed",
             required=True,
         )

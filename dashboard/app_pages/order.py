@@ -52,7 +52,7 @@ def beside(sheet: OrderSheet) -> None:
     section(t("order.downtime"))
     downtimes(sheet.downtimes, t("order.no_downtime"))
     if not sheet.is_closed and not any(one.ended_at is None for one in sheet.downtimes):
-        with st.popover(t("downtime.add")):
+        with forms.popover(f"new-down-{sheet.order.id}", t("downtime.add")):
             add_downtime(sheet.order.id)
     costs(sheet)
     if sheet.tickets or sheet.follow_ups:
@@ -73,10 +73,14 @@ def beside(sheet: OrderSheet) -> None:
 
 
 number = asked()
-found = forms.read(lambda: orders.sheet(number))
-if found is None:
-    st.error(t("order.unknown", number=st.query_params.get("order", "")))
-else:
+if "order" not in st.query_params:
+    st.switch_page("app_pages/orders.py")
+read = forms.read(lambda: [orders.sheet(number)])  # None: it cannot be read, which was said
+found = read[0] if read else None
+if read and found is None:
+    st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
+    st.error(t("order.unknown", number=st.query_params["order"]))
+if found is not None:
     links(found)
     st.html(order_heading(found.order, queries.now(), queries.site()))
     step_buttons(found)

@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from dashboard import forms, queries
-from dashboard.components.order import order_lead, order_tail
+from dashboard.components.fresh import stay_fresh
+from dashboard.components.order import order_row
 from dashboard.components.order_new import new_order
-from dashboard.components.row import empty, row, title
-from dashboard.i18n import t, t_data
+from dashboard.components.row import empty, title
+from dashboard.i18n import t
 from dashboard.words import ORDER_STATES
 from dashboard.work import orders
 
@@ -19,7 +20,7 @@ SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
 
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
-    with st.popover(t("orders.new"), icon=":material/add:"):
+    with forms.popover("order-new", t("orders.new"), ":material/add:"):
         new_order(list(queries.site().devices), st.query_params.get("device"))
 
 devices = queries.site().devices
@@ -31,6 +32,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         width=200,
         key="orders-shown",
+        bind="query-params",
     )
     wanted = st.query_params.get("device", "")
     device = st.selectbox(
@@ -41,6 +43,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         width=260,
         key="orders-device",
+        bind="query-params",
     )
 
 state = next((one for one in ORDER_STATES if one == shown), None)
@@ -48,9 +51,7 @@ ask = partial(orders.listed, device or None, state, ended=shown == ALL)
 found = forms.read(ask) or []
 now, site = queries.now(), queries.site()
 for order in found:
-    row(
-        f"order-{order.id}", t_data(order.title), "app_pages/order.py", {"order": str(order.id)},
-        lead=order_lead(order), tail=order_tail(order, now, site),
-    )  # fmt: skip
+    order_row(order, now, site)
 if not found:
     empty(t("orders.none"))
+stay_fresh()

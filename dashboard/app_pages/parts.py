@@ -66,9 +66,9 @@ found = forms.read(parts.listed)
 names = {one.part.id: one.part.name for one in found or []}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("parts.title"))
-    with st.popover(t("parts.move"), icon=":material/swap_vert:", disabled=not names):
+    with forms.popover("stock-move", t("parts.move"), ":material/swap_vert:", disabled=not names):
         move(names)
-    with st.popover(t("parts.add"), icon=":material/add:"):
+    with forms.popover("part-new", t("parts.add"), ":material/add:"):
         add()
 now, site = queries.now(), queries.site()
 if found:

@@ -26,16 +26,22 @@ title(t("reports.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     kind = st.segmented_control(
         t("reports.kind"), list(KINDS), default="uptime", format_func=lambda one: t(KINDS[one]),
-        required=True, key="report-kind",
+        required=True, key="report-kind", bind="query-params",
     )  # fmt: skip
     speech = Speech(site.file.language, site.file.calendar, site.zone)
     month: Month = st.selectbox(
-        t("reports.month"), reports.months(queries.now()), format_func=speech.month, width=220
+        t("reports.month"),
+        reports.months(queries.now()),
+        format_func=speech.month,
+        width=220,
+        key="report-month",
+        bind="query-params",
     )
     languages = list(LANGUAGES)
     language = st.selectbox(
         t("reports.language"), languages, languages.index(site.file.language),
         format_func=lambda one: t(LANGUAGES[one]), width=140,
+        key="report-language", bind="query-params",
     )  # fmt: skip
 
 

@@ -23,12 +23,17 @@ def asked(device: str, line: Line) -> float | None:
     if line.metric.states:
         value = st.selectbox(
             fmt.plain(label), list(line.metric.states), None, key=key,
-            format_func=lambda state: t_data(line.metric.states[state]), placeholder="",
+            persist_state="session", format_func=lambda state: t_data(line.metric.states[state]), placeholder="",
         )  # fmt: skip
     else:
         unit = f", {t_data(line.metric.unit)}" if line.metric.unit else ""
         value = st.number_input(
-            fmt.plain(label + unit), value=None, step=None, format="%g", key=key
+            fmt.plain(label + unit),
+            value=None,
+            step=None,
+            format="%g",
+            key=key,
+            persist_state="session",
         )
     told = [t("rounds.limits", limits=limits)] if limits else []
     if line.last is not None:
@@ -70,7 +75,7 @@ with st.container(key="round"):
         if said is not None:
             values.append((line.name, line.component, said))
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
-    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", queries.now(), queries.site())
+    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, queries.site())
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip

@@ -37,19 +37,23 @@ def links(sheet: TicketSheet) -> None:
 
 
 number = asked()
-found = forms.read(lambda: tickets.sheet(number))
-if found is None:
-    st.error(t("ticket.unknown", number=st.query_params.get("ticket", "")))
-else:
+if "ticket" not in st.query_params:
+    st.switch_page("app_pages/tickets.py")
+read = forms.read(lambda: [tickets.sheet(number)])  # None: it cannot be read, which was said
+found = read[0] if read else None
+if read and found is None:
+    st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
+    st.error(t("ticket.unknown", number=st.query_params["ticket"]))
+if found is not None:
     now, site = queries.now(), queries.site()
     links(found)
     st.html(ticket_heading(found, now, site))
     with st.container(key="steps", horizontal=True):
-        with st.popover(t("ticket.move")):
+        with forms.popover(f"move-{found.ticket.id}", t("ticket.move")):
             move(found)
-        with st.popover(t("ticket.case_number")):
+        with forms.popover(f"case-{found.ticket.id}", t("ticket.case_number")):
             case(found)
-        with st.popover(t("bundle.make"), icon=":material/folder_zip:"):
+        with forms.popover(f"bundle-{found.ticket.id}", t("bundle.make"), ":material/folder_zip:"):
             diagnostics(found)
     with st.container(key="lists"):
         with st.container(key="main"):

@@ -23,9 +23,11 @@ vendors = forms.read(tickets.vendors) or {}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("tickets.title"))
     if not (order_id or alert_id):
-        with st.popover(t("tickets.new"), icon=":material/add:", disabled=not vendors):
+        with forms.popover(
+            "ticket-new-None-None", t("tickets.new"), ":material/add:", disabled=not vendors
+        ):
             new_ticket(vendors, "", "", order_id=None, alert_id=None)
-    with st.popover(t("vendor.add")):
+    with forms.popover("vendor-new", t("vendor.add")):
         new_vendor()
 if not vendors:
     empty(t("tickets.no_vendor"))
@@ -37,6 +39,7 @@ elif order_id or alert_id:
 shown = st.segmented_control(
     t("orders.show"), list(SHOWN), default="open", format_func=lambda one: t(SHOWN[one]),
     label_visibility="collapsed", required=True, key="tickets-shown",
+    bind="query-params",
 )  # fmt: skip
 found = forms.read(lambda: tickets.listed(closed=shown == "all")) or []
 now, site = queries.now(), queries.site()

@@ -8,12 +8,17 @@ from core.clock import from_ms
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.agenda import done_before, due_row, month_list
-from dashboard.components.order import downtime_words, order_lead, order_tail
+from dashboard.components.alert import alert_row
+from dashboard.components.fresh import stay_fresh
+from dashboard.components.order import downtime_words, order_row
 from dashboard.components.row import empty, row, section, title
+from dashboard.components.summary import banners
 from dashboard.components.ticket import ticket_lead, ticket_tail
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t
 from dashboard.work import agenda, parts, tickets
 from dashboard.work.agenda import Today
+
+DOWN = {"hard": "today.down", "partial": "today.partial"}
 
 now, site = queries.now(), queries.site()
 day = from_ms(now, site.zone).date()
@@ -26,22 +31,21 @@ def first(found: Today) -> None:
         if piece.order_id is not None:
             page, query = "app_pages/order.py", {"order": str(piece.order_id)}
         row(
-            f"down-{piece.id}", t("today.down", device=fmt.device(piece.device, site)), page, query,
+            f"down-{piece.id}", t(DOWN[piece.extent], device=fmt.device(piece.device, site)), page, query,
             tail=downtime_words(piece, now, site),
         )  # fmt: skip
+    for alert in found.alerts:
+        alert_row(alert, now, site)
     for order in found.corrective:
-        row(
-            f"order-{order.id}", t_data(order.title), "app_pages/order.py",
-            {"order": str(order.id)}, lead=order_lead(order), tail=order_tail(order, now, site),
-        )  # fmt: skip
+        order_row(order, now, site)
     for entry in found.due:
         due_row(entry, now, site)
-    if not (found.down or found.corrective or found.due):
+    if not (found.down or found.alerts or found.corrective or found.due):
         empty(t("today.nothing"))
 
 
-def waiting() -> None:
-    """Tickets that wait for us or are late, and parts that must be ordered."""
+def waiting(found: Today) -> None:
+    """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
     vendors = forms.read(tickets.vendors) or {}
     ours = [
         one
@@ -49,8 +53,10 @@ def waiting() -> None:
         if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
     ]
     to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]
-    if ours or to_order:
+    if found.unsigned or ours or to_order:
         section(t("today.waiting"))
+    for order in found.unsigned:
+        order_row(order, now, site)
     for one in ours:
         vendor = vendors.get(one.ticket.vendor_id)
         row(
@@ -81,7 +87,7 @@ def calendar() -> None:
                 key="month-after",
             ):  # fmt: skip
                 step = 32
-        with st.popover(t("today.done_before")):
+        with forms.popover("done-before", t("today.done_before")):
             done_before()
         st.link_button(
             t("today.subscribe"), "/calendar.ics", icon=":material/event:", type="tertiary",
@@ -95,8 +101,10 @@ def calendar() -> None:
 
 
 title(t("today.heading", day=fmt.day(day)))
+st.html(banners(queries.fleet(now), now, site) or "<span></span>")
 found = forms.read(lambda: agenda.today(now))
 if found is not None:
     first(found)
-    waiting()
+    waiting(found)
     calendar()
+stay_fresh()

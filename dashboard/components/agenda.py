@@ -55,7 +55,7 @@ def due_row(entry: Entry, now: int, site: Site) -> None:
         if entry.order is not None and entry.order.state in ("open", "assigned"):
             with deeds:
                 forms.button(f"start-{one.id}", t("order.start"), lambda: _begin(one.id))
-        with deeds, st.popover(t("today.skip")):
+        with deeds, forms.popover(f"skip-{one.id}", t("today.skip")):
             _skip(one.id)
 
 
@@ -89,7 +89,8 @@ def done_before() -> None:
                 "today.of", title=t_data(choices[one][1].title), device=choices[one][0].name
             ),
         )  # fmt: skip
-        day = st.date_input(t("today.done_on"))
+        here = from_ms(queries.now(), queries.site().zone).date()
+        day = st.date_input(t("today.done_on"), here, max_value=here)
         if st.form_submit_button(t("today.note_done"), type="primary") and key and day:
             device, plan = choices[key]
             at = forms.start_of(day, queries.site())

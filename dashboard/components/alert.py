@@ -1,16 +1,35 @@
 """An open alert with what a person can do about it: say that it was seen, open a work order."""
 
+from html import escape
+
 import streamlit as st
 
 from core.errors import StoreError
 from core.site import Site
+from dashboard import format as fmt
 from dashboard import forms
+from dashboard.components.badge import badge
 from dashboard.components.history import alert_line
-from dashboard.i18n import t
+from dashboard.components.row import row as linked
+from dashboard.i18n import t, t_data
 from dashboard.status import AlertRow, Standing
 from dashboard.work import alerts
 
 ORDER = "app_pages/order.py"
+
+
+def out_of_service(standing: Standing, now: int, site: Site) -> None:
+    """That the device cannot be used, and the order that it waits for."""
+    for piece in standing.down:
+        title = t("tile.down" if piece.is_hard else "tile.partial")
+        since = f'<span class="sw-hint">{escape(fmt.since(piece.began_at, now, site))}</span>'
+        with st.container(key=f"out-{piece.id}", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="sw-what sw-{piece.state}-text">{escape(title)} {since}</p>')
+            if piece.order is not None:
+                st.page_link(
+                    ORDER, label=t("alert.order", number=piece.order),
+                    query_params={"order": str(piece.order)}, icon=":material/build:",
+                )  # fmt: skip
 
 
 def open_alerts(standing: Standing, now: int, site: Site) -> None:
@@ -25,6 +44,18 @@ def open_alerts(standing: Standing, now: int, site: Site) -> None:
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
                 _deeds(row, orders.get(row.id))
+
+
+def alert_row(row: AlertRow, now: int, site: Site) -> None:
+    """An alert on another page than its device's: it leads there."""
+    title = t_data(row.title)
+    if row.component:
+        title = t("alert.on", title=title, component=row.component)
+    told = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
+    linked(
+        f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
+        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(told)}</span>',
+    )  # fmt: skip
 
 
 def _deeds(row: AlertRow, order: int | None) -> None:

@@ -54,7 +54,7 @@ def _asked(order: WorkOrder, item: OrderItem) -> Answer | None:
             return given
         note = st.text_input(
             t("order.item_note"), item.note, key=f"{key}-note", placeholder=t("order.item_note"),
-            label_visibility="collapsed",
+            label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
         return None if given is None else Answer(given.item, given.plain, given.value, note)
 
@@ -65,10 +65,13 @@ def _number(key: str, item: OrderItem) -> Answer | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         value = st.number_input(
             fmt.plain(label), value=item.value, format="%g", step=None, key=f"{key}-value",
-            width=320, placeholder=limits or None,
+            width=320, placeholder=limits or None, persist_state="session",
         )  # fmt: skip
         skipped = st.checkbox(
-            t("answered.not_applicable"), item.answer == "not_applicable", key=f"{key}-none"
+            t("answered.not_applicable"),
+            item.answer == "not_applicable",
+            key=f"{key}-none",
+            persist_state="session",
         )
     if limits:
         st.html(f'<p class="sw-hint">{escape(t("order.accepted", limits=limits))}</p>')
@@ -80,7 +83,7 @@ def _number(key: str, item: OrderItem) -> Answer | None:
 def _word(key: str, item: OrderItem) -> Answer | None:
     known = item.answer if item.answer in ANSWERS else None
     said: Plain | None = st.segmented_control(
-        fmt.plain(item.text), list(ANSWERS), default=known, key=f"{key}-answer",
+        fmt.plain(item.text), list(ANSWERS), default=known, key=f"{key}-answer", persist_state="session",
         format_func=lambda plain: t(ANSWERS[plain]),
     )  # fmt: skip
     return None if said is None else Answer(item.item, plain=said)
@@ -106,9 +109,7 @@ def _end(order: WorkOrder, answers: Sequence[Answer]) -> None:
     section(t("order.end"))
     with st.form(forms.once(name)):
         result = st.text_area(t("order.result"), height=80)
-        at = forms.moment(
-            t("order.done_at"), f"{forms.once(name)}-at", queries.now(), queries.site()
-        )
+        at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, queries.site())
         if st.form_submit_button(t("order.complete"), type="primary"):
             forms.do(name, lambda: _complete(order.id, answers, result, at))
 

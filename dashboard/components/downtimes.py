@@ -24,7 +24,7 @@ def downtimes(pieces: Sequence[Downtime], none: str, *, named: bool = False) -> 
     for piece in pieces:
         with st.container(key=f"down-{piece.id}", horizontal=True, vertical_alignment="center"):
             st.html(_words(piece, now, site, named=named))
-            with st.popover(t("downtime.correct")):
+            with forms.popover(f"correct-{piece.id}", t("downtime.correct")):
                 _correct(piece, site)
     if not pieces:
         empty(none)
@@ -35,7 +35,7 @@ def add_downtime(order_id: int) -> None:
     name = f"new-down-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        began = forms.moment(t("downtime.began"), f"{key}-at", queries.now(), queries.site())
+        began = forms.moment(t("downtime.began_now"), f"{key}-at", None, queries.site())
         cause, extent = _cause("machine"), _extent("hard")
         if st.form_submit_button(t("order.add"), type="primary"):
             at = queries.now() if began is None else began

@@ -4,7 +4,7 @@ from html import escape
 
 from core.site import Site
 from dashboard import format as fmt
-from dashboard.components.row import chip
+from dashboard.components.row import chip, row
 from dashboard.i18n import t, t_data
 from dashboard.words import CAUSES, EXTENTS, OPENED_BY, ORDER_KINDS, ORDER_STATES
 from dashboard.work.orders import OrderSheet
@@ -41,6 +41,14 @@ def order_tail(order: WorkOrder, now: int, site: Site) -> str:
         told.append(t("order.for", name=order.assigned_to))
     told.append(fmt.moment(order.opened_at, now, site))
     return f'<span class="sw-hint">{escape(" · ".join(told))}</span>'
+
+
+def order_row(order: WorkOrder, now: int, site: Site) -> None:
+    """An order in a list; it leads there."""
+    row(
+        f"order-{order.id}", t_data(order.title), "app_pages/order.py", {"order": str(order.id)},
+        lead=order_lead(order), tail=order_tail(order, now, site),
+    )  # fmt: skip
 
 
 def order_heading(order: WorkOrder, now: int, site: Site) -> str:

@@ -20,16 +20,16 @@ def step_buttons(sheet: OrderSheet) -> None:
                 primary=order.state in ("open", "assigned"),
             )  # fmt: skip
         if "assigned" in may:
-            with st.popover(t("order.assign")):
+            with forms.popover(f"assign-{order.id}", t("order.assign")):
                 _assign(order.id, order.assigned_to)
         if "waiting_part" in may:
-            with st.popover(t("order.wait_part")):
+            with forms.popover(f"hold-waiting_part-{order.id}", t("order.wait_part")):
                 _hold(order.id, "waiting_part")
         if "waiting_vendor" in may:
-            with st.popover(t("order.wait_vendor")):
+            with forms.popover(f"hold-waiting_vendor-{order.id}", t("order.wait_vendor")):
                 _hold(order.id, "waiting_vendor")
         if "cancelled" in may and order.occurrence_id is None:
-            with st.popover(t("order.cancel")):
+            with forms.popover(f"cancel-{order.id}", t("order.cancel")):
                 _cancel(order.id)
 
 

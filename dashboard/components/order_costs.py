@@ -17,12 +17,13 @@ def costs(sheet: OrderSheet) -> None:
     if sheet.is_closed:
         return
     with st.container(key="add-costs", horizontal=True):
-        with st.popover(t("order.add_labour")):
-            _labour(sheet.order.id)
-        with st.popover(t("order.use_part")):
+        number = sheet.order.id
+        with forms.popover(f"labour-{number}", t("order.add_labour")):
+            _labour(number)
+        with forms.popover(f"part-{number}", t("order.use_part")):
             _part(sheet)
-        with st.popover(t("order.add_cost")):
-            _bill(sheet.order.id)
+        with forms.popover(f"cost-{number}", t("order.add_cost")):
+            _bill(number)
 
 
 def _labour(order_id: int) -> None:
@@ -30,7 +31,7 @@ def _labour(order_id: int) -> None:
     key = forms.once(name)
     with st.form(key, border=False):
         who = st.text_input(t("order.who"))
-        began = forms.moment(t("order.began"), f"{key}-at", queries.now(), queries.site())
+        began = forms.moment(t("order.began"), f"{key}-at", None, queries.site())
         minutes = st.number_input(t("order.how_long"), 1, 7 * 24 * 60, 30)
         cost = st.number_input(_money("order.labour_cost"), 0.0, step=None)
         if st.form_submit_button(t("order.add"), type="primary"):

@@ -2,7 +2,6 @@
 
 from html import escape
 
-from dashboard.i18n import t
 from maintenance.reports.model import Report, Table, Tile
 from maintenance.reports.speech import Speech
 
@@ -29,7 +28,8 @@ def report_table(table: Table, speech: Speech) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td data-title="{escape(column.title)}">{escape(speech.say(cell))}</td>'
+            # A name in other letters keeps its own order of signs: "Magnetom C!", not "!Magnetom C".
+            f'<td data-title="{escape(column.title)}"><bdi>{escape(speech.say(cell))}</bdi></td>'
             for cell, column in zip(row, table.columns, strict=True)
         )
         + "</tr>"
@@ -42,7 +42,7 @@ def report_table(table: Table, speech: Speech) -> str:
 
 
 def _tile(tile: Tile, speech: Speech) -> str:
-    before = t("reports.before", value=speech.say(tile.before))
+    before = speech.t("report.before", value=speech.say(tile.before))
     return (
         f'<div class="sw-figure"><p class="sw-hint">{escape(tile.title)}</p>'
         f"<p><b>{escape(speech.say(tile.now))}</b></p>"

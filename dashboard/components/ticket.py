@@ -116,6 +116,8 @@ def _sent(message: TicketMessage, now: int, site: Site) -> str:
         return t("message.sent", when=fmt.moment(message.sent_at, now, site))
     if message.failed_at is not None:
         return t("message.failed", why=message.error)
+    if site.file.mail is None:
+        return t("message.no_mail")
     return t("message.waiting")
 
 

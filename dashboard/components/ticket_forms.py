@@ -95,7 +95,7 @@ def session(sheet: TicketSheet) -> None:
     if not ({"remote_session"} & {ticket.state, *sheet.may_become}):
         return
     name = f"session-{ticket.id}"
-    with st.popover(t("session.begin")), st.form(forms.once(name), border=False):
+    with forms.popover(name, t("session.begin")), st.form(forms.once(name), border=False):
         person = st.text_input(t("session.person"))
         allowed = st.text_input(t("session.allowed_by"))
         way = st.text_input(t("session.way"))

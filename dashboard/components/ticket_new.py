@@ -1,6 +1,6 @@
 """A new ticket, and a new vendor to send one to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -23,6 +23,7 @@ def new_ticket(
     devices = queries.site().devices
     name = f"ticket-new-{order_id}-{alert_id}"
     usual = tickets.vendor_of(device) if device else None
+    stands = tickets.clinical_of(device) if device else "working"
     with st.form(forms.once(name), border=False):
         chosen = st.selectbox(
             t("orders.device"), list(devices), _place(device, list(devices)),
@@ -34,8 +35,9 @@ def new_ticket(
         )  # fmt: skip
         said = st.text_input(t("ticket.subject"), subject, max_chars=120)
         state = st.selectbox(
-            t("ticket.clinical_state"), list(CLINICAL), format_func=lambda one: t(CLINICAL[one])
-        )
+            t("ticket.clinical_state"), list(CLINICAL), _place(stands, list(CLINICAL)),
+            format_func=lambda one: t(CLINICAL[one]),
+        )  # fmt: skip
         text = st.text_area(t("ticket.text"), height=100, max_chars=20_000)
         if not st.form_submit_button(t("ticket.open"), type="primary") or not vendor:
             return
@@ -73,5 +75,5 @@ def _added(key: str, name: str, email: str, phone: str) -> str:
     return t("vendor.added", name=name)
 
 
-def _place(name: str | None, names: list[str]) -> int:
+def _place(name: str | None, names: Sequence[str]) -> int:
     return names.index(name) if name in names else 0

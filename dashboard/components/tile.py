@@ -69,17 +69,18 @@ def _body(standing: Standing, now: int, site: Site) -> str:
 def _wrong(standing: Standing, now: int, site: Site) -> str:
     firing = standing.firing
     lines = [
+        f'<li class="sw-{piece.state}-text">{escape(t("tile.down" if piece.is_hard else "tile.partial"))}'
+        f' <span class="sw-since">{escape(fmt.since(piece.began_at, now, site))}</span></li>'
+        for piece in standing.down[:1]
+    ]
+    lines += [
         f'<li class="sw-{alert.severity}-text">{escape(t_data(alert.title))}'
-        f' <span class="sw-since">{escape(_since(alert.began_at, now, site))}</span></li>'
+        f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span></li>'
         for alert in firing[:MOST_ALERTS]
     ]
     if len(firing) > MOST_ALERTS:
         lines.append(f"<li>{escape(t('tile.more', count=len(firing) - MOST_ALERTS))}</li>")
     return f'<ul class="sw-wrong">{"".join(lines)}</ul>' if lines else ""
-
-
-def _since(began_at: int, now: int, site: Site) -> str:
-    return t("alert.since", when=fmt.moment(began_at, now, site), span=fmt.about(now - began_at))
 
 
 def _values(standing: Standing) -> str:

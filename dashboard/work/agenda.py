@@ -11,6 +11,7 @@ from core.plan import Plan
 from core.site import Device, Site
 from dashboard import queries
 from dashboard.forms import start_of
+from dashboard.status import ORDER, WRONG, AlertRow
 from dashboard.work.desk import writing
 from maintenance import orders, plans
 from storage.records import Downtime, Occurrence, WorkOrder, house
@@ -49,6 +50,8 @@ class Today:
     due: Sequence[Entry]  # overdue before due today before what may be done already
     down: Sequence[Downtime]  # open, out of service now
     corrective: Sequence[WorkOrder]
+    alerts: Sequence[AlertRow]  # what is wrong and nobody works on
+    unsigned: Sequence[WorkOrder]  # done, but not back in service or not signed
 
 
 def today(now: int) -> Today:
@@ -62,7 +65,17 @@ def today(now: int) -> Today:
         due.sort(key=lambda one: (rank[one.when], one.occurrence.due_at))
         down = house.open_downtimes(db)
         corrective = [one for one in house.orders(db) if one.kind == "corrective"]
-    return Today(due, down, corrective)
+        unsigned = house.orders(db, state="done")
+    alerts = _unattended([*corrective, *unsigned], now)
+    return Today(due, down, corrective, alerts, unsigned)
+
+
+def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
+    """What the first page calls wrong and no order is open for, the worst device first."""
+    at_work = {order.alert_id for order in orders}
+    standings = sorted(queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
+    firing = [alert for standing in standings for alert in standing.firing]
+    return [one for one in firing if one.severity in WRONG and one.id not in at_work]
 
 
 def month(first: date, now: int) -> list[Day]:

@@ -1,5 +1,7 @@
 """Faults that anybody at a machine reports, without an account."""
 
+from hashlib import sha256
+
 from dashboard import queries
 from maintenance import downtime, orders
 from storage.records import house
@@ -8,12 +10,17 @@ from storage.records.work import Extent
 BY = "fault form"
 
 
-def report(device: str, text: str, name: str, down: Extent | None, token: str) -> int:
-    """A corrective order; its number. The same form sent twice (its `token`) is one order."""
-    fault, now = f"report:{token}", queries.now()
+def report(device: str, text: str, name: str, down: Extent | None) -> int:
+    """A corrective order; its number. The same words are one order until that is done.
+
+    Who goes back and sends again because the line hung, and who reports what a colleague has
+    reported, gets the number of the order that is open.
+    """
+    said = sha256(f"{down} {text.strip()}".encode()).hexdigest()[:16]
+    fault, now = f"report:{said}", queries.now()
     by = f"{BY}: {name.strip()}" if name.strip() else BY
     with queries.records().writing(by, now) as db:
-        already = house.order_of_fault(db, device, fault)
+        already = house.open_order_of_fault(db, device, fault)
         if already is not None:
             return already.id
         order = orders.open_order(

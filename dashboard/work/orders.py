@@ -57,9 +57,14 @@ class Answer:
 
 
 def listed(device: str | None, state: OrderState | None, *, ended: bool) -> list[WorkOrder]:
-    """Orders, those that wait before those that are done, each newest first."""
+    """Orders, those that wait before those that are done, each newest first.
+
+    Without `ended` those that nobody has signed: a device may still have to return to service.
+    """
     with queries.records().reading() as db:
         found = house.orders(db, device=device, state=state, ended=ended)
+        if state is None and not ended:
+            found += house.orders(db, device=device, state="done")
     return sorted(found, key=lambda order: order.state in house.ENDED_ORDERS)
 
 
@@ -177,9 +182,7 @@ def complete(order_id: int, result: str, at: int) -> list[tuple[int, str]]:
         opened = orders.get(desk.db, order_id).opened_at
         if opened - MINUTE < at < opened:  # people say minutes
             at = opened
-        found = orders.complete(
-            desk.db, order_id, by=desk.by, now=desk.now, result=result, at=min(at, desk.now)
-        )
+        found = orders.complete(desk.db, order_id, by=desk.by, now=desk.now, result=result, at=at)
         return [(order.id, order.title) for order in found]
 
 

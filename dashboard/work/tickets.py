@@ -105,6 +105,14 @@ def vendor_of(device: str) -> str | None:
     return contract.vendor_id if contract else None
 
 
+def clinical_of(device: str) -> ClinicalState:
+    """What the vendor is told unless somebody says otherwise: as it stands in the records."""
+    down = [piece.is_hard for piece in queries.out_of_service() if piece.device == device]
+    if not down:
+        return "working"
+    return "down" if any(down) else "limited"
+
+
 def about(order_id: int | None, alert_id: int | None) -> tuple[str, str]:
     """Device and subject of a ticket that begins with an order or an alert; empty if it is gone."""
     with queries.records().reading() as db:

@@ -66,7 +66,7 @@ def _head(content: Content, name: str, zone: ZoneInfo) -> str:
 def _fault(content: Content, zone: ZoneInfo) -> str:
     fault = content.ask.fault
     if fault is None:
-        return '<div class="fault"><b>No alert of this device in this time</b><p>None was chosen either.</p></div>'
+        return _since_before(content, zone)
     alert = fault_alert(content)
     when = f"{utc(fault)} &nbsp; {local(fault, zone)} local"
     if alert is None:
@@ -91,6 +91,21 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
         f"{escape(f' ({alert.component})' if alert.component else '')}: worst {escape(worst)},"
         f" limit {escape(limit)}</p></div>"
     )
+
+
+def _since_before(content: Content, zone: ZoneInfo) -> str:
+    """No alert of the device began in the time of this file: what fires since before it."""
+    ask = content.ask
+    told = "".join(
+        f'<div class="fault {one.severity}"><b>{escape(one.title)}</b>'
+        f"<p>{one.severity.capitalize()}, began {utc(one.began_at)} &nbsp; {local(one.began_at, zone)} local,"
+        f" {say_duration(ask.start - one.began_at)} before this file begins; not over</p></div>"
+        for one in content.alerts
+        if one.part == ask.device and one.fired_at is not None and one.began_at < ask.start
+        and (one.ended_at is None or one.ended_at > ask.end)
+    )  # fmt: skip
+    none = "<b>No alert of this device in this time</b><p>None was chosen either.</p>"
+    return told or f'<div class="fault">{none}</div>'
 
 
 def fault_alert(content: Content) -> Raised | None:

@@ -339,12 +339,6 @@ def follow_ups(db: Session, order: int) -> list[WorkOrder]:
     return list(db.scalars(asked.order_by(WorkOrder.id)))
 
 
-def order_of_fault(db: Session, device: str, fault: str) -> WorkOrder | None:
-    """The newest order for a fault, in whatever state."""
-    asked = select(WorkOrder).where(WorkOrder.device == device, WorkOrder.fault == fault)
-    return db.scalars(asked.order_by(WorkOrder.id.desc())).first()
-
-
 def tickets_of(db: Session, *, order: int | None = None, alert: int | None = None) -> list[Ticket]:
     """The tickets that were opened from an order or an alert."""
     asked = select(Ticket)

@@ -83,3 +83,16 @@ def test_what_is_skipped_or_was_done_before_is_written_down(site: Path) -> None:
     assert "twice" not in run(site, "plan", "list")
     with pytest.raises(ScanwardError, match="did you mean 'ct_yearly'"):
         run(site, "plan", "done", "ct-1", "ct_yearl", "--on", "2024-06-01")
+
+
+def test_what_was_done_is_shown_with_its_order(site: Path) -> None:
+    run(site, "order", "open", "ct-1", "Table is stuck")
+    run(site, "order", "close", "2", "Belt changed", "--check", "moves")
+    assert "found and done: Belt changed" in run(site, "order", "show", "2")
+
+
+def test_a_slip_of_the_pen_is_no_empty_list(site: Path) -> None:
+    with pytest.raises(ScanwardError, match=r"no device 'ct-11' \(did you mean 'ct-1'"):
+        run(site, "order", "list", "--device", "ct-11")
+    with pytest.raises(ScanwardError, match="say which site with --site"):
+        run(site.with_name("nowhere.yaml"), "order", "list")

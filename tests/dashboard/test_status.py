@@ -8,7 +8,7 @@ from core.clock import MINUTE, SECOND
 from core.load import load_site
 from core.site import Device
 from core.words import Reading, Severity
-from dashboard.status import AlertRow, State, fresh_for, in_order, standing
+from dashboard.status import AlertRow, DownRow, State, fresh_for, in_order, standing
 from tests.dashboard.centre import build
 
 NOW = 1_800_000_000_000
@@ -50,6 +50,17 @@ CASES: list[tuple[str, list[Reading], list[AlertRow] | None, State]] = [
     ("one of its sources is lost", ANSWERS, [alert("error", "up")], "error"),
     ("silent from the start", [], [alert("error", "up")], "error"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("is_hard", "is_planned", "state"),
+    [(True, False, "error"), (False, False, "warning"), (True, True, "info")],
+)
+def test_what_cannot_be_used_is_not_ok(
+    devices: dict[str, Device], state: State, *, is_hard: bool, is_planned: bool
+) -> None:
+    down = [DownRow(1, "mr-1", is_hard, is_planned, NOW - MINUTE, None)]
+    assert standing(devices["mr-1"], ANSWERS, [], NOW, down=down).state == state
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from maintenance.bundle import (
 )
 from maintenance.bundle.encrypt import encrypt, receivers
 from maintenance.privacy import REMOVED
-from storage.records import Asset, Component, OrderItem, WorkOrder
+from storage.records import Alert, Asset, Component, OrderItem, WorkOrder
 from tests.maintenance.bundle_cast import END, FAULT, T0, Centre, a_day, opened, unzipped
 
 
@@ -165,6 +165,22 @@ def test_a_device_that_said_nothing_has_a_bundle_too(tmp_path: Path) -> None:
     centre = opened(tmp_path)
     page = unzipped(centre.made(fault=None).data)["index.html"].decode()
     assert "No alert of this device in this time" in page
+    centre.series.close()
+    centre.records.close()
+
+
+def test_an_alert_that_fires_since_before_the_file_begins_is_told_first(tmp_path: Path) -> None:
+    centre = opened(tmp_path)
+    with centre.records.writing() as db:
+        alert = Alert(
+            device="ct-2", component="", rule="tube_hot", title="The tube is hot", severity="error",
+            metric="tube_temp_c", state="firing", began_at=T0 - 11 * DAY, fired_at=T0 - 11 * DAY,
+        )  # fmt: skip
+        db.add(alert)
+    page = unzipped(centre.made(fault=None).data)["index.html"].decode()
+    assert "No alert of this device" not in page
+    assert "<b>The tube is hot</b><p>Error, began 2025-12-21" in page
+    assert "11 d before this file begins; not over" in page
     centre.series.close()
     centre.records.close()
 

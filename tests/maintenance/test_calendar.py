@@ -28,7 +28,7 @@ def start(event: Event) -> datetime:
     return event.start.astimezone(UTC)
 
 
-def test_due_work_is_in_it_with_a_reminder(house: House) -> None:
+def test_due_work_is_in_it(house: House) -> None:
     house.planner.round(T0)
     with house.look() as db:
         one = stored.open_occurrence(db, "ct_daily", "ct-1")
@@ -37,7 +37,13 @@ def test_due_work_is_in_it_with_a_reminder(house: House) -> None:
     assert str(event["summary"]) == "Daily check of the CT: CT one, CT room"
     assert start(event) == from_ms(one.due_at)
     assert (event.end - event.start).total_seconds() == 20 * 60
-    assert len(event.subcomponents) == 1
+
+
+def test_a_telephone_reminds_of_what_is_not_there_every_day(house: House) -> None:
+    house.planner.round(T0)
+    reminds = {str(one["summary"]): len(one.subcomponents) for one in events(house, T0).values()}
+    assert reminds["Daily check of the CT: CT one, CT room"] == 0
+    assert reminds["Weekly check of the CT: CT one, CT room"] == 1
 
 
 def test_what_is_overdue_stands_at_now_under_the_same_id(house: House) -> None:

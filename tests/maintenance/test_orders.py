@@ -82,8 +82,10 @@ def test_no_state_can_be_reached_but_along_the_table(house: House) -> None:
 
 def test_a_corrective_order_is_signed_only_after_the_device_was_checked(house: House) -> None:
     number = a_fault(house)
+    with pytest.raises(RefusedError, match="what was found"), house.write(T0) as db:
+        orders.complete(db, number, by=BY, now=T0, result=" ")
     with house.write(T0) as db:
-        orders.complete(db, number, by=BY, now=T0)
+        orders.complete(db, number, by=BY, now=T0, result="Belt changed")
     with pytest.raises(RefusedError, match="not been checked"), house.write(T0) as db:
         orders.sign_off(db, number, by=BY, now=T0)
     with pytest.raises(RefusedError, match="what was checked"), house.write(T0) as db:
@@ -102,7 +104,7 @@ def test_a_corrective_order_is_signed_only_after_the_device_was_checked(house: H
 def test_a_signature_tells_the_detectors_to_learn_anew_from_the_return_on(house: House) -> None:
     number = a_fault(house)
     with house.write(T0) as db:
-        orders.complete(db, number, by=BY, now=T0)
+        orders.complete(db, number, by=BY, now=T0, result="Belt changed")
         orders.return_to_service(db, number, by=BY, now=T0 + HOUR, check="scanned the phantom")
         orders.sign_off(db, number, by=BY, now=T0 + DAY)
     with house.look() as db:
@@ -113,7 +115,7 @@ def test_a_signature_tells_the_detectors_to_learn_anew_from_the_return_on(house:
 def test_what_is_signed_is_history(house: House) -> None:
     number = a_fault(house)
     with house.write(T0) as db:
-        orders.complete(db, number, by=BY, now=T0)
+        orders.complete(db, number, by=BY, now=T0, result="Belt changed")
         orders.return_to_service(db, number, by=BY, now=T0, check="all")
         orders.sign_off(db, number, by=BY, now=T0)
     for change in (
@@ -129,7 +131,7 @@ def test_what_is_signed_is_history(house: House) -> None:
 def test_an_order_that_says_the_device_is_down_opens_and_ends_its_downtime(house: House) -> None:
     number = a_fault(house, down="hard")
     with house.write(T0 + 3 * HOUR) as db:
-        orders.complete(db, number, by=BY, now=T0 + 3 * HOUR)
+        orders.complete(db, number, by=BY, now=T0 + 3 * HOUR, result="Belt changed")
     with house.look() as db:
         assert [p.ended_at for p in stored.open_downtimes(db)] == [None], "not checked yet"
     with house.write(T0 + 4 * HOUR) as db:

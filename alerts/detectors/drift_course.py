@@ -1,0 +1,149 @@
+"""How a drift goes on: what healthy weeks were like, and what the drift adds to them. See drift.py.
+
+A limit is held against one part of a week: the highest reading, the mean or the lowest. What a drift
+adds there is told by all cells of a day together, as gain and lag at once: either alone, or the
+residual of the few cells at the top, is two to three times as uncertain.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.ndimage import uniform_filter1d
+
+from alerts.detectors.base import Bools, Floats, Ints
+from alerts.detectors.change import Ramp, Series, best_ramp
+from alerts.detectors.days import Days
+from alerts.detectors.drift_days import middle_of, outlying
+from alerts.detectors.finding import Finding
+from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
+from core.clock import DAY
+
+PARTS = ("high", "value", "low")
+ENDS = 12  # cells, two hours, are the high or the low end of a day
+CALMED = 5  # cells: the extremes of a day are not those of its noise
+LOADED = 0.3  # of a busy hour: below this the load bears nothing
+QUIET = 0.4  # of its usual load: on such a day it cannot be told what the load bears
+WEEKS = 8  # what is usual is known as well as the mean of so many weeks
+
+COLUMNS = tuple(f"{name}_{part}" for name in ("day", "rest", "load", "borne") for part in PARTS)
+SPREADS = ("level", "level_spread", *(f"borne_{part}_spread" for part in PARTS))
+
+
+def parts(values: Floats, expected: Floats) -> dict[str, float]:
+    """The parts of one day, and how far each lies from what was expected, in the metric's unit."""
+    rest = values - expected
+    calm = expected + uniform_filter1d(rest, CALMED, mode="nearest")
+    out = {"day_high": calm.max(), "day_value": values.mean(), "day_low": calm.min()}
+    out |= {f"rest_{part}": rest[rows].mean() for part, rows in _ends(expected).items()}
+    return {name: float(value) for name, value in out.items()}
+
+
+def borne(signs: Floats, expected: Floats, by: Floats, unsure: Floats) -> dict[str, float]:
+    """What the load bears of each part's residual: mean, gain and lag are `by`, (3,), of `signs`, (n, 3)."""
+    out = {"level": by[0], "level_spread": unsure[0, 0]}
+    for part, rows in _ends(expected).items():
+        sign = signs[rows].mean(axis=0)
+        out[f"load_{part}"] = sign[1]
+        sign[0] = 0.0
+        out[f"borne_{part}"], out[f"borne_{part}_spread"] = sign @ by, sign @ unsure @ sign
+    return {name: float(value) for name, value in out.items()}
+
+
+def _ends(expected: Floats) -> dict[str, Ints]:
+    order = np.argsort(expected)
+    return {"high": order[-ENDS:], "value": order, "low": order[:ENDS]}
+
+
+def course(
+    days: Days, finding: Finding, wider: Mapping[str, float], limit: float, side: Side
+) -> Bundle | None:
+    """The likely futures of the part that meets the limit; None if nothing moves there."""
+    if finding.ramp is None:
+        return None
+    day = np.round(days.end / DAY)
+    well = day <= finding.ramp.begun
+    part = part_for(days, well, limit, side)
+    found = _drift(days, day, part, finding)
+    if found is None:
+        return None
+    ramp, shares = found
+    drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
+    even = _even(days[f"rest_{part}"] - drifted, np.cumsum(days["jump"]))
+    usual, taken = weeks(part, (days[f"day_{part}"] + even)[well], shares[well])
+    if not len(usual):
+        return None
+    sizes, slopes, weights = drifts(ramp, float(day[-1]), wider.get(finding.carried_by[0], 1.25))
+    drawn = np.random.default_rng(0).integers(len(usual), size=(len(slopes), WEEKS))
+    grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
+    takes = taken[drawn].mean(axis=1)[:, None]
+    return Bundle(usual[drawn].mean(axis=1)[:, None] + takes * grown, weights)
+
+
+def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
+    """The part of a week that is held against the limit: the first that a usual healthy week keeps."""
+    ladder = PARTS if side == "above" else PARTS[::-1]
+    for part in ladder:
+        usual, _ = weeks(part, days[f"day_{part}"][well], np.ones(int(well.sum())))
+        beyond = usual > limit if side == "above" else usual < limit
+        if len(usual) and beyond.mean() < 0.5:
+            return part
+    return ladder[0]
+
+
+def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
+    """The part of each whole week, counted back from the last day, and the share of the day that has it."""
+    count = len(values) // 7
+    first = len(values) - 7 * count
+    value, share = values[first:].reshape(count, 7), shares[first:].reshape(count, 7)
+    known = np.isfinite(value) & np.isfinite(share)
+    share = np.where(known, share, 0.0)
+    some = known.any(axis=1)
+    value, share, known = value[some], share[some], known[some]
+    if part == "value":
+        days = known.sum(axis=1)
+        return np.where(known, value, 0).sum(axis=1) / days, (known * share).sum(axis=1) / days
+    sign = 1.0 if part == "high" else -1.0
+    at = np.where(known, sign * value, -np.inf).argmax(axis=1)
+    rows = np.arange(len(at))
+    return value[rows, at], share[rows, at]
+
+
+def _drift(days: Days, day: Floats, part: str, finding: Finding) -> tuple[Ramp, Floats] | None:
+    """The drift of one part, and how much of it each day shows."""
+    ramp, ones = finding.ramp, np.ones(len(day))
+    assert ramp is not None
+    if finding.carried_by[0] == "mean":
+        return ramp, ones
+    load = days[f"load_{part}"]
+    usual = middle_of(load[load > LOADED]) if (load > LOADED).any() else 0.0
+    if part == "value" or middle_of(load[-56:]) < LOADED:
+        own = best_ramp(_series(days, day, days[f"rest_{part}"], ones))
+        return None if own is None else (own.begun_as(ramp), ones)
+    shares = load / usual
+    clear = np.where(shares > QUIET, shares, np.nan)
+    spread = days[f"borne_{part}_spread"] / clear**2
+    own = best_ramp(_series(days, day, days[f"borne_{part}"] / clear, spread))
+    return None if own is None else (own.begun_as(ramp), shares)
+
+
+def _series(days: Days, day: Floats, value: Floats, spread: Floats) -> Series:
+    """A series that follows nothing."""
+    here = np.isfinite(value) & np.isfinite(spread)
+    relative = spread[here] / max(middle_of(spread[here]), 1e-30)
+    return Series(
+        day=day[here],
+        value=value[here],
+        spread=np.clip(relative, 0.2, 25.0) * outlying(value[here]),
+        segment=np.cumsum(days["jump"])[here],
+        context=np.zeros((int(here.sum()), 0)),
+        prior=np.zeros(0),
+    )
+
+
+def _even(rest: Floats, segment: Floats) -> Floats:
+    """What brings each day to the level of the last segment: a recalibrated sensor stays so."""
+    last = middle_of(rest[segment == segment[-1]])
+    out = np.zeros(len(rest))
+    for number in np.unique(segment)[:-1]:
+        out[segment == number] = last - middle_of(rest[segment == number])
+    return out
