@@ -323,6 +323,9 @@ class Detector(Strict):
     context: dict[Name, Name] = {}
     worth: float | None = Field(default=None, gt=0)
     sided: Literal["up", "down", "both"] = "both"  # which way is worse
+    scales: bool = (
+        False  # for drift: it has a true zero, and what weakens the device scales all of it
+    )
     events: Name | None = None  # for counts: what is counted is how often this event came
     per: Name | None = None  # for counts: the counter of use (scan seconds, exposures)
     beside: list[Name] = []  # for multivariate: the metrics that are watched with `metric`

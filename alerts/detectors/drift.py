@@ -15,23 +15,10 @@ import numpy as np
 from alerts.detectors.base import Bools, Floats, Frame, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
-from alerts.detectors.drift_days import (
-    AFTER,
-    PARTS,
-    TELLS,
-    expected_of,
-    known_of,
-    last_of,
-    level_of,
-    middle_of,
-    outlying,
-    part_for,
-    plain_series,
-    shares_of,
-    sudden_steps,
-)
+from alerts.detectors.drift_course import COLUMNS, Drifting, borne, course, parts
+from alerts.detectors.drift_days import AFTER, last_of, level_of, outlying, sudden_steps
 from alerts.detectors.finding import Finding
-from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts, shuffled, usual
+from alerts.detectors.forecast import Bundle, Side
 from alerts.detectors.memory import memories, response, smoothed
 from alerts.detectors.plain import plain
 from alerts.detectors.regression import (
@@ -49,8 +36,8 @@ LEAST_HOURS = 4  # of a day that must be covered
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
-TAKES_UP = 0.3  # of a drift in gain or lag must show at the end of the day that meets the limit
-CALMED = 5  # cells: the extremes of a day are those of its running mean, not of its noise
+LEVEL = 4.0  # times `between`: how far a day's level may lie from what is expected,
+WORSE = 0.3  # and how much of a busy hour a drift may be, before the readings say anything
 
 
 @dataclass(frozen=True)
@@ -76,8 +63,15 @@ class DriftModel:
     def columns(self) -> tuple[str, ...]:
         spreads = tuple(f"{name}_spread" for name in STATISTICS)
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        shares = tuple(f"{name}_{part}" for name in ("gain", "lag") for part in PARTS)
-        return (*STATISTICS, *spreads, *contexts, *TELLS, *shares, "jump", "hours")
+        return (
+            *STATISTICS,
+            *spreads,
+            *contexts,
+            "day_expected",
+            *COLUMNS,
+            "jump",
+            "hours",
+        )
 
     @property
     def foretells_when_well(self) -> bool:
@@ -109,15 +103,12 @@ class DriftModel:
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
         row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
-        told, clean = y[today & good], expected[today & good]
-        row |= {"day_value": told.mean(), "day_expected": clean.mean()}
-        for name, values in (("", told), ("_expected", clean)):
-            calm = np.convolve(values, np.ones(CALMED) / CALMED, mode="valid")
-            row |= {f"day{name}_low": calm.min(), f"day{name}_high": calm.max()}
-        for name, sign, swing in zip(("gain", "lag"), (heat, late), self.swings, strict=True):
-            row |= shares_of(name, sign[today & good] / max(swing, 1e-12), clean)
-        if not row["jump"] and not self._deaf(told, clean):
-            row |= self._statistics(rest, heat, late, doubts, today & good)
+        measured, clean = y[today & good], expected[today & good]
+        row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
+        if not row["jump"] and not self._deaf(measured, clean):
+            signs = np.stack([np.ones(len(y)), heat, late], axis=1)[today & good]
+            signs[:, 1:] /= np.maximum(self.swings, 1e-12)
+            row |= self._statistics(rest, signs, clean, doubts, today & good)
         return row
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
@@ -153,19 +144,21 @@ class DriftModel:
         return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
 
     def _statistics(
-        self, rest: Floats, heat: Floats, late: Floats, doubts: Floats, rows: Bools
+        self, rest: Floats, signs: Floats, clean: Floats, doubts: Floats, rows: Bools
     ) -> dict[str, float]:
         where = np.flatnonzero(rows)
         apart = np.abs(where[:, None] - where[None, :])
         noise = self.slow**2 * self.keep**apart
         noise[np.diag_indices_from(noise)] += self.white**2
         noise += doubts[where] @ doubts[where].T
-        signs = np.stack([np.ones(len(where)), heat[where], late[where]], axis=1)
-        signs[:, 1:] /= np.maximum(self.swings, 1e-12)
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
         known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
-        mean = told[0] / known[0, 0]
-        out = {"mean": mean, "mean_spread": 1.0 / known[0, 0]}
+        usual = np.array([LEVEL * self.between, *2 * [WORSE * self.swings[0]]])
+        unsure = np.asarray(
+            np.linalg.inv(known + np.diag(1.0 / np.maximum(usual, 1e-9) ** 2)), dtype=np.float64
+        )
+        out = borne(signs, clean, unsure @ told, unsure)
+        out |= {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
         # A day's level may be off by `between`: what that leaves of what the load tells
         between = self.between**2 / (1.0 + self.between**2 * known[0, 0])
         for number, name in enumerate(("gain", "lag"), start=1):
@@ -239,7 +232,7 @@ class DriftModel:
             worse = self._worse(ramp) * self._trust(name)
             if best is None or worse > best[0]:
                 best = (worse, name, ramp)
-        last = {name: last_of(days[name]) for name in TELLS}
+        last = {name: last_of(days[name]) for name in ("day_value", "day_expected")}
         wide = 3.0 * float(
             robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
         )
@@ -260,32 +253,18 @@ class DriftModel:
         return Finding(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
 
     def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
-        ramp = finding.ramp
-        if ramp is None:
+        if finding.ramp is None:
             return None
-        day = np.round(days.end / DAY)
-        well = day <= ramp.begun
-        part = part_for(days, well, limit, side)
-        name = finding.carried_by[0]
-        shares = days[f"{name}_{part}"] if name != "mean" else np.ones(len(days))
-        rest = days[f"day_{part}"] - expected_of(days, part)
-        rest = rest - middle_of(rest[well][-28:])
-        wider = self.wider.get(name, 1.25)
-        if middle_of(shares[-28:]) < TAKES_UP:  # then what that end of the day does by itself
-            own = best_ramp(plain_series(day, rest, days["jump"]))
-            shares = np.ones(len(days))
-            if own is None:
-                return None
-            ramp = own.begun_as(ramp)
-        sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
-        drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
-        base = days[f"day_{part}"] - drifted
-        base = base - middle_of((rest - drifted)[-56:]) + middle_of((rest - drifted)[-14:])
-        grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
-        weeks = shuffled(len(days), len(slopes))
-        return Bundle(
-            usual(known_of(base), weeks) + usual(known_of(shares), weeks) * grown, weights
+        carrier = finding.carried_by[0]
+        drift = Drifting(
+            finding.ramp,
+            carrier == "mean",
+            self.series(days, "mean"),
+            float(self.swings[0]),
+            self.settings.scales,
+            self.wider.get(carrier, 1.25),
         )
+        return course(days, drift, limit, side)
 
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.

@@ -5,7 +5,7 @@ adds there is told by all cells of a day together, as gain and lag at once: eith
 residual of the few cells at the top, is two to three times as uncertain.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
@@ -14,7 +14,6 @@ from alerts.detectors.base import Bools, Floats, Ints
 from alerts.detectors.change import Ramp, Series, best_ramp
 from alerts.detectors.days import Days
 from alerts.detectors.drift_days import middle_of, outlying
-from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
 from core.clock import DAY
 
@@ -25,8 +24,8 @@ LOADED = 0.3  # of a busy hour: below this the load bears nothing
 QUIET = 0.4  # of its usual load: on such a day it cannot be told what the load bears
 WEEKS = 8  # what is usual is known as well as the mean of so many weeks
 
-COLUMNS = tuple(f"{name}_{part}" for name in ("day", "rest", "load", "borne") for part in PARTS)
-SPREADS = ("level", "level_spread", *(f"borne_{part}_spread" for part in PARTS))
+COLUMNS = tuple(f"{name}_{part}" for name in ("day", "rest", "load") for part in PARTS)
+COLUMNS = (*COLUMNS, "borne", "borne_spread")
 
 
 def parts(values: Floats, expected: Floats) -> dict[str, float]:
@@ -39,14 +38,14 @@ def parts(values: Floats, expected: Floats) -> dict[str, float]:
 
 
 def borne(signs: Floats, expected: Floats, by: Floats, unsure: Floats) -> dict[str, float]:
-    """What the load bears of each part's residual: mean, gain and lag are `by`, (3,), of `signs`, (n, 3)."""
-    out = {"level": by[0], "level_spread": unsure[0, 0]}
-    for part, rows in _ends(expected).items():
-        sign = signs[rows].mean(axis=0)
-        out[f"load_{part}"] = sign[1]
-        sign[0] = 0.0
-        out[f"borne_{part}"], out[f"borne_{part}_spread"] = sign @ by, sign @ unsure @ sign
-    return {name: float(value) for name, value in out.items()}
+    """How much load each part has, and what the load bears of the residual at the day's high end.
+
+    `by`, (3,), is how much of the `signs`, (n, 3), of mean, gain and lag there is; `unsure` its covariance.
+    """
+    means = {part: signs[rows].mean(axis=0) for part, rows in _ends(expected).items()}
+    out = {f"load_{part}": float(sign[1]) for part, sign in means.items()}
+    sign = np.array([0.0, *means["high"][1:]])
+    return {**out, "borne": float(sign @ by), "borne_spread": float(sign @ unsure @ sign)}
 
 
 def _ends(expected: Floats) -> dict[str, Ints]:
@@ -54,16 +53,12 @@ def _ends(expected: Floats) -> dict[str, Ints]:
     return {"high": order[-ENDS:], "value": order, "low": order[:ENDS]}
 
 
-def course(
-    days: Days, finding: Finding, wider: Mapping[str, float], limit: float, side: Side
-) -> Bundle | None:
+def course(days: Days, drift: "Drifting", limit: float, side: Side) -> Bundle | None:
     """The likely futures of the part that meets the limit; None if nothing moves there."""
-    if finding.ramp is None:
-        return None
     day = np.round(days.end / DAY)
-    well = day <= finding.ramp.begun
+    well = day <= drift.ramp.begun
     part = part_for(days, well, limit, side)
-    found = _drift(days, day, part, finding)
+    found = drift.of(part, days, day)
     if found is None:
         return None
     ramp, shares = found
@@ -72,11 +67,44 @@ def course(
     usual, taken = weeks(part, (days[f"day_{part}"] + even)[well], shares[well])
     if not len(usual):
         return None
-    sizes, slopes, weights = drifts(ramp, float(day[-1]), wider.get(finding.carried_by[0], 1.25))
+    sizes, slopes, weights = drifts(ramp, float(day[-1]), drift.wider)
     drawn = np.random.default_rng(0).integers(len(usual), size=(len(slopes), WEEKS))
     grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
     takes = taken[drawn].mean(axis=1)[:, None]
     return Bundle(usual[drawn].mean(axis=1)[:, None] + takes * grown, weights)
+
+
+@dataclass(frozen=True)
+class Drifting:
+    """What is known of a drift that was found."""
+
+    ramp: Ramp  # of the statistic that carries it
+    is_level: bool  # the mean carries it: all parts drift alike
+    level: Series  # the mean, day by day
+    swing: float  # what the load adds at a busy hour, in the metric's unit
+    scales: bool  # the metric has a true zero, and a fault scales all of it
+    wider: float
+
+    def of(self, part: str, days: Days, day: Floats) -> tuple[Ramp, Floats] | None:
+        """The drift of one part, and how much of it each day shows."""
+        ones = np.ones(len(day))
+        if self.is_level:
+            return self.ramp, ones
+        load, top = days[f"load_{part}"], days["load_high"]
+        usual = middle_of(top[top > LOADED])
+        is_borne = part != "value" and middle_of(load[-56:]) > LOADED
+        if usual and (is_borne or self.scales):
+            clear = np.where(top > QUIET * usual, top / usual, np.nan)
+            series = _series(day, days["borne"] / clear, days["borne_spread"] / clear**2)
+            shares = days[f"day_{part}"] / self.swing if self.scales else load
+            shares = shares / usual
+        elif part == "value":
+            series, shares = self.level, ones
+        else:
+            series = _series(day, days[f"rest_{part}"], ones, np.cumsum(days["jump"]))
+            shares = ones
+        own = best_ramp(series)
+        return None if own is None else (own.begun_as(self.ramp), shares)
 
 
 def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
@@ -108,33 +136,15 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
     return value[rows, at], share[rows, at]
 
 
-def _drift(days: Days, day: Floats, part: str, finding: Finding) -> tuple[Ramp, Floats] | None:
-    """The drift of one part, and how much of it each day shows."""
-    ramp, ones = finding.ramp, np.ones(len(day))
-    assert ramp is not None
-    if finding.carried_by[0] == "mean":
-        return ramp, ones
-    load = days[f"load_{part}"]
-    usual = middle_of(load[load > LOADED]) if (load > LOADED).any() else 0.0
-    if part == "value" or middle_of(load[-56:]) < LOADED:
-        own = best_ramp(_series(days, day, days[f"rest_{part}"], ones))
-        return None if own is None else (own.begun_as(ramp), ones)
-    shares = load / usual
-    clear = np.where(shares > QUIET, shares, np.nan)
-    spread = days[f"borne_{part}_spread"] / clear**2
-    own = best_ramp(_series(days, day, days[f"borne_{part}"] / clear, spread))
-    return None if own is None else (own.begun_as(ramp), shares)
-
-
-def _series(days: Days, day: Floats, value: Floats, spread: Floats) -> Series:
-    """A series that follows nothing."""
+def _series(day: Floats, value: Floats, spread: Floats, segment: Floats | None = None) -> Series:
+    """A series that follows nothing. What the load adds knows no segments: sensors are shifted, not stretched."""
     here = np.isfinite(value) & np.isfinite(spread)
     relative = spread[here] / max(middle_of(spread[here]), 1e-30)
     return Series(
         day=day[here],
         value=value[here],
         spread=np.clip(relative, 0.2, 25.0) * outlying(value[here]),
-        segment=np.cumsum(days["jump"])[here],
+        segment=np.zeros(int(here.sum())) if segment is None else segment[here],
         context=np.zeros((int(here.sum()), 0)),
         prior=np.zeros(0),
     )

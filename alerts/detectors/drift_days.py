@@ -2,69 +2,17 @@
 
 import numpy as np
 
-from alerts.detectors.base import Bools, Floats
-from alerts.detectors.change import Series
+from alerts.detectors.base import Floats
 from alerts.detectors.days import Days
-from alerts.detectors.forecast import Side
 from alerts.detectors.regression import robust
 
-# What a day itself was like, and was expected to be.
-PARTS = ("value", "low", "high")
-TELLS = (
-    "day_value",
-    "day_low",
-    "day_high",
-    "day_expected",
-    "day_expected_low",
-    "day_expected_high",
-)
 AFTER = 18  # cells, three hours: what a jump is told from
-
-
-def expected_of(days: Days, part: str) -> Floats:
-    """What was expected of a part of each day: its mean, its low or its high end."""
-    return days["day_expected" if part == "value" else f"day_expected_{part}"]
-
-
-def shares_of(name: str, sign: Floats, expected: Floats) -> dict[str, float]:
-    """How much of a drift in `name` the day's mean, its low and its high end take up."""
-    order = np.argsort(expected)
-    few = max(3, len(order) // 50)
-    out = {"value": sign.mean(), "low": sign[order[:few]].mean(), "high": sign[order[-few:]].mean()}
-    return {f"{name}_{part}": float(value) for part, value in out.items()}
-
-
-def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
-    """What of a day is held against the limit: its extreme, unless healthy weeks had it beyond too."""
-    parts = ("high", "value", "low") if side == "above" else ("low", "value", "high")
-    for part in parts:
-        told = days[f"day_{part}"][well]
-        told = told[np.isfinite(told)]
-        told = np.convolve(told, np.ones(7) / 7, mode="valid") if len(told) >= 7 else told
-        beyond = told > limit if side == "above" else told < limit
-        if len(told) and beyond.mean() < 0.1:
-            return part
-    return parts[0]
 
 
 def middle_of(values: Floats) -> float:
     """The median of what is known; 0 if nothing is."""
     known = values[np.isfinite(values)]
     return float(np.median(known)) if len(known) else 0.0
-
-
-def known_of(values: Floats) -> Floats:
-    """Gaps take the middle of the last four weeks."""
-    return np.where(np.isfinite(values), values, middle_of(values[-28:]))
-
-
-def plain_series(day: Floats, value: Floats, jump: Floats) -> Series:
-    """A series that follows nothing and trusts each day alike."""
-    here = np.isfinite(value)
-    count = int(here.sum())
-    none = np.zeros((count, 0))
-    segment = np.cumsum(jump)[here]
-    return Series(day[here], value[here], np.ones(count), segment, none, np.zeros(0))
 
 
 def level_of(days: Days) -> float:

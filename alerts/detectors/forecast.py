@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 from scipy.special import ndtri
 
-from alerts.detectors.base import Floats, Ints, Verdict
+from alerts.detectors.base import Floats, Verdict
 from alerts.detectors.change import Ramp
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
@@ -123,23 +123,3 @@ def drifts(ramp: Ramp, now: float, wider: float) -> tuple[Floats, Floats, Floats
     slopes = ramp.slopes[likely][:, None] + wider * ramp.errors[likely][:, None] * NODES
     weights = np.repeat(ramp.weights[likely], len(NODES))
     return slopes.ravel() * (now - begins), slopes.ravel(), weights
-
-
-def shuffled(count: int, futures: int) -> Ints:
-    """(futures, weeks) numbers of the past days with which each week of each future begins.
-
-    Drawn from the last eight weeks; the draw is always the same.
-    """
-    weeks = max(1, min(8, count // 7))
-    numbers: Ints = count - 7 * np.random.default_rng(0).integers(
-        1, weeks + 1, (futures, HORIZON // 7 + 1)
-    )
-    return np.maximum(numbers, 0)
-
-
-def usual(values: Floats, begins: Ints) -> Floats:
-    """(futures, HORIZON): the mean of the past week that each day of each future is made of."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    ends = np.minimum(np.arange(len(values)) + 7, len(values))
-    means = (sums[ends] - sums[:-1]) / (ends - np.arange(len(values)))
-    return np.repeat(means[begins], 7, axis=1)[:, :HORIZON]

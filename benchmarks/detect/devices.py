@@ -20,6 +20,7 @@ class Case:
     truth: Floats  # the metric without its sensor
     limit: float
     direction: str
+    reached: float  # the day on which the fault, going on, takes a usual week past the limit
     ahead: Floats  # the truth if the fault goes on to worsen for another 180 days
 
 
@@ -94,6 +95,10 @@ DEVICES = {
 }
 
 
+SIDES = {"helium": "below", "magnet": "above", "tube": "above", "chiller": "below"}
+WEEK = 7 * PER_DAY
+
+
 def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 180) -> Case:
     """One device of one seed. `hard`: stuck sensors, recalibrations, missing load, more noise."""
     device = DEVICES[kind]
@@ -109,45 +114,33 @@ def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 
         if kind == "helium":
             fault = np.minimum(fault, 1.0)
     state = rng.bit_generator.state
-    ahead = device.truth(rng, world, fault)
-    rng.bit_generator.state = state
-    truth = device.truth(rng, world, np.minimum(fault, 1.0))[:n]
-    limit, direction = _limit(kind, rng, ahead, onset, n)
+
+    def course(course_of: Floats) -> Floats:
+        """The device with another fault: everything else is as it was."""
+        rng.bit_generator.state = state
+        return device.truth(rng, world, course_of)
+
+    ahead = course(fault)
+    truth = course(np.minimum(fault, 1.0))[:n]
+    begin, after = n // 2 if onset is None else onset, float(rng.uniform(55, 110))
+    drawn = rng.bit_generator.state
+    if kind == "helium":
+        limit = float(ahead[begin] - 0.12 * after - 1.0)
+    else:
+        limit = usual(course(np.full(2 * n, after / slow))[:begin], kind)
+    rng.bit_generator.state = drawn
     columns = {device.metric: _sensed(rng, device, truth, hard=hard)}
     columns |= _contexts(rng, world, n, hard=hard)
-    return Case(kind, device.metric, world.at[:n], columns, onset, truth, limit, direction, ahead)
+    reached = begin / PER_DAY + after
+    return Case(
+        kind, device.metric, world.at[:n], columns, onset, truth, limit, SIDES[kind], reached, ahead
+    )
 
 
-def _limit(kind: str, rng: Rng, ahead: Floats, onset: int | None, n: int) -> tuple[float, str]:
-    """A limit that the fault, going on, reaches some weeks to months after its onset.
-
-    Of tube and chiller it lies just outside what healthy weeks reach by themselves.
-    """
-    begin = n // 2 if onset is None else onset
-    direction = {"helium": "below", "chiller": "below"}.get(kind, "above")
-    weeks = rng.uniform(55, 110) / 7
-    if kind == "helium":
-        return float(ahead[begin] - 0.12 * 7 * weeks - 1.0), direction
-    usual = course(ahead, kind)
-    well = usual[: begin // PER_DAY]
-    if kind == "tube":
-        return float(well.max()) + 0.3, direction
-    if kind == "chiller":
-        return float(well.min()) * 0.97, direction
-    return float(usual[begin // PER_DAY + int(7 * weeks)]), direction
-
-
-def course(truth: Floats, kind: str) -> Floats:
-    """A usual day's value, day by day, without noise: what a forecast is held against.
-
-    The mean over a week of the day's highest value; of a chiller the day's mean; helium as it is.
-    """
-    days = truth[: len(truth) // PER_DAY * PER_DAY].reshape(-1, PER_DAY)
-    if kind == "helium":
-        return days.mean(axis=1)
-    each = days.mean(axis=1) if kind == "chiller" else days.max(axis=1)
-    padded = np.pad(each, 3, mode="edge")
-    return np.convolve(padded, np.ones(7) / 7, mode="valid")
+def usual(truth: Floats, kind: str) -> float:
+    """A usual week: the mean of all weeks' highest values without noise; of a chiller the mean."""
+    weeks = truth[: len(truth) // WEEK * WEEK].reshape(-1, WEEK)
+    return float((weeks.mean(axis=1) if kind == "chiller" else weeks.max(axis=1)).mean())
 
 
 def _sensed(rng: Rng, device: Device, truth: Floats, *, hard: bool) -> Floats:

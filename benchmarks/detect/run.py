@@ -19,7 +19,7 @@ import numpy as np
 
 from app.cli_detect import detect
 from benchmarks.detect import peers
-from benchmarks.detect.devices import DEVICES, Case, case, course
+from benchmarks.detect.devices import DEVICES, Case, case
 from benchmarks.detect.world import PER_DAY, START
 from core.clock import iso
 
@@ -115,19 +115,20 @@ def _forecast(
     if verdict is None:
         return None
     now = days_of(verdict["at"])
-    truth = _truth(one, int(now * PER_DAY))
+    truth = _truth(one, now)
     if truth is None or truth < 2:  # the limit is passed, or never reached
         return None
     low, middle, high = (days_of(verdict[f"limit_at{end}"]) - now for end in ("_low", "", "_high"))
     return truth, low, middle, high
 
 
-def _truth(one: Case, row: int) -> float | None:
-    """Days from `row` until the fault, going on as it does, takes the value past the limit."""
-    ahead = course(one.ahead, one.kind)[row // PER_DAY :]
-    if one.kind == "helium":  # nobody refills
-        ahead = ahead[0] + np.cumsum(np.minimum(np.diff(ahead, prepend=ahead[0]), 0.0))
-    beyond = ahead > one.limit if one.direction == "above" else ahead < one.limit
+def _truth(one: Case, now: float) -> float | None:
+    """Days from day `now` until the limit is reached: by a usual week; by helium that nobody refills."""
+    if one.kind != "helium":
+        return one.reached - now
+    ahead = one.ahead[int(now * PER_DAY) :: PER_DAY]
+    ahead = ahead[0] + np.cumsum(np.minimum(np.diff(ahead, prepend=ahead[0]), 0.0))
+    beyond = ahead < one.limit
     return float(beyond.argmax()) if beyond.any() else None
 
 
