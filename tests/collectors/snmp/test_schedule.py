@@ -19,8 +19,8 @@ from tests.collectors.snmp.cast import (
     site,
     snmp,
 )
-from tests.collectors.snmp.netsnmp import free_port
 from tests.collectors.snmp.own_agent import Mib, honest, own_agent
+from tests.ports import UDP, free_port
 
 MIB: Mib = {tuple(map(int, UPTIME.split("."))): integer(100)}
 
@@ -45,7 +45,7 @@ def test_twenty_dead_agents_do_not_delay_a_living_one() -> None:
 
     async def play() -> None:
         async with own_agent(honest(MIB)) as agent:
-            dead = [device(snmp(free_port(), every="1s"), name=f"dead-{n}") for n in range(20)]
+            dead = [device(snmp(free_port(UDP), every="1s"), name=f"dead-{n}") for n in range(20)]
             alive = device(snmp(agent.port, every="1s"), name="ct-1")
             running = loops(sink, *dead, alive)
             await run_until(lambda: len(beats(sink)) >= 4, running)
