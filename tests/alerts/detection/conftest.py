@@ -92,7 +92,7 @@ class Place:
 
     def run(self, now: int = NOW) -> None:
         """Until there is nothing left to judge or to learn."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 100  # the other process learns at the lowest priority
         while self.detection.step(now) or self.detection.is_learning:
             assert time.monotonic() < until
             if self.detection.is_learning:
