@@ -15,10 +15,11 @@ def own_time(pid: int | None = None) -> float:
 
     Only differences mean something. Linux tells of the main thread; where nobody tells, all time counts.
     """
-    return time.monotonic() - _queued(pid or os.getpid())
+    return time.monotonic() - queued(pid or os.getpid())
 
 
-def _queued(pid: int) -> float:
+def queued(pid: int) -> float:
+    """Seconds for which a process has stood in the queue since it began; 0 if it is gone."""
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
     except OSError:
