@@ -155,7 +155,7 @@ def test_a_running_source_follows_until_it_is_cancelled(tmp_path: Path) -> None:
             await asyncio.sleep(0.1)
             with log.open("a") as file:
                 file.write(text(number))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(shots(sink)) < 5:
                 await asyncio.sleep(0.05)
         task.cancel()

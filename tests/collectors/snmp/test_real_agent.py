@@ -167,6 +167,6 @@ def test_an_agent_that_was_replaced_is_heard_again(
 
 
 async def wait_for(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(9):
+    async with asyncio.timeout(30):
         while not done():
             await asyncio.sleep(0.02)
