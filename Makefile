@@ -20,7 +20,7 @@ run: .venv/installed ## run a real site (SITE=config/site.yaml)
 	$(BIN)/python -m app run --site "$(SITE)"
 
 test: .venv/installed-dev servers ## run all tests; installs the servers they need where it may
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 
 check: .venv/installed-dev ## ruff, mypy strict, the arrows between the folders, spelling
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ then belongs to a form that is no longer there. If the deed is refused the key s
 everything in the form.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -39,11 +40,16 @@ class _Session:
 
     times: dict[str, int] = field(default_factory=dict)  # by the name of the form
     done: Done | None = None  # not yet said
+    doing: threading.Lock = field(default_factory=threading.Lock)
+
+
+_drawn = threading.local()  # the times of each form as the run in this thread has drawn it
 
 
 def once(name: str) -> str:
     """The key of a form, or of a button by itself, until its deed is done."""
-    return f"{name}-{_session().times.get(name, 0)}"
+    times = vars(_drawn)[name] = _session().times.get(name, 0)
+    return f"{name}-{times}"
 
 
 def do(name: str, deed: Callable[[], Done | str]) -> None:
@@ -51,9 +57,19 @@ def do(name: str, deed: Callable[[], Done | str]) -> None:
 
     Another click can stop this run wherever it touches Streamlit, session_state too. So between the
     deed and the note that it is done there is only plain Python, and what follows from it (say it,
-    go to another page) is left to the next run, whichever that is.
+    go to another page) is left to the next run, whichever that is. That run does not wait for the
+    end of this one: it may have drawn the form before the deed was done, and then has nothing to do.
     """
     session = _session()
+    with session.doing:
+        is_undone = vars(_drawn)[name] == session.times.get(name, 0)
+        if is_undone:
+            _do(session, name, deed)
+    if not is_undone:
+        st.rerun()
+
+
+def _do(session: _Session, name: str, deed: Callable[[], Done | str]) -> None:
     try:
         done = deed()
     except RefusedError as error:

@@ -16,6 +16,7 @@ from core.words import Batch, Reading
 from storage.records import Alert, Records
 from storage.records import alerts as stored
 from storage.series import SeriesReader, SeriesWriter
+from tests.storage.tables import made
 
 T0 = 1_760_000_400_000
 
@@ -81,8 +82,7 @@ class Centre:
         (folder / "site.yaml").write_text(SITE % (folder, folder / "records.url"))
         self.site: Site = load_site(folder / "site.yaml")
         self.writer = SeriesWriter(self.site.series_path)
-        self.records = Records(self.site.records_url)
-        self.records.upgrade()
+        self.records = made(Records(self.site.records_url))
         self.restart()
 
     def restart(self) -> None:

@@ -33,5 +33,6 @@ async def main(path: Path) -> None:
     await asyncio.gather(storing, *(source(sink, d, int(sink.position(d) or 0)) for d in devices))
 
 
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+def run(path: Path) -> None:
+    """Until it is killed."""
+    asyncio.run(main(path))

@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,25 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from core.load import load_site
+from tests.own_time import queued
+from tests.ports import is_free
 
 ROOT = Path(__file__).parent.parent.parent
 LIVE_WITHIN_S = 90
 TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from ten weeks first
 STOPPED_WITHIN_S = 5
 
+pytestmark = pytest.mark.timeout(TOLD_WITHIN_S * 4)  # by the clock on the wall
+
 
 class Demo:
     """A running `scanward demo` in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as any_port:
-            any_port.bind(("127.0.0.1", 0))
-            self.port = any_port.getsockname()[1]
-        self.began_at = time.monotonic()
+        # Near the usual one: the ports of the agents are as far from theirs, times ten.
+        first = 8600 + os.getpid() % 200
+        self.port = next(port for port in range(first, first + 100) if is_free(port))
+        self._queued: dict[int, float] = {}
         self.log = folder / "demo.log"
         self.site = load_site(ROOT / "config" / "demo.yaml")
         self._said = self.log.open("w")
@@ -59,6 +63,21 @@ class Demo:
             return ["the dashboard"]
         return [f"{d['id']} {s['kind']}" for d in devices for s in d["sources"] if not s["up"]]
 
+    def own_time(self) -> float:
+        """Seconds of a clock that stands while any process of the demo waits for a core."""
+        for pid in (self.process.pid, *children(self.process.pid)):
+            self._queued[pid] = max(queued(pid), self._queued.get(pid, 0.0))
+        return time.monotonic() - sum(self._queued.values())
+
+    def until(self, is_so: Callable[[], bool], seconds: float) -> bool:
+        """Does it come true within these seconds of its own?"""
+        end = self.own_time() + seconds
+        while self.own_time() < end:
+            if is_so():
+                return True
+            time.sleep(0.2)
+        return False
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
@@ -84,17 +103,9 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def until(is_so: Any, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.5)
-    return False
-
-
 def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
-    assert until(lambda: demo.silent() == [], LIVE_WITHIN_S), (demo.silent(), demo.log.read_text())
+    is_live = demo.until(lambda: demo.silent() == [], LIVE_WITHIN_S)
+    assert is_live, (demo.silent(), demo.log.read_text())
     devices = demo.ask("/api/v1/devices")
     assert {device["id"] for device in devices} == set(demo.site.devices)
     assert demo.ask("/healthz")["status"] == "ok"
@@ -107,7 +118,6 @@ def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
         ("ct-2", {"tube_cools_badly"}),
     ],
 )
-@pytest.mark.timeout(TOLD_WITHIN_S + 60)
 def test_a_slow_fault_is_told_days_before_its_limit(
     demo: Demo, device: str, rules: set[str]
 ) -> None:
@@ -115,7 +125,7 @@ def test_a_slow_fault_is_told_days_before_its_limit(
         alerts = demo.ask("/api/v1/alerts") or []
         return {one["rule"] for one in alerts if one["device"] == device}
 
-    assert until(lambda: rules <= firing(), TOLD_WITHIN_S), (firing(), demo.log.read_text())
+    assert demo.until(lambda: rules <= firing(), TOLD_WITHIN_S), (firing(), demo.log.read_text())
     limits = {"helium_low", "helium_very_low", "tube_warm", "tube_hot"}
     assert not firing() & limits, "they are still to come"
 
@@ -138,9 +148,12 @@ def test_values_keep_coming_over_every_protocol(demo: Demo) -> None:
         readings = demo.ask(f"/api/v1/readings?device={device}&metric={metric}")
         return str(readings[-1]["at"]) if readings else ""
 
+    def has_news(device: str, metric: str, before: str) -> bool:
+        return newest(device, metric) > before
+
     for device, metric in (("ups-1", "input_voltage_v"), ("room-ct", "room_temp_c")):
-        before = newest(device, metric)
-        assert until(lambda d=device, m=metric, b=before: newest(d, m) > b, 30), (device, metric)
+        news = partial(has_news, device, metric, newest(device, metric))
+        assert demo.until(news, 30), (device, metric)
 
 
 def test_a_limit_that_is_crossed_becomes_an_alert_and_is_told(demo: Demo) -> None:
@@ -154,8 +167,8 @@ def test_a_limit_that_is_crossed_becomes_an_alert_and_is_told(demo: Demo) -> Non
             for alert in alerts
         )
 
-    assert until(fired, 90), demo.ask("/api/v1/alerts")
-    assert until(lambda: "There is water on the floor" in demo.log.read_text(), 10)
+    assert demo.until(fired, 90), demo.ask("/api/v1/alerts")
+    assert demo.until(lambda: "There is water on the floor" in demo.log.read_text(), 10)
     states = {device["id"]: device["state"] for device in demo.ask("/api/v1/devices")}
     assert states["room-server"] == "critical"
 
@@ -163,20 +176,18 @@ def test_a_limit_that_is_crossed_becomes_an_alert_and_is_told(demo: Demo) -> Non
 def test_a_killed_collector_is_started_again_and_said_so(demo: Demo) -> None:
     [collector] = children(demo.process.pid, "collect")
     os.kill(collector, signal.SIGKILL)
-    assert until(lambda: children(demo.process.pid, "collect") not in ([], [collector]), 20)
+    assert demo.until(lambda: children(demo.process.pid, "collect") not in ([], [collector]), 20)
     assert "collect ended (signal SIGKILL)" in demo.log.read_text()
 
 
 def test_it_stops_within_five_seconds_and_leaves_nothing_running(demo: Demo) -> None:
     family = children(demo.process.pid)
     assert len(children(demo.process.pid, "app")) == 4
-    began = time.monotonic()
     demo.process.terminate()
-    demo.process.wait(20)
-    assert time.monotonic() - began < STOPPED_WITHIN_S
+    assert demo.until(lambda: demo.process.poll() is not None, STOPPED_WITHIN_S)
     assert demo.process.returncode == 0, demo.log.read_text()
     # Python's own helper of a helper goes a moment after the last of them.
-    assert until(lambda: not any(map(is_running, family)), 2)
+    assert demo.until(lambda: not any(map(is_running, family)), 2)
     assert "Traceback" not in demo.log.read_text()
 
 

@@ -1,37 +1,26 @@
 """kill -9 at random moments: every reading whose append had returned is there, once."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 from core.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
+from tests.app import append_forever
+from tests.doomed import Doomed
 
 KILLS = 100
-ROOT = Path(__file__).parent.parent.parent
 
 
 def confirmed_until_killed(path: Path, seconds: float) -> set[tuple[str, float]]:
     """Run the collector's store side, kill it after it began to store, and read its receipts."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.app.append_forever", str(path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    first = process.stdout.readline()
+    process = Doomed(append_forever.run, path)
+    first = process.said.readline()
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    lines = [first, *process.stdout.readlines()]
-    process.stdout.close()
-    assert process.wait() == -signal.SIGKILL
-    whole = [line.split() for line in lines if line.endswith("\n")]
+    whole = [line.split() for line in (first, *process.kill())]
+    assert process.was_killed
     return {(device, float(number)) for device, number in whole}
 
 

@@ -9,6 +9,7 @@ from core.site import Site
 from core.words import Batch, Event, Reading
 from storage.records import Alert, Heard, Records, Verdict, detection
 from storage.series import SeriesWriter
+from tests.storage.tables import made
 
 SITE = """
 id: test
@@ -161,6 +162,5 @@ def build(folder: Path) -> Path:
 def opened(path: Path) -> Centre:
     """The centre with its stores made."""
     site = load_site(path)
-    records = Records(site.records_url)
-    records.upgrade()
+    records = made(Records(site.records_url))
     return Centre(path, site, SeriesWriter(site.series_path), records)

@@ -3,7 +3,6 @@
 import http.client
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from dashboard import i18n, queries
 from tests.dashboard.centre import Centre, build, opened
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,12 +66,16 @@ class Served:
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Caches leak between tests, and a word nobody wrote is a mistake here."""
+    """Caches leak between tests, and a word nobody wrote is a mistake here.
+
+    Streamlit puts its script in the place of `__main__`, which a process that is spawned later would run.
+    """
 
     def missing(key: str) -> str:
         raise KeyError(key)
 
     monkeypatch.setattr(i18n, "missing", missing)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
     st.cache_resource.clear()
     yield
@@ -100,9 +104,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
     """The server of a centre where all is well."""
     centre.all_well(time.time_ns() // 1_000_000)
     log = tmp_path / "server.log"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(centre.path), str(port)],

@@ -12,21 +12,25 @@ CODE = [path for path in Path(i18n.__file__).parents[1].rglob("*.py") if path.pa
 KEYS = i18n.catalogue("en")
 
 
+NODES = [node for path in CODE for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
 def texts() -> Iterator[str]:
     """Every text in the dashboard's code, f-strings' fixed parts too."""
-    for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+    for node in NODES:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def asked_keys() -> Iterator[str]:
-    for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "t":
-                key = node.args[0]
-                if isinstance(key, ast.Constant):
-                    yield str(key.value)
+    for node in NODES:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "t":
+            key = node.args[0]
+            if isinstance(key, ast.Constant):
+                yield str(key.value)
+
+
+TEXTS = frozenset(texts())
 
 
 @pytest.mark.parametrize("key", sorted(set(asked_keys())))
@@ -36,7 +40,7 @@ def test_every_word_that_is_asked_for_is_written(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(KEYS))
 def test_every_word_that_is_written_is_asked_for(key: str) -> None:
-    assert key.removesuffix("_even") in set(texts())
+    assert key.removesuffix("_even") in TEXTS
 
 
 def test_placeholders_are_filled_and_data_falls_back_to_itself() -> None:

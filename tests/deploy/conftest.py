@@ -11,8 +11,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the first start was made."""
-    folder = tmp_path_factory.mktemp("project")
+    """A folder in which the first start was made; for those who change nothing in it."""
+    return started(tmp_path_factory.mktemp("project"))
+
+
+def started(folder: Path) -> Path:
+    """The project's files in an empty folder, and the first start made."""
     for name in ("docker-compose.yml", ".env.example"):
         shutil.copy(ROOT / name, folder)
     for name in ("deploy", "config"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.collectors.mqtt.broker import MOSQUITTO
+from tests.deploy.conftest import started
 from tests.deploy.root import CODE, UNSHARE, can_unshare
 from tests.storage.influx.server import INFLUXD, NGINX
 
@@ -22,6 +23,12 @@ metrics: {}
 rules: [{id: runs, title: It runs, metric: up, above: 0, severity: warning, basis: engineering}]
 extends: [hologic-dxa]
 """
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its own, because it gets other devices."""
+    return started(tmp_path_factory.mktemp("played"))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from core.words import Batch, Event, Reading
 from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
 from storage.records import Alert, Records, Service, Verdict
 from storage.series import SeriesReader, SeriesWriter
+from tests.storage.tables import made
 
 T0 = 1_767_225_600_000  # 2026-01-01 00:00 UTC
 END = T0 + 24 * HOUR
@@ -123,8 +124,7 @@ def opened(folder: Path, name: str = "CT two", room: str = "CT room") -> Centre:
     text = SITE.format(folder=folder / "var", name=json.dumps(name), room=json.dumps(room))
     path.write_text(text, encoding="utf-8")
     site = load_site(path)
-    records = Records(site.records_url, now=lambda: END)
-    records.upgrade()
+    records = made(Records(site.records_url, now=lambda: END))
     return Centre(path, site, SeriesWriter(site.series_path), records)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.load import load_site
 from core.site import Site
+from tests.ports import TCP, UDP, free_port
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
 
@@ -53,14 +54,7 @@ def small(tmp_path: Path) -> Site:
     return load_site(path)
 
 
-PORTS = {"broker": socket.SOCK_STREAM, "ups": socket.SOCK_DGRAM, "pacs": socket.SOCK_DGRAM}
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+PORTS = {"broker": TCP, "ups": UDP, "pacs": UDP}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Each number is a reading of ten series, half an hour after the one before it.
 """
 
-import sys
 from pathlib import Path
 
 from core.clock import DAY, MINUTE
@@ -24,7 +23,7 @@ def batch(number: int) -> Batch:
     return Batch(readings, positions={"number": str(number)})
 
 
-def main(path: Path) -> None:
+def run(path: Path) -> None:
     """Go on where the store says we were."""
     seal.STEP_S = 0.0  # every series a step of its own: more moments to be killed at
     writer = SeriesWriter(path)
@@ -35,7 +34,3 @@ def main(path: Path) -> None:
         print(number, flush=True)  # noqa: T201  # the receipt that the test reads
         writer.seal(everything=number % 7 == 0)
         writer.forget(KEEP, T0 + number * EVERY)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -3,9 +3,6 @@
 import json
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -19,9 +16,9 @@ from storage.backup import finished, restore, take, verify
 from storage.records import Records
 from storage.records import alerts as stored
 from storage.series import SeriesWriter
+from tests.doomed import Doomed, scanward
+from tests.own_time import own_time
 from tests.storage.cast import T0, Place, numbered
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -79,9 +76,9 @@ def test_a_backup_does_not_stop_the_writer(plain: Place) -> None:
     )
     backing_up.start()
     while backing_up.is_alive():
-        began = time.monotonic()
+        began = own_time()
         writer.append([numbered([number])])
-        longest = max(longest, time.monotonic() - began)
+        longest = max(longest, own_time() - began)
         number += 1
     writer.close()
     assert number > 200_010
@@ -270,19 +267,15 @@ def test_records_of_the_other_kind_are_refused(plain: Place, tmp_path: Path) -> 
 def test_killed_at_any_moment_a_backup_leaves_nothing_that_looks_finished(plain: Place) -> None:
     plain.append(range(150_000))
     plain.raise_alert("old")
-    command = [sys.executable, "-m", "app", "backup", "--site", str(plain.site_path)]
     chance = random.Random(7)
     begun = 0
     for _ in range(20):
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while process.poll() is None and not any(plain.backups.glob(".*.part")):
+        process = Doomed(scanward, "backup", "--site", str(plain.site_path))
+        while process.is_alive and not any(plain.backups.glob(".*.part")):
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.25))
         begun += any(plain.backups.glob(".*.part"))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
         for whole in finished(plain.backups, "small").values():
             verify(whole)
     assert begun >= 3, "most were killed in the middle"

@@ -1,38 +1,28 @@
 """kill -9 while the store appends, seals, packs and forgets: nothing is lost, nothing doubled."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 from core.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
+from tests.doomed import Doomed
+from tests.storage import seal_forever
 from tests.storage.seal_forever import EVERY, SERIES, T0
 
 KILLS = 50
-ROOT = Path(__file__).parent.parent.parent
 
 
 def confirmed_until_killed(path: Path, seconds: float) -> int:
     """Run it, kill it a while after its first receipt, and read the last receipt."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.seal_forever", str(path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    lines = [process.stdout.readline()]
+    process = Doomed(seal_forever.run, path)
+    first = process.said.readline()
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    lines += process.stdout.readlines()
-    process.stdout.close()
-    assert process.wait() == -signal.SIGKILL
-    return int([line for line in lines if line.endswith("\n")][-1])
+    last = [first, *process.kill()][-1]
+    assert process.was_killed
+    return int(last)
 
 
 def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> None:

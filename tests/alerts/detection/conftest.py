@@ -18,6 +18,7 @@ from storage.records import alerts as stored
 from storage.records import detection as said
 from storage.series import SeriesReader, SeriesWriter
 from tests.alerts.detection.double import SEAM, TrainerHere
+from tests.storage.tables import made
 
 NOW = 1_760_000_400_000 // DAY * DAY + 12 * 3_600_000  # about noon
 STEP = 10 * MINUTE
@@ -64,8 +65,7 @@ class Place:
         self.site = load_site(folder / "site.yaml")
         self.writer = SeriesWriter(self.site.series_path)
         self.series = SeriesReader(self.site.series_path)
-        self.records = Records(self.site.records_url, now=lambda: NOW)
-        self.records.upgrade()
+        self.records = made(Records(self.site.records_url, now=lambda: NOW))
         self.models = ModelStore(self.site.models_path)
         self.engine = Engine(self.site, self.series, self.records)
         self.seam = seam
@@ -92,7 +92,7 @@ class Place:
 
     def run(self, now: int = NOW) -> None:
         """Until there is nothing left to judge or to learn."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 100  # the other process learns at the lowest priority
         while self.detection.step(now) or self.detection.is_learning:
             assert time.monotonic() < until
             if self.detection.is_learning:

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.ports import free_port
+
 USER, PASSWORD = "scanward", "only-for-tests"
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 MOSQUITTO_PASSWD = shutil.which("mosquitto_passwd")
@@ -28,7 +30,7 @@ class Mosquitto:
             pytest.skip("needs server: mosquitto is not installed")
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.ca = folder / "ca.pem"
         write_certificates(folder)
         words = ["-b", "-c", str(folder / "passwords"), USER, PASSWORD]
@@ -129,10 +131,3 @@ def _certificate(
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -210,13 +210,17 @@ def test_a_last_will_says_at_once_that_the_device_is_gone(
     assert sink.values("up")[:2] == [1, 0]
 
 
-def test_a_silent_device_is_down_while_the_broker_answers(broker: Mosquitto) -> None:
+def test_a_silent_device_is_down_while_the_broker_answers(
+    broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
     sink, ahead = MemorySink(), [0]
+    caplog.set_level(logging.DEBUG, "collectors")
 
     async def scenario() -> None:
         (source,) = sources(site_with(broker), sink, lambda: wall_clock() + ahead[0])
         async with running(source):
-            await asyncio.sleep(0.5)
+            await until(lambda: "connected" in caplog.text)
+            await asyncio.sleep(0.3)
             assert sink.values("up") == []
             ahead[0] = 6 * MINUTE
             await until(lambda: sink.values("up") == [0])
@@ -230,18 +234,20 @@ def test_a_full_disk_holds_back_the_broker_and_not_the_memory(
     sink = MemorySink()
 
     async def scenario() -> None:
+        await collector(broker, sink).once()
         async with running(collector(broker, sink)):
-            await asyncio.sleep(0.5)
+            send(publisher, "bare", "-1")  # kept for the session: it has come when we are connected
+            await until(lambda: sink.values("room_humidity_pct") == [-1])
             sink.is_blocked = True
             for number in range(4000):
                 publisher.publish("probe/bare", str(number), qos=0)
             await asyncio.sleep(1)
             sink.is_blocked = False
-            await until(lambda: len(sink.values("room_humidity_pct")) == 4000)
+            await until(lambda: len(sink.values("room_humidity_pct")) == 4001)
 
     asyncio.run(scenario())
 
-    assert sink.values("room_humidity_pct") == list(range(4000))
+    assert sink.values("room_humidity_pct") == list(range(-1, 4000))
 
 
 @pytest.mark.parametrize("fault", ["password", "authority"])

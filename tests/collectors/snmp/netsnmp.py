@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import UDP, free_port
+
 AUTH_PASSWORD = "sara-auth-1"
 PRIVACY_PASSWORD = "sara-privacy-1"
 
@@ -40,13 +42,6 @@ class Agent:
     process: "subprocess.Popen[bytes]"
 
 
-def free_port() -> int:
-    """A UDP port of the loopback that nobody listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def agent(
     folder: Path, port: int | None = None, engine: str = "scanward-test", boots: int = 1
@@ -55,7 +50,7 @@ def agent(
     program = shutil.which("snmpd") or shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip("needs server: snmpd is not installed")
-    port = port or free_port()
+    port = port or free_port(UDP)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "snmpd.conf").write_text(f"engineBoots {boots}\n{_USERS}", encoding="ascii")
     settings = folder / "agent.conf"

@@ -52,7 +52,7 @@ def polled(
     async def play(agent: OwnAgent) -> None:
         source = snmp(agent.port, every="1s", **settings)
         task = asyncio.create_task(loops(sink, device(source, profile=what))[0].run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(sink.batches) < polls:
                 await asyncio.sleep(0.01)
         task.cancel()

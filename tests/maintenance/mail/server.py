@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.collectors.mqtt.broker import write_certificates
+from tests.ports import free_port
 
 USER, PASSWORD = "tickets@centre.example", "only-for-tests"
 _PATH = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
@@ -87,7 +88,7 @@ class MailServers:
             (self.folder / name).chmod(0o777)
         write_certificates(self.folder)
         self.ca = self.folder / "ca.pem"
-        self.smtp, self.imap, self._lmtp, self._sink_port = _free_ports(4)
+        self.smtp, self.imap, self._lmtp, self._sink_port = (free_port() for _ in range(4))
         names = {"folder": self.folder, "user": USER, "password": PASSWORD}
         ports = {"smtp": self.smtp, "imap": self.imap, "lmtp": self._lmtp, "sink": self._sink_port}
         (self.folder / "dovecot.conf").write_text(CONFIG.format(**names, **ports))
@@ -173,16 +174,6 @@ def _without_envelope(dump: bytes) -> bytes:
     while lines and lines[0].startswith((b"X-", b"Received:", b"\t", b" ")):
         lines.pop(0)
     return b"\n".join(lines)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def _wait_for(port: int) -> None:

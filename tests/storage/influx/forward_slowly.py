@@ -10,7 +10,7 @@ from storage.series import SeriesReader
 from tests.storage.influx.cast import SITE, T0
 
 
-def main(url: str, database: str, folder: Path) -> None:
+def run(url: str, database: str, folder: Path) -> None:
     """Forward until all is sent, saying when it begins."""
     settings = Influx(url=url, bucket=database)
     state = ForwardState(folder / "forward.db", target_of(settings, SITE))
@@ -20,7 +20,3 @@ def main(url: str, database: str, folder: Path) -> None:
     sys.stdout.flush()
     while forwarder.step(T0) == "more":
         pass
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

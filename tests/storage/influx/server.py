@@ -18,6 +18,7 @@ import pytest
 
 from core.site import Influx
 from storage.influx import InfluxClient
+from tests.ports import free_port
 
 PLACES = "/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin"
 INFLUXD = shutil.which("influxd", path=PLACES)
@@ -88,7 +89,7 @@ class Server:
             pytest.skip("needs server: nginx is not installed")
         self._folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
-        self._port, self.port, rpc = _free_port(), _free_port(), _free_port()
+        self._port, self.port, rpc = free_port(), free_port(), free_port()
         self.url = f"{'https' if certificates else 'http'}://127.0.0.1:{self.port}"
         said = {"folder": folder, "rpc": rpc, "port": self._port, "auth": str(auth).lower()}
         (folder / "influxdb.conf").write_text(_INFLUX.format(**said))
@@ -155,9 +156,3 @@ class Server:
 def _tls(certificates: Path) -> str:
     certificate, key = certificates / "server.pem", certificates / "server.key"
     return f" ssl; ssl_certificate {certificate}; ssl_certificate_key {key}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

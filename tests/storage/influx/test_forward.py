@@ -1,11 +1,7 @@
 """The forwarder: whatever happens on the way, all arrives, once."""
 
 import random
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +11,10 @@ from core.words import Event
 from storage.influx import ForwardState, status_of
 from storage.influx import forward as forward_module
 from storage.influx.state import target_of
+from tests.doomed import Doomed
+from tests.storage.influx import forward_slowly
 from tests.storage.influx.cast import SITE, T0, Way, helium, numbered
 
-ROOT = Path(__file__).parent.parent.parent.parent
 KILLS = 30
 
 
@@ -81,20 +78,12 @@ def test_a_day_without_the_server(way: Way) -> None:
 def test_it_may_be_killed_at_any_moment(way: Way) -> None:
     many = 60_000
     way.store(numbered(0, many))
-    words = [way.server.url, way.database, str(way.folder)]
     chance = random.Random(7)
     for _ in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.storage.influx.forward_slowly", *words],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-        )
-        assert process.stdout
-        assert process.stdout.readline() == b"began\n"
+        process = Doomed(forward_slowly.run, way.server.url, way.database, way.folder)
+        assert process.said.readline() == "began\n"
         time.sleep(chance.uniform(0, 0.1))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        process.kill()
     before = len(way.arrived())
     assert 0 < before < many, "the kills fell into the work"
     way.drain()
