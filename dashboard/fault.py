@@ -65,13 +65,13 @@ class Said(NamedTuple):
 
 
 def show(request: Request) -> Response:
-    """The form; or, after it was sent, the number of the order."""
+    """The form; or, in the hour after it was sent, the number of the order."""
     device = _device(request)
     if device is None:
         return _page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
     number = request.query_params.get("done", "")
-    if number.isdecimal() and len(number) < 16:
-        return _page(t("fault.title", device=device.name), _thanks(device, number))
+    if number.isdecimal() and len(number) < 10 and _is_new(device, int(number)):
+        return _thanks(device, int(number))
     return _form(device, Said())
 
 
@@ -94,6 +94,9 @@ async def take(request: Request) -> Response:
         number = faults.report(device.id, said.text, said.name, DOWN[said.state])
     except StoreError:
         return _form(device, said, t("fault.unsaved"), 503)
+    if not _is_new(device, number):
+        # Known for longer: sent again, the same words are the same order.
+        return _thanks(device, number)
     return RedirectResponse(f"/fault/{device.id}?done={number}", 303, _HEADERS)
 
 
@@ -114,6 +117,13 @@ def _counted(device: str) -> bool:
         return False
     _taken.append((now, device))
     return True
+
+
+def _is_new(device: Device, number: int) -> bool:
+    try:
+        return faults.is_new(device.id, number)
+    except StoreError:
+        return False
 
 
 def _device(request: Request) -> Device | None:
@@ -161,10 +171,10 @@ def _form(device: Device, said: Said, wrong: str = "", status: int = 200) -> Res
     return _page(t("fault.title", device=device.name), _about(device) + body, status)
 
 
-def _thanks(device: Device, number: str) -> str:
+def _thanks(device: Device, number: int) -> Response:
     again = f'<p><a href="/fault/{device.id}">{escape(t("fault.again"))}</a></p>'
     done = f'<p class="done" role="status">{escape(t("fault.done", number=number))}</p>'
-    return _about(device) + done + again
+    return _page(t("fault.title", device=device.name), _about(device) + done + again)
 
 
 def _about(device: Device) -> str:

@@ -167,8 +167,3 @@ def moment(label: str, key: str, at: int | None, site: Site) -> int | None:
 def start_of(day: date, site: Site) -> int:
     """When a day began at the site."""
     return to_ms(datetime.combine(day, time(), site.zone))
-
-
-def cents(amount: float | None) -> int:
-    """Money as it is kept."""
-    return round((amount or 0) * 100)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core import typed
 from core.covered import WEEKDAYS
 from core.phrase import Phrase
 from storage.records import Asset, Component, Contract, Part, Vendor
@@ -17,6 +18,7 @@ CLEAR = "-"  # in a cell: what was there goes; an empty cell leaves it
 
 Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -43,44 +45,23 @@ def day(cell: str) -> str:
 
 
 def money(cell: str) -> int:
-    """An amount of the site's currency, to hundredths."""
-    try:
-        cents = Decimal(cell.replace(" ", "")) * 100
-    except InvalidOperation:
-        raise ValueError(
-            Phrase("{cell!r} is not an amount; write 1250000 or 99.50", cell=cell)
-        ) from None
-    if not cents.is_finite() or cents != int(cents) or not 0 <= cents < 10**15:
+    """An amount of the site's currency, to hundredths; blanks may part its thousands."""
+    cents = typed.decimal(_BETWEEN_THOUSANDS.sub("", cell)) * 100
+    if cents != int(cents) or not 0 <= cents < 10**15:
         raise ValueError(
             Phrase("{cell!r} is not an amount of 0 or more, with two places at most", cell=cell)
         )
     return int(cents)
 
 
-def whole(low: int, high: int) -> Parse:
+def whole(low: int, high: int) -> Callable[[str], int]:
     """A whole number in a range."""
-
-    def parse(cell: str) -> int:
-        if not cell.isdecimal() or not low <= int(cell) <= high:
-            raise ValueError(
-                Phrase(
-                    "{cell!r} is not a whole number from {low} to {high}",
-                    cell=cell,
-                    low=low,
-                    high=high,
-                )
-            )
-        return int(cell)
-
-    return parse
+    return partial(typed.whole, low=low, high=high)
 
 
 def number(cell: str) -> float:
     """A number of 0 or more."""
-    try:
-        value = float(cell)
-    except ValueError:
-        value = -1.0
+    value = typed.number(cell)
     if not 0 <= value < 1e15:
         raise ValueError(Phrase("{cell!r} is not a number of 0 or more", cell=cell))
     return value
@@ -149,7 +130,7 @@ class Column:
             return f"{value // 100}.{value % 100:02d}".removesuffix(".00")
         if isinstance(value, list):
             return " ".join(str(one) for one in value)
-        return f"{value:.15g}" if isinstance(value, float) else str(value)
+        return typed.written(value) if isinstance(value, float) else str(value)
 
 
 def _word(attribute: str, *words: str) -> Column:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import ConfigError, Mistake
 from core.phrase import Phrase
+from core.typed import written
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
@@ -108,8 +110,8 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float) and math.isfinite(value):
+        return written(value)
     return str(value)
 
 

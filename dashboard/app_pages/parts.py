@@ -5,11 +5,13 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import forms, queries
+from dashboard.components.number_box import Box, number_box
 from dashboard.components.row import empty, section, title
 from dashboard.components.shelf import moves_list, shelf_table
 from dashboard.i18n import t
 from dashboard.words import MOVES
 from dashboard.work import orders, parts
+from maintenance.sheets import money, whole
 
 MOST_MOVES = 50
 
@@ -20,7 +22,7 @@ def move(names: dict[str, str]) -> None:
     with st.form(forms.once(name), border=False):
         part = st.selectbox(t("parts.part"), list(names), format_func=lambda one: names[one])
         kind = st.selectbox(t("parts.kind"), list(MOVES), format_func=lambda one: t(MOVES[one]))
-        count = st.number_input(t("parts.quantity"), 0, 100_000, 1)
+        count = number_box(t("parts.quantity"), whole(0, 100_000), "1")
         waiting = forms.read(lambda: orders.listed(None, None, ended=False)) or []
         titles = {one.id: one.title for one in waiting}
         order = st.selectbox(
@@ -32,10 +34,10 @@ def move(names: dict[str, str]) -> None:
             forms.do(name, lambda: moved(part, kind, count, order, note))
 
 
-def moved(part: str, kind: str, count: int, order: int, note: str) -> str:
+def moved(part: str, kind: str, count: Box[int], order: int, note: str) -> str:
     """Do it, and say how many there are."""
     wanted = next(one for one in MOVES if one == kind)
-    return t("parts.moved", count=parts.move(part, wanted, count, order or None, note))
+    return t("parts.moved", count=parts.move(part, wanted, count.needed(), order or None, note))
 
 
 def add() -> None:
@@ -47,18 +49,18 @@ def add() -> None:
         fits = st.multiselect(
             t("parts.devices"), list(devices), format_func=lambda d: devices[d].name
         )
-        minimum = st.number_input(t("parts.minimum"), 0, 1000, 0)
-        lead = st.number_input(t("parts.lead_days"), 0, 3650, 0)
-        cost = st.number_input(
-            t("parts.cost", currency=queries.site().file.currency), 0.0, step=None
-        )
+        minimum = number_box(t("parts.minimum"), whole(0, 1000), "0")
+        lead = number_box(t("parts.lead_days"), whole(0, 3650), "0")
+        cost = number_box(t("parts.cost", currency=queries.site().file.currency), money)
         if st.form_submit_button(t("parts.add"), type="primary"):
             forms.do(name, lambda: added(key, said, fits, minimum, lead, cost))
 
 
-def added(key: str, name: str, fits: list[str], minimum: int, lead: int, cost: float) -> str:
+def added(
+    key: str, name: str, fits: list[str], minimum: Box[int], lead: Box[int], cost: Box[int]
+) -> str:
     """Do it, and say so."""
-    parts.add(key, name, fits, minimum, lead, forms.cents(cost))
+    parts.add(key, name, fits, minimum.needed(), lead.needed(), cost.given() or 0)
     return t("parts.added", name=name)
 
 

@@ -4,8 +4,10 @@ from html import escape
 
 import streamlit as st
 
+from core import typed
 from dashboard import format as fmt
 from dashboard import forms, queries
+from dashboard.components.number_box import Box, check, number_box
 from dashboard.components.row import empty, section, title
 from dashboard.i18n import t, t_data
 from dashboard.work import rounds
@@ -14,7 +16,7 @@ from dashboard.work.rounds import Line
 Values = list[tuple[str, str, float]]
 
 
-def asked(device: str, line: Line) -> float | None:
+def asked(device: str, line: Line, boxes: list[Box[float]]) -> float | None:
     """One number, with its limits and what was read last; outside it is said at once."""
     key = f"{forms.once(f'round-{device}')}-{line.key}"
     limits = fmt.limits(line.low, line.high, line.metric.unit)
@@ -27,14 +29,10 @@ def asked(device: str, line: Line) -> float | None:
         )  # fmt: skip
     else:
         unit = f", {t_data(line.metric.unit)}" if line.metric.unit else ""
-        value = st.number_input(
-            fmt.plain(label + unit),
-            value=None,
-            step=None,
-            format="%g",
-            key=key,
-            persist_state="session",
-        )
+        box = number_box(label + unit, typed.number, key=key, is_kept=True)
+        box.tell()
+        boxes.append(box)
+        value = box.value
     told = [t("rounds.limits", limits=limits)] if limits else []
     if line.last is not None:
         last = fmt.say(line.last.value, line.metric)
@@ -47,8 +45,9 @@ def asked(device: str, line: Line) -> float | None:
     return None if value is None else float(value)
 
 
-def entered(device: str, values: Values, at: int) -> str:
+def entered(device: str, values: Values, boxes: list[Box[float]], at: int) -> str:
     """Do it, and say how many."""
+    check(boxes)
     return t("rounds.saved", count=rounds.save(device, values, at))
 
 
@@ -68,10 +67,11 @@ device_id = st.selectbox(
 name = f"round-{device_id}"
 lines = forms.read(lambda: rounds.lines(devices[device_id])) or []
 values: Values = []
+boxes: list[Box[float]] = []
 with st.container(key="round"):
     for line in lines:
         with st.container(key=f"line-{line.name}-{line.component}"):
-            said = asked(device_id, line)
+            said = asked(device_id, line, boxes)
         if said is not None:
             values.append((line.name, line.component, said))
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
@@ -80,7 +80,7 @@ with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip
 if pressed:
-    forms.do(name, lambda: entered(device_id, values, queries.now() if at is None else at))
+    forms.do(name, lambda: entered(device_id, values, boxes, queries.now() if at is None else at))
 section(t("rounds.newest"))
 newest = forms.read(lambda: rounds.newest(device_id, 12)) or []
 metrics = devices[device_id].profile.metrics

@@ -5,8 +5,10 @@ from html import escape
 
 import streamlit as st
 
+from core import typed
 from dashboard import format as fmt
 from dashboard import forms, queries
+from dashboard.components.number_box import Box, check, number_box
 from dashboard.components.row import section
 from dashboard.i18n import t
 from dashboard.work import orders
@@ -30,20 +32,21 @@ def checklist(sheet: OrderSheet) -> None:
             st.html(f'<ul class="sw-steps">{"".join(_answered(item) for item in order.items)}</ul>')
         return
     answers: list[Answer] = []
+    boxes: list[Box[float]] = []
     if order.items:
         section(t("order.checklist"))
         with st.container(key="checklist"):
-            answers = [one for item in order.items if (one := _asked(order, item))]
+            answers = [one for item in order.items if (one := _asked(order, item, boxes))]
         name = f"answers-{order.id}"
-        forms.button(name, t("order.save_answers"), lambda: _save(order.id, answers))
-    _end(order, answers)
+        forms.button(name, t("order.save_answers"), lambda: _save(order.id, answers, boxes))
+    _end(order, answers, boxes)
 
 
-def _asked(order: WorkOrder, item: OrderItem) -> Answer | None:
+def _asked(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> Answer | None:
     """One item; None while it is not answered. It is kept by `save`, or when the work is done."""
     key = f"item-{order.id}-{item.item}"
     with st.container(key=f"check-{order.id}-{item.item}"):
-        given = _number(key, item) if item.metric else _word(key, item)
+        given = _number(key, item, boxes) if item.metric else _word(key, item)
         is_bad = given is not None and (given.plain == "not_ok" or _is_outside(item, given.value))
         if is_bad and given is not None and given.value is not None:
             limits = fmt.limits(item.low, item.high, item.unit)
@@ -59,13 +62,13 @@ def _asked(order: WorkOrder, item: OrderItem) -> Answer | None:
         return None if given is None else Answer(given.item, given.plain, given.value, note)
 
 
-def _number(key: str, item: OrderItem) -> Answer | None:
+def _number(key: str, item: OrderItem, boxes: list[Box[float]]) -> Answer | None:
     label = f"{item.text}, {item.unit}" if item.unit else item.text
     limits = fmt.limits(item.low, item.high, item.unit)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        value = st.number_input(
-            fmt.plain(label), value=item.value, format="%g", step=None, key=f"{key}-value",
-            width=320, placeholder=limits or None, persist_state="session",
+        known = "" if item.value is None else typed.written(item.value)
+        box = number_box(
+            label, typed.number, known, key=f"{key}-value", width=320, hint=limits or None, is_kept=True
         )  # fmt: skip
         skipped = st.checkbox(
             t("answered.not_applicable"),
@@ -77,7 +80,9 @@ def _number(key: str, item: OrderItem) -> Answer | None:
         st.html(f'<p class="sw-hint">{escape(t("order.accepted", limits=limits))}</p>')
     if skipped:
         return Answer(item.item, plain="not_applicable")
-    return None if value is None else Answer(item.item, value=float(value))
+    box.tell()
+    boxes.append(box)
+    return None if box.value is None else Answer(item.item, value=box.value)
 
 
 def _word(key: str, item: OrderItem) -> Answer | None:
@@ -100,24 +105,30 @@ def _warning(text: str) -> str:
     return f'<p class="sw-out sw-error-text">{escape(text)}</p>'
 
 
-def _save(order_id: int, answers: Sequence[Answer]) -> str:
+def _save(order_id: int, answers: Sequence[Answer], boxes: Sequence[Box[float]]) -> str:
+    check(boxes)
     return t("order.answers_saved", count=orders.answer(order_id, answers))
 
 
-def _end(order: WorkOrder, answers: Sequence[Answer]) -> None:
+def _end(order: WorkOrder, answers: Sequence[Answer], boxes: Sequence[Box[float]]) -> None:
     name = f"complete-{order.id}"
     section(t("order.end"))
     with st.form(forms.once(name)):
         result = st.text_area(t("order.result"), height=80)
         at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, queries.site())
         if st.form_submit_button(t("order.complete"), type="primary"):
-            forms.do(name, lambda: _complete(order.id, answers, result, at))
+            forms.do(name, lambda: _complete(order.id, answers, boxes, result, at))
 
 
-def _complete(order_id: int, answers: Sequence[Answer], result: str, at: int | None) -> str:
-    """The answers first: if the end is refused, they at least are kept."""
-    orders.answer(order_id, answers)
-    found = orders.complete(order_id, result, queries.now() if at is None else at)
+def _complete(
+    order_id: int,
+    answers: Sequence[Answer],
+    boxes: Sequence[Box[float]],
+    result: str,
+    at: int | None,
+) -> str:
+    check(boxes)
+    found = orders.complete(order_id, answers, result, queries.now() if at is None else at)
     if not found:
         return t("order.completed")
     told = ", ".join(t("order.heading", number=number, title=title) for number, title in found)

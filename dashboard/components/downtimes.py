@@ -8,12 +8,14 @@ import streamlit as st
 from core.site import Site
 from dashboard import format as fmt
 from dashboard import forms, queries
+from dashboard.components.number_box import Box, number_box
 from dashboard.components.order import downtime_words
 from dashboard.components.row import empty
 from dashboard.i18n import t
 from dashboard.words import CAUSES, EXTENTS
 from dashboard.work import orders
 from maintenance.downtime import Correction
+from maintenance.sheets import whole
 from storage.records import Downtime
 from storage.records.work import Cause, Extent
 
@@ -63,10 +65,11 @@ def _correct(piece: Downtime, site: Site) -> None:
             ended = forms.moment(t("downtime.ended"), f"{key}-to", piece.ended_at, site)
         is_over = piece.ended_at is None and st.checkbox(t("downtime.is_over"))
         cause, extent = _cause(piece.cause), _extent(piece.extent)
-        cases = st.number_input(t("downtime.cases"), 0, 100_000, piece.cases_lost, step=1)
+        known = "" if piece.cases_lost is None else str(piece.cases_lost)
+        cases = number_box(t("downtime.cases"), whole(0, 100_000), known)
         note = st.text_input(t("downtime.note"), piece.note)
         if st.form_submit_button(t("downtime.save"), type="primary"):
-            what = Correction(cause=cause, extent=extent, cases_lost=cases, note=note)
+            what = Correction(cause=cause, extent=extent, note=note)
             # A time that was left as it is keeps its seconds.
             if began is not None and began != _minute(piece.began_at):
                 what["began_at"] = began
@@ -74,15 +77,15 @@ def _correct(piece: Downtime, site: Site) -> None:
                 what["ended_at"] = ended
             if is_over:
                 what["ended_at"] = queries.now()
-            forms.do(name, lambda: _corrected(piece.id, what))
+            forms.do(name, lambda: _corrected(piece.id, what, cases))
 
 
 def _minute(at: int | None) -> int:
     return 0 if at is None else at - at % 60_000
 
 
-def _corrected(downtime_id: int, what: Correction) -> str:
-    orders.correct_downtime(downtime_id, what)
+def _corrected(downtime_id: int, what: Correction, cases: Box[int]) -> str:
+    orders.correct_downtime(downtime_id, {**what, "cases_lost": cases.given()})
     return t("downtime.saved")
 
 

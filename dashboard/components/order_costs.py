@@ -3,11 +3,13 @@
 import streamlit as st
 
 from dashboard import forms, queries
+from dashboard.components.number_box import Box, number_box
 from dashboard.components.order import costs_list
 from dashboard.components.row import section
 from dashboard.i18n import t
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
+from maintenance.sheets import money, whole
 
 
 def costs(sheet: OrderSheet) -> None:
@@ -32,15 +34,15 @@ def _labour(order_id: int) -> None:
     with st.form(key, border=False):
         who = st.text_input(t("order.who"))
         began = forms.moment(t("order.began"), f"{key}-at", None, queries.site())
-        minutes = st.number_input(t("order.how_long"), 1, 7 * 24 * 60, 30)
-        cost = st.number_input(_money("order.labour_cost"), 0.0, step=None)
+        minutes = number_box(t("order.how_long"), whole(1, 7 * 24 * 60), "30")
+        cost = number_box(_money("order.labour_cost"), money)
         if st.form_submit_button(t("order.add"), type="primary"):
             at = queries.now() if began is None else began
             forms.do(name, lambda: _labour_added(order_id, who, at, minutes, cost))
 
 
-def _labour_added(order_id: int, who: str, at: int, minutes: int, cost: float) -> str:
-    orders.add_labour(order_id, who, at, minutes, forms.cents(cost))
+def _labour_added(order_id: int, who: str, at: int, minutes: Box[int], cost: Box[int]) -> str:
+    orders.add_labour(order_id, who, at, minutes.needed(), cost.given() or 0)
     return t("order.added")
 
 
@@ -58,7 +60,7 @@ def _part(sheet: OrderSheet) -> None:
                 "order.part_here", name=sheet.parts[one].name, count=here[one]
             ),
         )
-        count = st.number_input(t("parts.quantity"), 1, 1000, 1)
+        count = number_box(t("parts.quantity"), whole(1, 1000), "1")
         if st.form_submit_button(t("order.use_part"), type="primary") and part:
             forms.do(name, lambda: _used(sheet, part, count))
 
@@ -69,8 +71,8 @@ def _is_for(sheet: OrderSheet, part: str) -> bool:
     return sheet.order.device in sheet.parts[part].devices or profile in sheet.parts[part].profiles
 
 
-def _used(sheet: OrderSheet, part: str, count: int) -> str:
-    left = orders.use_part(sheet.order.id, part, count)
+def _used(sheet: OrderSheet, part: str, count: Box[int]) -> str:
+    left = orders.use_part(sheet.order.id, part, count.needed())
     return t("order.part_left", name=sheet.parts[part].name, count=left)
 
 
@@ -78,13 +80,13 @@ def _bill(order_id: int) -> None:
     name = f"cost-{order_id}"
     with st.form(forms.once(name), border=False):
         text = st.text_input(t("order.cost_for"))
-        cost = st.number_input(_money("order.amount"), 0.0, step=None)
+        cost = number_box(_money("order.amount"), money)
         if st.form_submit_button(t("order.add"), type="primary"):
             forms.do(name, lambda: _bill_added(order_id, cost, text))
 
 
-def _bill_added(order_id: int, cost: float, text: str) -> str:
-    orders.add_cost(order_id, forms.cents(cost), text)
+def _bill_added(order_id: int, cost: Box[int], text: str) -> str:
+    orders.add_cost(order_id, cost.needed(), text)
     return t("order.added")
 
 

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import queries
+from dashboard.components.number_box import number_box
 from dashboard.i18n import t
 from dashboard.words import SHEET_NAMES
 from dashboard.work import sheetfiles
+from maintenance import sheets
 from storage.records import Asset
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,11 +46,12 @@ def labels(assets: Sequence[Asset]) -> None:
     url = st.text_input(
         t("labels.url"), _address(), max_chars=200, key="label-url", help=t("labels.url_help")
     )
-    skip = st.number_input(t("labels.skip"), 0, 23, 0, key="label-skip")
+    skip = number_box(t("labels.skip"), sheets.whole(0, 23), "0", key="label-skip")
+    skip.tell()
     st.download_button(
-        t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, int(skip)),
+        t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, skip.value or 0),
         f"{queries.site().file.id}-labels.pdf", "application/pdf",
-        key="labels-pdf", on_click="ignore", icon=":material/download:",
+        key="labels-pdf", on_click="ignore", icon=":material/download:", disabled=bool(skip.wrong),
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from core.clock import HOUR
 from dashboard import queries
 from maintenance import downtime, orders
-from storage.records import house
+from storage.records import WorkOrder, house
 from storage.records.work import Extent
 
 BY = "fault form"
@@ -37,6 +38,17 @@ def report(device: str, text: str, name: str, down: Extent | None) -> int:
             cause=downtime.proposed_cause(db, queries.site(), device, now),
         )
         return order.id
+
+
+def is_new(device: str, number: int) -> bool:
+    """Was an order of that number opened for the device by the form, in the last hour?"""
+    with queries.records().reading() as db:
+        order = db.get(WorkOrder, number)
+    return (
+        order is not None
+        and (order.device, order.opened_by) == (device, "fault")
+        and order.opened_at > queries.now() - HOUR
+    )
 
 
 def _title(text: str) -> str:

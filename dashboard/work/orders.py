@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.clock import MINUTE
 from core.errors import RefusedError
 from dashboard import queries
-from dashboard.work.desk import writing
+from dashboard.work.desk import Desk, writing
 from maintenance import checklist, downtime, orders, stock
 from maintenance.checklist import Plain
 from maintenance.downtime import Correction
@@ -151,34 +151,44 @@ def answer(order_id: int, answers: Sequence[Answer]) -> int:
     What is answered so already is left as it is: a number becomes a reading once.
     """
     with writing() as desk:
-        order = orders.get(desk.db, order_id)
-        device = desk.device(order.device)
-        before = {item.item: item for item in order.items}
-        count = 0
-        for one in answers:
-            row = before.get(one.item)
-            if row is None:
-                raise RefusedError(
-                    "order {order} does not ask for {item!r}", order=order_id, item=one.item
-                )
-            if one.value is not None and (row.value, row.note) != (one.value, one.note):
-                checklist.measure(
-                    desk.db, device, order_id, one.item, one.value,
-                    by=desk.by, now=desk.now, note=one.note,
-                )  # fmt: skip
-                count += 1
-            elif one.plain is not None and (row.answer, row.note) != (one.plain, one.note):
-                checklist.tick(
-                    desk.db, order_id, one.item, one.plain,
-                    by=desk.by, now=desk.now, note=one.note,
-                )  # fmt: skip
-                count += 1
-        return count
+        return _answer(desk, order_id, answers)
 
 
-def complete(order_id: int, result: str, at: int) -> list[tuple[int, str]]:
-    """The work is done; number and title of each order that was opened for what failed."""
+def _answer(desk: Desk, order_id: int, answers: Sequence[Answer]) -> int:
+    order = orders.get(desk.db, order_id)
+    device = desk.device(order.device)
+    before = {item.item: item for item in order.items}
+    count = 0
+    for one in answers:
+        row = before.get(one.item)
+        if row is None:
+            raise RefusedError(
+                "order {order} does not ask for {item!r}", order=order_id, item=one.item
+            )
+        if one.value is not None and (row.value, row.note) != (one.value, one.note):
+            checklist.measure(
+                desk.db, device, order_id, one.item, one.value,
+                by=desk.by, now=desk.now, note=one.note,
+            )  # fmt: skip
+            count += 1
+        elif one.plain is not None and (row.answer, row.note) != (one.plain, one.note):
+            checklist.tick(
+                desk.db, order_id, one.item, one.plain,
+                by=desk.by, now=desk.now, note=one.note,
+            )  # fmt: skip
+            count += 1
+    return count
+
+
+def complete(
+    order_id: int, answers: Sequence[Answer], result: str, at: int
+) -> list[tuple[int, str]]:
+    """The work is done: the last answers and its end, both or neither.
+
+    Number and title of each order that was opened for what failed.
+    """
     with writing() as desk:
+        _answer(desk, order_id, answers)
         opened = orders.get(desk.db, order_id).opened_at
         if opened - MINUTE < at < opened:  # people say minutes
             at = opened

@@ -25,13 +25,21 @@ def screen(test: AppTest) -> str:
     return "\n".join(block.proto.body for block in found if "--sw-ok" not in block.proto.body)
 
 
+def box(test: AppTest, label: str, text: str | None = None) -> str:
+    """What stands in the box for a number whose label begins so, after `text` was typed into it."""
+    found = next(one for one in test.text_input if one.label.startswith(label))
+    if text is not None:
+        found.set_value(text)
+    return found.value or ""
+
+
 def click(test: AppTest, label: str, nth: int = 0) -> AppTest:
     found = [button for button in test.button if button.label == label]
     return whole(found[nth].click().run())
 
 
 def field(test: AppTest, label: str, nth: int = 0) -> Any:
-    kinds: list[Any] = [*test.text_input, *test.text_area, *test.number_input, *test.selectbox]
+    kinds: list[Any] = [*test.text_input, *test.text_area, *test.selectbox]
     return [one for one in kinds if one.label == label][nth]
 
 

@@ -134,7 +134,7 @@ def test_every_wrong_field_is_named_and_what_was_typed_stays(centre: Centre) -> 
     fill(test, "asset-ct-2-0-criticality", "11")
     test = save(test, "asset-ct-2")
     said = test.error[0].value
-    assert "'a lot' is not an amount" in said
+    assert "'a lot' is not a number" in said
     assert "Criticality, 1 to 10: '11' is not a whole number from 1 to 10" in said
     assert [one.value for one in test.text_input if one.key == "asset-ct-2-0-price"] == ["a lot"]
     assert asset_of(centre, "ct-2").price_cents is None

@@ -11,10 +11,12 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from dashboard import fault, i18n
+from core.clock import HOUR, MINUTE
+from dashboard import fault, i18n, queries
 from maintenance.orders import complete
 from storage.records import house
 from tests.dashboard.centre import Centre
+from tests.dashboard.house import order_by_hand
 
 GOOD = {"text": "It hums\nsince noon", "name": "", "state": "usable"}
 
@@ -105,6 +107,35 @@ def test_the_same_words_are_one_order_until_it_is_done(centre: Centre) -> None:
     assert post(state="down").headers["location"].endswith("=3")
 
 
+@pytest.mark.parametrize("query", ["4711", "2", "3", "4", "x", "-1", "9" * 40, "²", ""])
+def test_nobody_is_thanked_for_what_was_not_reported_here_just_now(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    post()
+    post(device="mr-1")  # 2: another device
+    order_by_hand(centre, clock())  # 3: not by the form
+    with monkeypatch.context() as before:
+        before.setattr(queries, "now", lambda: clock() - HOUR - MINUTE)
+        post(text="It smells")  # 4: long ago
+    reply = ask(f"/fault/ct-2?{urlencode({'done': query})}")
+    assert reply.status == 200
+    assert "Thank you" not in reply.text
+    assert "<form" in reply.text
+    assert "Thank you" in ask("/fault/ct-2?done=1").text
+
+
+def test_who_reports_what_is_known_for_hours_is_thanked_with_its_number(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(queries, "now", lambda: clock() - 5 * HOUR)
+        post()
+    reply = post()
+    assert (reply.status, "work order 1;" in reply.text) == (200, True)
+    with centre.records.reading() as db:
+        assert len(house.orders(db)) == 1
+
+
 def test_what_is_missing_is_said_and_what_was_typed_stays(centre: Centre) -> None:
     reply = post(text="Loud <fan>", state="")
     assert reply.status == 400
@@ -158,9 +189,10 @@ def test_who_reads_dari_only_can_report_a_fault(centre: Centre) -> None:
     assert '<html lang="fa" dir="rtl">' in form
     english = i18n.catalogue("en")
     own = [key for key in english if key.startswith("fault.") and key != "fault.title"]
-    told = form + ask("/fault/none").text + ask("/fault/ct-2?done=1").text + post(text="").text
-    assert [key for key in own if f">{english[key]}<" in told] == []
     assert post(state="down").status == 303
+    told = form + ask("/fault/none").text + ask("/fault/ct-2?done=1").text + post(text="").text
+    assert "تشکر" in told
+    assert [key for key in own if f">{english[key]}<" in told] == []
 
 
 def test_every_word_of_the_form_is_in_dari_too() -> None:

@@ -33,7 +33,7 @@ def test_a_wrong_field_of_a_sheet_is_named_in_dari(centre: Centre) -> None:
     test = page("asset", device="ct-2")
     fill(test, "asset-ct-2-0-price", "much")
     said = save(test, "asset-ct-2").error[0].value
-    assert "قیمت، USD: مبلغ نیست: «much»" in said
+    assert "قیمت، USD: عدد نیست: «much»" in said
 
 
 def test_the_mistakes_of_a_file_are_told_in_dari_with_their_place(centre: Centre) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard import queries
+from storage.records import house
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
 from tests.dashboard.house import furnish, order_by_hand, with_plans
@@ -53,7 +54,7 @@ def test_a_number_of_the_round_is_still_there_after_a_look_elsewhere(
     served: Served, page: Page
 ) -> None:
     page.goto(f"{served.url}/rounds?device=ct-2")
-    number = page.get_by_role("spinbutton", name=re.compile("offset"))
+    number = page.get_by_role("textbox", name=re.compile("offset"))
     number.fill("1.5")
     number.press("Tab")
     expect(page.get_by_role("button", name="Save 1")).to_be_visible()
@@ -62,6 +63,25 @@ def test_a_number_of_the_round_is_still_there_after_a_look_elsewhere(
     expect(page.get_by_role("heading", name=re.compile("Today"))).to_be_visible()
     page.go_back()
     expect(number).to_have_value("1.5")
+
+
+@pytest.mark.parametrize("typed", ["12,5", "۱۲٫۵"])
+def test_a_decimal_comma_and_dari_digits_are_kept_as_the_number_that_is_meant(
+    centre: Centre, served: Served, page: Page, typed: str
+) -> None:
+    page.goto(f"{served.url}/rounds?device=ct-2")
+    number = page.get_by_role("textbox", name=re.compile("offset"))
+    number.press_sequentially("1,250")
+    number.press("Tab")
+    expect(page.get_by_role("alert").first).to_contain_text("write 1250 or 1.250")
+    expect(number).to_have_value("1,250")
+    number.fill("")
+    number.press_sequentially(typed)
+    number.press("Tab")
+    page.get_by_role("button", name="Save 1").click()
+    expect(page.locator(".sw-steps").last).to_contain_text("12.5")
+    with centre.records.reading() as db:
+        assert [one.value for one in house.manual_readings(db, "ct-2", 9)] == [12.5]
 
 
 def test_the_month_of_a_report_survives_a_reload(served: Served, page: Page) -> None:

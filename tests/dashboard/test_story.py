@@ -139,8 +139,8 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
     expect(page).to_have_url(re.compile(rf"/order\?order={number}$"))
     expect(page.locator(".sw-down")).to_contain_text("Planned")  # it takes the CT down
 
-    offset = page.get_by_role("spinbutton", name="Largest offset of the lasers, mm")
-    offset.fill("3.5")
+    offset = page.get_by_role("textbox", name="Largest offset of the lasers, mm")
+    offset.fill("3,5")
     offset.press("Tab")
     expect(page.locator(".sw-out")).to_contain_text("Outside at most 2")
     page.get_by_role("radio", name="OK", exact=True).click()

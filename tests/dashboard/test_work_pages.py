@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from core.clock import DAY, HOUR, MINUTE
-from core.words import Reading
 from dashboard import queries
-from storage.records import Alert, ManualReading, Records, Ticket, house
+from storage.records import Alert, Records, Ticket, house
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.driving import choose, click, field, page, screen, whole
 from tests.dashboard.house import furnish, make_due, order_by_hand, order_of, with_plans
@@ -100,7 +99,7 @@ def test_a_measured_item_out_of_limits_is_said_at_once_and_opens_an_order(centre
     number = make_due(centre, NOW)
     test = click(page("order", order=number), "Start")
     assert "at most 2" in screen(test)
-    field(test, "Largest offset of the lasers, mm").set_value(3.5)
+    field(test, "Largest offset of the lasers, mm").set_value("3,5")
     test = choose(whole(test.run()), "Filters are clean", "ok")
     assert "Outside at most 2" in screen(test)
     assert order_of(centre, number).items[1].answer == "open"  # said before it is saved
@@ -153,10 +152,10 @@ def test_using_a_part_takes_it_from_the_shelf_and_costs(centre: Centre) -> None:
 def test_labour_and_bills_are_added_up(centre: Centre) -> None:
     number = order_by_hand(centre, NOW - HOUR)
     test = page("order", order=number)
-    field(test, "Cost, USD").set_value(12.5)
+    field(test, "Cost, USD").set_value("12,5")
     test = click(test, "Add")
     field(test, "What for").set_value("Transport")
-    field(test, "Amount, USD").set_value(40.0)
+    field(test, "Amount, USD").set_value("٤٠")
     click(test, "Add", 1)
     order = order_of(centre, number)
     assert ([one.cost_cents for one in order.labour], [one.cost_cents for one in order.costs]) == (
@@ -288,7 +287,7 @@ def test_parts_show_what_must_be_ordered_and_are_moved(centre: Centre) -> None:
     test = click(test, "Move")
     assert "1 of 2" in screen(test)
     assert "Order now" in screen(test)
-    field(test, "How many").set_value(7)
+    field(test, "How many").set_value("۷")
     field(test, "What happened").set_value("scrapped")
     assert "there are only 1" in click(test, "Move").error[0].value
 
@@ -298,48 +297,6 @@ def test_a_new_part_is_added(centre: Centre) -> None:
     field(test, "Name").set_value("Tube")
     field(test, "Short name, as ct-tube").set_value("ct-tube")
     assert "Tube" in screen(click(test, "New part"))
-
-
-# Rounds
-
-
-def test_a_round_is_entered_in_one_go_and_what_is_outside_is_said_at_once(centre: Centre) -> None:
-    test = page("rounds", device="ct-2")
-    labels = [one.label for one in test.number_input]
-    assert labels == ["Largest offset of the lasers, mm", "Scans"]
-    test.number_input[0].set_value(2.5)
-    test.number_input[1].set_value(1200)
-    test = whole(test.run())
-    assert "Outside at most 2" in screen(test)
-    test = click(test, "Save 2")
-    with centre.records.reading() as db:
-        taken = house.manual_readings(db, "ct-2", 9)
-    assert {(one.metric, one.value, one.who) for one in taken} == {
-        ("qa_laser_offset_mm", 2.5, "dashboard"),
-        ("scan_count", 1200, "dashboard"),
-    }
-    assert [one.value for one in test.number_input] == [None, None]
-
-
-def test_a_round_with_an_impossible_number_keeps_nothing_and_loses_nothing(centre: Centre) -> None:
-    test = page("rounds", device="ct-2")
-    test.number_input[0].set_value(900)
-    test.number_input[1].set_value(1200)
-    test = click(whole(test.run()), "Save 2")
-    assert "not a number between 0 and 50" in test.error[0].value
-    assert [one.value for one in test.number_input] == [900, 1200]
-    with centre.records.reading() as db:
-        assert list(house.all_of(db, ManualReading)) == []
-
-
-def test_a_running_number_below_the_last_one_is_said_at_once_and_taken(centre: Centre) -> None:
-    centre.hear(Reading("ct-2", "scan_count", 41_200, NOW - HOUR))
-    test = page("rounds", device="ct-2")
-    test.number_input[1].set_value(41_250)
-    assert "Less than last time" not in screen(whole(test.run()))
-    test.number_input[1].set_value(50)
-    assert "Less than last time" in screen(whole(test.run()))
-    assert "Save 1" in [one.label for one in test.button]
 
 
 # Reports

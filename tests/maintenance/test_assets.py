@@ -115,7 +115,10 @@ def test_every_mistake_is_told_with_its_place_and_nothing_is_taken(
             "'makers' is not in vendors (did you mean 'maker'?)",
         ),
         ("assets row 2, column warranty_until", "'31.12.2026' is not a day; write 2026-10-31"),
-        ("assets row 2, column price", "'a lot' is not an amount; write 1250000 or 99.50"),
+        (
+            "assets row 2, column price",
+            "'a lot' is not a number: write it as 1250 or 12.5, without unit",
+        ),
         ("assets row 3", "is also row 2"),
         ("assets row 4, column id", "is required"),
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, RefusedError
+from maintenance import sheets
 from maintenance.assets import Taken, export_assets, revise, sheet_of, take_in
 from maintenance.ends import SOON_DAYS, ends_of
 from maintenance.taking import Cell, Change
@@ -50,7 +51,7 @@ def test_every_mistake_of_a_form_is_told_at_its_field_and_nothing_is_kept(house:
         change(house, "assets", "ct-1", price="a lot", purchased="31.12.2026", name="", serial="9")
     assert [(one.path, one.text) for one in caught.value.mistakes] == [
         ("purchased", "'31.12.2026' is not a day; write 2026-10-31"),
-        ("price", "'a lot' is not an amount; write 1250000 or 99.50"),
+        ("price", "'a lot' is not a number: write it as 1250 or 12.5, without unit"),
         ("name", "is required"),
     ]
     with house.look() as db:
@@ -147,3 +148,19 @@ def test_a_workbook_may_come_from_memory(house: House, tmp_path: Path) -> None:
     with house.write(T0) as db:
         changed = take_in(db, "all.xlsx", data, T0).changes
     assert "ct-1" not in [name for change in changed for name in change.key]
+
+
+@pytest.mark.parametrize(
+    ("cell", "cents"),
+    [("1250000", 125_000_000), ("99.50", 9950), ("99,5", 9950), ("۱۲٫۵", 1250), ("1 250", 125_000)],
+)
+def test_an_amount_is_taken_in_the_scripts_and_with_the_signs_that_people_use(
+    cell: str, cents: int
+) -> None:
+    assert sheets.money(cell) == cents
+
+
+@pytest.mark.parametrize("cell", ["12 5", "1,250", "-1", "1.005", "1e3", "nan", "12_5"])
+def test_an_amount_in_doubt_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match=r"two ways|not a number|0 or more"):
+        sheets.money(cell)

@@ -1,0 +1,66 @@
+"""Numbers as people type them: Latin, Persian or Arabic digits. What is in doubt is refused, never guessed.
+
+A comma is a decimal sign unless it may stand between thousands. ValueError holds what is wrong, as
+`Phrase`.
+"""
+
+import re
+from decimal import Decimal
+
+from core.phrase import Phrase
+
+_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫\u2212", "01234567890123456789.-")
+# Marks of writing direction come along when a number is pasted beside Dari words.
+_AROUND = " \t\r\n\u00a0\u2009\u202f\u200c\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
+
+
+def decimal(text: str) -> Decimal:
+    """Exactly what was typed; a float can hold it so that it is read back the same."""
+    plain = _plain(text)
+    if _THOUSANDS.fullmatch(plain):
+        raise ValueError(
+            Phrase(
+                "{typed!r} can be read in two ways: write {thousands} or {decimals}",
+                typed=text,
+                thousands=plain.replace(",", ""),
+                decimals=plain.replace(",", "."),
+            )
+        )
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(
+            Phrase("{typed!r} is not a number: write it as 1250 or 12.5, without unit", typed=text)
+        )
+    exact = Decimal(plain.replace(",", "."))
+    if Decimal(repr(float(exact))) != exact:
+        raise ValueError(Phrase("{typed!r} has more digits than can be kept", typed=text))
+    return exact
+
+
+def number(text: str) -> float:
+    """A number with or without decimals, of any sign."""
+    return float(decimal(text)) + 0.0  # no minus before a zero
+
+
+def whole(text: str, low: int, high: int) -> int:
+    """A whole number in a range. No decimal sign: `12.000` may be meant as twelve thousand."""
+    plain = _plain(text)
+    if not _WHOLE.fullmatch(plain) or not low <= int(plain) <= high:
+        raise ValueError(
+            Phrase(
+                "{cell!r} is not a whole number from {low} to {high}", cell=text, low=low, high=high
+            )
+        )
+    return int(plain)
+
+
+def written(value: float) -> str:
+    """As `number` reads it back: never with an exponent."""
+    text = f"{Decimal(repr(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _plain(text: str) -> str:
+    return text.strip(_AROUND).translate(_LATIN)
