@@ -16,7 +16,6 @@ from storage.backup import finished, restore, take, verify
 from storage.records import Records
 from storage.records import alerts as stored
 from storage.series import SeriesWriter
-from tests.doomed import Doomed, scanward
 from tests.own_time import own_time
 from tests.storage.cast import T0, Place, numbered
 
@@ -262,27 +261,6 @@ def test_records_of_the_other_kind_are_refused(plain: Place, tmp_path: Path) -> 
     (tmp_path / "records.url").write_text("postgresql://nobody@/nowhere")
     with pytest.raises(StoreError, match="of sqlite, the site keeps them in postgresql"):
         restore(backup, plain.site_path, T0)
-
-
-def test_killed_at_any_moment_a_backup_leaves_nothing_that_looks_finished(plain: Place) -> None:
-    plain.append(range(150_000))
-    plain.raise_alert("old")
-    chance = random.Random(7)
-    begun = 0
-    for _ in range(20):
-        process = Doomed(scanward, "backup", "--site", str(plain.site_path))
-        while process.is_alive and not any(plain.backups.glob(".*.part")):
-            time.sleep(0.005)
-        time.sleep(chance.uniform(0, 0.25))
-        begun += any(plain.backups.glob(".*.part"))
-        process.kill()
-        for whole in finished(plain.backups, "small").values():
-            verify(whole)
-    assert begun >= 3, "most were killed in the middle"
-    made = take(plain.site, plain.site_path, plain.backups, T0)
-    assert not list(plain.backups.glob(".*")), "the next one cleans up"
-    restore(made, plain.site_path, T0)
-    assert len(plain.numbers()) == 150_000
 
 
 def test_before_anything_was_stored_a_backup_has_the_site_file_only(plain: Place) -> None:
