@@ -5,10 +5,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.storage.postgresql import Postgresql
 
 NEEDS = "needs server:"
+
+# A machine that does other work is slow, which says nothing about what is tested.
+settings.register_profile("scanward", deadline=None)
+settings.load_profile("scanward")
 
 
 @pytest.hookimpl(wrapper=True)
