@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard import queries
 from storage.records import house
@@ -96,6 +96,19 @@ def test_the_month_of_a_report_survives_a_reload(served: Served, page: Page) -> 
     expect(page.locator(".sw-about").first).to_have_text(chosen)
 
 
+def comes(page: Page, what: Locator) -> None:
+    """Minutes pass in the browser until it is there: on a busy machine the first is over before the
+    page counts them."""
+    for _ in range(10):
+        page.clock.run_for(65_000)
+        try:
+            expect(what).to_be_visible(timeout=4_000)
+        except AssertionError:
+            continue
+        return
+    expect(what).to_be_visible()
+
+
 def test_a_fault_that_is_reported_appears_on_today_while_it_is_looked_at(
     centre: Centre, served: Served, page: Page
 ) -> None:
@@ -104,8 +117,7 @@ def test_a_fault_that_is_reported_appears_on_today_while_it_is_looked_at(
     expect(page.get_by_text("Nothing is broken and nothing is due.")).to_be_visible()
     page.evaluate("window.notReloaded = true")
     order_by_hand(centre, time.time_ns() // 1_000_000)
-    page.clock.run_for(65_000)
-    expect(page.get_by_text("CT-2 is out of service")).to_be_visible()
+    comes(page, page.get_by_text("CT-2 is out of service"))
     assert page.evaluate("window.notReloaded") is True
 
 
@@ -118,7 +130,6 @@ def test_what_is_half_typed_stays_when_the_page_is_made_anew(
     title = page.get_by_role("textbox", name="What is to be done")
     title.fill("Fan is lou")
     order_by_hand(centre, time.time_ns() // 1_000_000)
-    page.clock.run_for(65_000)
-    expect(page.get_by_role("link", name="Fan is loud")).to_have_count(1)
+    comes(page, page.get_by_role("link", name="Fan is loud"))
     expect(title).to_be_visible()
     expect(title).to_have_value("Fan is lou")
