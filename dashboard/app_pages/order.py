@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import address, forms, queries
 from dashboard.components.attachments import attachments
 from dashboard.components.checklist import checklist
 from dashboard.components.downtimes import add_downtime, downtimes
@@ -16,12 +16,6 @@ from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
 
 PAGE = "app_pages/order.py"
-
-
-def asked() -> int:
-    """The number in the address; 0 if there is none."""
-    text = st.query_params.get("order", "")
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def links(sheet: OrderSheet) -> None:
@@ -72,7 +66,7 @@ def beside(sheet: OrderSheet) -> None:
     st.html(steps_list(sheet, queries.now(), queries.site()))
 
 
-number = asked()
+number = address.number("order") or 0
 if "order" not in st.query_params:
     st.switch_page("app_pages/orders.py")
 read = forms.read(lambda: [orders.sheet(number)])  # None: it cannot be read, which was said

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import address, forms, queries
 from dashboard.components.attachments import attachments
 from dashboard.components.row import section
 from dashboard.components.ticket import sessions_list, thread, ticket_heading
@@ -10,12 +10,6 @@ from dashboard.components.ticket_forms import case, diagnostics, move, session, 
 from dashboard.i18n import t
 from dashboard.work import tickets
 from dashboard.work.tickets import TicketSheet
-
-
-def asked() -> int:
-    """The number in the address; 0 if there is none."""
-    text = st.query_params.get("ticket", "")
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def links(sheet: TicketSheet) -> None:
@@ -36,7 +30,7 @@ def links(sheet: TicketSheet) -> None:
             )  # fmt: skip
 
 
-number = asked()
+number = address.number("ticket") or 0
 if "ticket" not in st.query_params:
     st.switch_page("app_pages/tickets.py")
 read = forms.read(lambda: [tickets.sheet(number)])  # None: it cannot be read, which was said

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import address, forms, queries
 from dashboard.components.row import empty, row, title
 from dashboard.components.ticket import ticket_lead, ticket_tail
 from dashboard.components.ticket_new import new_ticket, new_vendor
@@ -12,13 +12,7 @@ from dashboard.work import tickets
 SHOWN = {"open": "tickets.open", "all": "tickets.all"}
 
 
-def number(name: str) -> int | None:
-    """A number in the address: of the order or alert that a new ticket is for."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 16 else None
-
-
-order_id, alert_id = number("order"), number("alert")
+order_id, alert_id = address.number("order"), address.number("alert")
 vendors = forms.read(tickets.vendors) or {}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("tickets.title"))
