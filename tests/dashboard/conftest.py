@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from dashboard import i18n, queries
 from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.house import furnish, with_plans
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +95,20 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def centre(site_path: Path) -> Iterator[Centre]:
     centre = opened(site_path)
+    yield centre
+    centre.series.close()
+    centre.records.close()
+
+
+@pytest.fixture
+def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
+    """All is well; CT-2 has a plan that measures, a vendor, a sheet with a contract, fans on the shelf."""
+    path = with_plans(build(tmp_path))
+    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    centre = opened(path)
+    now = time.time_ns() // 1_000_000
+    centre.all_well(now)
+    furnish(centre, now)
     yield centre
     centre.series.close()
     centre.records.close()

@@ -1,7 +1,6 @@
 """Asset sheets as files on their page: looked at before they are taken in, written, and labels."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,21 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from core.errors import ConfigError, RefusedError
-from dashboard import queries, server
+from dashboard import server
 from dashboard.components.sheet_import import SEEN, look_at
 from dashboard.work import sheetfiles
 from dashboard.work.sheetfiles import Brought
 from storage.records import Asset, Audit, house
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre
 from tests.dashboard.driving import click, page, screen, whole
-from tests.dashboard.house import asset_of, furnish, set_up, with_plans
+from tests.dashboard.house import asset_of, set_up
 
 NOW = time.time_ns() // 1_000_000
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    """Four devices; CT-2 has a sheet with a contract, the others have none yet."""
-    path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    furnish(centre, NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+def centre(furnished: Centre) -> Centre:
+    return furnished
 
 
 def brought(text: str, sheet: str = "assets") -> Brought:

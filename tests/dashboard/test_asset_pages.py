@@ -1,7 +1,6 @@
 """The pages of the asset sheets, driven without a browser: what is typed is what the records hold."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +12,16 @@ from core.words import Reading
 from dashboard import queries
 from dashboard.work import assets, files
 from storage.records import Asset, Audit, Component, Vendor, house
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre
 from tests.dashboard.driving import field, fill, page, save, screen, whole
-from tests.dashboard.house import asset_of, furnish, set_up, with_plans
+from tests.dashboard.house import asset_of, set_up
 
 NOW = time.time_ns() // 1_000_000
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    """Four devices; CT-2 has a sheet with a contract, the others have none yet."""
-    path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    furnish(centre, NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+def centre(furnished: Centre) -> Centre:
+    return furnished
 
 
 def names(test: AppTest) -> list[str]:

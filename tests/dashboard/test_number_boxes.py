@@ -1,19 +1,16 @@
 """Numbers on the pages, driven without a browser: what is typed is what is kept, or it is refused."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.clock import HOUR
 from core.words import Reading
-from dashboard import queries
 from storage.records import ManualReading, house
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre
 from tests.dashboard.driving import box, choose, click, field, page, screen, whole
-from tests.dashboard.house import furnish, make_due, order_by_hand, order_of, with_plans
+from tests.dashboard.house import make_due, order_by_hand, order_of
 
 NOW = time.time_ns() // 1_000_000
 OFFSET, SCANS = "Largest offset of the lasers", "Scans"
@@ -21,16 +18,8 @@ TWO_WAYS = "can be read in two ways: write 1250 or 1.250"
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    """CT-2 has a plan that measures, and fans on the shelf."""
-    path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    furnish(centre, NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+def centre(furnished: Centre) -> Centre:
+    return furnished
 
 
 def taken(centre: Centre) -> set[tuple[str, float]]:

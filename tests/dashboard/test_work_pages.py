@@ -1,33 +1,23 @@
 """The pages about the work, driven without a browser: what is clicked is what the records hold."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.clock import DAY, HOUR, MINUTE
-from dashboard import queries
 from storage.records import Alert, Records, Ticket, house
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre
 from tests.dashboard.driving import choose, click, field, page, screen, whole
-from tests.dashboard.house import furnish, make_due, order_by_hand, order_of, with_plans
+from tests.dashboard.house import make_due, order_by_hand, order_of
 
 NOW = time.time_ns() // 1_000_000
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    """All is well, CT-2 has a plan, a vendor with a contract, and fans on the shelf."""
-    path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    furnish(centre, NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+def centre(furnished: Centre) -> Centre:
+    return furnished
 
 
 # Today
