@@ -63,15 +63,7 @@ class DriftModel:
     def columns(self) -> tuple[str, ...]:
         spreads = tuple(f"{name}_spread" for name in STATISTICS)
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return (
-            *STATISTICS,
-            *spreads,
-            *contexts,
-            "day_expected",
-            *COLUMNS,
-            "jump",
-            "hours",
-        )
+        return (*STATISTICS, *spreads, *contexts, "day_expected", *COLUMNS, "jump", "hours")
 
     @property
     def foretells_when_well(self) -> bool:

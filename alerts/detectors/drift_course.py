@@ -25,8 +25,11 @@ QUIET = 0.4  # of its usual load: on such a day it cannot be told what the load 
 WIDER = 1.25  # times what the noise says: gain and lag together err so much on devices of benchmarks/detect
 WEEKS = 8  # what is usual is known as well as the mean of so many weeks
 
-COLUMNS = tuple(f"{name}_{part}" for name in ("day", "rest", "load") for part in PARTS)
-COLUMNS = (*COLUMNS, "borne", "borne_spread")
+COLUMNS = (
+    *(f"{name}_{part}" for name in ("day", "rest", "load") for part in PARTS),
+    "borne",
+    "borne_spread",
+)
 
 
 def parts(values: Floats, expected: Floats) -> dict[str, float]:
