@@ -94,7 +94,7 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = self._jumped(np.where(clear, rest, np.nan), int(today.sum()))
+        row["jump"] = self._jumped(_unborne(rest, heat, late, clear), int(today.sum()))
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
         if not row["jump"] and not self._deaf(measured, clean):
@@ -271,3 +271,10 @@ class DriftModel:
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
+
+
+def _unborne(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Floats:
+    """The residual without what follows the load; NaN outside `rows`."""
+    signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
+    by = np.linalg.lstsq(signs[rows], rest[rows], rcond=1e-6)[0]
+    return np.where(rows, rest - signs[:, 1:] @ by[1:], np.nan)
