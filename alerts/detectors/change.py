@@ -69,17 +69,6 @@ class Ramp:
     errors: Floats  # its standard deviation
     noise: Noise
 
-    def begun_as(self, other: "Ramp") -> "Ramp":
-        """This drift with the beginnings that another statistic makes likely."""
-        weights = self.weights * np.interp(self.begins, other.begins, other.weights) + 1e-12
-        at = int(np.argmax(weights))
-        return replace(
-            self,
-            weights=weights / weights.sum(),
-            begun=float(self.begins[at]),
-            slope=float(self.slopes[at]),
-        )
-
     def grown(self, day: float) -> float:
         """How far it has drifted by `day`."""
         return self.slope * max(0.0, day - self.begun)

@@ -8,6 +8,7 @@ residual of the few cells at the top, is two to three times as uncertain.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import uniform_filter1d
 
 from alerts.detectors.base import Bools, Floats, Ints
@@ -18,7 +19,7 @@ from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
 from core.clock import DAY
 
 PARTS = ("high", "value", "low")
-ENDS = 12  # cells, two hours, are the high or the low end of a day
+ENDS = 3  # cells, half an hour, are the high or the low end of a day
 CALMED = 5  # cells: the extremes of a day are not those of its noise
 LOADED = 0.3  # of a busy hour: below this the load bears nothing
 QUIET = 0.4  # of its usual load: on such a day it cannot be told what the load bears
@@ -109,7 +110,7 @@ class Drifting:
             series = _series(day, days[f"rest_{part}"], ones, np.cumsum(days["jump"]))
             shares = ones
         own = best_ramp(series)
-        return None if own is None else (own.begun_as(self.ramp), shares)
+        return None if own is None else (own, shares)
 
 
 def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
@@ -124,10 +125,10 @@ def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
 
 
 def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
-    """The part of each whole week, counted back from the last day, and the share of the day that has it."""
-    count = len(values) // 7
-    first = len(values) - 7 * count
-    value, share = values[first:].reshape(count, 7), shares[first:].reshape(count, 7)
+    """The part of every seven days, one after another, and the share of the day that has it."""
+    if len(values) < 7:
+        return np.zeros(0), np.zeros(0)
+    value, share = sliding_window_view(values, 7), sliding_window_view(shares, 7)
     known = np.isfinite(value) & np.isfinite(share)
     share = np.where(known, share, 0.0)
     some = known.any(axis=1)
