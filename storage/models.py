@@ -29,7 +29,7 @@ import numpy.typing as npt
 from core.errors import StoreError
 from storage.disk import translated, whole_file
 
-FORMAT = b"scanward-model-1"
+FORMAT = b"scanward-model-2"
 LONGEST = 256 * 1024 * 1024  # bytes of a file; a model has some hundred kilobytes
 _LONG_NAME = 150
 

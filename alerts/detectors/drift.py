@@ -1,10 +1,10 @@
 """A value that should follow its context, and slowly ceases to.
 
-Each day the residual of the expectation is reduced to a few statistics: its mean; its gain on what
-the load explains (a cooler that carries less); its gain on the same smoothed once more, the
-signature of a time constant that has grown, which the plain gain misses because the first heating
-does not depend on it. Each is weighted by what that day's load and coverage can tell, and is watched
-for a ramp.
+Each day the residual of the expectation is reduced to two statistics: its mean, and its gain: what
+the load adds at a busy hour. The gain is told by two signs together: what the load explains (a cooler
+that carries less), and the same smoothed once more, the signature of a time constant that has grown.
+The day's level is left free beside them, for a sensor that was moved by a service moves it too. Each
+is weighted by what that day's load and coverage can tell, and is watched for a ramp.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ import numpy as np
 from alerts.detectors.base import Bools, Floats, Frame, Verdict
 from alerts.detectors.change import Noise, Ramp, Series, astray, best_ramp, estimate_noise
 from alerts.detectors.days import Days
-from alerts.detectors.drift_course import COLUMNS, Drifting, borne, course, parts
+from alerts.detectors.drift_course import COLUMNS, Drifting, borne, course, gain, parts
 from alerts.detectors.drift_days import AFTER, last_of, level_of, outlying, sudden_steps
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import Bundle, Side
@@ -31,13 +31,15 @@ from alerts.detectors.slow import scored
 from core.clock import DAY, HOUR
 from core.profile import Detector
 
-STATISTICS = ("mean", "gain", "lag")
+STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
-LEVEL = 4.0  # times `between`: how far a day's level may lie from what is expected,
-WORSE = 0.3  # and how much of a busy hour a drift may be, before the readings say anything
+WORSE = 0.15  # of a busy hour: how much a drift may add, before the readings say anything
+TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
+AGREED = 14  # days that tell a statistic, and
+RECENT = 7  # days since the last of them
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,6 @@ class DriftModel:
     white: float  # noise within a day: from cell to cell,
     slow: float  # and remembering itself
     keep: float  # from one cell to the next
-    between: float  # noise of a day's level
     jump: float  # a sudden step greater than this is none of the usual
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
@@ -61,9 +62,8 @@ class DriftModel:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        spreads = tuple(f"{name}_spread" for name in STATISTICS)
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return (*STATISTICS, *spreads, *contexts, "day_expected", *COLUMNS, "jump", "hours")
+        return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
 
     @property
     def foretells_when_well(self) -> bool:
@@ -145,19 +145,12 @@ class DriftModel:
         noise += doubts[where] @ doubts[where].T
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
         known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
-        usual = np.array([LEVEL * self.between, *2 * [WORSE * self.swings[0]]])
+        worse = max(WORSE * float(self.swings[0]), 1e-9)
         unsure = np.asarray(
-            np.linalg.inv(known + np.diag(1.0 / np.maximum(usual, 1e-9) ** 2)), dtype=np.float64
+            np.linalg.inv(known + np.diag([0.0, worse**-2, worse**-2])), dtype=np.float64
         )
         out = borne(signs, clean, unsure @ told, unsure)
         out |= {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
-        # A day's level may be off by `between`: what that leaves of what the load tells
-        between = self.between**2 / (1.0 + self.between**2 * known[0, 0])
-        for number, name in enumerate(("gain", "lag"), start=1):
-            left = known[number, number] - between * known[0, number] ** 2
-            if left * self.swings[number - 1] ** 2 > 4.0:  # else the day cannot tell
-                out[name] = (told[number] - between * known[0, number] * told[0]) / left
-                out[f"{name}_spread"] = 1.0 / left
         return {name: float(value) for name, value in out.items()}
 
     def _deaf(self, told: Floats, expected: Floats) -> bool:
@@ -174,22 +167,21 @@ class DriftModel:
     # -- all days ------------------------------------------------------------------------------
     def series(self, days: Days, name: str) -> Series:
         """One statistic of the days that have it."""
-        here = np.isfinite(days[name])
+        return gain(days) if name == "gain" else self._level(days)
+
+    def _level(self, days: Days) -> Series:
+        """The mean. It begins anew where the sensor jumped, and may follow what is around it a little."""
+        spread = days["mean_spread"]
+        here = np.isfinite(days["mean"])
         if here.any():
-            spread = days[f"{name}_spread"]
             here &= spread <= DULL * np.median(spread[here])
-        spread = days[f"{name}_spread"][here]
+        value, spread = days["mean"][here], spread[here]
         contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
         usual = np.maximum(self.usual[:, 1], 1e-9)
         centred = (np.stack(contexts, axis=1) - self.usual[:, 0]) / usual if contexts else None
-        noise = self.noises.get(name)
-        scale = noise.scale if noise else robust(days[name][here])
-        prior = np.full(len(contexts), 0.5 * scale)
-        if name == "mean":
-            unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
-            prior = prior + unsure * usual
-        segments = np.cumsum(days["jump"])[here]
-        value = days[name][here]
+        noise = self.noises.get("mean")
+        scale = noise.scale if noise else robust(value)
+        unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
         return Series(
             day=np.round(days.end[here] / DAY),
             value=value,
@@ -197,27 +189,27 @@ class DriftModel:
                 spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
             )
             * outlying(value),
-            segment=segments,
+            segment=np.cumsum(days["jump"])[here],
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
-            prior=prior,
+            prior=0.5 * scale + unsure * usual,
         )
 
     def settled(self, days: Days) -> "DriftModel":
         noises, wider = {}, {}
         for name in STATISTICS:
             series = self.series(days, name)
-            if len(series.value) >= 14:
+            if len(series.value) >= AGREED:
                 noises[name] = estimate_noise(series)
                 wider[name] = astray(series, noises[name])
         return replace(self, noises=noises, wider=wider)
 
     def judge(self, days: Days) -> Finding:
         best: tuple[float, str, Ramp] | None = None
+        today = float(np.round(days.end[-1] / DAY))
         for name in STATISTICS:
-            here = np.isfinite(days[name])
-            if here.sum() < 14 or not here[-7:].any():
-                continue
             series = self.series(days, name)
+            if len(series.day) < AGREED or series.day[-1] <= today - RECENT:
+                continue
             ramp = best_ramp(series, self.noises.get(name))
             if ramp is None:
                 continue
@@ -235,7 +227,7 @@ class DriftModel:
         if best is None:
             return Finding(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
         z, name, ramp = best
-        size = abs(ramp.grown(float(np.round(days.end[-1] / DAY))))
+        size = abs(ramp.grown(today))
         since = (
             int(ramp.begun * DAY)
             + int(days.end[-1] % DAY)
@@ -261,11 +253,11 @@ class DriftModel:
     def _trust(self, name: str) -> float:
         """How much of a statistic's z-score counts.
 
-        Where the load moves the value by far more than is worth telling, a fault shows in gain or
-        lag, and the mean follows sensors and seasons; where it does not, only the mean can tell.
+        Where the load moves the value by far more than is worth telling, a fault shows in the gain,
+        and the mean follows sensors and seasons; where it does not, only the mean can tell.
         """
         loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
-        return (0.75 if loaded else 1.0) if name == "mean" else float(loaded)
+        return TRUST[name] if loaded else float(name == "mean")
 
     def _worse(self, ramp: Ramp) -> float:
         if self.settings.sided == "both":

@@ -96,21 +96,35 @@ class Drifting:
         ones = np.ones(len(day))
         if self.is_level:
             return self.ramp, ones
-        load, top = days[f"load_{part}"], days["load_high"]
-        usual = middle_of(top[top > LOADED])
+        load, usual = days[f"load_{part}"], usual_load(days)
         is_borne = part != "value" and middle_of(load[-56:]) > LOADED
         if usual and (is_borne or self.scales):
-            clear = np.where(top > QUIET * usual, top / usual, np.nan)
-            series = _series(day, days["borne"] / clear, days["borne_spread"] / clear**2)
             shares = days[f"day_{part}"] / self.swing if self.scales else load
-            shares = shares / usual
-        elif part == "value":
-            series, shares = self.level, ones
+            return self.ramp, shares / usual
+        if part == "value":
+            series = self.level
         else:
             series = _series(day, days[f"rest_{part}"], ones, np.cumsum(days["jump"]))
-            shares = ones
         own = best_ramp(series)
-        return None if own is None else (own, shares)
+        return None if own is None else (own, ones)
+
+
+def usual_load(days: Days) -> float:
+    """Of the high end of a day that is loaded, as a share of a busy hour's; 0 if there is none."""
+    top = days["load_high"]
+    return middle_of(top[top > LOADED])
+
+
+def gain(days: Days) -> Series:
+    """What the load adds at the high end of a usual day, in the metric's unit, day by day.
+
+    It knows no segments: sensors are shifted, not stretched.
+    """
+    top, usual = days["load_high"], usual_load(days)
+    loaded = (top > QUIET * usual) & (usual > 0)
+    share = np.where(loaded, top / (usual or 1.0), np.nan)
+    day = np.round(days.end / DAY)
+    return _series(day, days["borne"] / share, days["borne_spread"] / share**2)
 
 
 def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
@@ -143,7 +157,7 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
 
 
 def _series(day: Floats, value: Floats, spread: Floats, segment: Floats | None = None) -> Series:
-    """A series that follows nothing. What the load adds knows no segments: sensors are shifted, not stretched."""
+    """A series that follows nothing."""
     here = np.isfinite(value) & np.isfinite(spread)
     relative = spread[here] / max(middle_of(spread[here]), 1e-30)
     return Series(

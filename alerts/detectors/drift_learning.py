@@ -69,7 +69,6 @@ class Drift:
             white=white,
             slow=slow,
             keep=keep,
-            between=_between(np.where(rows, rest, np.nan), history.at),
             jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
             usual=daily,
             noises={},
@@ -106,13 +105,6 @@ def _signature(
     heat = parts[load] - idle * whole
     swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
     return idle, lag, np.array(swings)
-
-
-def _between(rest: Floats, at: Ints) -> float:
-    """How much the level of one day differs from the next, as noise of one."""
-    number = at // DAY
-    means = [float(np.nanmean(rest[number == day])) for day in np.unique(number[np.isfinite(rest)])]
-    return robust(np.diff(means)) / np.sqrt(2.0) if len(means) > 3 else 0.0
 
 
 def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:

@@ -46,7 +46,6 @@ _MEANS: dict[State, str] = {
 _CARRIED = {
     "mean": "carried.mean",
     "gain": "carried.gain",
-    "lag": "carried.lag",
     "scale": "carried.scale",
     "heat": "carried.heat",
     "rate": "carried.rate",

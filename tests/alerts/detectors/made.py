@@ -81,9 +81,14 @@ def tube(days: int, seed: int = 1, onset: float | None = None) -> Frame:
     rng = np.random.default_rng(seed)
     load, room = surroundings(rng, days)
     grown = 1 + 0.1 * ramp(days, onset, 42)
-    y = room + 4 + follow(25 * load * grown, 6 * grown)
+    y = housing(load, room, grown)
     y = y + slow(rng, len(y), 0.15) + rng.normal(0, 0.1, len(y))
     return Frame(times(days), {"tube_housing_temp_c": y, "scan_load": load, "room_temp_c": room})
+
+
+def housing(load: Floats, room: Floats, grown: Floats) -> Floats:
+    """Temperature of a tube's housing whose cooling constant is `grown` times the usual."""
+    return room + 4 + follow(25 * load * grown, 6 * grown)
 
 
 def helium(days: int, seed: int = 1, onset: float | None = None) -> Frame:

@@ -9,7 +9,18 @@ from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.forecast import Limit
 from alerts.detectors.replay import replay
 from core.profile import Detector
-from tests.alerts.detectors.made import DAY, HELIUM, MAGNET, START, TUBE, helium, magnet, tube
+from tests.alerts.detectors.made import (
+    DAY,
+    HELIUM,
+    MAGNET,
+    PER_DAY,
+    START,
+    TUBE,
+    helium,
+    housing,
+    magnet,
+    tube,
+)
 
 ONSET = 70
 Make = Callable[..., Frame]
@@ -80,6 +91,23 @@ def test_the_forecast_of_a_drift_holds_the_day_on_which_the_limit_is_reached() -
     assert last.limit_at_low <= last.limit_at
 
 
+@pytest.mark.parametrize("seed", [3, 4, 5, 6])
+def test_the_forecast_of_what_the_load_adds_is_of_a_usual_week(seed: int) -> None:
+    """The limit is the mean of the weeks' highest temperatures once the constant has grown by 10 %."""
+    frame = tube(94, seed=seed, onset=ONSET)
+    load, room = frame.columns["scan_load"], frame.columns["room_temp_c"]
+    ill = housing(load, room, np.full(len(load), 1.1))
+    weeks = ill[: len(ill) // (7 * PER_DAY) * 7 * PER_DAY].reshape(-1, 7 * PER_DAY)
+    limit = float(weeks.max(axis=1).mean())
+    last = list(replay(TUBE, frame, limits=[Limit(limit, "above")]))[-1]
+    assert last.carried_by == ("gain",)
+    assert last.limit_at is not None
+    assert last.limit_at_low is not None
+    reached = START + (ONSET + 42) * DAY
+    assert abs(last.limit_at - reached) < 0.2 * (reached - last.at)
+    assert last.limit_at_low < reached < (last.limit_at_high or np.inf)
+
+
 def test_a_level_tells_the_days_that_are_left_even_when_nothing_is_wrong() -> None:
     last = list(replay(HELIUM, helium(60), limits=[Limit(70.0, "below")]))[-1]
     assert not last.alarm
@@ -105,3 +133,12 @@ def test_a_recalibrated_sensor_is_no_drift() -> None:
     frame = magnet(100)
     frame.columns["magnet_temp_c"][ONSET * 144 + 60 :] += 0.4
     assert first_alarm(list(replay(MAGNET, frame))) is None
+
+
+def test_a_recalibrated_sensor_hides_no_fault() -> None:
+    frame = tube(100, onset=ONSET)
+    for day, step in ((ONSET + 8, -3.0), (ONSET + 14, 4.0)):
+        frame.columns["tube_housing_temp_c"][day * PER_DAY + 60 :] += step
+    delay = first_alarm(list(replay(TUBE, frame)))
+    assert delay is not None
+    assert 0 < delay <= 25
