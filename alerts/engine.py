@@ -11,10 +11,10 @@ from collections import defaultdict
 
 from alerts.round import Round
 from alerts.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
-from core.clock import HOUR, MINUTE
-from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
-from core.site import Device, Site
-from core.words import Reading
+from core.readings import Reading
+from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.site import Device, Site
+from core.time.clock import HOUR, MINUTE
 from storage.records import Cursor, Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said

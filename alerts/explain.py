@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, from_ms
+from core.time.clock import DAY, from_ms
 from storage.records import Verdict
 
 SENSORS = {

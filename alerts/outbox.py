@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.channels import Message, Sender
 from alerts.explain import explain
-from core.clock import from_ms
-from core.duration import say_duration
 from core.errors import DeliveryError
-from core.profile import AnomalyRule, ForecastRule
-from core.site import Site
+from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.site import Site
+from core.time.clock import from_ms
+from core.time.duration import say_duration
 from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said

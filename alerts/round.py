@@ -5,9 +5,9 @@ import logging
 from sqlalchemy.orm import Session
 
 from alerts.rules import OK, Standing
-from core.profile import LimitRule, Rule
-from core.site import Site
-from core.words import Reading
+from core.readings import Reading
+from core.schema.profile import LimitRule, Rule
+from core.schema.site import Site
 from storage.records import Alert, Delivery, Heard, Transition
 from storage.records import alerts as stored
 from storage.records.models import AlertState

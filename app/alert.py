@@ -13,7 +13,7 @@ from alerts.engine import Engine
 from alerts.outbox import deliver_due
 from app.clock import now
 from core.errors import StoreError
-from core.site import Site
+from core.schema.site import Site
 from storage.backup.manifest import scanward_version
 from storage.models import ModelStore
 from storage.records import Records

@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from core.clock import MINUTE, SECOND
-from core.duration import say_duration
 from core.errors import StoreError
-from core.site import Backup, Site
+from core.schema.site import Backup, Site
+from core.time.clock import MINUTE, SECOND
+from core.time.duration import say_duration
 from storage.backup import check_disk, due_at, forget, take
 
 log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ from app.cli_work import work_cli
 from app.processes import processes
 from app.stopping import stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
-from core.load import load_profile, load_site
-from core.load_plans import load_plans
-from core.site import Site
+from core.schema.load import load_profile, load_site
+from core.schema.load_plans import load_plans
+from core.schema.site import Site
 
 cli = typer.Typer(
     no_args_is_help=True,

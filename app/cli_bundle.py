@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from app.clock import now
-from core.clock import iso, to_ms
-from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
-from core.load import load_site
-from core.site import Site
-from core.strict import did_you_mean
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import iso, to_ms
+from core.time.duration import parse_duration
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DEFAULT_SITE = Path("config/site.yaml")

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from app.stopping import stopped_by_signals
-from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
-from core.load import load_site
+from core.schema.load import load_site
+from core.time.duration import parse_duration
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DEFAULT_SITE = Path("config/site.yaml")

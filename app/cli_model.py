@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from app.clock import now
-from core.clock import DAY, from_ms, to_ms
 from core.errors import ConfigError, Mistake
-from core.load import load_site
-from core.site import Site
-from core.strict import did_you_mean
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import DAY, from_ms, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.by_hand import Told

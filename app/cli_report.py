@@ -7,9 +7,9 @@ import typer
 
 from app.clock import now
 from app.house import DEFAULT_SITE, SiteOption, opened
-from core.calendars import Month, month_of, parse_month
 from core.errors import ConfigError, Mistake, StoreError
-from core.strict import did_you_mean
+from core.schema.strict_model import did_you_mean
+from core.time.calendars import Month, month_of, parse_month
 
 report_cli = typer.Typer()
 

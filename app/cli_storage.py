@@ -8,11 +8,11 @@ import typer
 
 from app.clock import now
 from app.stopping import stopped_by_signals
-from core.clock import iso
-from core.duration import parse_duration
 from core.errors import ConfigError, Mistake
-from core.load import load_site
-from core.strict import did_you_mean
+from core.schema.load import load_site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import iso
+from core.time.duration import parse_duration
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DEFAULT_SITE = Path("config/site.yaml")

@@ -8,9 +8,9 @@ import typer
 from app.cli_order import downtime_cli, order_cli
 from app.clock import now
 from app.house import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
-from core.duration import say_duration
 from core.errors import ConfigError, Mistake, RefusedError
-from core.strict import did_you_mean
+from core.schema.strict_model import did_you_mean
+from core.time.duration import say_duration
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")

@@ -2,7 +2,7 @@
 
 import time
 
-from core.clock import SECOND
+from core.time.clock import SECOND
 
 
 def now() -> int:

@@ -11,7 +11,7 @@ from app.clock import now
 from app.sink import StoreSink
 from collectors import logfile, manual, mqtt, snmp
 from collectors.base import Now, Sink, Source
-from core.site import Site
+from core.schema.site import Site
 from storage.series import open_or_set_aside
 
 log = logging.getLogger(__name__)

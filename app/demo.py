@@ -17,10 +17,10 @@ from app.clock import now
 from app.history import Twin, write_history
 from app.processes import processes
 from app.supervise import supervise
-from core.clock import DAY
 from core.errors import ConfigError, Mistake
-from core.load import load_site
-from core.site import Site
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import DAY
 from simulator.broker import serve_broker
 from simulator.centre import Centre
 from simulator.faults import Fault, parse_fault

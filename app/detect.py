@@ -12,11 +12,11 @@ from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.forecast import Limit
 from alerts.detectors.grid import believable
 from alerts.detectors.replay import replay
-from core.clock import iso
 from core.errors import ConfigError, Mistake
-from core.load import SHIPPED_PROFILES, load_profile
-from core.profile import Detector, Profile, widest
-from core.strict import did_you_mean
+from core.schema.load import SHIPPED_PROFILES, load_profile
+from core.schema.profile import Detector, Profile, widest
+from core.schema.strict_model import did_you_mean
+from core.time.clock import iso
 
 TRAIN_ROWS = 400  # of a detector that judges every row, unless said otherwise
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.clock import now
-from core.clock import SECOND, iso
 from core.errors import StoreError
-from core.site import Influx, Site
+from core.schema.site import Influx, Site
+from core.time.clock import SECOND, iso
 from storage.influx import Forwarder, ForwardState, InfluxClient, Status, status_of
 from storage.influx.state import target_of
 from storage.series import SeriesReader

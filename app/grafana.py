@@ -7,10 +7,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.clock import now
-from core import site as settings
-from core.clock import DAY, SECOND
 from core.errors import ConfigError, Mistake, StoreError
-from core.site import Influx, Site
+from core.schema import site as settings
+from core.schema.site import Influx, Site
+from core.time.clock import DAY, SECOND
 from dashboard import i18n
 from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
 from storage.records import Alert, Records, house

@@ -13,11 +13,11 @@ from collectors.logfile.parse import parse as parse_log
 from collectors.mqtt.bindings import Bindings
 from collectors.mqtt.parse import parse as parse_mqtt
 from collectors.snmp.parse import parse as parse_snmp
-from core.clock import MINUTE
 from core.errors import ScanwardError
-from core.load import load_site
-from core.site import LogSource, MqttSource, Site, SnmpSource
-from core.words import Batch
+from core.readings import Batch
+from core.schema.load import load_site
+from core.schema.site import LogSource, MqttSource, Site, SnmpSource
+from core.time.clock import MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.history import Answer, LogText, MqttPublish, SnmpAnswers, history

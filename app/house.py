@@ -12,11 +12,11 @@ import typer
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from core.clock import from_ms, to_ms
 from core.errors import ConfigError, Mistake, RefusedError
-from core.load import load_site
-from core.site import Device, Site
-from core.strict import did_you_mean
+from core.schema.load import load_site
+from core.schema.site import Device, Site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import from_ms, to_ms
 from storage.records import Records
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.clock import now
-from core.clock import MINUTE, SECOND
 from core.errors import SourceError, StoreError
-from core.site import Mail, Site
+from core.schema.site import Mail, Site
+from core.time.clock import MINUTE, SECOND
 from maintenance.mail import send_due, take_in
 from maintenance.mail.imap import opened
 from maintenance.mail.smtp import smtp_sender

@@ -8,8 +8,8 @@ import threading
 
 from app.alert import every_round
 from app.clock import now
-from core.clock import MINUTE
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import MINUTE
 from maintenance.follow import Follower
 from maintenance.plans import Planner
 from maintenance.reports.schedule import make_due

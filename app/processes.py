@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.site import Site
+from core.schema.site import Site
 
 
 def processes(site: Site, path: Path, port: int | None = None) -> list[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.processes import processes
 from core.errors import ConfigError, Mistake
-from core.site import Site
+from core.schema.site import Site
 from storage.disk import translated
 
 UNITS = Path("etc/systemd/system")

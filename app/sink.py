@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from core.clock import HOUR
 from core.errors import StoreError
-from core.site import Retention
-from core.words import Batch, Event
+from core.readings import Batch, Event
+from core.schema.site import Retention
+from core.time.clock import HOUR
 from storage.series import SeriesWriter
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from alerts.detectors.base import Frame
-from core.clock import DAY, to_ms
 from core.errors import ConfigError, Mistake
+from core.time.clock import DAY, to_ms
 
 GAPS = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 SHOWN = 20  # warnings; the rest are counted

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from core.site import Device, SourceKind
-from core.words import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.schema.site import Device, SourceKind
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
 

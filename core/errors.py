@@ -11,7 +11,7 @@ ScanwardError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.phrase import Phrase
+from core.text.phrase import Phrase
 
 
 class ScanwardError(Exception):
@@ -61,7 +61,7 @@ class DeliveryError(_FailureError):
 class RefusedError(ScanwardError):
     """A person asked for what the rules of the work do not allow; nothing was changed.
 
-    `RefusedError("there is no part {part!r}", part="ct-fan")`: the words are a template (core/phrase.py).
+    `RefusedError("there is no part {part!r}", part="ct-fan")`: the words are a template (core/text/phrase.py).
     """
 
     def __init__(self, template: str, /, **values: object) -> None:

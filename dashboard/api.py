@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.clock import HOUR, SECOND, iso, to_ms
 from core.errors import StoreError
-from core.site import Device
-from core.strict import did_you_mean
+from core.schema.site import Device
+from core.schema.strict_model import did_you_mean
+from core.time.clock import HOUR, SECOND, iso, to_ms
 from dashboard import queries
 from dashboard.status import AlertRow, Standing
 

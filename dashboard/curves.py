@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
-from core.profile import LimitRule, Metric
-from core.site import Site
+from core.schema.profile import LimitRule, Metric
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from dashboard import format as fmt
 from storage.series import Curve, Point
 

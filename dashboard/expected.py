@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from core.clock import DAY
-from core.profile import AnomalyRule, Detector, ForecastRule, Metric, Profile
-from core.site import Site
+from core.schema.profile import AnomalyRule, Detector, ForecastRule, Metric, Profile
+from core.schema.site import Site
+from core.time.clock import DAY
 from dashboard import format as fmt
 from dashboard.curves import wall
 from dashboard.status import AlertRow

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.clock import MINUTE
 from core.errors import StoreError
-from core.site import Device
+from core.schema.site import Device
+from core.time.clock import MINUTE
 from dashboard import i18n, queries
 from dashboard.i18n import t, t_data
 from dashboard.work import faults

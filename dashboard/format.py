@@ -3,9 +3,9 @@
 import math
 from datetime import date
 
-from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
-from core.profile import Metric
-from core.site import Site
+from core.schema.profile import Metric
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from dashboard.i18n import t, t_data
 from dashboard.words import COLUMNS
 

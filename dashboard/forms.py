@@ -15,9 +15,9 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.clock import from_ms, to_ms
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import from_ms, to_ms
 from dashboard import format as fmt
 from dashboard import queries
 from dashboard.i18n import t, told

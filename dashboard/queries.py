@@ -14,12 +14,12 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core.calendars import Month
-from core.clock import MINUTE
 from core.errors import StoreError
-from core.load import load_site
-from core.site import Site
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.calendars import Month
+from core.time.clock import MINUTE
 from dashboard.expected import VerdictRow, Watched, watched_by
 from dashboard.status import UP, AlertRow, DownRow, Standing, standing
 from maintenance.calendar import entries, feed

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 import uvicorn
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import api, fault, queries
 
 log = logging.getLogger(__name__)

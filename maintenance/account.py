@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.clock import DAY, from_ms, to_ms
-from core.covered import Interval, length, overlap, without
-from core.site import Device, Site
+from core.schema.site import Device, Site
+from core.time.clock import DAY, from_ms, to_ms
+from core.time.covered_hours import Interval, length, overlap, without
 from maintenance.figures import Due, Fix
 from maintenance.follow import WHO
 from maintenance.orders import visits

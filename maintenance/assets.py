@@ -13,9 +13,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from core.errors import ConfigError, Mistake, RefusedError
-from core.phrase import Phrase
-from core.site import Device, Site
-from core.strict import did_you_mean
+from core.schema.site import Device, Site
+from core.schema.strict_model import did_you_mean
+from core.text.phrase import Phrase
 from maintenance.sheets import CLEAR, SHEETS, Sheet
 from maintenance.tablefile import Row, Table, is_workbook, read_tables, write_tables
 from maintenance.taking import Change, Key, Taking, numbers, said

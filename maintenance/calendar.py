@@ -7,8 +7,8 @@ from typing import NamedTuple
 from icalendar import Alarm, Calendar, Event
 from sqlalchemy.orm import Session
 
-from core.clock import DAY, MINUTE, from_ms
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, MINUTE, from_ms
 from storage.records import house
 
 REMIND = timedelta(days=-1)

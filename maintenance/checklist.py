@@ -12,8 +12,8 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
-from core.plan import Item, Measure, Plan
-from core.site import Device
+from core.schema.plan import Item, Measure, Plan
+from core.schema.site import Device
 from maintenance.readings import enter
 from storage.records import OrderItem, WorkOrder, house
 

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
-from core.site import Site
+from core.schema.site import Site
 from storage.records import Alert, Downtime, WorkOrder, house
 from storage.records.work import Cause, Extent
 

@@ -7,9 +7,9 @@ from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, HOUR, MINUTE, from_ms, to_ms
-from core.covered import Hours
-from core.plan import Plan
+from core.schema.plan import Plan
+from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
+from core.time.covered_hours import Hours
 from storage.records.work import DueBy
 from storage.series.curve import Point
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.clock import DAY, HOUR
-from core.covered import Interval, overlap, union
+from core.time.clock import DAY, HOUR
+from core.time.covered_hours import Interval, overlap, union
 from maintenance.outages import Outage, Split, failures, hours_in
 from storage.records.work import Extent
 

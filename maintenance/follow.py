@@ -6,8 +6,8 @@ whatever kills the process between.
 
 from sqlalchemy.orm import Session
 
-from core.profile import Rule
-from core.site import Site
+from core.schema.profile import Rule
+from core.schema.site import Site
 from maintenance import downtime
 from storage.records import Alert, Records, Transition, house
 from storage.records import alerts as stored

@@ -8,8 +8,8 @@ from fpdf import FPDF
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
-from core.site import Site
-from core.strict import did_you_mean
+from core.schema.site import Site
+from core.schema.strict_model import did_you_mean
 from maintenance.assets import begun
 from storage.records import Asset
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.clock import DAY, from_ms, to_ms
-from core.phrase import Phrase
-from core.site import Site
+from core.schema.site import Site
+from core.text.phrase import Phrase
+from core.time.clock import DAY, from_ms, to_ms
 from maintenance.due import by_use
 from maintenance.stock import Advice, Need, advice
 from maintenance.usage import latest_value, used_since

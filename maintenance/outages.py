@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.clock import HOUR
-from core.covered import Interval, length, overlap, union, without
+from core.time.clock import HOUR
+from core.time.covered_hours import Interval, length, overlap, union, without
 from storage.records.work import Cause, Extent
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.clock import DAY, HOUR
 from core.errors import RefusedError
-from core.plan import Plan
-from core.profile import AnomalyRule, ForecastRule
-from core.site import Device, Site
+from core.schema.plan import Plan
+from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.site import Device, Site
+from core.time.clock import DAY, HOUR
 from maintenance import orders
 from maintenance.checklist import asked_of
 from maintenance.due import Busy, Due, Used, due, free_slot

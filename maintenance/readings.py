@@ -4,10 +4,10 @@ import math
 
 from sqlalchemy.orm import Session
 
-from core.clock import MINUTE
 from core.errors import RefusedError
-from core.site import Device
-from core.strict import did_you_mean
+from core.schema.site import Device
+from core.schema.strict_model import did_you_mean
+from core.time.clock import MINUTE
 from storage.records import ManualReading
 
 

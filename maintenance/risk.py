@@ -7,8 +7,8 @@ implementers publish, the WHO text itself was not at hand.
 from collections.abc import Sequence
 from typing import Literal
 
-from core.clock import DAY
-from core.plan import Risk
+from core.schema.plan import Risk
+from core.time.clock import DAY
 
 MONTH = 30 * DAY
 IN_PROGRAMME = 12  # and above

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core import typed
-from core.covered import WEEKDAYS
-from core.phrase import Phrase
+from core import number_input
+from core.text.phrase import Phrase
+from core.time.covered_hours import WEEKDAYS
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records.assets import Condition, Nomenclature
 
@@ -46,7 +46,7 @@ def day(cell: str) -> str:
 
 def money(cell: str) -> int:
     """An amount of the site's currency, to hundredths; blanks may part its thousands."""
-    cents = typed.decimal(_BETWEEN_THOUSANDS.sub("", cell)) * 100
+    cents = number_input.decimal(_BETWEEN_THOUSANDS.sub("", cell)) * 100
     if cents != int(cents) or not 0 <= cents < 10**15:
         raise ValueError(
             Phrase("{cell!r} is not an amount of 0 or more, with two places at most", cell=cell)
@@ -56,12 +56,12 @@ def money(cell: str) -> int:
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """A whole number in a range."""
-    return partial(typed.whole, low=low, high=high)
+    return partial(number_input.whole, low=low, high=high)
 
 
 def number(cell: str) -> float:
     """A number of 0 or more."""
-    value = typed.number(cell)
+    value = number_input.number(cell)
     if not 0 <= value < 1e15:
         raise ValueError(Phrase("{cell!r} is not a number of 0 or more", cell=cell))
     return value
@@ -130,7 +130,7 @@ class Column:
             return f"{value // 100}.{value % 100:02d}".removesuffix(".00")
         if isinstance(value, list):
             return " ".join(str(one) for one in value)
-        return typed.written(value) if isinstance(value, float) else str(value)
+        return number_input.written(value) if isinstance(value, float) else str(value)
 
 
 def _word(attribute: str, *words: str) -> Column:

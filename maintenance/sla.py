@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.clock import HOUR
-from core.covered import Hours, length
+from core.time.clock import HOUR
+from core.time.covered_hours import Hours, length
 from storage.records import Contract
 from storage.records.tickets import TicketState
 

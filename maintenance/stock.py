@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from core.clock import DAY
 from core.errors import RefusedError
+from core.time.clock import DAY
 from storage.records import Part, StockMove, WorkOrder, house
 from storage.records.stock import MoveKind
 

@@ -13,8 +13,8 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import ConfigError, Mistake
-from core.phrase import Phrase
-from core.typed import written
+from core.number_input import written
+from core.text.phrase import Phrase
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file

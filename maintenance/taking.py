@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from core.errors import Mistake
-from core.phrase import Phrase
-from core.strict import did_you_mean
+from core.schema.strict_model import did_you_mean
+from core.text.phrase import Phrase
 from maintenance.sheets import CLEAR, SHEETS, Column, Sheet
 from maintenance.tablefile import Row, Table
 from storage.records import Asset, Component, Contract, house

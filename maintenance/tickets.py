@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.clock import from_ms
 from core.errors import RefusedError
+from core.time.clock import from_ms
 from storage.records import (
     Contract,
     RemoteSession,

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, HOUR
-from core.covered import Hours, Interval, length
-from core.site import Device
+from core.schema.site import Device
+from core.time.clock import DAY, HOUR
+from core.time.covered_hours import Hours, Interval, length
 from maintenance.due import RATE_OVER, Busy, Used, amount_used, busy_by_hour
 from storage.series import Curve
 from storage.series.curve import Point

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from core.clock import HOUR, MINUTE
-from core.covered import Interval, union, without
+from core.time.clock import HOUR, MINUTE
+from core.time.covered_hours import Interval, union, without
 from storage.series import SeriesReader
 
 UP = "up"  # every source says it at least once a minute, answered or not

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.site import Device, Site
+from core.schema.site import Device, Site
 from simulator.diary import Diary
 from simulator.faults import Fault, Troubles, check_faults
 from simulator.machine import Machine

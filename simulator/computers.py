@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from simulator.model import Key
 from simulator.noise import dice, wander
 from simulator.world import World

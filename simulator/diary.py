@@ -7,8 +7,8 @@ lines carry numbers that are plainly no one's; they are there to prove that nobo
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
-from core.clock import HOUR, MINUTE
-from core.site import Device, LogSource
+from core.schema.site import Device, LogSource
+from core.time.clock import HOUR, MINUTE
 from simulator.machine import Machine
 from simulator.noise import dice
 from simulator.records import LogRecord

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, MINUTE, to_ms
-from core.duration import parse_duration
-from core.site import Site
-from core.strict import did_you_mean
+from core.schema.site import Site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import DAY, MINUTE, to_ms
+from core.time.duration import parse_duration
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ read live ones.
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from core.clock import DAY, HOUR, MINUTE
-from core.site import Device, LogSource, MqttSource, Site, SnmpSource
+from core.schema.site import Device, LogSource, MqttSource, Site, SnmpSource
+from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.voice import Voice

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from core.site import Device
+from core.schema.site import Device
 from simulator.computers import Server, Switch
 from simulator.magnet import PermanentMagnet, Superconductor
 from simulator.meters import read_meters

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from simulator.model import Key
 from simulator.noise import decay, wander
 from simulator.world import FRIDAY, World

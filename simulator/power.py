@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from simulator.model import Key
 from simulator.noise import decay, dice, wander
 from simulator.world import World

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from core.words import Severity
+from core.readings import Severity
 
 
 class LogRecord(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.site import Device
+from core.schema.site import Device
 from simulator.model import Key
 from simulator.noise import dice
 from simulator.thermal import Tube

@@ -5,8 +5,8 @@ import ipaddress
 import logging
 from collections.abc import Callable, Iterator
 
-from core.clock import from_ms
-from core.site import Device, LogSource, Site, SnmpSource
+from core.schema.site import Device, LogSource, Site, SnmpSource
+from core.time.clock import from_ms
 from simulator.agent import Supplier, start_agent
 from simulator.centre import Centre
 from simulator.logwriter import LogWriter

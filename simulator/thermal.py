@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.clock import HOUR
+from core.time.clock import HOUR
 from simulator.model import Key
 from simulator.noise import decay, wander
 from simulator.weather import indoor_humidity_pct

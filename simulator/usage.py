@@ -9,7 +9,7 @@ from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms, to_ms
+from core.time.clock import from_ms, to_ms
 from simulator.noise import dice
 from simulator.world import CLOSES, FRIDAY, OPENS
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.site import Device, MqttSource, Site
+from core.schema.site import Device, MqttSource, Site
 from simulator.centre import Centre
 from simulator.wire.mqtt import ON_MAINS, Publish, Sensor
 

@@ -2,7 +2,7 @@
 
 import math
 
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from simulator.noise import wander
 from simulator.world import World
 

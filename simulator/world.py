@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms
+from core.time.clock import from_ms
 from simulator.faults import Troubles
 
 FRIDAY = 4

@@ -43,7 +43,7 @@ def test_the_arrows_hold(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("core/words.py", "import storage.series"),
+        ("core/readings.py", "import storage.series"),
         ("collectors/base.py", "import alerts.rules"),
         ("alerts/rules.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),

@@ -9,8 +9,8 @@ import pytest
 import typer
 
 from app.cli import cli
-from core import plan, profile, site
-from core.strict import Strict
+from core.schema import plan, profile, site
+from core.schema.strict_model import Strict
 
 ROOT = Path(__file__).parent.parent
 DOCS = [

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from core.errors import RefusedError
-from core.phrase import Phrase
-from core.strict import did_you_mean
+from core.schema.strict_model import did_you_mean
+from core.text.phrase import Phrase
 from dashboard import i18n
 
 ROOT = Path(__file__).parents[1]

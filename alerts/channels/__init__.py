@@ -3,7 +3,7 @@
 from alerts.channels.apprise import AppriseSender
 from alerts.channels.base import Message, Sender
 from alerts.channels.log import LogSender
-from core.site import AppriseChannel, Site
+from core.schema.site import AppriseChannel, Site
 
 __all__ = ["Message", "Sender", "senders"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.words import Severity
+from core.readings import Severity
 
 
 @dataclass(frozen=True, slots=True)

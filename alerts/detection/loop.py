@@ -18,8 +18,8 @@ from alerts.detection.training import Outcome, Seam, Trainer
 from alerts.detectors.base import Frame
 from alerts.detectors.grid import CELL
 from alerts.detectors.watch import Watch, train
-from core.clock import DAY, HOUR, MINUTE
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.models import ModelStore, UntrustedModelError
 from storage.records import Records, Verdict
 from storage.records import alerts as stored

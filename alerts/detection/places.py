@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from alerts.detectors.watch import Limit
-from core.profile import Detector, ForecastRule, Metric, Profile, widest
-from core.site import Device, Site
+from core.schema.profile import Detector, ForecastRule, Metric, Profile, widest
+from core.schema.site import Device, Site
 
 Name = tuple[str, str, str]  # device, metric, component
 

@@ -11,7 +11,7 @@ import numpy as np
 from alerts.detection.places import Column, Name, Place
 from alerts.detectors.base import Floats, Frame, Ints
 from alerts.detectors.grid import CELL, IMPOSSIBLE
-from core.clock import DAY, SECOND
+from core.time.clock import DAY, SECOND
 from storage.series import SeriesReader
 from storage.series.buckets import Buckets
 

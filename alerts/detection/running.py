@@ -9,7 +9,7 @@ from alerts.detection.places import Place
 from alerts.detection.training import Outcome, Seam
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.watch import Watch
-from core.clock import from_ms
+from core.time.clock import from_ms
 from storage import records
 from storage.models import Card, State
 

@@ -8,8 +8,8 @@ from alerts.detection.places import Place
 from alerts.detection.running import Running, fresh, settings_digest, woken
 from alerts.detection.training import Job, Seam
 from alerts.detectors.grid import CELL
-from core.clock import DAY
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY
 from storage.models import DamagedModelError, ModelStore
 from storage.records import Records
 from storage.records import detection as said

@@ -19,8 +19,8 @@ from alerts.detection.places import Place
 from alerts.detection.rows import frames
 from alerts.detectors.base import Frame, Model
 from alerts.detectors.watch import Watch
-from core.clock import DAY
 from core.errors import StoreError
+from core.time.clock import DAY
 from storage.models import State
 from storage.series import SeriesReader
 

@@ -7,8 +7,8 @@ source). With more answers the share moves towards what was said.
 
 from collections.abc import Mapping
 
-from core.profile import AnomalyRule, ForecastRule
-from core.site import Site
+from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.site import Site
 from storage.records.detection import Tally
 
 RIGHT, WRONG = 3, 1  # answers that the prior is worth

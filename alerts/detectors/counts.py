@@ -20,8 +20,8 @@ from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import LooksBack
 from alerts.detectors.plain import plain
 from alerts.detectors.slow import scored
-from core.clock import DAY
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY
 
 WORTH = 2.0  # times the usual rate, if the settings do not say
 RATIOS = np.array([1.0, 2.0, 4.0])  # times worth: a rate ten times as high is found in fewer days

@@ -21,8 +21,8 @@ from alerts.detectors.memory import Habit, filled, habit
 from alerts.detectors.plain import array, noises, plain
 from alerts.detectors.regression import robust, spikes, usable
 from alerts.detectors.slow import scored
-from core.clock import DAY, HOUR
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY, HOUR
 
 OFF = 2.5  # z-score of a change of rate that is taken into the forecast
 FEW = NODES[::2]

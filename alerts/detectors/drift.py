@@ -28,8 +28,8 @@ from alerts.detectors.regression import (
     spikes,
 )
 from alerts.detectors.slow import scored
-from core.clock import DAY, HOUR
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY, HOUR
 
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered

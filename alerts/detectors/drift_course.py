@@ -16,7 +16,7 @@ from alerts.detectors.change import Ramp, Series, best_ramp
 from alerts.detectors.days import Days
 from alerts.detectors.drift_days import middle_of, outlying
 from alerts.detectors.forecast import HORIZON, Bundle, Side, drifts
-from core.clock import DAY
+from core.time.clock import DAY
 
 PARTS = ("high", "value", "low")
 ENDS = 3  # cells, half an hour, are the high or the low end of a day

@@ -11,8 +11,8 @@ from alerts.detectors.drift_days import sudden_steps
 from alerts.detectors.memory import MEMORIES_MIN, Habit, smoothed
 from alerts.detectors.plain import array, noises
 from alerts.detectors.regression import Expectation, fit, robust, spikes, usable, within
-from core.clock import DAY
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY
 
 
 class Drift:

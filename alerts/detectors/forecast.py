@@ -17,7 +17,7 @@ from alerts.detectors.base import Floats, Verdict
 from alerts.detectors.change import Ramp
 from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
-from core.clock import DAY
+from core.time.clock import DAY
 
 Side = Literal["above", "below"]
 HORIZON = 720  # days; what is further away is "perhaps never"

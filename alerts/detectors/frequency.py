@@ -20,8 +20,8 @@ from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import LooksBack
 from alerts.detectors.plain import plain
 from alerts.detectors.slow import scored
-from core.clock import DAY
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY
 
 WORTH = 500.0  # Hz, if the settings do not say: 30 mK of a usual magnet
 SLOPE, SLOPE_SPREAD = -15_500.0, 1_250.0  # Hz/K; what is known before anything is learned

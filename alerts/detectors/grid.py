@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 
 from alerts.detectors.base import Bools, Floats, Frame
-from core.clock import MINUTE, from_ms, to_ms
+from core.time.clock import MINUTE, from_ms, to_ms
 
 CELL = 10 * MINUTE
 IMPOSSIBLE = math.inf  # a cell of which more was refused than believed; NaN is one without a value

@@ -12,7 +12,7 @@ from scipy.signal import lfilter
 
 from alerts.detectors.base import Bools, Floats, Ints
 from alerts.detectors.grid import CELL
-from core.clock import HOUR, MINUTE
+from core.time.clock import HOUR, MINUTE
 
 MEMORIES_MIN = (0, 15, 30, 60, 120, 240, 480, 1080, 2160)
 KEEPS = np.array([np.exp(-CELL / MINUTE / tau) if tau else 0.0 for tau in MEMORIES_MIN])

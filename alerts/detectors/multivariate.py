@@ -16,7 +16,7 @@ from alerts.detectors import residual
 from alerts.detectors.base import Floats, Frame, Ints, Verdict
 from alerts.detectors.plain import plain
 from alerts.detectors.residual import Predictor, Tail
-from core.profile import Detector as Settings
+from core.schema.profile import Detector as Settings
 
 USUAL = 0.9  # of healthy rows lie below; their score is 0
 FORGETS = 10  # longest windows of silence; what lies so far back says nothing about now

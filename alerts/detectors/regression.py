@@ -13,7 +13,7 @@ from sklearn.model_selection import GroupKFold
 
 from alerts.detectors.base import Bools, Floats, Frame, Ints
 from alerts.detectors.memory import MEMORIES_MIN, Habit, filled, habit, memories, smoothed
-from core.clock import DAY
+from core.time.clock import DAY
 
 BLOCK = 5 * DAY
 WARM_UP = 2 * DAY  # until the longest memory has filled

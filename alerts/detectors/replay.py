@@ -9,7 +9,7 @@ from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.forecast import Limit
 from alerts.detectors.grid import day_after
 from alerts.detectors.watch import NEEDS, Watch, train
-from core.profile import Detector
+from core.schema.profile import Detector
 
 
 def replay(

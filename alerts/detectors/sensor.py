@@ -11,7 +11,7 @@ from typing import Any
 
 from alerts.detectors.base import Verdict
 from alerts.detectors.grid import CELL
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from storage.records.models import VerdictKind
 
 SHORTEST = 6 * HOUR  # less than this is told by nobody

@@ -14,7 +14,7 @@ from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
 from alerts.detectors.forecast import Foretelling
 from alerts.detectors.grid import part
-from core.clock import DAY
+from core.time.clock import DAY
 
 LED = 7 * DAY  # of cells that lead up to a day
 

@@ -22,8 +22,8 @@ from alerts.detectors.one_thread import one_thread
 from alerts.detectors.rowwise import RowModel, Rows
 from alerts.detectors.sensor import Sensor
 from alerts.detectors.slow import LED, SlowModel
-from core.clock import DAY
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY
 from storage.records.models import VerdictKind
 
 COLD = 24 * DAY  # of history before the first model

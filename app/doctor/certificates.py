@@ -8,8 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from app.doctor.finding import Finding, Findings
-from core.clock import DAY, SECOND
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, SECOND
 
 WARN = 30 * DAY  # Scanward's default: time enough to ask for another
 _WITHIN_S = 5.0

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.clock import now
 from app.doctor import certificates, channels, machine, sources, stores
 from app.doctor.finding import Finding, Findings
-from core.site import Site
+from core.schema.site import Site
 
 
 async def examine(site: Site, site_path: Path, *, tell: bool = False) -> list[Finding]:

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from app.doctor.finding import Finding, Findings
 from core.errors import ConfigError
-from core.load import SHIPPED_PROFILES
-from core.secret import Secret
-from core.site import Site
+from core.schema.load import SHIPPED_PROFILES
+from core.schema.secret import Secret
+from core.schema.site import Site
 
 GIB = 1024**3
 # Scanward's defaults: a day of twenty devices is a few MB, and an upgrade keeps a copy of the records.

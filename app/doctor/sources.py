@@ -8,10 +8,10 @@ from app.clock import now
 from app.doctor.finding import Finding, Findings
 from collectors import logfile, mqtt, snmp
 from collectors.base import Source
-from core.duration import say_duration
 from core.errors import SourceError
-from core.site import Broker, Device, MqttSource, Site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Broker, Device, MqttSource, Site
+from core.time.duration import say_duration
 
 LISTEN_S = 3.0
 

@@ -3,12 +3,12 @@
 from contextlib import closing
 
 from app.doctor.finding import Finding, Findings
-from core.clock import MINUTE
-from core.duration import say_duration
 from core.errors import StoreError
-from core.site import Grafana as GrafanaSettings
-from core.site import Influx, Site
-from core.words import Reading
+from core.readings import Reading
+from core.schema.site import Grafana as GrafanaSettings
+from core.schema.site import Influx, Site
+from core.time.clock import MINUTE
+from core.time.duration import say_duration
 from maintenance.follow import CURSOR
 from storage.backup import check_disk, finished
 from storage.records import Records, house

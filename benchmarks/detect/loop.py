@@ -26,10 +26,10 @@ from alerts.detection.rows import frames
 from alerts.detection.running import settings_digest
 from alerts.detection.start import resumed
 from alerts.detectors.grid import CELL, day_after
-from core.clock import DAY, HOUR, MINUTE, SECOND
-from core.load import load_site
-from core.site import Site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.models import ModelStore
 from storage.records import Records
 from storage.series import SeriesReader, SeriesWriter

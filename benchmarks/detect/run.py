@@ -21,7 +21,7 @@ from app.cli_detect import detect
 from benchmarks.detect import peers
 from benchmarks.detect.devices import DEVICES, Case, case
 from benchmarks.detect.world import PER_DAY, START
-from core.clock import iso
+from core.time.clock import iso
 
 DAY = 86_400_000
 MONTH = 30.4

@@ -19,7 +19,7 @@ from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write.point import Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
 from storage.influx import Forwarder, ForwardState, InfluxClient
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.influx.server import Server

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from core.clock import DAY
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import DAY
 
 Floats = npt.NDArray[np.float64]
 

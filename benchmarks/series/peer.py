@@ -3,8 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from core.clock import DAY, HOUR
-from core.words import Batch
+from core.readings import Batch
+from core.time.clock import DAY, HOUR
 
 SCHEMA = """
 create table series (id integer primary key, device text, metric text, component text);

@@ -18,9 +18,9 @@ from typing import TypeVar
 
 from benchmarks.series import made
 from benchmarks.series.peer import PlainRows
-from core.clock import DAY, HOUR
-from core.site import Retention
-from core.words import Batch
+from core.readings import Batch
+from core.schema.site import Retention
+from core.time.clock import DAY, HOUR
 from storage.series import SeriesReader, SeriesWriter
 
 MONTH, YEAR = 30, 365  # days

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alerts.detectors.base import Floats, Frame
-from core.clock import to_ms
+from core.time.clock import to_ms
 
 MARKS = ("anomaly", "changepoint")
 TRAINING = 400  # rows: the set's own protocol

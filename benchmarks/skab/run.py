@@ -18,7 +18,7 @@ from alerts.detectors.base import Frame
 from alerts.detectors.multivariate import Multivariate, Tuning
 from benchmarks.skab.files import TRAINING, Marked, part, read, read_all
 from benchmarks.skab.peers import PEERS
-from core.profile import Detector
+from core.schema.profile import Detector
 
 SETTINGS = Detector(id="loop", kind="multivariate", metric="loop")  # every column of the frame
 FAMILY = [

@@ -11,10 +11,10 @@ from collectors.logfile.aside import aside
 from collectors.logfile.follow import EndFollower, Follower, Look
 from collectors.logfile.newest import TopFollower
 from collectors.logfile.parse import parse
-from core.clock import MINUTE
 from core.errors import SourceError, StoreError
-from core.site import Device, LogSource, Site
-from core.words import Batch
+from core.readings import Batch
+from core.schema.site import Device, LogSource, Site
+from core.time.clock import MINUTE
 
 log = logging.getLogger(__name__)
 

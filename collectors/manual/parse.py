@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from collectors.base import judged, sorted_out
-from core.site import Site
-from core.words import BAD_ANSWER, Batch, Event, Reading
+from core.readings import BAD_ANSWER, Batch, Event, Reading
+from core.schema.site import Site
 from storage.records import ManualReading
 
 

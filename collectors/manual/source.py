@@ -11,8 +11,8 @@ import logging
 from collectors.base import Now, Sink, Source
 from collectors.manual.parse import parse
 from core.errors import StoreError
-from core.site import Site
-from core.words import Batch
+from core.readings import Batch
+from core.schema.site import Site
 from storage.records import ManualReading, Records, house
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from core.profile import MqttMessage
-from core.site import Device, MqttSource, Site
+from core.schema.profile import MqttMessage
+from core.schema.site import Device, MqttSource, Site
 
 
 @dataclass(frozen=True)

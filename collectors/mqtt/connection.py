@@ -24,7 +24,7 @@ from collectors.base import Now
 from collectors.mqtt.parse import LONGEST_PAYLOAD
 from collectors.mqtt.refusals import refused, unreachable
 from core.errors import ConfigError, SourceError
-from core.site import Broker
+from core.schema.site import Broker
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import hashlib
 
 from collectors.base import Sink
 from collectors.mqtt.connection import Message
-from core.words import Batch
+from core.readings import Batch
 
 _LAST_TAKEN = 200  # more than a broker keeps unacknowledged; Mosquitto keeps 20
 

@@ -7,8 +7,8 @@ from collectors.base import judged, sorted_out
 from collectors.mqtt.answers import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
 from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.times import stamp
-from core.profile import MqttValue
-from core.words import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.schema.profile import MqttValue
 
 LONGEST_PAYLOAD = 64 * 1024  # bytes; no telemetry is longer, and a queue of these must fit
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from collectors.mqtt.bindings import Binding, Bindings
-from core.clock import MINUTE, SECOND
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import MINUTE, SECOND
 
 REPEAT_UP = 30 * SECOND
 REPEAT_DOWN = MINUTE

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from collectors.mqtt.bindings import Bindings
 from collectors.mqtt.connection import Arrivals, Connection
 from collectors.mqtt.parse import parse
-from core.site import Broker, Site
+from core.schema.site import Broker, Site
 
 _MOST = 1000  # messages at once
 

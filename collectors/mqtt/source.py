@@ -12,10 +12,10 @@ from collectors.mqtt.connection import Arrivals, Connection, Message
 from collectors.mqtt.memory import Memory
 from collectors.mqtt.parse import parse
 from collectors.mqtt.presence import Presence
-from core.clock import SECOND
 from core.errors import SourceError, StoreError
-from core.site import Broker, Site
-from core.words import Batch
+from core.readings import Batch
+from core.schema.site import Broker, Site
+from core.time.clock import SECOND
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.clock import believable, to_ms
-from core.words import Quality
+from core.readings import Quality
+from core.time.clock import believable, to_ms
 
 _MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
 

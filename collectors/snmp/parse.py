@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collectors.base import judged, sorted_out
-from core.profile import SnmpTable
-from core.site import Device, SnmpSource
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.profile import SnmpTable
+from core.schema.site import Device, SnmpSource
 
 # Instance OID without a leading dot -> what the agent said; None means that it has no value there.
 Answers = Mapping[str, object]

@@ -13,9 +13,9 @@ from collectors.snmp.parse import asked, parse
 from collectors.snmp.schedule import next_due, patience
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
-from core.duration import say_duration
 from core.errors import SourceError
-from core.site import Device, Site, SnmpSource
+from core.schema.site import Device, Site, SnmpSource
+from core.time.duration import say_duration
 
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import StoreError
-from core.site import Device
+from core.schema.site import Device
 from dashboard import curves, queries
 from dashboard.components.alert import open_alerts, out_of_service
 from dashboard.components.charts import charts

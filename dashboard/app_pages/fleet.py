@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.clock import MINUTE
+from core.time.clock import MINUTE
 from dashboard import queries
 from dashboard.components.summary import backup_banner, banners, summary
 from dashboard.components.tile import tile

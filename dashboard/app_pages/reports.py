@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.calendars import Month
+from core.time.calendars import Month
 from dashboard import forms, queries
 from dashboard.components.downtimes import downtimes
 from dashboard.components.report import report_head, report_table

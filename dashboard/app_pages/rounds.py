@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from core import typed
+from core import number_input
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.number_box import Box, check, number_box
@@ -29,7 +29,7 @@ def asked(device: str, line: Line, boxes: list[Box[float]]) -> float | None:
         )  # fmt: skip
     else:
         unit = f", {t_data(line.metric.unit)}" if line.metric.unit else ""
-        box = number_box(label + unit, typed.number, key=key, is_kept=True)
+        box = number_box(label + unit, number_input.number, key=key, is_kept=True)
         box.tell()
         boxes.append(box)
         value = box.value

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core.clock import from_ms
+from core.time.clock import from_ms
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.agenda import done_before, due_row, month_list

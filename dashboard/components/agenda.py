@@ -5,8 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from core.clock import from_ms
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import from_ms
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.order import state_chip

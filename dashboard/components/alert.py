@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from core.errors import StoreError
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard import forms
 from dashboard.components.badge import badge

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
 
-from core.clock import from_ms
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import from_ms
 from dashboard import format as fmt
 from dashboard.components.row import chip
 from dashboard.i18n import t

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.i18n import t
 from dashboard.work.assets import AssetSheet

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from core.profile import Metric
+from core.schema.profile import Metric
 from dashboard.curves import Row
 from dashboard.i18n import t, t_data
 

@@ -5,9 +5,9 @@ from html import escape
 
 import streamlit as st
 
-from core.profile import Metric
-from core.site import Device
-from core.words import Severity
+from core.readings import Severity
+from core.schema.profile import Metric
+from core.schema.site import Device
 from dashboard import curves, queries
 from dashboard.components.badge import icon
 from dashboard.components.chart import chart_data, chart_spec, colour

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from core import typed
+from core import number_input
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.number_box import Box, check, number_box
@@ -66,9 +66,9 @@ def _number(key: str, item: OrderItem, boxes: list[Box[float]]) -> Answer | None
     label = f"{item.text}, {item.unit}" if item.unit else item.text
     limits = fmt.limits(item.low, item.high, item.unit)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        known = "" if item.value is None else typed.written(item.value)
+        known = "" if item.value is None else number_input.written(item.value)
         box = number_box(
-            label, typed.number, known, key=f"{key}-value", width=320, hint=limits or None, is_kept=True
+            label, number_input.number, known, key=f"{key}-value", width=320, hint=limits or None, is_kept=True
         )  # fmt: skip
         skipped = st.checkbox(
             t("answered.not_applicable"),

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.components.number_box import Box, number_box

@@ -4,10 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from core.clock import DAY
 from core.errors import StoreError
-from core.profile import Metric
-from core.site import Device, Site
+from core.schema.profile import Metric
+from core.schema.site import Device, Site
+from core.time.clock import DAY
 from dashboard import expected, queries
 from dashboard import format as fmt
 from dashboard.components.badge import icon

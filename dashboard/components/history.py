@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from core.profile import Metric, Profile
-from core.site import Site
-from core.words import Event
+from core.readings import Event
+from core.schema.profile import Metric, Profile
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import badge, icon, state_word
 from dashboard.i18n import t, t_data

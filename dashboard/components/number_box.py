@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 import streamlit as st
 
 from core.errors import ConfigError, Mistake
-from core.phrase import Phrase
+from core.text.phrase import Phrase
 from dashboard import format as fmt
 from dashboard.i18n import told
 

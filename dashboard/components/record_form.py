@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from core.covered import WEEKDAYS
+from core.time.covered_hours import WEEKDAYS
 from dashboard import format as fmt
 from dashboard import forms, queries
 from dashboard.i18n import t

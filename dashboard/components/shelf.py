@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.row import chip
 from dashboard.i18n import t, told

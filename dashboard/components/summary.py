@@ -3,7 +3,7 @@
 from collections import Counter
 from html import escape
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import icon
 from dashboard.i18n import t

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.row import chip
 from dashboard.i18n import t

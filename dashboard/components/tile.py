@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from core.site import Site
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import badge
 from dashboard.i18n import t, t_data

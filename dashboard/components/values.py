@@ -3,8 +3,16 @@
 from collections.abc import Iterable
 from html import escape
 
-from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Metric, Profile, Rule
-from core.site import Site
+from core.schema.profile import (
+    AbsenceRule,
+    AnomalyRule,
+    ForecastRule,
+    LimitRule,
+    Metric,
+    Profile,
+    Rule,
+)
+from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.components.badge import icon, state_word
 from dashboard.i18n import t, t_data

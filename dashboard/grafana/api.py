@@ -13,9 +13,9 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaException  # type
 from grafana_api.grafana_face import GrafanaFace  # type: ignore[import-untyped]
 from requests import RequestException
 
-from core import site as settings
-from core.clock import SECOND
 from core.errors import ConfigError, StoreError
+from core.schema import site as settings
+from core.time.clock import SECOND
 
 Json = dict[str, Any]
 
@@ -119,5 +119,5 @@ class Grafana:
 def _auth(grafana: settings.Grafana) -> str | tuple[str, str]:
     if grafana.user and grafana.password:
         return grafana.user, grafana.password.reveal()
-    assert grafana.token is not None  # core/site.py: one of both
+    assert grafana.token is not None  # core/schema/site.py: one of both
     return grafana.token.reveal()

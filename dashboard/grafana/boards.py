@@ -24,7 +24,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableOption,
 )
 
-from core.site import Device, Site
+from core.schema.site import Device, Site
 from dashboard.grafana.influxql import InfluxQl, curve, one, said, where
 from dashboard.grafana.panels import newest, over_time
 from dashboard.i18n import t, t_data

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from core.site import Influx, Site
+from core.schema.site import Influx, Site
 from dashboard.grafana.boards import boards, uid_of
 from dashboard.grafana.source import data_source, secret_of
 from storage.disk import translated, whole_file

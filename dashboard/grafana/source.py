@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from core.site import Influx, Site
+from core.schema.site import Influx, Site
 from dashboard.grafana.boards import source_uid
 
 Json = dict[str, Any]

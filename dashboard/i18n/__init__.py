@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from core.phrase import Phrase
+from core.text.phrase import Phrase
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from core.clock import DAY, from_ms
 from core.errors import RefusedError
-from core.plan import Plan
-from core.site import Device, Site
+from core.schema.plan import Plan
+from core.schema.site import Device, Site
+from core.time.clock import DAY, from_ms
 from dashboard import queries
 from dashboard.forms import start_of
 from dashboard.status import ORDER, WRONG, AlertRow

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.clock import DAY, from_ms
 from core.errors import StoreError
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, from_ms
 from dashboard import queries
 from dashboard.work.desk import writing
 from maintenance import account, assets

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
-from core.site import Device, Site
+from core.schema.site import Device, Site
 from dashboard import queries
 
 NOBODY = "dashboard"

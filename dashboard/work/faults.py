@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from core.clock import HOUR
+from core.time.clock import HOUR
 from dashboard import queries
 from maintenance import downtime, orders
 from storage.records import WorkOrder, house

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.clock import MINUTE
 from core.errors import RefusedError
+from core.time.clock import MINUTE
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
 from maintenance import checklist, downtime, orders, stock

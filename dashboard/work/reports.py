@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.calendars import Month, month_of
+from core.time.calendars import Month, month_of
 from dashboard import queries
 from maintenance import reports
 from maintenance.reports import Format, Report, Speech

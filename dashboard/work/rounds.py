@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import RefusedError
-from core.profile import LimitRule, Metric
-from core.site import Device
-from core.words import Reading
+from core.readings import Reading
+from core.schema.profile import LimitRule, Metric
+from core.schema.site import Device
 from dashboard import queries
 from dashboard.status import RESPONSE, UP, feeds
 from dashboard.work.desk import writing

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.clock import HOUR, iso
 from core.errors import RefusedError
+from core.time.clock import HOUR, iso
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
 from maintenance import bundle, files, sla, tickets

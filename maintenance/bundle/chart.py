@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, HOUR, MINUTE, from_ms
-from core.profile import Metric
+from core.schema.profile import Metric
+from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from maintenance.bundle.content import Ask, Line
 from maintenance.bundle.say import number
 from storage.series import Point

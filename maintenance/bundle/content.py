@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.clock import MINUTE
-from core.profile import LimitRule, Metric
-from core.words import Severity
+from core.readings import Severity
+from core.schema.profile import LimitRule, Metric
+from core.time.clock import MINUTE
 from storage.series import Point
 
 AROUND = (

@@ -5,8 +5,8 @@ from html import escape
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from core.clock import MINUTE
-from core.duration import say_duration
+from core.time.clock import MINUTE
+from core.time.duration import say_duration
 from maintenance.bundle.chart import chart, colour
 from maintenance.bundle.content import AROUND, Content, Line, Part
 from maintenance.bundle.html import row, table

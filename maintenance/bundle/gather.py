@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from core.profile import Profile
-from core.site import Device, Site
-from core.words import Event
+from core.readings import Event
+from core.schema.profile import Profile
+from core.schema.site import Device, Site
 from maintenance.bundle.content import (
     Ask,
     Content,

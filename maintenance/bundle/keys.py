@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from core.errors import ConfigError, Mistake, StoreError
-from core.site import Site
+from core.schema.site import Site
 
 FILE = "bundle-key.pem"
 

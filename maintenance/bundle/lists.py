@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.duration import say_duration
+from core.time.duration import say_duration
 from maintenance.bundle.content import Content
 from maintenance.bundle.html import row, table
 from maintenance.bundle.say import ABSENT, local, number, utc

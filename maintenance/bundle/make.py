@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from core.clock import HOUR, iso
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import HOUR, iso
 from maintenance.bundle.content import Ask, Content
 from maintenance.bundle.gather import THINNINGS, gather
 from maintenance.bundle.page import page

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.duration import say_duration
+from core.time.duration import say_duration
 from maintenance.bundle.content import Content, Line, Raised
 from maintenance.bundle.figures import device_charts, support_charts, values_section
 from maintenance.bundle.lists import (

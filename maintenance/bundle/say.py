@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms
-from core.profile import Metric
+from core.schema.profile import Metric
+from core.time.clock import from_ms
 
 ABSENT = "–"
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms, iso
+from core.time.clock import from_ms, iso
 from maintenance.bundle.content import Content
 
 Cell = str | int | float | None

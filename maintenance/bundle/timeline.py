@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.clock import HOUR
-from core.words import Severity
+from core.readings import Severity
+from core.time.clock import HOUR
 from maintenance.bundle.content import Content, Line
 from maintenance.bundle.say import number, quantity
 

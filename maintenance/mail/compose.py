@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from core.clock import from_ms
-from core.site import Mail
+from core.schema.site import Mail
+from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 
 MEGABYTE = 1_000_000

@@ -6,9 +6,9 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from core.clock import SECOND
 from core.errors import SourceError
-from core.site import ImapServer
+from core.schema.site import ImapServer
+from core.time.clock import SECOND
 
 
 class Box:

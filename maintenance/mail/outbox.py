@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from core.errors import DeliveryError
-from core.site import Mail, Site
+from core.schema.site import Mail, Site
 from maintenance import tickets
 from maintenance.mail.compose import compose, mail_id
 from storage import attachments

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from core.site import ImapServer, Mail
+from core.schema.site import ImapServer, Mail
 from maintenance import files, tickets
 from maintenance.mail.parse import Received, parse
 from storage.records import Mailbox, Records, Ticket

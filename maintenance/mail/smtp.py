@@ -5,9 +5,9 @@ import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 
-from core.clock import SECOND
 from core.errors import DeliveryError
-from core.site import Mail, SmtpServer
+from core.schema.site import Mail, SmtpServer
+from core.time.clock import SECOND
 
 PERMANENT = 500  # reply codes from here on say that trying again will not help (RFC 5321, 4.2.1)
 

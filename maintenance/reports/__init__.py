@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from core.calendars import Month
-from core.site import Site
+from core.schema.site import Site
+from core.time.calendars import Month
 from maintenance.reports import uptime, vendors, work
 from maintenance.reports.facts import Facts, gather
 from maintenance.reports.model import Kind, Report

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.clock import HOUR
-from core.site import Device
+from core.schema.site import Device
+from core.time.clock import HOUR
 from maintenance import figures
 from maintenance.figures import Figure
 from maintenance.reports.facts import Facts

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.calendars import Month
-from core.covered import Interval
-from core.site import Device, Site
+from core.schema.site import Device, Site
+from core.time.calendars import Month
+from core.time.covered_hours import Interval
 from maintenance.account import Account, account
 from maintenance.assets import conditions
 from maintenance.watched import unknown_gaps

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from core.covered import Interval
-from core.site import Device
+from core.schema.site import Device
+from core.time.covered_hours import Interval
 from maintenance import figures
 from maintenance.account import Account
 from maintenance.figures import MIN_KNOWN_H, Figure

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from core.clock import HOUR
-from core.covered import Interval, length, overlap
+from core.time.clock import HOUR
+from core.time.covered_hours import Interval, length, overlap
 from maintenance.figures import Figure
 from maintenance.reports.facts import Facts
 from maintenance.reports.measures import Span

@@ -7,10 +7,10 @@ Killed before, it is made anew and its files are written over; killed after, it 
 import logging
 from pathlib import Path
 
-from core.calendars import Calendar, Month, month_of
-from core.clock import DAY
-from core.covered import length
-from core.site import ReportEntry, Site
+from core.schema.site import ReportEntry, Site
+from core.time.calendars import Calendar, Month, month_of
+from core.time.clock import DAY
+from core.time.covered_hours import length
 from maintenance.reports import Report, Speech, make, render
 from maintenance.watched import unknown_gaps
 from storage.disk import whole_file

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.calendars import Calendar, Month, day_of, last_day
-from core.clock import from_ms
+from core.time.calendars import Calendar, Month, day_of, last_day
+from core.time.clock import from_ms
 from maintenance.reports.model import Cell, Moment, Quantity
 
 Language = Literal["en", "fa"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from core.site import Device
+from core.schema.site import Device
 from maintenance import figures
 from maintenance.figures import Figure
 from maintenance.outages import Split

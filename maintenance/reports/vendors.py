@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from core.clock import DAY, HOUR
-from core.covered import Interval
-from core.site import Device
+from core.schema.site import Device
+from core.time.clock import DAY, HOUR
+from core.time.covered_hours import Interval
 from maintenance import sla
 from maintenance.account import last_moment
 from maintenance.figures import Figure

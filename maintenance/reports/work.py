@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from core.site import Device
+from core.schema.site import Device
 from maintenance import figures
 from maintenance.account import Account
 from maintenance.figures import Due, Figure

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from core.covered import Interval
+from core.time.covered_hours import Interval
 from maintenance.reports.facts import Facts
 from maintenance.reports.model import Cell, Column, Moment, Quantity, Table
 from maintenance.reports.parts import Desk, lasted

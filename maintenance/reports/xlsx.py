@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.clock import from_ms
+from core.time.clock import from_ms
 from maintenance.reports.model import Cell, Chart, Moment, Quantity, Report, Table
 from maintenance.reports.speech import Speech
 

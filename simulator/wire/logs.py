@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms
-from core.site import Device, LogSource
+from core.schema.site import Device, LogSource
+from core.time.clock import from_ms
 from simulator.records import LogRecord
 
 # English names whatever the computer's language is: the machines are set to English.

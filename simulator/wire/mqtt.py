@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.clock import from_ms
-from core.profile import MqttMessage, MqttValue
-from core.site import Device, MqttSource
+from core.schema.profile import MqttMessage, MqttValue
+from core.schema.site import Device, MqttSource
+from core.time.clock import from_ms
 from simulator.model import Key
 
 Dialect = Literal["tasmota", "shelly1", "shelly2", "zigbee", "esphome", "plain"]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from core.profile import SnmpTable, SnmpValue
-from core.site import Device, SnmpSource
+from core.schema.profile import SnmpTable, SnmpValue
+from core.schema.site import Device, SnmpSource
 from simulator.model import Key
 from simulator.rows import rows
 

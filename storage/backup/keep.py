@@ -8,9 +8,9 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.clock import from_ms, to_ms
 from core.errors import StoreError
-from core.site import Backup, Site
+from core.schema.site import Backup, Site
+from core.time.clock import from_ms, to_ms
 from storage.backup.manifest import MANIFEST
 from storage.disk import same_disk, translated
 

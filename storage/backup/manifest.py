@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ValidationError
 
 from core.errors import StoreError
-from core.strict import Strict
+from core.schema.strict_model import Strict
 from storage import sqlite
 from storage.disk import settle, sha256, translated
 from storage.records import migrate

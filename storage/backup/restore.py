@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import StoreError
-from core.load import load_site
-from core.site import Site
+from core.schema.load import load_site
+from core.schema.site import Site
 from storage import sqlite
 from storage.attachments import FOLDER as FILES
 from storage.backup.keep import stamp

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from core.clock import iso
 from core.errors import StoreError
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import iso
 from storage import sqlite
 from storage.attachments import FOLDER as FILES
 from storage.backup.keep import folder_name

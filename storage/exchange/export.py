@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
-from core.words import Reading
+from core.readings import Reading
 from storage.disk import translated, whole_file
 from storage.exchange import lineprotocol, parquet
 from storage.series import SeriesReader

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from core.clock import believable
 from core.errors import ConfigError, Mistake
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import believable
 from storage.disk import translated
 from storage.exchange import lineprotocol, parquet
 from storage.series import SeriesWriter

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import StoreError
-from core.words import Reading
+from core.readings import Reading
 
 MEASUREMENT = "readings"
 LONGEST_LINE = 65_536  # bytes; a file without line ends must not fill the memory

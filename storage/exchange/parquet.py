@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import StoreError
-from core.words import Reading
+from core.readings import Reading
 
 ROWS = 20_000  # in memory at once
 

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from core.clock import HOUR, MINUTE, SECOND
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.time.clock import HOUR, MINUTE, SECOND
 from storage.influx.client import Precision
 from storage.influx.errors import InfluxError, MisconfiguredError, RejectedError, RetryError
 from storage.influx.line import Lines

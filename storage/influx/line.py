@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from zlib import crc32
 
-from core.words import Event, Reading
+from core.readings import Event, Reading
 
 MOST_PREFIXES = 100_000  # remembered series
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from core.clock import HOUR, MINUTE
-from core.words import Event, Quality, Reading, Severity
+from core.readings import Event, Quality, Reading, Severity
+from core.time.clock import HOUR, MINUTE
 from storage.influx.client import Cell, InfluxClient
 from storage.influx.line import meant_by_tag, said_in_tag
 from storage.series import Curve, Point

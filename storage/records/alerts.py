@@ -5,7 +5,7 @@ import random
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import MINUTE, SECOND
+from core.time.clock import MINUTE, SECOND
 from storage.records.models import Alert, Cursor, Delivery, Heard, Transition
 
 # Longer than any channel may take; after a crash the delivery is taken up again when it runs out.

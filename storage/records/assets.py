@@ -32,7 +32,7 @@ class Vendor(Base):
 
 
 class Contract(Base):
-    """What a vendor has promised. Hours are counted only while the contract covers (core/covered.py)."""
+    """What a vendor has promised. Hours are counted only while the contract covers (core/time/covered_hours.py)."""
 
     __tablename__ = "contracts"
 

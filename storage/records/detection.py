@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.clock import DAY
 from core.errors import StoreError
+from core.time.clock import DAY
 from storage.records.models import Alert, Answer, Opinion, Service, Verdict
 
 KEPT = 365 * DAY  # a year of verdicts; Scanward's default, no source

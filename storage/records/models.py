@@ -5,7 +5,7 @@ from typing import Literal
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
-from core.words import Severity
+from core.readings import Severity
 
 AlertState = Literal["pending", "firing", "ok"]
 AuditAction = Literal["insert", "update", "delete"]

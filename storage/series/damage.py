@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from core.clock import from_ms
+from core.time.clock import from_ms
 from storage.series.schema import open_for_writing, translated
 from storage.series.writer import SeriesWriter, only_writer
 

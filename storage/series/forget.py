@@ -8,8 +8,8 @@ import sqlite3
 import sys
 import time
 
-from core.clock import DAY, HOUR, MINUTE
-from core.site import Retention
+from core.schema.site import Retention
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import journal
 from storage.series.block import unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets

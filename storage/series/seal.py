@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from storage.series.block import (
     READING,
     SMALL,

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from core.clock import DAY, HOUR, MINUTE
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.series.block import Readings, empty, merged, unpack
 from storage.series.buckets import (
     BUCKET,

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from core.site import Site
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.schema.site import Site
 from storage.series.curve import Curve
 from storage.series.reader import SeriesReader
 

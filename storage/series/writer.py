@@ -9,8 +9,8 @@ from typing import IO
 
 import numpy as np
 
-from core.site import Retention
-from core.words import Batch, Event, Quality, Reading
+from core.readings import Batch, Event, Quality, Reading
+from core.schema.site import Retention
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
 from storage.series.forget import forget

@@ -8,11 +8,11 @@ import pytest
 
 from alerts.channels import Message
 from alerts.engine import Engine
-from core.clock import MINUTE, SECOND
 from core.errors import DeliveryError
-from core.load import load_site
-from core.site import Site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import MINUTE, SECOND
 from storage.records import Alert, Records
 from storage.records import alerts as stored
 from storage.series import SeriesReader, SeriesWriter

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from alerts.engine import Engine
 from alerts.outbox import deliver_due
-from core.clock import MINUTE
 from core.errors import StoreError
+from core.time.clock import MINUTE
 from storage.records import Alert, Audit, Delivery, Records, detection
 from storage.records.models import Base, Opinion
 from tests.alerts.conftest import Centre, Phone, at

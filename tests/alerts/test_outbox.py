@@ -9,8 +9,8 @@ import pytest
 from alerts.channels import Message
 from alerts.channels.apprise import AppriseSender
 from alerts.outbox import deliver_due
-from core.clock import HOUR, MINUTE
 from core.errors import DeliveryError
+from core.time.clock import HOUR, MINUTE
 from storage.records import Delivery
 from storage.records.alerts import FIRST_PAUSE, LONGEST_PAUSE, pause
 from tests.alerts.conftest import Centre, Phone, at

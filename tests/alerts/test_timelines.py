@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules import OK, Standing, judge_limit
-from core.clock import MINUTE
-from core.profile import LimitRule
+from core.schema.profile import LimitRule
+from core.time.clock import MINUTE
 from storage.series import SeriesWriter
 from tests.alerts.conftest import Centre, at
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from app.clock import now
 from app.sink import StoreSink
-from core.site import Retention
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Retention
 from storage.series import SeriesWriter
 
 

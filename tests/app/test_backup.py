@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from app.backup import backup
-from core.clock import DAY, HOUR, iso
-from core.load import load_site
+from core.schema.load import load_site
+from core.time.clock import DAY, HOUR, iso
 from storage.backup import finished, take
 from storage.disk import same_disk
 from storage.records.migrate import newest

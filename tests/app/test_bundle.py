@@ -16,9 +16,9 @@ from playwright.sync_api import sync_playwright
 from typer.testing import CliRunner
 
 from app.cli import cli
-from core.clock import HOUR, MINUTE
 from core.errors import ScanwardError
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.time.clock import HOUR, MINUTE
 from tests.maintenance.bundle_cast import Centre, opened
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 from app import cli_order, cli_work
 from app.cli import cli
 from app.house import opened
-from core.clock import DAY
 from core.errors import ScanwardError
+from core.time.clock import DAY
 from maintenance.plans import Planner
 from storage.series.store import open_store
 from tests.maintenance.cast import T0, House

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from core.load import load_site
+from core.schema.load import load_site
 from tests.own_time import queued
 from tests.ports import is_free
 

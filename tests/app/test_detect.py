@@ -15,8 +15,8 @@ from alerts.detectors.base import Frame
 from app.cli import cli
 from app.detect import Door, settings_for
 from app.table import parse_table, read_table
-from core.clock import iso
 from core.errors import ConfigError
+from core.time.clock import iso
 from tests.alerts.detectors.made import PER_DAY, START, magnet
 
 HOUR = 3_600_000

@@ -23,9 +23,9 @@ from app.cli import cli
 from app.clock import now
 from app.doctor import Finding, examine, machine
 from app.maintain import maintain
-from core.clock import DAY, HOUR, MINUTE
-from core.load import load_site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.backup import take
 from storage.records import Heard, Records
 from storage.series import SeriesReader, SeriesWriter

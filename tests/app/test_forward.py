@@ -13,7 +13,7 @@ import pytest
 
 from app.forward import forward
 from app.processes import processes
-from core.load import load_site
+from core.schema.load import load_site
 from storage.influx import InfluxReader
 from storage.series import SeriesReader
 from storage.series.store import open_store

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.grafana import LOOK_BACK, mark_alerts, marks
-from core.clock import HOUR, MINUTE
 from core.errors import ConfigError
-from core.load import load_site
+from core.schema.load import load_site
+from core.time.clock import HOUR, MINUTE
 from dashboard.grafana import Grafana, annotate
 from maintenance import downtime, orders
 from storage.records import Alert, Records

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from app.history import Twin, write_history
-from core.clock import DAY, MINUTE
-from core.load import load_site
-from core.words import Reading
+from core.readings import Reading
+from core.schema.load import load_site
+from core.time.clock import DAY, MINUTE
 from simulator.centre import Centre
 from simulator.history import demo_stories
 from storage.series import SeriesReader, SeriesWriter

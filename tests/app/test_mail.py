@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.mail import LONGEST_PAUSE, Replies
-from core.clock import HOUR, MINUTE, SECOND
 from core.errors import SourceError
-from core.site import Mail
+from core.schema.site import Mail
+from core.time.clock import HOUR, MINUTE, SECOND
 from storage.records import Records
 
 T0 = 1_767_225_600_000

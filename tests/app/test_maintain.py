@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import maintain as loop
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from maintenance import follow
 from storage.records import house as stored
 from tests.killing import is_killed_at

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.detection.by_hand import learn_now, told
-from core.clock import DAY
+from core.time.clock import DAY
 from storage.records import detection as said
 from tests.alerts.detection.conftest import NOW, Place
 from tests.alerts.detection.double import SEAM

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import maintain
-from core.load import load_site
+from core.schema.load import load_site
 from storage.series import SeriesWriter
 from tests.app.test_cli import scanward
 

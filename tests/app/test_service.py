@@ -10,7 +10,7 @@ import pytest
 
 from app.service import UNITS, hindrances, install
 from core.errors import ConfigError, StoreError
-from core.load import load_site
+from core.schema.load import load_site
 
 ROOT = Path(__file__).parents[2]
 BINARIES = "/usr/bin:/usr/sbin:/bin:/sbin"

@@ -8,9 +8,9 @@ import pytest
 
 from app import sink as sinks
 from app.sink import StoreSink
-from core.clock import HOUR, MINUTE
-from core.site import Retention
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.site import Retention
+from core.time.clock import HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
 
 

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from core.load import SHIPPED_PROFILES, load_profile
-from core.profile import LimitRule, Profile, SnmpTable, SnmpValue
+from core.schema.load import SHIPPED_PROFILES, load_profile
+from core.schema.profile import LimitRule, Profile, SnmpTable, SnmpValue
 
 CONFIG = SHIPPED_PROFILES.parent
 REPOSITORY = CONFIG.parent

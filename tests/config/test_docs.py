@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.load import load_profile
+from core.schema.load import load_profile
 from tests.config.shelf import REPOSITORY, write
 
 PAGE = (REPOSITORY / "docs" / "profiles.md").read_text(encoding="utf-8")

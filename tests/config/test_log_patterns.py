@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collectors.logfile.parse import parse
-from core.clock import DAY
-from core.site import Device, LogSource
-from core.words import Batch
+from core.readings import Batch
+from core.schema.site import Device, LogSource
+from core.time.clock import DAY
 from tests.config.shelf import DEVICES, profile
 
 KABUL = ZoneInfo("Asia/Kabul")

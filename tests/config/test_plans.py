@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY
 from core.errors import ConfigError
-from core.load import load_profile, load_site
-from core.load_plans import SHIPPED_PLANS, load_plans
-from core.plan import Plan
+from core.schema.load import load_profile, load_site
+from core.schema.load_plans import SHIPPED_PLANS, load_plans
+from core.schema.plan import Plan
+from core.time.clock import DAY
 from maintenance.usage import EXAMINATIONS
 from tests.config.shelf import DEVICES, REPOSITORY, profile, write
 

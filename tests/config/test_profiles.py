@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from core.profile import AbsenceRule, AnomalyRule, LimitRule
-from core.words import Severity
+from core.readings import Severity
+from core.schema.profile import AbsenceRule, AnomalyRule, LimitRule
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.load import load_site
-from core.site import MqttSource, Site, SnmpSource
+from core.schema.load import load_site
+from core.schema.site import MqttSource, Site, SnmpSource
 from tests.config.shelf import CONFIG, DEVICES, write
 
 DOCUMENTATION = ipaddress.ip_network("192.0.2.0/24")  # RFC 5737

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.clock import MINUTE, SECOND
-from core.load import load_site
-from core.site import Site
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import MINUTE, SECOND
 from storage.records import Alert, Heard, Records, Verdict, detection
 from storage.series import SeriesWriter
 from tests.storage.tables import made

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from alerts.engine import Engine
-from core.clock import DAY, HOUR, from_ms
+from core.time.clock import DAY, HOUR, from_ms
 from maintenance import orders, plans, stock
 from maintenance.assets import sheet_of
 from maintenance.follow import Follower

@@ -12,8 +12,8 @@ from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from core.clock import HOUR, MINUTE, SECOND, iso
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import HOUR, MINUTE, SECOND, iso
 from dashboard import api
 from tests.dashboard.centre import Centre
 

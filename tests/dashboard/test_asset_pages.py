@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.clock import DAY, from_ms
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import DAY, from_ms
 from dashboard import queries
 from dashboard.work import assets, files
 from storage.records import Asset, Audit, Component, Vendor, house

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from core.clock import SECOND
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import SECOND
 from storage.records import Asset
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served

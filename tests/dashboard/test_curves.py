@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.clock import HOUR, MINUTE
-from core.profile import LimitRule, Metric
+from core.schema.profile import LimitRule, Metric
+from core.time.clock import HOUR, MINUTE
 from dashboard import curves
 from storage.series import Curve, Point
 from tests.dashboard.centre import Centre

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.clock import DAY, HOUR, from_ms
 from core.errors import StoreError
+from core.time.clock import DAY, HOUR, from_ms
 from dashboard import queries
 from maintenance.downtime import open_downtime
 from maintenance.orders import complete

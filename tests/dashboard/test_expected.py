@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.clock import DAY, MINUTE
+from core.time.clock import DAY, MINUTE
 from dashboard.expected import alarms
 from dashboard.queries import _verdict
 from storage.records import Verdict

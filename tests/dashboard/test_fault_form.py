@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from core.clock import HOUR, MINUTE
+from core.time.clock import HOUR, MINUTE
 from dashboard import fault, i18n, queries
 from maintenance.orders import complete
 from storage.records import house

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
-from core.load import load_site
-from core.profile import Metric
+from core.schema.load import load_site
+from core.schema.profile import Metric
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from dashboard import format as fmt
 from tests.dashboard.centre import Centre
 

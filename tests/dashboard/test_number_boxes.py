@@ -5,8 +5,8 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.clock import HOUR
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import HOUR
 from storage.records import ManualReading, house
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import box, choose, click, field, page, screen, whole

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND, from_ms
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from dashboard import queries, server
 from tests.dashboard.centre import Centre
 

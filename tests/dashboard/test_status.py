@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import MINUTE, SECOND
-from core.load import load_site
-from core.site import Device
-from core.words import Reading, Severity
+from core.readings import Reading, Severity
+from core.schema.load import load_site
+from core.schema.site import Device
+from core.time.clock import MINUTE, SECOND
 from dashboard.status import AlertRow, DownRow, State, fresh_for, in_order, standing
 from tests.dashboard.centre import build
 

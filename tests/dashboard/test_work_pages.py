@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.records import Alert, Records, Ticket, house
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import choose, click, field, page, screen, whole

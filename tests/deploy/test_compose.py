@@ -15,8 +15,8 @@ import yaml
 
 from app.cli import cli
 from app.doctor.machine import secret_files
-from core.load import load_site
-from core.site import Site
+from core.schema.load import load_site
+from core.schema.site import Site
 from tests.collectors.mqtt.broker import write_certificates
 from tests.deploy.conftest import ROOT, first_start
 from tests.deploy.engine import default

@@ -10,10 +10,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from collectors.logfile.parse import parse
-from core.clock import HOUR, MINUTE, SECOND
-from core.load import load_site
-from core.site import LogSource, Site
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.load import load_site
+from core.schema.site import LogSource, Site
+from core.time.clock import HOUR, MINUTE, SECOND
 from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
 from storage.records import Alert, Records, Service, Verdict
 from storage.series import SeriesReader, SeriesWriter

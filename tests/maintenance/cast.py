@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from alerts.engine import Engine
-from core.clock import MINUTE, to_ms
-from core.load import load_site
-from core.site import Site, Storage
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.schema.site import Site, Storage
+from core.time.clock import MINUTE, to_ms
 from maintenance.follow import Follower
 from maintenance.plans import Planner
 from storage.records import Records

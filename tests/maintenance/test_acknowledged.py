@@ -1,7 +1,7 @@
 """How long alerts waited for a person is counted from what was acknowledged."""
 
 from alerts.acknowledge import acknowledge
-from core.clock import HOUR
+from core.time.clock import HOUR
 from maintenance.account import account
 from maintenance.figures import mtta
 from storage.records import alerts as stored

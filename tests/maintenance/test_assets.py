@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from core.clock import HOUR
 from core.errors import ConfigError
+from core.time.clock import HOUR
 from maintenance.assets import Counts, conditions, export_assets, import_assets, sheet_of
 from maintenance.downtime import close_downtime, open_downtime
 from maintenance.sheets import Column, money

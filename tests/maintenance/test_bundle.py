@@ -7,9 +7,9 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND, iso
 from core.errors import ConfigError, StoreError
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import DAY, HOUR, MINUTE, SECOND, iso
 from maintenance.bundle import (
     Fact,
     MaintenanceNote,

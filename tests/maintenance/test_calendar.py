@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
-from core.clock import DAY, from_ms
+from core.time.clock import DAY, from_ms
 from maintenance.assets import sheet_of
 from maintenance.calendar import entries, feed
 from storage.records import Contract, Vendor

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from core.clock import HOUR, MINUTE
 from core.errors import RefusedError
+from core.time.clock import HOUR, MINUTE
 from maintenance import downtime, orders
 from storage.records import Audit, Downtime
 from storage.records import house as stored

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE, from_ms
-from core.covered import Hours, always
-from core.plan import Plan, Risk
+from core.schema.plan import Plan, Risk
+from core.time.clock import DAY, HOUR, MINUTE, from_ms
+from core.time.covered_hours import Hours, always
 from maintenance.due import Due, Used, amount_used, busy_by_hour, due, free_slot
 from maintenance.risk import MONTH, incidents, proposed_interval, risk_class, score
 from storage.series.curve import Point

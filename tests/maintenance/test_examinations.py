@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.usage import EXAMINATIONS, Examined, examined
 from tests.maintenance.cast import KABUL, House, at
 

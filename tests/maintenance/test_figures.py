@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.clock import DAY, HOUR
-from core.covered import Hours, Interval
+from core.time.clock import DAY, HOUR
+from core.time.covered_hours import Hours, Interval
 from maintenance import figures
 from maintenance.figures import Due, Fix
 from maintenance.outages import Outage, downtime_by_cause, failures, split

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE
-from core.covered import Interval, length, overlap, union, without
+from core.time.clock import DAY, HOUR, MINUTE
+from core.time.covered_hours import Interval, length, overlap, union, without
 from maintenance import figures
 from maintenance.figures import Due, Fix
 from maintenance.outages import Outage, downtime_by_cause, failures, split

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import MINUTE
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.time.clock import MINUTE
 from maintenance.bundle import Fact, MaintenanceNote
 from maintenance.privacy import Scrubber
 from tests.maintenance.bundle_cast import FAULT, T0, Centre, a_day, opened

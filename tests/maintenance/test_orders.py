@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE
 from core.errors import RefusedError, StoreError
+from core.time.clock import DAY, HOUR, MINUTE
 from maintenance import checklist, downtime, orders
 from storage.records import Service, WorkOrder
 from storage.records import house as stored

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.clock import DAY, HOUR
 from core.errors import RefusedError
+from core.time.clock import DAY, HOUR
 from maintenance import orders, stock
 from maintenance.assets import sheet_of
 from maintenance.needs import need_of, shelf

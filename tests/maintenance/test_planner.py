@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, from_ms
 from core.errors import RefusedError
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from maintenance import orders, plans
 from maintenance.plans import Planner
 from storage.records import Alert, Occurrence

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE
-from core.covered import Hours, always
+from core.time.clock import DAY, HOUR, MINUTE
+from core.time.covered_hours import Hours, always
 from maintenance import tickets
 from maintenance.sla import Promise, Step, promise_of, resolution_clock, response_clock
 from storage.records import Contract

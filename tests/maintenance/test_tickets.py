@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.clock import HOUR
 from core.errors import RefusedError
+from core.time.clock import HOUR
 from maintenance import tickets
 from maintenance.assets import sheet_of
 from storage.records import Contract, Ticket, Vendor

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.clock import HOUR, MINUTE
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import HOUR, MINUTE
 from maintenance.watched import unknown_gaps
 from tests.maintenance.cast import T0, House
 

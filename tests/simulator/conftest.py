@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.load import load_site
-from core.site import Site
+from core.schema.load import load_site
+from core.schema.site import Site
 from tests.ports import TCP, UDP, free_port
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, to_ms
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE, to_ms
 from simulator.centre import Centre
 from simulator.faults import Fault
 

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE
-from core.site import Site
+from core.schema.site import Site
+from core.time.clock import DAY, HOUR, MINUTE
 from simulator.faults import KINDS, NEEDS_DEVICE, Fault, parse_fault
 from simulator.wire.mqtt import ON_MAINS
 from tests.simulator.test_centre import FRIDAY, KABUL_MONDAY, a_centre, series

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from core.clock import DAY, HOUR, MINUTE
-from core.site import MqttSource, Site
+from core.schema.site import MqttSource, Site
+from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import LIVE_STEP_MS, Centre
 from simulator.faults import Fault
 from simulator.history import Answer, LogText, MqttPublish, SnmpAnswers, demo_stories, history

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from core.clock import DAY
-from core.profile import LogFormat
-from core.site import Device, LogSource, Site
+from core.schema.profile import LogFormat
+from core.schema.site import Device, LogSource, Site
+from core.time.clock import DAY
 from simulator.records import LogRecord
 from simulator.wire.logs import FORMATS, log_text
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.clock import HOUR
-from core.site import Device, MqttSource, Site
+from core.schema.site import Device, MqttSource, Site
+from core.time.clock import HOUR
 from simulator.faults import Fault
 from simulator.voice import Voice
 from simulator.wire.mqtt import Publish, Sensor, mqtt_messages

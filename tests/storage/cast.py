@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from core.load import load_site
-from core.site import Site
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
 from storage.records import Alert, Audit, Delivery, Records, Transition
 from storage.series import SeriesReader, SeriesWriter
 

@@ -5,9 +5,9 @@ Each number is a reading of ten series, half an hour after the one before it.
 
 from pathlib import Path
 
-from core.clock import DAY, MINUTE
-from core.site import Retention
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Retention
+from core.time.clock import DAY, MINUTE
 from storage.series import SeriesWriter, seal
 
 T0 = 20_000 * DAY

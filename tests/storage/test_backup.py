@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY, HOUR
 from core.errors import StoreError
+from core.time.clock import DAY, HOUR
 from storage import sqlite
 from storage.backup import finished, restore, take, verify
 from storage.records import Records

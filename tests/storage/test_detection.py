@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.clock import DAY
 from core.errors import StoreError
+from core.time.clock import DAY
 from storage.records import Alert, Records, Verdict
 from storage.records import detection as said
 

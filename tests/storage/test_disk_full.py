@@ -12,8 +12,8 @@ import pytest
 
 from app import sink as sinks
 from app.sink import StoreSink
-from core.site import Retention
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Retention
 from storage.series import SeriesReader, SeriesWriter
 
 SIZE = "3m"

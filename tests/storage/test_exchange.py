@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY
 from core.errors import ConfigError, StoreError
-from core.words import Batch, Quality, Reading
+from core.readings import Batch, Quality, Reading
+from core.time.clock import DAY
 from storage.exchange import export, lineprotocol, take_in
 from storage.exchange.export import history
 from storage.exchange.intake import Imported

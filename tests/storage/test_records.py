@@ -11,8 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
-from core.clock import MINUTE
 from core.errors import StoreError
+from core.time.clock import MINUTE
 from storage.records import Alert, Delivery, Records, Transition
 from storage.records import alerts as stored
 from storage.records.models import Base

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
 from core.errors import StoreError
-from core.site import Retention
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.site import Retention
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import SeriesReader, SeriesWriter
 
 T0 = 1_760_000_400_000  # a whole hour, 2025-10-09 09:00 UTC

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import HOUR
 from core.errors import StoreError
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.time.clock import HOUR
 from storage.series import SeriesReader, SeriesWriter, open_or_set_aside
 from storage.series.block import READING, pack, unpack
 from storage.series.columns import DamagedError

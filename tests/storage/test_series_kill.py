@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from core.clock import DAY
+from core.time.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
 from tests.doomed import Doomed
 from tests.storage import seal_forever

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE
-from core.site import Retention
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Retention
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
 from storage.series import seal as sealing
 

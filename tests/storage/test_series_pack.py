@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import DAY, HOUR, MINUTE
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.series.block import (
     READING,
     Readings,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
 from core.errors import StoreError
-from core.site import Retention
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.site import Retention
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import SeriesReader, SeriesWriter
 from storage.series.journal import ROWS
 

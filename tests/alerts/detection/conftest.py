@@ -9,9 +9,9 @@ import pytest
 from alerts.detection import Detection
 from alerts.detection.training import Seam, Trainer
 from alerts.engine import Engine
-from core.clock import DAY, MINUTE
-from core.load import load_site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.time.clock import DAY, MINUTE
 from storage.models import ModelStore
 from storage.records import Alert, Records, Verdict
 from storage.records import alerts as stored

@@ -15,8 +15,8 @@ from alerts.detection.training import Job, Outcome, Seam, Trainer, learn
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.grid import CELL, day_after
 from alerts.detectors.watch import Limit
-from core.clock import DAY
-from core.profile import Detector
+from core.schema.profile import Detector
+from core.time.clock import DAY
 
 FAR = 3.0
 COLD = 24 * DAY

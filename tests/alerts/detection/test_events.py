@@ -9,8 +9,8 @@ import pytest
 from alerts.detection.loop import SEAM
 from alerts.detection.places import places
 from alerts.detection.rows import frames
-from core.clock import DAY, HOUR, MINUTE
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.time.clock import DAY, HOUR, MINUTE
 from tests.alerts.detection import conftest
 from tests.alerts.detection.conftest import NOW, STEP, Place
 

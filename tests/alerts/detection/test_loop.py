@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from alerts.detection.training import Trainer
-from core.clock import DAY, HOUR
 from core.errors import StoreError
+from core.time.clock import DAY, HOUR
 from storage.records import Alert, Verdict
 from storage.records import detection as said
 from tests.alerts.detection.conftest import NOW, STEP, Place

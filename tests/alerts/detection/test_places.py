@@ -8,10 +8,10 @@ import pytest
 from alerts.detection.places import Name, Place, places
 from alerts.detection.rows import frames
 from alerts.detectors.grid import CELL
-from core.clock import HOUR
-from core.load import load_site
-from core.site import Site
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import HOUR
 from storage.series import SeriesReader, SeriesWriter
 
 T0 = 1_760_000_400_000

@@ -12,9 +12,9 @@ from alerts.detection.running import settings_digest
 from alerts.engine import Engine
 from alerts.explain import explain
 from collectors.base import judged, sorted_out
-from core.clock import DAY, HOUR, MINUTE
-from core.load import load_site
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.schema.load import load_site
+from core.time.clock import DAY, HOUR, MINUTE
 from storage.models import ModelStore
 from storage.records import Alert, Records, Verdict
 from storage.records import alerts as stored

@@ -11,8 +11,8 @@ from alerts.detection.trust import bias, share_right
 from alerts.explain import explain
 from alerts.outbox import deliver_due
 from alerts.rules import OK, Standing, judge_anomaly, judge_forecast
-from core.clock import DAY, HOUR
-from core.profile import AnomalyRule, ForecastRule
+from core.schema.profile import AnomalyRule, ForecastRule
+from core.time.clock import DAY, HOUR
 from storage.records import Verdict
 from storage.records.detection import Tally
 from tests.alerts.conftest import Phone

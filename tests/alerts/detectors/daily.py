@@ -10,7 +10,7 @@ from alerts.detectors.days import Days
 from alerts.detectors.finding import Finding
 from alerts.detectors.grid import CELL, part
 from alerts.detectors.slow import LED, SlowModel
-from core.clock import DAY
+from core.time.clock import DAY
 
 T0 = 20_454 * DAY  # a Thursday
 CELLS = DAY // CELL

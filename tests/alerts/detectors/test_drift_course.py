@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alerts.detectors.base import Floats
 from alerts.detectors.days import Days
 from alerts.detectors.drift_course import gain, usual_load, weeks
-from core.clock import DAY
+from core.time.clock import DAY
 
 NAMES = ("load_high", "borne", "borne_spread")
 

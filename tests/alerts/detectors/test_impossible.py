@@ -11,7 +11,7 @@ from alerts.detectors.base import Floats, Frame, Verdict
 from alerts.detectors.grid import IMPOSSIBLE, Grid, believable
 from alerts.detectors.replay import replay
 from alerts.detectors.watch import Watch, cleaned, train
-from core.profile import Detector
+from core.schema.profile import Detector
 from tests.alerts.detectors.made import CELL, DAY, HELIUM, MAGNET, PER_DAY, START, magnet, part
 
 TRUE = {"magnet_temp_c": (0.0, 60.0), "room_temp_c": (-20.0, 60.0)}

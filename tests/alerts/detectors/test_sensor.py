@@ -8,7 +8,7 @@ import pytest
 from alerts.detectors.base import Frame
 from alerts.detectors.replay import replay
 from alerts.detectors.sensor import Sensor
-from core.profile import Detector
+from core.schema.profile import Detector
 from tests.alerts.detectors.made import CELL, DAY, MAGNET, PER_DAY, START, magnet
 
 HOUR = 6  # cells

@@ -8,7 +8,7 @@ import pytest
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.forecast import Limit
 from alerts.detectors.replay import replay
-from core.profile import Detector
+from core.schema.profile import Detector
 from tests.alerts.detectors.made import (
     DAY,
     HELIUM,

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from collectors.logfile.follow import EndFollower, Follower
-from core.profile import LogFormat, LogPattern, Metric, Profile
-from core.site import Device, LogSource
+from core.schema.profile import LogFormat, LogPattern, Metric, Profile
+from core.schema.site import Device, LogSource
 from tests.collectors.mqtt.cast import device
 
 BLOCK_BEGIN = "^Source:"

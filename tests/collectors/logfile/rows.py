@@ -3,8 +3,8 @@
 import csv
 import io
 
-from core.clock import iso
-from core.words import Batch
+from core.readings import Batch
+from core.time.clock import iso
 
 HEAD = ("what", "name", "component", "value", "at", "severity", "code", "quality")
 

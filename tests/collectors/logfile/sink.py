@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from core.errors import StoreError
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
 
 
 class MemorySink:

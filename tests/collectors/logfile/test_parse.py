@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from collectors.logfile.parse import parse
-from core.profile import LogFormat, LogPattern, Metric, Profile
-from core.site import LogSource
-from core.words import Batch
+from core.readings import Batch
+from core.schema.profile import LogFormat, LogPattern, Metric, Profile
+from core.schema.site import LogSource
 from tests.collectors.mqtt.cast import KABUL, T0, device
 
 SOURCE = LogSource(kind="logfile", path=Path("x.log"), format="log")

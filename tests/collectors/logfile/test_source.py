@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from collectors.logfile.source import FileSource
-from core.clock import MINUTE
 from core.errors import StoreError
+from core.time.clock import MINUTE
 from tests.collectors.logfile.cast import scanner, text
 from tests.collectors.logfile.sink import MemorySink
 from tests.collectors.mqtt.cast import KABUL, T0

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collectors.logfile.times import stamp
-from core.clock import HOUR, iso
+from core.time.clock import HOUR, iso
 from tests.collectors.mqtt.cast import KABUL, T0
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,9 +10,9 @@ import pytest
 from app.sink import StoreSink
 from collectors.manual import source as manual
 from collectors.manual.parse import parse
-from core.clock import MINUTE
 from core.errors import RefusedError
-from core.site import Retention
+from core.schema.site import Retention
+from core.time.clock import MINUTE
 from maintenance import readings
 from storage.records import ManualReading
 from storage.series import SeriesReader, SeriesWriter

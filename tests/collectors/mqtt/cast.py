@@ -3,9 +3,9 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.load import load_profile
-from core.profile import MqttMap, MqttMessage, MqttValue, Profile
-from core.site import Device, LogSource, MqttSource
+from core.schema.load import load_profile
+from core.schema.profile import MqttMap, MqttMessage, MqttValue, Profile
+from core.schema.site import Device, LogSource, MqttSource
 
 KABUL = ZoneInfo("Asia/Kabul")
 T0 = 1_772_359_200_000  # 2026-03-01T10:00:00Z, 14:30 in Herat

@@ -8,7 +8,7 @@ import pytest
 from collectors.mqtt.backoff import Backoff
 from collectors.mqtt.connection import Arrivals
 from collectors.mqtt.refusals import refused, unreachable
-from core.site import Broker
+from core.schema.site import Broker
 
 BROKER = Broker(host="broker.example", user="scanward")
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.parse import parse
-from core.profile import MqttMap, MqttMessage, MqttValue
-from core.words import Reading
+from core.readings import Reading
+from core.schema.profile import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 MESSAGES = [

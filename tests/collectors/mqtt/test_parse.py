@@ -6,7 +6,7 @@ from collectors.mqtt.answers import ABSENT, at_path, scalar
 from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.parse import parse
 from collectors.mqtt.times import stamp
-from core.words import Quality
+from core.readings import Quality
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 

@@ -2,8 +2,8 @@
 
 from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.presence import Presence
-from core.clock import MINUTE, SECOND
-from core.words import Reading
+from core.readings import Reading
+from core.time.clock import MINUTE, SECOND
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 SENSOR = device(climate_profile())

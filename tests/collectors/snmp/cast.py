@@ -6,9 +6,9 @@ from typing import Any
 
 from collectors.base import Source
 from collectors.snmp import sources
-from core.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
-from core.site import Device, Site, SiteFile, SnmpSource
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
+from core.schema.site import Device, Site, SiteFile, SnmpSource
 from tests.own_time import own_time
 
 T0 = 1_790_000_000_000

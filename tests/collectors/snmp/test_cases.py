@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from collectors.snmp.parse import parse
-from core.load import load_profile
-from core.words import Batch
+from core.readings import Batch
+from core.schema.load import load_profile
 from tests.collectors.snmp.cast import T0, device, snmp
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "snmp").iterdir())

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.snmp.parse import asked, parse
-from core.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
-from core.words import Batch
+from core.readings import Batch
+from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.cast import (
     STORAGE_LABEL,
     STORAGE_SIZE,

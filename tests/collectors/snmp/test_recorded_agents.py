@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collectors.snmp.parse import parse
-from core.profile import Metric, Profile, SnmpMap
+from core.schema.profile import Metric, Profile, SnmpMap
 from tests.collectors.snmp.cast import T0, device, snmp
 
 ROOT = Path(__file__).parents[3]

@@ -7,7 +7,7 @@ import pytest
 
 from collectors.snmp import sources
 from collectors.snmp.schedule import next_due, patience
-from core.words import Batch
+from core.readings import Batch
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import (
     UPTIME,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.load import load_site
-from core.site import Site
+from core.schema.load import load_site
+from core.schema.site import Site
 from tests.dashboard.grafana.fake import TOKEN, FakeGrafana, running
 
 SITE = """

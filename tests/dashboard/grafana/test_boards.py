@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import HOUR, MINUTE
-from core.load import load_site
-from core.profile import LimitRule
-from core.site import Site
-from core.words import Event, Reading
+from core.readings import Event, Reading
+from core.schema.load import load_site
+from core.schema.profile import LimitRule
+from core.schema.site import Site
+from core.time.clock import HOUR, MINUTE
 from dashboard.grafana import boards
 from dashboard.grafana.boards import Board, uid_of
 from dashboard.grafana.panels import _COLOURS, _RANK, thresholds

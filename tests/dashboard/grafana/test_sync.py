@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from app.grafana import bring_up_to_date, write_files
-from core.clock import DAY, HOUR
 from core.errors import ConfigError, StoreError
+from core.time.clock import DAY, HOUR
 from dashboard.grafana import Grafana, Mark, annotate, boards
 from tests.dashboard.grafana.conftest import Place
 

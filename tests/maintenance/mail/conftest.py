@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.load import load_site
-from core.site import Mail, Site
+from core.schema.load import load_site
+from core.schema.site import Mail, Site
 from maintenance import tickets
 from maintenance.mail import send_due, take_in
 from maintenance.mail.imap import opened

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from core.clock import HOUR, MINUTE
 from core.errors import SourceError
+from core.time.clock import HOUR, MINUTE
 from maintenance import files
 from storage import attachments
 from storage.records import Mailbox, TicketMessage, house

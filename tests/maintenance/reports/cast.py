@@ -5,9 +5,9 @@ The CT is covered 12 h a day but on Fridays: January has 26 such days (312 h), D
 
 from sqlalchemy.orm import Session
 
-from core.clock import HOUR, MINUTE
-from core.site import Device
-from core.words import Batch, Reading
+from core.readings import Batch, Reading
+from core.schema.site import Device
+from core.time.clock import HOUR, MINUTE
 from maintenance import checklist, downtime, orders, stock, tickets
 from maintenance.usage import EXAMINATIONS
 from storage.records import Asset, Contract, Part, Vendor, WorkOrder, house

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.calendars import Month
+from core.time.calendars import Month
 from maintenance.reports import Format, Kind, Language, make, render
 from maintenance.reports.model import (
     Chart,
@@ -23,7 +23,7 @@ from maintenance.reports.model import (
     Tile,
 )
 from maintenance.reports.speech import Speech
-from tests.core.test_calendars import months
+from tests.core.time.test_calendars import months
 from tests.maintenance.cast import KABUL, House
 from tests.maintenance.reports.cast import NOW
 from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf

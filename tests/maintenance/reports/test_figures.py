@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.calendars import Calendar, parse_month
-from core.clock import MINUTE
+from core.time.calendars import Calendar, parse_month
+from core.time.clock import MINUTE
 from maintenance.reports import Kind, Language, Report, Speech, make, render
 from maintenance.reports.model import Cell, Quantity, Table
 from tests.maintenance.cast import House, at

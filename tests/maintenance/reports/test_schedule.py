@@ -12,9 +12,9 @@ from sqlalchemy import select
 from alerts.channels import Message
 from alerts.channels.apprise import AppriseSender
 from alerts.outbox import deliver_due
-from core.clock import MINUTE
 from core.errors import DeliveryError
-from core.site import ReportEntry, Site
+from core.schema.site import ReportEntry, Site
+from core.time.clock import MINUTE
 from maintenance.reports import schedule
 from maintenance.reports.schedule import make_due
 from storage.records import Audit, Delivery, MadeReport

@@ -6,7 +6,7 @@ import string
 import pytest
 from fontTools.ttLib import TTFont
 
-from core.calendars import Month
+from core.time.calendars import Month
 from maintenance.reports.model import Moment, Quantity
 from maintenance.reports.paper import FONTS
 from maintenance.reports.speech import LRM, Speech, catalogue

@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable, Iterator
 
 from collectors.manual import sources
-from core.clock import DAY, HOUR, MINUTE
-from core.words import Batch
+from core.readings import Batch
+from core.time.clock import DAY, HOUR, MINUTE
 from maintenance import readings
 from maintenance.assets import conditions, import_assets
 from maintenance.usage import EXAMINATIONS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR
 from maintenance import figures
 from tests.maintenance.cast import at
 from tests.maintenance.year.conftest import Counted

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.calendars import Month
-from core.clock import HOUR
+from core.time.calendars import Month
+from core.time.clock import HOUR
 from maintenance.reports import Report, make
 from maintenance.reports.model import Quantity
 from tests.maintenance.year.people import Year

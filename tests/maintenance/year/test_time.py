@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from core.clock import MINUTE
+from core.time.clock import MINUTE
 from maintenance import figures
 from maintenance.outages import downtime_by_cause, failures
 from tests.maintenance.cast import KABUL

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE
+from core.time.clock import DAY, HOUR, MINUTE
 from maintenance import figures, sla
 from storage.records import house as stored
 from tests.maintenance.cast import KABUL

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.clock import DAY, HOUR, MINUTE, from_ms
+from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from tests.maintenance.cast import KABUL, at
 
 START, END = at("2025-01-01 00:00"), at("2026-01-01 00:00")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import SeriesReader, SeriesWriter
 from storage.series.store import SeriesStore
 from tests.storage.influx.cast import SITE, T0, Way, helium

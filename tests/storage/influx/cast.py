@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.clock import SECOND
-from core.words import Batch, Event, Reading
+from core.readings import Batch, Event, Reading
+from core.time.clock import SECOND
 from storage.influx import Forwarder, ForwardState, InfluxClient, InfluxReader
 from storage.influx.state import target_of
 from storage.series import SeriesReader, SeriesWriter

@@ -7,8 +7,8 @@ import pytest
 import urllib3.exceptions
 from influxdb_client.rest import ApiException
 
-from core.clock import MINUTE, SECOND
-from core.site import Influx
+from core.schema.site import Influx
+from core.time.clock import MINUTE, SECOND
 from storage.influx import (
     Forwarder,
     ForwardState,

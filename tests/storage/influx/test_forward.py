@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
 from core.errors import StoreError
-from core.words import Event
+from core.readings import Event
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.influx import ForwardState, status_of
 from storage.influx import forward as forward_module
 from storage.influx.state import target_of

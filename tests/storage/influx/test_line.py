@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.words import Event, Quality, Reading
+from core.readings import Event, Quality, Reading
 from storage.influx.line import Lines, meant_by_tag, said_in_tag
 from tests.storage.influx.cast import T0, Way, helium
 

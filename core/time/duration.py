@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from core.clock import DAY, HOUR, MINUTE, SECOND
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _FORM = re.compile(r"(\d+)(ms|s|m|h|d)")

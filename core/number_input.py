@@ -7,7 +7,7 @@ A comma is a decimal sign unless it may stand between thousands. ValueError hold
 import re
 from decimal import Decimal
 
-from core.phrase import Phrase
+from core.text.phrase import Phrase
 
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫\u2212", "01234567890123456789.-")
 # Marks of writing direction come along when a number is pasted beside Dari words.

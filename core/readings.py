@@ -1,7 +1,7 @@
 """What a device tells: readings and events, and the batch that carries both to the store.
 
 Time inside Scanward is `int` UTC milliseconds, as it is stored; `datetime` appears only where a
-person or a device's text is read (core/clock.py). One type all the way keeps the hot path plain.
+person or a device's text is read (core/time/clock.py). One type all the way keeps the hot path plain.
 """
 
 from collections.abc import Mapping

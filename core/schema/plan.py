@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from core.clock import DAY, HOUR
-from core.duration import Duration
-from core.profile import Name
-from core.strict import Strict
+from core.schema.profile import Name
+from core.schema.strict_model import Strict
+from core.time.clock import DAY, HOUR
+from core.time.duration import Duration
 
 Basis = Literal["maker", "published", "engineering"]
 Role = Literal["technician", "engineer", "physicist", "it", "vendor"]

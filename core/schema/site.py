@@ -18,14 +18,14 @@ from pydantic import (
     model_validator,
 )
 
-from core.clock import DAY, MINUTE, SECOND
-from core.covered import Hours, always
-from core.duration import Duration
-from core.plan import Plan, Risk
-from core.profile import Profile, SnmpTable, SnmpValue
-from core.secret import Community, NamedSecret
-from core.strict import Strict
-from core.words import Severity
+from core.readings import Severity
+from core.schema.plan import Plan, Risk
+from core.schema.profile import Profile, SnmpTable, SnmpValue
+from core.schema.secret import Community, NamedSecret
+from core.schema.strict_model import Strict
+from core.time.clock import DAY, MINUTE, SECOND
+from core.time.covered_hours import Hours, always
+from core.time.duration import Duration
 
 _NOT_A_HOST = re.compile(r"[\s/@]|^[^:]*:\d*$")
 _IPV4_LIKE = re.compile(r"[\d.]+")

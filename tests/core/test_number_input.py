@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from core.phrase import Phrase
-from core.typed import decimal, number, whole, written
+from core.number_input import decimal, number, whole, written
+from core.text.phrase import Phrase
 
 Number = TypeVar("Number", int, Decimal)
 SCRIPTS = ("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫", "٠١٢٣٤٥٦٧٨٩٫")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from core.load import load_profile, load_site
+from core.schema.load import load_profile, load_site
 from tests.config.shelf import write
 
 SITE = """\

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
-from core.load import load_profile, load_site
+from core.schema.load import load_profile, load_site
 from tests.config.shelf import CONFIG, PATHS, write
 
 SITES = [(CONFIG / f"{name}.yaml").read_text(encoding="utf-8") for name in ("demo", "herat")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.clock import DAY, MINUTE, from_ms, to_ms
+from core.time.clock import DAY, MINUTE, from_ms, to_ms
 
 Interval = tuple[int, int]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError, Mistake
-from core.load_plans import SHIPPED_PLANS, PlanShelf, with_measured
-from core.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Profile
-from core.site import Device, DeviceEntry, LogSource, MqttSource, Site, SiteFile, SnmpSource
-from core.strict import did_you_mean
-from core.yamlfile import read
+from core.schema.load_plans import SHIPPED_PLANS, PlanShelf, with_measured
+from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Profile
+from core.schema.site import Device, DeviceEntry, LogSource, MqttSource, Site, SiteFile, SnmpSource
+from core.schema.strict_model import did_you_mean
+from core.schema.yaml_file import read
 
-SHIPPED_PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
+SHIPPED_PROFILES = Path(__file__).resolve().parents[2] / "config" / "profiles"
 BASE = "base"  # every profile lies over it
 
 

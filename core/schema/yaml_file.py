@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import Mistake
-from core.strict import Strict, did_you_mean
+from core.schema.strict_model import Strict, did_you_mean
 
-# What the patterns of core/site.py and core/profile.py mean, for who does not read them.
+# What the patterns of core/schema/site.py and core/schema/profile.py mean, for who does not read them.
 _PATTERNS = {
     "^[a-z0-9][a-z0-9-]*$": "use small letters, digits and -, as in ct-2",
     "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",

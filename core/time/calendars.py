@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import jdatetime
 
-from core.clock import from_ms, to_ms
-from core.covered import Interval
+from core.time.clock import from_ms, to_ms
+from core.time.covered_hours import Interval
 
 Calendar = Literal["gregorian", "solar"]
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
-from core.plan import Plan, PlanFile
-from core.profile import Metric, Profile
-from core.strict import did_you_mean
-from core.yamlfile import read
+from core.schema.plan import Plan, PlanFile
+from core.schema.profile import Metric, Profile
+from core.schema.strict_model import did_you_mean
+from core.schema.yaml_file import read
 
-SHIPPED_PLANS = Path(__file__).resolve().parent.parent / "config" / "plans"
+SHIPPED_PLANS = Path(__file__).resolve().parents[2] / "config" / "plans"
 
 
 class PlanShelf:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from core.phrase import Phrase
+from core.text.phrase import Phrase
 
 
 class Strict(BaseModel):

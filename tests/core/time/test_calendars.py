@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calendars import YEARS, Calendar, Month, day_of, month_of, parse_month
-from core.clock import HOUR, to_ms
+from core.time.calendars import YEARS, Calendar, Month, day_of, month_of, parse_month
+from core.time.clock import HOUR, to_ms
 
 KABUL = ZoneInfo("Asia/Kabul")
 BERLIN = ZoneInfo("Europe/Berlin")

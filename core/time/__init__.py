@@ -1,0 +1,1 @@
+"""Instants, calendars, covered hours and durations. Pure."""
