@@ -10,7 +10,7 @@ from core.schema.profile import LimitRule, Rule
 from core.schema.site import Site
 from storage.records import Alert, Delivery, Heard, Transition
 from storage.records import alerts as stored
-from storage.records.models import AlertState
+from storage.records.base import AlertState
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from app.clock import now
 from core.errors import StoreError
 from core.schema.site import Site
 from storage.backup.manifest import scanward_version
-from storage.models import ModelStore
+from storage.detector_models.store import ModelStore
 from storage.records import Records
 from storage.series import SeriesReader
 

@@ -43,7 +43,7 @@ def bundle(
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
     from maintenance.bundle import Ask, facts_of, find_fault, make, notes_of, site_key, window
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
-    from storage.disk import translated, whole_file
+    from storage.files.atomic import translated, whole_file
     from storage.records import Records, Ticket
     from storage.series.store import open_store
 

@@ -50,7 +50,7 @@ def model_show(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """All that is known of a device's models, and where their files are."""
-    from storage.models import ModelStore
+    from storage.detector_models.store import ModelStore
 
     checked = _site(site, device)
     with _records(checked) as records:
@@ -71,7 +71,7 @@ def model_train(
     """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
     from alerts.detection.by_hand import learn_now
     from storage.backup.manifest import scanward_version
-    from storage.models import ModelStore
+    from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
     checked = _site(site, device)
@@ -131,7 +131,7 @@ def _records(site: Site) -> "Iterator[Records]":
 
 def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
     from alerts.detection.by_hand import told
-    from storage.models import ModelStore
+    from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
     every = told(site, SeriesReader(site.series_path), records, ModelStore(site.models_path))

@@ -59,7 +59,7 @@ def _month(text: str, calendar: Literal["gregorian", "solar"]) -> Month:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from storage.disk import whole_file
+    from storage.files.atomic import whole_file
 
     try:
         with whole_file(path) as part:

@@ -51,7 +51,7 @@ def backup(
     """Copy everything that is stored, and the site file, while all runs."""
     from app.backup import backup as backup_loop
     from storage.backup import check_disk, take
-    from storage.disk import same_disk
+    from storage.files.atomic import same_disk
 
     checked = load_site(site)
     plan = checked.file.backup

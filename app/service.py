@@ -12,7 +12,7 @@ from pathlib import Path
 from app.processes import processes
 from core.errors import ConfigError, Mistake
 from core.schema.site import Site
-from storage.disk import translated
+from storage.files.atomic import translated
 
 UNITS = Path("etc/systemd/system")
 ENVIRONMENT = "/etc/scanward/environment"

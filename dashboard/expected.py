@@ -21,7 +21,7 @@ GAP = 2.5 * DAY  # no line is drawn across more
 
 
 class VerdictRow(NamedTuple):
-    """A verdict as it was stored; see storage/records/models.py."""
+    """A verdict as it was stored; see storage/records/base.py."""
 
     component: str
     detector: str

@@ -28,7 +28,7 @@ from storage.backup import finished
 from storage.records import Alert, Answer, Records, Verdict, house
 from storage.records import alerts as stored
 from storage.records import detection as said
-from storage.records.models import Opinion
+from storage.records.base import Opinion
 from storage.series import Curve, SeriesReader
 from storage.series.store import SeriesStore, open_store
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
-from storage import attachments
+from storage.files import attachments
 from storage.records import File, house
 from storage.records.assets import FileOf
 

@@ -9,7 +9,7 @@ from alerts.detection.start import begun, job_of, resumed
 from alerts.detection.training import Outcome, Seam, learn
 from core.errors import StoreError
 from core.schema.site import Site
-from storage.models import Card, ModelStore
+from storage.detector_models.store import Card, ModelStore
 from storage.records import Records, Verdict
 from storage.records import detection as said
 from storage.series import SeriesReader

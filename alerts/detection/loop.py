@@ -20,7 +20,7 @@ from alerts.detectors.grid import CELL
 from alerts.detectors.watch import Watch, train
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.models import ModelStore, UntrustedModelError
+from storage.detector_models.store import ModelStore, UntrustedModelError
 from storage.records import Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said

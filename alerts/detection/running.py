@@ -11,7 +11,7 @@ from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.watch import Watch
 from core.time.clock import from_ms
 from storage import records
-from storage.models import Card, State
+from storage.detector_models.store import Card, State
 
 log = logging.getLogger(__name__)
 

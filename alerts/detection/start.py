@@ -10,7 +10,7 @@ from alerts.detection.training import Job, Seam
 from alerts.detectors.grid import CELL
 from core.schema.site import Site
 from core.time.clock import DAY
-from storage.models import DamagedModelError, ModelStore
+from storage.detector_models.store import DamagedModelError, ModelStore
 from storage.records import Records
 from storage.records import detection as said
 from storage.series import SeriesReader

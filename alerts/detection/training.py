@@ -21,7 +21,7 @@ from alerts.detectors.base import Frame, Model
 from alerts.detectors.watch import Watch
 from core.errors import StoreError
 from core.time.clock import DAY
-from storage.models import State
+from storage.detector_models.store import State
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)

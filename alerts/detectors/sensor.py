@@ -12,7 +12,7 @@ from typing import Any
 from alerts.detectors.base import Verdict
 from alerts.detectors.grid import CELL
 from core.time.clock import DAY, HOUR
-from storage.records.models import VerdictKind
+from storage.records.base import VerdictKind
 
 SHORTEST = 6 * HOUR  # less than this is told by nobody
 UNKNOWN = 3 * DAY  # while it is not known yet what is long

@@ -24,7 +24,7 @@ from alerts.detectors.sensor import Sensor
 from alerts.detectors.slow import LED, SlowModel
 from core.schema.profile import Detector
 from core.time.clock import DAY
-from storage.records.models import VerdictKind
+from storage.records.base import VerdictKind
 
 COLD = 24 * DAY  # of history before the first model
 AGAIN = 30 * DAY

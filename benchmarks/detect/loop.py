@@ -30,7 +30,7 @@ from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
-from storage.models import ModelStore
+from storage.detector_models.store import ModelStore
 from storage.records import Records
 from storage.series import SeriesReader, SeriesWriter
 

@@ -8,7 +8,7 @@ import yaml
 from core.schema.site import Influx, Site
 from dashboard.grafana.boards import boards, uid_of
 from dashboard.grafana.source import data_source, secret_of
-from storage.disk import translated, whole_file
+from storage.files.atomic import translated, whole_file
 
 
 def provision(site: Site, influx: Influx, folder: Path, shown_at: str) -> list[Path]:

@@ -3,7 +3,7 @@
 from dashboard import queries
 from dashboard.work.desk import writing
 from maintenance import files
-from storage import attachments
+from storage.files import attachments
 from storage.records import File
 from storage.records.assets import FileOf
 

@@ -14,7 +14,7 @@ from core.errors import DeliveryError
 from core.schema.site import Mail, Site
 from maintenance import tickets
 from maintenance.mail.compose import compose, mail_id
-from storage import attachments
+from storage.files import attachments
 from storage.records import File, Records, Ticket, TicketMessage, Vendor, house
 from storage.records import mail as stored
 from storage.records.alerts import pause

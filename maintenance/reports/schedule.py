@@ -13,7 +13,7 @@ from core.time.clock import DAY
 from core.time.covered_hours import length
 from maintenance.reports import Report, Speech, make, render
 from maintenance.watched import unknown_gaps
-from storage.disk import whole_file
+from storage.files.atomic import whole_file
 from storage.records import Delivery, MadeReport, Records
 from storage.records.reports import is_made
 from storage.series import SeriesReader

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, ValidationError
 
 from core.errors import StoreError
 from core.schema.strict_model import Strict
-from storage import sqlite
-from storage.disk import settle, sha256, translated
+from storage.files import sqlite_copy
+from storage.files.atomic import settle, sha256, translated
 from storage.records import migrate
 
 MANIFEST = "manifest.json"
@@ -154,4 +154,4 @@ def _what_is_wrong(path: Path, entry: FileEntry) -> str:
         return f"has {path.stat().st_size} bytes, not {entry.bytes}"
     if sha256(path) != entry.sha256:
         return "is not as it was written (SHA-256)"
-    return sqlite.what_is_wrong(path) if path.suffix == ".db" else ""
+    return sqlite_copy.what_is_wrong(path) if path.suffix == ".db" else ""

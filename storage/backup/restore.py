@@ -14,12 +14,12 @@ from pathlib import Path
 from core.errors import StoreError
 from core.schema.load import load_site
 from core.schema.site import Site
-from storage import sqlite
-from storage.attachments import FOLDER as FILES
-from storage.backup.keep import stamp
-from storage.backup.lock import held, series_lock
 from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
-from storage.disk import copy_file, settle, translated
+from storage.backup.retention import stamp
+from storage.files import sqlite_copy
+from storage.files.atomic import copy_file, settle, translated
+from storage.files.attachments import FOLDER as FILES
+from storage.files.locks import held, series_lock
 from storage.records import Records
 from storage.records.dump import dump, load
 from storage.series import SeriesWriter
@@ -89,7 +89,7 @@ def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> 
         with _staged(backup, manifest, targets) as staged:
             for target in targets.values():
                 if target.exists():
-                    sqlite.fold_log(target)
+                    sqlite_copy.fold_log(target)
             aside: set[Path] = set()
             if records.file is None:
                 aside.add(_replace_in_server(backup, manifest, records, site, when))
@@ -127,7 +127,7 @@ def _staged(
                 SeriesWriter(path).close()
             else:
                 _upgrade(path)
-            sqlite.fold_log(path)
+            sqlite_copy.fold_log(path)
             settle(path)
         yield staged
     finally:

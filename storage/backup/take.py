@@ -6,10 +6,6 @@ from pathlib import Path
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import iso
-from storage import sqlite
-from storage.attachments import FOLDER as FILES
-from storage.backup.keep import folder_name
-from storage.backup.lock import held
 from storage.backup.manifest import (
     BESIDE,
     RECORDS,
@@ -22,7 +18,11 @@ from storage.backup.manifest import (
     scanward_version,
     write,
 )
-from storage.disk import copy_file, settle, settle_all, translated
+from storage.backup.retention import folder_name
+from storage.files import sqlite_copy
+from storage.files.atomic import copy_file, settle, settle_all, translated
+from storage.files.attachments import FOLDER as FILES
+from storage.files.locks import held
 from storage.records import Records
 from storage.records.dump import dump
 from storage.series import SeriesReader
@@ -94,7 +94,7 @@ def _copy_series(site: Site, part: Path) -> SeriesPart | None:
     if not site.series_path.exists():
         return None
     copy = part / SERIES
-    sqlite.copy(site.series_path, copy)
+    sqlite_copy.copy(site.series_path, copy)
     _must_be_whole(copy, site.series_path)
     reader = SeriesReader(copy)
     latest = reader.latest()
@@ -115,14 +115,14 @@ def _copy_records(site: Site, part: Path) -> RecordsPart | None:
         if not records.file.exists():
             return None
         copy = part / RECORDS["sqlite"]
-        sqlite.copy(records.file, copy)
+        sqlite_copy.copy(records.file, copy)
         _must_be_whole(copy, records.file)
-        rows = sqlite.count_rows(copy)
-        return RecordsPart(kind="sqlite", revision=sqlite.revision(copy), rows=rows)
+        rows = sqlite_copy.count_rows(copy)
+        return RecordsPart(kind="sqlite", revision=sqlite_copy.revision(copy), rows=rows)
     finally:
         records.close()
 
 
 def _must_be_whole(copy: Path, source: Path) -> None:
-    if wrong := sqlite.what_is_wrong(copy):
+    if wrong := sqlite_copy.what_is_wrong(copy):
         raise StoreError(f"{source} is damaged: {wrong}", permanent=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from core.errors import ConfigError, Mistake
 from core.readings import Reading
-from storage.disk import translated, whole_file
 from storage.exchange import lineprotocol, parquet
+from storage.files.atomic import translated, whole_file
 from storage.series import SeriesReader
 
 WRITERS = {".parquet": parquet.write, ".lp": lineprotocol.write}

@@ -10,8 +10,8 @@ from pathlib import Path
 from core.errors import ConfigError, Mistake
 from core.readings import Batch, Reading
 from core.time.clock import believable
-from storage.disk import translated
 from storage.exchange import lineprotocol, parquet
+from storage.files.atomic import translated
 from storage.series import SeriesWriter
 
 READERS = {".parquet": parquet.read, ".lp": lineprotocol.read}

@@ -1,9 +1,7 @@
 """Alerts, their deliveries, and the work of the house, by SQLAlchemy, in SQLite or PostgreSQL."""
 
 from storage.records.assets import Asset, Component, Contract, File, Vendor
-from storage.records.database import Records
-from storage.records.mail import Mailbox
-from storage.records.models import (
+from storage.records.base import (
     Alert,
     Answer,
     Audit,
@@ -14,6 +12,8 @@ from storage.records.models import (
     Transition,
     Verdict,
 )
+from storage.records.database import Records
+from storage.records.mail import Mailbox
 from storage.records.reports import MadeReport
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from core.time.clock import MINUTE, SECOND
-from storage.records.models import Alert, Cursor, Delivery, Heard, Transition
+from storage.records.base import Alert, Cursor, Delivery, Heard, Transition
 
 # Longer than any channel may take; after a crash the delivery is taken up again when it runs out.
 LEASE = 2 * MINUTE

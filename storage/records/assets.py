@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.records.models import Base, _Key
+from storage.records.base import Base, _Key
 
 Condition = Literal["working", "limited", "down", "not_in_use", "retired"]
 Nomenclature = Literal["", "EMDN", "GMDN"]
@@ -120,6 +120,6 @@ class File(Base):
     name: Mapped[str]  # as it was called by who brought it
     media_type: Mapped[str]
     size: Mapped[int]  # bytes
-    sha256: Mapped[str]  # where it is in the storage folder: storage/attachments.py
+    sha256: Mapped[str]  # where it is in the storage folder: storage/files/attachments.py
     at: Mapped[int]
     who: Mapped[str]

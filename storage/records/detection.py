@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import StoreError
 from core.time.clock import DAY
-from storage.records.models import Alert, Answer, Opinion, Service, Verdict
+from storage.records.base import Alert, Answer, Opinion, Service, Verdict
 
 KEPT = 365 * DAY  # a year of verdicts; Scanward's default, no source
 NOTES = 500  # characters of what a person says with an answer or a service

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Integer, MetaData, Table, insert, select, tex
 
 from core.errors import StoreError
 from storage.records import migrate
+from storage.records.base import Base
 from storage.records.database import Records
-from storage.records.models import Base
 
 ROWS_AT_ONCE = 1000
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.records.models import Alert, Audit, Service, Verdict
+from storage.records.base import Alert, Audit, Service, Verdict
 
 
 def alerts_between(db: Session, devices: Collection[str], start: int, end: int) -> list[Alert]:

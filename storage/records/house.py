@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from storage.records.assets import Asset, Component, Contract, File, FileOf, Vendor
-from storage.records.models import Alert, Base, Service, Transition, Verdict
+from storage.records.base import Alert, Base, Service, Transition, Verdict
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import Ticket, TicketStep
 from storage.records.work import (

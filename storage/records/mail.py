@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.alerts import LEASE
-from storage.records.models import Base
+from storage.records.base import Base
 from storage.records.tickets import Ticket, TicketMessage
 
 

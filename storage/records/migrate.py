@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from core.errors import StoreError
-from storage import sqlite
+from storage.files import sqlite_copy
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _keep_copy(name: str, file: Path | None, here: str) -> None:
         return
     # The caller holds the write lock, so nothing can be written between the copy and the change.
     before = file.with_name(f"{file.name}.before-{newest()}")
-    sqlite.copy(file, before)
+    sqlite_copy.copy(file, before)
     log.info("%s goes from %s to %s; as it was: %s", name, here, newest(), before)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records.models import Base, Delivery, _Key
+from storage.records.base import Base, Delivery, _Key
 
 
 class MadeReport(Base):

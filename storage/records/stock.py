@@ -5,7 +5,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.records.models import Base, _Key
+from storage.records.base import Base, _Key
 
 MoveKind = Literal["received", "used", "returned", "counted", "scrapped"]
 

@@ -5,7 +5,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.records.models import Base, _Key
+from storage.records.base import Base, _Key
 
 TicketState = Literal[
     "draft",

@@ -6,7 +6,7 @@ merged with the unsealed tail of the journal. See docs/decisions/0003-journal-an
 """
 
 from storage.series.curve import Curve, Point
-from storage.series.damage import open_or_set_aside
+from storage.series.quarantine import open_or_set_aside
 from storage.series.reader import Page, SeriesReader
 from storage.series.writer import SeriesWriter
 

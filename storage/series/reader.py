@@ -14,7 +14,7 @@ from storage.series.block import Readings, empty, newest_of_each, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
 from storage.series.schema import open_for_reading, translated
-from storage.series.span import Level, Span
+from storage.series.series_window import Level, Span
 from storage.series.writer import QUALITIES, Name
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.

@@ -13,9 +13,9 @@ from core.readings import Batch, Event, Quality, Reading
 from core.schema.site import Retention
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
-from storage.series.forget import forget
+from storage.series.compaction import Sealing
+from storage.series.retention import forget
 from storage.series.schema import only_one, open_for_writing, transaction, translated
-from storage.series.seal import Sealing
 
 QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
 _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}

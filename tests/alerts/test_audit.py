@@ -9,7 +9,7 @@ from alerts.outbox import deliver_due
 from core.errors import StoreError
 from core.time.clock import MINUTE
 from storage.records import Alert, Audit, Delivery, Records, detection
-from storage.records.models import Base, Opinion
+from storage.records.base import Base, Opinion
 from tests.alerts.conftest import Centre, Phone, at
 
 

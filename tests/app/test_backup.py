@@ -15,7 +15,7 @@ from app.backup import backup
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, iso
 from storage.backup import finished, take
-from storage.disk import same_disk
+from storage.files.atomic import same_disk
 from storage.records.migrate import newest
 from storage.series import SeriesWriter
 from tests.storage.cast import T0, Place

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.readings import Batch, Reading
 from core.schema.site import Retention
 from core.time.clock import DAY, MINUTE
-from storage.series import SeriesWriter, seal
+from storage.series import SeriesWriter, compaction
 
 T0 = 20_000 * DAY
 EVERY = 30 * MINUTE
@@ -25,7 +25,7 @@ def batch(number: int) -> Batch:
 
 def run(path: Path) -> None:
     """Go on where the store says we were."""
-    seal.STEP_S = 0.0  # every series a step of its own: more moments to be killed at
+    compaction.STEP_S = 0.0  # every series a step of its own: more moments to be killed at
     writer = SeriesWriter(path)
     number = int(writer.position("number") or 0)
     while True:

@@ -12,7 +12,7 @@ from alerts.engine import Engine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
-from storage.models import ModelStore
+from storage.detector_models.store import ModelStore
 from storage.records import Alert, Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said

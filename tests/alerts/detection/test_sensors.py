@@ -15,7 +15,7 @@ from collectors.base import judged, sorted_out
 from core.readings import Event, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.models import ModelStore
+from storage.detector_models.store import ModelStore
 from storage.records import Alert, Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said

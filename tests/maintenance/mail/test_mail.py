@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.errors import SourceError
 from core.time.clock import HOUR, MINUTE
 from maintenance import files
-from storage import attachments
+from storage.files import attachments
 from storage.records import Mailbox, TicketMessage, house
 from tests.maintenance.mail.conftest import T0, Desk
 from tests.maintenance.mail.server import PASSWORD, MailServers

@@ -10,7 +10,7 @@ from core.readings import Batch, Reading
 from core.schema.site import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
-from storage.series import seal as sealing
+from storage.series import compaction as sealing
 
 T0 = 20_000 * DAY
 DAYS = 6

@@ -11,8 +11,8 @@ import pytest
 
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR
-from storage import sqlite
 from storage.backup import finished, restore, take, verify
+from storage.files import sqlite_copy
 from storage.records import Records
 from storage.records import alerts as stored
 from storage.series import SeriesWriter
@@ -215,7 +215,7 @@ def test_a_collector_cannot_start_in_the_middle_of_a_restore(
     plain.append(range(10))
     backup = take(plain.site, plain.site_path, plain.backups, T0)
     refused = []
-    fold_log = sqlite.fold_log
+    fold_log = sqlite_copy.fold_log
 
     def collector_starts(path: Path) -> None:
         with pytest.raises(StoreError, match="already has a writer"):
@@ -223,7 +223,7 @@ def test_a_collector_cannot_start_in_the_middle_of_a_restore(
         refused.append(path)
         fold_log(path)
 
-    monkeypatch.setattr(sqlite, "fold_log", collector_starts)
+    monkeypatch.setattr(sqlite_copy, "fold_log", collector_starts)
     restore(backup, plain.site_path, T0)
     assert refused
 

@@ -31,7 +31,7 @@ from storage.series.buckets import (
 )
 from storage.series.columns import DamagedError
 from storage.series.schema import transaction
-from storage.series.span import Span
+from storage.series.series_window import Span
 
 log = logging.getLogger(__name__)
 

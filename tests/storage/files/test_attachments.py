@@ -7,8 +7,8 @@ import pytest
 
 from core.errors import RefusedError, StoreError
 from maintenance import files
-from storage import attachments
 from storage.backup import restore, take
+from storage.files import attachments
 from storage.records import File, Records, house
 from tests.storage.cast import T0, Place
 

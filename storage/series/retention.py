@@ -14,8 +14,8 @@ from storage.series import journal
 from storage.series.block import unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
 from storage.series.columns import DamagedError
+from storage.series.compaction import put_aside
 from storage.series.schema import transaction
-from storage.series.seal import put_aside
 
 STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
 NEVER = -(1 << 62)

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import StoreError
-from storage.disk import translated, whole_file
+from storage.files.atomic import translated, whole_file
 
 FORMAT = b"scanward-model-2"
 LONGEST = 256 * 1024 * 1024  # bytes of a file; a model has some hundred kilobytes

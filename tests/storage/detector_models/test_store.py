@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.errors import StoreError
-from storage.models import Card, DamagedModelError, ModelStore, UntrustedModelError
+from storage.detector_models.store import Card, DamagedModelError, ModelStore, UntrustedModelError
 
 CARD = Card("mri-1", "", "drift", "drift", settings="x", fed_until=7, features=["room"])
 STATE = {"mean": 32.5, "days": [{"end": np.arange(3), "name": "gain"}], "model": None}
@@ -155,7 +155,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("storage.disk.settle", full)
+    monkeypatch.setattr("storage.files.atomic.settle", full)
     with pytest.raises(StoreError, match="No space left"):
         models.save(CARD, {"mean": 1.0})
     assert models.path(*CARD.watched).read_bytes() == before

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from core.errors import StoreError
-from storage.disk import whole_file
+from storage.files.atomic import whole_file
 
 STEP = 256  # pages, 1 MB: short enough that no other reader of the disk notices
 REST_S = 0.005

@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.time.clock import MINUTE
 from storage.records import Alert, Delivery, Records, Transition
 from storage.records import alerts as stored
-from storage.records.models import Base
+from storage.records.base import Base
 
 T0 = 1_760_000_400_000
 

@@ -12,7 +12,7 @@ from core.errors import StoreError
 from core.schema.site import Backup, Site
 from core.time.clock import from_ms, to_ms
 from storage.backup.manifest import MANIFEST
-from storage.disk import same_disk, translated
+from storage.files.atomic import same_disk, translated
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 

@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 
 from core.errors import StoreError
-from storage.disk import translated, whole_file
+from storage.files.atomic import translated, whole_file
 
 FOLDER = "files"  # in the storage folder
 

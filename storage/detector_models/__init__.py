@@ -1,0 +1,1 @@
+"""What detectors have learned, as versioned files."""
