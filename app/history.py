@@ -10,8 +10,8 @@ from pathlib import Path
 
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
-from collectors.mqtt.bindings import Bindings
 from collectors.mqtt.parse import parse as parse_mqtt
+from collectors.mqtt.topic_map import Bindings
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
 from core.readings import Batch

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from collectors.logfile.folder import siblings, with_inode, written_next
-from collectors.logfile.position import Position
+from collectors.logfile.checkpoint import Position
+from collectors.logfile.line_decoder import LONGEST_LINE, Encoding
 from collectors.logfile.records import begins
-from collectors.logfile.text import LONGEST_LINE, Encoding
+from collectors.logfile.rotation import siblings, with_inode, written_next
 
 CHUNK = 256 * 1024  # bytes read in one look
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from collectors.base import judged, sorted_out
 from collectors.logfile.records import grouped
-from collectors.logfile.times import stamp
+from collectors.logfile.timestamps import stamp
 from core.readings import Batch, Event, Quality, Reading, Severity
 from core.schema.profile import LogFormat, LogPattern
 from core.schema.site import Device, LogSource

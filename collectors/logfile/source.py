@@ -7,10 +7,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from collectors.base import Now, Sink, Source, reachability
-from collectors.logfile.aside import aside
 from collectors.logfile.follow import EndFollower, Follower, Look
-from collectors.logfile.newest import TopFollower
+from collectors.logfile.hung_io import aside
 from collectors.logfile.parse import parse
+from collectors.logfile.reverse_follow import TopFollower
 from core.errors import SourceError, StoreError
 from core.readings import Batch
 from core.schema.site import Device, LogSource, Site

@@ -21,8 +21,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from collectors.base import Now
+from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.parse import LONGEST_PAYLOAD
-from collectors.mqtt.refusals import refused, unreachable
 from core.errors import ConfigError, SourceError
 from core.schema.site import Broker
 

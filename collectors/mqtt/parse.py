@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from collectors.base import judged, sorted_out
-from collectors.mqtt.answers import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
-from collectors.mqtt.bindings import Binding, Bindings
-from collectors.mqtt.times import stamp
+from collectors.mqtt.json_path import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
+from collectors.mqtt.timestamps import stamp
+from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
 from core.schema.profile import MqttValue
 

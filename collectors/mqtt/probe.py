@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from collectors.mqtt.bindings import Bindings
 from collectors.mqtt.connection import Arrivals, Connection
 from collectors.mqtt.parse import parse
+from collectors.mqtt.topic_map import Bindings
 from core.schema.site import Broker, Site
 
 _MOST = 1000  # messages at once

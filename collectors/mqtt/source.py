@@ -6,12 +6,12 @@ import logging
 import time
 
 from collectors.base import Now, Sink, Source
+from collectors.mqtt.availability import Presence
 from collectors.mqtt.backoff import Backoff
-from collectors.mqtt.bindings import Bindings
 from collectors.mqtt.connection import Arrivals, Connection, Message
-from collectors.mqtt.memory import Memory
+from collectors.mqtt.deduplication import Memory
 from collectors.mqtt.parse import parse
-from collectors.mqtt.presence import Presence
+from collectors.mqtt.topic_map import Bindings
 from core.errors import SourceError, StoreError
 from core.readings import Batch
 from core.schema.site import Broker, Site

@@ -10,7 +10,7 @@ from collectors.snmp.credentials import Engines
 from collectors.snmp.explain import agent_name
 from collectors.snmp.get import IncompleteError, get, undotted
 from collectors.snmp.parse import asked, parse
-from collectors.snmp.schedule import next_due, patience
+from collectors.snmp.poll_schedule import next_due, patience
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
 from core.errors import SourceError

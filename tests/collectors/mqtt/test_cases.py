@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.parse import parse
+from collectors.mqtt.topic_map import Binding, Bindings
 from tests.collectors.logfile.rows import expected, rows
 from tests.collectors.mqtt.cast import KABUL, T0, device, mqtt_source
 

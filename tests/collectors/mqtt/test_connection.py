@@ -6,8 +6,8 @@ import ssl
 import pytest
 
 from collectors.mqtt.backoff import Backoff
+from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.connection import Arrivals
-from collectors.mqtt.refusals import refused, unreachable
 from core.schema.site import Broker
 
 BROKER = Broker(host="broker.example", user="scanward")

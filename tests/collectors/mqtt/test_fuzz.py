@@ -5,8 +5,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collectors.mqtt.bindings import Binding, Bindings
 from collectors.mqtt.parse import parse
+from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Reading
 from core.schema.profile import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collectors.logfile.times import stamp
+from collectors.logfile.timestamps import stamp
 from core.time.clock import HOUR, iso
 from tests.collectors.mqtt.cast import KABUL, T0
 

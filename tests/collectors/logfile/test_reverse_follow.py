@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.logfile.newest import TopFollower
+from collectors.logfile.reverse_follow import TopFollower
 from tests.collectors.logfile.cast import BLOCK_BEGIN, Reader, line, text
 
 

@@ -1,7 +1,7 @@
 """Who lives and who is silent, on a timeline."""
 
-from collectors.mqtt.bindings import Binding, Bindings
-from collectors.mqtt.presence import Presence
+from collectors.mqtt.availability import Presence
+from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Reading
 from core.time.clock import MINUTE, SECOND
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from collectors.logfile.folder import siblings
 from collectors.logfile.follow import CHUNK, Look
+from collectors.logfile.line_decoder import Encoding
 from collectors.logfile.records import begins, oldest_first
-from collectors.logfile.text import Encoding
+from collectors.logfile.rotation import siblings
 
 _SAMPLE = 512  # bytes from the newest known record on
 

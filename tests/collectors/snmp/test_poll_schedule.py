@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from collectors.snmp import sources
-from collectors.snmp.schedule import next_due, patience
+from collectors.snmp.poll_schedule import next_due, patience
 from core.readings import Batch
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import (

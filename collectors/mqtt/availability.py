@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from collectors.mqtt.bindings import Binding, Bindings
+from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Reading
 from core.time.clock import MINUTE, SECOND
 
