@@ -19,7 +19,7 @@ from storage.exchange.intake import Imported
 from storage.series import SeriesReader, SeriesWriter
 
 T0 = 1_760_000_400_000
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 FORMATS = [".parquet", ".lp"]
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"), max_size=12)
