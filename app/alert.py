@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from alerts.channels import senders
 from alerts.detection import Detection
-from alerts.engine import Engine
-from alerts.outbox import deliver_due
+from alerts.evaluation.engine import Engine
+from alerts.notification.delivery import deliver_due
 from app.clock import now
 from core.errors import StoreError
 from core.schema.site import Site

@@ -17,7 +17,7 @@ from core.schema.strict_model import did_you_mean
 from core.time.clock import DAY, from_ms, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
-    from alerts.detection.by_hand import Told
+    from alerts.detection.manual_training import Told
     from storage.records import Records
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
@@ -69,7 +69,7 @@ def model_train(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
-    from alerts.detection.by_hand import learn_now
+    from alerts.detection.manual_training import learn_now
     from storage.backup.manifest import scanward_version
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
@@ -130,7 +130,7 @@ def _records(site: Site) -> "Iterator[Records]":
 
 
 def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
-    from alerts.detection.by_hand import told
+    from alerts.detection.manual_training import told
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 

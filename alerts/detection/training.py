@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.detection.places import Place
-from alerts.detection.rows import frames
+from alerts.detection.features import frames
+from alerts.detection.targets import Place
 from alerts.detectors.base import Frame, Model
 from alerts.detectors.watch import Watch
 from core.errors import StoreError

@@ -19,12 +19,12 @@ import numpy as np
 import yaml
 
 from alerts.detection import Detection
-from alerts.detection.by_hand import learn_now
-from alerts.detection.loop import SEAM
-from alerts.detection.places import places
-from alerts.detection.rows import frames
-from alerts.detection.running import settings_digest
-from alerts.detection.start import resumed
+from alerts.detection.features import frames
+from alerts.detection.instance import settings_digest
+from alerts.detection.load import resumed
+from alerts.detection.manual_training import learn_now
+from alerts.detection.service import SEAM
+from alerts.detection.targets import places
 from alerts.detectors.grid import CELL, day_after
 from core.readings import Batch, Reading
 from core.schema.load import load_site

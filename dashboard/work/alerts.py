@@ -1,6 +1,6 @@
 """What a person does about an alert."""
 
-from alerts.acknowledge import acknowledge as acknowledged
+from alerts.evaluation.acknowledge import acknowledge as acknowledged
 from dashboard import queries
 from dashboard.work.desk import writing
 from maintenance import orders

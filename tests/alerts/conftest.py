@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import Message
-from alerts.engine import Engine
+from alerts.evaluation.engine import Engine
 from core.errors import DeliveryError
 from core.readings import Batch, Reading
 from core.schema.load import load_site

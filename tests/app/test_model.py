@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from alerts.detection.by_hand import learn_now, told
+from alerts.detection.manual_training import learn_now, told
 from core.time.clock import DAY
 from storage.records import detection as said
 from tests.alerts.detection.conftest import NOW, Place
-from tests.alerts.detection.double import SEAM
+from tests.alerts.detection.stub_detector import SEAM
 
 ROOT = Path(__file__).parents[2]
 FILE = ("mri-1", "", "magnet_drift")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alerts.engine import Engine
+from alerts.evaluation.engine import Engine
 from core.time.clock import DAY, HOUR, from_ms
 from maintenance import orders, plans, stock
 from maintenance.assets import sheet_of

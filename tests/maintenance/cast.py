@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from alerts.engine import Engine
+from alerts.evaluation.engine import Engine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site, Storage

@@ -1,6 +1,6 @@
 """How long alerts waited for a person is counted from what was acknowledged."""
 
-from alerts.acknowledge import acknowledge
+from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import HOUR
 from maintenance.account import account
 from maintenance.figures import mtta

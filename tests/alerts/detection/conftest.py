@@ -8,7 +8,7 @@ import pytest
 
 from alerts.detection import Detection
 from alerts.detection.training import Seam, Trainer
-from alerts.engine import Engine
+from alerts.evaluation.engine import Engine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
@@ -17,7 +17,7 @@ from storage.records import Alert, Records, Verdict
 from storage.records import alerts as stored
 from storage.records import detection as said
 from storage.series import SeriesReader, SeriesWriter
-from tests.alerts.detection.double import SEAM, TrainerHere
+from tests.alerts.detection.stub_detector import SEAM, TrainerHere
 from tests.storage.tables import made
 
 NOW = 1_760_000_400_000 // DAY * DAY + 12 * 3_600_000  # about noon

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alerts.detection.loop import SEAM
-from alerts.detection.places import places
-from alerts.detection.rows import frames
+from alerts.detection.features import frames
+from alerts.detection.service import SEAM
+from alerts.detection.targets import places
 from core.readings import Batch, Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE
 from tests.alerts.detection import conftest

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from alerts.detection import Detection
-from alerts.detection.places import places
-from alerts.detection.running import settings_digest
-from alerts.engine import Engine
-from alerts.explain import explain
+from alerts.detection.instance import settings_digest
+from alerts.detection.targets import places
+from alerts.evaluation.engine import Engine
+from alerts.notification.message import explain
 from collectors.base import judged, sorted_out
 from core.readings import Event, Reading
 from core.schema.load import load_site

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels import Message
-from alerts.detection.trust import bias, share_right
-from alerts.explain import explain
-from alerts.outbox import deliver_due
-from alerts.rules import OK, Standing, judge_anomaly, judge_forecast
+from alerts.detection.feedback import bias, share_right
+from alerts.evaluation.rules import OK, Standing, judge_anomaly, judge_forecast
+from alerts.notification.delivery import deliver_due
+from alerts.notification.message import explain
 from core.schema.profile import AnomalyRule, ForecastRule
 from core.time.clock import DAY, HOUR
 from storage.records import Verdict

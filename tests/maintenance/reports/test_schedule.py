@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from alerts.channels import Message
 from alerts.channels.apprise import AppriseSender
-from alerts.outbox import deliver_due
+from alerts.notification.delivery import deliver_due
 from core.errors import DeliveryError
 from core.schema.site import ReportEntry, Site
 from core.time.clock import MINUTE

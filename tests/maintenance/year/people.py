@@ -10,7 +10,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from alerts.acknowledge import acknowledge
+from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import DAY, HOUR, MINUTE
 from maintenance import assets, checklist, orders, plans, stock, tickets
 from storage.records import Component, Contract, Occurrence, Part, Vendor, WorkOrder

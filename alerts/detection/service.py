@@ -9,11 +9,11 @@ that says they were reached. A file that is lost or damaged is learned anew from
 import logging
 from collections import defaultdict
 
-from alerts.detection import trust
-from alerts.detection.places import Name, Place, places
-from alerts.detection.rows import frames, refused_lately
-from alerts.detection.running import Running
-from alerts.detection.start import BEHIND, FIRST, begun, job_of, name_of, resumed
+from alerts.detection import feedback
+from alerts.detection.features import frames, refused_lately
+from alerts.detection.instance import Running
+from alerts.detection.load import BEHIND, FIRST, begun, job_of, name_of, resumed
+from alerts.detection.targets import Name, Place, places
 from alerts.detection.training import Outcome, Seam, Trainer
 from alerts.detectors.base import Frame
 from alerts.detectors.grid import CELL
@@ -109,7 +109,7 @@ class Detection:
         """What has changed around the detectors since the last minute."""
         self._heard = self._series.newest()
         with self._records.reading() as db:
-            leaning = trust.biases(self._site, said.tallies(db))
+            leaning = feedback.biases(self._site, said.tallies(db))
         found = places(self._site, self._heard)
         self._heard |= refused_lately(self._series, found, self._heard, now, PATIENCE)
         for place in found:

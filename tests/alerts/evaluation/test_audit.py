@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from alerts.engine import Engine
-from alerts.outbox import deliver_due
+from alerts.evaluation.engine import Engine
+from alerts.notification.delivery import deliver_due
 from core.errors import StoreError
 from core.time.clock import MINUTE
 from storage.records import Alert, Audit, Delivery, Records, detection

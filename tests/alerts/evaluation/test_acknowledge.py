@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.acknowledge import acknowledge
+from alerts.evaluation.acknowledge import acknowledge
 from core.errors import RefusedError
 from storage.records import Alert
 from tests.alerts.conftest import Centre, at

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from alerts.detection.places import Column, Name, Place
+from alerts.detection.targets import Column, Name, Place
 from alerts.detectors.base import Floats, Frame, Ints
 from alerts.detectors.grid import CELL, IMPOSSIBLE
 from core.time.clock import DAY, SECOND

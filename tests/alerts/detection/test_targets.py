@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alerts.detection.places import Name, Place, places
-from alerts.detection.rows import frames
+from alerts.detection.features import frames
+from alerts.detection.targets import Name, Place, places
 from alerts.detectors.grid import CELL
 from core.readings import Batch, Reading
 from core.schema.load import load_site

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules import OK, Standing, judge_limit
+from alerts.evaluation.rules import OK, Standing, judge_limit
 from core.schema.profile import LimitRule
 from core.time.clock import MINUTE
 from storage.series import SeriesWriter

@@ -4,7 +4,7 @@ import logging
 
 from sqlalchemy.orm import Session
 
-from alerts.rules import OK, Standing
+from alerts.evaluation.rules import OK, Standing
 from core.readings import Reading
 from core.schema.profile import LimitRule, Rule
 from core.schema.site import Site

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.channels import Message
 from alerts.channels.apprise import AppriseSender
-from alerts.outbox import deliver_due
+from alerts.notification.delivery import deliver_due
 from core.errors import DeliveryError
 from core.time.clock import HOUR, MINUTE
 from storage.records import Delivery

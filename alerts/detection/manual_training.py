@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from alerts.detection.loop import SEAM, keep
-from alerts.detection.places import Place, places
-from alerts.detection.running import settings_digest
-from alerts.detection.start import begun, job_of, resumed
+from alerts.detection.instance import settings_digest
+from alerts.detection.load import begun, job_of, resumed
+from alerts.detection.service import SEAM, keep
+from alerts.detection.targets import Place, places
 from alerts.detection.training import Outcome, Seam, learn
 from core.errors import StoreError
 from core.schema.site import Site

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from alerts.detection.places import Place
+from alerts.detection.targets import Place
 from alerts.detection.training import Outcome, Seam
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.watch import Watch

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from alerts.channels import Message, Sender
-from alerts.explain import explain
+from alerts.notification.message import explain
 from core.errors import DeliveryError
 from core.schema.profile import AnomalyRule, ForecastRule
 from core.schema.site import Site

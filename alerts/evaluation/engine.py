@@ -9,8 +9,8 @@ that jumps does no harm: holds are counted in the readings' own time.
 import logging
 from collections import defaultdict
 
-from alerts.round import Round
-from alerts.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
+from alerts.evaluation.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
+from alerts.evaluation.transaction import Round
 from core.readings import Reading
 from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.schema.site import Device, Site

@@ -14,7 +14,7 @@ from core.time.clock import DAY, HOUR
 from storage.records import Alert, Verdict
 from storage.records import detection as said
 from tests.alerts.detection.conftest import NOW, STEP, Place
-from tests.alerts.detection.double import BROKEN, DYING
+from tests.alerts.detection.stub_detector import BROKEN, DYING
 
 FILE = ("mri-1", "", "magnet_drift")
 
@@ -139,7 +139,7 @@ def test_a_full_disk_loses_no_verdict(place: Place, monkeypatch: pytest.MonkeyPa
         raise StoreError("no space left")
 
     with monkeypatch.context() as patched:
-        patched.setattr("alerts.detection.loop.said.write_verdicts", full)
+        patched.setattr("alerts.detection.service.said.write_verdicts", full)
         for minute in range(5):
             with pytest.raises(StoreError):
                 place.detection.step(NOW + minute * 60_000)

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from alerts.detection.places import Place
-from alerts.detection.running import Running, fresh, settings_digest, woken
+from alerts.detection.instance import Running, fresh, settings_digest, woken
+from alerts.detection.targets import Place
 from alerts.detection.training import Job, Seam
 from alerts.detectors.grid import CELL
 from core.schema.site import Site

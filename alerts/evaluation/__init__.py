@@ -1,0 +1,1 @@
+"""Rules, and the engine that judges them and moves alerts through their states."""
