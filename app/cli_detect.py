@@ -31,7 +31,7 @@ def detect(
     out: Annotated[Path | None, typer.Option(help="Instead of the screen.")] = None,
 ) -> None:
     """Run a detector over a CSV as it would have run live; one JSON verdict a line."""
-    from alerts.detectors.forecast import Limit
+    from alerts.detectors.statistics.limit_forecast import Limit
     from app.detect import Door, line, settings_for, verdicts
     from app.table import read_table
 

@@ -9,9 +9,9 @@ from functools import cache
 
 from alerts.detectors import KINDS
 from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.forecast import Limit
-from alerts.detectors.grid import believable
+from alerts.detectors.common.resample import believable
 from alerts.detectors.replay import replay
+from alerts.detectors.statistics.limit_forecast import Limit
 from core.errors import ConfigError, Mistake
 from core.schema.load import SHIPPED_PROFILES, load_profile
 from core.schema.profile import Detector, Profile, widest

@@ -10,7 +10,7 @@ import numpy as np
 
 from alerts.detection.targets import Column, Name, Place
 from alerts.detectors.base import Floats, Frame, Ints
-from alerts.detectors.grid import CELL, IMPOSSIBLE
+from alerts.detectors.common.resample import CELL, IMPOSSIBLE
 from core.time.clock import DAY, SECOND
 from storage.series import SeriesReader
 from storage.series.buckets import Buckets

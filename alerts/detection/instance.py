@@ -8,7 +8,7 @@ from datetime import tzinfo
 from alerts.detection.targets import Place
 from alerts.detection.training import Outcome, Seam
 from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.watch import Watch
+from alerts.detectors.runner import Watch
 from core.time.clock import from_ms
 from storage import records
 from storage.detector_models.store import Card, State

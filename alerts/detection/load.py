@@ -7,7 +7,7 @@ from datetime import tzinfo
 from alerts.detection.instance import Running, fresh, settings_digest, woken
 from alerts.detection.targets import Place
 from alerts.detection.training import Job, Seam
-from alerts.detectors.grid import CELL
+from alerts.detectors.common.resample import CELL
 from core.schema.site import Site
 from core.time.clock import DAY
 from storage.detector_models.store import DamagedModelError, ModelStore

@@ -16,8 +16,8 @@ from alerts.detection.load import BEHIND, FIRST, begun, job_of, name_of, resumed
 from alerts.detection.targets import Name, Place, places
 from alerts.detection.training import Outcome, Seam, Trainer
 from alerts.detectors.base import Frame
-from alerts.detectors.grid import CELL
-from alerts.detectors.watch import Watch, train
+from alerts.detectors.common.resample import CELL
+from alerts.detectors.runner import Watch, train
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.detector_models.store import ModelStore, UntrustedModelError

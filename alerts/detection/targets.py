@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from alerts.detectors.watch import Limit
+from alerts.detectors.runner import Limit
 from core.schema.profile import Detector, ForecastRule, Metric, Profile, widest
 from core.schema.site import Device, Site
 

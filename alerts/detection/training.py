@@ -18,7 +18,7 @@ import numpy as np
 from alerts.detection.features import frames
 from alerts.detection.targets import Place
 from alerts.detectors.base import Frame, Model
-from alerts.detectors.watch import Watch
+from alerts.detectors.runner import Watch
 from core.errors import StoreError
 from core.time.clock import DAY
 from storage.detector_models.store import State
@@ -34,7 +34,7 @@ FORGIVEN = 10 * DAY
 
 
 class Seam(NamedTuple):
-    """What runs detectors needs of them: alerts/detectors/watch.py, or a test's double."""
+    """What runs detectors needs of them: alerts/detectors/runner.py, or a test's double."""
 
     watch: type[Watch]
     train: Callable[..., Model]

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from alerts.detectors.counts import Counts
-from alerts.detectors.depletion import Depletion
-from alerts.detectors.drift_learning import Drift
-from alerts.detectors.frequency import Frequency
-from alerts.detectors.multivariate import Multivariate
+from alerts.detectors.depletion.model import Depletion
+from alerts.detectors.drift.training import Drift
+from alerts.detectors.event_rate.model import Counts
+from alerts.detectors.magnet_frequency.model import Frequency
+from alerts.detectors.multivariate.model import Multivariate
 from core.schema.profile import DetectorKind
 
 # A kind is a class: `Kind(settings).fit(...)` gives a model. Those of ROWWISE judge each row by

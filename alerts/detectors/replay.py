@@ -6,9 +6,9 @@ from datetime import UTC, tzinfo
 import numpy as np
 
 from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.forecast import Limit
-from alerts.detectors.grid import day_after
-from alerts.detectors.watch import NEEDS, Watch, train
+from alerts.detectors.common.resample import day_after
+from alerts.detectors.runner import NEEDS, Watch, train
+from alerts.detectors.statistics.limit_forecast import Limit
 from core.schema.profile import Detector
 
 

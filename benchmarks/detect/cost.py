@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from alerts.detectors.base import Frame
-from alerts.detectors.watch import Watch, train
+from alerts.detectors.runner import Watch, train
 from app.detect import Door, settings_for
 from benchmarks.detect.devices import case
 from benchmarks.detect.world import PER_DAY

@@ -25,7 +25,7 @@ from alerts.detection.load import resumed
 from alerts.detection.manual_training import learn_now
 from alerts.detection.service import SEAM
 from alerts.detection.targets import places
-from alerts.detectors.grid import CELL, day_after
+from alerts.detectors.common.resample import CELL, day_after
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site

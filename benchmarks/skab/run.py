@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from alerts.detectors.base import Frame
-from alerts.detectors.multivariate import Multivariate, Tuning
+from alerts.detectors.multivariate.model import Multivariate, Tuning
 from benchmarks.skab.files import TRAINING, Marked, part, read, read_all
 from benchmarks.skab.peers import PEERS
 from core.schema.profile import Detector

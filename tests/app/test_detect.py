@@ -17,7 +17,7 @@ from app.detect import Door, settings_for
 from app.table import parse_table, read_table
 from core.errors import ConfigError
 from core.time.clock import iso
-from tests.alerts.detectors.made import PER_DAY, START, magnet
+from tests.alerts.detectors.sample_devices import PER_DAY, START, magnet
 
 HOUR = 3_600_000
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from alerts.detection.training import Job, Outcome, Seam, Trainer, learn
 from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.grid import CELL, day_after
-from alerts.detectors.watch import Limit
+from alerts.detectors.common.resample import CELL, day_after
+from alerts.detectors.runner import Limit
 from core.schema.profile import Detector
 from core.time.clock import DAY
 

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.detection.features import frames
 from alerts.detection.targets import Name, Place, places
-from alerts.detectors.grid import CELL
+from alerts.detectors.common.resample import CELL
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site

@@ -4,12 +4,12 @@ from typing import Protocol
 
 import numpy as np
 
-from alerts.detectors.alarm import FEW, Alarm
 from alerts.detectors.base import Floats, Frame
-from alerts.detectors.days import Days
-from alerts.detectors.finding import Finding
-from alerts.detectors.grid import CELL, part
-from alerts.detectors.slow import LED, SlowModel
+from alerts.detectors.common.alarm_state import FEW, Alarm
+from alerts.detectors.common.daily_model import LED, SlowModel
+from alerts.detectors.common.daily_result import Finding
+from alerts.detectors.common.daily_statistics import Days
+from alerts.detectors.common.resample import CELL, part
 from core.time.clock import DAY
 
 T0 = 20_454 * DAY  # a Thursday

@@ -1,0 +1,1 @@
+"""What detectors of every kind stand on: resampling, sensor checks, alarm state."""

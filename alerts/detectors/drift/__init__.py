@@ -1,0 +1,1 @@
+"""A slow change of a value beside what load, room and season explain."""

@@ -1,0 +1,128 @@
+"""Learns a drift model: what a value should be given its context, and how it moves while it is well."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from alerts.detectors.base import Floats, Frame, Ints
+from alerts.detectors.common.serialise import array, noises
+from alerts.detectors.drift.model import DriftModel
+from alerts.detectors.drift.statistics import sudden_steps
+from alerts.detectors.statistics.lag_features import MEMORIES_MIN, Habit, smoothed
+from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
+from core.schema.profile import Detector
+from core.time.clock import DAY
+
+
+class Drift:
+    """Learns a drift model."""
+
+    def __init__(self, settings: Detector) -> None:
+        self._settings = settings
+
+    @staticmethod
+    def restored(settings: Detector, state: Mapping[str, Any]) -> DriftModel:
+        """The model as `state` told it."""
+        told = dict(state)
+        learned = told.pop("expectation")
+        expectation = Expectation(
+            names=tuple(learned["names"]),
+            weights=array(learned["weights"]),
+            habits=tuple(Habit(*map(array, one.values())) for one in learned["habits"]),
+            errors=array(learned["errors"]),
+            level=float(learned["level"]),
+        )
+        told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
+        told["noises"] = noises(told["noises"])
+        return DriftModel(settings=settings, expectation=expectation, **told)
+
+    def fit(self, history: Frame, good: Floats | None = None) -> DriftModel:
+        """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
+        good = np.ones(len(history.at)) if good is None else good
+        metric = self._settings.metric
+        y = history.columns[metric]
+        names = usable(history, tuple(self._settings.context))
+        expectation = fit(history, metric, names, good)
+        around = expectation.surroundings(history)
+        columns = around.columns
+        parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
+        rest = y - expectation.level - (parts.sum(axis=0) if names else 0.0)
+        rows = (good > 0) & np.isfinite(rest) & ~spikes(rest)
+        if names:
+            rows &= around.sure()
+        white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
+        load = _load_of(names, parts)
+        steps = sudden_steps(np.where(rows, rest, np.nan))
+        usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
+        idle, lag, swings = _signature(expectation, columns, parts, load)
+        daily = np.array([_daily(history.at, columns[name]) for name in names]).reshape(
+            len(names), 2
+        )
+        return DriftModel(
+            settings=self._settings,
+            expectation=expectation,
+            load=load,
+            idle=idle,
+            lag_min=lag,
+            swings=swings,
+            white=white,
+            slow=slow,
+            keep=keep,
+            jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
+            usual=daily,
+            noises={},
+            wider={},
+        )
+
+
+def _daily(at: Ints, values: Floats) -> tuple[float, float]:
+    number = at // DAY
+    _, index = np.unique(number, return_inverse=True)
+    means = np.bincount(index, values) / np.bincount(index)
+    return float(means.mean()), float(means.std())
+
+
+def _load_of(names: tuple[str, ...], parts: Floats) -> int:
+    """The context that heats: the one called so, else the one that explains most."""
+    for number, name in enumerate(names):
+        if "load" in name or "power" in name:
+            return number
+    return int(np.argmax(parts.std(axis=1))) if names else -1
+
+
+def _signature(
+    expectation: Expectation, columns: dict[str, Floats], parts: Floats, load: int
+) -> tuple[float, float, Floats]:
+    """Resting load, how late the value follows it, and the swings of a busy hour."""
+    if load < 0:
+        return 0.0, 0.0, np.zeros(2)
+    idle = float(np.quantile(columns[expectation.names[load]], 0.05))
+    weights = expectation.weights[load]
+    whole = float(weights.sum())
+    lag = float(weights @ np.array(MEMORIES_MIN)) / whole if abs(whole) > 1e-12 else 0.0
+    lag = float(np.clip(lag, 15.0, 720.0))
+    heat = parts[load] - idle * whole
+    swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
+    return idle, lag, np.array(swings)
+
+
+def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
+    """From cell to cell, remembering, and how well: from the autocovariance at a few lags."""
+    here = np.isfinite(rest)
+    centred = np.full(len(rest), np.nan)
+    centred[here] = within(rest[here], at[here] // (5 * DAY))
+    limit = 5.0 * max(robust(centred[here]), 1e-9)
+    centred = np.clip(centred, -limit, limit)
+
+    def covariance(lag: int) -> float:
+        product = centred[lag:] * centred[: len(centred) - lag]
+        known = product[np.isfinite(product)]
+        return float(known.mean()) if len(known) else 0.0
+
+    apart = int(np.median(np.diff(np.flatnonzero(here))))  # cells from one reading to the next
+    whole, near, far = covariance(0), covariance(apart), covariance(13 * apart)
+    near = min(max(near, 0.02 * whole), 0.98 * whole)
+    keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / (12.0 * apart))
+    slow2 = min(near / keep**apart, 0.98 * whole)
+    return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep

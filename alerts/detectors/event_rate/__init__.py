@@ -1,0 +1,1 @@
+"""Events for each unit of use: a raised rate is found."""

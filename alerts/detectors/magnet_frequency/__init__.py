@@ -1,0 +1,1 @@
+"""The imaging frequency of a permanent magnet beside its temperature."""

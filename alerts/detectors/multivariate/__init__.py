@@ -1,0 +1,1 @@
+"""Many sensors of one device, judged together row by row."""

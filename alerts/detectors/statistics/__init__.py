@@ -1,0 +1,1 @@
+"""Regression, change points, CUSUM and forecasts. Pure."""

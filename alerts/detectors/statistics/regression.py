@@ -1,0 +1,181 @@
+"""What a metric should be, given its context: ridge regression on the context's memories.
+
+It is fitted within blocks of five days, whose means are taken out: a slow drift in the history then
+has nothing to say, and the model does not learn the fault. How much to shrink is chosen by
+cross-validation over whole blocks.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import GroupKFold
+
+from alerts.detectors.base import Bools, Floats, Frame, Ints
+from alerts.detectors.statistics.lag_features import (
+    MEMORIES_MIN,
+    Habit,
+    filled,
+    habit,
+    memories,
+    smoothed,
+)
+from core.time.clock import DAY
+
+BLOCK = 5 * DAY
+WARM_UP = 2 * DAY  # until the longest memory has filled
+ALPHAS = np.logspace(-1, 4, 6)
+SURE = 0.04  # of a context's standard deviation may be guesswork
+LEAST = 0.5  # of a context that must have been measured
+TRIMMED = 4.0  # robust standard deviations
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Contexts without gaps, and what is doubtful about them."""
+
+    columns: dict[str, Floats]
+    errors: tuple[Floats, ...]  # of each cell, in the context's unit
+    long: tuple[Bools, ...]  # cells in a gap that was filled by habit
+
+    def sure(self) -> Bools:
+        """Cells that no gap of the last hours makes doubtful."""
+        sure = np.ones(len(self.long[0]) if self.long else 0, dtype=bool)
+        for values, errors in zip(self.columns.values(), self.errors, strict=True):
+            sure &= smoothed(errors, 120.0) <= SURE * max(float(values.std()), 1e-12)
+        return sure
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A fitted regression. `weights` are a unit of the metric per unit of context, per memory."""
+
+    names: tuple[str, ...]
+    weights: Floats  # (names, memories)
+    habits: tuple[Habit, ...]
+    errors: Floats  # (names,) standard deviation of each context's weights together
+    level: float  # what the metric is when every context is nothing
+
+    def surroundings(self, cells: Frame) -> "Surroundings":
+        """The contexts without gaps."""
+        parts = [
+            filled(cells.at, cells.columns[name], usual)
+            for name, usual in zip(self.names, self.habits, strict=True)
+        ]
+        return Surroundings(
+            columns={name: part[0] for name, part in zip(self.names, parts, strict=True)},
+            errors=tuple(part[1] for part in parts),
+            long=tuple(part[2] for part in parts),
+        )
+
+    def parts(self, columns: dict[str, Floats]) -> Floats:
+        """(names, n): what each context adds."""
+        return np.stack(
+            [
+                memories(columns, [name]) @ weights
+                for name, weights in zip(self.names, self.weights, strict=True)
+            ]
+            or [np.zeros((0, 0))]
+        )
+
+
+def usable(history: Frame, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The contexts that were there most of the time and moved at all."""
+    kept = []
+    for name in names:
+        values = history.columns.get(name)
+        if values is None:
+            continue
+        here = np.isfinite(values)
+        if here.mean() >= LEAST and np.nanstd(values) > 1e-9:
+            kept.append(name)
+    return tuple(kept)
+
+
+def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Expectation:
+    """The expectation of `metric` from contexts `names`, learned from the cells that are `good`.
+
+    ValueError when fewer than ten days are left.
+    """
+    at, y = history.at, history.columns[metric]
+    habits = tuple(habit(at, history.columns[name]) for name in names)
+    none = np.zeros((len(names), len(MEMORIES_MIN)))
+    empty = Expectation(names, none, habits, np.zeros(len(names)), 0.0)
+    around = empty.surroundings(history)
+    rows = (good > 0) & np.isfinite(y) & (at >= at[0] + WARM_UP)
+    if names:
+        rows &= around.sure()
+    rows &= ~spikes(y)
+    if rows.sum() < 100 or len(np.unique(at[rows] // DAY)) < 10:
+        raise ValueError(f"fewer than 10 days of {metric} to learn from")
+    if not names:
+        return replace(empty, level=float(np.median(y[rows])))
+    design = memories(around.columns, names)
+    blocks = at // BLOCK
+    weights, errors = _ridge(
+        within(design[rows], blocks[rows]), within(y[rows], blocks[rows]), blocks[rows]
+    )
+    level = float(np.median(y[rows] - design[rows] @ weights))
+    shaped = weights.reshape(len(names), -1)
+    return Expectation(names, shaped, habits, errors, level)
+
+
+def _ridge(design: Floats, target: Floats, blocks: Ints) -> tuple[Floats, Floats]:
+    """The weights, and how sure the sum of each context's weights is (jackknife over blocks)."""
+    sizes = np.maximum(design.std(axis=0), 1e-9)
+    scaled = design / sizes
+    folds = min(5, len(np.unique(blocks)))
+    ridge = RidgeCV(ALPHAS, fit_intercept=False, cv=GroupKFold(folds).split(scaled, target, blocks))
+    ridge.fit(scaled, target)
+    rest = target - scaled @ ridge.coef_
+    kept = np.abs(rest) < TRIMMED * max(robust(rest), 1e-9)
+    scaled, target, blocks = scaled[kept], target[kept], blocks[kept]
+    gram = scaled.T @ scaled + ridge.alpha_ * np.eye(scaled.shape[1])
+    dots = scaled.T @ target
+    without = []
+    for block in np.unique(blocks):
+        x, y = scaled[blocks == block], target[blocks == block]
+        part = np.linalg.solve(gram - x.T @ x, dots - x.T @ y) / sizes
+        without.append(part.reshape(-1, len(MEMORIES_MIN)).sum(axis=1))
+    errors = np.std(without, axis=0) * np.sqrt(max(len(without) - 1, 1))
+    return np.linalg.solve(gram, dots) / sizes, errors
+
+
+def within(values: Floats, blocks: Ints) -> Floats:
+    """The values less the mean of their block."""
+    _, index = np.unique(blocks, return_inverse=True)
+    counts = np.bincount(index)
+    if values.ndim == 1:
+        return np.asarray(values - (np.bincount(index, values) / counts)[index])
+    means = np.stack([np.bincount(index, column) for column in values.T], axis=1) / counts[:, None]
+    return np.asarray(values - means[index])
+
+
+def robust(values: Floats) -> float:
+    """Standard deviation as the middle of the values tells it."""
+    if not len(values):
+        return 0.0
+    return float(np.median(np.abs(values - np.median(values))) * 1.4826)
+
+
+def spikes(values: Floats, times: float = 8.0) -> Bools:
+    """Which cells stand out from the two before and after them, both ways."""
+    around = np.full((5, len(values)), np.nan)
+    for row, shift in enumerate((-2, -1, 0, 1, 2)):
+        moved = np.roll(values, shift).copy()
+        if shift > 0:
+            moved[:shift] = np.nan
+        elif shift < 0:
+            moved[shift:] = np.nan
+        around[row] = moved
+    counted = np.isfinite(around).sum(axis=0)
+    middle = np.full(len(values), np.nan)
+    if (counted >= 3).any():
+        middle[counted >= 3] = np.nanmedian(around[:, counted >= 3], axis=0)
+    apart = np.abs(values - middle)
+    known = apart[np.isfinite(apart)]
+    limit = times * max(float(np.median(known)) * 1.4826 if len(known) else 0.0, 1e-9)
+    # a meter with coarse steps has no middle deviation: its usual step is no spike
+    limit = max(limit, 3.0 * float(np.quantile(known, 0.98)) if len(known) else 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(apart > limit)
