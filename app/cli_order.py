@@ -36,7 +36,7 @@ def order_list(
 @order_cli.command("show")
 def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
     """One order with its checklist and its steps."""
-    from maintenance import orders
+    from maintenance.work_orders import lifecycle as orders
 
     with opened(site) as house, house.records.reading() as db:
         one = orders.get(db, order)
@@ -80,7 +80,8 @@ def order_open(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Open a corrective order."""
-    from maintenance import downtime, orders
+    from maintenance.downtime import records as downtime
+    from maintenance.work_orders import lifecycle as orders
 
     with opened(site) as house:
         house.device(device)
@@ -107,7 +108,7 @@ def order_open(
 @order_cli.command("assign")
 def order_assign(order: int, to: str, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """Say who shall do it."""
-    from maintenance import orders
+    from maintenance.work_orders import lifecycle as orders
 
     with writing(site, by) as (_house, db, at):
         orders.assign(db, order, to, by=by, now=at)
@@ -117,7 +118,7 @@ def order_assign(order: int, to: str, by: ByOption = ME, site: SiteOption = DEFA
 @order_cli.command("begin")
 def order_begin(order: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """Somebody is at the device."""
-    from maintenance import orders
+    from maintenance.work_orders import lifecycle as orders
 
     with writing(site, by) as (_house, db, at):
         orders.begin(db, order, by=by, now=at)
@@ -133,7 +134,7 @@ def order_hold(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It waits; so does the device's downtime, with that cause."""
-    from maintenance import orders
+    from maintenance.work_orders import lifecycle as orders
 
     with opened(site) as house:
         at = now()
@@ -155,7 +156,8 @@ def order_answer(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Answer one item of its checklist."""
-    from maintenance import checklist, orders
+    from maintenance.work_orders import checklist
+    from maintenance.work_orders import lifecycle as orders
 
     with writing(site, by) as (house, db, at):
         device = house.device(orders.get(db, order).device)
@@ -192,8 +194,8 @@ def order_close(
     sign: Annotated[bool, typer.Option("--sign", help="And sign it off.")] = False,
 ) -> None:
     """The work is done; with --check the device is back in service, with --sign it is signed."""
-    from maintenance import orders
-    from maintenance.plans import is_service
+    from maintenance.planning.planner import is_service
+    from maintenance.work_orders import lifecycle as orders
 
     with writing(site, by) as (house, db, at):
         one = orders.get(db, order)
@@ -214,7 +216,7 @@ def order_close(
 @order_cli.command("cancel")
 def order_cancel(order: int, why: str, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """It was a mistake, or needless."""
-    from maintenance import orders
+    from maintenance.work_orders import lifecycle as orders
 
     with writing(site, by) as (_house, db, at):
         orders.cancel(db, order, by=by, now=at, why=why)

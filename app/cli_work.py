@@ -33,7 +33,7 @@ def asset_import(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Take in vendors, contracts, assets, components and parts from XLSX or CSV, whole or not at all."""
-    from maintenance.assets import import_assets
+    from maintenance.assets.register import import_assets
 
     _check_sheet(sheet)
     with writing(site, by) as (_, db, at):
@@ -46,7 +46,7 @@ def asset_export(
     file: Path, sheet: SheetOption = "assets", site: SiteOption = DEFAULT_SITE
 ) -> None:
     """Write them to FILE.xlsx, or one sheet to FILE.csv; an empty site gives its devices to fill in."""
-    from maintenance.assets import export_assets
+    from maintenance.assets.register import export_assets
 
     _check_sheet(sheet)
     with opened(site) as house, house.records.reading() as db:
@@ -56,7 +56,7 @@ def asset_export(
 
 
 def _check_sheet(sheet: str) -> None:
-    from maintenance.sheets import SHEETS
+    from maintenance.assets.columns import SHEETS
 
     if sheet not in SHEETS:
         text = f"unknown sheet {sheet!r}{did_you_mean(sheet, SHEETS)}"
@@ -72,7 +72,7 @@ def asset_label(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Labels for the machines with a QR code, 24 on an A4 sheet."""
-    from maintenance.labels import label_sheet, labels_of
+    from maintenance.assets.labels import label_sheet, labels_of
 
     with opened(site) as house, house.records.reading() as db:
         labels = labels_of(db, house.site, asset or house.site.devices, url)
@@ -83,8 +83,8 @@ def asset_label(
 @plan_cli.command("list")
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
-    from maintenance.plans import device_score
-    from maintenance.risk import proposed_interval
+    from maintenance.planning.planner import device_score
+    from maintenance.planning.risk import proposed_interval
 
     with opened(site) as house, house.records.reading() as db:
         rows = []
@@ -127,7 +127,7 @@ def plan_skip(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It is not done this time."""
-    from maintenance.plans import skip
+    from maintenance.planning.planner import skip
 
     with writing(site, by) as (house, db, at):
         skip(db, house.site, number, kind, reason, by=by, now=at)
@@ -143,7 +143,7 @@ def plan_done(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It was last done on that day, before Scanward knew of it."""
-    from maintenance.plans import record_done
+    from maintenance.planning.planner import record_done
 
     with opened(site) as house:
         one, at = house.device(device), now()
@@ -161,7 +161,7 @@ def plan_done(
 @part_cli.command("list")
 def part_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Parts, how many there are, when one is needed, and whether to order."""
-    from maintenance.needs import shelf
+    from maintenance.parts.demand import shelf
     from storage.series.store import open_store
 
     words = {"enough": "", "order_now": "order now", "too_late": "order now, it will be late"}
@@ -194,7 +194,7 @@ def part_move(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Parts came or went; `counted` says how many there are."""
-    from maintenance import stock
+    from maintenance.parts import stock
 
     with writing(site, by) as (_house, db, at):
         stock.move(db, part, kind, quantity, by=by, now=at, order_id=order)

@@ -13,9 +13,9 @@ from app.clock import now
 from core.errors import SourceError, StoreError
 from core.schema.site import Mail, Site
 from core.time.clock import MINUTE, SECOND
-from maintenance.mail import send_due, take_in
-from maintenance.mail.imap import opened
-from maintenance.mail.smtp import smtp_sender
+from maintenance.tickets.mail import send_due, take_in
+from maintenance.tickets.mail.imap import opened
+from maintenance.tickets.mail.smtp import smtp_sender
 from storage.records import Records
 
 log = logging.getLogger(__name__)

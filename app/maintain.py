@@ -10,8 +10,8 @@ from app.alert import every_round
 from app.clock import now
 from core.schema.site import Site
 from core.time.clock import MINUTE
-from maintenance.follow import Follower
-from maintenance.plans import Planner
+from maintenance.downtime.from_alerts import Follower
+from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
 from storage.records import Records
 from storage.series import SeriesReader

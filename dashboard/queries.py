@@ -22,7 +22,7 @@ from core.time.calendars import Month
 from core.time.clock import MINUTE
 from dashboard.expected import VerdictRow, Watched, watched_by
 from dashboard.status import UP, AlertRow, DownRow, Standing, standing
-from maintenance.calendar import entries, feed
+from maintenance.planning.ical import entries, feed
 from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.backup import finished
 from storage.records import Alert, Answer, Records, Verdict, house

@@ -1,6 +1,6 @@
 """The words for what the records name by a code."""
 
-from maintenance.ends import Promise
+from maintenance.assets.expiry import Promise
 from storage.records.assets import Condition
 from storage.records.stock import MoveKind
 from storage.records.tickets import ClinicalState, Direction, TicketState

@@ -9,7 +9,7 @@ from core.schema.site import Grafana as GrafanaSettings
 from core.schema.site import Influx, Site
 from core.time.clock import MINUTE
 from core.time.duration import say_duration
-from maintenance.follow import CURSOR
+from maintenance.downtime.from_alerts import CURSOR
 from storage.backup import check_disk, finished
 from storage.records import Records, house
 from storage.records import alerts as stored

@@ -115,7 +115,7 @@ class Plan(_Sourced):
 
 
 class Risk(_Sourced):
-    """The fixed parts of the Fennigkoh-Smith score of a kind of device (maintenance/risk.py)."""
+    """The fixed parts of the Fennigkoh-Smith score of a kind of device (maintenance/planning/risk.py)."""
 
     function: int = Field(ge=2, le=10)
     risk: int = Field(ge=1, le=5)

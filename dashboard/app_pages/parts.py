@@ -11,7 +11,7 @@ from dashboard.components.shelf import moves_list, shelf_table
 from dashboard.i18n import t
 from dashboard.words import MOVES
 from dashboard.work import orders, parts
-from maintenance.sheets import money, whole
+from maintenance.assets.columns import money, whole
 
 MOST_MOVES = 50
 

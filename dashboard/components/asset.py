@@ -11,9 +11,9 @@ from dashboard.components.row import chip
 from dashboard.i18n import t
 from dashboard.words import CONDITIONS, ENDED, ENDING
 from dashboard.work.assets import AssetSheet, Fitted
-from maintenance import sheets
-from maintenance.ends import End
-from maintenance.sheets import SHEETS
+from maintenance.assets import columns as sheets
+from maintenance.assets.columns import SHEETS
+from maintenance.assets.expiry import End
 from storage.records import Asset
 from storage.records.assets import Condition
 

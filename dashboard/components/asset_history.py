@@ -8,7 +8,7 @@ from core.schema.site import Site
 from dashboard import format as fmt
 from dashboard.i18n import t
 from dashboard.work.assets import AssetSheet
-from maintenance.sheets import SHEETS
+from maintenance.assets.columns import SHEETS
 from storage.records import Audit
 
 

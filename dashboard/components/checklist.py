@@ -13,7 +13,7 @@ from dashboard.components.row import section
 from dashboard.i18n import t
 from dashboard.work import orders
 from dashboard.work.orders import Answer, OrderSheet
-from maintenance.checklist import Plain
+from maintenance.work_orders.checklist import Plain
 from storage.records import OrderItem, WorkOrder
 
 ANSWERS: dict[Plain, str] = {

@@ -14,8 +14,8 @@ from dashboard.components.row import empty
 from dashboard.i18n import t
 from dashboard.words import CAUSES, EXTENTS
 from dashboard.work import orders
-from maintenance.downtime import Correction
-from maintenance.sheets import whole
+from maintenance.assets.columns import whole
+from maintenance.downtime.records import Correction
 from storage.records import Downtime
 from storage.records.work import Cause, Extent
 

@@ -9,7 +9,7 @@ from dashboard.components.row import section
 from dashboard.i18n import t
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
-from maintenance.sheets import money, whole
+from maintenance.assets.columns import money, whole
 
 
 def costs(sheet: OrderSheet) -> None:

@@ -12,9 +12,9 @@ from dashboard.i18n import t
 from dashboard.words import CONDITIONS
 from dashboard.work import assets
 from dashboard.work.assets import Choices
-from maintenance import sheets
-from maintenance.sheets import SHEETS, Column
-from maintenance.taking import Key
+from maintenance.assets import columns as sheets
+from maintenance.assets.columns import SHEETS, Column
+from maintenance.assets.importer import Key
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
 LONG = ("note", "power_needs", "environment_needs")

@@ -2,8 +2,8 @@
 
 from html import escape
 
+from maintenance.reports.locale import Speech
 from maintenance.reports.model import Report, Table, Tile
-from maintenance.reports.speech import Speech
 
 
 def report_head(report: Report, speech: Speech) -> str:

@@ -11,7 +11,7 @@ from dashboard.components.number_box import number_box
 from dashboard.i18n import t
 from dashboard.words import SHEET_NAMES
 from dashboard.work import sheetfiles
-from maintenance import sheets
+from maintenance.assets import columns
 from storage.records import Asset
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +46,7 @@ def labels(assets: Sequence[Asset]) -> None:
     url = st.text_input(
         t("labels.url"), _address(), max_chars=200, key="label-url", help=t("labels.url_help")
     )
-    skip = number_box(t("labels.skip"), sheets.whole(0, 23), "0", key="label-skip")
+    skip = number_box(t("labels.skip"), columns.whole(0, 23), "0", key="label-skip")
     skip.tell()
     st.download_button(
         t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, skip.value or 0),

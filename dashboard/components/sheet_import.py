@@ -14,7 +14,7 @@ from dashboard.i18n import t, told
 from dashboard.words import SHEET_NAMES
 from dashboard.work import sheetfiles
 from dashboard.work.sheetfiles import Brought
-from maintenance.taking import Cell, Change
+from maintenance.assets.importer import Cell, Change
 
 SEEN = "sheets-brought"
 MOST_SHOWN = 300

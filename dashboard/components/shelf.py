@@ -9,7 +9,7 @@ from dashboard.components.row import chip
 from dashboard.i18n import t, told
 from dashboard.words import MOVES
 from dashboard.work.parts import Shelved
-from maintenance.stock import Advice
+from maintenance.parts.stock import Advice
 from storage.records import StockMove
 
 ADVICE: dict[Advice, tuple[str, str]] = {

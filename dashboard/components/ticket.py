@@ -8,7 +8,7 @@ from dashboard.components.row import chip
 from dashboard.i18n import t
 from dashboard.words import CLINICAL, DIRECTIONS, TICKET_STATES
 from dashboard.work.tickets import Clocked, TicketSheet
-from maintenance.sla import Clock
+from maintenance.tickets.sla import Clock
 from storage.records import Ticket, TicketMessage
 from storage.records.tickets import TicketState
 

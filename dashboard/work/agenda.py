@@ -13,7 +13,8 @@ from dashboard import queries
 from dashboard.forms import start_of
 from dashboard.status import ORDER, WRONG, AlertRow
 from dashboard.work.desk import writing
-from maintenance import orders, plans
+from maintenance.planning import planner
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Downtime, Occurrence, WorkOrder, house
 from storage.records.work import SkipKind
 
@@ -132,7 +133,7 @@ def begin(occurrence_id: int) -> int:
 def skip(occurrence_id: int, kind: SkipKind, reason: str) -> None:
     """It is not done this time."""
     with writing() as desk:
-        plans.skip(desk.db, desk.site, occurrence_id, kind, reason, by=desk.by, now=desk.now)
+        planner.skip(desk.db, desk.site, occurrence_id, kind, reason, by=desk.by, now=desk.now)
 
 
 def record_done(device: str, plan: str, at: int) -> None:
@@ -142,7 +143,7 @@ def record_done(device: str, plan: str, at: int) -> None:
         known = one.plan(plan)
         if known is None:
             raise RefusedError("{device} has no plan {plan!r}", device=device, plan=plan)
-        plans.record_done(desk.db, one, known, at, by=desk.by, now=desk.now)
+        planner.record_done(desk.db, one, known, at, by=desk.by, now=desk.now)
 
 
 def _entry(site: Site, one: Occurrence, known: dict[int, WorkOrder], now: int) -> Entry | None:

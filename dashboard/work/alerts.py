@@ -3,7 +3,7 @@
 from alerts.evaluation.acknowledge import acknowledge as acknowledged
 from dashboard import queries
 from dashboard.work.desk import writing
-from maintenance import orders
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert, house
 
 

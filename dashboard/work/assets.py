@@ -10,11 +10,12 @@ from core.schema.site import Site
 from core.time.clock import DAY, from_ms
 from dashboard import queries
 from dashboard.work.desk import writing
-from maintenance import account, assets
-from maintenance.ends import End, ends_of
-from maintenance.sheets import SHEETS
-from maintenance.taking import Key, numbers, said
-from maintenance.usage import latest_value
+from maintenance.assets import register as assets
+from maintenance.assets.columns import SHEETS
+from maintenance.assets.expiry import End, ends_of
+from maintenance.assets.importer import Key, numbers, said
+from maintenance.kpi import device_history
+from maintenance.planning.usage import latest_value
 from storage.records import Asset, Audit, Component, Contract, File, Vendor, history, house
 
 YEAR = 365 * DAY
@@ -105,7 +106,7 @@ def sheet(device: str) -> AssetSheet | None:
             [_fitted(one) for one in asset.components],
             house.files(db, "asset", device),
             _changes(db, asset),
-            account.cost_of(db, site, device, orders, (now - YEAR, now)),
+            device_history.cost_of(db, site, device, orders, (now - YEAR, now)),
         )
 
 

@@ -4,7 +4,8 @@ from hashlib import sha256
 
 from core.time.clock import HOUR
 from dashboard import queries
-from maintenance import downtime, orders
+from maintenance.downtime import records as downtime
+from maintenance.work_orders import lifecycle as orders
 from storage.records import WorkOrder, house
 from storage.records.work import Extent
 

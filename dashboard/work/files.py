@@ -2,7 +2,7 @@
 
 from dashboard import queries
 from dashboard.work.desk import writing
-from maintenance import files
+from maintenance.work_orders import attachments as files
 from storage.files import attachments
 from storage.records import File
 from storage.records.assets import FileOf

@@ -7,10 +7,13 @@ from core.errors import RefusedError
 from core.time.clock import MINUTE
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
-from maintenance import checklist, downtime, orders, stock
-from maintenance.checklist import Plain
-from maintenance.downtime import Correction
-from maintenance.plans import is_service
+from maintenance.downtime import records as downtime
+from maintenance.downtime.records import Correction
+from maintenance.parts import stock
+from maintenance.planning.planner import is_service
+from maintenance.work_orders import checklist
+from maintenance.work_orders import lifecycle as orders
+from maintenance.work_orders.checklist import Plain
 from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder, house
 from storage.records.work import Cause, Extent, OrderKind, OrderState
 

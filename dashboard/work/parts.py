@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from dashboard import queries
 from dashboard.work.desk import writing
-from maintenance import stock
-from maintenance.needs import devices_of, shelf
-from maintenance.stock import Advice, Need
+from maintenance.parts import stock
+from maintenance.parts.demand import devices_of, shelf
+from maintenance.parts.stock import Advice, Need
 from storage.records import Part, StockMove, house
 from storage.records.stock import MoveKind
 

@@ -10,7 +10,7 @@ from core.schema.site import Device
 from dashboard import queries
 from dashboard.status import RESPONSE, UP, feeds
 from dashboard.work.desk import writing
-from maintenance.readings import enter
+from maintenance.rounds.manual_entry import enter
 from storage.records import ManualReading, house
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from core.errors import RefusedError
 from dashboard import queries
 from dashboard.work.desk import writing
-from maintenance import assets
-from maintenance.labels import label_sheet, labels_of
-from maintenance.taking import Change
+from maintenance.assets import register as assets
+from maintenance.assets.importer import Change
+from maintenance.assets.labels import label_sheet, labels_of
 
 LARGEST_MB = 10
 

@@ -7,8 +7,11 @@ from core.errors import RefusedError
 from core.time.clock import HOUR, iso
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
-from maintenance import bundle, files, sla, tickets
-from maintenance.sla import Clock, Promise
+from maintenance import bundle
+from maintenance.tickets import lifecycle as tickets
+from maintenance.tickets import sla
+from maintenance.tickets.sla import Clock, Promise
+from maintenance.work_orders import attachments as files
 from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder, house
 from storage.records.tickets import ClinicalState, Direction, TicketState
 

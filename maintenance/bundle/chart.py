@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.schema.profile import Metric
 from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from maintenance.bundle.content import Ask, Line
-from maintenance.bundle.say import number
+from maintenance.bundle.format import number
 from storage.series import Point
 
 WIDTH, HEIGHT = 560, 190

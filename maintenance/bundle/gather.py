@@ -18,7 +18,7 @@ from maintenance.bundle.content import (
     Raised,
     Said,
 )
-from maintenance.privacy import REMOVED, Scrubber
+from maintenance.bundle.privacy import REMOVED, Scrubber
 from storage.records import Alert, Records, Verdict
 from storage.records import history as stored
 from storage.series import Point

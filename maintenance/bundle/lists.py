@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from core.time.duration import say_duration
 from maintenance.bundle.content import Content
+from maintenance.bundle.format import ABSENT, local, number, utc
 from maintenance.bundle.html import row, table
-from maintenance.bundle.say import ABSENT, local, number, utc
 from maintenance.bundle.timeline import ONE_SIDE, timeline
 
 MOST_EVENTS = 150

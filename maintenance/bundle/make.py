@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.schema.site import Site
 from core.time.clock import HOUR, iso
+from maintenance.bundle.archive import seal
 from maintenance.bundle.content import Ask, Content
 from maintenance.bundle.gather import THINNINGS, gather
 from maintenance.bundle.page import page
-from maintenance.bundle.seal import seal
+from maintenance.bundle.privacy import REMOVED
 from maintenance.bundle.tables import tables
-from maintenance.privacy import REMOVED
 from storage.backup.manifest import scanward_version
 from storage.records import Records
 from storage.records import history as stored

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.time.duration import say_duration
 from maintenance.bundle.content import Content, Line, Raised
-from maintenance.bundle.figures import device_charts, support_charts, values_section
+from maintenance.bundle.format import local, number, offset, quantity, utc
 from maintenance.bundle.lists import (
     alerts_section,
     events_section,
@@ -17,7 +17,7 @@ from maintenance.bundle.lists import (
     timeline_section,
     verdicts_section,
 )
-from maintenance.bundle.say import local, number, offset, quantity, utc
+from maintenance.bundle.value_sections import device_charts, support_charts, values_section
 from storage.series import Point
 
 CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.readings import Severity
 from core.time.clock import HOUR
 from maintenance.bundle.content import Content, Line
-from maintenance.bundle.say import number, quantity
+from maintenance.bundle.format import number, quantity
 
 ONE_SIDE = HOUR  # of the fault
 MOST = 80

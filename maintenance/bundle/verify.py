@@ -13,8 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from maintenance.bundle.keys import fingerprint, parse_public, public_pem
-from maintenance.bundle.seal import (
+from maintenance.bundle.archive import (
     FORMAT,
     MANIFEST,
     SEAL,
@@ -23,6 +22,7 @@ from maintenance.bundle.seal import (
     SIGNER,
     sealed_words,
 )
+from maintenance.bundle.keys import fingerprint, parse_public, public_pem
 
 LARGEST = 512 * 1024 * 1024  # bytes of all files unpacked: more is a trap, not a bundle
 MOST_FILES = 1000

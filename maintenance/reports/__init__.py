@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from core.schema.site import Site
 from core.time.calendars import Month
 from maintenance.reports import uptime, vendors, work
-from maintenance.reports.facts import Facts, gather
+from maintenance.reports.dataset import Facts, gather
+from maintenance.reports.locale import Language, Speech
 from maintenance.reports.model import Kind, Report
-from maintenance.reports.speech import Language, Speech
 from storage.series import SeriesReader
 
 Format = Literal["pdf", "xlsx", "html"]

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from core.schema.site import Device
 from core.time.clock import HOUR
-from maintenance import figures
-from maintenance.figures import Figure
-from maintenance.reports.facts import Facts
+from maintenance.kpi import formulas
+from maintenance.kpi.formulas import Figure
+from maintenance.planning.usage import EXAMINATIONS
+from maintenance.reports.builder import Desk
+from maintenance.reports.dataset import Facts
 from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
 from maintenance.reports.model import Cell, Column, Table
-from maintenance.reports.parts import Desk
-from maintenance.usage import EXAMINATIONS
 
 
 def cost(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
@@ -30,7 +30,7 @@ def ratio(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     }
     priced = [device for device in devices if device.id in prices]
     cents = sum(one.cost_cents for one in accounts_of(facts, priced, span))
-    return figures.cost_of_service_ratio(
+    return formulas.cost_of_service_ratio(
         cents, sum(prices.values()) or None, period_of(facts, span)
     )
 
@@ -54,7 +54,7 @@ def per_scan(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     cents, scans = sum(cents for cents, _ in known), sum(one.n for _, one in known)
     hours = sum(one.hours for _, one in known)
     left_out = max(len(told) * (period[1] - period[0]) / HOUR - hours, 0.0)
-    found = figures.cost_per_scan(cents, scans, hours, left_out)
+    found = formulas.cost_per_scan(cents, scans, hours, left_out)
     if cents or is_noted(facts, period):
         return found
     return replace(found, value=None, needs="1 work order")
@@ -63,7 +63,7 @@ def per_scan(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
 def of_downtime(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Of the devices whose income is known, as far as somebody wrote down what was lost."""
     each = [
-        figures.cost_of_downtime(
+        formulas.cost_of_downtime(
             [loss for one in accounts_of(facts, [device], span) for loss in one.losses],
             sheet.income_cents if (sheet := facts.assets.get(device.id)) else None,
         )

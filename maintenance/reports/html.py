@@ -10,8 +10,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 from maintenance.reports.drawing import Box, Line, Text, marks
+from maintenance.reports.locale import Speech
 from maintenance.reports.model import Chart, Quantity, Report, Table, Tile
-from maintenance.reports.speech import Speech
 
 _HERE = Path(__file__).parent
 _SERIES = ("#145374", "#de8b2f", "#78965a")

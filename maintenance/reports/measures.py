@@ -10,11 +10,11 @@ from typing import Literal
 
 from core.schema.site import Device
 from core.time.covered_hours import Interval
-from maintenance import figures
-from maintenance.account import Account
-from maintenance.figures import MIN_KNOWN_H, Figure
-from maintenance.outages import Outage, Split, downtime_by_cause, failures
-from maintenance.reports.facts import Facts
+from maintenance.downtime.outages import Outage, Split, downtime_by_cause, failures
+from maintenance.kpi import formulas
+from maintenance.kpi.device_history import Account
+from maintenance.kpi.formulas import MIN_KNOWN_H, Figure
+from maintenance.reports.dataset import Facts
 from storage.records.work import Cause
 
 Span = Literal["month", "before", "year"]
@@ -53,17 +53,17 @@ def whole(facts: Facts, devices: Sequence[Device], span: Span) -> Split:
 
 def availability(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """In covered hours."""
-    return _of(figures.availability(covered(facts, devices, span)), devices)
+    return _of(formulas.availability(covered(facts, devices, span)), devices)
 
 
 def uptime(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Day and night."""
-    return _of(figures.availability(whole(facts, devices, span)), devices)
+    return _of(formulas.availability(whole(facts, devices, span)), devices)
 
 
 def weighted(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """In covered hours, partial outages half."""
-    return _of(figures.weighted_downtime(covered(facts, devices, span)), devices)
+    return _of(formulas.weighted_downtime(covered(facts, devices, span)), devices)
 
 
 def hours(part: Callable[[Split], float]) -> Callable[[Facts, Sequence[Device], Span], Figure]:
@@ -101,14 +101,14 @@ def failed(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
 def mtbf(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Covered hours in service between failures."""
     split = covered(facts, devices, span)
-    return figures.mtbf(split, failed(facts, devices, span).n)
+    return formulas.mtbf(split, failed(facts, devices, span).n)
 
 
 def mttr(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Elapsed hours to restoration, of every failure of every device."""
     period = period_of(facts, span)
     accounts = [facts.accounts[device.id][-1] for device in devices]
-    each = [figures.mttr(one.outages, period, one.unknown, facts.now) for one in accounts]
+    each = [formulas.mttr(one.outages, period, one.unknown, facts.now) for one in accounts]
     n, total = sum(one.n for one in each), sum(one.hours for one in each)
     left_out = sum(one.excluded_h for one in each)
     needs = each[0].needs if each else ""
@@ -118,7 +118,7 @@ def mttr(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
 def mtta(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     """Hours until somebody acknowledged an alert, of every alert of every device."""
     raised = [one for account in accounts_of(facts, devices, span) for one in account.raised]
-    return figures.mtta(raised, period_of(facts, span))
+    return formulas.mtta(raised, period_of(facts, span))
 
 
 def lost(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:

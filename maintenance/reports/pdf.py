@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from maintenance.reports.drawing import Box, Line, Text, marks
+from maintenance.reports.locale import Speech
 from maintenance.reports.model import Chart, Quantity, Report, Table, Tile
-from maintenance.reports.paper import (
+from maintenance.reports.pdf_canvas import (
     ACCENT,
     HEIGHT,
     INK,
@@ -19,7 +20,6 @@ from maintenance.reports.paper import (
     Paper,
     Style,
 )
-from maintenance.reports.speech import Speech
 
 BELOW = HEIGHT - 17.0  # nothing but the footer
 PAD, LEADING = 1.4, 3.9  # mm around a cell's text, and from line to line at 8 points

@@ -11,8 +11,8 @@ from core.schema.site import ReportEntry, Site
 from core.time.calendars import Calendar, Month, month_of
 from core.time.clock import DAY
 from core.time.covered_hours import length
+from maintenance.downtime.monitoring_gaps import unknown_gaps
 from maintenance.reports import Report, Speech, make, render
-from maintenance.watched import unknown_gaps
 from storage.files.atomic import whole_file
 from storage.records import Delivery, MadeReport, Records
 from storage.records.reports import is_made

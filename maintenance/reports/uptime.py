@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from core.schema.site import Device
-from maintenance import figures
-from maintenance.figures import Figure
-from maintenance.outages import Split
+from maintenance.downtime.outages import Split
+from maintenance.kpi import formulas
+from maintenance.kpi.formulas import Figure
 from maintenance.reports import measures
-from maintenance.reports.facts import MONTHS, Facts
+from maintenance.reports.builder import Desk, Measure, Row, hours, lasted
+from maintenance.reports.dataset import MONTHS, Facts
+from maintenance.reports.locale import Speech
 from maintenance.reports.measures import Span
 from maintenance.reports.model import Cell, Chart, Column, Moment, Quantity, Report, Series, Table
-from maintenance.reports.parts import Desk, Measure, Row, hours, lasted
-from maintenance.reports.speech import Speech
 from storage.records import Downtime
 
 Counted = Callable[[Facts, Sequence[Device], Span], Figure]
@@ -64,7 +64,7 @@ def _line(desk: Desk, devices: Sequence[Device]) -> Chart:
     facts, values = desk.facts, list[float | None]()
     for index in range(MONTHS):
         split = sum((facts.accounts[one.id][index].covered for one in devices), start=Split())
-        values.append(figures.availability(split).value)
+        values.append(formulas.availability(split).value)
     title = desk.speech.t("chart.availability")
     return Chart(title, "%", "line", desk.months(), [Series(title, values)], digits=1)
 

@@ -6,15 +6,15 @@ from functools import partial
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Interval
-from maintenance import sla
-from maintenance.account import last_moment
-from maintenance.figures import Figure
+from maintenance.kpi.device_history import last_moment
+from maintenance.kpi.formulas import Figure
 from maintenance.reports import measures
-from maintenance.reports.facts import Facts
+from maintenance.reports.builder import Desk, hours
+from maintenance.reports.dataset import Facts
+from maintenance.reports.locale import Speech
 from maintenance.reports.measures import Span, period_of
 from maintenance.reports.model import Cell, Chart, Column, Moment, Quantity, Report, Series, Table
-from maintenance.reports.parts import Desk, hours
-from maintenance.reports.speech import Speech
+from maintenance.tickets import sla
 from storage.records import Contract, Ticket
 from storage.records.tickets import TicketState
 from storage.records.work import Cause

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.schema.site import Device
-from maintenance import figures
-from maintenance.account import Account
-from maintenance.figures import Due, Figure
+from maintenance.kpi import formulas
+from maintenance.kpi.device_history import Account
+from maintenance.kpi.formulas import Due, Figure
 from maintenance.reports import costs, measures, work_tables
-from maintenance.reports.facts import Facts
+from maintenance.reports.builder import Desk, Row
+from maintenance.reports.dataset import Facts
+from maintenance.reports.locale import Speech
 from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
 from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
-from maintenance.reports.parts import Desk, Row
-from maintenance.reports.speech import Speech
 from storage.records import Occurrence
 from storage.records.work import OrderKind
 
@@ -64,7 +64,7 @@ def _dues(facts: Facts, span: Span) -> list[Due]:
 
 
 def _compliance(facts: Facts, risk_class: str, span: Span) -> Figure:
-    found = figures.compliance(_dues(facts, span), period_of(facts, span), facts.now)
+    found = formulas.compliance(_dues(facts, span), period_of(facts, span), facts.now)
     return found.get(risk_class, Figure(None, "%", 0, needs="1 due occurrence"))
 
 
@@ -96,14 +96,14 @@ def _done(facts: Facts, kind: OrderKind | None, span: Span) -> Figure:
 
 def _first_time_fix(facts: Facts, span: Span) -> Figure:
     fixes = [one for account in _last(facts) for one in account.fixes]
-    return figures.first_time_fix(fixes, period_of(facts, span), facts.now)
+    return formulas.first_time_fix(fixes, period_of(facts, span), facts.now)
 
 
 def _post_maintenance(facts: Facts, span: Span) -> Figure:
     maintained = [one for account in _last(facts) for one in account.maintained]
     failed = [one for account in _last(facts) for one in account.failed]
     period = period_of(facts, span)
-    return figures.post_maintenance_failures(maintained, failed, period, facts.now)
+    return formulas.post_maintenance_failures(maintained, failed, period, facts.now)
 
 
 def _last(facts: Facts) -> list[Account]:
@@ -113,7 +113,7 @@ def _last(facts: Facts) -> list[Account]:
 
 def _functional(facts: Facts, span: Span) -> Figure:
     """As they are today; nobody keeps how it was."""
-    return figures.functional_assets(facts.conditions.values() if span == "month" else [])
+    return formulas.functional_assets(facts.conditions.values() if span == "month" else [])
 
 
 def _bars(desk: Desk) -> Chart:
@@ -147,7 +147,7 @@ def _classes(desk: Desk) -> Table:
     for name in (one for one in CLASSES if one in present):
         found = [_compliance(facts, name, span) for span in spans]
         mine = [one for one in _dues(facts, "month") if one.risk_class == name]
-        apart = figures.apart(mine, facts.period)
+        apart = formulas.apart(mine, facts.period)
         counts = (found[0].n, apart["in_use"], apart["not_located"])
         rows.append(
             [

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from core.time.covered_hours import Interval
-from maintenance.reports.facts import Facts
+from maintenance.reports.builder import Desk, lasted
+from maintenance.reports.dataset import Facts
 from maintenance.reports.model import Cell, Column, Moment, Quantity, Table
-from maintenance.reports.parts import Desk, lasted
 from storage.records import Occurrence, OrderItem, WorkOrder
 from storage.records.work import OrderKind
 

@@ -14,8 +14,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.time.clock import from_ms
+from maintenance.reports.locale import Speech
 from maintenance.reports.model import Cell, Chart, Moment, Quantity, Report, Table
-from maintenance.reports.speech import Speech
 
 _TITLE = Font(bold=True, size=16, color="145374")
 _HEAD = Font(bold=True, color="145374")

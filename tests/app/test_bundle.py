@@ -19,7 +19,7 @@ from app.cli import cli
 from core.errors import ScanwardError
 from core.readings import Event, Reading
 from core.time.clock import HOUR, MINUTE
-from tests.maintenance.bundle_cast import Centre, opened
+from tests.maintenance.bundle.cast import Centre, opened
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from app.cli import cli
 from app.house import opened
 from core.errors import ScanwardError
 from core.time.clock import DAY
-from maintenance.plans import Planner
+from maintenance.planning.planner import Planner
 from storage.series.store import open_store
 from tests.maintenance.cast import T0, House
 

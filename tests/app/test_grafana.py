@@ -16,7 +16,8 @@ from core.errors import ConfigError
 from core.schema.load import load_site
 from core.time.clock import HOUR, MINUTE
 from dashboard.grafana import Grafana, annotate
-from maintenance import downtime, orders
+from maintenance.downtime import records as downtime
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert, Records
 from tests.dashboard.grafana.conftest import Place
 from tests.dashboard.grafana.fake import FakeGrafana, running

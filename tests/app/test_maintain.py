@@ -9,7 +9,7 @@ import pytest
 
 from app import maintain as loop
 from core.time.clock import DAY, HOUR
-from maintenance import follow
+from maintenance.downtime import from_alerts
 from storage.records import house as stored
 from tests.killing import is_killed_at
 from tests.maintenance.cast import T0, House
@@ -36,7 +36,7 @@ def house(tmp_path: Path, records_url: str) -> Iterator[House]:
 def once(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """The whole command `scanward maintain --once`, at that moment."""
     monkeypatch.setattr(loop, "now", lambda: NOW)
-    monkeypatch.setattr(follow, "PAGE", 3)
+    monkeypatch.setattr(from_alerts, "PAGE", 3)
     return lambda: loop.maintain(house.site, threading.Event(), once=True)
 
 

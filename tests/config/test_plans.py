@@ -10,7 +10,7 @@ from core.schema.load import load_profile, load_site
 from core.schema.load_plans import SHIPPED_PLANS, load_plans
 from core.schema.plan import Plan
 from core.time.clock import DAY
-from maintenance.usage import EXAMINATIONS
+from maintenance.planning.usage import EXAMINATIONS
 from tests.config.shelf import DEVICES, REPOSITORY, profile, write
 
 FILES = sorted(SHIPPED_PLANS.glob("*.yaml"))

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from alerts.evaluation.engine import Engine
 from core.time.clock import DAY, HOUR, from_ms
-from maintenance import orders, plans, stock
-from maintenance.assets import sheet_of
-from maintenance.follow import Follower
+from maintenance.assets.register import sheet_of
+from maintenance.downtime.from_alerts import Follower
+from maintenance.parts import stock
+from maintenance.planning import planner
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder, house
 from storage.records.detection import write_verdicts
 from storage.series import SeriesReader
@@ -79,8 +81,8 @@ def make_due(centre: Centre, now: int) -> int:
     plan = device.plan("tube_monthly")
     assert plan is not None
     with centre.records.writing("test", now) as db:
-        plans.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
-    plans.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
+        planner.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
+    planner.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
     with centre.records.reading() as db:
         return next(o.id for o in house.orders(db, device="ct-2") if o.kind == "preventive")
 

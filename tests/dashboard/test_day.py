@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR, from_ms
 from dashboard import queries
-from maintenance.downtime import open_downtime
-from maintenance.orders import complete
+from maintenance.downtime.records import open_downtime
+from maintenance.work_orders.lifecycle import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.driving import click, field, page, screen, whole
 from tests.dashboard.house import furnish, order_by_hand, order_of, with_plans

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from core.time.clock import HOUR, MINUTE
 from dashboard import fault, i18n, queries
-from maintenance.orders import complete
+from maintenance.work_orders.lifecycle import complete
 from storage.records import house
 from tests.dashboard.centre import Centre
 from tests.dashboard.house import order_by_hand

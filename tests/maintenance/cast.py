@@ -16,8 +16,8 @@ from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site, Storage
 from core.time.clock import MINUTE, to_ms
-from maintenance.follow import Follower
-from maintenance.plans import Planner
+from maintenance.downtime.from_alerts import Follower
+from maintenance.planning.planner import Planner
 from storage.records import Records
 from storage.series import SeriesReader, SeriesWriter
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.maintenance.bundle_cast import Centre, a_day, opened, unzipped
+from tests.maintenance.bundle.cast import Centre, a_day, opened, unzipped
 from tests.maintenance.cast import House
 
 

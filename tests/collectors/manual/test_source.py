@@ -13,7 +13,7 @@ from collectors.manual.parse import parse
 from core.errors import RefusedError
 from core.schema.site import Retention
 from core.time.clock import MINUTE
-from maintenance import readings
+from maintenance.rounds import manual_entry
 from storage.records import ManualReading
 from storage.series import SeriesReader, SeriesWriter
 from tests.killing import is_killed_at
@@ -45,7 +45,7 @@ def enter(house: House, *values: float, minutes_ago: int = 0) -> None:
     for number, value in enumerate(values, start=minutes_ago):
         with house.write(T0) as db:
             at = T0 - number * MINUTE
-            readings.enter(db, device, METRIC, value, at=at, by="sara", now=T0)
+            manual_entry.enter(db, device, METRIC, value, at=at, by="sara", now=T0)
 
 
 def collect(house: House) -> Callable[[], None]:
@@ -144,5 +144,5 @@ def test_whoever_enters_what_cannot_be_is_told_at_once(
 ) -> None:
     device = plain.site.devices["ct-1"]
     with pytest.raises(RefusedError, match=why), plain.write(T0) as db:
-        readings.enter(db, device, metric, value, at=at, by="sara", now=T0)
+        manual_entry.enter(db, device, metric, value, at=at, by="sara", now=T0)
     assert waiting(plain) == []

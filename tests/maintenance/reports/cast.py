@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 from core.readings import Batch, Reading
 from core.schema.site import Device
 from core.time.clock import HOUR, MINUTE
-from maintenance import checklist, downtime, orders, stock, tickets
-from maintenance.usage import EXAMINATIONS
+from maintenance.downtime import records as downtime
+from maintenance.parts import stock
+from maintenance.planning.usage import EXAMINATIONS
+from maintenance.tickets import lifecycle as tickets
+from maintenance.work_orders import checklist
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Asset, Contract, Part, Vendor, WorkOrder, house
 from tests.maintenance.cast import House, at
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.time.calendars import Month
 from maintenance.reports import Format, Kind, Language, make, render
+from maintenance.reports.locale import Speech
 from maintenance.reports.model import (
     Chart,
     Column,
@@ -22,7 +23,6 @@ from maintenance.reports.model import (
     Table,
     Tile,
 )
-from maintenance.reports.speech import Speech
 from tests.core.time.test_calendars import months
 from tests.maintenance.cast import KABUL, House
 from tests.maintenance.reports.cast import NOW

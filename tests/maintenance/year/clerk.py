@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from collectors.manual import sources
 from core.readings import Batch
 from core.time.clock import DAY, HOUR, MINUTE
-from maintenance import readings
-from maintenance.assets import conditions, import_assets
-from maintenance.usage import EXAMINATIONS
+from maintenance.assets.register import conditions, import_assets
+from maintenance.planning.usage import EXAMINATIONS
+from maintenance.rounds import manual_entry
 from storage.series import SeriesWriter
 from tests.maintenance.cast import House, at
-from tests.maintenance.year.told import DEVICES, MONTHS, OFF, START, UNREAD, Told, weekday
+from tests.maintenance.year.expected_year import DEVICES, MONTHS, OFF, START, UNREAD, Told, weekday
 
 NEW_CONSOLE = at("2025-08-17 08:00")  # of the CT: its number begins anew
 OTHERS = {"processor-1": "Film processor", "us-2": "Old ultrasound", "lamp-1": "Theatre lamp"}
@@ -93,7 +93,7 @@ class Clerk:
         with self._house.write(now, "technician") as db:
             one = self._house.site.devices[device]
             number = float(self._number[device])
-            readings.enter(db, one, EXAMINATIONS, number, at=now, by="technician", now=now)
+            manual_entry.enter(db, one, EXAMINATIONS, number, at=now, by="technician", now=now)
 
     def _new_console(self, now: int) -> None:
         self._number["ct-1"] = 0

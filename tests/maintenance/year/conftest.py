@@ -5,10 +5,10 @@ from functools import cache
 
 import pytest
 
-from maintenance.account import Account, account
+from maintenance.kpi.device_history import Account, account
 from tests.maintenance.cast import House
+from tests.maintenance.year.expected_year import END, OFF
 from tests.maintenance.year.people import Year
-from tests.maintenance.year.told import END, OFF
 
 Counted = Callable[[str, tuple[int, int]], Account]
 
@@ -24,7 +24,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 
 @pytest.fixture(scope="package")
 def counted(year: Year) -> Counted:
-    """What maintenance/account.py says of a device and a period, each asked for once."""
+    """What maintenance/kpi/device_history.py says of a device and a period, each asked for once."""
 
     @cache
     def ask(device: str, period: tuple[int, int]) -> Account:

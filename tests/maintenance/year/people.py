@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import DAY, HOUR, MINUTE
-from maintenance import assets, checklist, orders, plans, stock, tickets
+from maintenance.assets import register as assets
+from maintenance.parts import stock
+from maintenance.planning import planner
+from maintenance.tickets import lifecycle as tickets
+from maintenance.work_orders import checklist
+from maintenance.work_orders import lifecycle as orders
 from storage.records import Component, Contract, Occurrence, Part, Vendor, WorkOrder
 from storage.records import house as stored
 from storage.records.stock import MoveKind
@@ -20,7 +25,7 @@ from storage.records.tickets import TicketState
 from storage.records.work import Extent, SkipKind
 from tests.maintenance.cast import House
 from tests.maintenance.year.clerk import Clerk
-from tests.maintenance.year.told import DEVICES, END, OFF, START, Due, Fix, Outage, Told
+from tests.maintenance.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
 TICKET: tuple[TicketState, ...] = (
     "sent",
@@ -128,7 +133,7 @@ class Year:
         site = self.house.site
         why: SkipKind = "in_use" if self._luck.random() < 0.7 else "not_located"
         with self.house.write(now, "technician") as db:
-            plans.skip(db, site, occurrence, why, "busy, or away", by="technician", now=now)
+            planner.skip(db, site, occurrence, why, "busy, or away", by="technician", now=now)
         self.told.due[occurrence].why_not = why
 
     def _carry_out(self, occurrence: int, number: int, now: int) -> None:

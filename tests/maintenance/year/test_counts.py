@@ -1,6 +1,6 @@
 """The same year: money, examinations, alerts and assets, counted again from what happened.
 
-And a watch over it: every figure of maintenance/figures.py is counted again in this folder.
+And a watch over it: every figure of maintenance/kpi/formulas.py is counted again in this folder.
 """
 
 import inspect
@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from core.time.clock import DAY, HOUR
-from maintenance import figures
+from maintenance.kpi import formulas
 from tests.maintenance.cast import at
 from tests.maintenance.year.conftest import Counted
+from tests.maintenance.year.expected_year import DEVICES, END, PERIODS, START, UNREAD
 from tests.maintenance.year.people import Year
-from tests.maintenance.year.told import DEVICES, END, PERIODS, START, UNREAD
 
 YEAR = (START, END)
 DAYS = [START + day * DAY for day in range(365)]
 PUBLIC = [
     name
-    for name, one in inspect.getmembers(figures, inspect.isfunction)
-    if one.__module__ == figures.__name__ and not name.startswith("_")
+    for name, one in inspect.getmembers(formulas, inspect.isfunction)
+    if one.__module__ == formulas.__name__ and not name.startswith("_")
 ]
 
 
@@ -38,7 +38,7 @@ def test_money_is_counted_where_it_was_spent(year: Year, counted: Counted, devic
         seen = counted(device, (start, end))
         assert seen.cost_cents == pytest.approx(spent(year, device, start, end), abs=1)
         lost = [one for one in year.told.lost if one[0] == device and start <= one[1] < end]
-        figure = figures.cost_of_downtime(seen.losses, 2500)
+        figure = formulas.cost_of_downtime(seen.losses, 2500)
         total = sum(cases * 2500 + extra for _, _, cases, extra in lost) / 100
         assert figure.n == len(lost)
         assert figure.value == (pytest.approx(total) if lost else None)
@@ -46,7 +46,7 @@ def test_money_is_counted_where_it_was_spent(year: Year, counted: Counted, devic
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_the_ratio_of_service_cost_is_a_year_s(year: Year, counted: Counted, device: str) -> None:
-    ratio = figures.cost_of_service_ratio(counted(device, YEAR).cost_cents, 20_000_000, YEAR)
+    ratio = formulas.cost_of_service_ratio(counted(device, YEAR).cost_cents, 20_000_000, YEAR)
     expected = 100 * spent(year, device, *YEAR) * 365.25 / 365 / 20_000_000
     assert ratio.value == pytest.approx(expected, abs=1e-5)
 
@@ -61,7 +61,7 @@ def test_examinations_and_what_each_cost(year: Year, counted: Counted, device: s
             unknown.append((start, end))
             continue
         n = sum(m for d, t, m in year.told.examined if d == device and start <= t < end)
-        figure = figures.cost_per_scan(seen.cost_cents, seen.examined.n, seen.examined.hours)
+        figure = formulas.cost_per_scan(seen.cost_cents, seen.examined.n, seen.examined.hours)
         assert (seen.examined.n, figure.n) == (n, n)
         each = spent(year, device, start, end) / 100 / n
         assert figure.value == pytest.approx(each, abs=0.02 / n)
@@ -81,7 +81,7 @@ def test_alerts_wait_for_people_as_long_as_they_waited(
         waits = [(taken - at) / HOUR for _, at, taken in raised if taken is not None]
         seen = counted(device, period).raised
         assert len(seen) == len(raised)
-        figure = figures.mtta(seen, period)
+        figure = formulas.mtta(seen, period)
         assert figure.n == len(waits)
         assert figure.value == (pytest.approx(sum(waits) / len(waits)) if waits else None)
     assert device != "ct-1" or 10 < len(waits) < len(raised)
@@ -91,7 +91,7 @@ def test_how_many_assets_worked_on_each_day(year: Year) -> None:
     """By the sheets as they were, but what stood still then did not work."""
     shares, overruled = set(), 0
     for when, seen in year.clerk.seen:
-        figure = figures.functional_assets(seen)
+        figure = formulas.functional_assets(seen)
         sheets = {asset: state for asset, since, state in year.told.sheets if since <= when}
         still = {
             one.device

@@ -9,12 +9,20 @@ from collections import Counter
 import pytest
 
 from core.time.clock import MINUTE
-from maintenance import figures
-from maintenance.outages import downtime_by_cause, failures
+from maintenance.downtime.outages import downtime_by_cause, failures
+from maintenance.kpi import formulas
 from tests.maintenance.cast import KABUL
 from tests.maintenance.year.conftest import Counted
+from tests.maintenance.year.expected_year import (
+    DEVICES,
+    END,
+    OFF,
+    PERIODS,
+    grid,
+    hours,
+    opening_hours,
+)
 from tests.maintenance.year.people import Year
-from tests.maintenance.year.told import DEVICES, END, OFF, PERIODS, grid, hours, opening_hours
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -57,10 +65,10 @@ def test_time_is_divided_as_the_grid_divides_it(
         expected = (hours(here), hours(here & grid([OFF])), service, down, part)
         assert got == pytest.approx(expected, abs=1e-9)
         looked = hours(known) - service
-        availability = figures.availability(split)
+        availability = formulas.availability(split)
         assert availability.value == pytest.approx(100 * (looked - down) / looked)
         assert availability.hours == pytest.approx(looked)
-        weighted = figures.weighted_downtime(split).value
+        weighted = formulas.weighted_downtime(split).value
         assert weighted == pytest.approx(100 * (down + part / 2) / looked)
 
 
@@ -99,12 +107,12 @@ def test_failures_their_repair_and_the_time_between(
         mine = [span for span in merged if period[0] <= span[0] < period[1]]
         seen = counted(device, period)
         assert len(failures(seen.outages, period, END)) == len(mine)
-        mttr = figures.mttr(seen.outages, period, [OFF], END)
+        mttr = formulas.mttr(seen.outages, period, [OFF], END)
         assert mttr.n == len(mine)
         if mine:
             minutes = sum(end - start for start, end in mine) / MINUTE
             assert mttr.value == pytest.approx(minutes / 60 / len(mine))
-        mtbf = figures.mtbf(seen.covered, len(mine))
+        mtbf = formulas.mtbf(seen.covered, len(mine))
         up = hours(opening_hours() & grid([period]) & ~grid([OFF]) & ~away)
         assert mtbf.value == (pytest.approx(up / len(mine)) if len(mine) >= 2 else None)
 

@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 
 from core.time.clock import DAY, HOUR, MINUTE
-from maintenance import figures, sla
+from maintenance.kpi import formulas
+from maintenance.tickets import sla
 from storage.records import house as stored
 from tests.maintenance.cast import KABUL
 from tests.maintenance.year.conftest import Counted
-from tests.maintenance.year.people import Year
-from tests.maintenance.year.told import (
+from tests.maintenance.year.expected_year import (
     DEVICES,
     END,
     PERIODS,
@@ -19,6 +19,7 @@ from tests.maintenance.year.told import (
     of_week,
     weekday,
 )
+from tests.maintenance.year.people import Year
 
 THIRTY_DAYS = 30 * DAY
 YEAR = (START, END)
@@ -36,12 +37,12 @@ def test_plan_compliance_is_what_the_people_did(year: Year, counted: Counted, de
                 on_time = due.done is not None and due.done <= due.late
                 expected.setdefault(due.risk, []).append(on_time)
         seen = counted(device, (start, end)).due
-        found = figures.compliance(seen, (start, end), END)
+        found = formulas.compliance(seen, (start, end), END)
         assert {k: f.n for k, f in found.items() if f.n} == {k: len(v) for k, v in expected.items()}
         for risk, results in expected.items():
             assert found[risk].value == pytest.approx(100 * sum(results) / len(results))
         apart = {why: sum(due.why_not == why for due in mine) for why in APART}
-        assert figures.apart(seen, (start, end)) == apart
+        assert formulas.apart(seen, (start, end)) == apart
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -54,7 +55,7 @@ def test_first_time_fixes(year: Year, counted: Counted, device: str) -> None:
             until = fix.done + THIRTY_DAYS
             again = [f for f in mine if fix.done <= f.opened < until and f.fault == fix.fault]
             good += fix.visits == 1 and not again
-        figure = figures.first_time_fix(counted(device, (start, end)).fixes, (start, end), END)
+        figure = formulas.first_time_fix(counted(device, (start, end)).fixes, (start, end), END)
         assert figure.n == len(proved)
         share = pytest.approx(100 * good / max(len(proved), 1))
         assert figure.value == (share if len(proved) >= 5 else None)
@@ -68,7 +69,7 @@ def test_failures_after_maintenance(year: Year, counted: Counted, device: str) -
         proved = [t for t in served if start <= t < end and t + THIRTY_DAYS <= END]
         bad = sum(any(t <= fault < t + THIRTY_DAYS for fault in mine) for t in proved)
         seen = counted(device, (start, end))
-        found = figures.post_maintenance_failures(seen.maintained, seen.failed, (start, end), END)
+        found = formulas.post_maintenance_failures(seen.maintained, seen.failed, (start, end), END)
         assert found.n == len(proved)
         assert found.value == (100 * bad / len(proved) if len(proved) >= 5 else None)
 

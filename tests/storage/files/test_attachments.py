@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import RefusedError, StoreError
-from maintenance import files
+from maintenance.work_orders import attachments as files
 from storage.backup import restore, take
 from storage.files import attachments
 from storage.records import File, Records, house

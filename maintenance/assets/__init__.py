@@ -1,0 +1,1 @@
+"""The register of devices: sheets, components, contracts, labels, import and export."""

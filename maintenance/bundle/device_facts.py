@@ -1,0 +1,75 @@
+"""What the house knows of a device, as facts and notes for its bundle: asset sheet, ticket, work done."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from maintenance.bundle.content import Fact, MaintenanceNote
+from maintenance.bundle.format import number
+from storage.records import Asset, Contract, Ticket, WorkOrder, house
+
+MOST_NOTES = 5  # of each kind of order
+
+
+def facts_of(db: Session, device: str, ticket: int | None) -> list[Fact]:
+    """The asset sheet and the ticket; nothing of money, people or places."""
+    found = list(_of_ticket(db, ticket)) if ticket is not None else []
+    sheet = db.get(Asset, device)
+    return found + (list(_of_sheet(db, sheet)) if sheet is not None else [])
+
+
+def _of_ticket(db: Session, number_: int) -> Iterator[Fact]:
+    ticket = db.get(Ticket, number_)
+    if ticket is None:
+        return
+    yield Fact("Vendor's case", ticket.vendor_case, serial=True)
+    yield Fact("Reported", ticket.subject)
+    yield Fact("In more words", ticket.text)
+    yield Fact("Clinical state", ticket.clinical_state)
+
+
+def _of_sheet(db: Session, sheet: Asset) -> Iterator[Fact]:
+    # What the equipment is leaves as it is written, like a serial: `Riello Sentinel`, `2019-03-01`.
+    yield Fact("Manufacturer", sheet.manufacturer, serial=True)
+    yield Fact("Model", sheet.model, serial=True)
+    yield Fact("Serial number, asset sheet", sheet.serial, serial=True)
+    yield Fact("Software", sheet.software, serial=True)
+    yield Fact("Nomenclature", f"{sheet.nomenclature} {sheet.code}".strip(), serial=True)
+    yield Fact("In service on", sheet.in_service_on, serial=True)
+    yield Fact("Warranty until", sheet.warranty_until, serial=True)
+    contract = db.get(Contract, sheet.contract_id) if sheet.contract_id is not None else None
+    if contract is not None:
+        yield Fact("Contract", contract.number, serial=True)
+        yield Fact("Contract ends on", contract.ends_on, serial=True)
+    for part in sheet.components:
+        if not part.removed_on:
+            yield Fact(f"Component {part.name}, model", part.model, serial=True)
+            yield Fact(f"Component {part.name}, serial", part.serial, serial=True)
+            yield Fact(f"Component {part.name}, installed on", part.installed_on, serial=True)
+            if part.counter:
+                at = number(part.counter_at_install)
+                yield Fact(f"Component {part.name}, {part.counter} then", at, serial=True)
+
+
+def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:
+    """The last orders done, the newest of each kind, with what was measured out of its limits."""
+    done = [
+        order
+        for order in house.orders(db, device=device, ended=True)
+        if order.done_at is not None and order.done_at < before and order.state != "cancelled"
+    ]
+    newest = sorted(done, key=lambda order: order.done_at or 0, reverse=True)
+    return [
+        MaintenanceNote(order.done_at or 0, kind, _work(order))
+        for kind in ("preventive", "corrective")
+        for order in [one for one in newest if one.kind == kind][:MOST_NOTES]
+    ]
+
+
+def _work(order: WorkOrder) -> str:
+    measured = [
+        f"{item.text} {number(item.value)} {item.unit}, accepted {number(item.low)} to {number(item.high)}"
+        for item in order.items
+        if item.within is False
+    ]
+    return ". ".join(text for text in (order.title, order.result, *measured) if text)

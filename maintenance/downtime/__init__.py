@@ -1,0 +1,1 @@
+"""When a device was not available, and why."""

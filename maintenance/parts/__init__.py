@@ -1,0 +1,1 @@
+"""Spare parts: stock, and when one will be needed."""

@@ -1,0 +1,107 @@
+"""When a part will be needed: the life of what it replaces, by days, by counter, by a detector."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.schema.site import Site
+from core.text.phrase import Phrase
+from core.time.clock import DAY, from_ms, to_ms
+from maintenance.parts.stock import Advice, Need, advice
+from maintenance.planning.due import by_use
+from maintenance.planning.usage import latest_value, used_since
+from storage.records import Component, Part, house
+from storage.series.store import SeriesStore
+
+PACE_OVER = 90 * DAY  # how far back the pace of a counter is looked at
+
+
+def shelf(
+    db: Session, site: Site, series: SeriesStore, now: int
+) -> list[tuple[Part, int, Need, Advice]]:
+    """Every part with how many there are, when one is needed, and whether to order."""
+    here = house.stock(db)
+    rows = []
+    for part in house.parts(db):
+        need = need_of(db, site, series, part, now)
+        count = here.get(part.id, 0)
+        rows.append((part, count, need, advice(part, count, need, now)))
+    return rows
+
+
+def need_of(db: Session, site: Site, series: SeriesStore, part: Part, now: int) -> Need:
+    """The earliest that anything says; what says nothing is no need."""
+    needs = [
+        *_by_components(db, site, series, part, now),
+        *_by_detector(db, site, part),
+    ]
+    known = [need for need in needs if need.at is not None]
+    return min(known, key=lambda need: need.at or 0, default=Need(None))
+
+
+def devices_of(site: Site, part: Part) -> list[str]:
+    """The devices that it is for."""
+    return [
+        device.id
+        for device in site.devices.values()
+        if device.id in part.devices or device.profile_name in part.profiles
+    ]
+
+
+def _by_components(
+    db: Session, site: Site, series: SeriesStore, part: Part, now: int
+) -> Iterator[Need]:
+    wanted = {*devices_of(site, part), *part.devices}
+    for component in house.components(db, part.component) if part.component else []:
+        if component.asset_id not in wanted:
+            continue
+        name, device = f"{component.name} {component.serial}".strip(), component.asset_id
+        if component.life_days is not None and component.installed_on:
+            ends = date.fromisoformat(component.installed_on) + timedelta(component.life_days)
+            midnight = from_ms(now, site.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            days = (ends - midnight.date()).days
+            why = Phrase(
+                "{part} of {device}: {days} days of life",
+                part=name,
+                device=device,
+                days=component.life_days,
+            )
+            yield Need(to_ms(midnight) + days * DAY, why)
+        at = _by_counter(series, component, now)
+        if at is not None:
+            why = Phrase(
+                "{part} of {device}: {counter} reaches {life:g}",
+                part=name,
+                device=device,
+                counter=component.counter,
+                life=component.life_count,
+            )
+            yield Need(at, why)
+
+
+def _by_counter(series: SeriesStore, component: Component, now: int) -> int | None:
+    """When the counter will have gone as far as the life, at the pace of the last 90 days."""
+    if not component.counter or component.life_count is None:
+        return None
+    value = latest_value(series, component.asset_id, component.counter)
+    since = now - PACE_OVER
+    used = used_since(
+        series, component.asset_id, component.counter, since, now, pace_over=PACE_OVER
+    )
+    if value is None or used is None:
+        return None
+    gone = max(value - component.counter_at_install, 0.0)
+    return by_use(component.life_count, used._replace(amount=gone), now)
+
+
+def _by_detector(db: Session, site: Site, part: Part) -> Iterator[Need]:
+    """The early end of a forecast; a detector forecasts only while it is in alarm."""
+    for device in devices_of(site, part) if part.detector else []:
+        verdict = house.newest_verdict(db, device, part.detector)
+        if verdict is not None and verdict.alarm and verdict.limit_at is not None:
+            at = verdict.limit_at if verdict.limit_at_low is None else verdict.limit_at_low
+            why = Phrase(
+                "{detector} on {device} forecasts it", detector=part.detector, device=device
+            )
+            yield Need(at, why)

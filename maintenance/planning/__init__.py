@@ -1,0 +1,1 @@
+"""Preventive maintenance: what is due, when, and how urgent."""

@@ -1,0 +1,117 @@
+"""What a report is made of: twelve months of accounts of every device, and the rows of the month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.schema.site import Device, Site
+from core.time.calendars import Month
+from core.time.covered_hours import Interval
+from maintenance.assets.register import conditions
+from maintenance.downtime.monitoring_gaps import unknown_gaps
+from maintenance.kpi.device_history import Account, account
+from storage.records import (
+    Asset,
+    Contract,
+    Downtime,
+    Occurrence,
+    Part,
+    StockMove,
+    Ticket,
+    Vendor,
+    WorkOrder,
+    house,
+)
+from storage.records.assets import Condition
+from storage.series import SeriesReader
+
+MONTHS = 12  # of the line; the last one is the month of the report
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One site up to the end of one month. `periods` are the months, cut off at `now`."""
+
+    site: Site
+    now: int
+    months: Sequence[Month]
+    periods: Sequence[Interval]
+    unknown: Sequence[Interval]
+    accounts: dict[str, Sequence[Account]]  # by device, one a month
+    assets: dict[str, Asset]
+    conditions: dict[str, Condition]  # of every asset, now
+    downtimes: Sequence[Downtime]  # that touch the month
+    occurrences: Sequence[Occurrence]  # due in the twelve months
+    orders: Sequence[WorkOrder]  # of all time, the newest first
+    moves: Sequence[StockMove]  # of all time
+    parts: dict[str, Part]
+    tickets: Sequence[Ticket]  # of all time, the newest first
+    vendors: Sequence[Vendor]
+    contracts: dict[int, Contract]
+
+    @property
+    def period(self) -> Interval:
+        """The month of the report, as far as it has passed."""
+        return self.periods[-1]
+
+    @property
+    def year(self) -> Interval:
+        """All twelve months."""
+        return self.periods[0][0], self.periods[-1][1]
+
+    @property
+    def is_over(self) -> bool:
+        """Has the month ended?"""
+        return self.now >= self.months[-1].interval(self.site.zone)[1]
+
+    def name(self, device: str) -> str:
+        """What people call it; its id if it is neither in the site file nor has a sheet."""
+        if device in self.site.devices:
+            return self.site.devices[device].name
+        return self.assets[device].name if device in self.assets else device
+
+    def group(self, name: str) -> list[Device]:
+        """The devices whose profile says `scanner`, or the others."""
+        devices = self.site.devices.values()
+        return [one for one in devices if (one.profile.group == "scanner") == (name == "scanner")]
+
+
+def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int) -> Facts:
+    """Look everything up, in one view of the records."""
+    months = [month.later(step) for step in range(1 - MONTHS, 1)]
+    periods = [_passed(one.interval(site.zone), now) for one in months]
+    stored = series if site.series_path.exists() else None
+    unknown = _unknown(stored, periods[0][0], periods[-1][1])
+    return Facts(
+        site=site,
+        now=now,
+        months=months,
+        periods=periods,
+        unknown=unknown,
+        accounts={
+            device.id: [account(db, site, stored, device, one, unknown, now) for one in periods]
+            for device in site.devices.values()
+        },
+        assets={sheet.id: sheet for sheet in house.assets(db)},
+        conditions=conditions(db, now),
+        downtimes=house.downtimes(db, *periods[-1]),
+        occurrences=house.occurrences(db, periods[0][0], periods[-1][1]),
+        orders=house.orders(db, ended=True),
+        moves=house.moves(db),
+        parts={part.id: part for part in house.parts(db)},
+        tickets=house.tickets(db, closed=True),
+        vendors=house.vendors(db),
+        contracts={one.id: one for one in house.contracts(db)},
+    )
+
+
+def _passed(period: Interval, now: int) -> Interval:
+    start, end = period
+    return start, max(start, min(end, now))
+
+
+def _unknown(series: SeriesReader | None, start: int, end: int) -> list[Interval]:
+    if start >= end:
+        return []
+    return [(start, end)] if series is None else unknown_gaps(series, start, end)

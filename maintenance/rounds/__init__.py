@@ -1,0 +1,1 @@
+"""Readings that people take on their rounds."""

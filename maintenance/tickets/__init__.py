@@ -1,0 +1,1 @@
+"""Cases with a vendor: states, thread, SLA clock, mail."""

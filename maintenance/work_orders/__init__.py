@@ -1,0 +1,1 @@
+"""Work orders: states, checklist, costs, signature, attachments."""
