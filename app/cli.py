@@ -184,7 +184,7 @@ def dashboard(
     address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
 ) -> None:
     """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
-    from dashboard.server import serve
+    from dashboard.http.server import serve
 
     checked = load_site(site)
     _prepare(checked)

@@ -18,10 +18,10 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
-from dashboard import format as fmt
 from dashboard import queries
 from dashboard.i18n import t, told
-from dashboard.words import COLUMNS
+from dashboard.text import format as fmt
+from dashboard.text.labels import COLUMNS
 
 Answer = TypeVar("Answer")
 

@@ -20,8 +20,8 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.calendars import Month
 from core.time.clock import MINUTE
-from dashboard.expected import VerdictRow, Watched, watched_by
-from dashboard.status import UP, AlertRow, DownRow, Standing, standing
+from dashboard.views.detector_status import VerdictRow, Watched, watched_by
+from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
 from maintenance.planning.ical import entries, feed
 from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.backup import finished

@@ -1,4 +1,4 @@
-"""Where Streamlit begins. Started by `dashboard.server`, which says which site it is."""
+"""Where Streamlit begins. Started by `dashboard.http.server`, which says which site it is."""
 
 import json
 from pathlib import Path

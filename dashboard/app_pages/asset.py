@@ -3,17 +3,17 @@
 import streamlit as st
 
 from dashboard import forms, queries
-from dashboard.components.asset import (
+from dashboard.components.assets.asset import (
     IDENTITY,
     PURCHASE,
     asset_facts,
     asset_heading,
     contract_facts,
 )
-from dashboard.components.asset_forms import change_condition, components, edit_sheet
-from dashboard.components.asset_history import changes_list
-from dashboard.components.attachments import attachments
-from dashboard.components.row import section
+from dashboard.components.assets.asset_forms import change_condition, components, edit_sheet
+from dashboard.components.assets.asset_history import changes_list
+from dashboard.components.shared.attachments import attachments
+from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
 from dashboard.work import assets
 from dashboard.work.assets import AssetSheet

@@ -4,14 +4,14 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import format as fmt
 from dashboard import forms
-from dashboard.components.asset_list import asset_rows, choose
-from dashboard.components.record_form import record_form
-from dashboard.components.row import empty, section, title
-from dashboard.components.sheet_export import export, labels
-from dashboard.components.sheet_import import bring, brought
+from dashboard.components.assets.asset_list import asset_rows, choose
+from dashboard.components.assets.record_form import record_form
+from dashboard.components.assets.sheet_export import export, labels
+from dashboard.components.assets.sheet_import import bring, brought
+from dashboard.components.shared.list_row import empty, section, title
 from dashboard.i18n import t
+from dashboard.text import format as fmt
 from dashboard.work import assets
 from dashboard.work.assets import Choices
 

@@ -4,15 +4,16 @@ import streamlit as st
 
 from core.errors import StoreError
 from core.schema.site import Device
-from dashboard import curves, queries
-from dashboard.components.alert import open_alerts, out_of_service
-from dashboard.components.charts import charts
-from dashboard.components.expected import expected_and_actual
-from dashboard.components.heading import heading
-from dashboard.components.history import alerts_list, events_list
-from dashboard.components.summary import banners
-from dashboard.components.values import limits_told, values_table
+from dashboard import queries
+from dashboard.components.device.alert import open_alerts, out_of_service
+from dashboard.components.device.charts import charts
+from dashboard.components.device.expected import expected_and_actual
+from dashboard.components.device.heading import heading
+from dashboard.components.device.history import alerts_list, events_list
+from dashboard.components.device.values import limits_told, values_table
+from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
+from dashboard.views import curves
 
 RANGE_WORDS = {
     "1h": "range.h1",

@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.time.clock import MINUTE
 from dashboard import queries
-from dashboard.components.summary import backup_banner, banners, summary
-from dashboard.components.tile import tile
+from dashboard.components.fleet.summary import backup_banner, banners, summary
+from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
-from dashboard.status import ORDER, Standing
+from dashboard.views.device_status import ORDER, Standing
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from dashboard import address, forms, queries
-from dashboard.components.attachments import attachments
-from dashboard.components.checklist import checklist
-from dashboard.components.downtimes import add_downtime, downtimes
-from dashboard.components.order import order_heading, order_lead, steps_list
-from dashboard.components.order_actions import closing, step_buttons
-from dashboard.components.order_costs import costs
-from dashboard.components.row import row, section
-from dashboard.components.ticket import ticket_lead
+from dashboard import forms, queries
+from dashboard.components.orders.checklist import checklist
+from dashboard.components.orders.downtimes import add_downtime, downtimes
+from dashboard.components.orders.order import order_heading, order_lead, steps_list
+from dashboard.components.orders.order_actions import closing, step_buttons
+from dashboard.components.orders.order_costs import costs
+from dashboard.components.shared import address
+from dashboard.components.shared.attachments import attachments
+from dashboard.components.shared.list_row import row, section
+from dashboard.components.tickets.ticket import ticket_lead
 from dashboard.i18n import t, t_data
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet

@@ -5,12 +5,12 @@ from functools import partial
 import streamlit as st
 
 from dashboard import forms, queries
-from dashboard.components.fresh import stay_fresh
-from dashboard.components.order import order_row
-from dashboard.components.order_new import new_order
-from dashboard.components.row import empty, title
+from dashboard.components.orders.order import order_row
+from dashboard.components.orders.order_new import new_order
+from dashboard.components.shared.auto_refresh import stay_fresh
+from dashboard.components.shared.list_row import empty, title
 from dashboard.i18n import t
-from dashboard.words import ORDER_STATES
+from dashboard.text.labels import ORDER_STATES
 from dashboard.work import orders
 
 OPEN, ALL = "open_ones", "all"

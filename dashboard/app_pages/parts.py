@@ -5,11 +5,11 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import forms, queries
-from dashboard.components.number_box import Box, number_box
-from dashboard.components.row import empty, section, title
-from dashboard.components.shelf import moves_list, shelf_table
+from dashboard.components.assets.stock_table import moves_list, shelf_table
+from dashboard.components.shared.list_row import empty, section, title
+from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
-from dashboard.words import MOVES
+from dashboard.text.labels import MOVES
 from dashboard.work import orders, parts
 from maintenance.assets.columns import money, whole
 

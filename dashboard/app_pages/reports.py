@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.time.calendars import Month
 from dashboard import forms, queries
-from dashboard.components.downtimes import downtimes
-from dashboard.components.report import report_head, report_table
-from dashboard.components.row import section, title
+from dashboard.components.orders.downtimes import downtimes
+from dashboard.components.shared.list_row import section, title
+from dashboard.components.shared.report import report_head, report_table
 from dashboard.i18n import t
 from dashboard.work import reports
 from maintenance.reports import Format, Kind, Language, Speech

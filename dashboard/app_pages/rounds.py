@@ -5,11 +5,11 @@ from html import escape
 import streamlit as st
 
 from core import number_input
-from dashboard import format as fmt
 from dashboard import forms, queries
-from dashboard.components.number_box import Box, check, number_box
-from dashboard.components.row import empty, section, title
+from dashboard.components.shared.list_row import empty, section, title
+from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t, t_data
+from dashboard.text import format as fmt
 from dashboard.work import rounds
 from dashboard.work.rounds import Line
 

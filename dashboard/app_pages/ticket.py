@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard import address, forms, queries
-from dashboard.components.attachments import attachments
-from dashboard.components.row import section
-from dashboard.components.ticket import sessions_list, thread, ticket_heading
-from dashboard.components.ticket_forms import case, diagnostics, move, session, write
+from dashboard import forms, queries
+from dashboard.components.shared import address
+from dashboard.components.shared.attachments import attachments
+from dashboard.components.shared.list_row import section
+from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
+from dashboard.components.tickets.ticket_forms import case, diagnostics, move, session, write
 from dashboard.i18n import t
 from dashboard.work import tickets
 from dashboard.work.tickets import TicketSheet

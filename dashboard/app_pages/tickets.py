@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import address, forms, queries
-from dashboard.components.row import empty, row, title
-from dashboard.components.ticket import ticket_lead, ticket_tail
-from dashboard.components.ticket_new import new_ticket, new_vendor
+from dashboard import forms, queries
+from dashboard.components.shared import address
+from dashboard.components.shared.list_row import empty, row, title
+from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
+from dashboard.components.tickets.ticket_new import new_ticket, new_vendor
 from dashboard.i18n import t
 from dashboard.work import tickets
 

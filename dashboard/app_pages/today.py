@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import streamlit as st
 
 from core.time.clock import from_ms
-from dashboard import format as fmt
 from dashboard import forms, queries
-from dashboard.components.agenda import done_before, due_row, month_list
-from dashboard.components.alert import alert_row
-from dashboard.components.fresh import stay_fresh
-from dashboard.components.order import downtime_words, order_row
-from dashboard.components.row import empty, row, section, title
-from dashboard.components.summary import banners
-from dashboard.components.ticket import ticket_lead, ticket_tail
+from dashboard.components.device.alert import alert_row
+from dashboard.components.fleet.summary import banners
+from dashboard.components.orders.agenda import done_before, due_row, month_list
+from dashboard.components.orders.order import downtime_words, order_row
+from dashboard.components.shared.auto_refresh import stay_fresh
+from dashboard.components.shared.list_row import empty, row, section, title
+from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
+from dashboard.text import format as fmt
 from dashboard.work import agenda, parts, tickets
 from dashboard.work.agenda import Today
 

@@ -11,7 +11,7 @@ from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
 from dashboard import queries
 from dashboard.forms import start_of
-from dashboard.status import ORDER, WRONG, AlertRow
+from dashboard.views.device_status import ORDER, WRONG, AlertRow
 from dashboard.work.desk import writing
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders

@@ -8,7 +8,7 @@ from core.readings import Reading
 from core.schema.profile import LimitRule, Metric
 from core.schema.site import Device
 from dashboard import queries
-from dashboard.status import RESPONSE, UP, feeds
+from dashboard.views.device_status import RESPONSE, UP, feeds
 from dashboard.work.desk import writing
 from maintenance.rounds.manual_entry import enter
 from storage.records import ManualReading, house

@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard import server
+from dashboard.http import server
 
 
 def page(name: str, **query: object) -> AppTest:

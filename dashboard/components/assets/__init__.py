@@ -1,0 +1,1 @@
+"""Components of the asset and parts pages."""

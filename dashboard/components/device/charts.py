@@ -1,0 +1,81 @@
+"""Every metric of a device that has something to show, one chart each."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.readings import Severity
+from core.schema.profile import Metric
+from core.schema.site import Device
+from dashboard import queries
+from dashboard.components.device.chart import chart_data, chart_spec, colour
+from dashboard.components.device.values import limit_text
+from dashboard.components.fleet.badge import icon
+from dashboard.i18n import t, t_data
+from dashboard.views import curves
+from dashboard.views.device_status import RESPONSE, UP, in_order
+
+MOST_PARTS = 8
+
+
+def charts(device: Device, time_range: str, start: int, end: int) -> None:
+    """The profile's own metrics in its order; what Scanward adds (`up`) comes last."""
+    heard: dict[str, list[str]] = {}
+    for reading in queries.latest():
+        if reading.device == device.id and reading.metric in device.profile.metrics:
+            heard.setdefault(reading.metric, []).append(reading.component)
+    names = [name for name in device.profile.metrics if name in heard]
+    for parts in heard.values():
+        parts.sort(key=in_order)
+    names.sort(key=lambda name: name in (UP, RESPONSE))
+    with st.container(key="charts"):
+        for name in names:
+            with st.container(key=f"chart-{device.id}-{name}"):
+                _chart(device, name, heard[name], time_range, start, end)
+
+
+def _chart(
+    device: Device, name: str, parts: list[str], time_range: str, start: int, end: int
+) -> None:
+    metric, site = device.profile.metrics[name], queries.site()
+    shown = parts[:MOST_PARTS]
+    drawn = {part: queries.curve(device.id, name, part, start, end) for part in shown}
+    rows = curves.curve_rows(drawn, metric, site)
+    limits = {rule.id: rule for part in shown for rule in device.profile.limits(name, part)}
+    told = [(rule.severity, limit_text(rule, metric)) for rule in limits.values()]
+    st.html(_caption(metric, told, parts, is_empty=not rows))
+    rows += curves.limit_rows(limits.values(), metric, rows)
+    if metric.kind != "state":
+        rows += curves.room_rows(rows)
+    rows += curves.edges(start, end, site)
+    spec = chart_spec(metric, shown, time_range)
+    st.vega_lite_chart(chart_data(rows), spec, key=f"vega-{device.id}-{name}", width="stretch")
+
+
+def _caption(
+    metric: Metric, limits: Sequence[tuple[Severity, str]], parts: Sequence[str], *, is_empty: bool
+) -> str:
+    title = t_data(metric.title)
+    unit = t_data(metric.unit)
+    named = t("device.chart", title=title, unit=unit) if unit else title
+    chips = "".join(
+        f'<span class="sw-limit"><span class="sw-{severity}-text">{icon(severity)}</span>'
+        f"{escape(text)}</span>"
+        for severity, text in limits
+    )
+    notes = [t("device.no_history")] if is_empty else []
+    if len(parts) > MOST_PARTS:
+        notes.append(t("device.some", shown=MOST_PARTS, count=len(parts)))
+    hint = f'<span class="sw-hint">{escape(" ".join(notes))}</span>' if notes else ""
+    return f'<div class="sw-caption"><h3>{escape(named)}</h3>{chips}{_legend(parts)}{hint}</div>'
+
+
+def _legend(parts: Sequence[str]) -> str:
+    """Which colour is which part; needed from two on."""
+    if len(parts) < 2:
+        return ""
+    return "".join(
+        f'<span class="sw-key"><span style="background:{colour(number)}"></span>{escape(part)}</span>'
+        for number, part in enumerate(parts[:MOST_PARTS])
+    )

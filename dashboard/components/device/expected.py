@@ -1,0 +1,175 @@
+"""Expected and actual: what each detector of a device says, why, and whether it was right."""
+
+from html import escape
+
+import streamlit as st
+
+from core.errors import StoreError
+from core.schema.profile import Metric
+from core.schema.site import Device, Site
+from core.time.clock import DAY
+from dashboard import queries
+from dashboard.components.device.expected_chart import expected_spec
+from dashboard.components.device.history import alert_line
+from dashboard.components.fleet.badge import icon
+from dashboard.i18n import t, t_data
+from dashboard.text import format as fmt
+from dashboard.views import detector_status
+from dashboard.views.detector_status import State, VerdictRow, Watched
+from dashboard.views.device_status import AlertRow
+from dashboard.views.device_status import State as Badge
+from dashboard.work.desk import who
+
+MOST_ALERTS = 5  # of a detector that ask to be answered
+
+# How a state looks, and its word.
+_LOOKS: dict[State, tuple[Badge, str]] = {
+    "normal": ("ok", "detector.normal"),
+    "anomaly": ("warning", "detector.anomaly"),
+    "learning": ("info", "detector.learning"),
+    "stuck": ("unknown", "detector.stuck"),
+    "absent": ("unknown", "detector.absent"),
+    "impossible": ("unknown", "detector.impossible"),
+    "unfit": ("unknown", "detector.unfit"),
+    "late": ("unknown", "detector.late"),
+    "none": ("unknown", "detector.none"),
+}
+# What a state means for whoever relies on it.
+_MEANS: dict[State, str] = {
+    "learning": "detector.learning_means",
+    "unfit": "detector.unfit_means",
+    "late": "detector.late_means",
+    "stuck": "detector.sensor_means",
+    "absent": "detector.sensor_means",
+    "impossible": "detector.sensor_means",
+}
+# The statistics by which detectors tell a change; anything else is a metric's name.
+_CARRIED = {
+    "mean": "carried.mean",
+    "gain": "carried.gain",
+    "scale": "carried.scale",
+    "heat": "carried.heat",
+    "rate": "carried.rate",
+}
+_OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer.unknown"}
+
+
+def expected_and_actual(device: Device, start: int, end: int, now: int) -> None:
+    """The section of a device's page; nothing if the device has no detector that ever spoke."""
+    start = min(start, end - detector_status.SHORTEST)
+    found = queries.watched(device.id, start, end)
+    if not found:
+        return
+    st.html(f"<h2>{escape(t('detector.title'))}</h2>")
+    with st.container(key="expected"):
+        for one in found:
+            name = f"{device.id}-{one.settings.id}-{one.component}"
+            with st.container(key=f"chart-detector-{name}"):
+                _one(device, one, start, end, now)
+
+
+def _one(device: Device, one: Watched, start: int, end: int, now: int) -> None:
+    site = queries.site()
+    metric = device.profile.metrics[one.settings.metric]
+    st.html(_caption(one, metric, device, now, site))
+    rows = detector_status.chart_rows(one.verdicts, metric, start, end, site)
+    if any(row["kind"] == "day" for row in rows):
+        name = f"{device.id}-{one.settings.id}-{one.component}"
+        spec = expected_spec((end - start) // DAY)
+        st.vega_lite_chart(rows, spec, key=f"vega-detector-{name}", width="stretch")
+    asked = [alert for alert in one.alerts if alert.fired_at is not None][:MOST_ALERTS]
+    for alert in asked:
+        _ask(alert, device, now, site)
+
+
+def _caption(one: Watched, metric: Metric, device: Device, now: int, site: Site) -> str:
+    state = one.state(now)
+    looks, word = _LOOKS[state]
+    title = t_data(metric.title)
+    if one.component:
+        title = t("alert.on", title=title, component=one.component)
+    sign = f'<span class="sw-badge sw-{looks}">{icon(looks)}{escape(t(word))}</span>'
+    lines = [t(_MEANS[state])] if state in _MEANS else []
+    if one.newest is not None:
+        lines += _told(one.newest, metric, device, now, site)
+    if one.right + one.wrong:
+        lines.append(t("detector.trust", right=one.right, count=one.right + one.wrong))
+    soon = _forecast(one.newest, metric, now) if one.newest is not None else ""
+    first = f"<li><b>{escape(soon)}</b></li>" if soon else ""
+    told = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return (
+        f'<div class="sw-caption"><h3>{escape(title)}</h3>{sign}</div>'
+        f'<ul class="sw-why">{first}{told}</ul>'
+    )
+
+
+def _told(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
+    """Whatever of a verdict there is to say."""
+    lines = []
+    if row.value is not None and row.expected is not None:
+        value, due = fmt.say(row.value, metric), fmt.say(row.expected, metric)
+        if row.low is not None and row.high is not None:
+            low, high = fmt.say(row.low, metric), fmt.say(row.high, metric)
+            lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
+        else:
+            lines.append(t("detector.was", value=value, due=due))
+    if row.since is not None:
+        when = fmt.moment(row.since, now, site)
+        lines.append(t("detector.since", when=when, span=fmt.about(now - row.since)))
+    if row.carried_by and row.kind in ("anomaly", "unfit"):
+        names = ", ".join(_carried(name, device) for name in row.carried_by)
+        lines.append(t("detector.carried", names=names))
+    return lines
+
+
+def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
+    """When the limit will be reached; empty if nobody can tell."""
+    if row.limit is None or row.limit_at is None:
+        return ""
+    limit, days = fmt.say(row.limit, metric), _days(row.limit_at, now)
+    if row.limit_at_low is None:
+        return t("forecast.plain", limit=limit, days=days)
+    low = _days(row.limit_at_low, now)
+    if row.limit_at_high is None:
+        return t("forecast.open", limit=limit, days=days, low=low)
+    return t("forecast.within", limit=limit, days=days, low=low, high=_days(row.limit_at_high, now))
+
+
+def _days(at: int, now: int) -> int:
+    return max(round((at - now) / DAY), 0)
+
+
+def _carried(name: str, device: Device) -> str:
+    if name in _CARRIED:
+        return t(_CARRIED[name])
+    metric = device.profile.metrics.get(name)
+    return t_data(metric.title) if metric else name
+
+
+def _ask(alert: AlertRow, device: Device, now: int, site: Site) -> None:
+    """The alert, and three buttons; the one that was pressed stays pressed, by whomever."""
+    line = alert_line(alert, device.profile, now, site)
+    st.html(f'<ul class="sw-alerts sw-asked">{line}</ul>')
+    key = f"answer-{alert.id}"
+    st.session_state[key] = alert.opinion or None
+    with st.container(key=f"ask-{alert.id}", horizontal=True, vertical_alignment="center"):
+        st.html(f'<span class="sw-hint">{escape(t("answer.question"))}</span>', width="content")
+        st.segmented_control(
+            t("answer.question"),
+            list(_OPINIONS),
+            format_func=lambda opinion: t(_OPINIONS[opinion]),
+            key=key,
+            on_change=_answer,
+            args=(alert.id, key),
+            label_visibility="collapsed",
+        )
+
+
+def _answer(alert_id: int, key: str) -> None:
+    opinion = st.session_state[key]
+    if opinion is None:
+        return  # pressing the pressed one takes nothing back
+    try:
+        queries.answer(alert_id, opinion, who(), queries.now())
+    except StoreError as error:
+        st.toast(t("answer.lost", error=error), icon=":material/error:")

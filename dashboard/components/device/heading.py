@@ -1,0 +1,53 @@
+"""The top of a device's page: who it is, how it stands, by which ways it is heard."""
+
+from html import escape
+
+from dashboard.components.fleet.badge import badge, icon
+from dashboard.i18n import t, t_data
+from dashboard.text import format as fmt
+from dashboard.views.device_status import SourceState, Standing
+
+_KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfile"}
+
+
+def heading(standing: Standing, now: int) -> str:
+    """Name, state, place, sources."""
+    device = standing.device
+    serial = t("device.serial", serial=device.serial) if device.serial else ""
+    about = [t_data(device.profile.title), device.room, serial]
+    told = " · ".join(escape(text) for text in about if text)
+    heard = t("device.heard", age=fmt.age(standing.heard_at, now))
+    ways = "".join(_source(source, now) for source in standing.sources)
+    ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
+    return (
+        f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(standing.state)}'
+        f'<span class="sw-age">{escape(heard)}</span></div>'
+        f'<p class="sw-about">{told}</p>'
+        f'<ul class="sw-ways">{ways}</ul>'
+    )
+
+
+def _source(source: SourceState, now: int) -> str:
+    kind = t(_KINDS[source.kind])
+    if source.component != source.kind:
+        part = source.component.removesuffix(f"-{source.kind}")
+        kind = t("source.part", kind=kind, component=part)
+    sign = icon("ok" if source.answers else "unknown" if source.up is None else "unavailable")
+    looks = "ok" if source.answers else "unavailable"
+    return (
+        f'<li><span class="sw-{looks}-text">{sign}</span><b>{escape(kind)}</b>'
+        f' <span class="sw-hint">{escape(_answer(source, now))}</span></li>'
+    )
+
+
+def _answer(source: SourceState, now: int) -> str:
+    if source.at is None:
+        return t("source.never")
+    age = fmt.age(source.at, now)
+    if not source.is_fresh:
+        return t("source.late", span=fmt.span(now - source.at))
+    if not source.up:
+        return t("source.silent", age=age)
+    if source.response_ms is None:
+        return t("source.answers", age=age)
+    return t("source.answers_in", ms=fmt.number(source.response_ms), age=age)

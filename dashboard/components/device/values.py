@@ -1,0 +1,179 @@
+"""What a device measures now, with limits, age and quality; and where the limits come from."""
+
+from collections.abc import Iterable
+from html import escape
+
+from core.schema.profile import (
+    AbsenceRule,
+    AnomalyRule,
+    ForecastRule,
+    LimitRule,
+    Metric,
+    Profile,
+    Rule,
+)
+from core.schema.site import Site
+from dashboard.components.fleet.badge import icon, state_word
+from dashboard.i18n import t, t_data
+from dashboard.text import format as fmt
+from dashboard.views.device_status import Standing, Value
+
+MOST_ROWS = 4  # a metric of more components than this (the ports of a switch) shares one row
+
+_BASES = {
+    "maker": "basis.maker",
+    "published": "basis.published",
+    "engineering": "basis.engineering",
+}
+_TIPS = {
+    "maker": "basis.maker_tip",
+    "published": "basis.published_tip",
+    "engineering": "basis.engineering_source_tip",
+}
+
+
+def values_table(standing: Standing, now: int, site: Site) -> str:
+    """One row a metric and component; on a phone each row becomes a card."""
+    heard = [value for value in standing.values if value.reading is not None]
+    if not heard:
+        return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
+    names = ("value.metric", "value.now", "value.limits", "value.age")
+    head = "".join(f'<th scope="col">{escape(t(name))}</th>' for name in names)
+    by_name: dict[str, list[Value]] = {}
+    for value in heard:
+        by_name.setdefault(value.name, []).append(value)
+    rows = "".join(
+        _many(values, now, site)
+        if len(values) > MOST_ROWS
+        else "".join(_row(value, now, site) for value in values)
+        for values in by_name.values()
+    )
+    return (
+        f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f"{_never_heard(standing.values)}"
+    )
+
+
+def limits_told(profile: Profile) -> str:
+    """Every rule of the device with its basis and source: the whole of what a tooltip says short."""
+    lines = "".join(
+        f"<li>{escape(_entry(rule, profile))}<br>"
+        f'<span class="sw-hint">{escape(basis_tip(rule))}</span></li>'
+        for rule in profile.rules
+    )
+    title = escape(t("limit.title"))
+    return f'<details class="sw-sources"><summary>{title}</summary><ul>{lines}</ul></details>'
+
+
+def limit_text(rule: LimitRule, metric: Metric) -> str:
+    """`above 55 °C`; of a state the words that are wrong: `low, depleted`."""
+    if metric.kind == "state":
+        wrong = [word for state, word in metric.states.items() if rule.is_beyond(state)]
+        return ", ".join(t_data(word) for word in wrong)
+    value = fmt.say(rule.limit, metric)
+    return t("limit.above" if rule.above is not None else "limit.below", value=value)
+
+
+def basis_tip(rule: Rule) -> str:
+    """Who says so."""
+    if rule.basis == "engineering" and not rule.source:
+        return t("basis.engineering_tip")
+    return t(_TIPS[rule.basis], source=rule.source)
+
+
+def _many(values: list[Value], now: int, site: Site) -> str:
+    """All components in one row; its age is that of the oldest."""
+    oldest = min(values, key=lambda value: value.reading.at if value.reading else now)
+    cells = "".join(f'<span class="sw-cell">{_part(v)} {_now(v)}</span>' for v in values)
+    limits = "".join(_limit(rule, values[0].metric) for rule in values[0].limits)
+    return (
+        f'<tr><th scope="row">{escape(t_data(values[0].metric.title))}</th>'
+        f'<td colspan="2" class="sw-cells">{cells}{limits}</td>{_when(oldest, now, site)}</tr>'
+    )
+
+
+def _row(value: Value, now: int, site: Site) -> str:
+    return (
+        f'<tr><th scope="row">{escape(t_data(value.metric.title))} {_part(value)}</th>'
+        f"<td>{_now(value)}</td>"
+        f'<td class="sw-limits">{"".join(_limit(rule, value.metric) for rule in value.limits)}</td>'
+        f"{_when(value, now, site)}</tr>"
+    )
+
+
+def _now(value: Value) -> str:
+    assert value.reading is not None  # values_table leaves the others out
+    text, unit = fmt.quantity(value.reading.value, value.metric)
+    is_now = value.availability == "ok"
+    looks = f"sw-{value.severity}-text" if value.severity and is_now else f"sw-{value.availability}"
+    sign = icon(value.severity) if value.severity else ""
+    return (
+        f'<span class="sw-now {looks}">{sign}{escape(text)}'
+        f'<span class="sw-unit">{escape(unit)}</span></span>'
+    )
+
+
+def _when(value: Value, now: int, site: Site) -> str:
+    assert value.reading is not None  # values_table leaves the others out
+    exact, age = fmt.exact(value.reading.at, site), fmt.age(value.reading.at, now)
+    return f'<td class="sw-when" title="{escape(exact)}">{escape(age)}{_doubt(value)}</td>'
+
+
+def _part(value: Value) -> str:
+    return f'<span class="sw-part">{escape(value.component)}</span>' if value.component else ""
+
+
+def _limit(rule: LimitRule, metric: Metric) -> str:
+    title, basis = t_data(rule.title), basis_tip(rule)
+    tip = t("limit.tip", severity=state_word(rule.severity), title=title, basis=basis)
+    return (
+        f'<span class="sw-limit" title="{escape(tip)}">'
+        f'<span class="sw-{rule.severity}-text">{icon(rule.severity)}</span>'
+        f"{escape(limit_text(rule, metric))}"
+        f' <span class="sw-basis">{escape(t(_BASES[rule.basis]))}</span></span>'
+    )
+
+
+def _doubt(value: Value) -> str:
+    """Why the value may not be taken as of now."""
+    assert value.reading is not None
+    told = []
+    if value.availability != "ok":
+        is_silent = value.availability == "unknown"
+        told.append(t("value.silent" if is_silent else "value.unavailable"))
+    if value.reading.quality == "clock":
+        told.append(t("value.quality_clock"))
+    return "".join(f'<span class="sw-doubt">{escape(text)}</span>' for text in told)
+
+
+def _never_heard(values: Iterable[Value]) -> str:
+    names = [t_data(value.metric.title) for value in values if value.reading is None]
+    told = t("value.never", names=", ".join(names))
+    return f'<p class="sw-hint">{escape(told)}</p>' if names else ""
+
+
+def _entry(rule: Rule, profile: Profile) -> str:
+    title, severity = t_data(rule.title), state_word(rule.severity)
+    limit = _watched(rule, profile)
+    hold = rule.hold if isinstance(rule, LimitRule | AnomalyRule) else 0
+    if not hold:
+        return t("limit.entry", title=title, limit=limit, severity=severity)
+    held = fmt.span(hold)
+    return t("limit.entry_held", title=title, limit=limit, span=held, severity=severity)
+
+
+def _watched(rule: Rule, profile: Profile) -> str:
+    """What makes the rule fire."""
+    match rule:
+        case AbsenceRule():
+            return t("limit.silent", span=fmt.span(rule.hold))
+        case AnomalyRule():
+            metric = profile.metrics[profile.metric_of(rule)]
+            return t("limit.anomaly", metric=t_data(metric.title))
+        case ForecastRule(above=above, below=below):
+            metric = profile.metrics[profile.metric_of(rule)]
+            key = "limit.forecast_above" if above is not None else "limit.forecast_below"
+            value = fmt.say(above if above is not None else below or 0.0, metric)
+            return t(key, value=value, span=fmt.span(rule.within))
+        case LimitRule():
+            return limit_text(rule, profile.metrics[rule.metric])

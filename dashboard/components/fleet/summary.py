@@ -1,0 +1,87 @@
+"""The top of the first page: how many stand how, how fresh it all is, and loud banners if it is not."""
+
+from collections import Counter
+from html import escape
+
+from core.schema.site import Site
+from dashboard.components.fleet.badge import icon
+from dashboard.i18n import t
+from dashboard.queries import LATE, Backups, Fleet
+from dashboard.text import format as fmt
+from dashboard.views.device_status import WRONG, State
+
+
+def summary(fleet: Fleet, now: int, site: Site) -> str:
+    """One line of counts and one of times."""
+    states = Counter(standing.state for standing in fleet.standings)
+    ok = states["ok"] + states["info"]
+    wrong = sum(states[state] for state in WRONG)
+    counts = (
+        _count("ok", t("fleet.ok"), ok)
+        + _count("critical", t("fleet.wrong"), wrong)
+        + _count("unavailable", t("fleet.silent"), states["unavailable"])
+        + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
+    )
+    heard = t("fleet.heard", age=fmt.age(fleet.heard_at, now))
+    zone = t("fleet.zone", zone=fmt.zone_name(now, site))
+    return (
+        f'<div class="sw-summary"><h1>{escape(site.file.name)}</h1>'
+        f'<p class="sw-counts">{counts}</p>'
+        f'<p class="sw-fresh">{escape(heard)} · {escape(zone)}</p></div>'
+    )
+
+
+def banners(fleet: Fleet, now: int, site: Site) -> str:
+    """What is wrong with Scanward itself; empty when nothing is."""
+    told = [_banner(t("banner.unreadable"), text) for text in fleet.trouble]
+    if fleet.standings:
+        told += [_banner(*said) for said in (_stopped(fleet, now, site),) if said]
+        told += [_banner(*said) for said in (_unjudged(fleet, now, site),) if said]
+    return "".join(told)
+
+
+def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
+    """Loud when the planned backups are not made; for the first page alone."""
+    if backups is None or not backups.is_late:
+        return ""
+    title = t("banner.no_backup")
+    if backups.at is None:
+        return _banner(title, t("banner.no_backup_ever", folder=backups.folder))
+    when, age = fmt.moment(backups.at, now, site), fmt.age(backups.at, now)
+    text = t("banner.no_backup_since", folder=backups.folder, when=when, age=age)
+    return _banner(title, text)
+
+
+def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
+    if fleet.heard_at is None:
+        return t("banner.stopped"), t("banner.never")
+    if now - fleet.heard_at <= LATE:
+        return None
+    when, age = fmt.moment(fleet.heard_at, now, site), fmt.age(fleet.heard_at, now)
+    return t("banner.stopped"), t("banner.stopped_since", when=when, age=age)
+
+
+def _unjudged(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
+    """The alert process stands still while readings arrive; with no records at all that is said."""
+    if fleet.trouble or fleet.heard_at is None:
+        return None
+    if fleet.judged_at is None:
+        return t("banner.unjudged"), t("banner.unjudged_never")
+    if fleet.heard_at - fleet.judged_at <= LATE:
+        return None
+    when, age = fmt.moment(fleet.judged_at, now, site), fmt.age(fleet.judged_at, now)
+    return t("banner.unjudged"), t("banner.unjudged_since", when=when, age=age)
+
+
+def _count(state: State, word: str, count: int) -> str:
+    looks = state if count else "none"
+    return (
+        f'<span class="sw-count sw-{looks}-text">{icon(state)}<b>{count}</b> {escape(word)}</span>'
+    )
+
+
+def _banner(title: str, text: str) -> str:
+    return (
+        f'<div class="sw-banner" role="alert">{icon("critical")}'
+        f"<p><b>{escape(title)}</b><br>{escape(text)}</p></div>"
+    )

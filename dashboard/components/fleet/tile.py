@@ -1,0 +1,123 @@
+"""One device on the first page: how it stands, what is wrong, what it measures. A link as a whole."""
+
+from html import escape
+
+import streamlit as st
+
+from core.schema.site import Site
+from dashboard.components.fleet.badge import badge
+from dashboard.i18n import t, t_data
+from dashboard.text import format as fmt
+from dashboard.views.device_status import Standing, Value
+
+MOST_VALUES = 3
+MOST_ALERTS = 3
+
+
+def tile(standing: Standing, now: int, site: Site) -> None:
+    """Always the same elements in the same order, so that a refresh changes only what changed."""
+    device = standing.device
+    with st.container(key=f"tile-{device.id}"):
+        st.html(_top(standing, now))
+        st.page_link(
+            "app_pages/device.py",
+            label=fmt.plain(device.name),
+            query_params={"device": device.id},
+        )
+        st.html(_body(standing, now, site))
+
+
+def shown_values(standing: Standing) -> list[Value]:
+    """At most three metrics that the profile wants on the tile: of each the part that stands worst.
+
+    What is wrong comes first, then what has limits. What was never heard (an optional probe) is
+    left to the device's own page.
+    """
+    by_name: dict[str, Value] = {}
+    for value in standing.values:
+        if value.metric.tile and _is_worse(value, by_name.get(value.name)):
+            by_name[value.name] = value
+    heard = [value for value in by_name.values() if value.reading is not None]
+    heard.sort(key=lambda value: (value.severity is None, not value.limits))
+    return heard[:MOST_VALUES]
+
+
+def _is_worse(value: Value, than: Value | None) -> bool:
+    if than is None or than.reading is None or value.reading is None:
+        return than is None
+    if (value.severity is None) != (than.severity is None):
+        return value.severity is not None
+    is_floor = any(rule.below is not None for rule in value.limits)
+    higher = value.reading.value > than.reading.value
+    return higher != is_floor
+
+
+def _top(standing: Standing, now: int) -> str:
+    heard = t("tile.never_heard") if standing.heard_at is None else fmt.age(standing.heard_at, now)
+    return (
+        f'<div class="sw-top sw-edge-{standing.state}">{badge(standing.state)}'
+        f'<span class="sw-age">{escape(heard)}</span></div>'
+    )
+
+
+def _body(standing: Standing, now: int, site: Site) -> str:
+    room = standing.device.room
+    place = f'<p class="sw-room">{escape(room)}</p>' if room != standing.device.name else ""
+    return place + _wrong(standing, now, site) + _values(standing)
+
+
+def _wrong(standing: Standing, now: int, site: Site) -> str:
+    firing = standing.firing
+    lines = [
+        f'<li class="sw-{piece.state}-text">{escape(t("tile.down" if piece.is_hard else "tile.partial"))}'
+        f' <span class="sw-since">{escape(fmt.since(piece.began_at, now, site))}</span></li>'
+        for piece in standing.down[:1]
+    ]
+    lines += [
+        f'<li class="sw-{alert.severity}-text">{escape(t_data(alert.title))}'
+        f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span></li>'
+        for alert in firing[:MOST_ALERTS]
+    ]
+    if len(firing) > MOST_ALERTS:
+        lines.append(f"<li>{escape(t('tile.more', count=len(firing) - MOST_ALERTS))}</li>")
+    return f'<ul class="sw-wrong">{"".join(lines)}</ul>' if lines else ""
+
+
+def _values(standing: Standing) -> str:
+    shown = shown_values(standing)
+    if not shown:
+        text = t("tile.nothing") if standing.device.sources else t("tile.no_source")
+        return f'<p class="sw-hint">{escape(text)}</p>'
+    cells = "".join(_cell(value) for value in shown)
+    return f'<dl class="sw-values">{cells}</dl>'
+
+
+def _cell(value: Value) -> str:
+    text, unit = fmt.quantity(value.reading.value, value.metric) if value.reading else ("", "")
+    title = t_data(value.metric.title)
+    if value.component:
+        title = t("value.of", title=title, component=value.component)
+    is_now = value.availability == "ok"
+    looks = f"sw-{value.severity}-text" if value.severity and is_now else f"sw-{value.availability}"
+    return (
+        f'<div><dt>{escape(title)}</dt><dd class="{looks}">{escape(text or fmt.ABSENT)}'
+        f'<span class="sw-unit">{escape(unit)}</span></dd>'
+        f'<dd class="sw-hint">{escape(_hint(value))}</dd></div>'
+    )
+
+
+def _hint(value: Value) -> str:
+    """Where it begins to be wrong; or that it is not known now."""
+    if value.availability != "ok":
+        return t("value.silent") if value.availability == "unknown" else t("value.unavailable")
+    if value.metric.kind == "state":
+        return ""
+    highs = [rule.above for rule in value.limits if rule.above is not None]
+    lows = [rule.below for rule in value.limits if rule.below is not None]
+    high = fmt.quantity(min(highs), value.metric)[0] if highs else None
+    low = fmt.quantity(max(lows), value.metric)[0] if lows else None
+    if high and low:
+        return t("tile.between", low=low, high=high)
+    if high:
+        return t("tile.at_most", value=high)
+    return t("tile.at_least", value=low) if low else ""

@@ -1,0 +1,1 @@
+"""The server, its JSON API, and the fault form."""

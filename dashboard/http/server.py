@@ -1,0 +1,72 @@
+"""The web server: Streamlit's pages and the JSON API, on one port."""
+
+import ipaddress
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+
+from core.schema.site import Site
+from dashboard import queries
+from dashboard.http import api, fault_form
+
+log = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).parent / "streamlit_app.py"  # its neighbour .streamlit/ holds the settings
+# Open pages hold a websocket for ever; they are closed after this when the server is told to stop.
+PATIENCE_S = 2
+
+
+def app(site_path: Path) -> st.App:
+    """The whole dashboard of one site as an ASGI application. One per process."""
+    os.environ[queries.SITE_VARIABLE] = str(site_path.absolute())
+    return st.App(SCRIPT, routes=[*api.ROUTES, *fault_form.ROUTES], exception_handlers=api.REFUSALS)
+
+
+def serve(site: Site, site_path: Path, port: int, address: str) -> None:
+    """Serve until SIGTERM or Ctrl-C; returns then, within three seconds."""
+    if not _is_here(address):
+        log.warning("the dashboard has no login: whoever reaches %s:%d reads it", address, port)
+    config = uvicorn.Config(
+        app(site_path),
+        host=address,
+        port=port,
+        ws="websockets-sansio",
+        ws_ping_interval=30,
+        ws_ping_timeout=30,
+        timeout_graceful_shutdown=PATIENCE_S,
+        log_config=None,  # Scanward's own logging stays as it is
+        log_level="warning",
+    )
+    log.info("dashboard of %s on http://%s:%d", site.file.name, address, port)
+    with _quiet_stop():
+        uvicorn.Server(config).run()
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+@contextmanager
+def _quiet_stop() -> Iterator[None]:
+    """Being told to stop is no error: uvicorn stops, then raises the signal again, to deaf ears."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Labels of states, and numbers and times as a person reads them."""

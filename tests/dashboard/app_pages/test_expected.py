@@ -1,0 +1,101 @@
+"""Expected and actual: what the page says of a detector, and what becomes of an answer."""
+
+from typing import Any
+
+import pytest
+
+from core.time.clock import DAY, MINUTE
+from dashboard.queries import _verdict
+from dashboard.views.detector_status import alarms
+from storage.records import Verdict
+from storage.records import detection as said
+from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
+from tests.dashboard.centre import Centre, verdict
+
+
+def leaking(now: int) -> list[Verdict]:
+    """A month of well-being, then ten days of a leak."""
+    well = [verdict(now - day * DAY) for day in range(30, 10, -1)]
+    ill = [
+        verdict(
+            now - day * DAY, kind="anomaly", alarm=True, score=0.99, value=78.0 - (10 - day) * 0.2,
+            carried_by=["rate"], since=now - 13 * DAY, limit=60.0, limit_at=now + 23 * DAY,
+            limit_at_low=now + 17 * DAY, limit_at_high=now + 34 * DAY,
+        )
+        for day in range(10, -1, -1)
+    ]  # fmt: skip
+    return well + ill
+
+
+def asked(test: Any) -> Any:
+    [buttons] = [one for one in test.get("button_group") if one.key.startswith("answer-")]
+    return buttons
+
+
+def test_a_leak_is_told_with_expectation_reason_and_forecast(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(*leaking(now))
+    shown = screen(opened(device="mr-1"))
+    assert "Expected and actual" in shown
+    assert "Not as expected" in shown
+    assert "Was 76\u202f%, expected 81.6\u202f% (81\u202f% to 82.2\u202f%)" in shown
+    assert ", 13 d ago" in shown
+    assert "Seen in: how fast it falls" in shown
+    assert "Reaches 60\u202f% in 23 days, between 17 and 34" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("learning", "It learns what is normal here. Until then only the limits watch."),
+        ("unfit", "What was learned no longer fits."),
+        ("stuck", "The sensor tells nothing of the device now, good or bad."),
+    ],
+)
+def test_what_a_detector_cannot_tell_is_said(centre: Centre, kind: str, word: str) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(verdict(now - MINUTE, kind=kind, value=None, expected=None))
+    shown = screen(opened(device="mr-1"))
+    assert word in shown
+    assert "As expected" not in shown
+
+
+def test_a_verdict_of_three_days_ago_is_not_believed(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(verdict(now - 3 * DAY))
+    shown = screen(opened(device="mr-1"))
+    assert "No verdict lately" in shown
+    assert "As expected" not in shown
+
+
+def test_a_device_without_a_detector_has_no_such_section(centre: Centre) -> None:
+    centre.all_well(clock())
+    assert "Expected and actual" not in screen(opened(device="ct-2"))
+
+
+def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(*leaking(now))
+    centre.alert("mr-1", "helium_leak", now - 9 * DAY)
+    test = opened(device="mr-1")
+    assert "right here" not in screen(test)
+    asked(test).select("true").run()
+    assert "How often alerts of this kind were right here: 1 of 1" in screen(test)
+    with centre.records.reading() as db:
+        [answer] = said.answers(db, [1]).values()
+    assert (answer.opinion, answer.who) == ("true", "dashboard")
+    assert asked(test).value == "true"
+
+
+def test_a_broken_sensor_neither_ends_nor_begins_the_shade_of_an_alarm() -> None:
+    kinds = [("normal", False), ("anomaly", True), ("absent", False), ("anomaly", True)]
+    rows = [
+        _verdict(verdict(day, kind=kind, alarm=alarm)) for day, (kind, alarm) in enumerate(kinds)
+    ]
+    assert alarms(rows, 9) == [(1, 9)]
+    over = [*rows, _verdict(verdict(5)), _verdict(verdict(6, kind="stuck"))]
+    assert alarms(over, 9) == [(1, 5)]

@@ -1,0 +1,200 @@
+"""Both pages, driven without a browser."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.readings import Event, Reading
+from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
+from dashboard import queries
+from dashboard.http import server
+from tests.dashboard.centre import Centre
+
+
+def clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def opened(**query: str) -> AppTest:
+    """The fleet's page, or a device's."""
+    test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
+    for name, value in query.items():
+        test.query_params[name] = value
+    if query:
+        test.switch_page("app_pages/device.py")
+    return test.run()
+
+
+def screen(test: AppTest) -> str:
+    """All HTML of the page. A page that failed has no business here."""
+    assert not test.exception
+    found: Any = test.get("html")
+    return "\n".join(block.proto.body for block in found if "--sw-ok" not in block.proto.body)
+
+
+def links(test: AppTest) -> list[str]:
+    found: Any = test.get("page_link")
+    return [link.proto.label for link in found]
+
+
+def test_every_device_has_a_tile_and_problems_come_first(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.alert("ct-2", "tube_hot", now - 3 * MINUTE)
+    test = opened()
+    assert links(test) == ["CT\\-2", "Spare", "MR\\-1 \\<b\\>one\\</b\\>", "UPS"]
+    shown = screen(test)
+    assert "The tube is hot" in shown
+    assert "3 min" in shown
+    assert "banner" not in shown
+
+
+def test_a_tile_shows_its_metric_with_unit_limit_and_age(centre: Centre) -> None:
+    centre.all_well(clock())
+    shown = screen(opened())
+    assert "Helium level" in shown
+    assert '81.5<span class="sw-unit">%' in shown
+    assert "at least 60" in shown
+    assert "s ago" in shown
+
+
+def test_of_several_components_the_tile_shows_the_highest(centre: Centre) -> None:
+    centre.all_well(clock())
+    shown = screen(opened())
+    assert "Load (line2)" in shown
+    assert "Load (line1)" not in shown
+
+
+def test_it_is_said_loudly_when_nothing_is_collected(centre: Centre) -> None:
+    centre.all_well(clock() - 5 * MINUTE)
+    shown = screen(opened())
+    assert "Nothing is being collected" in shown
+    assert "5 min ago" in shown
+
+
+def test_it_is_said_on_the_first_page_when_planned_backups_are_not_made(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    backups = centre.path.parent / "usb"
+    with centre.path.open("a", encoding="utf-8") as file:
+        file.write(f'backup: {{folder: "{backups}", every: 1d}}\n')
+    queries.site.clear()
+    assert "There is none in" in screen(opened())
+    made = backups / f"scanward-test-{from_ms(now - 3 * DAY):%Y%m%dT%H%M%SZ}"
+    made.mkdir(parents=True)
+    (made / "manifest.json").touch()
+    queries.backups.clear()
+    assert "(3 d ago)" in screen(opened())
+    made.rename(backups / f"scanward-test-{from_ms(now - DAY):%Y%m%dT%H%M%SZ}")
+    queries.backups.clear()
+    assert "backup" not in screen(opened())
+
+
+def test_it_is_said_loudly_when_nothing_is_judged(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.judged(now - 5 * MINUTE)
+    assert "Alerts are not being judged" in screen(opened())
+
+
+@pytest.mark.usefixtures("site_path")
+def test_without_a_store_both_pages_say_so_and_stand() -> None:
+    assert "cannot read its own data" in screen(opened())
+    assert "cannot read its own data" in screen(opened(device="ct-2"))
+
+
+def test_without_records_nothing_is_said_to_be_ok(centre: Centre, tmp_path: Path) -> None:
+    centre.all_well(clock())
+    centre.records.close()
+    for path in (tmp_path / "var").glob("records.db*"):
+        path.unlink()
+    shown = screen(opened())
+    assert "cannot read its own data" in shown
+    assert "sw-badge sw-ok" not in shown
+
+
+def test_a_device_shows_values_limits_and_where_they_come_from(centre: Centre) -> None:
+    centre.all_well(clock())
+    shown = screen(opened(device="mr-1"))
+    assert "MR-1 &lt;b&gt;one&lt;/b&gt;" in shown
+    assert "serial 4711" in shown
+    assert "answers in 4.2 ms" in shown
+    assert "below 60" in shown
+    assert "From the maker: Magnet manual page 12" in shown
+    assert "Scanward default, not from the maker" in shown
+    assert "closed" in shown
+
+
+def test_a_device_has_a_chart_for_each_metric_it_was_heard_with(centre: Centre) -> None:
+    centre.all_well(clock())
+    test = opened(device="mr-1")
+    assert not test.exception
+    assert len(test.get("vega_lite_chart")) == 4  # helium, door, answers, response time
+
+
+@pytest.mark.parametrize("name", ["1h", "6h", "24h", "7d", "30d", "90d"])
+def test_every_range_can_be_chosen(centre: Centre, name: str) -> None:
+    now = clock()
+    times = range(now - 100 * DAY, now, 6 * HOUR)
+    centre.hear(*(Reading("mr-1", "helium_level_pct", 80, at) for at in times))
+    centre.all_well(now)
+    while centre.series.seal(everything=True):
+        pass
+    test = opened(device="mr-1")
+    ranges: Any = test.get("button_group")[0]
+    ranges.set_value(name).run()
+    assert "No readings in this time" not in screen(test)
+
+
+def test_alerts_and_events_of_the_range_are_listed(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.alert("ct-2", "tube_hot", now - 3 * HOUR, ended_at=now - HOUR)
+    centre.say(Event("ct-2", "arc", "Arc <script>", now - MINUTE, "error", code="E-7"))
+    shown = screen(opened(device="ct-2"))
+    assert "lasted 2 h" in shown
+    assert "Arc &lt;script&gt;" in shown
+    assert "E-7" in shown
+
+
+def test_a_stale_value_is_never_shown_as_fresh(centre: Centre) -> None:
+    now = clock()
+    centre.hear(
+        Reading("mr-1", "helium_level_pct", 80, now - HOUR),
+        Reading("mr-1", "door", 0, now - SECOND),
+        Reading("mr-1", "up", 1, now - SECOND, "snmp"),
+    )
+    centre.judged(now)
+    assert "no recent value" in screen(opened(device="mr-1"))
+
+
+def test_an_unknown_device_is_said_to_be_unknown(centre: Centre) -> None:
+    centre.all_well(clock())
+    test = opened(device="ct-9")
+    assert test.error[0].value == "There is no device ct-9 at this site."
+
+
+def test_another_device_can_be_chosen(centre: Centre) -> None:
+    centre.all_well(clock())
+    test = opened(device="mr-1")
+    test.selectbox[0].set_value("ups-1").run()
+    assert "A battery" in screen(test)
+
+
+def test_many_components_share_one_row_in_order(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.hear(*(Reading("ups-1", "phase", 1, now, f"p{number}") for number in range(1, 12)))
+    shown = screen(opened(device="ups-1"))
+    cells = shown.partition("sw-cells")[2]
+    assert shown.count("sw-cells") == 1
+    assert cells.index(">p2<") < cells.index(">p10<")
+
+
+def test_the_first_device_is_shown_when_none_is_named(centre: Centre) -> None:
+    centre.all_well(clock())
+    test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
+    assert "serial 4711" in screen(test.switch_page("app_pages/device.py").run())
