@@ -21,11 +21,11 @@ from core.errors import ConfigError, Mistake
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import DAY
-from simulator.broker import serve_broker
 from simulator.centre import Centre
 from simulator.faults import Fault, parse_fault
 from simulator.history import demo_stories
-from simulator.serve import serve
+from simulator.servers.mqtt_broker import serve_broker
+from simulator.servers.run import serve
 from storage.records import Records
 from storage.series import SeriesWriter
 

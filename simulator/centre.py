@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from core.schema.site import Device, Site
-from simulator.diary import Diary
 from simulator.faults import Fault, Troubles, check_faults
-from simulator.machine import Machine
-from simulator.model import Key
-from simulator.power import feed
-from simulator.records import LogRecord
-from simulator.thermal import Room
-from simulator.weather import outdoor_c
-from simulator.world import World
+from simulator.log_lines import Diary
+from simulator.log_record import LogRecord
+from simulator.physics.machine import Machine
+from simulator.physics.model import Key
+from simulator.physics.power import feed
+from simulator.physics.thermal import Room
+from simulator.physics.weather import outdoor_c
+from simulator.physics.world import World
 
 LIVE_STEP_MS = 5_000
 

@@ -11,7 +11,7 @@ from core.schema.site import Device, LogSource, MqttSource, Site, SnmpSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
-from simulator.voice import Voice
+from simulator.servers.mqtt_sensor import Voice
 from simulator.wire.logs import log_text
 from simulator.wire.snmp import snmp_answers
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.schema.site import Device, LogSource
 from core.time.clock import from_ms
-from simulator.records import LogRecord
+from simulator.log_record import LogRecord
 
 # English names whatever the computer's language is: the machines are set to English.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from core.schema.profile import MqttMessage, MqttValue
 from core.schema.site import Device, MqttSource
 from core.time.clock import from_ms
-from simulator.model import Key
+from simulator.physics.model import Key
 
 Dialect = Literal["tasmota", "shelly1", "shelly2", "zigbee", "esphome", "plain"]
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from core.schema.profile import SnmpTable, SnmpValue
 from core.schema.site import Device, SnmpSource
-from simulator.model import Key
+from simulator.physics.model import Key
 from simulator.rows import rows
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
-from simulator.computers import Server, Switch
-from simulator.magnet import PermanentMagnet, Superconductor
-from simulator.meters import read_meters
-from simulator.model import Key, Model
-from simulator.noise import dice
-from simulator.power import Ups
+from simulator.physics.computers import Server, Switch
+from simulator.physics.magnet import PermanentMagnet, Superconductor
+from simulator.physics.meters import read_meters
+from simulator.physics.model import Key, Model
+from simulator.physics.noise import dice
+from simulator.physics.power import Ups
+from simulator.physics.scanner import Scanner, Supply
+from simulator.physics.thermal import Chiller, Outdoor, Room
+from simulator.physics.usage import Schedule
+from simulator.physics.world import World
 from simulator.rows import components
-from simulator.scanner import Scanner, Supply
-from simulator.thermal import Chiller, Outdoor, Room
-from simulator.usage import Schedule
-from simulator.world import World
 
 HELIUM_WARNING_PCT = 60.0  # if the profile names no limit
 

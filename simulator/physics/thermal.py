@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from core.time.clock import HOUR
-from simulator.model import Key
-from simulator.noise import decay, wander
-from simulator.weather import indoor_humidity_pct
-from simulator.world import COMFORT_C, World
+from simulator.physics.model import Key
+from simulator.physics.noise import decay, wander
+from simulator.physics.weather import indoor_humidity_pct
+from simulator.physics.world import COMFORT_C, World
 
 SETPOINTS_C = {"mri": 21.5, "equipment": 20.5, "server": 21.0}  # by a word of the room's name
 WITHOUT_MAINS_C = 31.0  # where a closed room full of machines drifts to

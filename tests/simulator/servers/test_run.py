@@ -16,10 +16,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from core.schema.load import load_site
 from core.schema.site import Site
-from simulator.broker import serve_broker
 from simulator.centre import Centre
 from simulator.faults import Fault
-from simulator.serve import serve, start_agents
+from simulator.servers.mqtt_broker import serve_broker
+from simulator.servers.run import serve, start_agents
 from tests.own_time import own_time
 
 HEAD = ("id: many", "name: Many", "zone: Asia/Kabul", "devices:")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.world import World
+from simulator.physics.world import World
 
 Key = tuple[str, str]  # metric, component
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from simulator.agent import start_agent
+from simulator.servers.snmp_agent import start_agent
 from simulator.wire.snmp import SnmpRaw
 
 pytestmark = pytest.mark.skipif(

@@ -8,7 +8,7 @@ import pytest
 from core.schema.site import Device, MqttSource, Site
 from core.time.clock import HOUR
 from simulator.faults import Fault
-from simulator.voice import Voice
+from simulator.servers.mqtt_sensor import Voice
 from simulator.wire.mqtt import Publish, Sensor, mqtt_messages
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 from core.schema.site import Device, LogSource, Site, SnmpSource
 from core.time.clock import from_ms
-from simulator.agent import Supplier, start_agent
 from simulator.centre import Centre
-from simulator.logwriter import LogWriter
-from simulator.publisher import Publisher
-from simulator.voice import Voice, voices
+from simulator.servers.log_writer import LogWriter
+from simulator.servers.mqtt_publisher import Publisher
+from simulator.servers.mqtt_sensor import Voice, voices
+from simulator.servers.snmp_agent import Supplier, start_agent
 from simulator.wire.logs import is_newest_first, log_text
 from simulator.wire.snmp import SnmpRaw, snmp_answers
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from core.time.clock import DAY, HOUR
-from simulator.model import Key
-from simulator.noise import decay, wander
-from simulator.world import FRIDAY, World
+from simulator.physics.model import Key
+from simulator.physics.noise import decay, wander
+from simulator.physics.world import FRIDAY, World
 
 
 class PermanentMagnet:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from simulator.logwriter import LogWriter
+from simulator.servers.log_writer import LogWriter
 
 MONDAY, TUESDAY = date(2026, 11, 2), date(2026, 11, 3)
 

@@ -9,7 +9,7 @@ import pytest
 from core.schema.profile import LogFormat
 from core.schema.site import Device, LogSource, Site
 from core.time.clock import DAY
-from simulator.records import LogRecord
+from simulator.log_record import LogRecord
 from simulator.wire.logs import FORMATS, log_text
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import NamedTuple
 
-from simulator.model import Key
+from simulator.physics.model import Key
 
 
 class Meter(NamedTuple):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from core.schema.site import Device
-from simulator.model import Key
-from simulator.noise import dice
-from simulator.thermal import Tube
-from simulator.usage import Schedule
-from simulator.world import World
+from simulator.physics.model import Key
+from simulator.physics.noise import dice
+from simulator.physics.thermal import Tube
+from simulator.physics.usage import Schedule
+from simulator.physics.world import World
 
 DISK_MB = 96_000.0
 IMAGES_MB_PER_SCAN_S = {"mri": 0.25}  # by kind

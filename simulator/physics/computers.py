@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from core.time.clock import DAY, HOUR
-from simulator.model import Key
-from simulator.noise import dice, wander
-from simulator.world import World
+from simulator.physics.model import Key
+from simulator.physics.noise import dice, wander
+from simulator.physics.world import World
 
 SYSTEM_DISKS = ("/",)
 

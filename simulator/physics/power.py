@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
-from simulator.model import Key
-from simulator.noise import decay, dice, wander
-from simulator.world import World
+from simulator.physics.model import Key
+from simulator.physics.noise import decay, dice, wander
+from simulator.physics.world import World
 
 NOMINAL_V = 224.0
 SHORT_FAILURE_CHANCE = 1 / 15  # a day

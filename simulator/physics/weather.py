@@ -3,8 +3,8 @@
 import math
 
 from core.time.clock import DAY, HOUR
-from simulator.noise import wander
-from simulator.world import World
+from simulator.physics.noise import wander
+from simulator.physics.world import World
 
 YEAR_MEAN_C, SEASON_C = 17.0, 12.0  # warmest about 20 July
 NIGHT_C = 6.5  # half of what lies between afternoon and dawn

@@ -10,8 +10,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from core.time.clock import from_ms, to_ms
-from simulator.noise import dice
-from simulator.world import CLOSES, FRIDAY, OPENS
+from simulator.physics.noise import dice
+from simulator.physics.world import CLOSES, FRIDAY, OPENS
 
 
 @dataclass(frozen=True, slots=True)

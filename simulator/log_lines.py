@@ -9,11 +9,11 @@ from random import Random
 
 from core.schema.site import Device, LogSource
 from core.time.clock import HOUR, MINUTE
-from simulator.machine import Machine
-from simulator.noise import dice
-from simulator.records import LogRecord
-from simulator.usage import Examination
-from simulator.world import World
+from simulator.log_record import LogRecord
+from simulator.physics.machine import Machine
+from simulator.physics.noise import dice
+from simulator.physics.usage import Examination
+from simulator.physics.world import World
 
 MONITOR_EVERY = 5 * MINUTE
 ARCS_PER_SCAN_S = 0.0006

@@ -1,0 +1,1 @@
+"""How pretend devices behave: heat, magnets, mains, use. Pure and seeded."""

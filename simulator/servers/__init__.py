@@ -1,0 +1,1 @@
+"""The pretend devices on the wire: SNMP agents, MQTT, log files."""
