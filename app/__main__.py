@@ -1,5 +1,5 @@
 """`python -m app` is `scanward`; the supervisor starts its children this way."""
 
-from app.cli import main
+from app.cli.main import main
 
 main()

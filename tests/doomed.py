@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 _NURSERY = get_context("forkserver")
 _NURSERY.set_forkserver_preload(
     [
-        "app.cli",
+        "app.cli.main",
         "storage.backup",
         "tests.app.append_forever",
         "tests.storage.influx.forward_slowly",
@@ -54,7 +54,7 @@ class Doomed:
 
 def scanward(*words: str) -> None:
     """A command of the real command line; for a Doomed."""
-    from app.cli import main
+    from app.cli.main import main
 
     sys.argv = ["scanward", *words]
     main()

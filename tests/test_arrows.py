@@ -47,7 +47,7 @@ def test_the_arrows_hold(copy: Path) -> None:
         ("collectors/base.py", "import alerts.evaluation.rules"),
         ("alerts/evaluation/rules.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
-        ("app/collect.py", "import sqlite3"),
+        ("app/services/collect.py", "import sqlite3"),
     ],
 )
 def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from app.cli import cli
+from app.cli.main import cli
 from core.schema import plan, profile, site
 from core.schema.strict_model import Strict
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from alerts.detectors.base import Frame
 from alerts.detectors.runner import Watch, train
-from app.detect import Door, settings_for
+from app.offline.run_detectors import Door, settings_for
 from benchmarks.detect.devices import case
 from benchmarks.detect.world import PER_DAY
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.cli_detect import detect
+from app.cli.detect import detect
 from benchmarks.detect import peers
 from benchmarks.detect.devices import DEVICES, Case, case
 from benchmarks.detect.world import PER_DAY, START

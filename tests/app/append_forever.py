@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from app.clock import now
-from app.sink import StoreSink
+from app.services.store_sink import StoreSink
 from core.readings import Batch, Reading
 from core.schema.site import Retention
 from storage.series import SeriesWriter

@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from app.cli import cli
+from app.cli.main import cli
 from app.doctor.machine import secret_files
 from core.schema.load import load_site
 from core.schema.site import Site

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer
 
-from app.cli import cli
+from app.cli.main import cli
 from tests.deploy.root import CODE, UNSHARE, can_unshare
 from tests.deploy.test_compose import SERVICES
 
@@ -64,7 +64,7 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("lines", blocks(""), ids=lambda lines: lines[0])
 def test_what_a_user_types_on_a_desk_works(lines: list[str], copy: Path) -> None:
-    if lines == ["make demo"]:  # tests/app/test_demo.py runs it; here, that make would run that
+    if lines == ["make demo"]:  # tests/app/demo/test_run.py runs it; here, that make would run that
         ended = bash("make --dry-run demo", copy)
         assert "/python -m app demo --port 8501\n" in ended.stdout
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sink import StoreSink
+from app.services.store_sink import StoreSink
 from collectors.manual import source as manual
 from collectors.manual.parse import parse
 from core.errors import RefusedError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.grafana import bring_up_to_date, write_files
+from app.services.grafana import bring_up_to_date, write_files
 from core.errors import ConfigError, StoreError
 from core.time.clock import DAY, HOUR
 from dashboard.grafana import Grafana, Mark, annotate, boards
@@ -22,7 +22,7 @@ UPS = "scanward-herat-ups-rfc1628"
 @pytest.fixture(autouse=True)
 def no_alerts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marks have tests of their own, below."""
-    monkeypatch.setattr("app.grafana.marks", lambda *_: [])
+    monkeypatch.setattr("app.services.grafana.marks", lambda *_: [])
 
 
 def synced(place: Place, *, force: bool = False) -> dict[str, str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app import sink as sinks
-from app.sink import StoreSink
+from app.services import store_sink as sinks
+from app.services.store_sink import StoreSink
 from core.readings import Batch, Reading
 from core.schema.site import Retention
 from storage.series import SeriesReader, SeriesWriter

@@ -1,0 +1,1 @@
+"""The command line `scanward`: a file a group of commands."""

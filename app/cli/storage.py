@@ -1,0 +1,123 @@
+"""Commands about what is stored: upgrade, backup, restore, export, import."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.clock import now
+from app.services.signals import stopped_by_signals
+from core.errors import ConfigError, Mistake
+from core.schema.load import load_site
+from core.schema.strict_model import did_you_mean
+from core.time.clock import iso
+from core.time.duration import parse_duration
+
+SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
+DEFAULT_SITE = Path("config/site.yaml")
+
+storage_cli = typer.Typer()
+db_cli = typer.Typer(no_args_is_help=True, help="The records database.")
+storage_cli.add_typer(db_cli, name="db")
+
+
+@db_cli.command("upgrade")
+def db_upgrade(site: SiteOption = DEFAULT_SITE) -> None:
+    """Bring the records database to this version; every command that needs it does so itself."""
+    from storage.records import Records
+
+    records = Records(load_site(site).records_url)
+    try:
+        before = records.revision()
+        records.upgrade()
+        after = records.revision()
+    finally:
+        records.close()
+    typer.echo(
+        f"records are at {after}" if before == after else f"records went from {before} to {after}"
+    )
+
+
+@storage_cli.command()
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="Instead of the site file's.")] = None,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="For ever, as the site file's `backup` says.")
+    ] = False,
+) -> None:
+    """Copy everything that is stored, and the site file, while all runs."""
+    from app.services.backup import backup as backup_loop
+    from storage.backup import check_disk, take
+    from storage.files.atomic import same_disk
+
+    checked = load_site(site)
+    plan = checked.file.backup
+    if plan is None and (scheduled or folder is None):
+        raise ConfigError([Mistake(str(site), "backup", "is not set; name a folder")])
+    if scheduled and plan is not None:
+        stop = stopped_by_signals()
+        backup_loop(checked, site, plan, stop, now)
+    elif folder is not None:
+        typer.echo(f"{take(checked, site, folder, now())} is whole")
+        if same_disk(folder, checked.series_path.parent):
+            text = "it is on the same disk as what it copies: a disk that dies takes both"
+            typer.echo(text, err=True)
+    elif plan is not None:
+        check_disk(checked, plan)
+        typer.echo(f"{take(checked, site, plan.folder, now())} is whole")
+
+
+@storage_cli.command()
+def restore(backup: Path, site: SiteOption = DEFAULT_SITE) -> None:
+    """Put a backup back. What is there now is moved aside, and nothing is done by halves."""
+    from storage.backup import restore as put_back
+
+    done = put_back(backup, site, now())
+    typer.echo(f"restored site {done.manifest.site!r} as it was at {done.manifest.at}")
+    typer.echo(done.site_file)
+    if done.aside:
+        typer.echo(f"what was there is in {done.aside}")
+
+
+@storage_cli.command()
+def export(
+    output: Annotated[Path, typer.Option("-o", help="FILE.parquet or FILE.lp.")],
+    device: Annotated[list[str], typer.Option(help="A device; may be repeated.")],
+    since: Annotated[str, typer.Option(help="How far back, as 30d or 12h.")],
+    metric: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Write raw readings as Parquet or as InfluxDB line protocol (times in milliseconds)."""
+    from storage.exchange import export as write
+    from storage.series import SeriesReader
+
+    checked = load_site(site)
+    for name in device:
+        if name not in checked.devices:
+            hint = did_you_mean(name, checked.devices)
+            raise ConfigError([Mistake("--device", "", f"unknown device {name!r}{hint}")])
+    try:
+        start = now() - parse_duration(since)
+    except ValueError as error:
+        raise ConfigError([Mistake("--since", "", str(error))]) from None
+    count = write(SeriesReader(checked.series_path), output, device, metric, start)
+    typer.echo(f"{count} readings since {iso(start)} are in {output}")
+
+
+@storage_cli.command("import")
+def import_(file: Path, site: SiteOption = DEFAULT_SITE) -> None:
+    """Store the readings of a file. The collector must be stopped. Exit code 1 if a row was bad."""
+    from storage.exchange import take_in
+    from storage.series import SeriesWriter
+
+    writer = SeriesWriter(load_site(site).series_path)
+    try:
+        done = take_in(writer, file, now(), lambda text: typer.echo(text, err=True))
+    finally:
+        writer.close()
+    typer.echo(f"{done.readings} readings taken in, {done.bad} bad rows left out")
+    if done.bad:
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The demo: a pretend centre, its history, and Scanward watching it."""

@@ -1,0 +1,157 @@
+"""The demo: a pretend centre on this machine, a month of its history, and Scanward watching it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+from rich.progress import Progress
+
+from app.clock import now
+from app.demo.backfill import Twin, write_history
+from app.services.processes import processes
+from app.services.supervise import supervise
+from core.errors import ConfigError, Mistake
+from core.schema.load import load_site
+from core.schema.site import Site
+from core.time.clock import DAY
+from simulator.centre import Centre
+from simulator.faults import Fault, parse_fault
+from simulator.history import demo_stories
+from simulator.servers.mqtt_broker import serve_broker
+from simulator.servers.run import serve
+from storage.records import Records
+from storage.series import SeriesWriter
+
+CONFIG = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
+CONFIGURED_PORT = 8501  # for which the ports of config/demo.yaml stand
+
+
+async def demo(
+    stop: asyncio.Event, *, port: int, seed: int, days: int, speed: float, faults: Sequence[str]
+) -> None:
+    """Make the centre and its history anew, then run everything until `stop`."""
+    if not _is_free(port, socket.SOCK_STREAM):
+        text = f"port {port} is taken; try another: make demo PORT={port + 100}"
+        raise ConfigError([Mistake("demo", "port", text)])
+    folder = Path("var") / f"demo-{port}"
+    shutil.rmtree(folder, ignore_errors=True)
+    site_path = _write_site(folder, port)
+    site = load_site(site_path)
+    end = now()
+    start = end - days * DAY
+    stories = [*demo_stories(start, end), *_parsed_faults(faults, end, site)]
+    centre = _centre_of(site, seed, start, stories)
+    with Progress(transient=True) as progress:
+        task = progress.add_task(f"Writing {days} days of history", total=end - start)
+        several = len(os.sched_getaffinity(0)) > 1
+        twin = Twin(site_path, seed, start, tuple(stories)) if several else None
+        _write_history(
+            site, centre, end, lambda at: progress.update(task, completed=at - start), twin
+        )
+    centre.advance(now())  # history ends on its own grid, and took a while to write
+    typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
+    await _until(stop, supervise(processes(site, site_path), stop), _centre(site, centre, speed))
+
+
+async def simulate(
+    site: Site, stop: asyncio.Event, *, seed: int, speed: float, faults: Sequence[str]
+) -> None:
+    """Only the pretend centre: its agents, log files, and the broker if that is to be here."""
+    began = now()
+    centre = _centre_of(site, seed, began, _parsed_faults(faults, began, site))
+    await _until(stop, _wait(stop), _centre(site, centre, speed))
+
+
+def _centre_of(site: Site, seed: int, start: int, faults: Sequence[Fault]) -> Centre:
+    try:
+        return Centre(site, seed=seed, start=start, faults=faults)
+    except ValueError as error:
+        raise ConfigError([Mistake("--fault", "", str(error))]) from None
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def _centre(site: Site, centre: Centre, speed: float) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        broker = site.file.broker
+        if broker and _is_free(broker.port, socket.SOCK_STREAM):
+            tasks.create_task(serve_broker(broker.host, broker.port))
+        tasks.create_task(serve(site, centre, now, speed))
+
+
+async def _until(stop: asyncio.Event, work: Any, background: Any) -> None:
+    """Run both; when either fails everything stops, when `work` ends the background is let go."""
+    behind = asyncio.ensure_future(background)
+    front = asyncio.ensure_future(work)
+    await asyncio.wait({behind, front}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await front
+    behind.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await behind
+
+
+def _parsed_faults(faults: Sequence[str], at: int, site: Site) -> list[Fault]:
+    try:
+        return [parse_fault(text, at, site.zone) for text in faults]
+    except ValueError as error:
+        raise ConfigError([Mistake("--fault", "", str(error))]) from None
+
+
+def _write_history(site: Site, centre: Centre, end: int, progress: Any, twin: Twin | None) -> None:
+    writer = SeriesWriter(site.series_path)
+    try:
+        write_history(site, centre, end, writer, progress, twin)
+    finally:
+        writer.close()
+    records = Records(site.records_url)
+    records.upgrade()
+    records.close()
+
+
+def _write_site(folder: Path, port: int) -> Path:
+    """The demo's site file with its own folder, and free ports where the usual ones are taken."""
+    raw = yaml.safe_load(CONFIG.read_text(encoding="utf-8").replace("var/demo", str(folder)))
+    raw["http"]["port"] = port
+    # Another demo may have chosen its ports and not be listening yet: each has a stretch of its own.
+    shift = (port - CONFIGURED_PORT) * 10 % 40_000
+    raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
+    for source in _agents(raw):
+        source["port"] = _free_port(source["port"] + shift, socket.SOCK_DGRAM)
+    folder.mkdir(parents=True)
+    path = folder / "site.yaml"
+    path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def _agents(raw: Any) -> Iterator[dict[str, Any]]:
+    for device in raw["devices"]:
+        yield from (source for source in device["sources"] if source["kind"] == "snmp")
+
+
+def _free_port(port: int, kind: socket.SocketKind) -> int:
+    if _is_free(port, kind):
+        return port
+    with socket.socket(socket.AF_INET, kind) as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

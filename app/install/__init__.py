@@ -1,0 +1,1 @@
+"""What an installation needs of the operating system."""

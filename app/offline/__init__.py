@@ -1,0 +1,1 @@
+"""Detectors over an exported file, without a site."""

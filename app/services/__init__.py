@@ -1,0 +1,1 @@
+"""The loops of the processes, and what supervises them."""

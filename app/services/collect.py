@@ -1,0 +1,79 @@
+"""The collect loop: every source of the site, side by side, into the series store."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from typing import Any
+
+from app.clock import now
+from app.services.store_sink import StoreSink
+from collectors import logfile, manual, mqtt, snmp
+from collectors.base import Now, Sink, Source
+from core.schema.site import Site
+from storage.series import open_or_set_aside
+
+log = logging.getLogger(__name__)
+
+SOURCES: dict[str, Callable[[Site, Sink, Now], list[Source]]] = {
+    "snmp": snmp.sources,
+    "mqtt": mqtt.sources,
+    "logfile": logfile.sources,
+    "manual": manual.sources,
+}
+
+LONGEST_PAUSE_S = 300.0
+
+
+async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
+    """Collect until `stop` is set; with `once`, one round of every source."""
+    writer, aside = open_or_set_aside(site.series_path, now())
+    if aside:
+        log.critical("the series store was damaged: it is now %s, and a new one is begun", aside)
+    sink = StoreSink(writer, site.file.retention, now)
+    storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
+    sources = [source for make in SOURCES.values() for source in make(site, sink, now)]
+    work = [source.once() if once else _kept_alive(source) for source in sources]
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(job) for job in work]
+    log.info(
+        "collecting from %d sources of %d devices into %s",
+        *(len(sources), len(site.devices), site.series_path.absolute()),
+    )
+    ends = [storing, asyncio.create_task(stop.wait())]
+    if once:
+        ends.append(asyncio.create_task(_all(tasks)))
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    await _cancel([*tasks, *ends[1:]])
+    if storing.done():
+        storing.result()  # raises what only a person can mend
+    await _cancel([storing])
+    await sink.close()
+
+
+async def _kept_alive(source: Source) -> None:
+    """A source that fails by our own mistake is started again; the others never notice."""
+    pause = 1.0
+    while True:
+        try:
+            await source.run()
+        except Exception:
+            # Whatever it was, the other devices are still to be watched.
+            log.exception("%s stopped by a fault of ours; again in %.0f s", source.name, pause)
+        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  spreads restarts
+        pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def _all(tasks: list[asyncio.Task[Any]]) -> None:
+    await asyncio.wait(tasks)
+    for task in tasks:
+        if error := task.exception():
+            log.error("a source failed by a fault of ours", exc_info=error)
+
+
+async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task

@@ -1,0 +1,61 @@
+"""The maintenance loop: downtime from alerts each second, what is due every few minutes.
+
+A process of its own, so that a mistake in it never keeps an alert from being judged or told.
+"""
+
+import logging
+import threading
+
+from app.clock import now
+from app.services.alert import every_round
+from core.schema.site import Site
+from core.time.clock import MINUTE
+from maintenance.downtime.from_alerts import Follower
+from maintenance.planning.planner import Planner
+from maintenance.reports.schedule import make_due
+from storage.records import Records
+from storage.series import SeriesReader
+from storage.series.store import open_store
+
+log = logging.getLogger(__name__)
+
+PLAN_EVERY = 5 * MINUTE
+REPORT_EVERY = 10 * MINUTE  # looks whether one is due
+
+
+def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
+    """Follow and plan until `stop` is set; with `once`, all there is now."""
+    records = Records(site.records_url, now=now)
+    records.upgrade()
+    follower = Follower(site, records)
+    planner = Planner(site, open_store(site), records)
+    plan_at = report_at = 0
+
+    def work() -> None:
+        nonlocal plan_at, report_at
+        while follower.step(now()) and not stop.is_set():
+            pass
+        at = now()
+        if not plan_at - PLAN_EVERY <= at < plan_at:  # due, or the clock was set back
+            opened = planner.round(at)
+            plan_at = at + PLAN_EVERY
+            if opened:
+                log.info("opened %d work orders", len(opened))
+        if not report_at - REPORT_EVERY <= at < report_at:
+            report_at = at + REPORT_EVERY
+            _report(site, records, at)
+
+    if once:
+        work()
+    else:
+        plans = sum(len(device.plans) for device in site.devices.values())
+        log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
+        every_round(work, stop)
+    records.close()
+
+
+def _report(site: Site, records: Records, at: int) -> None:
+    try:
+        make_due(site, records, SeriesReader(site.series_path), at)
+    except Exception:
+        log.exception("a report could not be made; it is tried again in ten minutes")
