@@ -41,7 +41,7 @@ clean: ## forget the environment, caches and the demo's data
 	  *.egg-info var/demo tests/dashboard/grafana/node_modules
 
 servers:
-	@tests/servers.sh
+	@tests/support/servers.sh
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

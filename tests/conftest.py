@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.storage.postgresql import Postgresql
+from tests.support.postgresql import Postgresql
 
 NEEDS = "needs server:"
 

@@ -22,7 +22,7 @@ from influxdb_client.client.write_api import SYNCHRONOUS
 from core.readings import Batch, Reading
 from storage.influx import Forwarder, ForwardState, InfluxClient
 from storage.series import SeriesReader, SeriesWriter
-from tests.storage.influx.server import Server
+from tests.support.influxdb import Server
 
 T0 = 1_760_000_400_000
 SERIES = 1_000

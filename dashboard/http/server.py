@@ -18,7 +18,9 @@ from dashboard.http import api, fault_form
 
 log = logging.getLogger(__name__)
 
-SCRIPT = Path(__file__).parent / "streamlit_app.py"  # its neighbour .streamlit/ holds the settings
+SCRIPT = (
+    Path(__file__).parents[1] / "streamlit_app.py"
+)  # its neighbour .streamlit/ holds the settings
 # Open pages hold a websocket for ever; they are closed after this when the server is told to stop.
 PATIENCE_S = 2
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard import i18n, queries
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.sample_work import furnish, with_plans
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

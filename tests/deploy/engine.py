@@ -30,10 +30,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
 from websockets.sync.client import connect
 
-from tests.collectors.mqtt.broker import MOSQUITTO
 from tests.dashboard.grafana.fake import FakeGrafana, running
 from tests.deploy.root import CODE, ROOT_NAME, make_root
-from tests.storage.influx.server import NGINX, Server
+from tests.support.influxdb import NGINX, Server
+from tests.support.mosquitto import MOSQUITTO
 
 PATIENCE_S = 20
 OURS = (

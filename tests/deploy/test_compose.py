@@ -17,10 +17,10 @@ from app.cli.main import cli
 from app.doctor.machine import secret_files
 from core.schema.load import load_site
 from core.schema.site import Site
-from tests.collectors.mqtt.broker import write_certificates
 from tests.deploy.conftest import ROOT, first_start
 from tests.deploy.engine import default
-from tests.storage.influx.server import NGINX
+from tests.support.influxdb import NGINX
+from tests.support.mosquitto import write_certificates
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]

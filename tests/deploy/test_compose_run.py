@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.collectors.mqtt.broker import MOSQUITTO
 from tests.deploy.conftest import started
 from tests.deploy.root import CODE, UNSHARE, can_unshare
-from tests.storage.influx.server import INFLUXD, NGINX
+from tests.support.influxdb import INFLUXD, NGINX
+from tests.support.mosquitto import MOSQUITTO
 
 DEVICES = """
   - {id: dxa-1, name: DXA, profile: hologic-dxa, sources: [{kind: mqtt, topic: dxa-1}]}

@@ -8,7 +8,7 @@ import pytest
 
 from core.schema.load import load_site
 from core.schema.site import Site
-from tests.ports import TCP, UDP, free_port
+from tests.support.ports import TCP, UDP, free_port
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.influx.cast import Way
-from tests.storage.influx.server import Server
+from tests.support.influxdb import Server
 
 _numbers = itertools.count(1)
 

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from core.schema.load import load_site
-from tests.own_time import queued
-from tests.ports import is_free
+from tests.support.cpu_clock import queued
+from tests.support.ports import is_free
 
 ROOT = Path(__file__).parents[3]
 LIVE_WITHIN_S = 90

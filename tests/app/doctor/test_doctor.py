@@ -30,9 +30,9 @@ from storage.backup import take
 from storage.records import Heard, Records
 from storage.series import SeriesReader, SeriesWriter
 from tests.app.cli.test_main import scanward
-from tests.collectors.mqtt.broker import PASSWORD, USER, Mosquitto
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.own_agent import Mib, honest, own_agent
+from tests.support.mosquitto import PASSWORD, USER, Mosquitto
 
 SITE = """
 id: small

@@ -19,7 +19,7 @@ from storage.series import SeriesReader
 from storage.series.store import open_store
 from tests.app.cli.test_main import ROOT, scanward
 from tests.storage.influx.cast import Way, numbered
-from tests.storage.influx.server import Server
+from tests.support.influxdb import Server
 
 DEMO = ROOT / "config" / "demo.yaml"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from core.time.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
-from tests.app import append_forever
-from tests.doomed import Doomed
+from tests.support import append_forever
+from tests.support.kill_targets import Doomed
 
 KILLS = 100
 

@@ -11,8 +11,8 @@ from app.services import maintain as loop
 from core.time.clock import DAY, HOUR
 from maintenance.downtime import from_alerts
 from storage.records import house as stored
-from tests.killing import is_killed_at
 from tests.maintenance.cast import T0, House
+from tests.support.kill_at import is_killed_at
 
 NOW = T0 + 2 * DAY
 FAULTS = [(T0 + hour * HOUR, T0 + hour * HOUR + 40 * 60_000) for hour in (1, 4, 9, 20)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.services import supervise as supervisor
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 
 @pytest.fixture

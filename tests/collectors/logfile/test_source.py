@@ -14,7 +14,7 @@ from core.time.clock import MINUTE
 from tests.collectors.logfile.cast import scanner, text
 from tests.collectors.logfile.sink import MemorySink
 from tests.collectors.mqtt.cast import KABUL, T0
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 
 class Clock:

@@ -16,8 +16,8 @@ from core.time.clock import MINUTE
 from maintenance.rounds import manual_entry
 from storage.records import ManualReading
 from storage.series import SeriesReader, SeriesWriter
-from tests.killing import is_killed_at
 from tests.maintenance.cast import T0, House
+from tests.support.kill_at import is_killed_at
 
 METRIC = "qa_laser_offset_mm"  # the CT's profile has none: the plan's measured item gives it
 

@@ -8,7 +8,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.collectors.mqtt.broker import PASSWORD, USER, Mosquitto
+from tests.support.mosquitto import PASSWORD, USER, Mosquitto
 
 
 @pytest.fixture

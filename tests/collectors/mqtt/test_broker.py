@@ -17,8 +17,8 @@ from core.schema.secret import Secret
 from core.schema.site import Broker, BrokerTls, Site, SiteFile
 from core.time.clock import MINUTE
 from tests.collectors.logfile.sink import MemorySink
-from tests.collectors.mqtt.broker import PASSWORD, USER, Mosquitto, write_certificates
 from tests.collectors.mqtt.cast import KABUL, climate_profile, device, mqtt_source
+from tests.support.mosquitto import PASSWORD, USER, Mosquitto, write_certificates
 
 
 def wall_clock() -> int:

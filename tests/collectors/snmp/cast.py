@@ -9,7 +9,7 @@ from collectors.snmp import sources
 from core.readings import Batch, Event, Reading
 from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
 from core.schema.site import Device, Site, SiteFile, SnmpSource
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 T0 = 1_790_000_000_000
 

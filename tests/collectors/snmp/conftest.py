@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.collectors.snmp import netsnmp
+from tests.support import netsnmp
 
 
 @pytest.fixture(scope="session")

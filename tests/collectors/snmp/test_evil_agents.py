@@ -11,7 +11,7 @@ from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.ber import GET, Pair, Request, integer, octets, response
 from tests.collectors.snmp.cast import MemorySink, device, loops, snmp
 from tests.collectors.snmp.own_agent import Behaviour, Mib, honest, own_agent, right_pairs
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 FLOW, TEMP = "1.3.6.1.4.1.99999.1.1.0", "1.3.6.1.4.1.99999.1.2.0"
 FANS = "1.3.6.1.4.1.99999.2.1.3"

@@ -20,7 +20,7 @@ from tests.collectors.snmp.cast import (
     snmp,
 )
 from tests.collectors.snmp.own_agent import Mib, honest, own_agent
-from tests.ports import UDP, free_port
+from tests.support.ports import UDP, free_port
 
 MIB: Mib = {tuple(map(int, UPTIME.split("."))): integer(100)}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.collectors.snmp import netsnmp
 from tests.collectors.snmp.cast import MemorySink, device, loops, poll_once, run_until, snmp
-from tests.collectors.snmp.netsnmp import AUTH_PASSWORD, PRIVACY_PASSWORD
-from tests.ports import UDP, free_port
+from tests.support import netsnmp
+from tests.support.netsnmp import AUTH_PASSWORD, PRIVACY_PASSWORD
+from tests.support.ports import UDP, free_port
 
 USERS: dict[str, dict[str, Any]] = {
     "sara": {"auth": "sha", "privacy": "aes"},

@@ -14,7 +14,7 @@ from core.time.clock import SECOND
 from storage.records import Asset
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 # Streamlit looks for its own routes under the page's path first, then at the root.
 EXPECTED = re.compile(r"404 \(Not Found\)")

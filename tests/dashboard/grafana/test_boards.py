@@ -22,7 +22,7 @@ from storage.influx import Forwarder, ForwardState
 from storage.influx.state import target_of
 from storage.series import SeriesReader
 from tests.storage.influx.cast import T0, Way
-from tests.storage.influx.server import Server
+from tests.support.influxdb import Server
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
@@ -168,7 +168,9 @@ def test_the_colour_of_a_value_is_that_of_the_worst_limit_it_is_beyond(
 def test_they_are_of_grafanas_own_published_types(site: Site, tmp_path: Path) -> None:
     compiler = HERE / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
-        pytest.skip("needs server: Grafana's types are not installed (npm, tests/servers.sh)")
+        pytest.skip(
+            "needs server: Grafana's types are not installed (npm, tests/support/servers.sh)"
+        )
     assert compiled(compiler, tmp_path, [board.model for board in boards(site)]) == ""
     wrong = boards(site)[0].model
     wrong["panels"][0]["fieldConfig"]["defaults"]["thresholds"] = {"mode": "relative", "steps": []}

@@ -20,7 +20,7 @@ from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve, start_agents
-from tests.own_time import own_time
+from tests.support.cpu_clock import own_time
 
 HEAD = ("id: many", "name: Many", "zone: Asia/Kabul", "devices:")
 

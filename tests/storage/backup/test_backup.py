@@ -16,8 +16,8 @@ from storage.files import sqlite_copy
 from storage.records import Records
 from storage.records import alerts as stored
 from storage.series import SeriesWriter
-from tests.own_time import own_time
 from tests.storage.cast import T0, Place, numbered
+from tests.support.cpu_clock import own_time
 
 
 @pytest.fixture

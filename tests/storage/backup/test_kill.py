@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from storage.backup import finished, restore, take, verify
-from tests.doomed import Doomed, scanward
 from tests.storage.cast import T0, Place
+from tests.support.kill_targets import Doomed, scanward
 
 KILLS = 20
 

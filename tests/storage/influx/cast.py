@@ -10,7 +10,7 @@ from core.time.clock import SECOND
 from storage.influx import Forwarder, ForwardState, InfluxClient, InfluxReader
 from storage.influx.state import target_of
 from storage.series import SeriesReader, SeriesWriter
-from tests.storage.influx.server import Server
+from tests.support.influxdb import Server
 
 T0 = 1_760_000_400_000  # a whole hour, 2025-10-09 09:00 UTC
 SITE = "herat"

@@ -20,10 +20,10 @@ from storage.influx import (
 )
 from storage.influx.errors import translated
 from storage.series import SeriesReader
-from tests.collectors.mqtt.broker import write_certificates
 from tests.storage.influx.answers import Answer, answering
 from tests.storage.influx.cast import SITE, T0, Way, helium
-from tests.storage.influx.server import PASSWORD, USER, Server
+from tests.support.influxdb import PASSWORD, USER, Server
+from tests.support.mosquitto import write_certificates
 
 LINE = [b"readings,device=mri-2 value=1 %d" % T0]
 

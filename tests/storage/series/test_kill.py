@@ -8,16 +8,16 @@ from pathlib import Path
 
 from core.time.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
-from tests.doomed import Doomed
-from tests.storage import seal_forever
-from tests.storage.seal_forever import EVERY, SERIES, T0
+from tests.support import compact_forever
+from tests.support.compact_forever import EVERY, SERIES, T0
+from tests.support.kill_targets import Doomed
 
 KILLS = 50
 
 
 def confirmed_until_killed(path: Path, seconds: float) -> int:
     """Run it, kill it a while after its first receipt, and read the last receipt."""
-    process = Doomed(seal_forever.run, path)
+    process = Doomed(compact_forever.run, path)
     first = process.said.readline()
     time.sleep(seconds)
     last = [first, *process.kill()][-1]

@@ -13,7 +13,7 @@ from maintenance.tickets.mail import send_due, take_in
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
 from storage.records import Records, Ticket, TicketMessage, Vendor
-from tests.maintenance.tickets.mail.server import MailServers
+from tests.support.mail_server import MailServers
 
 T0 = 1_767_225_600_000
 

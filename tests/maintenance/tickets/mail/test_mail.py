@@ -14,7 +14,7 @@ from maintenance.work_orders import attachments as files
 from storage.files import attachments
 from storage.records import Mailbox, TicketMessage, house
 from tests.maintenance.tickets.mail.conftest import T0, Desk
-from tests.maintenance.tickets.mail.server import PASSWORD, MailServers
+from tests.support.mail_server import PASSWORD, MailServers
 
 ROOT = Path(__file__).parents[4]
 

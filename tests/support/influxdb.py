@@ -18,7 +18,7 @@ import pytest
 
 from core.schema.site import Influx
 from storage.influx import InfluxClient
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 PLACES = "/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin"
 INFLUXD = shutil.which("influxd", path=PLACES)

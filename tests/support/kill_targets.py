@@ -16,9 +16,9 @@ _NURSERY.set_forkserver_preload(
     [
         "app.cli.main",
         "storage.backup",
-        "tests.app.append_forever",
-        "tests.storage.influx.forward_slowly",
-        "tests.storage.seal_forever",
+        "tests.support.append_forever",
+        "tests.support.forward_slowly",
+        "tests.support.compact_forever",
     ]
 )
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.collectors.mqtt.broker import write_certificates
-from tests.ports import free_port
+from tests.support.mosquitto import write_certificates
+from tests.support.ports import free_port
 
 USER, PASSWORD = "tickets@centre.example", "only-for-tests"
 _PATH = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ports import UDP, free_port
+from tests.support.ports import UDP, free_port
 
 AUTH_PASSWORD = "sara-auth-1"
 PRIVACY_PASSWORD = "sara-privacy-1"
