@@ -20,6 +20,7 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.calendars import Month
 from core.time.clock import MINUTE
+from core.vocabulary.alerts import FeedbackOpinion
 from dashboard.views.detector_status import VerdictRow, Watched, watched_by
 from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
 from maintenance.planning.ical import entries, feed
@@ -28,7 +29,6 @@ from storage.backup import finished
 from storage.records import Alert, Answer, Records, Verdict, house
 from storage.records import alerts as stored
 from storage.records import detection as said
-from storage.records.base import Opinion
 from storage.series import Curve, SeriesReader
 from storage.series.store import SeriesStore, open_store
 
@@ -211,7 +211,7 @@ def watched(device: str, start: int, end: int) -> list[Watched]:
     )
 
 
-def answer(alert_id: int, opinion: Opinion, by: str, now: int) -> None:
+def answer(alert_id: int, opinion: FeedbackOpinion, by: str, now: int) -> None:
     """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
     with records().writing(by, now) as db:
         said.answer(db, alert_id, opinion, by, now)

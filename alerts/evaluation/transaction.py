@@ -8,9 +8,9 @@ from alerts.evaluation.rules import OK, Standing
 from core.readings import Reading
 from core.schema.profile import LimitRule, Rule
 from core.schema.site import Site
+from core.vocabulary.alerts import AlertState
 from storage.records import Alert, Delivery, Heard, Transition
 from storage.records import alerts as stored
-from storage.records.base import AlertState
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from core.readings import Severity
 from core.schema.strict_model import Strict
 from core.time.clock import HOUR, MINUTE, SECOND
 from core.time.duration import Duration
+from core.vocabulary.severity import Severity
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

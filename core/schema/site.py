@@ -18,7 +18,6 @@ from pydantic import (
     model_validator,
 )
 
-from core.readings import Severity
 from core.schema.plan import Plan, Risk
 from core.schema.profile import Profile, SnmpTable, SnmpValue
 from core.schema.secret import Community, NamedSecret
@@ -26,6 +25,7 @@ from core.schema.strict_model import Strict
 from core.time.clock import DAY, MINUTE, SECOND
 from core.time.covered_hours import Hours, always
 from core.time.duration import Duration
+from core.vocabulary.severity import Severity
 
 _NOT_A_HOST = re.compile(r"[\s/@]|^[^:]*:\d*$")
 _IPV4_LIKE = re.compile(r"[\d.]+")

@@ -16,10 +16,10 @@ from starlette.routing import Route
 from core.errors import StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
+from core.vocabulary.downtime import DowntimeExtent
 from dashboard import i18n, queries
 from dashboard.i18n import t, t_data
 from dashboard.work import faults
-from storage.records.work import Extent
 
 LARGEST = 16_000  # bytes of a form; a page of text in any script
 LONGEST, LONGEST_NAME = 2000, 80  # characters
@@ -28,7 +28,7 @@ LONGEST, LONGEST_NAME = 2000, 80  # characters
 WINDOW = 10 * MINUTE
 MOST_OF_ONE, MOST_OF_ALL = 10, 40
 
-DOWN: dict[str, Extent | None] = {"usable": None, "partial": "partial", "down": "hard"}
+DOWN: dict[str, DowntimeExtent | None] = {"usable": None, "partial": "partial", "down": "hard"}
 
 _HEADERS = {
     "Cache-Control": "no-store",

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.readings import Reading, Severity
+from core.readings import Reading
 from core.schema.profile import LimitRule, Metric, Profile
 from core.schema.site import Device, LogSource, MqttSource, SnmpSource
 from core.time.clock import MINUTE
+from core.vocabulary.severity import Severity
 
 State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
 Availability = Literal["ok", "unknown", "unavailable"]

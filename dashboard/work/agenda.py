@@ -9,6 +9,7 @@ from core.errors import RefusedError
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
+from core.vocabulary.planning import SkipKind
 from dashboard import queries
 from dashboard.forms import start_of
 from dashboard.views.device_status import ORDER, WRONG, AlertRow
@@ -16,7 +17,6 @@ from dashboard.work.desk import writing
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Downtime, Occurrence, WorkOrder, house
-from storage.records.work import SkipKind
 
 OFF = 4  # Friday, as date.weekday() counts
 

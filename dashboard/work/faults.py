@@ -3,16 +3,16 @@
 from hashlib import sha256
 
 from core.time.clock import HOUR
+from core.vocabulary.downtime import DowntimeExtent
 from dashboard import queries
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import lifecycle as orders
 from storage.records import WorkOrder, house
-from storage.records.work import Extent
 
 BY = "fault form"
 
 
-def report(device: str, text: str, name: str, down: Extent | None) -> int:
+def report(device: str, text: str, name: str, down: DowntimeExtent | None) -> int:
     """A corrective order; its number. The same words are one order until that is done.
 
     Who goes back and sends again because the line hung, and who reports what a colleague has

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.time.clock import MINUTE
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.work_orders import ENDED_ORDERS, OrderKind, OrderState
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
 from maintenance.downtime import records as downtime
@@ -15,7 +17,6 @@ from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
 from maintenance.work_orders.checklist import Plain
 from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder, house
-from storage.records.work import Cause, Extent, OrderKind, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def listed(device: str | None, state: OrderState | None, *, ended: bool) -> list
         found = house.orders(db, device=device, state=state, ended=ended)
         if state is None and not ended:
             found += house.orders(db, device=device, state="done")
-    return sorted(found, key=lambda order: order.state in house.ENDED_ORDERS)
+    return sorted(found, key=lambda order: order.state in ENDED_ORDERS)
 
 
 def open_of(device: str) -> list[WorkOrder]:
@@ -102,7 +103,7 @@ def create(
     kind: OrderKind,
     title: str,
     text: str,
-    down: Extent | None,
+    down: DowntimeExtent | None,
     takes_down: bool,
 ) -> int:
     """Open one by hand; its number. The cause of downtime is proposed by what else is wrong."""
@@ -238,7 +239,9 @@ def use_part(order_id: int, part: str, quantity: int) -> int:
         return house.stock(desk.db).get(part, 0)
 
 
-def add_downtime(order_id: int, began_at: int, cause: Cause, extent: Extent) -> None:
+def add_downtime(
+    order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent
+) -> None:
     """The device cannot be used since then, which nobody had noted."""
     with writing() as desk:
         order = orders.get(desk.db, order_id)

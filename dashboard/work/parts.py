@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.vocabulary.parts import StockMoveKind
 from dashboard import queries
 from dashboard.work.desk import writing
 from maintenance.parts import stock
 from maintenance.parts.demand import devices_of, shelf
 from maintenance.parts.stock import Advice, Need
 from storage.records import Part, StockMove, house
-from storage.records.stock import MoveKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def moves(part: str | None = None) -> list[StockMove]:
         return house.moves(db, part=part)[::-1]
 
 
-def move(part: str, kind: MoveKind, quantity: int, order_id: int | None, note: str) -> int:
+def move(part: str, kind: StockMoveKind, quantity: int, order_id: int | None, note: str) -> int:
     """So many came or went; how many there are now."""
     with writing() as desk:
         stock.move(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.time.clock import HOUR, iso
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from dashboard import queries
 from dashboard.work.desk import Desk, writing
 from maintenance import bundle
@@ -13,7 +14,6 @@ from maintenance.tickets import sla
 from maintenance.tickets.sla import Clock, Promise
 from maintenance.work_orders import attachments as files
 from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder, house
-from storage.records.tickets import ClinicalState, Direction, TicketState
 
 BUNDLE_LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
@@ -172,7 +172,7 @@ def set_case(ticket_id: int, number: str) -> None:
         tickets.get(desk.db, ticket_id).vendor_case = number.strip()
 
 
-def write(ticket_id: int, text: str, direction: Direction) -> None:
+def write(ticket_id: int, text: str, direction: MessageDirection) -> None:
     """One more message. The first that goes out sends the ticket; what comes in acknowledges it."""
     with writing() as desk:
         ticket = tickets.get(desk.db, ticket_id)

@@ -16,11 +16,11 @@ from core.errors import ConfigError, Mistake, RefusedError
 from core.schema.site import Device, Site
 from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
+from core.vocabulary.assets import AssetCondition
 from maintenance.assets.columns import CLEAR, SHEETS, Sheet
 from maintenance.assets.importer import Change, Key, Taking, numbers, said
 from maintenance.assets.workbook import Row, Table, is_workbook, read_tables, write_tables
 from storage.records import Asset, house
-from storage.records.assets import Condition
 
 FORM = 0  # the number of a row that is in no file
 
@@ -118,7 +118,7 @@ def sheet_of(db: Session, site: Site, device: str, now: int) -> Asset:
     return sheet
 
 
-def conditions(db: Session, now: int) -> dict[str, Condition]:
+def conditions(db: Session, now: int) -> dict[str, AssetCondition]:
     """How each asset is: as its sheet says, but what stands still now is down, in part limited.
 
     Planned maintenance leaves it as the sheet says. Retired, not in use and down stay what they are.

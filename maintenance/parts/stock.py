@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.time.clock import DAY
+from core.vocabulary.parts import StockMoveKind
 from storage.records import Part, StockMove, WorkOrder, house
-from storage.records.stock import MoveKind
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
-_SIGN: dict[MoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
+_SIGN: dict[StockMoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
 
 
 def move(
     db: Session,
     part_id: str,
-    kind: MoveKind,
+    kind: StockMoveKind,
     quantity: int,
     *,
     by: str,

@@ -14,13 +14,13 @@ from core.schema.plan import Plan
 from core.schema.profile import AnomalyRule, ForecastRule
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR
+from core.vocabulary.planning import SkipKind
 from maintenance.planning.due import Busy, Due, Used, due, free_slot
 from maintenance.planning.risk import MONTH, RiskClass, risk_class, score
 from maintenance.planning.usage import busy_hours, used_since
 from maintenance.work_orders import lifecycle as orders
 from maintenance.work_orders.checklist import asked_of
 from storage.records import Occurrence, Records, WorkOrder, house
-from storage.records.work import SkipKind
 from storage.series.store import SeriesStore
 
 WHO = "maintenance"  # in the audit

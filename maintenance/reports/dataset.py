@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.schema.site import Device, Site
 from core.time.calendars import Month
 from core.time.covered_hours import Interval
+from core.vocabulary.assets import AssetCondition
 from maintenance.assets.register import conditions
 from maintenance.downtime.monitoring_gaps import unknown_gaps
 from maintenance.kpi.device_history import Account, account
@@ -23,7 +24,6 @@ from storage.records import (
     WorkOrder,
     house,
 )
-from storage.records.assets import Condition
 from storage.series import SeriesReader
 
 MONTHS = 12  # of the line; the last one is the month of the report
@@ -40,7 +40,7 @@ class Facts:
     unknown: Sequence[Interval]
     accounts: dict[str, Sequence[Account]]  # by device, one a month
     assets: dict[str, Asset]
-    conditions: dict[str, Condition]  # of every asset, now
+    conditions: dict[str, AssetCondition]  # of every asset, now
     downtimes: Sequence[Downtime]  # that touch the month
     occurrences: Sequence[Occurrence]  # due in the twelve months
     orders: Sequence[WorkOrder]  # of all time, the newest first

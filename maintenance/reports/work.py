@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.schema.site import Device
+from core.vocabulary.work_orders import OrderKind
 from maintenance.kpi import formulas
 from maintenance.kpi.device_history import Account
 from maintenance.kpi.formulas import Due, Figure
@@ -14,7 +15,6 @@ from maintenance.reports.locale import Speech
 from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
 from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
 from storage.records import Occurrence
-from storage.records.work import OrderKind
 
 CLASSES = ("high", "medium", "low", "outside")
 

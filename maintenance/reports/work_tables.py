@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from core.time.covered_hours import Interval
+from core.vocabulary.work_orders import OrderKind
 from maintenance.reports.builder import Desk, lasted
 from maintenance.reports.dataset import Facts
 from maintenance.reports.model import Cell, Column, Moment, Quantity, Table
 from storage.records import Occurrence, OrderItem, WorkOrder
-from storage.records.work import OrderKind
 
 DEVICE, ORDER = 1.8, 0.8  # widths of columns that several tables have
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.time.clock import from_ms
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from storage.records import (
     Contract,
     RemoteSession,
@@ -21,7 +22,6 @@ from storage.records import (
     Vendor,
     house,
 )
-from storage.records.tickets import ClinicalState, Direction, TicketState
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
@@ -121,7 +121,7 @@ def write(
     ticket_id: int,
     text: str,
     *,
-    direction: Direction,
+    direction: MessageDirection,
     by: str,
     now: int,
     message_id: str | None = None,

@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
+from core.vocabulary.files import FileOwner
 from storage.files import attachments
 from storage.records import File, house
-from storage.records.assets import FileOf
 
 LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scanward's default
 
@@ -15,7 +15,7 @@ LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scan
 def attach(
     db: Session,
     storage: Path,
-    about: FileOf,
+    about: FileOwner,
     about_id: str,
     *,
     name: str,

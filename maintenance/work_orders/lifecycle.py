@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.work_orders import OpenedBy, OrderKind, OrderState
 from maintenance.downtime import records as downtime
 from maintenance.work_orders.checklist import Asked
 from storage.records import (
@@ -23,7 +25,6 @@ from storage.records import (
     WorkOrder,
     house,
 )
-from storage.records.work import Cause, Extent, OpenedBy, OrderKind, OrderState
 
 # Which state may follow which. What is signed is history; what is done can be taken up again.
 _WAITING: tuple[OrderState, ...] = ("waiting_part", "waiting_vendor")
@@ -55,8 +56,8 @@ def open_order(
     occurrence: Occurrence | None = None,
     alert: Alert | None = None,
     follows: WorkOrder | None = None,
-    down: Extent | None = None,
-    cause: Cause = "machine",
+    down: DowntimeExtent | None = None,
+    cause: DowntimeCause = "machine",
 ) -> WorkOrder:
     """A new order. `takes_down`: must be checked before it is signed; corrective ones always.
 
@@ -146,7 +147,7 @@ def hold(
     if state not in _WAITING:
         raise RefusedError("an order waits for a part or a vendor, not for {state!r}", state=state)
     order = _step(db, order_id, state, by, now, note)
-    cause: Cause = "waiting_part" if state == "waiting_part" else "waiting_vendor"
+    cause: DowntimeCause = "waiting_part" if state == "waiting_part" else "waiting_vendor"
     for piece in house.downtimes_of_order(db, order_id):
         if piece.ended_at is None:
             downtime.change_cause(db, piece, cause, by=by, now=now)

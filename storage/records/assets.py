@@ -4,18 +4,12 @@ The sheet of a watched device has the device's id of the site file; other assets
 own. A day without a time is `YYYY-MM-DD`; money is in hundredths of the site's `currency`.
 """
 
-from typing import Literal
-
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.vocabulary.assets import AssetCondition, Nomenclature
+from core.vocabulary.files import FileOwner
 from storage.records.base import Base, _Key
-
-Condition = Literal["working", "limited", "down", "not_in_use", "retired"]
-Nomenclature = Literal["", "EMDN", "GMDN"]
-FileOf = Literal["asset", "order", "ticket", "message", "downtime"]
-
-Base.registry.update_type_annotation_map({Condition: Text(), Nomenclature: Text(), FileOf: Text()})
 
 
 class Vendor(Base):
@@ -67,7 +61,7 @@ class Asset(Base):
     model: Mapped[str] = mapped_column(default="")
     serial: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
-    condition: Mapped[Condition] = mapped_column(default="working")
+    condition: Mapped[AssetCondition] = mapped_column(default="working")
     power_needs: Mapped[str] = mapped_column(default="")
     environment_needs: Mapped[str] = mapped_column(default="")
     software: Mapped[str] = mapped_column(default="")
@@ -115,7 +109,7 @@ class File(Base):
     __table_args__ = (Index("files_by_owner", "about", "about_id"),)
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    about: Mapped[FileOf]
+    about: Mapped[FileOwner]
     about_id: Mapped[str]
     name: Mapped[str]  # as it was called by who brought it
     media_type: Mapped[str]

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
-from storage.records.base import Audit, AuditAction, Value
+from core.vocabulary.audit import AuditAction
+from storage.records.base import Audit, Value
 
 TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
 COLUMNS_LEFT_OUT = {

@@ -1,17 +1,48 @@
 """The tables of the records database. Every time is UTC milliseconds, as in the series store."""
 
-from typing import Literal
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
-from core.readings import Severity
+from core.vocabulary.alerts import AlertState, FeedbackOpinion
+from core.vocabulary.assets import AssetCondition, Nomenclature
+from core.vocabulary.audit import AuditAction
+from core.vocabulary.detection import VerdictKind
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.files import FileOwner
+from core.vocabulary.parts import StockMoveKind
+from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.severity import Severity
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from core.vocabulary.work_orders import ItemAnswer, OpenedBy, OrderKind, OrderState
 
-AlertState = Literal["pending", "firing", "ok"]
-AuditAction = Literal["insert", "update", "delete"]
-VerdictKind = Literal["learning", "normal", "anomaly", "stuck", "absent", "impossible", "unfit"]
-Opinion = Literal["true", "false", "unknown"]
 Value = str | int | float | bool | None  # of a column
+
+
+# Kept as text: a database that refuses a new word would make each one a migration.
+WORDS: tuple[Any, ...] = (
+    Severity,
+    AlertState,
+    FeedbackOpinion,
+    AuditAction,
+    VerdictKind,
+    DueBy,
+    SkipKind,
+    OrderKind,
+    OpenedBy,
+    OrderState,
+    ItemAnswer,
+    DowntimeCause,
+    DowntimeExtent,
+    AssetCondition,
+    Nomenclature,
+    FileOwner,
+    TicketState,
+    ClinicalState,
+    MessageDirection,
+    StockMoveKind,
+)
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
@@ -20,11 +51,7 @@ class Base(MappedAsDataclass, DeclarativeBase):
     type_annotation_map = {
         int: BigInteger(),
         str: Text(),
-        AlertState: Text(),
-        AuditAction: Text(),
-        Severity: Text(),
-        VerdictKind: Text(),
-        Opinion: Text(),
+        **dict.fromkeys(WORDS, Text()),
         list[str]: JSON(),
         dict[str, Value]: JSON(none_as_null=True),
     }
@@ -179,7 +206,7 @@ class Answer(Base):
     __tablename__ = "answers"
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
-    opinion: Mapped[Opinion]
+    opinion: Mapped[FeedbackOpinion]
     who: Mapped[str]
     at: Mapped[int]
     note: Mapped[str] = mapped_column(default="")

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import StoreError
 from core.time.clock import DAY
-from storage.records.base import Alert, Answer, Opinion, Service, Verdict
+from core.vocabulary.alerts import FeedbackOpinion
+from storage.records.base import Alert, Answer, Service, Verdict
 
 KEPT = 365 * DAY  # a year of verdicts; Scanward's default, no source
 NOTES = 500  # characters of what a person says with an answer or a service
@@ -110,7 +111,9 @@ def forget_verdicts(db: Session, before: int, most: int = 500) -> int:
     return len(numbers)
 
 
-def answer(db: Session, alert_id: int, opinion: Opinion, who: str, at: int, note: str = "") -> None:
+def answer(
+    db: Session, alert_id: int, opinion: FeedbackOpinion, who: str, at: int, note: str = ""
+) -> None:
     """Keep what a person says of an alert; the newest answer counts, the audit has the others.
 
     StoreError if there is no such alert, or the note is longer than NOTES.

@@ -6,21 +6,13 @@ from typing import TypeVar
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from storage.records.assets import Asset, Component, Contract, File, FileOf, Vendor
+from core.vocabulary.files import FileOwner
+from core.vocabulary.work_orders import ENDED_ORDERS, OrderState
+from storage.records.assets import Asset, Component, Contract, File, Vendor
 from storage.records.base import Alert, Base, Service, Transition, Verdict
 from storage.records.stock import Part, StockMove
 from storage.records.tickets import Ticket, TicketStep
-from storage.records.work import (
-    Downtime,
-    ManualReading,
-    Occurrence,
-    OrderItem,
-    OrderState,
-    WorkOrder,
-)
-
-ENDED_ORDERS: tuple[OrderState, ...] = ("done", "signed_off", "cancelled")
-
+from storage.records.work import Downtime, ManualReading, Occurrence, OrderItem, WorkOrder
 
 Kind = TypeVar("Kind", bound=Base)
 
@@ -315,7 +307,7 @@ def tickets(db: Session, *, device: str | None = None, closed: bool = False) -> 
     return list(db.scalars(asked.order_by(Ticket.opened_at.desc(), Ticket.id.desc())))
 
 
-def files(db: Session, about: FileOf, about_id: str) -> list[File]:
+def files(db: Session, about: FileOwner, about_id: str) -> list[File]:
     """The photos and documents of one thing, in the order in which they were brought."""
     asked = select(File).where(File.about == about, File.about_id == about_id)
     return list(db.scalars(asked.order_by(File.id)))

@@ -1,15 +1,10 @@
 """Parts on the shelf. What there is of one is the sum of its moves; nothing else counts it."""
 
-from typing import Literal
-
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.vocabulary.parts import StockMoveKind
 from storage.records.base import Base, _Key
-
-MoveKind = Literal["received", "used", "returned", "counted", "scrapped"]
-
-Base.registry.update_type_annotation_map({MoveKind: Text()})
 
 
 class Part(Base):
@@ -39,7 +34,7 @@ class StockMove(Base):
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
     part_id: Mapped[str] = mapped_column(ForeignKey("parts.id"), index=True)
-    kind: Mapped[MoveKind]
+    kind: Mapped[StockMoveKind]
     quantity: Mapped[int]  # more than 0: came; less: went
     at: Mapped[int]
     who: Mapped[str]

@@ -1,28 +1,10 @@
 """Cases with a vendor: their states, the thread of messages, and remote sessions."""
 
-from typing import Literal
-
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from storage.records.base import Base, _Key
-
-TicketState = Literal[
-    "draft",
-    "sent",
-    "acknowledged",
-    "waiting_us",
-    "remote_session",
-    "waiting_part",
-    "solved",
-    "closed",
-]
-ClinicalState = Literal["down", "limited", "intermittent", "working"]
-Direction = Literal["out", "in", "note"]  # a note stays in the house
-
-Base.registry.update_type_annotation_map(
-    {TicketState: Text(), ClinicalState: Text(), Direction: Text()}
-)
 
 _WAITING = "direction = 'out' and sent_at is null and failed_at is null"
 
@@ -89,7 +71,7 @@ class TicketMessage(Base):
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
     ticket: Mapped[Ticket] = relationship(back_populates="messages")
-    direction: Mapped[Direction]
+    direction: Mapped[MessageDirection]
     at: Mapped[int]
     who: Mapped[str]
     text: Mapped[str]

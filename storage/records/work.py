@@ -1,52 +1,12 @@
 """What must be done and what was: plan occurrences, work orders, downtime, manual readings."""
 
-from typing import Literal
-
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.work_orders import ItemAnswer, OpenedBy, OrderKind, OrderState
 from storage.records.base import Base, _Key
-
-DueBy = Literal["calendar", "use", "condition", "hand"]
-SkipKind = Literal["", "in_use", "not_located", "missed", "other"]
-OrderKind = Literal["preventive", "corrective"]
-OpenedBy = Literal["plan", "alert", "fault", "hand"]
-OrderState = Literal[
-    "open",
-    "assigned",
-    "working",
-    "waiting_part",
-    "waiting_vendor",
-    "done",
-    "signed_off",
-    "cancelled",
-]
-Answered = Literal["open", "ok", "not_ok", "not_applicable", "measured"]
-Cause = Literal[
-    "machine",
-    "mains",
-    "cooling",
-    "network",
-    "pacs",
-    "operator",
-    "waiting_part",
-    "waiting_vendor",
-    "planned",
-]
-Extent = Literal["hard", "partial"]
-
-Base.registry.update_type_annotation_map(
-    {
-        DueBy: Text(),
-        SkipKind: Text(),
-        OrderKind: Text(),
-        OpenedBy: Text(),
-        OrderState: Text(),
-        Answered: Text(),
-        Cause: Text(),
-        Extent: Text(),
-    }
-)
 
 _OPEN = "done_at is null and skipped_at is null"
 
@@ -161,7 +121,7 @@ class OrderItem(Base):
     unit: Mapped[str] = mapped_column(default="")
     low: Mapped[float | None] = mapped_column(default=None)  # accepted, both ends included
     high: Mapped[float | None] = mapped_column(default=None)
-    answer: Mapped[Answered] = mapped_column(default="open")
+    answer: Mapped[ItemAnswer] = mapped_column(default="open")
     value: Mapped[float | None] = mapped_column(default=None)
     within: Mapped[bool | None] = mapped_column(default=None)  # None: not measured, or no limits
     at: Mapped[int | None] = mapped_column(default=None)
@@ -214,8 +174,8 @@ class Downtime(Base):
     id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
     device: Mapped[str]
     began_at: Mapped[int]
-    cause: Mapped[Cause]
-    extent: Mapped[Extent]
+    cause: Mapped[DowntimeCause]
+    extent: Mapped[DowntimeExtent]
     opened_by: Mapped[str]
     ended_at: Mapped[int | None] = mapped_column(default=None)
     closed_by: Mapped[str] = mapped_column(default="")

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from core.readings import Severity
 from core.schema.profile import AbsenceRule, AnomalyRule, LimitRule
+from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {

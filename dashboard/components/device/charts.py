@@ -5,9 +5,9 @@ from html import escape
 
 import streamlit as st
 
-from core.readings import Severity
 from core.schema.profile import Metric
 from core.schema.site import Device
+from core.vocabulary.severity import Severity
 from dashboard import queries
 from dashboard.components.device.chart import chart_data, chart_spec, colour
 from dashboard.components.device.values import limit_text

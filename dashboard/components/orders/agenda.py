@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.schema.site import Site
 from core.time.clock import from_ms
+from core.vocabulary.planning import SkipKind
 from dashboard import forms, queries
 from dashboard.components.orders.order import state_chip
 from dashboard.components.shared.list_row import chip, row
@@ -15,7 +16,6 @@ from dashboard.text import format as fmt
 from dashboard.text.labels import DUE_BY, ROLES, SKIPS
 from dashboard.work import agenda
 from dashboard.work.agenda import Day, Entry, When
-from storage.records.work import SkipKind
 
 WHEN: dict[When, tuple[str, str]] = {
     "overdue": ("when.overdue", "critical"),

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from core.schema.site import Site
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from dashboard import forms, queries
 from dashboard.components.orders.order import downtime_words
 from dashboard.components.shared.list_row import empty
@@ -17,7 +18,6 @@ from dashboard.work import orders
 from maintenance.assets.columns import whole
 from maintenance.downtime.records import Correction
 from storage.records import Downtime
-from storage.records.work import Cause, Extent
 
 
 def downtimes(pieces: Sequence[Downtime], none: str, *, named: bool = False) -> None:
@@ -44,7 +44,7 @@ def add_downtime(order_id: int) -> None:
             forms.do(name, lambda: _added(order_id, at, cause, extent))
 
 
-def _added(order_id: int, began_at: int, cause: Cause, extent: Extent) -> str:
+def _added(order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent) -> str:
     orders.add_downtime(order_id, began_at, cause, extent)
     return t("downtime.noted")
 
@@ -89,14 +89,14 @@ def _corrected(downtime_id: int, what: Correction, cases: Box[int]) -> str:
     return t("downtime.saved")
 
 
-def _cause(cause: Cause) -> Cause:
+def _cause(cause: DowntimeCause) -> DowntimeCause:
     return st.selectbox(
         t("downtime.cause"), list(CAUSES), list(CAUSES).index(cause),
         format_func=lambda one: t(CAUSES[one]),
     )  # fmt: skip
 
 
-def _extent(extent: Extent) -> Extent:
+def _extent(extent: DowntimeExtent) -> DowntimeExtent:
     return st.selectbox(
         t("downtime.extent"), list(EXTENTS), list(EXTENTS).index(extent),
         format_func=lambda one: t(EXTENTS[one]),

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.vocabulary.downtime import DowntimeExtent
 from dashboard import forms, queries
 from dashboard.i18n import t
 from dashboard.text.labels import ORDER_KINDS
 from dashboard.work import orders
-from storage.records.work import Extent
 
 # What stands before anything is chosen is the one that changes least.
-STATES: dict[str, Extent | None] = {
+STATES: dict[str, DowntimeExtent | None] = {
     "order_new.usable": None,
     "order_new.partial": "partial",
     "order_new.down": "hard",

@@ -8,8 +8,9 @@ from alerts.evaluation.engine import Engine
 from alerts.notification.delivery import deliver_due
 from core.errors import StoreError
 from core.time.clock import MINUTE
+from core.vocabulary.alerts import FeedbackOpinion
 from storage.records import Alert, Audit, Delivery, Records, detection
-from storage.records.base import Base, Opinion
+from storage.records.base import Base
 from tests.alerts.conftest import Centre, Phone, at
 
 
@@ -128,7 +129,7 @@ def test_a_statement_that_goes_round_the_audit_is_refused(centre: Centre) -> Non
 def test_an_answer_that_is_changed_leaves_both_in_the_audit(centre: Centre) -> None:
     low_helium(centre)
     before = newest(centre.records)
-    opinions: list[Opinion] = ["true", "true", "false"]
+    opinions: list[FeedbackOpinion] = ["true", "true", "false"]
     for opinion in opinions:
         with centre.records.writing("engineer") as db:
             detection.answer(db, 1, opinion, "engineer", at(20))

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
+from core.vocabulary.parts import StockMoveKind
 from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
 from maintenance.parts.demand import need_of, shelf
@@ -11,7 +12,6 @@ from maintenance.parts.stock import Need, advice
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Component, Part, Verdict
 from storage.records import house as stored
-from storage.records.stock import MoveKind
 from tests.maintenance.cast import T0, House, at
 
 TUBE = {"id": "tube", "name": "Tube", "component": "tube", "devices": ["ct-1"], "lead_days": 60}
@@ -40,7 +40,7 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
         order = orders.open_order(
             db, device="ct-1", kind="corrective", opened_by="hand", title="T", by="sara", now=T0
         )
-        told: list[tuple[MoveKind, int]] = [
+        told: list[tuple[StockMoveKind, int]] = [
             ("received", 5),
             ("used", 2),
             ("returned", 1),
@@ -68,7 +68,7 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
     ],
 )
 def test_what_cannot_be_is_refused(
-    house: House, part: str, kind: MoveKind, quantity: int, why: str
+    house: House, part: str, kind: StockMoveKind, quantity: int, why: str
 ) -> None:
     add(house)
     with house.write(T0) as db:

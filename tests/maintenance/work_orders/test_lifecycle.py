@@ -4,12 +4,12 @@ import pytest
 
 from core.errors import RefusedError, StoreError
 from core.time.clock import DAY, HOUR, MINUTE
+from core.vocabulary.work_orders import OrderState
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Service, WorkOrder
 from storage.records import house as stored
-from storage.records.work import OrderState
 from tests.maintenance.cast import T0, House
 
 BY = "sara"

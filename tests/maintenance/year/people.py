@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import DAY, HOUR, MINUTE
+from core.vocabulary.downtime import DowntimeExtent
+from core.vocabulary.parts import StockMoveKind
+from core.vocabulary.planning import SkipKind
+from core.vocabulary.tickets import TicketState
 from maintenance.assets import register as assets
 from maintenance.parts import stock
 from maintenance.planning import planner
@@ -20,9 +24,6 @@ from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Component, Contract, Occurrence, Part, Vendor, WorkOrder
 from storage.records import house as stored
-from storage.records.stock import MoveKind
-from storage.records.tickets import TicketState
-from storage.records.work import Extent, SkipKind
 from tests.maintenance.cast import House
 from tests.maintenance.year.clerk import Clerk
 from tests.maintenance.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
@@ -227,7 +228,7 @@ class Year:
             if self._luck.random() < 0.3:  # it was not the fan
                 self._fans(db, "returned", again + 30 * MINUTE, number)
 
-    def _fans(self, db: Session, kind: MoveKind, now: int, order: int) -> None:
+    def _fans(self, db: Session, kind: StockMoveKind, now: int, order: int) -> None:
         stock.move(db, "fan", kind, 1, by="engineer", now=now, order_id=order)
         sign = 1 if kind == "used" else -1
         self.told.moves += 1
@@ -236,7 +237,7 @@ class Year:
 
     def _told_by_hand(self, start: int, end: int) -> None:
         """Somebody says that the CBCT can only be used in part, or not at all."""
-        extent: Extent = "partial" if self._chance.random() < 0.4 else "hard"
+        extent: DowntimeExtent = "partial" if self._chance.random() < 0.4 else "hard"
         with self.house.write(start, "technician") as db:
             number = orders.open_order(
                 db,
