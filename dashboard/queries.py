@@ -26,9 +26,13 @@ from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, stand
 from maintenance.planning.ical import entries, feed
 from maintenance.reports import Kind, Language, Report, Speech, make
 from storage.backup import finished
-from storage.records import Alert, Answer, Records, Verdict, house
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import Alert, Records, Verdict
+from storage.records import alerts as alert_rows
+from storage.records import cursors as cursor_rows
+from storage.records import downtime as downtime_rows
+from storage.records import feedback as feedback_rows
+from storage.records import verdicts as verdict_rows
+from storage.records.feedback import AlertFeedback
 from storage.series import Curve, SeriesReader
 from storage.series.store import SeriesStore, open_store
 
@@ -122,7 +126,7 @@ def latest() -> list[Reading]:
 def open_alerts() -> list[AlertRow]:
     """Alerts that have not ended, pending ones too."""
     with records().reading() as db:
-        return _rows(db, list(stored.open_alerts(db).values()))
+        return _rows(db, list(alert_rows.open_alerts(db).values()))
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
@@ -138,7 +142,7 @@ def out_of_service() -> list[DownRow]:
                 one.began_at,
                 one.order_id,
             )
-            for one in house.open_downtimes(db)
+            for one in downtime_rows.open_downtimes(db)
         ]
 
 
@@ -146,7 +150,7 @@ def out_of_service() -> list[DownRow]:
 def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
     """Alerts that are open, or ended after `since`; newest first."""
     with records().reading() as db:
-        return _rows(db, stored.alerts_since(db, since, device))
+        return _rows(db, alert_rows.alerts_since(db, since, device))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -183,21 +187,23 @@ def backups(now: int) -> Backups | None:
 def verdicts(device: str, start: int, end: int) -> list[VerdictRow]:
     """What the detectors of a device said in [start, end), oldest first."""
     with records().reading() as db:
-        return [_verdict(one) for one in said.verdicts_of(db, device, start, end)]
+        return [_verdict(one) for one in verdict_rows.verdicts_of(db, device, start, end)]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def newest_verdicts(device: str) -> list[VerdictRow]:
     """What each detector of a device said last."""
     with records().reading() as db:
-        return [_verdict(one) for one in said.newest_verdicts(db, device).values()]
+        return [_verdict(one) for one in verdict_rows.newest_verdicts(db, device).values()]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def tallies() -> dict[str, tuple[int, int]]:
     """By rule, over the whole site: how many alerts were said to be right, how many wrong."""
     with records().reading() as db:
-        return {rule: (tally.true, tally.false) for rule, tally in said.tallies(db).items()}
+        return {
+            rule: (tally.true, tally.false) for rule, tally in feedback_rows.tallies(db).items()
+        }
 
 
 def watched(device: str, start: int, end: int) -> list[Watched]:
@@ -214,7 +220,7 @@ def watched(device: str, start: int, end: int) -> list[Watched]:
 def answer(alert_id: int, opinion: FeedbackOpinion, by: str, now: int) -> None:
     """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
     with records().writing(by, now) as db:
-        said.answer(db, alert_id, opinion, by, now)
+        feedback_rows.give_feedback(db, alert_id, opinion, by, now)
     for changed in (alerts_since, open_alerts, tallies):
         changed.clear()
 
@@ -223,7 +229,7 @@ def answer(alert_id: int, opinion: FeedbackOpinion, by: str, now: int) -> None:
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
     with records().reading() as db:
-        heard = stored.heard(db).values()
+        heard = cursor_rows.last_readings(db).values()
         return max((row.at for row in heard if row.metric == UP), default=None)
 
 
@@ -262,7 +268,7 @@ def records() -> Records:
 
 
 def _rows(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
-    answers = said.answers(db, [alert.id for alert in alerts])
+    answers = feedback_rows.feedback_on(db, [alert.id for alert in alerts])
     return [_row(alert, answers.get(alert.id)) for alert in alerts]
 
 
@@ -271,7 +277,7 @@ def _verdict(one: Verdict) -> VerdictRow:
     return VerdictRow(**{**values, "carried_by": tuple(one.carried_by)})
 
 
-def _row(alert: Alert, answer: Answer | None) -> AlertRow:
+def _row(alert: Alert, answer: AlertFeedback | None) -> AlertRow:
     return AlertRow(
         device=alert.device,
         component=alert.component,

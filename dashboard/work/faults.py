@@ -7,7 +7,8 @@ from core.vocabulary.downtime import DowntimeExtent
 from dashboard import queries
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import lifecycle as orders
-from storage.records import WorkOrder, house
+from storage.records import WorkOrder
+from storage.records import work_orders as order_rows
 
 BY = "fault form"
 
@@ -22,7 +23,7 @@ def report(device: str, text: str, name: str, down: DowntimeExtent | None) -> in
     fault, now = f"report:{said}", queries.now()
     by = f"{BY}: {name.strip()}" if name.strip() else BY
     with queries.records().writing(by, now) as db:
-        already = house.open_order_of_fault(db, device, fault)
+        already = order_rows.open_order_of_fault(db, device, fault)
         if already is not None:
             return already.id
         order = orders.open_order(

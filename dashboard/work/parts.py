@@ -9,7 +9,8 @@ from dashboard.work.desk import writing
 from maintenance.parts import stock
 from maintenance.parts.demand import devices_of, shelf
 from maintenance.parts.stock import Advice, Need
-from storage.records import Part, StockMove, house
+from storage.records import Part, StockMove
+from storage.records import parts as part_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def listed() -> list[Shelved]:
 def moves(part: str | None = None) -> list[StockMove]:
     """What came and went, newest first."""
     with queries.records().reading() as db:
-        return house.moves(db, part=part)[::-1]
+        return part_rows.stock_moves(db, part=part)[::-1]
 
 
 def move(part: str, kind: StockMoveKind, quantity: int, order_id: int | None, note: str) -> int:
@@ -48,7 +49,7 @@ def move(part: str, kind: StockMoveKind, quantity: int, order_id: int | None, no
         stock.move(
             desk.db, part, kind, quantity, by=desk.by, now=desk.now, order_id=order_id, note=note
         )
-        return house.stock(desk.db).get(part, 0)
+        return part_rows.stock_by_part(desk.db).get(part, 0)
 
 
 def add(

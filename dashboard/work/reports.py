@@ -6,7 +6,8 @@ from core.time.calendars import Month, month_of
 from dashboard import queries
 from maintenance import reports
 from maintenance.reports import Format, Report, Speech
-from storage.records import Downtime, house
+from storage.records import Downtime
+from storage.records import downtime as downtime_rows
 
 BACK = 24  # months that can be chosen
 
@@ -33,4 +34,4 @@ def downtimes(month: Month) -> Sequence[Downtime]:
     """What touches the month, newest first."""
     start, end = month.interval(queries.site().zone)
     with queries.records().reading() as db:
-        return house.downtimes(db, start, end)[::-1]
+        return downtime_rows.downtimes(db, start, end)[::-1]

@@ -11,7 +11,8 @@ from dashboard import queries
 from dashboard.views.device_status import RESPONSE, UP, feeds
 from dashboard.work.desk import writing
 from maintenance.rounds.manual_entry import enter
-from storage.records import ManualReading, house
+from storage.records import ManualReading
+from storage.records import manual_readings as manual_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def save(device: str, values: Sequence[tuple[str, str, float]], at: int) -> int:
 def newest(device: str, limit: int) -> list[ManualReading]:
     """What was entered last, newest first."""
     with queries.records().reading() as db:
-        return house.manual_readings(db, device, limit)
+        return manual_rows.manual_readings(db, device, limit)
 
 
 def _components(device: Device, name: str) -> list[str]:

@@ -13,7 +13,10 @@ from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets import sla
 from maintenance.tickets.sla import Clock, Promise
 from maintenance.work_orders import attachments as files
-from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder, house
+from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
+from storage.records import assets as asset_rows
+from storage.records import files as file_rows
+from storage.records import tickets as ticket_rows
 
 BUNDLE_LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
@@ -72,7 +75,7 @@ def listed(*, closed: bool = False, device: str | None = None) -> list[Clocked]:
     now = queries.now()
     with queries.records().reading() as db:
         found = []
-        for ticket in house.tickets(db, device=device, closed=closed):
+        for ticket in ticket_rows.tickets(db, device=device, closed=closed):
             contract = db.get(Contract, ticket.contract_id) if ticket.contract_id else None
             found.append(_clocked(ticket, contract, now))
     return sorted(found, key=_left)
@@ -91,20 +94,20 @@ def sheet(ticket_id: int) -> TicketSheet | None:
             _clocked(ticket, contract, now),
             db.get_one(Vendor, ticket.vendor_id),
             contract,
-            house.files(db, "ticket", str(ticket_id)),
+            file_rows.files(db, "ticket", str(ticket_id)),
         )
 
 
 def vendors() -> Mapping[str, Vendor]:
     """Every vendor by id."""
     with queries.records().reading() as db:
-        return {vendor.id: vendor for vendor in house.vendors(db)}
+        return {vendor.id: vendor for vendor in asset_rows.vendors(db)}
 
 
 def vendor_of(device: str) -> str | None:
     """Who has the contract of a device."""
     with queries.records().reading() as db:
-        contract = house.contract_of(db, device)
+        contract = asset_rows.contract_of(db, device)
     return contract.vendor_id if contract else None
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedError
 from core.schema.site import Site
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
-from storage.records import Alert, Downtime, WorkOrder, house
+from storage.records import Alert, Downtime, WorkOrder
+from storage.records import alerts as alert_rows
 
 # What else is wrong, by the kind of the thing that a device depends on (a profile's `kind`).
 CAUSES: dict[str, DowntimeCause] = {
@@ -115,7 +116,7 @@ def proposed_cause(db: Session, site: Site, device: str, at: int) -> DowntimeCau
     The nearest such thing counts; without any it is the machine itself. A person may correct it.
     """
     for ring in _rings(site, device):
-        ill = {alert.device for alert in house.firing_at(db, ring, at) if _is_grave(alert)}
+        ill = {alert.device for alert in alert_rows.firing_at(db, ring, at) if _is_grave(alert)}
         for name in ring:
             cause = CAUSES.get(site.devices[name].profile.kind)
             if name in ill and cause is not None:

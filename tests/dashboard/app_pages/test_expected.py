@@ -8,7 +8,7 @@ from core.time.clock import DAY, MINUTE
 from dashboard.queries import _verdict
 from dashboard.views.detector_status import alarms
 from storage.records import Verdict
-from storage.records import detection as said
+from storage.records import feedback as feedback_rows
 from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
 from tests.dashboard.centre import Centre, verdict
 
@@ -86,7 +86,7 @@ def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
     asked(test).select("true").run()
     assert "How often alerts of this kind were right here: 1 of 1" in screen(test)
     with centre.records.reading() as db:
-        [answer] = said.answers(db, [1]).values()
+        [answer] = feedback_rows.feedback_on(db, [1]).values()
     assert (answer.opinion, answer.who) == ("true", "dashboard")
     assert asked(test).value == "true"
 
