@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from storage.records import Verdict
 from storage.records.base import AlertState
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from core.schema.profile import Name
+from core.schema.names import Name
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
 from core.time.duration import Duration

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from core.readings import Severity
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules import LimitRule
 from core.time.clock import MINUTE
 from storage.series import Point
 

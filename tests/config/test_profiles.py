@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from core.readings import Severity
-from core.schema.profile import AbsenceRule, AnomalyRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, LimitRule
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from core.readings import Severity
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Device
 from dashboard import queries
 from dashboard.components.device.chart import chart_data, chart_spec, colour
