@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from core.readings import BAD_ANSWER, Batch, Event, Reading
-from core.schema.site import Device, SourceKind
+from core.schema.site import Device
+from core.schema.sources.registry import SourceKind
 from core.vocabulary.readings import Quality
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from core.schema.profile import SnmpTable
-from core.schema.site import Device, SnmpSource
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpSource, SnmpTable
 
 PORTS = ("GigabitEthernet0/1", "GigabitEthernet0/2", "GigabitEthernet0/3")
 LABELS = {  # by metric; the text that the real agents give such rows

@@ -3,7 +3,8 @@
 from alerts.channels.apprise import AppriseSender
 from alerts.channels.base import Message, Sender
 from alerts.channels.log import LogSender
-from core.schema.site import AppriseChannel, Site
+from core.schema.channels import AppriseChannel
+from core.schema.site import Site
 
 __all__ = ["Message", "Sender", "senders"]
 

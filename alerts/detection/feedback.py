@@ -7,7 +7,7 @@ source). With more answers the share moves towards what was said.
 
 from collections.abc import Mapping
 
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from storage.records.feedback import Tally
 

@@ -5,7 +5,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from alerts.detectors.runner import Limit
-from core.schema.profile import Detector, ForecastRule, Metric, Profile, widest
+from core.schema.detector import Detector
+from core.schema.metric import Metric, widest
+from core.schema.profile import Profile
+from core.schema.rules import ForecastRule
 from core.schema.site import Device, Site
 
 Name = tuple[str, str, str]  # device, metric, component

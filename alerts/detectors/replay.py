@@ -9,7 +9,7 @@ from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.common.resample import day_after
 from alerts.detectors.runner import NEEDS, Watch, train
 from alerts.detectors.statistics.limit_forecast import Limit
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 
 def replay(

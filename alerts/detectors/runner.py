@@ -22,7 +22,7 @@ from alerts.detectors.common.sensor_check import Sensor
 from alerts.detectors.common.single_thread import one_thread
 from alerts.detectors.multivariate.runner import RowModel, Rows
 from alerts.detectors.statistics.limit_forecast import Limit, foretell
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY
 from core.vocabulary.detection import VerdictKind
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from alerts.evaluation.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
 from alerts.evaluation.transaction import Round
 from core.readings import Reading
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.schema.site import Device, Site
 from core.time.clock import HOUR, MINUTE
 from storage.records import Cursor, Records, Verdict

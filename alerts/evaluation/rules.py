@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.vocabulary.alerts import AlertState
 from storage.records import Verdict
 

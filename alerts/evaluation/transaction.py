@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.rules import OK, Standing
 from core.readings import Reading
-from core.schema.profile import LimitRule, Rule
+from core.schema.rules import LimitRule, Rule
 from core.schema.site import Site
 from core.vocabulary.alerts import AlertState
 from storage.records import Alert, Delivery, Transition

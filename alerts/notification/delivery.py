@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.channels import Message, Sender
 from alerts.notification.message import explain
 from core.errors import DeliveryError
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from core.time.clock import from_ms
 from core.time.duration import say_duration

@@ -16,7 +16,10 @@ from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
 from core.readings import Batch
 from core.schema.load import load_site
-from core.schema.site import LogSource, MqttSource, Site, SnmpSource
+from core.schema.site import Site
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault

@@ -10,7 +10,9 @@ from collectors import logfile, mqtt, snmp
 from collectors.base import Source
 from core.errors import SourceError
 from core.readings import Batch, Reading
-from core.schema.site import Broker, Device, MqttSource, Site
+from core.schema.broker import Broker
+from core.schema.site import Device, Site
+from core.schema.sources.mqtt import MqttSource
 from core.time.duration import say_duration
 
 LISTEN_S = 3.0

@@ -5,8 +5,9 @@ from contextlib import closing
 from app.doctor.finding import Finding, Findings
 from core.errors import StoreError
 from core.readings import Reading
-from core.schema.site import Grafana as GrafanaSettings
-from core.schema.site import Influx, Site
+from core.schema.grafana import GrafanaServer
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import MINUTE
 from core.time.duration import say_duration
 from maintenance.downtime.from_alerts import CURSOR
@@ -117,7 +118,7 @@ def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
     return found
 
 
-def check_grafana(settings: GrafanaSettings) -> list[Finding]:
+def check_grafana(settings: GrafanaServer) -> list[Finding]:
     """Does it answer, and does it know us?"""
     from dashboard.grafana import Grafana
 

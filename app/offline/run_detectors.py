@@ -13,8 +13,10 @@ from alerts.detectors.common.resample import believable
 from alerts.detectors.replay import replay
 from alerts.detectors.statistics.limit_forecast import Limit
 from core.errors import ConfigError, Mistake
+from core.schema.detector import Detector
 from core.schema.load import SHIPPED_PROFILES, load_profile
-from core.schema.profile import Detector, Profile, widest
+from core.schema.metric import widest
+from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
 from core.time.clock import iso
 

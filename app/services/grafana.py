@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, StoreError
-from core.schema import site as settings
-from core.schema.site import Influx, Site
+from core.schema.grafana import GrafanaServer
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import DAY, SECOND
 from dashboard import i18n
 from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
@@ -97,7 +98,7 @@ def _name(site: Site, device: str) -> str:
     return site.devices[device].name if device in site.devices else device
 
 
-def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:
+def _both(site: Site, path: Path) -> tuple[Influx, GrafanaServer]:
     influx, grafana = site.file.storage.influxdb, site.file.grafana
     if influx is None or grafana is None:
         raise ConfigError([Mistake(str(path), "grafana", "is not set: say its url and token")])
@@ -105,6 +106,6 @@ def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:
 
 
 @contextmanager
-def _connected(grafana: settings.Grafana) -> Iterator[Grafana]:
+def _connected(grafana: GrafanaServer) -> Iterator[Grafana]:
     with closing(Grafana(grafana)) as server:
         yield server

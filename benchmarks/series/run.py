@@ -19,7 +19,7 @@ from typing import TypeVar
 from benchmarks.series import made
 from benchmarks.series.peer import PlainRows
 from core.readings import Batch
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR
 from storage.series import SeriesReader, SeriesWriter
 

@@ -18,7 +18,7 @@ from alerts.detectors.base import Frame
 from alerts.detectors.multivariate.model import Multivariate, Tuning
 from benchmarks.skab.files import TRAINING, Marked, part, read, read_all
 from benchmarks.skab.peers import PEERS
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 SETTINGS = Detector(id="loop", kind="multivariate", metric="loop")  # every column of the frame
 FAMILY = [

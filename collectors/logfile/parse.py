@@ -13,8 +13,8 @@ from collectors.base import judged, sorted_out
 from collectors.logfile.records import grouped
 from collectors.logfile.timestamps import stamp
 from core.readings import Batch, Event, Reading
-from core.schema.profile import LogFormat, LogPattern
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
 from core.vocabulary.readings import Quality
 from core.vocabulary.severity import Severity
 

@@ -13,7 +13,8 @@ from collectors.logfile.parse import parse
 from collectors.logfile.reverse_follow import TopFollower
 from core.errors import SourceError, StoreError
 from core.readings import Batch
-from core.schema.site import Device, LogSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogSource
 from core.time.clock import MINUTE
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import socket
 import ssl
 
 from core.errors import SourceError
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 # MQTT 3.1.1's five refusals, as paho numbers them (by MQTT 5). All but 136 need a person.
 _REFUSED = {

@@ -24,7 +24,7 @@ from collectors.base import Now
 from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.parse import LONGEST_PAYLOAD
 from core.errors import ConfigError, SourceError
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 log = logging.getLogger(__name__)
 

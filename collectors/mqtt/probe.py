@@ -7,7 +7,8 @@ from collections.abc import Callable
 from collectors.mqtt.connection import Arrivals, Connection
 from collectors.mqtt.parse import parse
 from collectors.mqtt.topic_map import Bindings
-from core.schema.site import Broker, Site
+from core.schema.broker import Broker
+from core.schema.site import Site
 
 _MOST = 1000  # messages at once
 

@@ -14,7 +14,8 @@ from collectors.mqtt.parse import parse
 from collectors.mqtt.topic_map import Bindings
 from core.errors import SourceError, StoreError
 from core.readings import Batch
-from core.schema.site import Broker, Site
+from core.schema.broker import Broker
+from core.schema.site import Site
 from core.time.clock import SECOND
 
 log = logging.getLogger(__name__)

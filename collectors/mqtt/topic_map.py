@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import MqttMessage
-from core.schema.site import Device, MqttSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.mqtt import MqttMessage, MqttSource
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
 from collectors.snmp.transport import AgentTransport
 from core.errors import ConfigError, SourceError
 from core.schema.secret import Secret
-from core.schema.site import SnmpSource, SnmpUser
+from core.schema.sources.snmp import SnmpSource, SnmpUser
 
 _AUTH = {
     "md5": USM_AUTH_HMAC96_MD5,

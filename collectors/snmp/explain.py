@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from core.errors import SourceError
-from core.schema.site import SnmpSource
+from core.schema.sources.snmp import SnmpSource
 
 
 class Explanation(NamedTuple):

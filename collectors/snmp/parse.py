@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from collectors.base import judged, sorted_out
 from core.readings import Batch, Event, Reading
-from core.schema.profile import SnmpTable
-from core.schema.site import Device, SnmpSource
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpSource, SnmpTable
 
 # Instance OID without a leading dot -> what the agent said; None means that it has no value there.
 Answers = Mapping[str, object]

@@ -22,7 +22,7 @@ from collectors.snmp.explain import TIMED_OUT, agent_name, explained, stumbled
 from collectors.snmp.transport import ADDRESS, AgentTransport
 from collectors.snmp.value import plain
 from core.errors import SourceError
-from core.schema.site import SnmpSource
+from core.schema.sources.snmp import SnmpSource
 
 Oid = tuple[int, ...]
 Kind = Literal["get", "next", "bulk"]

@@ -14,7 +14,8 @@ from collectors.snmp.poll_schedule import next_due, patience
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
 from core.errors import SourceError
-from core.schema.site import Device, Site, SnmpSource
+from core.schema.site import Device, Site
+from core.schema.sources.snmp import SnmpSource
 from core.time.duration import say_duration
 
 _log = logging.getLogger(__name__)

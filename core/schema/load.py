@@ -6,12 +6,18 @@ from typing import Any
 
 from core.errors import ConfigError, Mistake
 from core.schema.load_plans import SHIPPED_PLANS, PlanShelf, with_measured
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Profile
-from core.schema.site import Device, DeviceEntry, LogSource, MqttSource, Site, SiteFile, SnmpSource
+from core.schema.profile import Profile
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.site import Device, DeviceEntry, Site, SiteFile
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[2] / "config" / "profiles"
+
+
 BASE = "base"  # every profile lies over it
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
+from core.schema.metric import Metric
 from core.schema.plan import Plan, PlanFile
-from core.schema.profile import Metric, Profile
+from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 

@@ -7,13 +7,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from core.schema.profile import Name
+from core.schema.names import Name
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
 from core.time.duration import Duration
 
 Basis = Literal["maker", "published", "engineering"]
+
+
 Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
+
+
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

@@ -3,4 +3,6 @@
 from typing import Literal
 
 AlertState = Literal["pending", "firing", "ok"]
+
+
 FeedbackOpinion = Literal["true", "false", "unknown"]

@@ -3,4 +3,6 @@
 from typing import Literal
 
 AssetCondition = Literal["working", "limited", "down", "not_in_use", "retired"]
+
+
 Nomenclature = Literal["", "EMDN", "GMDN"]

@@ -13,4 +13,6 @@ DowntimeCause = Literal[
     "waiting_vendor",
     "planned",
 ]
+
+
 DowntimeExtent = Literal["hard", "partial"]

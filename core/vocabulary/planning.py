@@ -3,4 +3,6 @@
 from typing import Literal
 
 DueBy = Literal["calendar", "use", "condition", "hand"]
+
+
 SkipKind = Literal["", "in_use", "not_located", "missed", "other"]

@@ -12,5 +12,9 @@ TicketState = Literal[
     "solved",
     "closed",
 ]
+
+
 ClinicalState = Literal["down", "limited", "intermittent", "working"]
+
+
 MessageDirection = Literal["out", "in", "note"]  # a note stays in the house

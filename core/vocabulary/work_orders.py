@@ -3,7 +3,11 @@
 from typing import Literal
 
 OrderKind = Literal["preventive", "corrective"]
+
+
 OpenedBy = Literal["plan", "alert", "fault", "hand"]
+
+
 OrderState = Literal[
     "open",
     "assigned",
@@ -14,5 +18,9 @@ OrderState = Literal[
     "signed_off",
     "cancelled",
 ]
+
+
 ItemAnswer = Literal["open", "ok", "not_ok", "not_applicable", "measured"]
+
+
 ENDED_ORDERS: tuple[OrderState, ...] = ("done", "signed_off", "cancelled")

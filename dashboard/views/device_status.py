@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.readings import Reading
-from core.schema.profile import LimitRule, Metric, Profile
-from core.schema.site import Device, LogSource, MqttSource, SnmpSource
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.rules import LimitRule
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.readings import Reading
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules import LimitRule
 from core.schema.site import Device
 from dashboard import queries
 from dashboard.views.device_status import RESPONSE, UP, feeds

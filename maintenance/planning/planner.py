@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.schema.plan import Plan
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR
 from core.vocabulary.planning import SkipKind

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
 from core.time.clock import from_ms
 from simulator.log_record import LogRecord
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import MqttMessage, MqttValue
-from core.schema.site import Device, MqttSource
+from core.schema.site import Device
+from core.schema.sources.mqtt import MqttMessage, MqttSource, MqttValue
 from core.time.clock import from_ms
 from simulator.physics.model import Key
 

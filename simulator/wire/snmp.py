@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from core.schema.profile import SnmpTable, SnmpValue
-from core.schema.site import Device, SnmpSource
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpSource, SnmpTable, SnmpValue
 from simulator.physics.model import Key
 from simulator.rows import rows
 

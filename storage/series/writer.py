@@ -10,7 +10,7 @@ from typing import IO
 import numpy as np
 
 from core.readings import Batch, Event, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.vocabulary.readings import Quality
 from storage.series import journal
 from storage.series.block import READING, Readings, empty

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from core.schema.load import SHIPPED_PROFILES, load_profile
-from core.schema.profile import LimitRule, Profile, SnmpTable, SnmpValue
+from core.schema.profile import Profile
+from core.schema.rules import LimitRule
+from core.schema.sources.snmp import SnmpTable, SnmpValue
 
 CONFIG = SHIPPED_PROFILES.parent
 REPOSITORY = CONFIG.parent

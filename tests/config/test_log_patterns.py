@@ -7,7 +7,8 @@ import pytest
 
 from collectors.logfile.parse import parse
 from core.readings import Batch
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
 from core.time.clock import DAY
 from tests.config.shelf import DEVICES, profile
 

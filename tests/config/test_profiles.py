@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from core.schema.profile import AbsenceRule, AnomalyRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, LimitRule
 from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx import Forwarder, ForwardState, InfluxClient
 from storage.influx.state import target_of
 from storage.series import SeriesReader

@@ -28,7 +28,7 @@ from alerts.detectors.statistics.change_point import (
 from alerts.detectors.statistics.lag_features import Habit, filled, habit
 from alerts.detectors.statistics.limit_forecast import HORIZON, NODES, Bundle, Side
 from alerts.detectors.statistics.regression import robust, spikes, usable
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 
 OFF = 2.5  # z-score of a change of rate that is taken into the forecast

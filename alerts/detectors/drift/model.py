@@ -30,7 +30,7 @@ from alerts.detectors.statistics.change_point import (
 from alerts.detectors.statistics.lag_features import memories, response, smoothed
 from alerts.detectors.statistics.limit_forecast import Bundle, Side
 from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 
 STATISTICS = ("mean", "gain")

@@ -11,7 +11,7 @@ from alerts.detectors.drift.model import DriftModel
 from alerts.detectors.drift.statistics import sudden_steps
 from alerts.detectors.statistics.lag_features import MEMORIES_MIN, Habit, smoothed
 from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY
 
 

@@ -20,7 +20,7 @@ from alerts.detectors.common.daily_statistics import Days
 from alerts.detectors.common.serialise import plain
 from alerts.detectors.statistics.cusum import BOUND, RARELY, gathered
 from alerts.detectors.statistics.limit_forecast import LooksBack
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY
 
 WORTH = 500.0  # Hz, if the settings do not say: 30 mK of a usual magnet

@@ -16,7 +16,7 @@ from alerts.detectors.base import Floats, Frame, Ints, Verdict
 from alerts.detectors.common.serialise import plain
 from alerts.detectors.multivariate import residual
 from alerts.detectors.multivariate.residual import Predictor, Tail
-from core.schema.profile import Detector as Settings
+from core.schema.detector import Detector as Settings
 
 USUAL = 0.9  # of healthy rows lie below; their score is 0
 FORGETS = 10  # longest windows of silence; what lies so far back says nothing about now

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Device
 from core.vocabulary.severity import Severity
 from dashboard import queries

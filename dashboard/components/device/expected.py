@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from core.errors import StoreError
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Device, Site
 from core.time.clock import DAY
 from dashboard import queries

@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from core.errors import DeliveryError
-from core.schema.site import Mail, Site
+from core.schema.mail import Mail
+from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
 from storage.files import attachments

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from core.schema.site import ImapServer, Mail
+from core.schema.mail import ImapServer, Mail
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.parse import Received, parse
 from maintenance.work_orders import attachments

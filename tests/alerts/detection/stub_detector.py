@@ -15,7 +15,7 @@ from alerts.detection.training import Job, Outcome, Seam, Trainer, learn
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.common.resample import CELL, day_after
 from alerts.detectors.runner import Limit
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from core.time.clock import DAY
 
 FAR = 3.0

@@ -11,7 +11,7 @@ from alerts.detection.feedback import bias, share_right
 from alerts.evaluation.rules import OK, Standing, judge_anomaly, judge_forecast
 from alerts.notification.delivery import deliver_due
 from alerts.notification.message import explain
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.time.clock import DAY, HOUR
 from storage.records import Verdict
 from storage.records.feedback import Tally

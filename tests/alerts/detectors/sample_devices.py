@@ -3,7 +3,7 @@
 import numpy as np
 
 from alerts.detectors.base import Floats, Frame
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 PER_DAY = 144
 CELL = 600_000

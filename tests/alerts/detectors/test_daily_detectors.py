@@ -8,7 +8,7 @@ import pytest
 from alerts.detectors.base import Frame, Verdict
 from alerts.detectors.replay import replay
 from alerts.detectors.statistics.limit_forecast import Limit
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import (
     DAY,
     HELIUM,

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from collectors.logfile.follow import EndFollower, Follower
-from core.schema.profile import LogFormat, LogPattern, Metric, Profile
-from core.schema.site import Device, LogSource
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.site import Device
+from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
 from tests.collectors.mqtt.cast import device
 
 BLOCK_BEGIN = "^Source:"

@@ -6,7 +6,7 @@ import pytest
 
 from collectors.logfile.parse import parse
 from collectors.logfile.records import oldest_first
-from core.schema.site import LogSource
+from core.schema.sources.logfile import LogSource
 from tests.collectors.logfile.rows import expected, rows
 from tests.collectors.mqtt.cast import KABUL, T0, device
 

@@ -8,7 +8,7 @@ import pytest
 from collectors.mqtt.backoff import Backoff
 from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.connection import Arrivals
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 BROKER = Broker(host="broker.example", user="scanward")
 

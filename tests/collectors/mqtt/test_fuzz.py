@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from collectors.mqtt.parse import parse
 from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Reading
-from core.schema.profile import MqttMap, MqttMessage, MqttValue
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 MESSAGES = [

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from collectors.snmp.parse import asked, parse
 from core.readings import Batch
-from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.cast import (
     STORAGE_LABEL,
     STORAGE_SIZE,

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from collectors.logfile.parse import parse
 from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
-from core.schema.site import LogSource, Site
+from core.schema.site import Site
+from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE, SECOND
 from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
 from storage.records import Alert, Records, Verdict

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from core.schema.profile import LogFormat
-from core.schema.site import Device, LogSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogFormat, LogSource
 from core.time.clock import DAY
 from simulator.log_record import LogRecord
 from simulator.wire.logs import FORMATS, log_text

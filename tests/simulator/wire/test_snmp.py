@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.schema.site import Site, SnmpSource
+from core.schema.site import Site
+from core.schema.sources.snmp import SnmpSource
 from simulator.wire.snmp import SnmpRaw, snmp_answers
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 

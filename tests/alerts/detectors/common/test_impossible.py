@@ -11,7 +11,7 @@ from alerts.detectors.base import Floats, Frame, Verdict
 from alerts.detectors.common.resample import IMPOSSIBLE, Grid, believable
 from alerts.detectors.replay import replay
 from alerts.detectors.runner import Watch, cleaned, train
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import (
     CELL,
     DAY,

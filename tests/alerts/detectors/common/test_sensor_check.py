@@ -8,7 +8,7 @@ import pytest
 from alerts.detectors.base import Frame
 from alerts.detectors.common.sensor_check import Sensor
 from alerts.detectors.replay import replay
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import CELL, DAY, MAGNET, PER_DAY, START, magnet
 
 HOUR = 6  # cells

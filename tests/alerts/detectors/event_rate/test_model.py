@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.detectors.base import Floats, Frame
 from alerts.detectors.event_rate.model import Counts, band, increments, likelier, risen, rises
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.daily import CELLS, T0, alarms, delay, findings, frame
 
 ARCS = Detector(id="arcs", kind="counts", metric="tube_arc_count", per="tube_scan_s")

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.detectors.base import Frame
 from alerts.detectors.magnet_frequency.model import Frequency, held
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.daily import CELLS, T0, alarms, delay, findings, frame
 
 MAGNET = Detector(

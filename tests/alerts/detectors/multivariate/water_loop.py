@@ -4,7 +4,7 @@ import numpy as np
 
 from alerts.detectors.base import Floats, Frame, Verdict
 from alerts.detectors.multivariate.model import Multivariate, MultivariateModel
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 T0 = 1_790_000_000_000
 LEARNED = 400
