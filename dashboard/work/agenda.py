@@ -10,8 +10,9 @@ from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
 from core.vocabulary.planning import SkipKind
-from dashboard import queries
 from dashboard.forms import start_of
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from dashboard.views.device_status import ORDER, WRONG, AlertRow
 from dashboard.work.desk import writing
 from maintenance.planning import planner
@@ -61,8 +62,8 @@ class Today:
 
 def today(now: int) -> Today:
     """What is due, broken or out of service at this moment."""
-    site = queries.site()
-    with queries.records().reading() as db:
+    site = stores.site()
+    with stores.records().reading() as db:
         known = order_rows.orders_of_tasks(db, [o.id for o in task_rows.open_tasks(db)])
         found = [_entry(site, one, known, now) for one in task_rows.open_tasks(db)]
         rank = {"overdue": 0, "today": 1, "open": 2}
@@ -78,17 +79,17 @@ def today(now: int) -> Today:
 def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
     at_work = {order.alert_id for order in orders}
-    standings = sorted(queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
+    standings = sorted(fleet_queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
     firing = [alert for standing in standings for alert in standing.firing]
     return [one for one in firing if one.severity in WRONG and one.id not in at_work]
 
 
 def month(first: date, now: int) -> list[Day]:
     """The days of the month that have something in them, and the days off to come."""
-    site = queries.site()
+    site = stores.site()
     after = (first + timedelta(days=31)).replace(day=1)
     start, end = start_of(first, site), start_of(after, site)
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         # What was due before may be planned or done within the month.
         rows = {one.id: one for one in task_rows.tasks_due(db, start - 60 * DAY, end)}
         rows |= {one.id: one for one in task_rows.open_tasks(db)}
@@ -111,8 +112,8 @@ def month(first: date, now: int) -> list[Day]:
 
 def ahead() -> list[tuple[Device, Plan]]:
     """The plans whose order is not open yet: of these one may say that they were done already."""
-    site = queries.site()
-    with queries.records().reading() as db:
+    site = stores.site()
+    with stores.records().reading() as db:
         rows = {(one.device, one.plan): one for one in task_rows.open_tasks(db)}
         known = order_rows.orders_of_tasks(db, [one.id for one in rows.values()])
     busy = {key for key, one in rows.items() if one.id in known}

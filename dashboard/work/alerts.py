@@ -1,7 +1,7 @@
 """What a person does about an alert."""
 
 from alerts.evaluation.acknowledge import acknowledge as acknowledged
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert
@@ -10,7 +10,7 @@ from storage.records import work_orders as order_rows
 
 def orders_of(alerts: list[int]) -> dict[int, int]:
     """The newest order of each alert that has one."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         return order_rows.orders_of_alerts(db, alerts)
 
 

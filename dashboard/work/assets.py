@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import DAY, from_ms
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.columns import SHEETS
@@ -76,9 +76,9 @@ class Choices:
 
 def listed() -> list[Listed]:
     """Every device, watched or not, retired ones last."""
-    site, now = queries.site(), queries.now()
+    site, now = stores.site(), stores.now()
     today = from_ms(now, site.zone).date()
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         contracts = {contract.id: contract for contract in asset_rows.contracts(db)}
         found = [
             Listed(
@@ -91,8 +91,8 @@ def listed() -> list[Listed]:
 
 def sheet(device: str) -> AssetSheet | None:
     """One device; None if nobody knows it."""
-    site, now = queries.site(), queries.now()
-    with queries.records().reading() as db:
+    site, now = stores.site(), stores.now()
+    with stores.records().reading() as db:
         asset = db.get(Asset, device)
         if asset is None:
             if device not in site.devices:
@@ -117,7 +117,7 @@ def sheet(device: str) -> AssetSheet | None:
 
 def choices() -> Choices:
     """Vendors and contracts, to choose from."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         vendors = {vendor.id: vendor.name for vendor in asset_rows.vendors(db)}
         contracts = {
             one.number: f"{one.number}, {vendors[one.vendor_id]}"
@@ -128,7 +128,7 @@ def choices() -> Choices:
 
 def cells_of(name: str) -> list[Mapping[str, str]]:
     """The records of a sheet, as cells."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         contracts = numbers(db)
         return [
             said(SHEETS[name], one, contracts)
@@ -150,7 +150,7 @@ def _kind(site: Site, device: str) -> str:
 
 def _fitted(one: Component) -> Fitted:
     try:
-        value = latest_value(queries.series(), one.asset_id, one.counter) if one.counter else None
+        value = latest_value(stores.series(), one.asset_id, one.counter) if one.counter else None
     except StoreError:
         value = None  # the sheet is worth seeing without it
     used = None if value is None else max(value - one.counter_at_install, 0.0)

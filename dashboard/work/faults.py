@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from core.time.clock import HOUR
 from core.vocabulary.downtime import DowntimeExtent
-from dashboard import queries
+from dashboard.queries import stores
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import lifecycle as orders
 from storage.records import WorkOrder
@@ -20,9 +20,9 @@ def report(device: str, text: str, name: str, down: DowntimeExtent | None) -> in
     reported, gets the number of the order that is open.
     """
     said = sha256(f"{down} {text.strip()}".encode()).hexdigest()[:16]
-    fault, now = f"report:{said}", queries.now()
+    fault, now = f"report:{said}", stores.now()
     by = f"{BY}: {name.strip()}" if name.strip() else BY
-    with queries.records().writing(by, now) as db:
+    with stores.records().writing(by, now) as db:
         already = order_rows.open_order_of_fault(db, device, fault)
         if already is not None:
             return already.id
@@ -37,19 +37,19 @@ def report(device: str, text: str, name: str, down: DowntimeExtent | None) -> in
             by=by,
             now=now,
             down=down,
-            cause=downtime.proposed_cause(db, queries.site(), device, now),
+            cause=downtime.proposed_cause(db, stores.site(), device, now),
         )
         return order.id
 
 
 def is_new(device: str, number: int) -> bool:
     """Was an order of that number opened for the device by the form, in the last hour?"""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         order = db.get(WorkOrder, number)
     return (
         order is not None
         and (order.device, order.opened_by) == (device, "fault")
-        and order.opened_at > queries.now() - HOUR
+        and order.opened_at > stores.now() - HOUR
     )
 
 

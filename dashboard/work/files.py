@@ -1,7 +1,7 @@
 """Photos and documents as the pages show and keep them."""
 
 from core.vocabulary.files import FileOwner
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.work_orders import attachments as files
 from storage.files import attachments
@@ -29,4 +29,4 @@ def attach(about: FileOwner, about_id: str, name: str, media_type: str, data: by
 
 def content(file: File) -> bytes:
     """What is in it."""
-    return attachments.read(queries.site().file.storage.folder, file.sha256)
+    return attachments.read(stores.site().file.storage.folder, file.sha256)

@@ -7,7 +7,7 @@ from core.errors import RefusedError
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderKind, OrderState
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import Desk, writing
 from maintenance.downtime import records as downtime
 from maintenance.downtime.records import Correction
@@ -70,7 +70,7 @@ def listed(device: str | None, state: OrderState | None, *, ended: bool) -> list
 
     Without `ended` those that nobody has signed: a device may still have to return to service.
     """
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         found = order_rows.orders(db, device=device, state=state, ended=ended)
         if state is None and not ended:
             found += order_rows.orders(db, device=device, state="done")
@@ -84,7 +84,7 @@ def open_of(device: str) -> list[WorkOrder]:
 
 def sheet(order_id: int) -> OrderSheet | None:
     """One order; None if there is none of that number."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         order = db.get(WorkOrder, order_id)
         if order is None:
             return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.vocabulary.parts import StockMoveKind
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.parts import stock
 from maintenance.parts.demand import devices_of, shelf
@@ -26,9 +26,9 @@ class Shelved:
 
 def listed() -> list[Shelved]:
     """Every part; what must be ordered comes first."""
-    site = queries.site()
-    with queries.records().reading() as db:
-        rows = shelf(db, site, queries.series(), queries.now())
+    site = stores.site()
+    with stores.records().reading() as db:
+        rows = shelf(db, site, stores.series(), stores.now())
     found = [
         Shelved(part, here, need, advice, devices_of(site, part))
         for part, here, need, advice in rows
@@ -39,7 +39,7 @@ def listed() -> list[Shelved]:
 
 def moves(part: str | None = None) -> list[StockMove]:
     """What came and went, newest first."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         return part_rows.stock_moves(db, part=part)[::-1]
 
 

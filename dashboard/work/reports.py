@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.time.calendars import Month, month_of
-from dashboard import queries
+from dashboard.queries import stores
 from maintenance import reports
 from maintenance.reports import Format, Report, Speech
 from storage.records import Downtime
@@ -20,7 +20,7 @@ MEDIA: dict[Format, str] = {
 
 def months(now: int) -> list[Month]:
     """This month in the site's calendar, and those before it."""
-    site = queries.site()
+    site = stores.site()
     last = month_of(now, site.zone, site.file.calendar)
     return [last.later(-step) for step in range(BACK)]
 
@@ -32,6 +32,6 @@ def render(report: Report, speech: Speech, form: Format) -> bytes:
 
 def downtimes(month: Month) -> Sequence[Downtime]:
     """What touches the month, newest first."""
-    start, end = month.interval(queries.site().zone)
-    with queries.records().reading() as db:
+    start, end = month.interval(stores.site().zone)
+    with stores.records().reading() as db:
         return downtime_rows.downtimes(db, start, end)[::-1]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.vocabulary.downtime import DowntimeExtent
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import ORDER_KINDS
 from dashboard.work import orders
 
@@ -20,7 +21,7 @@ STATES: dict[str, DowntimeExtent | None] = {
 
 def new_order(devices: Sequence[str], device: str | None) -> None:
     """The form; it leads to the order."""
-    known = queries.site().devices
+    known = stores.site().devices
     name = "order-new"
     with st.form(forms.once(name), border=False):
         chosen = st.selectbox(

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.readings import Reading
 from core.time.clock import DAY, from_ms
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work import assets, files
 from storage.records import Asset, Audit, Component, Vendor
 from storage.records import assets as asset_rows
@@ -32,7 +32,7 @@ def names(test: AppTest) -> list[str]:
 
 
 def day(left: int) -> str:
-    return from_ms(NOW + left * DAY, queries.site().zone).date().isoformat()
+    return from_ms(NOW + left * DAY, stores.site().zone).date().isoformat()
 
 
 # The list

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard import queries
+from dashboard.queries import stores
 from storage.records import manual_readings as manual_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
@@ -18,7 +18,7 @@ from tests.dashboard.sample_work import furnish, order_by_hand, with_plans
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard import queries
+from dashboard.queries import stores
 from storage.records import Alert, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import manual_readings as manual_rows
@@ -29,7 +29,7 @@ def clock() -> int:
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from core.time.clock import HOUR, MINUTE
-from dashboard import i18n, queries
+from dashboard import i18n
 from dashboard.http import fault_form
+from dashboard.queries import stores
 from maintenance.work_orders.lifecycle import complete
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
@@ -117,7 +118,7 @@ def test_nobody_is_thanked_for_what_was_not_reported_here_just_now(
     post(device="mr-1")  # 2: another device
     order_by_hand(centre, clock())  # 3: not by the form
     with monkeypatch.context() as before:
-        before.setattr(queries, "now", lambda: clock() - HOUR - MINUTE)
+        before.setattr(stores, "now", lambda: clock() - HOUR - MINUTE)
         post(text="It smells")  # 4: long ago
     reply = ask(f"/fault/ct-2?{urlencode({'done': query})}")
     assert reply.status == 200
@@ -130,7 +131,7 @@ def test_who_reports_what_is_known_for_hours_is_thanked_with_its_number(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(queries, "now", lambda: clock() - 5 * HOUR)
+        before.setattr(stores, "now", lambda: clock() - 5 * HOUR)
         post()
     reply = post()
     assert (reply.status, "work order 1;" in reply.text) == (200, True)
