@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
 from core.schema.load import load_site
 from core.schema.site import Device, Site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import from_ms, to_ms
 from storage.records import Records
+from storage.records.transaction import Transaction, transaction
 
 
 def _me() -> str:
@@ -41,10 +40,13 @@ class House:
     records: Records
 
     def device(self, name: str) -> Device:
-        if name not in self.site.devices:
-            hint = did_you_mean(name, self.site.devices)
-            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
-        return self.site.devices[name]
+        return self.site.device(name)
+
+    @contextmanager
+    def writing(self, by: str) -> Iterator[Transaction]:
+        """The command line's only door to writing: one transaction for a service function."""
+        with transaction(self.records, self.site, by, now()) as tx:
+            yield tx
 
     def say(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
@@ -74,12 +76,10 @@ def opened(path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def writing(path: Path, by: str) -> Iterator[tuple[House, Session, int]]:
-    """The same with one transaction in the name of `by`, and the time that it is made."""
-    with opened(path) as house:
-        at = now()
-        with house.records.writing(by, at) as db:
-            yield house, db, at
+def writing(path: Path, by: str) -> Iterator[Transaction]:
+    """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
+    with opened(path) as house, house.writing(by) as tx:
+        yield tx
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.errors import RefusedError
 from core.time.clock import HOUR, iso
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from dashboard.forms import writing
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
-from dashboard.work.desk import Desk, writing
 from maintenance import bundle
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets import sla
@@ -18,6 +17,7 @@ from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
 from storage.records import assets as asset_rows
 from storage.records import files as file_rows
 from storage.records import tickets as ticket_rows
+from storage.records.transaction import Transaction
 
 BUNDLE_LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
@@ -196,8 +196,7 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
         start, end = bundle.window(now, since_h * HOUR, None)
         facts = bundle.facts_of(db, device, ticket_id)
         notes = bundle.notes_of(db, device, end)
-    if device not in site.devices:
-        raise RefusedError("there is no device {device!r} at this site any more", device=device)
+    site.device(device)
     fault = bundle.find_fault(records, device, start, end)
     ask = bundle.Ask(device, start, end, now, fault, ticket_id, facts, notes)
     made = bundle.make(site, stores.series(), records, ask, bundle.site_key(site), BUNDLE_LARGEST)
@@ -221,7 +220,7 @@ def end_session(session_id: int, done: str) -> None:
         tickets.end_session(desk.db, session_id, by=desk.by, now=desk.now, done=done)
 
 
-def _attach(desk: Desk, ticket_id: int, name: str, data: bytes) -> None:
+def _attach(desk: Transaction, ticket_id: int, name: str, data: bytes) -> None:
     files.attach(
         desk.db,
         desk.site.file.storage.folder,
