@@ -13,7 +13,7 @@ import typer
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
 from core.schema.load import load_site
-from core.schema.site import Device, Site
+from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
 from storage.records import Records
 from storage.records.transaction import Transaction, transaction
@@ -33,14 +33,11 @@ ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SiteSession:
     """A site with its records open."""
 
     site: Site
     records: Records
-
-    def device(self, name: str) -> Device:
-        return self.site.device(name)
 
     @contextmanager
     def writing(self, by: str) -> Iterator[Transaction]:
@@ -48,7 +45,7 @@ class House:
         with transaction(self.records, self.site, by, now()) as tx:
             yield tx
 
-    def say(self, at: int | None) -> str:
+    def wall_clock(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
         return "" if at is None else from_ms(at, self.site.zone).strftime("%Y-%m-%d %H:%M")
 
@@ -63,14 +60,14 @@ class House:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[House]:
+def opened(path: Path) -> Iterator[SiteSession]:
     if not path.exists():
         raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
     site = load_site(path)
     records = Records(site.records_url, now=now)
     try:
         records.upgrade()
-        yield House(site, records)
+        yield SiteSession(site, records)
     finally:
         records.close()
 
@@ -78,7 +75,7 @@ def opened(path: Path) -> Iterator[House]:
 @contextmanager
 def writing(path: Path, by: str) -> Iterator[Transaction]:
     """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
-    with opened(path) as house, house.writing(by) as tx:
+    with opened(path) as centre, centre.writing(by) as tx:
         yield tx
 
 

@@ -13,7 +13,7 @@ from maintenance.downtime.from_alerts import WHO
 from maintenance.downtime.outages import Outage, Split, spans, split
 from maintenance.kpi.formulas import Due, Fix
 from maintenance.planning.usage import Examined, examined
-from maintenance.work_orders.lifecycle import visits
+from maintenance.work_orders.states import visits
 from storage.records import Contract, Downtime, WorkOrder
 from storage.records import alerts as alert_rows
 from storage.records import assets as asset_rows
