@@ -23,8 +23,10 @@ from core.time.clock import MINUTE
 from dashboard.views.detector_status import VerdictRow, Watched, watched_by
 from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
 from maintenance.planning.ical import entries, feed
-from maintenance.reports import Kind, Language, Report, Speech, make
-from storage.backup import finished
+from maintenance.reports.locale import Language, Speech
+from maintenance.reports.make import make
+from maintenance.reports.model import Kind, Report
+from storage.backup.retention import finished
 from storage.records import Alert, Answer, Records, Verdict, house
 from storage.records import alerts as stored
 from storage.records import detection as said

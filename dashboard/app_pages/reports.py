@@ -11,7 +11,9 @@ from dashboard.components.shared.list_row import section, title
 from dashboard.components.shared.report import report_head, report_table
 from dashboard.i18n import t
 from dashboard.work import reports
-from maintenance.reports import Format, Kind, Language, Speech
+from maintenance.reports.locale import Language, Speech
+from maintenance.reports.make import Format
+from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
     "uptime": "reports.uptime",

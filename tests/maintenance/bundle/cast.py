@@ -14,7 +14,8 @@ from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import LogSource, Site
 from core.time.clock import HOUR, MINUTE, SECOND
-from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
+from maintenance.bundle.content import Ask, Fact, MaintenanceNote
+from maintenance.bundle.make import Made, make
 from storage.records import Alert, Records, Service, Verdict
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.tables import made
