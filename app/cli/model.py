@@ -6,24 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.schema.site import Site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import DAY, from_ms, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.manual_training import Told
+    from core.schema.site import Site
     from storage.records import Records
 
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
 DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have learned.")
 
@@ -31,6 +26,9 @@ model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have lear
 @model_cli.command("list")
 def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -> None:
     """Each detector: what it says now, and what it has learned from. Exit code 1 if a file is bad."""
+    from rich.console import Console
+    from rich.table import Table
+
     checked = _site(site, device)
     with _records(checked) as records:
         rows = _told(checked, records, device, None)
@@ -109,7 +107,9 @@ def model_service(
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
 
-def _site(path: Path, device: str | None) -> Site:
+def _site(path: Path, device: str | None) -> "Site":
+    from core.schema.strict_model import did_you_mean
+
     site = load_site(path)
     if device is not None and device not in site.devices:
         text = f"no device {device!r}{did_you_mean(device, site.devices)}"
@@ -118,7 +118,7 @@ def _site(path: Path, device: str | None) -> Site:
 
 
 @contextmanager
-def _records(site: Site) -> "Iterator[Records]":
+def _records(site: "Site") -> "Iterator[Records]":
     from storage.records import Records
 
     records = Records(site.records_url, now=now)
@@ -129,8 +129,11 @@ def _records(site: Site) -> "Iterator[Records]":
         records.close()
 
 
-def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
+def _told(
+    site: "Site", records: "Records", device: str | None, detector: str | None
+) -> "list[Told]":
     from alerts.detection.manual_training import told
+    from core.schema.strict_model import did_you_mean
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
@@ -147,7 +150,7 @@ def _told(site: Site, records: "Records", device: str | None, detector: str | No
     return found
 
 
-def _cells(one: "Told", site: Site) -> list[str]:
+def _cells(one: "Told", site: "Site") -> list[str]:
     device, component, detector = one.place.key
     card, verdict = one.card, one.verdict
     says = "damaged" if one.trouble else "nothing yet"
@@ -162,7 +165,7 @@ def _cells(one: "Told", site: Site) -> list[str]:
     return [device, component, detector, says, since, learned, window, score]
 
 
-def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
+def _facts(one: "Told", site: "Site") -> Iterator[tuple[str, str]]:
     device, component, detector = one.place.key
     yield "device", device + (f", {component}" if component else "")
     yield "detector", f"{detector} ({one.place.settings.kind} of {one.place.settings.metric})"
@@ -195,7 +198,7 @@ def _exit_on_trouble(rows: "list[Told]") -> None:
         raise typer.Exit(1)
 
 
-def _moment(text: str, site: Site) -> int:
+def _moment(text: str, site: "Site") -> int:
     from datetime import datetime
 
     try:
@@ -206,9 +209,9 @@ def _moment(text: str, site: Site) -> int:
     return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=site.zone))
 
 
-def _time(at: int, site: Site) -> str:
+def _time(at: int, site: "Site") -> str:
     return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
 
 
-def _date(at: int, site: Site) -> str:
+def _date(at: int, site: "Site") -> str:
     return f"{from_ms(at, site.zone):%Y-%m-%d}"

@@ -20,7 +20,9 @@ from influxdb_client.client.write.point import Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 
 from core.readings import Batch, Reading
-from storage.influx import Forwarder, ForwardState, InfluxClient
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState
 from storage.series import SeriesReader, SeriesWriter
 from tests.support.influxdb import Server
 

@@ -26,7 +26,7 @@ from app.services.maintain import maintain
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.backup import take
+from storage.backup.take import take
 from storage.records import Records
 from storage.records.cursors import LastReading
 from storage.series import SeriesReader, SeriesWriter
