@@ -6,7 +6,6 @@ from typing import Protocol
 
 from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
 from core.schema.site import Device
-from core.schema.sources.registry import SourceKind
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
 
@@ -44,7 +43,7 @@ class Source(Protocol):
 
 
 def reachability(
-    device: Device, kind: SourceKind, at: int, *, up: bool, response_ms: float | None = None
+    device: Device, kind: str, at: int, *, up: bool, response_ms: float | None = None
 ) -> list[Reading]:
     """`up` (1 or 0) and, if it answered, `response_ms` of one source; the component is its kind."""
     readings = [Reading(device.id, "up", float(up), at, kind)]

@@ -43,7 +43,7 @@ def parse(
 
     Lines that are no record of this format are counted in one event, without their content.
     """
-    form = device.profile.logfile[source.format]
+    form = source.format_of(device.profile)
     found: list[Reading | Event | None] = []
     strange = 0
     for record in grouped(lines, form.begin):

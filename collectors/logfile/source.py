@@ -44,7 +44,7 @@ class FileSource:
         self._zone = zone
         self._sink = sink
         self._now = now
-        form = device.profile.logfile[source.format]
+        form = source.format_of(device.profile)
         kind: type[TopFollower] | type[EndFollower]
         kind = TopFollower if form.newest_first else EndFollower
         self._follower: Follower = kind(source.path, source.encoding, form.begin)

@@ -6,7 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device, Site
-from core.schema.sources.mqtt import MqttMessage, MqttSource
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Bindings:
                 for device in site.devices.values()
                 for source in device.sources
                 if isinstance(source, MqttSource)
-                for message in device.profile.mqtt.messages
+                for message in MqttMap.of(device.profile).messages
             ),
         )
 

@@ -23,9 +23,9 @@ class Asked(NamedTuple):
 
 def asked(device: Device, source: SnmpSource) -> Asked:
     """The scalars to get and the columns to walk for one source of one device."""
-    scalars = [value.oid for value in (*device.profile.snmp.values, *source.values)]
+    scalars = [value.oid for value in source.scalars(device.profile)]
     columns = []
-    for table in _tables(device, source):
+    for table in source.columns(device.profile):
         columns += [oid for oid in (table.oid, table.of, table.label) if oid]
     return Asked(tuple(dict.fromkeys(scalars)), tuple(dict.fromkeys(columns)))
 
@@ -45,15 +45,11 @@ def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batc
             scale=value.scale,
             missing=value.missing,
         )
-        for value in (*device.profile.snmp.values, *source.values)
+        for value in source.scalars(device.profile)
     ]
-    for table in _tables(device, source):
+    for table in source.columns(device.profile):
         judgements += _judge_rows(device, table, answers, at)
     return sorted_out(judgements)
-
-
-def _tables(device: Device, source: SnmpSource) -> tuple[SnmpTable, ...]:
-    return (*device.profile.snmp.tables, *source.tables)
 
 
 def _judge_rows(

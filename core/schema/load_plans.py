@@ -13,7 +13,7 @@ from core.schema.yaml_file import read
 SHIPPED_PLANS = Path(__file__).resolve().parents[2] / "config" / "plans"
 
 
-class PlanShelf:
+class PlanLibrary:
     """The plan files of a few folders, each read once; the first folder that has a name wins."""
 
     def __init__(self, folders: Iterable[Path], mistakes: list[Mistake]) -> None:

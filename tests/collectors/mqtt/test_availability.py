@@ -3,6 +3,7 @@
 from collectors.mqtt.availability import Presence
 from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Reading
+from core.schema.sources.mqtt import MqttMap
 from core.time.clock import MINUTE, SECOND
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
@@ -11,7 +12,7 @@ BINDINGS = Bindings(
     KABUL,
     [
         Binding(SENSOR, mqtt_source("probe", silent_after="2m"), each)
-        for each in SENSOR.profile.mqtt.messages
+        for each in MqttMap.of(SENSOR.profile).messages
     ],
 )
 BINDING = BINDINGS.all()[0]

@@ -7,6 +7,7 @@ from collectors.mqtt.parse import parse
 from collectors.mqtt.timestamps import stamp
 from collectors.mqtt.topic_map import Binding, Bindings
 from core.readings import Quality
+from core.schema.sources.mqtt import MqttMap
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 
@@ -59,7 +60,7 @@ def test_a_devices_own_time_is_taken_if_it_can_be_true(
 
 
 def test_a_topic_of_two_devices_speaks_for_both_each_with_its_component() -> None:
-    messages = climate_profile().mqtt.messages
+    messages = MqttMap.of(climate_profile()).messages
     first = device(climate_profile(), name="ct-1")
     second = device(climate_profile(), name="mr-1")
     bindings = Bindings(
@@ -80,7 +81,10 @@ def test_a_long_text_where_a_number_was_meant_does_not_enter_the_store() -> None
     sensor = device(climate_profile())
     bindings = Bindings(
         KABUL,
-        [Binding(sensor, mqtt_source("probe"), each) for each in sensor.profile.mqtt.messages],
+        [
+            Binding(sensor, mqtt_source("probe"), each)
+            for each in MqttMap.of(sensor.profile).messages
+        ],
     )
     (event,) = parse(bindings, "probe/bare", b"a name and a date of birth", T0).events
     assert event.text == "room_humidity_pct: not a number: '26 characters'"
