@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.site import Device
+from core.vocabulary.readings import Quality
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
-from storage.records.detection import Tally
+from storage.records.feedback import Tally
 
 RIGHT, WRONG = 3, 1  # answers that the prior is worth
 USUAL = RIGHT / (RIGHT + WRONG)

@@ -12,7 +12,7 @@ from core.schema.site import Site
 from core.time.clock import DAY
 from storage.detector_models.store import DamagedModelError, ModelStore
 from storage.records import Records
-from storage.records import detection as said
+from storage.records import feedback as feedback_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def job_of(running: Running, site: Site, records: Records) -> Job:
 def _alerts(place: Place, start: int, end: int, records: Records) -> Iterator[tuple[int, int]]:
     """When an alert was open on what it watches."""
     with records.reading() as db:
-        spans = said.alert_spans(db, start)
+        spans = feedback_rows.alert_spans(db, start)
     for metric in sorted({place.settings.metric, *place.settings.metrics}):
         for one in spans.get((place.device, place.component, metric), ()):
             if one.start < end:

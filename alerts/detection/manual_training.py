@@ -11,7 +11,7 @@ from core.errors import StoreError
 from core.schema.site import Site
 from storage.detector_models.store import Card, ModelStore
 from storage.records import Records, Verdict
-from storage.records import detection as said
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader
 
 
@@ -33,7 +33,7 @@ class Told:
 def told(site: Site, series: SeriesReader, records: Records, models: ModelStore) -> list[Told]:
     """Every detector of the site with its model and its newest verdict."""
     with records.reading() as db:
-        newest = said.newest_verdicts(db)
+        newest = verdict_rows.newest_verdicts(db)
     found = []
     for place in places(site, series.names()):
         card, trouble = None, ""

@@ -22,8 +22,9 @@ from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.detector_models.store import ModelStore, UntrustedModelError
 from storage.records import Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import cursors as cursor_rows
+from storage.records import feedback as feedback_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ class Detection:
         """What has changed around the detectors since the last minute."""
         self._heard = self._series.newest()
         with self._records.reading() as db:
-            leaning = feedback.biases(self._site, said.tallies(db))
+            leaning = feedback.biases(self._site, feedback_rows.tallies(db))
         found = places(self._site, self._heard)
         self._heard |= refused_lately(self._series, found, self._heard, now, PATIENCE)
         for place in found:
@@ -184,7 +185,7 @@ class Detection:
     def _write(self, now: int) -> None:
         if self._unwritten:
             with self._records.writing(WHO, now) as db:
-                said.write_verdicts(db, self._unwritten)
+                verdict_rows.write_verdicts(db, self._unwritten)
             self._unwritten = []
 
     def _keep(self) -> None:
@@ -196,8 +197,8 @@ class Detection:
     def _serve(self, now: int) -> None:
         """What was before a service no longer tells what is normal."""
         with self._records.reading() as db:
-            before = stored.position(db, SERVICES)
-            services = said.services_after(db, before)
+            before = cursor_rows.position(db, SERVICES)
+            services = feedback_rows.service_events_after(db, before)
         if not services:
             return
         for service in services:
@@ -207,13 +208,13 @@ class Detection:
                     running.is_changed = True
         self._keep()  # before the cursor: told twice is no harm, forgotten is
         with self._records.writing(WHO, now) as db:
-            stored.cursor(db, SERVICES).position = services[-1].id
+            cursor_rows.cursor(db, SERVICES).position = services[-1].id
 
     def _forget(self, now: int) -> None:
         if self._forgot_at <= now < self._forgot_at + FORGET_EVERY:
             return
         with self._records.writing(WHO, now) as db:
-            gone = said.forget_verdicts(db, now - said.KEPT)
+            gone = verdict_rows.delete_verdicts(db, now - verdict_rows.KEEP_VERDICTS)
         if not gone:
             self._forgot_at = now
 

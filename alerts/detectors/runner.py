@@ -24,7 +24,7 @@ from alerts.detectors.multivariate.runner import RowModel, Rows
 from alerts.detectors.statistics.limit_forecast import Limit, foretell
 from core.schema.detector import Detector
 from core.time.clock import DAY
-from storage.records.base import VerdictKind
+from core.vocabulary.detection import VerdictKind
 
 COLD = 24 * DAY  # of history before the first model
 AGAIN = 30 * DAY

@@ -100,12 +100,12 @@ def model_service(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Note that something was done to a device: its detectors learn anew what is normal."""
-    from storage.records import detection
+    from storage.records import feedback as feedback_rows
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
     with _records(checked) as records, records.writing(who) as db:
-        detection.add_service(db, device, moment, who, text)
+        feedback_rows.add_service_event(db, device, moment, who, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
 

@@ -14,8 +14,10 @@ from core.schema.storage import Influx
 from core.time.clock import DAY, SECOND
 from dashboard import i18n
 from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
-from storage.records import Alert, Records, house
-from storage.records import alerts as stored
+from storage.records import Alert, Records
+from storage.records import alerts as alert_rows
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +71,9 @@ def marks(site: Site, now: int) -> list[Mark]:
     """Alerts that fired, downtime and work on a device that go on, or ended within the last month."""
     since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
-        alerts = stored.alerts_since(db, since)
-        pieces = house.downtimes(db, since, now)
-        orders = [one for one in house.orders(db, ended=True) if (one.done_at or now) >= since]
+        alerts = alert_rows.alerts_since(db, since)
+        pieces = downtime_rows.downtimes(db, since, now)
+        orders = [one for one in order_rows.orders(db, ended=True) if (one.done_at or now) >= since]
         work = [mark for order in orders if (mark := of_work(_name(site, order.device), order))]
     found = [mark for alert in alerts if (mark := _mark(site, alert))]
     return [*found, *(of_downtime(_name(site, one.device), one) for one in pieces), *work]

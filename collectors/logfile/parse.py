@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from collectors.base import judged, sorted_out
 from collectors.logfile.records import grouped
 from collectors.logfile.timestamps import stamp
-from core.readings import Batch, Event, Quality, Reading, Severity
+from core.readings import Batch, Event, Reading
 from core.schema.site import Device
 from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
+from core.vocabulary.readings import Quality
+from core.vocabulary.severity import Severity
 
 _LONGEST_RECORD = 64 * 1024  # characters that patterns are searched in
 _LONGEST_TEXT = 500  # characters of one event

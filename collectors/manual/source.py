@@ -13,7 +13,8 @@ from collectors.manual.parse import parse
 from core.errors import StoreError
 from core.readings import Batch
 from core.schema.site import Site
-from storage.records import ManualReading, Records, house
+from storage.records import ManualReading, Records
+from storage.records import manual_readings as manual_rows
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class ManualSource:
         if self._records.revision() is None:
             return []
         with self._records.reading() as db:
-            return house.manual_readings_to_take(db, self._position(), PAGE)
+            return manual_rows.pending_manual_readings(db, self._position(), PAGE)
 
     def _mark(self, numbers: list[int]) -> None:
         at = self._now()

@@ -7,8 +7,9 @@ from collectors.base import judged, sorted_out
 from collectors.mqtt.json_path import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
 from collectors.mqtt.timestamps import stamp
 from collectors.mqtt.topic_map import Binding, Bindings
-from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
+from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.sources.mqtt import MqttValue
+from core.vocabulary.readings import Quality
 
 LONGEST_PAYLOAD = 64 * 1024  # bytes; no telemetry is longer, and a queue of these must fit
 

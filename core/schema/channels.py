@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag
 
-from core.readings import Severity
 from core.schema.secret import NamedSecret
 from core.schema.strict_model import Strict
+from core.vocabulary.severity import Severity
 
 
 class LogChannel(Strict):

@@ -12,7 +12,11 @@ from core.time.clock import MINUTE, SECOND
 from core.time.duration import Duration
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
 Security = Literal["tls", "starttls", "none"]
+
+
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>\"]+@[^\s@<>\"]+$")]
 
 

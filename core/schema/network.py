@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 _NOT_A_HOST = re.compile(r"[\s/@]|^[^:]*:\d*$")
+
+
 _IPV4_LIKE = re.compile(r"[\d.]+")
 
 
@@ -24,7 +26,10 @@ def _host(text: object) -> str:
 
 
 Host = Annotated[str, BeforeValidator(_host)]
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
+
 
 # No user before an @: a password there would be printed with the address.
 ServerUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]

@@ -13,7 +13,11 @@ from core.time.clock import DAY, HOUR
 from core.time.duration import Duration
 
 Basis = Literal["maker", "published", "engineering"]
+
+
 Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
+
+
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

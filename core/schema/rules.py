@@ -4,11 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from core.readings import Severity
 from core.schema.names import Name
 from core.schema.strict_model import Strict
 from core.time.clock import HOUR, MINUTE, SECOND
 from core.time.duration import Duration
+from core.vocabulary.severity import Severity
 
 
 class _Rule(Strict):

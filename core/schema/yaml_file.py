@@ -17,6 +17,7 @@ _PATTERNS = {
     "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",
 }
 
+
 Model = TypeVar("Model", bound=Strict)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.readings import Reading, Severity
+from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.rules import LimitRule
 from core.schema.site import Device
 from core.schema.sources.base import SourceEntry
+from core.vocabulary.severity import Severity
 
 State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
 Availability = Literal["ok", "unknown", "unavailable"]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from core.time.calendars import Month, month_of
-from dashboard import queries
+from dashboard.queries import stores
 from maintenance import reports
 from maintenance.reports import Format, Report, Speech
-from storage.records import Downtime, house
+from storage.records import Downtime
+from storage.records import downtime as downtime_rows
 
 BACK = 24  # months that can be chosen
 
@@ -19,7 +20,7 @@ MEDIA: dict[Format, str] = {
 
 def months(now: int) -> list[Month]:
     """This month in the site's calendar, and those before it."""
-    site = queries.site()
+    site = stores.site()
     last = month_of(now, site.zone, site.file.calendar)
     return [last.later(-step) for step in range(BACK)]
 
@@ -31,6 +32,6 @@ def render(report: Report, speech: Speech, form: Format) -> bytes:
 
 def downtimes(month: Month) -> Sequence[Downtime]:
     """What touches the month, newest first."""
-    start, end = month.interval(queries.site().zone)
-    with queries.records().reading() as db:
-        return house.downtimes(db, start, end)[::-1]
+    start, end = month.interval(stores.site().zone)
+    with stores.records().reading() as db:
+        return downtime_rows.downtimes(db, start, end)[::-1]

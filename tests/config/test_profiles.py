@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from core.readings import Severity
 from core.schema.rules import AbsenceRule, AnomalyRule, LimitRule
 from core.schema.sources.logfile import LogMap
 from core.schema.sources.mqtt import MqttMap
 from core.schema.sources.snmp import SnmpMap
+from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {

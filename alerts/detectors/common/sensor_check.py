@@ -12,7 +12,7 @@ from typing import Any
 from alerts.detectors.base import Verdict
 from alerts.detectors.common.resample import CELL
 from core.time.clock import DAY, HOUR
-from storage.records.base import VerdictKind
+from core.vocabulary.detection import VerdictKind
 
 SHORTEST = 6 * HOUR  # less than this is told by nobody
 UNKNOWN = 3 * DAY  # while it is not known yet what is long

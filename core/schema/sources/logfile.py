@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, RootModel, model_validator
 
-from core.readings import Severity
 from core.schema.names import Name
 from core.schema.pattern import Pattern
 from core.schema.sources.base import Misfit, SourceEntry, SourceMap
@@ -15,6 +14,7 @@ from core.schema.strict_model import Strict, did_you_mean
 from core.time.clock import MINUTE, SECOND
 from core.time.duration import Duration
 from core.time.zone import Zone
+from core.vocabulary.severity import Severity
 
 if TYPE_CHECKING:
     from core.schema.profile import Profile

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.schema.site import SiteFile
 
 _OID = re.compile(r"\d+(\.\d+)+")
+
+
 _MISTYPED = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", ",": "."})
 
 

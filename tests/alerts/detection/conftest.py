@@ -14,8 +14,8 @@ from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
 from storage.detector_models.store import ModelStore
 from storage.records import Alert, Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import alerts as alert_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader, SeriesWriter
 from tests.alerts.detection.stub_detector import SEAM, TrainerHere
 from tests.storage.tables import made
@@ -104,11 +104,11 @@ class Place:
 
     def verdicts(self) -> list[Verdict]:
         with self.records.reading() as db:
-            return said.verdicts_of(db, "mri-1", 0, NOW + 1000 * DAY)
+            return verdict_rows.verdicts_of(db, "mri-1", 0, NOW + 1000 * DAY)
 
     def alerts(self) -> list[Alert]:
         with self.records.reading() as db:
-            return stored.alerts_since(db, 0)
+            return alert_rows.alerts_since(db, 0)
 
     def close(self) -> None:
         self.detection.close()

@@ -17,8 +17,8 @@ from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.detector_models.store import ModelStore
 from storage.records import Alert, Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import alerts as alert_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader, SeriesWriter
 
 T0 = 1_760_000_400_000 // DAY * DAY
@@ -86,11 +86,11 @@ class Watched:
 
     def alerts(self) -> list[Alert]:
         with self.records.reading() as db:
-            return stored.alerts_since(db, 0)
+            return alert_rows.alerts_since(db, 0)
 
     def verdicts(self, device: str) -> list[Verdict]:
         with self.records.reading() as db:
-            return said.verdicts_of(db, device, 0, T0 + 1000 * DAY)
+            return verdict_rows.verdicts_of(db, device, 0, T0 + 1000 * DAY)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from alerts.detection.training import Trainer
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR
 from storage.records import Alert, Verdict
-from storage.records import detection as said
+from storage.records import feedback as feedback_rows
+from storage.records import verdicts as verdict_rows
 from tests.alerts.detection.conftest import NOW, STEP, Place
 from tests.alerts.detection.stub_detector import BROKEN, DYING
 
@@ -139,7 +140,7 @@ def test_a_full_disk_loses_no_verdict(place: Place, monkeypatch: pytest.MonkeyPa
         raise StoreError("no space left")
 
     with monkeypatch.context() as patched:
-        patched.setattr("alerts.detection.service.said.write_verdicts", full)
+        patched.setattr("alerts.detection.service.verdict_rows.write_verdicts", full)
         for minute in range(5):
             with pytest.raises(StoreError):
                 place.detection.step(NOW + minute * 60_000)
@@ -199,7 +200,7 @@ def test_after_a_service_it_learns_anew_and_the_alert_is_over(place: Place) -> N
     place.judge()
     assert [a.state for a in place.alerts() if a.rule == "magnet_drifts"] == ["firing"]
     with place.records.writing("engineer", NOW) as db:
-        said.add_service(db, "mri-1", NOW, "engineer", "New heater")
+        feedback_rows.add_service_event(db, "mri-1", NOW, "engineer", "New heater")
     place.restart()
     place.run(NOW + 3 * DAY)
     place.judge()
@@ -214,7 +215,7 @@ def test_what_was_learned_without_the_service_is_no_reason_to_end_an_alert(place
     place.judge()
     with place.records.writing() as db:
         last = replace_kind(place, "learning")
-        said.write_verdicts(db, [last])
+        verdict_rows.write_verdicts(db, [last])
     place.judge()
     assert {alert.state for alert in place.alerts()} == {"firing"}
 
@@ -237,7 +238,7 @@ def test_it_never_learns_from_a_time_with_an_open_alert_unless_that_was_false(pl
     place.run()
     assert place.verdicts()[-1].expected == pytest.approx(32.1, abs=0.01)
     with place.records.writing() as db:
-        said.answer(db, 1, "false", "engineer", NOW)
+        feedback_rows.give_feedback(db, 1, "false", "engineer", NOW)
     place.models.path(*FILE).unlink()
     place.restart()
     place.run(NOW + 2 * DAY)
@@ -254,7 +255,7 @@ def test_answers_move_the_threshold(place: Place) -> None:
     assert running.bias == 0
     [alert] = [one for one in place.alerts() if one.rule == "magnet_drifts"]
     with place.records.writing() as db:
-        said.answer(db, alert.id, "false", "engineer", NOW)
+        feedback_rows.give_feedback(db, alert.id, "false", "engineer", NOW)
     place.run(NOW + HOUR)
     assert running.bias == pytest.approx(0.2)
     assert running.watch.state()["mean"] is not None
@@ -298,5 +299,5 @@ def test_verdicts_of_more_than_a_year_ago_are_forgotten(place: Place) -> None:
     place.run()
     place.run(NOW + 350 * DAY)
     with place.records.reading() as db:
-        assert not said.verdicts_of(db, "mri-1", 0, NOW - 15 * DAY)
-        assert said.verdicts_of(db, "mri-1", NOW - 14 * DAY, NOW)
+        assert not verdict_rows.verdicts_of(db, "mri-1", 0, NOW - 15 * DAY)
+        assert verdict_rows.verdicts_of(db, "mri-1", NOW - 14 * DAY, NOW)

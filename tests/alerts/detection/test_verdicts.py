@@ -14,7 +14,7 @@ from alerts.notification.message import explain
 from core.schema.rules import AnomalyRule, ForecastRule
 from core.time.clock import DAY, HOUR
 from storage.records import Verdict
-from storage.records.detection import Tally
+from storage.records.feedback import Tally
 from tests.alerts.conftest import Phone
 from tests.alerts.detection.conftest import NOW, Place
 

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.detection.manual_training import learn_now, told
 from core.time.clock import DAY
-from storage.records import detection as said
+from storage.records import feedback as feedback_rows
 from tests.alerts.detection.conftest import NOW, Place
 from tests.alerts.detection.stub_detector import SEAM
 
@@ -61,7 +61,7 @@ def test_a_service_by_hand_is_a_row_and_a_wrong_device_a_plain_line(place: Place
     noted = scanward(place, "service", "mri-1", "--text", "New heater", "--at", "2025-10-01T09:00")
     assert noted.returncode == 0, noted.stderr
     with place.records.reading() as db:
-        [service] = said.services_after(db, 0)
+        [service] = feedback_rows.service_events_after(db, 0)
     assert (service.device, service.text) == ("mri-1", "New heater")
     assert noted.stdout == "noted a service of mri-1 at 2025-10-01 09:00\n"
 

@@ -6,8 +6,8 @@ from collectors.mqtt.json_path import ABSENT, at_path, scalar
 from collectors.mqtt.parse import parse
 from collectors.mqtt.timestamps import stamp
 from collectors.mqtt.topic_map import Binding, Bindings
-from core.readings import Quality
 from core.schema.sources.mqtt import MqttMap
+from core.vocabulary.readings import Quality
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 

@@ -16,7 +16,8 @@ from core.schema.site import Site
 from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE, SECOND
 from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
-from storage.records import Alert, Records, Service, Verdict
+from storage.records import Alert, Records, Verdict
+from storage.records.feedback import ServiceEvent
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.tables import made
 
@@ -101,7 +102,7 @@ class Centre:
 
     def serviced(self, at: int, who: str, text: str) -> None:
         with self.records.writing() as db:
-            db.add(Service(device="ct-2", at=at, who=who, text=text))
+            db.add(ServiceEvent(device="ct-2", at=at, who=who, text=text))
 
     def made(
         self,

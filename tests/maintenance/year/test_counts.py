@@ -113,4 +113,4 @@ def test_how_many_assets_worked_on_each_day(year: Year) -> None:
 def test_every_figure_is_counted_again_in_the_year(name: str) -> None:
     assert {"mtta", "cost_per_scan", "functional_assets"} <= set(PUBLIC)
     tests = [path.read_text() for path in Path(__file__).parent.glob("test_*.py")]
-    assert any(re.search(rf"\bfigures\.{name}\(", text) for text in tests)
+    assert any(re.search(rf"\bformulas\.{name}\(", text) for text in tests)
