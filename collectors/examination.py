@@ -16,7 +16,7 @@ async def examine_once(
     _stored: Sequence[Reading],
 ) -> list[Finding]:
     """A finding of each source, all asked side by side."""
-    rounds = [_one_round(source) for source in sources(site, _FirstBatch(), now)]
+    rounds = [_examine(source) for source in sources(site, _FirstBatch(), now)]
     return [finding for findings in await asyncio.gather(*rounds) for finding in findings]
 
 
@@ -38,7 +38,7 @@ class _FirstBatch:
         return None
 
 
-async def _one_round(source: Source) -> list[Finding]:
+async def _examine(source: Source) -> list[Finding]:
     findings = Findings(source.name)
     batch = Batch()
     try:
@@ -52,9 +52,9 @@ async def _one_round(source: Source) -> list[Finding]:
     is_up = any(reading.metric == "up" and reading.value for reading in batch.readings)
     text = f"{len(readings)} readings, {len(batch.events)} events"
     if not is_up:
-        findings.fail(source.trouble or "does not answer")
-    elif source.trouble:
-        findings.warn(f"answers only in part ({text}): {source.trouble}")
+        findings.fail(source.last_error or "does not answer")
+    elif source.last_error:
+        findings.warn(f"answers only in part ({text}): {source.last_error}")
     elif doubts:
         examples = "; ".join(doubts[:3])
         findings.warn(f"answers ({text}), not all to be believed: {examples}; look at the profile")

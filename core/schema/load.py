@@ -69,7 +69,7 @@ def _check_plans(
             names = _plan_names(entry, profile)
             for name in names:
                 users.setdefault(name, []).append(profile)
-            for text in plans.twice(names):
+            for text in plans.duplicates(names):
                 mistakes.append(Mistake(str(path), f"devices[{index}].plans", text))
     plans.check_metrics(users)
 

@@ -39,7 +39,7 @@ class MqttMessage(Strict):
     online: dict[str, bool] = {}  # for availability topics: which payload means what
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _not_empty(self) -> Self:
         if not self.values and not self.online:
             raise ValueError("a message needs `values` or `online`")
         return self
