@@ -2,8 +2,8 @@
 
 from contextlib import closing
 
-from app.doctor.finding import Finding, Findings
 from core.errors import StoreError
+from core.finding import Finding, Findings
 from core.readings import Reading
 from core.schema.grafana import GrafanaServer
 from core.schema.site import Site

@@ -14,7 +14,8 @@ from alerts.detectors.replay import replay
 from alerts.detectors.statistics.limit_forecast import Limit
 from core.errors import ConfigError, Mistake
 from core.schema.detector import Detector
-from core.schema.load import SHIPPED_PROFILES, load_profile
+from core.schema.load import load_profile
+from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.metric import widest
 from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean

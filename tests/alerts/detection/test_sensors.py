@@ -11,7 +11,7 @@ from alerts.detection.instance import settings_digest
 from alerts.detection.targets import places
 from alerts.evaluation.engine import Engine
 from alerts.notification.message import explain
-from collectors.base import judged, sorted_out
+from collectors.base import to_batch, validated
 from core.readings import Event, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
@@ -57,7 +57,9 @@ class Watched:
         """What the probe answers: `value`, or something lively."""
         told = self.site.devices[device]
         self._keep(
-            judged(told, METRIC[device], 30 + at // STEP % 7 / 10 if value is None else value, at)
+            validated(
+                told, METRIC[device], 30 + at // STEP % 7 / 10 if value is None else value, at
+            )
             for at in range(begin, end, every)
         )
 
@@ -71,7 +73,7 @@ class Watched:
             self._keep(Reading(device, "up", 1.0, at, "mqtt") for at in range(begin, end + 1, STEP))
 
     def _keep(self, answers: Iterable[Reading | Event | None]) -> None:
-        self.writer.append([sorted_out(answers)])
+        self.writer.append([to_batch(answers)])
         while self.writer.seal(everything=True):
             pass
 

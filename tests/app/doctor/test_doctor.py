@@ -175,7 +175,7 @@ def place(
     tmp_path: Path, whole: Path, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> Installation:
     shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr("app.doctor.sources.LISTEN_S", 0.4)
+    monkeypatch.setattr("collectors.mqtt.examination.LISTEN_S", 0.4)
     monkeypatch.setattr(machine, "clock_state", lambda: 0)
     monkeypatch.setattr("app.doctor.certificates.WARN", 0)
     monkeypatch.setattr(machine, "FREE_WARN", 0)
