@@ -11,6 +11,8 @@ from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[2] / "config" / "profiles"
+
+
 BASE = "base"  # every profile lies over it
 
 
