@@ -1,4 +1,4 @@
-"""History for a demo: what the pretend centre would have said, through the parsers that read live."""
+"""History for a demo: what the simulated centre would have said, through the parsers that read live."""
 
 import signal
 from collections.abc import Callable, Collection, Iterator
@@ -20,7 +20,7 @@ from core.schema.site import LogSource, MqttSource, Site, SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
-from simulator.history import Answer, LogText, MqttPublish, SnmpAnswers, history
+from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, history
 from storage.series import SeriesWriter
 
 STEP = 10 * MINUTE
@@ -112,7 +112,7 @@ def _tell(pipe: Connection, twin: Twin, end: int, only: Collection[str]) -> None
     signal.pause()  # until the other has read it all
 
 
-def _parsed(site: Site, bindings: Bindings, answer: Answer) -> Batch:
+def _parsed(site: Site, bindings: Bindings, answer: RawAnswer) -> Batch:
     match answer:
         case MqttPublish(topic, payload, at):
             return parse_mqtt(bindings, topic, payload, at)

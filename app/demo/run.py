@@ -1,4 +1,4 @@
-"""The demo: a pretend centre on this machine, a month of its history, and Scanward watching it."""
+"""The demo: a simulated centre on this machine, a month of its history, and Scanward watching it."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from core.schema.site import Site
 from core.time.clock import DAY
 from simulator.centre import Centre
 from simulator.faults import Fault, parse_fault
-from simulator.history import demo_stories
+from simulator.history import demo_faults
 from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve
 from storage.records import Records
@@ -46,7 +46,7 @@ async def demo(
     site = load_site(site_path)
     end = now()
     start = end - days * DAY
-    stories = [*demo_stories(start, end), *_parsed_faults(faults, end, site)]
+    stories = [*demo_faults(start, end), *_parsed_faults(faults, end, site)]
     centre = _centre_of(site, seed, start, stories)
     with Progress(transient=True) as progress:
         task = progress.add_task(f"Writing {days} days of history", total=end - start)
@@ -63,7 +63,7 @@ async def demo(
 async def simulate(
     site: Site, stop: asyncio.Event, *, seed: int, speed: float, faults: Sequence[str]
 ) -> None:
-    """Only the pretend centre: its agents, log files, and the broker if that is to be here."""
+    """Only the simulated centre: its agents, log files, and the broker if that is to be here."""
     began = now()
     centre = _centre_of(site, seed, began, _parsed_faults(faults, began, site))
     await _until(stop, _wait(stop), _centre(site, centre, speed))

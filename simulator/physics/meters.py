@@ -1,10 +1,10 @@
-"""How well each thing is measured: noise and the last digit shown. Our guesses, no maker's figures."""
+"""How well each metric is measured: noise and the last digit shown. Our guesses, no maker's figures."""
 
 from collections.abc import Mapping
 from random import Random
 from typing import NamedTuple
 
-from simulator.physics.model import Key
+from simulator.physics.part import Key
 
 
 class Meter(NamedTuple):
@@ -55,15 +55,15 @@ METERS = {
 NEVER_BELOW = {"outdoor_temp_c": -40.0}  # everything else stops at zero
 
 
-def read_meters(truth: Mapping[Key, float], chance: Random) -> dict[Key, float]:
-    """What the meters show. A true zero (no mains, no flow) is shown as zero."""
-    luck = chance.gauss
-    return {key: _shown(key[0], value, luck(0.0, 1.0)) for key, value in truth.items()}
+def read_meters(truth: Mapping[Key, float], rng: Random) -> dict[Key, float]:
+    """The values with noise, rounded to each meter's digits. A true zero (no mains) stays zero."""
+    gauss = rng.gauss
+    return {key: _shown(key[0], value, gauss(0.0, 1.0)) for key, value in truth.items()}
 
 
-def _shown(metric: str, value: float, luck: float) -> float:
+def _shown(metric: str, value: float, gauss: float) -> float:
     meter = METERS.get(metric, EXACT)
-    noisy = value + luck * meter.noise if value else value
+    noisy = value + gauss * meter.noise if value else value
     shown = round(noisy, meter.digits)
     floor = NEVER_BELOW.get(metric, 0.0)
     return shown if shown > floor else floor

@@ -1,4 +1,4 @@
-"""What a sensor publishes: the profile's MQTT map turned round, in the dialect of one firmware. Pure."""
+"""What a sensor publishes: the inverse of the profile's MQTT map, in one firmware's dialect. Pure."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from core.schema.profile import MqttMessage, MqttValue
 from core.schema.site import Device, MqttSource
 from core.time.clock import from_ms
-from simulator.physics.model import Key
+from simulator.physics.part import Key
 
 Dialect = Literal["tasmota", "shelly1", "shelly2", "zigbee", "esphome", "plain"]
 
-# Which firmware a pretend sensor has, by its topic in the site file; the first that fits.
-SPEAKS: list[tuple[str, Dialect]] = [
+# Which firmware a simulated sensor has, by its topic in the site file; the first match counts.
+DIALECT_BY_SOURCE_TOPIC: list[tuple[str, Dialect]] = [
     (r"shelly(plus|pro)", "shelly2"),
     (r"shelly", "shelly1"),
     (r"zigbee|^0x|^server-room", "zigbee"),
@@ -24,8 +24,8 @@ SPEAKS: list[tuple[str, Dialect]] = [
     (r"", "tasmota"),
 ]
 
-# Which dialect a message of a profile belongs to, by its topic there; the first that fits.
-BELONGS: list[tuple[str, Dialect]] = [
+# Which dialect a message of a profile belongs to, by its topic there; the first match counts.
+DIALECT_BY_PROFILE_TOPIC: list[tuple[str, Dialect]] = [
     (r"^tele/", "tasmota"),
     (r"^shellies/", "shelly1"),
     (r"/events/rpc$|^\{topic\}/online$", "shelly2"),
@@ -49,13 +49,13 @@ class Publish(NamedTuple):
 
 def dialect_of(device: Device, source: MqttSource) -> Dialect:
     """The firmware of the sensor; another one if the profile has nothing in that dialect."""
-    usual = next(d for form, d in SPEAKS if re.search(form, source.topic))
-    has = {_belongs(m.topic) for m in device.profile.mqtt.messages if m.values}
+    usual = next(d for form, d in DIALECT_BY_SOURCE_TOPIC if re.search(form, source.topic))
+    has = {_message_dialect(m.topic) for m in device.profile.mqtt.messages if m.values}
     return usual if usual in has or not has else min(has)
 
 
-class Sensor:
-    """One source's firmware, looked up once; it keeps nothing of what it says."""
+class SensorFirmware:
+    """The firmware of one source: from values to messages, without state."""
 
     def __init__(self, device: Device, source: MqttSource) -> None:
         self.dialect = dialect_of(device, source)
@@ -64,63 +64,63 @@ class Sensor:
         self._topics = _by_topic(device, self.dialect)
 
     def messages(self, values: Mapping[Key, float], at: int, zone: ZoneInfo) -> list[Publish]:
-        """Everything that the sensor measures, said once; one topic, one payload."""
-        found: list[Publish] = []
+        """One message per topic with everything the sensor measures, `at` in UTC milliseconds."""
+        publishes: list[Publish] = []
         for topic, messages in self._topics.items():
             fields = list(_present(messages, values))
             if fields:
                 place = topic.replace("{topic}", self._source.topic)
                 payload = _payload(self.dialect, self._source, messages, fields, at, zone)
-                found.append(Publish(place, payload))
-        return found
+                publishes.append(Publish(place, payload))
+        return publishes
 
     def availability(self, *, online: bool) -> list[Publish]:
-        """The retained word about the sensor itself: its greeting, or its last will."""
-        found = []
+        """The retained message about the sensor itself: its birth message, or its last will."""
+        publishes = []
         for message in self._profile.messages:
             words = [word for word, means in message.online.items() if means is online]
-            if words and _belongs(message.topic) == self.dialect:
+            if words and _message_dialect(message.topic) == self.dialect:
                 place = message.topic.replace("{topic}", self._source.topic)
                 word = json.dumps({"state": words[0]}) if self.dialect == "zigbee" else words[0]
-                found.append(Publish(place, word.encode(), retain=True))
-        return found
+                publishes.append(Publish(place, word.encode(), retain=True))
+        return publishes
 
 
 def mqtt_messages(
     device: Device, source: MqttSource, values: Mapping[Key, float], at: int, zone: ZoneInfo
 ) -> list[Publish]:
-    """What the sensor of one source publishes for these values."""
-    return Sensor(device, source).messages(values, at, zone)
+    """What the sensor of one source publishes for these values, `at` in UTC milliseconds."""
+    return SensorFirmware(device, source).messages(values, at, zone)
 
 
 @lru_cache(maxsize=1024)
-def _belongs(topic: str) -> Dialect:
-    return next(dialect for form, dialect in BELONGS if re.search(form, topic))
+def _message_dialect(topic: str) -> Dialect:
+    return next(dialect for form, dialect in DIALECT_BY_PROFILE_TOPIC if re.search(form, topic))
 
 
 def _by_topic(device: Device, dialect: Dialect) -> dict[str, list[MqttMessage]]:
-    found: dict[str, list[MqttMessage]] = {}
+    by_topic: dict[str, list[MqttMessage]] = {}
     for message in device.profile.mqtt.messages:
-        if message.values and _belongs(message.topic) == dialect:
-            found.setdefault(message.topic, []).append(message)
-    return found
+        if message.values and _message_dialect(message.topic) == dialect:
+            by_topic.setdefault(message.topic, []).append(message)
+    return by_topic
 
 
 def _present(
     messages: list[MqttMessage], values: Mapping[Key, float]
 ) -> Iterator[tuple[MqttValue, float | list[float]]]:
-    """What the sensor has, each metric at the first of the places that the profile knows."""
-    said = set()
+    """The fields that have a value, each metric at the first path that the profile names."""
+    published = set()
     for field in (field for message in messages for field in message.values):
         key = field.metric, field.component
         answer = _look_up(values, field)
-        if answer is not None and key not in said:
-            said.add(key)
+        if answer is not None and key not in published:
+            published.add(key)
             yield field, answer
 
 
 def _look_up(values: Mapping[Key, float], field: MqttValue) -> float | list[float] | None:
-    """One number, or the numbers of the parts 1, 2, 3."""
+    """The raw number of a field, or those of its components 1, 2, 3; None if there is none."""
     for component in (field.component, ""):
         if (field.metric, component) in values:
             return values[field.metric, component] / field.scale
@@ -147,7 +147,7 @@ def _payload(
     if when:
         _put(body, when, _time(dialect, at, zone))
     for field, answer in fields:
-        _put(body, field.path, _word(field, answer))
+        _put(body, field.path, _json_value(field, answer))
     FRAMES[dialect](body, source.topic)
     return json.dumps(body, separators=(",", ":")).encode()
 
@@ -158,8 +158,8 @@ def _time(dialect: Dialect, at: int, zone: ZoneInfo) -> object:
     return from_ms(at, zone).strftime("%Y-%m-%dT%H:%M:%S")  # Tasmota: local, without a zone
 
 
-def _word(field: MqttValue, answer: float | list[float]) -> object:
-    """What a firmware writes for a value: a word, true or false, or a number."""
+def _json_value(field: MqttValue, answer: float | list[float]) -> object:
+    """What a firmware writes for a raw value: a word, true or false, or a number."""
     if isinstance(answer, list):
         return [_number(each) for each in answer]
     for word, means in field.words.items():
@@ -173,7 +173,7 @@ def _number(value: float) -> float:
 
 
 def _scalar(field: MqttValue, answer: float | list[float]) -> bytes:
-    word = _word(field, answer)
+    word = _json_value(field, answer)
     return (str(word).lower() if isinstance(word, bool) else str(word)).encode()
 
 
@@ -216,7 +216,7 @@ def _frame_zigbee(body: Json, topic: str) -> None:
 
 
 def _frame_nothing(body: Json, topic: str) -> None:
-    """A bare number needs no frame."""
+    """A bare number needs nothing more."""
 
 
 FRAMES = {

@@ -1,12 +1,12 @@
-"""What an agent answers: the profile's SNMP map turned round. Pure."""
+"""What an agent answers: the inverse of the profile's SNMP map. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from core.schema.profile import SnmpTable, SnmpValue
 from core.schema.site import Device, SnmpSource
-from simulator.physics.model import Key
-from simulator.rows import rows
+from simulator.physics.part import Key
+from simulator.snmp_tables import rows
 
 
 class SnmpRaw(NamedTuple):
@@ -20,24 +20,24 @@ SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 TIME_TICKS = (SYS_UPTIME, "1.3.6.1.2.1.25.1.1.0")
 HIGH_CAPACITY = "1.3.6.1.2.1.31.1.1.1."  # ifXTable: 64-bit counters
-DISK_UNITS = 26_214_400  # size of a pretend disk in allocation units of 4 KiB: 100 GiB
+DISK_UNITS = 26_214_400  # size of a simulated disk in allocation units of 4 KiB: 100 GiB
 
 
 def snmp_answers(
     device: Device, source: SnmpSource, values: Mapping[Key, float], at: int
 ) -> dict[str, SnmpRaw]:
-    """Every object that the device has, by instance OID."""
-    found = {
+    """Every object of the device by instance OID, as raw integers; `at` in UTC milliseconds."""
+    objects = {
         SYS_DESCR: SnmpRaw("OctetString", f"{device.name} (simulated)".encode()),
         SYS_UPTIME: SnmpRaw("TimeTicks", at // 10 % 2**32),
     }
     for value in (*device.profile.snmp.values, *source.values):
         number = _look_up(values, value)
         if number is not None:
-            found[value.oid] = _typed(device, value, value.oid, number / value.scale)
+            objects[value.oid] = _typed(device, value, value.oid, number / value.scale)
     for table in (*device.profile.snmp.tables, *source.tables):
-        found.update(_column(device, table, values))
-    return found
+        objects.update(_column(device, table, values))
+    return objects
 
 
 def _look_up(values: Mapping[Key, float], value: SnmpValue) -> float | None:

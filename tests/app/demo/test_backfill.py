@@ -7,7 +7,7 @@ from core.readings import Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
 from simulator.centre import Centre
-from simulator.history import demo_stories
+from simulator.history import demo_faults
 from storage.series import SeriesReader, SeriesWriter
 
 SITE = Path(__file__).parents[3] / "config" / "demo.yaml"
@@ -16,7 +16,7 @@ END = 1_760_000_400_000
 
 def told(path: Path, *, with_twin: bool) -> list[Reading]:
     site, start = load_site(SITE), END - DAY // 2
-    stories = tuple(demo_stories(start, END))
+    stories = tuple(demo_faults(start, END))
     writer = SeriesWriter(path)
     centre = Centre(site, seed=7, start=start, faults=stories)
     twin = Twin(SITE, 7, start, stories) if with_twin else None
