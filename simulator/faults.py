@@ -106,10 +106,17 @@ class FaultTimeline:
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = tuple(faults)
+        self._matching: dict[tuple[str, str], list[Fault]] = {}
 
     def of(self, name: str, device: str) -> list[Fault]:
         """The faults of this name that may strike the device, at whatever time."""
-        return [f for f in self._faults if f.name == name and f.device in ("", device)]
+        key = name, device
+        if key not in self._matching:
+            devices = ("", device)
+            self._matching[key] = [
+                f for f in self._faults if f.name == name and f.device in devices
+            ]
+        return self._matching[key]
 
     def seconds(self, name: str, device: str, begin: int, end: int) -> float:
         """Seconds for which it lasted between two moments, UTC milliseconds."""
@@ -117,7 +124,8 @@ class FaultTimeline:
 
     def size(self, name: str, device: str, at: int) -> float:
         """Sum of the sizes of those that last at this moment; 0.0 if none does."""
-        return sum(fault.size for fault in self.of(name, device) if _is_on(fault, at))
+        faults = self.of(name, device)
+        return sum(fault.size for fault in faults if _is_on(fault, at)) if faults else 0.0
 
     def days(self, name: str, device: str, at: int) -> float:
         """Sum of size times days since its start, for what grows worse; 0.0 if none lasts now."""

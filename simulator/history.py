@@ -13,7 +13,7 @@ from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.servers.mqtt_sensor import MqttSensor
 from simulator.wire.logs import log_text
-from simulator.wire.snmp import snmp_answers
+from simulator.wire.snmp import SnmpObjects
 
 
 class SnmpAnswers(NamedTuple):
@@ -98,11 +98,13 @@ class _DeviceHistory:
     def __init__(self, device: Device, site: Site) -> None:
         self._device, self._zone = device, site.zone
         self._sources = list(enumerate(device.sources))
-        self._mqtt_sensors = {
-            index: MqttSensor(device, source)
-            for index, source in self._sources
-            if isinstance(source, MqttSource)
-        }
+        self._agents: dict[int, SnmpObjects] = {}
+        self._sensors: dict[int, MqttSensor] = {}
+        for index, source in self._sources:
+            if isinstance(source, SnmpSource):
+                self._agents[index] = SnmpObjects(device, source)
+            elif isinstance(source, MqttSource):
+                self._sensors[index] = MqttSensor(device, source)
 
     def answers(self, centre: Centre, at: int) -> Iterator[RawAnswer]:
         device = self._device
@@ -111,10 +113,10 @@ class _DeviceHistory:
             return
         for index, source in self._sources:
             if isinstance(source, SnmpSource):
-                raw = snmp_answers(device, source, centre.values(device.id), at)
+                raw = self._agents[index].answers(centre.values(device.id), at)
                 yield SnmpAnswers(device.id, index, at, {oid: r.value for oid, r in raw.items()})
             elif isinstance(source, MqttSource):
-                for message in self._mqtt_sensors[index].messages(centre, at, self._zone):
+                for message in self._sensors[index].messages(centre, at, self._zone):
                     yield MqttPublish(message.topic, message.payload, at)
             elif isinstance(source, LogSource) and records:
                 yield LogText(device.id, index, log_text(device, source, records, self._zone), at)

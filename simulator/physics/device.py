@@ -1,9 +1,11 @@
 """One device of the simulated centre: the parts that its profile says it has."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
+from core.time.clock import DAY
 from simulator.physics.computers import Server, Switch
 from simulator.physics.magnet import PermanentMagnet, Superconductor
 from simulator.physics.meters import read_meters
@@ -16,6 +18,7 @@ from simulator.physics.usage import Schedule
 from simulator.physics.world import World
 from simulator.snmp_tables import components
 
+COIN_CELL_LIFE_MS = 730 * DAY
 HELIUM_WARNING_PCT = 60.0  # if the profile names no limit
 
 
@@ -26,10 +29,10 @@ class SimulatedDevice:
         self.device = device
         self._metrics = device.profile.metrics
         self.schedule = Schedule(seed, device.id, device.profile.kind, zone)
-        self._room = room
         self._chiller = Chiller(device.id) if self._has("supply_temp_c") else None
         self.scanner = Scanner(device, self.schedule, seed) if self._scans() else None
         self._parts = self._own_parts(seed)
+        self._metered = [part for part in (self._chiller, room, *self._parts) if part]
         self._own_keys: dict[Key, list[Key]] = {}
         self._readout: tuple[int, dict[Key, float]] = (-1, {})
 
@@ -78,10 +81,10 @@ class SimulatedDevice:
 
     def _truth(self, world: World) -> dict[Key, float]:
         truth: dict[Key, float] = {}
-        shared = [part for part in (self._chiller, self._room) if part]
-        for part in (*shared, *self._parts):
+        for part in self._metered:
             for key, value in part.values().items():
-                for own in self._keys_for(key):
+                keys = self._own_keys.get(key)
+                for own in self._keys_for(key) if keys is None else keys:
                     truth[own] = value
         if self._has("sensor_battery_pct"):
             truth["sensor_battery_pct", ""] = battery_pct(world, self.device.id)
@@ -89,18 +92,21 @@ class SimulatedDevice:
 
     def _keys_for(self, key: Key) -> list[Key]:
         """The keys under which the device shows a part's value: none, one, or each row of a table."""
-        if key not in self._own_keys:
-            metric, component = key
-            names = ([] if component else components(self.device, metric)) or [component]
-            self._own_keys[key] = [(metric, name) for name in names if self._has(metric)]
+        metric, component = key
+        names = ([] if component else components(self.device, metric)) or [component]
+        self._own_keys[key] = [(metric, name) for name in names if self._has(metric)]
         return self._own_keys[key]
 
 
 def battery_pct(world: World, device: str) -> float:
     """Charge in % of a coin cell that lasts two years, changed when it is nearly empty."""
-    life_ms = 730 * 86_400_000
-    age = generator(world.seed, f"{device} coin cell", 0).randrange(life_ms)
-    return 100.0 - 92.0 * ((world.at + age) % life_ms) / life_ms
+    age_ms = world.at + _coin_cell_age_ms(world.seed, device)
+    return 100.0 - 92.0 * (age_ms % COIN_CELL_LIFE_MS) / COIN_CELL_LIFE_MS
+
+
+@lru_cache(maxsize=256)
+def _coin_cell_age_ms(seed: int, device: str) -> int:
+    return generator(seed, f"{device} coin cell", 0).randrange(COIN_CELL_LIFE_MS)
 
 
 def _helium_warning(device: Device) -> float:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
@@ -69,25 +69,24 @@ class Schedule:
         self._seed, self._device, self._zone = seed, device, zone
         self._pattern = USAGE.get(kind, OTHER)
         self._day = lru_cache(maxsize=8)(self._plan)
+        self._scanned_s = lru_cache(maxsize=1)(self._sum_of_bursts_s)  # each step asks twice
 
     def scanned_s(self, begin: int, end: int) -> float:
-        """Seconds of scanning between two moments."""
-        return (
-            sum(day.scanned_ms(end) - day.scanned_ms(begin) for day in self._days(begin, end))
-            / 1000.0
-        )
+        """Seconds of scanning between two moments, UTC milliseconds."""
+        return self._scanned_s(begin, end)
+
+    def _sum_of_bursts_s(self, begin: int, end: int) -> float:
+        days = self._days(begin, end)
+        return sum(day.scanned_ms(end) - day.scanned_ms(begin) for day in days) / 1000.0
 
     def examinations(self, begin: int, end: int) -> list[Examination]:
         """Those that began after `begin` and not after `end`, UTC milliseconds."""
         days = self._days(begin, end)
         return [e for day in days for e in day.examinations if begin < e.start <= end]
 
-    def _days(self, begin: int, end: int) -> Iterator[WorkDay]:
-        day = from_ms(begin, self._zone).date()
-        last = from_ms(end, self._zone).date()
-        while day <= last:
-            yield self._day(day.toordinal())
-            day += timedelta(days=1)
+    def _days(self, begin: int, end: int) -> list[WorkDay]:
+        first, last = _local_ordinal(begin, self._zone), _local_ordinal(end, self._zone)
+        return [self._day(ordinal) for ordinal in range(first, last + 1)]
 
     def _plan(self, ordinal: int) -> WorkDay:
         midnight = datetime.fromordinal(ordinal).replace(tzinfo=self._zone)
@@ -123,3 +122,8 @@ class Schedule:
             (start + room * (i + 1), start + room * (i + 1) + min(int(s * 1000), room - 1000))
             for i, s in enumerate(seconds)
         )
+
+
+@lru_cache(maxsize=16)  # all devices ask for the same moments
+def _local_ordinal(at: int, zone: ZoneInfo) -> int:
+    return from_ms(at, zone).toordinal()

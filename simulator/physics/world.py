@@ -22,6 +22,7 @@ class World:
     at: int = 0
     span_ms: int = 0  # since the step before
     local: datetime = field(default_factory=lambda: from_ms(0))
+    is_open: bool = False  # patients are seen now
     outdoor_c: float = 20.0
     mains_v: float = 230.0
     mains_off_s: float = 0.0  # within this step
@@ -35,6 +36,7 @@ class World:
         self.span_ms = at - self.at if self.at else 0
         self.at = at
         self.local = from_ms(at, self.zone)
+        self.is_open = self.local.weekday() != FRIDAY and OPENS <= self.local.hour < CLOSES
 
     @property
     def span_s(self) -> float:
@@ -50,11 +52,6 @@ class World:
     def hour(self) -> float:
         """Local time of day, 17.5 at half past five."""
         return self.local.hour + self.local.minute / 60.0 + self.local.second / 3600.0
-
-    @property
-    def is_open(self) -> bool:
-        """Are patients seen now?"""
-        return self.local.weekday() != FRIDAY and OPENS <= self.local.hour < CLOSES
 
     def room_c(self, room: str) -> float:
         """Temperature of a room in °C; a comfortable one if nothing measures there."""

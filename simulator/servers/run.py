@@ -13,7 +13,7 @@ from simulator.servers.mqtt_publisher import Publisher
 from simulator.servers.mqtt_sensor import MqttSensor, mqtt_sensors
 from simulator.servers.snmp_agent import Supplier, start_agent
 from simulator.wire.logs import is_newest_first, log_text
-from simulator.wire.snmp import SnmpRaw, snmp_answers
+from simulator.wire.snmp import SnmpObjects, SnmpRaw
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +117,12 @@ async def start_agents(site: Site, centre: Centre, now: Now) -> list[asyncio.Dat
 
 
 def _supplier(device: Device, source: SnmpSource, centre: Centre, now: Now) -> Supplier:
+    objects = SnmpObjects(device, source)
+
     def supply() -> dict[str, SnmpRaw] | None:
         if not centre.answers(device):
             return None
-        return snmp_answers(device, source, centre.values(device.id), now())
+        return objects.answers(centre.values(device.id), now())
 
     return supply
 
