@@ -24,8 +24,8 @@ from storage.records.stock import MoveKind
 from storage.records.tickets import TicketState
 from storage.records.work import Extent, SkipKind
 from tests.maintenance.cast import House
-from tests.maintenance.year.clerk import Clerk
-from tests.maintenance.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
+from tests.support.year.clerk import Clerk
+from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
 TICKET: tuple[TicketState, ...] = (
     "sent",

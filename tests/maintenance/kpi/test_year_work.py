@@ -9,8 +9,8 @@ from maintenance.kpi import formulas
 from maintenance.tickets import sla
 from storage.records import house as stored
 from tests.maintenance.cast import KABUL
-from tests.maintenance.year.conftest import Counted
-from tests.maintenance.year.expected_year import (
+from tests.maintenance.kpi.conftest import Counted
+from tests.support.year.expected_year import (
     DEVICES,
     END,
     PERIODS,
@@ -19,7 +19,7 @@ from tests.maintenance.year.expected_year import (
     of_week,
     weekday,
 )
-from tests.maintenance.year.people import Year
+from tests.support.year.people import Year
 
 THIRTY_DAYS = 30 * DAY
 YEAR = (START, END)
