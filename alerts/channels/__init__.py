@@ -2,7 +2,8 @@
 
 from alerts.channels.base import Message, Sender
 from alerts.channels.log import LogSender
-from core.schema.site import AppriseChannel, Channel, Site
+from core.schema.channels import AppriseChannel, Channel
+from core.schema.site import Site
 
 __all__ = ["Message", "Sender", "senders"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.readings import Severity
+from core.vocabulary.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

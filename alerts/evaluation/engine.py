@@ -12,12 +12,13 @@ from collections import defaultdict
 from alerts.evaluation.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
 from alerts.evaluation.transaction import Round
 from core.readings import Reading
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.schema.site import Device, Site
 from core.time.clock import HOUR, MINUTE
 from storage.records import Cursor, Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import cursors as cursor_rows
+from storage.records import feedback as feedback_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Engine:
     def step(self) -> bool:
         """Judge the next page of the journal; True if there was one."""
         with self._records.writing(WHO) as db:
-            cursor = stored.cursor(db, CURSOR)
+            cursor = cursor_rows.cursor(db, CURSOR)
             page = self._series.since(cursor.position)
             if page.cursor == cursor.position:
                 return self._begin_anew_if_replaced(cursor)
@@ -72,16 +73,16 @@ class Engine:
         that has fallen silent says nothing, so its alerts stay as they are.
         """
         with self._records.reading() as db:
-            begin = stored.position(db, VERDICTS)
-            if said.newest_verdict_id(db) == begin:
+            begin = cursor_rows.position(db, VERDICTS)
+            if verdict_rows.newest_verdict_id(db) == begin:
                 return False  # nearly always; it takes no lock
         with self._records.writing(WHO) as db:
-            cursor = stored.cursor(db, VERDICTS)
-            verdicts = said.verdicts_after(db, cursor.position)
+            cursor = cursor_rows.cursor(db, VERDICTS)
+            verdicts = verdict_rows.verdicts_after(db, cursor.position)
             if not verdicts:
-                cursor.position = said.newest_verdict_id(db)  # the records were replaced
+                cursor.position = verdict_rows.newest_verdict_id(db)  # the records were replaced
                 return False
-            round_, services = Round(db, self._site), said.last_services(db)
+            round_, services = Round(db, self._site), feedback_rows.last_service_by_device(db)
             for verdict in verdicts:
                 self._judge_verdict(round_, verdict, services.get(verdict.device, 0))
             cursor.position = verdicts[-1].id

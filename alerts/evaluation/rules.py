@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
+from core.vocabulary.alerts import AlertState
 from storage.records import Verdict
-from storage.records.base import AlertState
 
 # A forecast moves a little each day: an alert ends only when the limit is farther off than this many
 # times what made it fire. Scanward's default, no source.

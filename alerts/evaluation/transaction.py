@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.rules import OK, Standing
 from core.readings import Reading
-from core.schema.profile import LimitRule, Rule
+from core.schema.rules import LimitRule, Rule
 from core.schema.site import Site
-from storage.records import Alert, Delivery, Heard, Transition
-from storage.records import alerts as stored
-from storage.records.base import AlertState
+from core.vocabulary.alerts import AlertState
+from storage.records import Alert, Delivery, Transition
+from storage.records import alerts as alert_rows
+from storage.records import cursors as cursor_rows
+from storage.records.cursors import LastReading
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +31,8 @@ class Round:
     def __init__(self, db: Session, site: Site) -> None:
         self._db = db
         self._site = site
-        self._open = stored.open_alerts(db)
-        self.heard = stored.heard(db)
+        self._open = alert_rows.open_alerts(db)
+        self.heard = cursor_rows.last_readings(db)
 
     def is_news(self, reading: Reading) -> bool:
         """Is it newer than what was judged last? A late reading does not turn time back."""
@@ -125,9 +127,9 @@ class Round:
         self._open[key] = alert
         return alert
 
-    def _hear(self, device: str, metric: str, component: str, at: int) -> Heard:
+    def _hear(self, device: str, metric: str, component: str, at: int) -> LastReading:
         key = (device, metric, component)
         if key not in self.heard:
-            self.heard[key] = Heard(device=device, metric=metric, component=component, at=at)
+            self.heard[key] = LastReading(device=device, metric=metric, component=component, at=at)
             self._db.add(self.heard[key])
         return self.heard[key]

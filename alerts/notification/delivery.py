@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 from alerts.channels import Message, Sender
 from alerts.notification.message import explain
 from core.errors import DeliveryError
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from core.time.clock import from_ms
 from core.time.duration import say_duration
 from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
-from storage.records.alerts import pause
-from storage.records.reports import report_to_tell
+from storage.records import deliveries as delivery_rows
+from storage.records import verdicts as verdict_rows
+from storage.records.deliveries import pause
+from storage.records.reports import report_of_delivery
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def deliver_due(
 ) -> int:
     """Try each delivery that is due; the number that left."""
     with records.reading() as db:
-        ready = stored.waiting(db, now())
+        ready = delivery_rows.waiting(db, now())
     down: set[str] = set()
     left = 0
     for number, channel in ready:
@@ -45,18 +45,18 @@ def deliver_due(
 
 def _claim(records: Records, number: int, now: int) -> bool:
     with records.writing(WHO, now) as db:
-        return stored.claim(db, number, now)
+        return delivery_rows.claim(db, number, now)
 
 
 def _send(
     site: Site, records: Records, number: int, sender: Sender | None, now: Callable[[], int]
 ) -> bool:
     with records.reading() as db:
-        report = report_to_tell(db, number)
+        report = report_of_delivery(db, number)
         if report is None:
-            delivery, transition, alert = stored.delivery(db, number)
+            delivery, transition, alert = delivery_rows.delivery(db, number)
             watched = _watched(site, alert)
-            verdict = said.verdict_at(db, watched, transition.at) if watched else None
+            verdict = verdict_rows.verdict_at(db, watched, transition.at) if watched else None
             message = compose(site, delivery, transition, alert, verdict)
         else:
             delivery, made = report
@@ -114,7 +114,7 @@ def compose(
     return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
 
 
-def _watched(site: Site, alert: Alert) -> said.Watched | None:
+def _watched(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
     """The detector behind an alert; None if a reading alone made it."""
     device = site.devices.get(alert.device)
     for rule in device.profile.rules if device else ():

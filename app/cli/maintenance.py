@@ -102,13 +102,14 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
 @plan_cli.command("due")
 def plan_due(site: SiteOption = DEFAULT_SITE) -> None:
     """What is to be done next, the most urgent first."""
-    from storage.records import house as stored
+    from storage.records import planning as task_rows
+    from storage.records import work_orders as order_rows
 
     with opened(site) as house, house.records.reading() as db:
         at = now()
         rows = []
-        for one in stored.open_occurrences(db):
-            order = stored.order_of_occurrence(db, one.id)
+        for one in task_rows.open_tasks(db):
+            order = order_rows.order_of_task(db, one.id)
             state = "overdue" if one.late_at < at else "open" if order else ""
             number = order.id if order else ""
             due = house.say(one.due_at)

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from alerts.channels import Message, senders
 from alerts.channels.apprise_reach import reach
-from app.doctor.finding import Finding, Findings
-from core.schema.site import AppriseChannel, Channel, Site
+from core.finding import Finding, Findings
+from core.schema.channels import AppriseChannel, Channel
+from core.schema.site import Site
 
 
 def check_channels(site: Site, *, tell: bool) -> list[Finding]:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from app.clock import now
 from core.errors import StoreError
-from core.schema.site import Influx, Site
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import SECOND, iso
 from storage.influx.client import InfluxClient
 from storage.influx.forward import Forwarder

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from core.schema.profile import AnomalyRule, Detector, ForecastRule, Metric, Profile
+from core.schema.detector import Detector
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from core.time.clock import DAY
 from dashboard.text import format as fmt

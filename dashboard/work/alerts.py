@@ -1,16 +1,17 @@
 """What a person does about an alert."""
 
 from alerts.evaluation.acknowledge import acknowledge as acknowledged
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Alert, house
+from storage.records import Alert
+from storage.records import work_orders as order_rows
 
 
 def orders_of(alerts: list[int]) -> dict[int, int]:
     """The newest order of each alert that has one."""
-    with queries.records().reading() as db:
-        return house.orders_of_alerts(db, alerts)
+    with stores.records().reading() as db:
+        return order_rows.orders_of_alerts(db, alerts)
 
 
 def acknowledge(alert_id: int) -> None:

@@ -14,7 +14,7 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
 from storage.records import Alert, Records
-from storage.records import alerts as stored
+from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.tables import made
 
@@ -102,7 +102,7 @@ class Centre:
         with self.records.reading() as db:
             states = {
                 key[2]: alert.state
-                for key, alert in stored.open_alerts(db).items()
+                for key, alert in alert_rows.open_alerts(db).items()
                 if key[0] == device
             }
         return states.get(rule, "ok")
@@ -110,7 +110,7 @@ class Centre:
     def alerts(self) -> list[Alert]:
         """All that ever fired or is pending, newest first."""
         with self.records.reading() as db:
-            return stored.alerts_since(db, 0)
+            return alert_rows.alerts_since(db, 0)
 
 
 def at(minute: float) -> int:

@@ -15,7 +15,8 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard import i18n, queries
+from dashboard import i18n
+from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
@@ -79,7 +80,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site whose stores do not exist yet."""
     path = build(tmp_path)
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 
@@ -95,7 +96,7 @@ def centre(site_path: Path) -> Iterator[Centre]:
 def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """All is well; CT-2 has a plan that measures, a vendor, a sheet with a contract, fans on the shelf."""
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     centre = opened(path)
     now = time.time_ns() // 1_000_000
     centre.all_well(now)

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard import queries
-from storage.records import Alert, WorkOrder, house
+from dashboard.queries import stores
+from storage.records import Alert, WorkOrder
+from storage.records import downtime as downtime_rows
+from storage.records import manual_readings as manual_rows
+from storage.records import parts as part_rows
+from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
 from tests.dashboard.sample_work import furnish, make_due, order_of, wear, with_plans
@@ -25,7 +29,7 @@ def clock() -> int:
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 
@@ -112,8 +116,8 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     with centre.records.reading() as db:
         alert = db.get_one(Alert, order.alert_id)
         assert alert.acknowledged_by == "dashboard"
-        assert house.stock(db) == {"ct-fan": 1}
-        pieces = house.downtimes_of_order(db, 1)
+        assert part_rows.stock_by_part(db) == {"ct-fan": 1}
+        pieces = downtime_rows.downtimes_of_order(db, 1)
         assert [(one.cause, one.ended_at) for one in pieces] == [("cooling", order.returned_at)]
 
     page.get_by_role("link", name="Reports").click()
@@ -161,7 +165,7 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
     with centre.records.reading() as db:
         order = db.get_one(WorkOrder, number)
         assert order.state == "signed_off"
-        assert [one.value for one in house.manual_readings(db, "ct-2", 9)] == [3.5]
+        assert [one.value for one in manual_rows.manual_readings(db, "ct-2", 9)] == [3.5]
 
     page.goto(f"{served.url}/orders")
     body = in_popover(page, "New order")
@@ -171,7 +175,7 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
         page.locator(".sw-heading, [class*=st-key-row-]").filter(has_text="Change")
     ).to_be_visible()
     with centre.records.reading() as db:
-        assert [one.title for one in house.orders(db)].count("Change the lamp") == 1
+        assert [one.title for one in order_rows.orders(db)].count("Change the lamp") == 1
 
     page.set_viewport_size({"width": 390, "height": 844})
     for path in PAGES:

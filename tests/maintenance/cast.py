@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from alerts.evaluation.engine import Engine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
-from core.schema.site import Site, Storage
+from core.schema.site import Site
+from core.schema.storage import Storage
 from core.time.clock import MINUTE, to_ms
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner

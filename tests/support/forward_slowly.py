@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx.client import InfluxClient
 from storage.influx.forward import Forwarder
 from storage.influx.state import ForwardState, target_of

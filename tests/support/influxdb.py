@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx.client import InfluxClient
 from tests.support.ports import free_port
 

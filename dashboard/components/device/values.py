@@ -3,15 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
-from core.schema.profile import (
-    AbsenceRule,
-    AnomalyRule,
-    ForecastRule,
-    LimitRule,
-    Metric,
-    Profile,
-    Rule,
-)
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule, Rule
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data

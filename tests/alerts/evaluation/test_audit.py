@@ -8,8 +8,10 @@ from alerts.evaluation.engine import Engine
 from alerts.notification.delivery import deliver_due
 from core.errors import StoreError
 from core.time.clock import MINUTE
-from storage.records import Alert, Audit, Delivery, Records, detection
-from storage.records.base import Base, Opinion
+from core.vocabulary.alerts import FeedbackOpinion
+from storage.records import Alert, Audit, Delivery, Records
+from storage.records import feedback as feedback_rows
+from storage.records.base import Base
 from tests.alerts.conftest import Centre, Phone, at
 
 
@@ -128,19 +130,19 @@ def test_a_statement_that_goes_round_the_audit_is_refused(centre: Centre) -> Non
 def test_an_answer_that_is_changed_leaves_both_in_the_audit(centre: Centre) -> None:
     low_helium(centre)
     before = newest(centre.records)
-    opinions: list[Opinion] = ["true", "true", "false"]
+    opinions: list[FeedbackOpinion] = ["true", "true", "false"]
     for opinion in opinions:
         with centre.records.writing("engineer") as db:
-            detection.answer(db, 1, opinion, "engineer", at(20))
+            feedback_rows.give_feedback(db, 1, opinion, "engineer", at(20))
     with centre.records.writing("engineer") as db:
-        detection.add_service(db, "mri-2", at(30), "engineer", "Refilled")
+        feedback_rows.add_service_event(db, "mri-2", at(30), "engineer", "Refilled")
     assert [(row.what, row.action) for row in written(centre.records, before)] == [
         ("answers", "insert"),
         ("answers", "update"),
         ("services", "insert"),
     ]
     with pytest.raises(StoreError, match="there is no alert 99"), centre.records.writing() as db:
-        detection.answer(db, 99, "true", "engineer", at(20))
+        feedback_rows.give_feedback(db, 99, "true", "engineer", at(20))
 
 
 def test_every_table_is_audited_or_left_out_by_name() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.evaluation.rules import OK, Standing, judge_limit
-from core.schema.profile import LimitRule
+from core.schema.rules import LimitRule
 from core.time.clock import MINUTE
 from storage.series import SeriesWriter
 from tests.alerts.conftest import Centre, at

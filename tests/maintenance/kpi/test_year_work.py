@@ -7,7 +7,10 @@ import pytest
 from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.kpi import formulas
 from maintenance.tickets import sla
-from storage.records import house as stored
+from storage.records import assets as asset_rows
+from storage.records import parts as part_rows
+from storage.records import planning as task_rows
+from storage.records import tickets as ticket_rows
 from tests.maintenance.cast import KABUL
 from tests.maintenance.kpi.conftest import Counted
 from tests.support.year.expected_year import (
@@ -77,10 +80,10 @@ def test_failures_after_maintenance(year: Year, counted: Counted, device: str) -
 def test_the_clock_of_every_ticket_is_what_the_grid_counts(year: Year) -> None:
     covered = of_week("Sun Mon Tue Wed Thu", 9, 17)
     with year.house.look() as db:
-        promise = sla.promise_of(stored.contract_of(db, "ct-1"), KABUL)
+        promise = sla.promise_of(asset_rows.contract_of(db, "ct-1"), KABUL)
         assert promise is not None
         for number, steps in year.told.tickets:
-            rows = [sla.Step(step.state, step.at) for step in stored.ticket_steps(db, number)]
+            rows = [sla.Step(step.state, step.at) for step in ticket_rows.ticket_steps(db, number)]
             assert [(step.state, step.at) for step in rows] == steps
             sent, answered, waits, back, solved = (when for _, when in steps[1:6])
             if steps[-1][1] > END:
@@ -96,13 +99,13 @@ def test_the_clock_of_every_ticket_is_what_the_grid_counts(year: Year) -> None:
 
 def test_the_shelf_holds_what_came_less_what_went(year: Year) -> None:
     with year.house.look() as db:
-        assert stored.stock(db) == dict(year.told.shelf)
-        assert len(stored.moves(db, part="fan")) == year.told.moves
+        assert part_rows.stock_by_part(db) == dict(year.told.shelf)
+        assert len(part_rows.stock_moves(db, part="fan")) == year.told.moves
 
 
 def test_a_daily_check_is_due_when_the_next_working_day_opens(year: Year) -> None:
     with year.house.look() as db:
-        daily = [one for one in stored.occurrences(db, START, END) if one.plan == "ct_daily"]
+        daily = [one for one in task_rows.tasks_due(db, START, END) if one.plan == "ct_daily"]
     assert len(daily) > 300
     midnights = [START + day * DAY for day in range(365)]
     opens = [m + 8 * HOUR for m in midnights if weekday(m) != "Fri"]

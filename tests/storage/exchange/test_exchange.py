@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, StoreError
-from core.readings import Batch, Quality, Reading
+from core.readings import Batch, Reading
 from core.time.clock import DAY
+from core.vocabulary.readings import Quality
 from storage.exchange import lineprotocol
 from storage.exchange.export import export, history
 from storage.exchange.intake import Imported, take_in

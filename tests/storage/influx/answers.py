@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx.client import InfluxClient
 
 

@@ -7,7 +7,7 @@ import pytest
 import urllib3.exceptions
 from influxdb_client.rest import ApiException
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from core.time.clock import MINUTE, SECOND
 from storage.influx.client import InfluxClient
 from storage.influx.errors import (

@@ -12,17 +12,22 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import DAY, HOUR, MINUTE
+from core.vocabulary.downtime import DowntimeExtent
+from core.vocabulary.parts import StockMoveKind
+from core.vocabulary.planning import SkipKind
+from core.vocabulary.tickets import TicketState
 from maintenance.assets import register as assets
 from maintenance.parts import stock
 from maintenance.planning import planner
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Component, Contract, Occurrence, Part, Vendor, WorkOrder
-from storage.records import house as stored
-from storage.records.stock import MoveKind
-from storage.records.tickets import TicketState
-from storage.records.work import Extent, SkipKind
+from storage.records import Component, Contract, Part, Vendor, WorkOrder
+from storage.records import alerts as alert_rows
+from storage.records import downtime as downtime_rows
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
+from storage.records.planning import ScheduledTask
 from tests.maintenance.cast import House
 from tests.support.year.clerk import Clerk
 from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
@@ -104,11 +109,11 @@ class Year:
     def _plan(self, now: int) -> None:
         self.house.planner.round(now)
         with self.house.look() as db:
-            asked = {one.id: one for one in stored.open_occurrences(db) if one.device in DEVICES}
-            opened = stored.orders_of_open_occurrences(db)
+            asked = {one.id: one for one in task_rows.open_tasks(db) if one.device in DEVICES}
+            opened = order_rows.orders_of_open_tasks(db)
             for number, due in self.told.due.items():
                 if due.done is None and not due.why_not and number not in asked:
-                    assert db.get_one(Occurrence, number).skip_kind == "missed"
+                    assert db.get_one(ScheduledTask, number).skip_kind == "missed"
                     due.why_not = "missed"
         for one in asked.values():
             due = self.told.due.setdefault(one.id, Due(one.device, one.risk_class))
@@ -194,7 +199,9 @@ class Year:
         self.house.hot("ct-1", start, None)
         came, begin = start + 10 * MINUTE, start + 20 * MINUTE
         with self.house.write(begin, "engineer") as db:
-            [alert] = [a for a in stored.firing_at(db, ["ct-1"], came) if a.rule == "gantry_hot"]
+            [alert] = [
+                a for a in alert_rows.firing_at(db, ["ct-1"], came) if a.rule == "gantry_hot"
+            ]
             taken = (
                 None if self._luck.random() < 0.25 else start + self._luck.randrange(6, 40) * MINUTE
             )
@@ -227,7 +234,7 @@ class Year:
             if self._luck.random() < 0.3:  # it was not the fan
                 self._fans(db, "returned", again + 30 * MINUTE, number)
 
-    def _fans(self, db: Session, kind: MoveKind, now: int, order: int) -> None:
+    def _fans(self, db: Session, kind: StockMoveKind, now: int, order: int) -> None:
         stock.move(db, "fan", kind, 1, by="engineer", now=now, order_id=order)
         sign = 1 if kind == "used" else -1
         self.told.moves += 1
@@ -236,7 +243,7 @@ class Year:
 
     def _told_by_hand(self, start: int, end: int) -> None:
         """Somebody says that the CBCT can only be used in part, or not at all."""
-        extent: Extent = "partial" if self._chance.random() < 0.4 else "hard"
+        extent: DowntimeExtent = "partial" if self._chance.random() < 0.4 else "hard"
         with self.house.write(start, "technician") as db:
             number = orders.open_order(
                 db,
@@ -265,7 +272,7 @@ class Year:
             orders.add_cost(db, number, cost_cents=bill, text="transport", at=end)
             orders.return_to_service(db, number, by="engineer", now=end, check="phantom")
             orders.sign_off(db, number, by="engineer", now=end)
-            first = stored.downtimes_of_order(db, number)[0]
+            first = downtime_rows.downtimes_of_order(db, number)[0]
             if self._chance.random() < 0.5:
                 first.cases_lost, first.recovery_cents = 4, 5000
                 self.told.lost.append((fix.device, first.began_at, 4, 5000))

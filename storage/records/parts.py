@@ -1,15 +1,12 @@
-"""Parts on the shelf. What there is of one is the sum of its moves; nothing else counts it."""
+"""Spare parts and their moves. What there is of one is the sum of its moves; nothing else counts it."""
 
-from typing import Literal
+from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records.base import Base, _Key
-
-MoveKind = Literal["received", "used", "returned", "counted", "scrapped"]
-
-Base.registry.update_type_annotation_map({MoveKind: Text()})
+from core.vocabulary.parts import StockMoveKind
+from storage.records.base import ROW_KEY, Base
 
 
 class Part(Base):
@@ -37,9 +34,9 @@ class StockMove(Base):
 
     __tablename__ = "stock_moves"
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     part_id: Mapped[str] = mapped_column(ForeignKey("parts.id"), index=True)
-    kind: Mapped[MoveKind]
+    kind: Mapped[StockMoveKind]
     quantity: Mapped[int]  # more than 0: came; less: went
     at: Mapped[int]
     who: Mapped[str]
@@ -48,3 +45,26 @@ class StockMove(Base):
         ForeignKey("work_orders.id"), index=True, default=None
     )
     note: Mapped[str] = mapped_column(default="")
+
+
+def parts(db: Session) -> list[Part]:
+    """Every part, by id."""
+    return list(db.scalars(select(Part).order_by(Part.id)))
+
+
+def stock_by_part(db: Session) -> dict[str, int]:
+    """How many of each part there are; a part that never moved is not here."""
+    query = select(StockMove.part_id, func.sum(StockMove.quantity)).group_by(StockMove.part_id)
+    return {part: int(quantity) for part, quantity in db.execute(query)}
+
+
+def stock_moves(
+    db: Session, *, part: str | None = None, orders: Sequence[int] | None = None
+) -> list[StockMove]:
+    """How parts came and went, the oldest first."""
+    query = select(StockMove)
+    if part is not None:
+        query = query.where(StockMove.part_id == part)
+    if orders is not None:
+        query = query.where(StockMove.order_id.in_(orders))
+    return list(db.scalars(query.order_by(StockMove.at, StockMove.id)))
