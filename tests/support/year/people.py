@@ -29,8 +29,8 @@ from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
 from storage.records.planning import ScheduledTask
 from tests.maintenance.cast import House
-from tests.maintenance.year.clerk import Clerk
-from tests.maintenance.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
+from tests.support.year.clerk import Clerk
+from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
 TICKET: tuple[TicketState, ...] = (
     "sent",
