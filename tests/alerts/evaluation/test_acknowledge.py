@@ -5,14 +5,15 @@ import pytest
 from alerts.evaluation.acknowledge import acknowledge
 from core.errors import RefusedError
 from storage.records import Alert
+from storage.records.transaction import transaction
 from tests.alerts.conftest import Centre, at
 
 
 def seen(centre: Centre, alert_id: int, by: str, minute: float) -> Alert:
-    with centre.records.writing(by, at(minute)) as db:
-        alert = acknowledge(db, alert_id, by=by, now=at(minute))
-        db.flush()
-        db.expunge(alert)
+    with transaction(centre.records, centre.site, by, at(minute)) as tx:
+        alert = acknowledge(tx, alert_id)
+        tx.db.flush()
+        tx.db.expunge(alert)
     return alert
 
 
