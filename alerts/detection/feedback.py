@@ -7,7 +7,6 @@ source). With more answers the share moves towards what was said.
 
 from collections.abc import Mapping
 
-from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from storage.records.feedback import Tally
 
@@ -40,10 +39,8 @@ def _rules(site: Site) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for device in site.devices.values():
         for rule in device.profile.rules:
-            if isinstance(rule, ForecastRule) or (
-                isinstance(rule, AnomalyRule) and "anomaly" in rule.verdicts
-            ):
-                found.setdefault(rule.detector, set()).add(rule.id)
+            if rule.detector_id is not None and rule.follows_alarms:
+                found.setdefault(rule.detector_id, set()).add(rule.id)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from alerts.channels import senders
 from alerts.detection import Detection
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
 from app.clock import now
 from core.errors import StoreError
@@ -33,7 +33,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records = Records(site.records_url, now=now)
     records.upgrade()
     series = SeriesReader(site.series_path)
-    engine = Engine(site, series, records)
+    engine = AlertEngine(site, series, records)
     detection = Detection(site, series, records, ModelStore(site.models_path), scanward_version())
     channels = senders(site)
 

@@ -7,7 +7,6 @@ from typing import Any
 from core.errors import ConfigError, Mistake
 from core.schema.load_plans import SHIPPED_PLANS, PlanShelf, with_measured
 from core.schema.profile import Profile
-from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.schema.site import Device, DeviceEntry, Site, SiteFile
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.mqtt import MqttSource
@@ -134,12 +133,10 @@ def _profile_names(raw: Any) -> Iterator[tuple[str, str]]:
 
 def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
     """What the profile names as a metric without it, or a parent, saying what it is."""
+    for i, rule in enumerate(own.rules):
+        for key, text in rule.unknown_names(whole):
+            yield f"rules[{i}].{key}", text
     named = [
-        (f"rules[{i}]", rule.metric)
-        for i, rule in enumerate(own.rules)
-        if isinstance(rule, LimitRule | AbsenceRule)
-    ]
-    named += [
         (f"detectors[{i}]", metric)
         for i, detector in enumerate(own.detectors)
         for metric in dict.fromkeys([detector.metric, *detector.metrics])
@@ -166,11 +163,6 @@ def _unknown_metrics(own: Profile, whole: Profile) -> Iterator[tuple[str, str]]:
         if detector.events and detector.events not in events:
             hint = did_you_mean(detector.events, events)
             yield f"detectors[{i}].events", f"unknown event {detector.events!r}{hint}"
-    detectors = [detector.id for detector in whole.detectors]
-    for i, rule in enumerate(own.rules):
-        if isinstance(rule, AnomalyRule | ForecastRule) and rule.detector not in detectors:
-            hint = did_you_mean(rule.detector, detectors)
-            yield f"rules[{i}].detector", f"unknown detector {rule.detector!r}{hint}"
 
 
 def _cross_check(file: SiteFile, profiles: dict[str, Profile | None]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Literal
 from core.schema.detector import Detector
 from core.schema.metric import Metric
 from core.schema.names import Name
-from core.schema.rules import AnomalyRule, ForecastRule, LimitRule, Rule
+from core.schema.rules.limit import LimitRule
+from core.schema.rules.registry import AnyRule
 from core.schema.sources.logfile import LogFormat
 from core.schema.sources.mqtt import MqttMap
 from core.schema.sources.snmp import SnmpMap
@@ -23,7 +24,7 @@ class Profile(Strict):
     group: Literal["scanner", "infrastructure"] | None = None
     extends: list[str] = []
     metrics: dict[Name, Metric] = {}
-    rules: list[Rule] = []
+    rules: list[AnyRule] = []
     detectors: list[Detector] = []
     snmp: SnmpMap = SnmpMap()
     mqtt: MqttMap = MqttMap()
@@ -62,18 +63,6 @@ class Profile(Strict):
         """Metrics that no source brings: a detector makes them of others, or counts events."""
         return {one.metric for one in self.detectors if one.of or one.events}
 
-    def metric_of(self, rule: Rule) -> str:
-        """What a rule watches, itself or through its detector."""
-        if isinstance(rule, AnomalyRule | ForecastRule):
-            return self.detector(rule.detector).metric
-        return rule.metric
-
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
-        return [
-            rule
-            for rule in self.rules
-            if isinstance(rule, LimitRule)
-            and rule.metric == metric
-            and rule.component in (None, component)
-        ]
+        return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]

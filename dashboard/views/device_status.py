@@ -12,7 +12,7 @@ from typing import Literal
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.profile import Profile
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.mqtt import MqttSource

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.schema.load import SHIPPED_PROFILES, load_profile
 from core.schema.profile import Profile
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.sources.snmp import SnmpTable, SnmpValue
 
 CONFIG = SHIPPED_PROFILES.parent

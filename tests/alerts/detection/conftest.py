@@ -8,7 +8,7 @@ import pytest
 
 from alerts.detection import Detection
 from alerts.detection.training import Seam, Trainer
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
@@ -67,7 +67,7 @@ class Place:
         self.series = SeriesReader(self.site.series_path)
         self.records = made(Records(self.site.records_url, now=lambda: NOW))
         self.models = ModelStore(self.site.models_path)
-        self.engine = Engine(self.site, self.series, self.records)
+        self.engine = AlertEngine(self.site, self.series, self.records)
         self.seam = seam
         self.trainer: type[Trainer] = TrainerHere
         self.restart()
