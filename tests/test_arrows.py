@@ -48,6 +48,8 @@ def test_the_arrows_hold(copy: Path) -> None:
         ("alerts/evaluation/rules.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
         ("app/services/collect.py", "import sqlite3"),
+        ("alerts/detectors/depletion/model.py", "import alerts.detectors.drift.statistics"),
+        ("alerts/detectors/statistics/cusum.py", "import alerts.detectors.common.resample"),
     ],
 )
 def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:
