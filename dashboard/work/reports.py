@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from core.time.calendars import Month, month_of
 from dashboard.queries import stores
-from maintenance import reports
-from maintenance.reports import Format, Report, Speech
+from maintenance.reports import make
+from maintenance.reports.locale import Speech
+from maintenance.reports.make import Format
+from maintenance.reports.model import Report
 from storage.records import Downtime
 from storage.records import downtime as downtime_rows
 
@@ -27,7 +29,7 @@ def months(now: int) -> list[Month]:
 
 def render(report: Report, speech: Speech, form: Format) -> bytes:
     """The file."""
-    return reports.render(report, speech, form)
+    return make.render(report, speech, form)
 
 
 def downtimes(month: Month) -> Sequence[Downtime]:
