@@ -13,8 +13,8 @@ from alerts.notification.message import explain
 from core.errors import DeliveryError
 from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
+from core.text import times
 from core.time.clock import from_ms
-from core.time.duration import say_duration
 from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
 from storage.records import deliveries as delivery_rows
 from storage.records import verdicts as verdict_rows
@@ -102,7 +102,7 @@ def compose(
     title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
     lines = [f"Since {_say(alert.began_at, site.zone)}"]
     if ended:
-        lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
+        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
     metric = device.profile.metrics.get(alert.metric) if device else None
     if verdict is not None:
         lines += explain(verdict, metric.unit if metric else "", site.zone)

@@ -10,7 +10,7 @@ from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, tabl
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
 from core.schema.strict_model import did_you_mean
-from core.time.duration import say_duration
+from core.text import times
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")
@@ -93,8 +93,8 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
             proposed = None if score is None else proposed_interval(score)
             for plan in device.plans:
                 use = f"{plan.use.every:g} {plan.use.metric}" if plan.use else ""
-                every = say_duration(plan.every) if plan.every else ""
-                wish = say_duration(proposed) if proposed and plan.is_service else ""
+                every = times.duration(plan.every) if plan.every else ""
+                wish = times.duration(proposed) if proposed and plan.is_service else ""
                 rows.append((device.id, plan.id, every, use, plan.who, score, wish, plan.basis))
     table(("device", "plan", "every", "or use", "who", "score", "score says", "basis"), rows)
 

@@ -13,7 +13,7 @@ from core.readings import Batch, Reading
 from core.schema.broker import Broker
 from core.schema.site import Device, Site
 from core.schema.sources.mqtt import MqttSource
-from core.time.duration import say_duration
+from core.text import times
 
 LISTEN_S = 3.0
 
@@ -111,7 +111,7 @@ def _heard(
     elif spoke is False:
         found.fail("the broker says that it is offline: is it switched on, and near enough?")
     elif age is not None and ups[0].value and age <= source.silent_after:
-        found.ok(f"was heard within {say_duration(source.silent_after)}")
+        found.ok(f"was heard within {times.duration(source.silent_after)}")
     elif age is None:
         found.warn(
             f"not heard within {LISTEN_S:g} s, nor before: it may speak seldom, or `topic` is not its"

@@ -98,7 +98,7 @@ def limit_rows(rules: Iterable[LimitRule], metric: Metric, points: Iterable[Row]
             mean=rule.limit,
             severity=rule.severity,
             upwards=rule.above is not None,
-            text=fmt.say(rule.limit, metric),
+            text=fmt.with_unit(rule.limit, metric),
         )
         for rule in rules
         if low - reach <= rule.limit <= high + reach
@@ -140,10 +140,10 @@ def _run_rows(part: str, name: str, run: list[Point], metric: Metric, site: Site
             name,
             alone=len(run) == 1,
             when=fmt.exact(point.at, site),
-            text=fmt.say(mean, metric),
+            text=fmt.with_unit(mean, metric),
             span=fmt.ABSENT
             if is_one
-            else f"{fmt.say(point.low, metric)} … {fmt.say(point.high, metric)}",
+            else f"{fmt.with_unit(point.low, metric)} … {fmt.with_unit(point.high, metric)}",
         )
 
 

@@ -131,8 +131,8 @@ def chart_rows(
                 "low": row.low,
                 "high": row.high,
                 "when": fmt.exact(row.at, site),
-                "text": fmt.say(row.value, metric),
-                "due": fmt.ABSENT if row.expected is None else fmt.say(row.expected, metric),
+                "text": fmt.with_unit(row.value, metric),
+                "due": fmt.ABSENT if row.expected is None else fmt.with_unit(row.expected, metric),
             }
         )
     for begin, over in alarms(verdicts, end):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.time.calendars import Month, month_of
 from dashboard.queries import stores
 from maintenance import reports
-from maintenance.reports import Format, Report, Speech
+from maintenance.reports import Format, Report, ReportLocale
 from storage.records import Downtime
 from storage.records import downtime as downtime_rows
 
@@ -25,7 +25,7 @@ def months(now: int) -> list[Month]:
     return [last.later(-step) for step in range(BACK)]
 
 
-def render(report: Report, speech: Speech, form: Format) -> bytes:
+def render(report: Report, speech: ReportLocale, form: Format) -> bytes:
     """The file."""
     return reports.render(report, speech, form)
 

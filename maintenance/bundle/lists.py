@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.time.duration import say_duration
+from core.text import times
 from maintenance.bundle.content import Content
 from maintenance.bundle.format import ABSENT, local, number, utc
 from maintenance.bundle.html import row, table
@@ -14,7 +14,7 @@ MOST_EVENTS = 150
 def timeline_section(content: Content, zone: ZoneInfo) -> str:
     moments, left_out = timeline(content)
     span = (
-        f"{say_duration(ONE_SIDE)} before and after it"
+        f"{times.duration(ONE_SIDE)} before and after it"
         if content.ask.fault is not None
         else "in this time"
     )
@@ -52,7 +52,7 @@ def _from_fault(at: int, fault: int | None) -> str:
     if fault is None:
         return ""
     sign = "\u2212" if at < fault else "+"
-    return "0" if at == fault else f"{sign}{say_duration(abs(at - fault))}"
+    return "0" if at == fault else f"{sign}{times.duration(abs(at - fault))}"
 
 
 def alerts_section(content: Content, zone: ZoneInfo) -> str:
@@ -65,7 +65,7 @@ def alerts_section(content: Content, zone: ZoneInfo) -> str:
                     "n",
                     "not over"
                     if one.ended_at is None or one.ended_at > content.ask.end
-                    else say_duration(one.ended_at - one.began_at),
+                    else times.duration(one.ended_at - one.began_at),
                 ),
                 (f"s {one.severity}", one.severity),
                 ("t", one.part),

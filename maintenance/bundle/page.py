@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.time.duration import say_duration
+from core.text import times
 from maintenance.bundle.content import Content, Line, Raised
 from maintenance.bundle.format import local, number, offset, quantity, utc
 from maintenance.bundle.lists import (
@@ -73,9 +73,9 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
         return f'<div class="fault"><b>Time of the fault, as chosen</b><p>{when}</p></div>'
     end = alert.ended_at
     state = (
-        f"over after {say_duration(end - alert.began_at)}"
+        f"over after {times.duration(end - alert.began_at)}"
         if end is not None and end <= content.ask.end
-        else f"not over at the end of this file, {say_duration(content.ask.end - alert.began_at)} later"
+        else f"not over at the end of this file, {times.duration(content.ask.end - alert.began_at)} later"
     )
     metrics = {(line.part, line.name): line.metric for line in content.lines}
     metric = metrics.get((alert.part, alert.metric))
@@ -99,7 +99,7 @@ def _since_before(content: Content, zone: ZoneInfo) -> str:
     told = "".join(
         f'<div class="fault {one.severity}"><b>{escape(one.title)}</b>'
         f"<p>{one.severity.capitalize()}, began {utc(one.began_at)} &nbsp; {local(one.began_at, zone)} local,"
-        f" {say_duration(ask.start - one.began_at)} before this file begins; not over</p></div>"
+        f" {times.duration(ask.start - one.began_at)} before this file begins; not over</p></div>"
         for one in content.alerts
         if one.part == ask.device and one.fired_at is not None and one.began_at < ask.start
         and (one.ended_at is None or one.ended_at > ask.end)

@@ -5,8 +5,8 @@ from html import escape
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from core.text import times
 from core.time.clock import MINUTE
-from core.time.duration import say_duration
 from maintenance.bundle.chart import chart, colour
 from maintenance.bundle.content import AROUND, Content, Line, Part
 from maintenance.bundle.format import ABSENT, quantity
@@ -71,7 +71,7 @@ def _with_distance(points: Sequence[Point], line: Line, fault: int) -> str:
         return ABSENT
     away = abs(points[0].at - fault)
     text = quantity(points[0].mean, line.metric)
-    return text if away <= AT_ONCE else f"{text} ({say_duration(away // MINUTE * MINUTE)})"
+    return text if away <= AT_ONCE else f"{text} ({times.duration(away // MINUTE * MINUTE)})"
 
 
 def _limits_in_words(line: Line) -> str:
@@ -90,7 +90,7 @@ def _shown(lines: Sequence[Line]) -> list[Line]:
 def device_charts(content: Content, zone: ZoneInfo) -> str:
     drawn = _figures(content, content.parts[0], zone, everything=True)
     mark = (
-        f" The dashed red line is the fault, the shade {say_duration(AROUND)} on both sides of it."
+        f" The dashed red line is the fault, the shade {times.duration(AROUND)} on both sides of it."
         if content.ask.fault is not None
         else ""
     )

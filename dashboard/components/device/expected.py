@@ -109,9 +109,9 @@ def _told(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site)
     """Whatever of a verdict there is to say."""
     lines = []
     if row.value is not None and row.expected is not None:
-        value, due = fmt.say(row.value, metric), fmt.say(row.expected, metric)
+        value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
         if row.low is not None and row.high is not None:
-            low, high = fmt.say(row.low, metric), fmt.say(row.high, metric)
+            low, high = fmt.with_unit(row.low, metric), fmt.with_unit(row.high, metric)
             lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
         else:
             lines.append(t("detector.was", value=value, due=due))
@@ -128,7 +128,7 @@ def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
     """When the limit will be reached; empty if nobody can tell."""
     if row.limit is None or row.limit_at is None:
         return ""
-    limit, days = fmt.say(row.limit, metric), _days(row.limit_at, now)
+    limit, days = fmt.with_unit(row.limit, metric), _days(row.limit_at, now)
     if row.limit_at_low is None:
         return t("forecast.plain", limit=limit, days=days)
     low = _days(row.limit_at_low, now)

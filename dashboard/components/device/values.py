@@ -64,7 +64,7 @@ def limit_text(rule: LimitRule, metric: Metric) -> str:
     if metric.kind == "state":
         wrong = [word for state, word in metric.states.items() if rule.is_beyond(state)]
         return ", ".join(t_data(word) for word in wrong)
-    value = fmt.say(rule.limit, metric)
+    value = fmt.with_unit(rule.limit, metric)
     return t("limit.above" if rule.above is not None else "limit.below", value=value)
 
 
@@ -167,7 +167,7 @@ def _watched(rule: Rule, profile: Profile) -> str:
         case ForecastRule(above=above, below=below):
             metric = profile.metrics[profile.metric_of(rule)]
             key = "limit.forecast_above" if above is not None else "limit.forecast_below"
-            value = fmt.say(above if above is not None else below or 0.0, metric)
+            value = fmt.with_unit(above if above is not None else below or 0.0, metric)
             return t(key, value=value, span=fmt.span(rule.within))
         case LimitRule():
             return limit_text(rule, profile.metrics[rule.metric])

@@ -9,7 +9,7 @@ import pytest
 from dashboard import i18n
 
 CODE = [path for path in Path(i18n.__file__).parents[1].rglob("*.py") if path.parent.name != "i18n"]
-KEYS = i18n.catalogue("en")
+KEYS = i18n.catalogue("en").words
 
 
 NODES = [node for path in CODE for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
