@@ -41,7 +41,15 @@ def bundle(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
-    from maintenance.bundle import Ask, facts_of, find_fault, make, notes_of, site_key, window
+    from maintenance.bundle import (
+        BundleRequest,
+        facts_of,
+        find_fault,
+        make,
+        notes_of,
+        site_key,
+        window,
+    )
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
     from storage.files.atomic import translated, whole_file
     from storage.records import Records, Ticket
@@ -65,7 +73,7 @@ def bundle(
             if ticket is not None and db.get(Ticket, ticket) is None:
                 raise ConfigError([Mistake("--ticket", "", f"there is no ticket {ticket}")])
             facts, notes = facts_of(db, device, ticket), notes_of(db, device, end)
-        ask = Ask(device, start, end, moment, fault, ticket, facts, notes)
+        ask = BundleRequest(device, start, end, moment, fault, ticket, facts, notes)
         made = make(checked, open_store(checked), records, ask, site_key(checked), budget)
     finally:
         records.close()

@@ -5,6 +5,7 @@ placeholders of a sentence, because each language orders them its own way.
 """
 
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,7 @@ def two_units(length: int) -> tuple[Unit, int, int]:
     `("days", 2, 4)` is two days and four hours. Seconds have none below them.
     """
     length = max(length, 0)
-    for (unit, size), (_, below) in zip(_UNITS, _UNITS[1:], strict=False):
+    for (unit, size), (_, below) in pairwise(_UNITS):
         if length >= size:
             return unit, length // size, length % size // below
     return "seconds", length // SECOND, 0

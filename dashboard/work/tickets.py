@@ -199,7 +199,7 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
     if device not in site.devices:
         raise RefusedError("there is no device {device!r} at this site any more", device=device)
     fault = bundle.find_fault(records, device, start, end)
-    ask = bundle.Ask(device, start, end, now, fault, ticket_id, facts, notes)
+    ask = bundle.BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
     made = bundle.make(site, stores.series(), records, ask, bundle.site_key(site), BUNDLE_LARGEST)
     name = f"{site.file.id}-{device}-{iso(now)[:16].replace(':', '')}Z.zip"
     with writing() as desk:

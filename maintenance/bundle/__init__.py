@@ -1,17 +1,17 @@
 """Diagnostics for a vendor: one ZIP that opens anywhere, with no patient data. See docs/bundle.md."""
 
-from maintenance.bundle.content import Ask, Fact, MaintenanceNote
+from maintenance.bundle.content import BundleRequest, Fact, MaintenanceNote
 from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.keys import fingerprint, public_pem, read_public, site_key
-from maintenance.bundle.make import Made, find_fault, make, window
-from maintenance.bundle.verify import Finding, verify
+from maintenance.bundle.make import SealedBundle, find_fault, make, window
+from maintenance.bundle.verify import Verification, verify
 
 __all__ = [
-    "Ask",
+    "BundleRequest",
     "Fact",
-    "Finding",
-    "Made",
     "MaintenanceNote",
+    "SealedBundle",
+    "Verification",
     "facts_of",
     "find_fault",
     "fingerprint",
