@@ -48,6 +48,8 @@ def test_the_arrows_hold(copy: Path) -> None:
         ("alerts/evaluation/rules.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
         ("app/services/collect.py", "import sqlite3"),
+        ("collectors/snmp/parse.py", "import collectors.mqtt.json_path"),
+        ("core/schema/sources/registry.py", "import collectors.snmp"),
     ],
 )
 def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:

@@ -9,8 +9,6 @@ from app.cli.order import downtime_cli, order_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.schema.strict_model import did_you_mean
-from core.text import times
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")
@@ -56,6 +54,7 @@ def asset_export(
 
 
 def _check_sheet(sheet: str) -> None:
+    from core.schema.strict_model import did_you_mean
     from maintenance.assets.columns import SHEETS
 
     if sheet not in SHEETS:
@@ -83,6 +82,7 @@ def asset_label(
 @plan_cli.command("list")
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
+    from core.text import times
     from maintenance.planning.planner import device_score
     from maintenance.planning.risk import proposed_interval
 
@@ -144,6 +144,7 @@ def plan_done(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It was last done on that day, before Scanward knew of it."""
+    from core.schema.strict_model import did_you_mean
     from maintenance.planning.planner import record_done
 
     with opened(site) as house:

@@ -11,7 +11,7 @@ from pathlib import Path
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
 from collectors.mqtt.parse import parse as parse_mqtt
-from collectors.mqtt.topic_map import Bindings
+from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
 from core.readings import Batch
@@ -71,14 +71,14 @@ def _steps(
     site: Site, centre: Centre, end: int, only: Collection[str] | None
 ) -> Iterator[tuple[int, list[Batch]]]:
     """Each moment with what was said in it."""
-    bindings = Bindings.of(site)
+    topic_map = TopicMap.of(site)
     start = centre.at
     groups = groupby(history(site, centre, start, end, STEP, only), key=lambda answer: answer.at)
     told = next(groups, None)
     for at in range(start, end, STEP):
         batches = [_all_reached(site, centre, at, only)]
         if told is not None and told[0] == at:
-            batches += [_parsed(site, bindings, answer) for answer in told[1]]
+            batches += [_parsed(site, topic_map, answer) for answer in told[1]]
             told = next(groups, None)
         yield at, batches
 
@@ -115,10 +115,10 @@ def _tell(pipe: Connection, twin: Twin, end: int, only: Collection[str]) -> None
     signal.pause()  # until the other has read it all
 
 
-def _parsed(site: Site, bindings: Bindings, answer: Answer) -> Batch:
+def _parsed(site: Site, topic_map: TopicMap, answer: Answer) -> Batch:
     match answer:
         case MqttPublish(topic, payload, at):
-            return parse_mqtt(bindings, topic, payload, at)
+            return parse_mqtt(topic_map, topic, payload, at)
         case SnmpAnswers(device_id, index, at, answers):
             device = site.devices[device_id]
             source = device.sources[index]

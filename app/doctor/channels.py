@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from alerts.channels import Message, senders
 from alerts.channels.apprise_reach import reach
-from app.doctor.finding import Finding, Findings
+from core.finding import Finding, Findings
 from core.schema.channels import AppriseChannel, Channel
 from core.schema.site import Site
 

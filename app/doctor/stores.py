@@ -2,8 +2,8 @@
 
 from contextlib import closing
 
-from app.doctor.finding import Finding, Findings
 from core.errors import StoreError
+from core.finding import Finding, Findings
 from core.readings import Reading
 from core.schema.grafana import GrafanaServer
 from core.schema.site import Site
@@ -11,7 +11,7 @@ from core.schema.storage import Influx
 from core.text import times
 from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import CURSOR
-from storage.backup import check_disk, finished
+from storage.backup.retention import check_disk, finished
 from storage.records import Records
 from storage.records import alerts as alert_rows
 from storage.records import cursors as cursor_rows
@@ -95,8 +95,8 @@ def check_judging(site: Site) -> list[Finding]:
 def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
     """Does it answer, does it know us, is the bucket there, and what does the forwarder say?"""
     # Here, because most sites have no InfluxDB and its client takes long to import.
-    from storage.influx import InfluxClient, status_of
-    from storage.influx.state import target_of
+    from storage.influx.client import InfluxClient
+    from storage.influx.state import status_of, target_of
 
     found = Findings(f"InfluxDB {influx.url}")
     client = InfluxClient(influx)
@@ -120,7 +120,7 @@ def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
 
 def check_grafana(settings: GrafanaServer) -> list[Finding]:
     """Does it answer, and does it know us?"""
-    from dashboard.grafana import Grafana
+    from dashboard.grafana.api import Grafana
 
     found = Findings(f"Grafana {settings.url}")
     with found.failing(), closing(Grafana(settings)) as grafana:

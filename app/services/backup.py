@@ -10,7 +10,8 @@ from core.schema.site import Site
 from core.schema.storage import Backup
 from core.text import times
 from core.time.clock import MINUTE, SECOND
-from storage.backup import check_disk, due_at, forget, take
+from storage.backup.retention import check_disk, due_at, forget
+from storage.backup.take import take
 
 log = logging.getLogger(__name__)
 

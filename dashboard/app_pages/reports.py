@@ -13,7 +13,9 @@ from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
 from dashboard.work import reports
-from maintenance.reports import Format, Kind, Language, ReportLocale
+from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.make import Format
+from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
     "uptime": "reports.uptime",

@@ -11,7 +11,7 @@ from core.time.clock import MINUTE
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service
 from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
-from storage.backup import finished
+from storage.backup.retention import finished
 from storage.records import cursors as cursor_rows
 
 # Older than this, what is stored or judged is said loudly to be old.

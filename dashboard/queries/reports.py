@@ -5,7 +5,9 @@ import streamlit as st
 from core.time.calendars import Month
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
-from maintenance.reports import Kind, Language, Report, ReportLocale, make
+from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.make import make
+from maintenance.reports.model import Kind, Report
 from storage.series import SeriesReader
 
 

@@ -127,9 +127,9 @@ def _own_words(profile: Profile) -> Iterator[str]:
         yield from (name, metric.title, *metric.states.values())
     for rule in profile.rules:
         yield rule.title
-    for log in profile.logfile.values():
-        for pattern in log.patterns:
-            yield re.sub(r"\{\w+\}", " ", f"{pattern.text} {pattern.component}")
+    for source_map in profile.maps.values():
+        for text in source_map.texts():
+            yield re.sub(r"\{\w+\}", " ", text)
 
 
 def _device(scrubber: Scrubber, device: Device, request: BundleRequest) -> BundledDevice:

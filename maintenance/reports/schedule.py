@@ -1,4 +1,4 @@
-"""Makes the reports that the site file asks for when their month is over, and their deliveries.
+"""Makes the reports that the site file asks for, when their month is over, and hands them over.
 
 A report's row and its deliveries are written in one transaction, after its files are on the disk.
 Killed before, it is made anew and its files are written over; killed after, it is never made twice.
@@ -12,7 +12,9 @@ from core.time.calendars import Calendar, Month, month_of
 from core.time.clock import DAY
 from core.time.covered_hours import length
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.reports import Report, ReportLocale, make, render
+from maintenance.reports.locale import ReportLocale
+from maintenance.reports.make import make, render
+from maintenance.reports.model import Report
 from storage.files.atomic import whole_file
 from storage.records import Delivery, MadeReport, Records
 from storage.records.reports import is_made

@@ -29,7 +29,7 @@ def log_text(
 
 def is_newest_first(device: Device, source: LogSource) -> bool:
     """Does this device write new records at the top of its file?"""
-    return device.profile.logfile[source.format].newest_first
+    return source.format_of(device.profile).newest_first
 
 
 def _syngo_xp(record: LogRecord, when: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
-from core.schema.sources.mqtt import MqttMessage, MqttSource, MqttValue
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource, MqttValue
 from core.time.clock import from_ms
 from simulator.physics.model import Key
 
@@ -50,7 +50,7 @@ class Publish(NamedTuple):
 def dialect_of(device: Device, source: MqttSource) -> Dialect:
     """The firmware of the sensor; another one if the profile has nothing in that dialect."""
     usual = next(d for form, d in SPEAKS if re.search(form, source.topic))
-    has = {_belongs(m.topic) for m in device.profile.mqtt.messages if m.values}
+    has = {_belongs(m.topic) for m in MqttMap.of(device.profile).messages if m.values}
     return usual if usual in has or not has else min(has)
 
 
@@ -60,7 +60,7 @@ class Sensor:
     def __init__(self, device: Device, source: MqttSource) -> None:
         self.dialect = dialect_of(device, source)
         self._source = source
-        self._profile = device.profile.mqtt
+        self._profile = MqttMap.of(device.profile)
         self._topics = _by_topic(device, self.dialect)
 
     def messages(self, values: Mapping[Key, float], at: int, zone: ZoneInfo) -> list[Publish]:
@@ -100,7 +100,7 @@ def _belongs(topic: str) -> Dialect:
 
 def _by_topic(device: Device, dialect: Dialect) -> dict[str, list[MqttMessage]]:
     found: dict[str, list[MqttMessage]] = {}
-    for message in device.profile.mqtt.messages:
+    for message in MqttMap.of(device.profile).messages:
         if message.values and _belongs(message.topic) == dialect:
             found.setdefault(message.topic, []).append(message)
     return found

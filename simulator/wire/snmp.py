@@ -31,11 +31,11 @@ def snmp_answers(
         SYS_DESCR: SnmpRaw("OctetString", f"{device.name} (simulated)".encode()),
         SYS_UPTIME: SnmpRaw("TimeTicks", at // 10 % 2**32),
     }
-    for value in (*device.profile.snmp.values, *source.values):
+    for value in source.scalars(device.profile):
         number = _look_up(values, value)
         if number is not None:
             found[value.oid] = _typed(device, value, value.oid, number / value.scale)
-    for table in (*device.profile.snmp.tables, *source.tables):
+    for table in source.columns(device.profile):
         found.update(_column(device, table, values))
     return found
 

@@ -16,7 +16,11 @@ from storage.records.base import ROW_KEY, Base
 
 # Longer than any channel may take; after a crash the delivery is taken up again when it runs out.
 LEASE = 2 * MINUTE
+
+
 FIRST_PAUSE = 10 * SECOND
+
+
 LONGEST_PAUSE = 15 * MINUTE
 
 

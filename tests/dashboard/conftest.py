@@ -24,15 +24,6 @@ from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
-SERVE = """
-import sys
-from pathlib import Path
-from core.schema.load import load_site
-from dashboard.http.server import serve
-path = Path(sys.argv[1])
-serve(load_site(path), path, int(sys.argv[2]), "127.0.0.1")
-"""
-
 # It must call nobody: neither for updates nor to look whether there is an internet.
 CHROMIUM = (
     "--no-sandbox",
@@ -124,7 +115,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(centre.path), str(port)],
+            [sys.executable, "-m", "tests.support.dashboard_server", str(centre.path), str(port)],
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.snmp.parse import asked, parse
+from collectors.snmp.parse import parse, requested_oids
 from core.readings import Batch
 from core.schema.metric import Metric
 from core.schema.profile import Profile
@@ -54,7 +54,7 @@ def test_each_oid_is_asked_once_and_in_order() -> None:
         tables=[column],
     )
 
-    todo = asked(device(source), source)
+    todo = requested_oids(device(source), source)
 
     assert todo.scalars == (UPTIME, SCALAR)
     assert todo.columns == (STORAGE_USED, STORAGE_SIZE, STORAGE_LABEL)

@@ -15,7 +15,8 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE, SECOND
-from maintenance.bundle import BundleRequest, Fact, MaintenanceNote, SealedBundle, make
+from maintenance.bundle.content import BundleRequest, Fact, MaintenanceNote
+from maintenance.bundle.make import SealedBundle, make
 from storage.records import Alert, Records, Verdict
 from storage.records.feedback import ServiceEvent
 from storage.series import SeriesReader, SeriesWriter

@@ -4,8 +4,8 @@ import pytest
 
 from core.time.calendars import Month
 from core.time.clock import HOUR
-from maintenance.reports import Report, make
-from maintenance.reports.model import Quantity
+from maintenance.reports.make import make
+from maintenance.reports.model import Quantity, Report
 from tests.maintenance.year.expected_year import DEVICES, END, PERIODS, UNREAD
 from tests.maintenance.year.people import Year
 from tests.maintenance.year.test_counts import spent

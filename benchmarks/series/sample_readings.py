@@ -25,10 +25,10 @@ def batches(readings: int, every: int = 30_000, seed: int = 7) -> Iterator[Batch
     rounds = readings // (DEVICES * METRICS)
     values = np.full((DEVICES, METRICS), 50.0)
     for first in range(0, rounds, _ROUNDS):
-        made = _values(chance, values, min(_ROUNDS, rounds - first))
-        values = made[-1]
-        late = chance.integers(0, 400, (len(made), DEVICES))
-        for number, polled in enumerate(made.tolist()):
+        values_of_rounds = _values(chance, values, min(_ROUNDS, rounds - first))
+        values = values_of_rounds[-1]
+        late = chance.integers(0, 400, (len(values_of_rounds), DEVICES))
+        for number, polled in enumerate(values_of_rounds.tolist()):
             start = T0 + (first + number) * every
             for device, row in enumerate(polled):
                 at = start + device * every // DEVICES + int(late[number, device])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.signal import lfilter
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Rng = np.random.Generator
 
 STEP_MIN = 10
@@ -19,7 +20,7 @@ START = 1_767_225_600_000  # 2026-01-01T00:00Z
 
 
 @dataclass(frozen=True)
-class World:
+class Environment:
     """What surrounds a device, every ten minutes."""
 
     days: int
@@ -53,7 +54,7 @@ def wander(rng: Rng, n: int, sd: float, tau_min: float) -> Floats:
     return np.asarray(lfilter([1.0], [1.0, -keep], shocks, zi=[keep * start])[0])
 
 
-def make(rng: Rng, days: int = 180) -> World:
+def make(rng: Rng, days: int = 180) -> Environment:
     """A centre's days: some are busier, some seasons hotter, one day of the week is off."""
     n = days * PER_DAY
     hours = np.arange(n) * STEP_MIN / 60.0
@@ -66,7 +67,7 @@ def make(rng: Rng, days: int = 180) -> World:
     if rng.random() < 0.3:  # someone turns the set-point of the air conditioner
         target[int(n * rng.uniform(0.2, 0.9)) :] += rng.uniform(-1.0, 1.0)
     room = follow(target, rng.uniform(20, 120)) + rng.normal(0, 0.03, n)
-    return World(days, load, room, outdoor)
+    return Environment(days, load, room, outdoor)
 
 
 def _outdoor(rng: Rng, hours: Floats) -> Floats:

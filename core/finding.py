@@ -1,4 +1,4 @@
-"""What a check found."""
+"""Findings of the doctor's checks."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ Outcome = Literal["ok", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's: `text` says what was found and, unless it is ok, what to do."""
+    """One line of the doctor's: `text` says how it is and, unless it is ok, what to do."""
 
     outcome: Outcome
     what: str
@@ -23,10 +23,10 @@ class Finding:
 
 
 class Findings(list[Finding]):
-    """What one check has found about `what`."""
+    """The findings of one check, all about `what`."""
 
-    def __init__(self, what: str, found: Iterable[Finding] = ()) -> None:
-        super().__init__(found)
+    def __init__(self, what: str, findings: Iterable[Finding] = ()) -> None:
+        super().__init__(findings)
         self.what = what
 
     def ok(self, text: str) -> None:
