@@ -10,7 +10,7 @@ from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import Standing, Value
+from dashboard.views.device_status import DeviceStatus, Value
 
 MOST_ROWS = 4  # a metric of more components than this (the ports of a switch) shares one row
 
@@ -26,15 +26,15 @@ _TIPS = {
 }
 
 
-def values_table(standing: Standing, now: int, site: Site) -> str:
+def values_table(status: DeviceStatus, now: int, site: Site) -> str:
     """One row a metric and component; on a phone each row becomes a card."""
-    heard = [value for value in standing.values if value.reading is not None]
-    if not heard:
+    measured = [value for value in status.values if value.reading is not None]
+    if not measured:
         return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
     names = ("value.metric", "value.now", "value.limits", "value.age")
     head = "".join(f'<th scope="col">{escape(t(name))}</th>' for name in names)
     by_name: dict[str, list[Value]] = {}
-    for value in heard:
+    for value in measured:
         by_name.setdefault(value.name, []).append(value)
     rows = "".join(
         _many(values, now, site)
@@ -44,12 +44,12 @@ def values_table(standing: Standing, now: int, site: Site) -> str:
     )
     return (
         f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{_never_heard(standing.values)}"
+        f"{_never_measured(status.values)}"
     )
 
 
-def limits_told(profile: Profile) -> str:
-    """Every rule of the device with its basis and source: the whole of what a tooltip says short."""
+def limit_sources(profile: Profile) -> str:
+    """Every rule of the device with its basis and source, in full; a tooltip has them short."""
     lines = "".join(
         f"<li>{escape(_entry(rule, profile))}<br>"
         f'<span class="sw-hint">{escape(basis_tip(rule))}</span></li>'
@@ -131,32 +131,32 @@ def _limit(rule: LimitRule, metric: Metric) -> str:
 def _doubt(value: Value) -> str:
     """Why the value may not be taken as of now."""
     assert value.reading is not None
-    told = []
+    doubts = []
     if value.availability != "ok":
         is_silent = value.availability == "unknown"
-        told.append(t("value.silent" if is_silent else "value.unavailable"))
+        doubts.append(t("value.silent" if is_silent else "value.unavailable"))
     if value.reading.quality == "clock":
-        told.append(t("value.quality_clock"))
-    return "".join(f'<span class="sw-doubt">{escape(text)}</span>' for text in told)
+        doubts.append(t("value.quality_clock"))
+    return "".join(f'<span class="sw-doubt">{escape(text)}</span>' for text in doubts)
 
 
-def _never_heard(values: Iterable[Value]) -> str:
+def _never_measured(values: Iterable[Value]) -> str:
     names = [t_data(value.metric.title) for value in values if value.reading is None]
-    told = t("value.never", names=", ".join(names))
-    return f'<p class="sw-hint">{escape(told)}</p>' if names else ""
+    hint = t("value.never", names=", ".join(names))
+    return f'<p class="sw-hint">{escape(hint)}</p>' if names else ""
 
 
 def _entry(rule: Rule, profile: Profile) -> str:
     title, severity = t_data(rule.title), state_word(rule.severity)
-    limit = _watched(rule, profile)
+    limit = _condition(rule, profile)
     hold = rule.hold if isinstance(rule, LimitRule | AnomalyRule) else 0
     if not hold:
         return t("limit.entry", title=title, limit=limit, severity=severity)
-    held = fmt.span(hold)
-    return t("limit.entry_held", title=title, limit=limit, span=held, severity=severity)
+    hold_text = fmt.span(hold)
+    return t("limit.entry_held", title=title, limit=limit, span=hold_text, severity=severity)
 
 
-def _watched(rule: Rule, profile: Profile) -> str:
+def _condition(rule: Rule, profile: Profile) -> str:
     """What makes the rule fire."""
     match rule:
         case AbsenceRule():
