@@ -14,6 +14,7 @@ from core.errors import DeliveryError
 from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from core.text import times
+from core.text.numbers import general
 from core.time.clock import from_ms
 from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
 from storage.records import deliveries as delivery_rows
@@ -108,8 +109,8 @@ def compose(
         lines += explain(verdict, metric.unit if metric else "", site.zone)
     elif transition.value is not None:
         unit = f" {metric.unit}" if metric and metric.unit else ""
-        limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
-        lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
+        limit = "" if alert.limit is None else f", limit {general(alert.limit)}{unit}"
+        lines.append(f"{alert.metric}: {general(transition.value)}{unit}{limit}")
     lines.append(f"Alert {alert.id}, delivery {delivery.id}")
     return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
 
@@ -133,4 +134,4 @@ def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Message:
 
 
 def _say(at: int, zone: ZoneInfo) -> str:
-    return from_ms(at, zone).strftime("%Y-%m-%d %H:%M %Z")
+    return f"{times.timestamp(at, zone)} {from_ms(at, zone):%Z}"
