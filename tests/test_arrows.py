@@ -44,8 +44,8 @@ def test_the_arrows_hold(copy: Path) -> None:
     ("file", "line"),
     [
         ("core/readings.py", "import storage.series"),
-        ("collectors/base.py", "import alerts.evaluation.rules"),
-        ("alerts/evaluation/rules.py", "import streamlit"),
+        ("collectors/base.py", "import alerts.evaluation.limit"),
+        ("alerts/evaluation/limit.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
         ("app/services/collect.py", "import sqlite3"),
         ("collectors/snmp/parse.py", "import collectors.mqtt.json_path"),

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from alerts.channels import senders
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
 from app.clock import now
 from app.services.loop import every_round
@@ -29,7 +29,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records = Records(site.records_url, now=now)
     records.upgrade()
     series = SeriesReader(site.series_path)
-    engine = Engine(site, series, records)
+    engine = AlertEngine(site, series, records)
     detection = _detection(site, series, records)
     channels = senders(site)
 

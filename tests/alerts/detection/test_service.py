@@ -149,7 +149,7 @@ def test_a_full_disk_loses_no_verdict(
         raise StoreError("no space left")
 
     with monkeypatch.context() as patched:
-        patched.setattr("alerts.detection.service.detection_records.write_verdicts", full)
+        patched.setattr("alerts.detection.service.verdict_rows.write_verdicts", full)
         for minute in range(5):
             with pytest.raises(StoreError):
                 monitored.detection.step(NOW + minute * 60_000)
