@@ -10,7 +10,9 @@ import typer
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.time.clock import DAY, from_ms, to_ms
+from core.text import times
+from core.text.numbers import general
+from core.time.clock import DAY, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.manual_training import DetectorSummary
@@ -162,7 +164,7 @@ def _cells(one: "DetectorSummary", site: "Site") -> list[str]:
     window = ""
     if card and card.began_at is not None and card.ended_at is not None:
         window = f"{round((card.ended_at - card.began_at) / DAY)} d"
-    score = f"{card.score:.3g}" if card and card.score is not None else ""
+    score = general(card.score, 3) if card else ""
     return [device, component, detector, says, since, learned, window, score]
 
 
@@ -185,7 +187,7 @@ def _facts(one: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]]:
             span = f"{_time(card.began_at, site)} to {_time(card.ended_at, site)}"
             yield "window", f"{span}, {card.rows} values"
             yield "features", ", ".join(card.features) or "none"
-            yield "score", "unknown" if card.score is None else f"{card.score:.4g}"
+            yield "score", general(card.score, 4) or "unknown"
             yield "input", f"sha256 {card.input}"
     if (verdict := one.verdict) is not None:
         yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
@@ -211,8 +213,8 @@ def _moment(text: str, site: "Site") -> int:
 
 
 def _time(at: int, site: "Site") -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
+    return times.timestamp(at, site.zone)
 
 
 def _date(at: int, site: "Site") -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d}"
+    return times.iso_date(at, site.zone)

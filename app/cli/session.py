@@ -16,7 +16,8 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.time.clock import from_ms, to_ms
+from core.text import times
+from core.time.clock import to_ms
 
 if TYPE_CHECKING:
     from core.schema.site import Device, Site
@@ -57,7 +58,7 @@ class House:
 
     def say(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
-        return "" if at is None else from_ms(at, self.site.zone).strftime("%Y-%m-%d %H:%M")
+        return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
         """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""

@@ -8,8 +8,8 @@ from core.readings import Reading
 from core.schema.grafana import GrafanaServer
 from core.schema.site import Site
 from core.schema.storage import Influx
+from core.text import times
 from core.time.clock import MINUTE
-from core.time.duration import say_duration
 from maintenance.downtime.from_alerts import CURSOR
 from storage.backup.retention import check_disk, finished
 from storage.records import Records
@@ -44,10 +44,10 @@ def check_series(site: Site, now: int) -> list[Finding]:
         elif heard > now + MINUTE:
             found.fail("the newest is from the future: this machine's clock was set back; set it")
         elif now - heard > LATE:
-            age = say_duration(now - heard)
+            age = times.duration(now - heard)
             found.warn(f"nothing was collected for {age}: is `scanward collect` running?")
         else:
-            found.ok(f"{len(latest)} series, the newest {say_duration(max(now - heard, 0))} old")
+            found.ok(f"{len(latest)} series, the newest {times.duration(max(now - heard, 0))} old")
     return found
 
 
@@ -143,8 +143,8 @@ def check_backups(site: Site, now: int) -> list[Finding]:
         if newest_at is None:
             found.warn(f"there is none in {plan.folder} yet: `scanward backup` takes one now")
         elif now - newest_at > 2 * plan.every:
-            age = say_duration(now - newest_at)
+            age = times.duration(now - newest_at)
             found.fail(f"the newest is {age} old: see the log of `scanward backup --scheduled`")
         else:
-            found.ok(f"the newest is {say_duration(now - newest_at)} old, in {plan.folder}")
+            found.ok(f"the newest is {times.duration(now - newest_at)} old, in {plan.folder}")
     return found

@@ -78,8 +78,8 @@ def today(now: int) -> Today:
 def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
     at_work = {order.alert_id for order in orders}
-    standings = sorted(fleet_queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
-    firing = [alert for standing in standings for alert in standing.firing]
+    statuses = sorted(fleet_queries.fleet(now).statuses, key=lambda one: ORDER.index(one.state))
+    firing = [alert for status in statuses for alert in status.firing]
     return [one for one in firing if one.severity in WRONG and one.id not in at_work]
 
 

@@ -8,7 +8,7 @@ from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from dashboard.forms import writing
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
-from maintenance.bundle.content import Ask
+from maintenance.bundle.content import BundleRequest
 from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.keys import site_key
 from maintenance.bundle.make import find_fault, make, window
@@ -201,7 +201,7 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
         notes = notes_of(db, device, end)
     site.device(device)
     fault = find_fault(records, device, start, end)
-    ask = Ask(device, start, end, now, fault, ticket_id, facts, notes)
+    ask = BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
     made = make(site, stores.series(), records, ask, site_key(site), BUNDLE_LARGEST)
     name = f"{site.file.id}-{device}-{iso(now)[:16].replace(':', '')}Z.zip"
     with writing() as desk:

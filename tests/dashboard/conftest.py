@@ -15,6 +15,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, sync_playwright
 
+from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
@@ -73,7 +74,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-    i18n.use(i18n.FALLBACK)
+    i18n.use(FALLBACK)
 
 
 @pytest.fixture
