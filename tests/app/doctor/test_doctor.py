@@ -199,7 +199,7 @@ def test_a_test_message_arrives_and_nothing_is_sent_unasked(place: Installation)
     Hook.told.clear()
     place.examined()
     assert Hook.told == []
-    assert place.examined(tell=True)["channel"].outcome == "ok"
+    assert place.examined(send_test=True)["channel"].outcome == "ok"
     assert [told["title"] for told in Hook.told] == ["Scanward at Small: a test"]
 
 
