@@ -153,7 +153,7 @@ class Installation:
         async def ask() -> list[Finding]:
             async with own_agent(honest(self.mib)) as agent:
                 self.write(agent.port)
-                return await examine(load_site(self.path), self.path, tell=tell)
+                return await examine(load_site(self.path), self.path, send_test=tell)
 
         return {finding.what.split(" ")[0]: finding for finding in asyncio.run(ask())}
 
@@ -199,7 +199,7 @@ def test_a_test_message_arrives_and_nothing_is_sent_unasked(place: Installation)
     Hook.told.clear()
     place.examined()
     assert Hook.told == []
-    assert place.examined(send_test=True)["channel"].outcome == "ok"
+    assert place.examined(tell=True)["channel"].outcome == "ok"
     assert [told["title"] for told in Hook.told] == ["Scanward at Small: a test"]
 
 
