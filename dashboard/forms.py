@@ -6,7 +6,8 @@ everything in the form.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,11 +20,15 @@ from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
 from dashboard.i18n import t, translate
+from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
+from storage.records.transaction import Transaction, transaction
 
 Answer = TypeVar("Answer")
+
+NOBODY = "dashboard"
 
 
 class Done(NamedTuple):
@@ -105,6 +110,23 @@ def finish(here: str) -> None:
 def _session() -> _Session:
     session: _Session = st.session_state.setdefault("forms", _Session())
     return session
+
+
+def who() -> str:
+    """In whose name this session writes. The one place to change when there is a login."""
+    return NOBODY
+
+
+@contextmanager
+def writing(by: str | None = None) -> Iterator[Transaction]:
+    """The dashboard's only door to writing: one transaction for a service function, all or nothing.
+
+    `by` is who writes, where it is not the session's user. What the pages have cached is asked anew.
+    """
+    by, now = who() if by is None else by, stores.now()
+    with transaction(stores.records(), stores.site(), by, now) as tx:
+        yield tx
+    alert_queries.forget_cached()
 
 
 def read(ask: Callable[[], Answer]) -> Answer | None:

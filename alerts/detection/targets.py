@@ -183,8 +183,8 @@ class _SeriesIndex:
         for names in near:
             if series := self._all(names, metric):
                 return series
-        having = [other.id for other in others if (other.id, metric) in self._by_metric]
-        return self._all(having, metric) if len(having) == 1 else ()
+        owners = [other.id for other in others if (other.id, metric) in self._by_metric]
+        return self._all(owners, metric) if len(owners) == 1 else ()
 
     def is_counter(self, name: SeriesName) -> bool:
         metric = self._metric(name)

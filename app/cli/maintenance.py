@@ -34,8 +34,8 @@ def asset_import(
     from maintenance.assets.register import import_assets
 
     _check_sheet(sheet)
-    with writing(site, by) as (_, db, at):
-        counts = import_assets(db, file, at, sheet)
+    with writing(site, by) as tx:
+        counts = import_assets(tx.db, file, tx.now, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 
@@ -130,8 +130,8 @@ def plan_skip(
     """It is not done this time."""
     from maintenance.planning.planner import skip
 
-    with writing(site, by) as (house, db, at):
-        skip(db, house.site, number, kind, reason, by=by, now=at)
+    with writing(site, by) as tx:
+        skip(tx.db, tx.site, number, kind, reason, by=by, now=tx.now)
     typer.echo(f"{number} is skipped")
 
 
@@ -148,15 +148,15 @@ def plan_done(
     from maintenance.planning.planner import record_done
 
     with opened(site) as house:
-        one, at = house.device(device), now()
+        one = house.device(device)
         known = one.plan(plan)
         if known is None:
             hint = did_you_mean(plan, [known.id for known in one.plans])
             raise RefusedError(
                 "{device} has no plan {plan!r}{hint}", device=device, plan=plan, hint=hint
             )
-        with house.records.writing(by, at) as db:
-            record_done(db, one, known, house.moment(on), by=by, now=at)
+        with house.writing(by) as tx:
+            record_done(tx.db, one, known, house.moment(on), by=by, now=tx.now)
     typer.echo(f"{plan} of {device}: done on {on}")
 
 
@@ -198,6 +198,6 @@ def part_move(
     """Parts came or went; `counted` says how many there are."""
     from maintenance.parts import stock
 
-    with writing(site, by) as (_house, db, at):
-        stock.move(db, part, kind, quantity, by=by, now=at, order_id=order)
+    with writing(site, by) as tx:
+        stock.move(tx.db, part, kind, quantity, by=by, now=tx.now, order_id=order)
     typer.echo(f"{part}: {quantity} {kind}")

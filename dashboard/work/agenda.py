@@ -10,11 +10,10 @@ from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
 from core.vocabulary.planning import SkipKind
-from dashboard.forms import start_of
+from dashboard.forms import start_of, writing
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.views.device_status import ORDER, WRONG, AlertRow
-from dashboard.work.desk import writing
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Downtime, WorkOrder

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import DAY, from_ms
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.columns import SHEETS
 from maintenance.assets.expiry import End, ends_of

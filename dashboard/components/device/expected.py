@@ -11,6 +11,7 @@ from core.time.clock import DAY
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
+from dashboard.forms import who
 from dashboard.i18n import t, t_data
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import detectors as detector_queries
@@ -20,7 +21,6 @@ from dashboard.views import detector_status
 from dashboard.views.detector_status import DetectorStatus, State, VerdictRow
 from dashboard.views.device_status import AlertRow
 from dashboard.views.device_status import State as Badge
-from dashboard.work.desk import who
 
 MOST_ALERTS = 5  # of a detector that ask for feedback
 
