@@ -1,11 +1,11 @@
-"""Ways to tell people. A channel sends one message or raises DeliveryError."""
+"""Ways to notify people. A channel sends one notification or raises DeliveryError."""
 
-from alerts.channels.base import Message, Sender
+from alerts.channels.base import Notification, Sender
 from alerts.channels.log import LogSender
 from core.schema.channels import AppriseChannel, Channel
 from core.schema.site import Site
 
-__all__ = ["Message", "Sender", "senders"]
+__all__ = ["Notification", "Sender", "senders"]
 
 
 def senders(site: Site) -> dict[str, Sender]:

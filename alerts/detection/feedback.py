@@ -7,7 +7,6 @@ With more answers the share moves towards theirs.
 
 from collections.abc import Mapping
 
-from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Site
 from storage.records.feedback import Tally
 
@@ -43,10 +42,8 @@ def _rules_by_detector(site: Site) -> dict[str, set[str]]:
     rules: dict[str, set[str]] = {}
     for device in site.devices.values():
         for rule in device.profile.rules:
-            if isinstance(rule, ForecastRule) or (
-                isinstance(rule, AnomalyRule) and "anomaly" in rule.verdicts
-            ):
-                rules.setdefault(rule.detector, set()).add(rule.id)
+            if rule.detector_id is not None and rule.follows_alarms:
+                rules.setdefault(rule.detector_id, set()).add(rule.id)
     return rules
 
 

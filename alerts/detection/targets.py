@@ -1,14 +1,14 @@
 """Which series a detector reads, on which component of which device. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.detectors.base import Limit
 from core.schema.detector import Detector
 from core.schema.metric import Metric, widest
 from core.schema.profile import Profile
-from core.schema.rules import ForecastRule
+from core.schema.rules.base import OneSided
 from core.schema.site import Device, Site
 
 SeriesName = tuple[str, str, str]  # device, metric, component
@@ -90,16 +90,15 @@ def limits_of(profile: Profile, settings: Detector, component: str) -> tuple[Lim
 
     A verdict has only the one that is reached first, so another one before it would hide the rule's.
     """
-    bounds = [
-        (rule.above, rule.below)
-        for rule in profile.rules
-        if isinstance(rule, ForecastRule) and rule.detector == settings.id
+    limits: Sequence[OneSided] = [
+        limit for rule in profile.rules for limit in rule.forecast_limits(settings.id)
     ]
-    if not bounds:
-        bounds = [(rule.above, rule.below) for rule in profile.limits(settings.metric, component)]
+    if not limits:
+        limits = profile.limits(settings.metric, component)
     return tuple(
-        Limit(above, "above") if above is not None else Limit(below or 0.0, "below")
-        for above, below in dict.fromkeys(bounds)
+        dict.fromkeys(
+            Limit(rule.limit, "above" if rule.above is not None else "below") for rule in limits
+        )
     )
 
 
@@ -184,8 +183,8 @@ class _SeriesIndex:
         for names in near:
             if series := self._all(names, metric):
                 return series
-        having = [other.id for other in others if (other.id, metric) in self._by_metric]
-        return self._all(having, metric) if len(having) == 1 else ()
+        owners = [other.id for other in others if (other.id, metric) in self._by_metric]
+        return self._all(owners, metric) if len(owners) == 1 else ()
 
     def is_counter(self, name: SeriesName) -> bool:
         metric = self._metric(name)

@@ -176,10 +176,10 @@ class Trainer:
         self.stop()
         # A fresh interpreter: this one has threads, and a fork of it could inherit a held lock.
         context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._pipe, child_end = context.Pipe()
+        self._process = context.Process(target=_work, args=(child_end,), daemon=True)
         self._process.start()
-        theirs.close()
+        child_end.close()
 
 
 def _work(pipe: Connection) -> None:

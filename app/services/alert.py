@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channels import senders
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
 from app.clock import now
 from app.services.loop import Loop, Step
@@ -33,7 +33,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    judge = partial(_judge, Engine(site, series, records), stop)
+    judge = partial(_judge, AlertEngine(site, series, records), stop)
     detect = partial(_detect, detection, site, stop)
     deliver = partial(deliver_due, site, records, channels, now)
     if once:
@@ -58,7 +58,7 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
         thread.join(2)  # a channel may hang; its lease will run out
 
 
-def _judge(engine: Engine, stop: threading.Event) -> None:
+def _judge(engine: AlertEngine, stop: threading.Event) -> None:
     while engine.step() and not stop.wait(GAP_S):
         pass
     while engine.step_verdicts() and not stop.wait(GAP_S):

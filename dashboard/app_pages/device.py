@@ -9,7 +9,7 @@ from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
-from dashboard.components.device.values import limits_told, values_table
+from dashboard.components.device.values import rule_list, values_table
 from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
 from dashboard.queries import alerts as alert_queries
@@ -101,7 +101,7 @@ if device is None:
     st.error(t("device.unknown", name=st.query_params.get("device", "")))
 else:
     live(device.id)
-    st.html(limits_told(device.profile))
+    st.html(rule_list(device.profile))
     with st.container(key="range", horizontal=True, vertical_alignment="center"):
         st.html(f"<h2>{t('device.history')}</h2>", width="content")
         chosen = st.segmented_control(

@@ -18,7 +18,7 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from core.schema.metric import Metric
 from core.schema.profile import Profile
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.vocabulary.severity import Severity
 from dashboard.grafana.influxql import InfluxQl, curve, one, where
 from dashboard.i18n import t, t_data

@@ -11,7 +11,7 @@ from typing import Literal
 
 from core.readings import Reading
 from core.schema.metric import Metric
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
 from core.schema.sources.base import SourceEntry
 from core.vocabulary.severity import Severity

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.errors import RefusedError
 from core.readings import Reading
 from core.schema.metric import Metric
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from core.schema.metric import Metric
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import Point

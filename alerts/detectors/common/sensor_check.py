@@ -1,4 +1,4 @@
-"""Is it the sensor? Stuck, absent and impossible are told as such, and kept out of all statistics.
+"""Is it the sensor? Stuck, absent and impossible are verdicts of their own, kept out of all statistics.
 
 What is long is learned from the sensor itself: a level that steps by 1 % rests for days, a room
 never for hours. Nothing here needs a model, so it watches from the first day.

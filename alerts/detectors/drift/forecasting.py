@@ -149,8 +149,8 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
     value, share = sliding_window_view(values, 7), sliding_window_view(shares, 7)
     known = np.isfinite(value) & np.isfinite(share)
     share = np.where(known, share, 0.0)
-    some = known.any(axis=1)
-    value, share, known = value[some], share[some], known[some]
+    has_value = known.any(axis=1)
+    value, share, known = value[has_value], share[has_value], known[has_value]
     if part == "value":
         days = known.sum(axis=1)
         return np.where(known, value, 0).sum(axis=1) / days, (known * share).sum(axis=1) / days

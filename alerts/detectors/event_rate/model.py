@@ -52,7 +52,7 @@ class EventRateModel(NoForecast):
         return "events", "use"
 
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
-        """How often it happened since `begin`, and in how much use; NaN if nothing was heard."""
+        """How often it happened since `begin`, and in how much use; NaN if nothing was measured."""
         per = cells.columns.get(self.settings.per) if self.settings.per else None
         metric = cells.columns[self.settings.metric]
         events, use = increments(cells.at, metric, per, self.is_total, self.is_use_total)

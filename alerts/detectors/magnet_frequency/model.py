@@ -26,7 +26,7 @@ WORTH = 500.0  # Hz, if the settings do not say: 30 mK of a usual magnet
 FEWEST_DAYS = 10  # for a slope
 HELD = 6  # cells, an hour: a magnet of tons is as warm as it was
 LATELY = 45  # days in which the slope is looked at
-APART = 0.1  # K between its warm and its cool days, or the slope cannot be told
+APART = 0.1  # K between its warm and its cool days, or the slope cannot be estimated
 
 
 @dataclass(frozen=True)

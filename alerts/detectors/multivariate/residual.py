@@ -95,7 +95,7 @@ def learn(at: Ints, values: Floats, order: int) -> tuple[Predictor, Floats]:
 def _past(times: Ints, known: Floats, order: int, step: float) -> Floats:
     """(n, order, d): the rows before each row, the newest first. `known` has `order` rows more.
 
-    A silent row is taken to be as its neighbour; all are NaN where nothing is near enough to tell.
+    A silent row is taken to be as its neighbour; all are NaN where nothing is near enough.
     """
     n = len(known) - order
     past = np.stack([known[order - k : order - k + n] for k in range(1, order + 1)], axis=1)

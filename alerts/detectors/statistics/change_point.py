@@ -134,8 +134,8 @@ def _rough(values: Floats) -> float:
     """Standard deviation, from the differences from day to day; a few large ones do not matter."""
     steps = np.diff(values)
     middle = np.median(np.abs(steps - np.median(steps))) * 1.4826 / np.sqrt(2.0)
-    whole = float(np.std(values)) or 1.0
-    return float(max(middle, 1e-3 * whole, 1e-9))
+    overall = float(np.std(values)) or 1.0
+    return float(max(middle, 1e-3 * overall, 1e-9))
 
 
 def best_ramp(series: DailySeries, noise: Noise | None = None) -> Ramp | None:
@@ -214,13 +214,13 @@ def forecast_widening(
 
 def _error(series: DailySeries, noise: Noise, columns: Floats, coming: Bools) -> float:
     """Of the mean of the coming days, in standard deviations of its forecast from the past."""
-    whole = covariance(series, noise)
+    joint = covariance(series, noise)
     flat = columns @ columns.T * (1e3 * noise.scale) ** 2 / max(1.0, float((columns**2).mean()))
-    whole = whole + flat
+    joint = joint + flat
     past = ~coming
-    gain = np.linalg.solve(whole[np.ix_(past, past)], whole[np.ix_(past, coming)]).mean(axis=1)
+    gain = np.linalg.solve(joint[np.ix_(past, past)], joint[np.ix_(past, coming)]).mean(axis=1)
     error = series.value[coming].mean() - gain @ series.value[past]
-    spread = whole[np.ix_(coming, coming)].mean() - whole[np.ix_(past, coming)].mean(axis=1) @ gain
+    spread = joint[np.ix_(coming, coming)].mean() - joint[np.ix_(past, coming)].mean(axis=1) @ gain
     return float(abs(error) / np.sqrt(max(float(spread), 1e-18)))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from alerts.detectors.base import Floats
 
-AFTER = 18  # cells, three hours: the level before and after a step is told from so many
+AFTER = 18  # cells, three hours: the level before and after a step is the median of so many
 
 
 def sudden_steps(rest: Floats) -> Floats:

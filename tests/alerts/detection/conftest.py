@@ -9,7 +9,7 @@ import pytest
 from alerts.detection import Detection
 from alerts.detection.backend import DetectorBackend
 from alerts.detection.training import Trainer
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
@@ -68,7 +68,7 @@ class MonitoredSite:
         self.series = SeriesReader(self.site.series_path)
         self.records = made(Records(self.site.records_url, now=lambda: NOW))
         self.models = ModelStore(self.site.models_path)
-        self.engine = Engine(self.site, self.series, self.records)
+        self.engine = AlertEngine(self.site, self.series, self.records)
         self.backend = backend
         self.trainer: type[Trainer] = TrainerHere
         self.restart()

@@ -9,7 +9,7 @@ import pytest
 from alerts.detection import Detection
 from alerts.detection.instance import settings_digest
 from alerts.detection.targets import detector_targets
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from alerts.notification.message import explain
 from collectors.base import to_batch, validated
 from core.readings import Event, Reading
@@ -48,7 +48,7 @@ class ScannerSite:
         self.records = Records(self.site.records_url)
         self.records.upgrade()
         models = ModelStore(self.site.models_path)
-        self.engine = Engine(self.site, series, self.records)
+        self.engine = AlertEngine(self.site, series, self.records)
         self.detection = Detection(self.site, series, self.records, models)
 
     def show(

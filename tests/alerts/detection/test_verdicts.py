@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels import Message
+from alerts.channels import Notification
 from alerts.detection.feedback import bias, share_right
-from alerts.evaluation.rules import OK, Standing, judge_anomaly, judge_forecast
+from alerts.evaluation.anomaly import judge_anomaly
+from alerts.evaluation.forecast import judge_forecast
+from alerts.evaluation.judge import OK, RuleState
 from alerts.notification.delivery import deliver_due
 from alerts.notification.message import explain
-from core.schema.rules import AnomalyRule, ForecastRule
+from core.schema.rules.anomaly import AnomalyRule
+from core.schema.rules.forecast import ForecastRule
 from core.time.clock import DAY, HOUR
 from storage.records import Verdict
 from storage.records.feedback import Tally
@@ -27,7 +30,7 @@ FORECAST = ForecastRule.model_validate(
     {"id": "f", "title": "F", "severity": "error", "basis": "engineering", "kind": "forecast",
      "detector": "d", "below": 60, "within": "30d"}
 )  # fmt: skip
-FIRING = Standing("firing", DAY)
+FIRING = RuleState("firing", DAY)
 
 
 def verdict_on(day: int, kind: str, *, alarm: bool = False, **more: object) -> Verdict:
@@ -36,10 +39,10 @@ def verdict_on(day: int, kind: str, *, alarm: bool = False, **more: object) -> V
 
 def anomaly(*verdicts: Verdict, rule: AnomalyRule = ANOMALY, serviced: int = 0) -> list[str]:
     """Where the rule stands after each."""
-    standing, states = OK, list[str]()
+    state, states = OK, list[str]()
     for verdict in verdicts:
-        standing = judge_anomaly(rule, standing, verdict, serviced)
-        states.append(standing.state)
+        state = judge_anomaly(rule, state, verdict, serviced)
+        states.append(state.state)
     return states
 
 
@@ -84,10 +87,10 @@ def soon(day: int, left: float, limit: float = 60.0) -> Verdict:
 
 
 def test_a_forecast_fires_within_its_time_and_does_not_flicker_at_the_edge() -> None:
-    standing, states = OK, list[str]()
+    state, states = OK, list[str]()
     for day, left in enumerate([40, 29, 33, 28, 37, 39]):
-        standing = judge_forecast(FORECAST, standing, soon(day, left))
-        states.append(standing.state)
+        state = judge_forecast(FORECAST, state, soon(day, left))
+        states.append(state.state)
     assert states == ["ok", "firing", "firing", "firing", "firing", "ok"]
 
 
@@ -164,7 +167,7 @@ def test_a_message_tells_what_the_detector_saw(monitored: MonitoredSite) -> None
     monitored.judge()
     phone = Phone()
     deliver_due(monitored.site, monitored.records, {"log": phone}, lambda: NOW + HOUR)
-    messages: dict[str, Message] = {message.title: message for message in phone.got}
+    messages: dict[str, Notification] = {message.title: message for message in phone.received}
     drifts = messages["Warning: MRI (Magnet room): The magnet drifts"]
     assert "Was 40.1 °C, expected 32.1 °C (29.1 to 35.1)" in drifts.body
     soon_ = messages["Error: MRI (Magnet room): The magnet will be hot"]

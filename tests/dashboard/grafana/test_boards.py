@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.readings import Event, Reading
 from core.schema.load import load_site
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Site
 from core.time.clock import HOUR, MINUTE
 from dashboard.grafana.boards import Board, boards, uid_of

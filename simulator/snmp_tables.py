@@ -1,4 +1,4 @@
-"""The rows of the SNMP tables that the pretend devices have."""
+"""The rows of the SNMP tables that the simulated devices have."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ LABELS = {  # by metric; the text that the real agents give such rows
 THREE_PHASES = ("L1", "L2", "L3")
 
 
-class Row(NamedTuple):
+class SnmpRow(NamedTuple):
     """One row of a table."""
 
     number: int
@@ -22,22 +22,22 @@ class Row(NamedTuple):
     component: str
 
 
-def rows(table: SnmpTable) -> list[Row]:
-    """The rows that a column has, with the component that Scanward gives each."""
+def rows(table: SnmpTable) -> list[SnmpRow]:
+    """The rows of a column, numbered from 1, with the component that Scanward gives each."""
     labels = LABELS.get(table.metric, THREE_PHASES)
     return [
-        Row(i, label, table.component.format(index=i, label=label))
+        SnmpRow(i, label, table.component.format(index=i, label=label))
         for i, label in enumerate(labels, start=1)
     ]
 
 
 def tables(device: Device) -> list[SnmpTable]:
-    """Every column that the device has, by its profile or its site file."""
+    """Every table column of the device, from its profile and its site file."""
     own = [t for s in device.sources if isinstance(s, SnmpSource) for t in s.tables]
     return [*SnmpMap.of(device.profile).tables, *own]
 
 
 def components(device: Device, metric: str) -> list[str]:
-    """What the parts of a device are called that have this metric; empty if it has no parts."""
+    """The components of a device's table with this metric; empty if no table has it."""
     columns = [table for table in tables(device) if table.metric == metric]
     return [row.component for row in rows(columns[0])] if columns else []

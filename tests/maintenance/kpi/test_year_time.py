@@ -12,8 +12,8 @@ from core.time.clock import MINUTE
 from maintenance.downtime.outages import downtime_by_cause, failures
 from maintenance.kpi import formulas
 from tests.maintenance.cast import KABUL
-from tests.maintenance.year.conftest import Counted
-from tests.maintenance.year.expected_year import (
+from tests.maintenance.kpi.conftest import Counted
+from tests.support.year.expected_year import (
     DEVICES,
     END,
     OFF,
@@ -22,7 +22,7 @@ from tests.maintenance.year.expected_year import (
     hours,
     opening_hours,
 )
-from tests.maintenance.year.people import Year
+from tests.support.year.people import Year
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -12,9 +12,9 @@ import pytest
 from core.time.clock import DAY, HOUR
 from maintenance.kpi import formulas
 from tests.maintenance.cast import at
-from tests.maintenance.year.conftest import Counted
-from tests.maintenance.year.expected_year import DEVICES, END, PERIODS, START, UNREAD
-from tests.maintenance.year.people import Year
+from tests.maintenance.kpi.conftest import Counted
+from tests.support.year.expected_year import DEVICES, END, PERIODS, START, UNREAD
+from tests.support.year.people import Year
 
 YEAR = (START, END)
 DAYS = [START + day * DAY for day in range(365)]
@@ -112,5 +112,5 @@ def test_how_many_assets_worked_on_each_day(year: Year) -> None:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_figure_is_counted_again_in_the_year(name: str) -> None:
     assert {"mtta", "cost_per_scan", "functional_assets"} <= set(PUBLIC)
-    tests = [path.read_text() for path in Path(__file__).parent.glob("test_*.py")]
+    tests = [path.read_text() for path in Path(__file__).parent.glob("test_year_*.py")]
     assert any(re.search(rf"\bformulas\.{name}\(", text) for text in tests)

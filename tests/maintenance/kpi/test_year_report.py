@@ -6,9 +6,9 @@ from core.time.calendars import Month
 from core.time.clock import HOUR
 from maintenance.reports.make import make
 from maintenance.reports.model import Quantity, Report
-from tests.maintenance.year.expected_year import DEVICES, END, PERIODS, UNREAD
-from tests.maintenance.year.people import Year
-from tests.maintenance.year.test_counts import spent
+from tests.maintenance.kpi.test_year_counts import spent
+from tests.support.year.expected_year import DEVICES, END, PERIODS, UNREAD
+from tests.support.year.people import Year
 
 DECEMBER = PERIODS[-2]
 SPANS = {"month": [DECEMBER], "year": PERIODS[:-1]}

@@ -12,8 +12,8 @@ from storage.records import parts as part_rows
 from storage.records import planning as task_rows
 from storage.records import tickets as ticket_rows
 from tests.maintenance.cast import KABUL
-from tests.maintenance.year.conftest import Counted
-from tests.maintenance.year.expected_year import (
+from tests.maintenance.kpi.conftest import Counted
+from tests.support.year.expected_year import (
     DEVICES,
     END,
     PERIODS,
@@ -22,7 +22,7 @@ from tests.maintenance.year.expected_year import (
     of_week,
     weekday,
 )
-from tests.maintenance.year.people import Year
+from tests.support.year.people import Year
 
 THIRTY_DAYS = 30 * DAY
 YEAR = (START, END)

@@ -28,9 +28,10 @@ from storage.records import downtime as downtime_rows
 from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
 from storage.records.planning import ScheduledTask
+from storage.records.transaction import Transaction
 from tests.maintenance.cast import House
-from tests.maintenance.year.clerk import Clerk
-from tests.maintenance.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
+from tests.support.year.clerk import Clerk
+from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
 TICKET: tuple[TicketState, ...] = (
     "sent",
@@ -206,7 +207,7 @@ class Year:
                 None if self._luck.random() < 0.25 else start + self._luck.randrange(6, 40) * MINUTE
             )
             if taken is not None:
-                acknowledge(db, alert.id, by="engineer", now=taken)
+                acknowledge(Transaction(db, self.house.site, "engineer", taken), alert.id)
             self.told.raised.append(("ct-1", start + HOT, taken))
             number = orders.open_for_alert(db, alert.id, by="engineer", now=came).id
             orders.begin(db, number, by="engineer", now=begin)

@@ -7,8 +7,8 @@ import pytest
 
 from maintenance.kpi.device_history import Account, account
 from tests.maintenance.cast import House
-from tests.maintenance.year.expected_year import END, OFF
-from tests.maintenance.year.people import Year
+from tests.support.year.expected_year import END, OFF
+from tests.support.year.people import Year
 
 Counted = Callable[[str, tuple[int, int]], Account]
 

@@ -16,7 +16,7 @@ from maintenance.planning.usage import EXAMINATIONS
 from maintenance.rounds import manual_entry
 from storage.series import SeriesWriter
 from tests.maintenance.cast import House, at
-from tests.maintenance.year.expected_year import DEVICES, MONTHS, OFF, START, UNREAD, Told, weekday
+from tests.support.year.expected_year import DEVICES, MONTHS, OFF, START, UNREAD, Told, weekday
 
 NEW_CONSOLE = at("2025-08-17 08:00")  # of the CT: its number begins anew
 OTHERS = {"processor-1": "Film processor", "us-2": "Old ultrasound", "lamp-1": "Theatre lamp"}
