@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from core.errors import StoreError
 from core.readings import Batch, Event
+from core.retry import Backoff, FailureStreak
 from core.schema.storage import Retention
 from core.time.clock import HOUR
 from storage.series import SeriesWriter
@@ -112,19 +113,18 @@ class StoreSink:
                 done.set_result(None)
 
     async def _insist(self, work: Callable[[], T]) -> T:
-        pause = FIRST_PAUSE_S
+        backoff, failures = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), FailureStreak()
         while True:
             try:
                 result = await self._in_thread(work)
             except StoreError as error:
                 if error.permanent:
                     raise
-                if pause == FIRST_PAUSE_S:
+                if failures.failed():
                     log.error("the store refuses, collecting waits: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
+                await asyncio.sleep(backoff.pause(failures.failures))
             else:
-                if pause > FIRST_PAUSE_S:
+                if failures.recovered():
                     log.info("the store takes readings again")
                 return result
 
