@@ -13,7 +13,10 @@ from core.schema.site import Site
 from core.schema.storage import Influx
 from core.time.clock import DAY, SECOND
 from dashboard import i18n
-from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
+from dashboard.grafana.api import Grafana
+from dashboard.grafana.files import provision
+from dashboard.grafana.marks import Mark, annotate, of_downtime, of_work
+from dashboard.grafana.sync import sync
 from storage.records import Alert, Records
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows

@@ -6,11 +6,12 @@ from pathlib import Path
 from core.errors import Mistake
 from core.schema.load_plans import PlanLibrary
 from core.schema.profile import Profile
-from core.schema.rules import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
 from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[2] / "config" / "profiles"
+
+
 BASE = "base"  # every profile lies over it
 
 
@@ -86,6 +87,9 @@ class ProfileLibrary:
 
 def check_profile(own: Profile, complete: Profile) -> Iterator[tuple[str, str]]:
     """What the profile names without it, or a parent, saying what it is."""
+    for i, rule in enumerate(own.rules):
+        for key, text in rule.unknown_names(complete):
+            yield f"rules[{i}].{key}", text
     for place, metric in _named_metrics(own):
         if metric not in complete.metrics:
             hint = did_you_mean(metric, complete.metrics)
@@ -95,18 +99,10 @@ def check_profile(own: Profile, complete: Profile) -> Iterator[tuple[str, str]]:
         if detector.events and detector.events not in events:
             hint = did_you_mean(detector.events, events)
             yield f"detectors[{i}].events", f"unknown event {detector.events!r}{hint}"
-    detectors = [detector.id for detector in complete.detectors]
-    for i, rule in enumerate(own.rules):
-        if isinstance(rule, AnomalyRule | ForecastRule) and rule.detector not in detectors:
-            hint = did_you_mean(rule.detector, detectors)
-            yield f"rules[{i}].detector", f"unknown detector {rule.detector!r}{hint}"
 
 
 def _named_metrics(own: Profile) -> Iterator[tuple[str, str]]:
-    """Each metric that a rule, a detector or a source's map names, after its place."""
-    for i, rule in enumerate(own.rules):
-        if isinstance(rule, LimitRule | AbsenceRule):
-            yield f"rules[{i}]", rule.metric
+    """Each metric that a detector or a source's map names, after its place."""
     for i, detector in enumerate(own.detectors):
         for metric in dict.fromkeys([detector.metric, *detector.metrics]):
             yield f"detectors[{i}]", metric

@@ -11,7 +11,8 @@ from pydantic_core import PydanticKnownError
 from core.schema.detector import Detector
 from core.schema.metric import Metric
 from core.schema.names import Name
-from core.schema.rules import AnomalyRule, ForecastRule, LimitRule, Rule
+from core.schema.rules.limit import LimitRule
+from core.schema.rules.registry import AnyRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
@@ -46,7 +47,7 @@ class Profile(Strict):
     group: Literal["scanner", "infrastructure"] | None = None
     extends: list[str] = []
     metrics: dict[Name, Metric] = {}
-    rules: list[Rule] = []
+    rules: list[AnyRule] = []
     detectors: list[Detector] = []
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
 
@@ -95,18 +96,6 @@ class Profile(Strict):
         """Metrics that no source brings: a detector makes them of others, or counts events."""
         return {detector.metric for detector in self.detectors if detector.of or detector.events}
 
-    def metric_of(self, rule: Rule) -> str:
-        """What a rule watches, itself or through its detector."""
-        if isinstance(rule, AnomalyRule | ForecastRule):
-            return self.detector(rule.detector).metric
-        return rule.metric
-
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
-        return [
-            rule
-            for rule in self.rules
-            if isinstance(rule, LimitRule)
-            and rule.metric == metric
-            and rule.component in (None, component)
-        ]
+        return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]

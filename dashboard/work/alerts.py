@@ -1,11 +1,12 @@
 """What a person does about an alert."""
 
 from alerts.evaluation.acknowledge import acknowledge as acknowledged
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert
 from storage.records import work_orders as order_rows
+from storage.records.transaction import Transaction
 
 
 def orders_of(alerts: list[int]) -> dict[int, int]:
@@ -17,7 +18,7 @@ def orders_of(alerts: list[int]) -> dict[int, int]:
 def acknowledge(alert_id: int) -> None:
     """Somebody has seen it."""
     with writing() as desk:
-        acknowledged(desk.db, alert_id, by=desk.by, now=desk.now)
+        acknowledged(Transaction(desk.db, desk.site, desk.by, desk.now), alert_id)
 
 
 def open_order(alert_id: int) -> int:
@@ -26,5 +27,5 @@ def open_order(alert_id: int) -> int:
         order = orders.open_for_alert(desk.db, alert_id, by=desk.by, now=desk.now)
         alert = desk.db.get_one(Alert, alert_id)
         if alert.ended_at is None:
-            acknowledged(desk.db, alert_id, by=desk.by, now=desk.now)
+            acknowledged(Transaction(desk.db, desk.site, desk.by, desk.now), alert_id)
         return order.id

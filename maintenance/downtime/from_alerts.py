@@ -6,7 +6,7 @@ whatever kills the process between.
 
 from sqlalchemy.orm import Session
 
-from core.schema.rules import Rule
+from core.schema.rules.base import Rule
 from core.schema.site import Site
 from maintenance.downtime import records as downtime
 from storage.records import Alert, Records, Transition

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.schema.plan import Plan
-from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR
 from core.vocabulary.planning import SkipKind
@@ -126,8 +125,8 @@ class _Round:
         rules = {
             rule.id
             for rule in profile.rules
-            if isinstance(rule, AnomalyRule | ForecastRule)
-            and profile.metric_of(rule) in plan.brought_forward_by
+            if rule.detector_id is not None
+            and rule.watched_metric(profile) in plan.brought_forward_by
         }
         return [
             alert.fired_at

@@ -65,6 +65,12 @@ class Transition(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True, init=False)
 
 
+def acknowledge(alert: Alert, *, by: str, now: int) -> None:
+    """Note who has seen the alert and when, once: what was noted before stays."""
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, by
+
+
 def open_alerts(db: Session) -> dict[tuple[str, str, str], Alert]:
     """Every alert that has not ended, by device, component and rule."""
     alerts = db.scalars(select(Alert).where(Alert.ended_at.is_(None)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from core.schema.load import load_profile
 from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.profile import Profile
-from core.schema.rules import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 
 CONFIG = SHIPPED_PROFILES.parent

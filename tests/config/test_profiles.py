@@ -5,7 +5,9 @@ from collections import Counter
 
 import pytest
 
-from core.schema.rules import AbsenceRule, AnomalyRule, LimitRule
+from core.schema.rules.absence import AbsenceRule
+from core.schema.rules.anomaly import AnomalyRule
+from core.schema.rules.limit import LimitRule
 from core.schema.sources.logfile import LogMap
 from core.schema.sources.mqtt import MqttMap
 from core.schema.sources.snmp import SnmpMap
@@ -158,7 +160,7 @@ def test_a_permanent_magnet_has_nothing_of_a_superconducting_one(name: str) -> N
 @pytest.mark.parametrize("name", ["mri-superconducting", "mri-philips"])
 def test_a_superconducting_magnet_is_watched_for_helium_cold_and_oxygen(name: str) -> None:
     whole = profile(name)
-    watched = {whole.metric_of(rule) for rule in whole.rules}
+    watched = {rule.watched_metric(whole) for rule in whole.rules}
     assert {"helium_level_pct", "coldhead_temp_k", "compressor_on", "o2_level_pct"} <= watched
 
 

@@ -15,6 +15,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, sync_playwright
 
+from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
@@ -22,15 +23,6 @@ from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-
-SERVE = """
-import sys
-from pathlib import Path
-from core.schema.load import load_site
-from dashboard.http.server import serve
-path = Path(sys.argv[1])
-serve(load_site(path), path, int(sys.argv[2]), "127.0.0.1")
-"""
 
 # It must call nobody: neither for updates nor to look whether there is an internet.
 CHROMIUM = (
@@ -82,7 +74,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-    i18n.use(i18n.FALLBACK)
+    i18n.use(FALLBACK)
 
 
 @pytest.fixture
@@ -123,7 +115,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(centre.path), str(port)],
+            [sys.executable, "-m", "tests.support.dashboard_server", str(centre.path), str(port)],
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,

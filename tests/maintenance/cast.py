@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -20,6 +20,7 @@ from core.time.clock import MINUTE, to_ms
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from storage.records import Records
+from storage.records.transaction import Transaction, transaction
 from storage.series import SeriesReader, SeriesWriter
 
 KABUL = ZoneInfo("Asia/Kabul")
@@ -117,7 +118,7 @@ class House:
         self.series = SeriesReader(self.site.series_path)
         self.records = Records(self.site.records_url)
         self.records.upgrade()
-        self.engine = Engine(self.site, self.series, self.records)
+        self.engine = AlertEngine(self.site, self.series, self.records)
         self.follower = Follower(self.site, self.records)
         self.planner = Planner(self.site, self.series, self.records)
 
@@ -147,6 +148,12 @@ class House:
     def write(self, now: int, by: str = "sara") -> Iterator[Session]:
         with self.records.writing(by, now) as db:
             yield db
+
+    @contextmanager
+    def change(self, now: int, by: str = "sara") -> Iterator[Transaction]:
+        """As a door does it: what a service function needs."""
+        with transaction(self.records, self.site, by, now) as tx:
+            yield tx
 
     @contextmanager
     def look(self) -> Iterator[Session]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.schema.profile import Profile
     from core.schema.site import SiteFile
 
+
 Misfit = tuple[str, str]  # the key where something is wrong, such as `values[0].metric`, and what
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.schema.profile import Profile
     from core.schema.site import SiteFile
 
+
 _OID = re.compile(r"\d+(\.\d+)+")
 
 

@@ -8,7 +8,7 @@ import altair as alt
 
 from core.schema.metric import Metric
 from dashboard.i18n import t, t_data
-from dashboard.views.curves import Row
+from dashboard.views.curves import ChartRow
 
 HEIGHT = 190
 
@@ -64,7 +64,7 @@ def colour(number: int) -> str:
     return PALETTE[number % len(PALETTE)]
 
 
-def chart_data(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def chart_data(rows: Sequence[ChartRow]) -> list[dict[str, Any]]:
     """The rows as Streamlit wants them."""
     return [{**row._asdict(), "color": LIMITS.get(row.severity, "")} for row in rows]
 

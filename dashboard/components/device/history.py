@@ -50,7 +50,7 @@ def _word(row: AlertRow) -> str:
 def _reached(row: AlertRow, metric: Metric) -> str:
     if row.value is None or row.limit is None or metric.kind == "state":
         return ""
-    value, limit = fmt.say(row.value, metric), fmt.say(row.limit, metric)
+    value, limit = fmt.with_unit(row.value, metric), fmt.with_unit(row.limit, metric)
     return t("alert.reached", value=value, limit=limit)
 
 

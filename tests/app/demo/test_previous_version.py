@@ -15,7 +15,7 @@ from app.services.collect import collect
 from app.services.maintain import maintain
 from core.schema.load import load_site
 from core.schema.site import Site
-from storage.detector_models.store import Card, ModelStore
+from storage.detector_models.store import ModelCard, ModelStore
 from storage.files import attachments
 from storage.records import File, Records, Ticket, WorkOrder
 from storage.series import SeriesReader
@@ -68,7 +68,7 @@ def test_every_row_is_there_and_can_be_asked_for(site: Site, expected: Any) -> N
 def test_every_model_of_a_detector_is_read(site: Site) -> None:
     cards = list(ModelStore(site.file.storage.folder / "models").cards())
     assert len(cards) >= 20
-    assert [card for card in cards if not isinstance(card, Card)] == []
+    assert [card for card in cards if not isinstance(card, ModelCard)] == []
 
 
 def test_every_process_goes_on_with_it(site: Site, expected: Any) -> None:

@@ -26,7 +26,7 @@ from app.services.maintain import maintain
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.backup import take
+from storage.backup.take import take
 from storage.records import Records
 from storage.records.cursors import LastReading
 from storage.series import SeriesReader, SeriesWriter
@@ -153,7 +153,7 @@ class Installation:
         async def ask() -> list[Finding]:
             async with own_agent(honest(self.mib)) as agent:
                 self.write(agent.port)
-                return await examine(load_site(self.path), self.path, tell=tell)
+                return await examine(load_site(self.path), self.path, send_test=tell)
 
         return {finding.what.split(" ")[0]: finding for finding in asyncio.run(ask())}
 

@@ -2,9 +2,10 @@
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import HOUR
-from maintenance.kpi.device_history import account
+from maintenance.kpi.device_history import device_history
 from maintenance.kpi.formulas import mtta
 from storage.records import alerts as alert_rows
+from storage.records.transaction import Transaction
 from tests.maintenance.cast import T0, House
 
 
@@ -15,12 +16,12 @@ def test_an_alert_counts_from_when_it_fired_to_when_somebody_took_it(house: Hous
         taken = [one for one in alert_rows.open_alerts(db).values() if one.fired_at]
     with house.write(T0 + 14 * HOUR) as db:
         for one in taken:
-            acknowledge(db, one.id, by="engineer", now=T0 + 14 * HOUR)
+            acknowledge(Transaction(db, house.site, "engineer", T0 + 14 * HOUR), one.id)
     period = (T0, T0 + 24 * HOUR)
     with house.look() as db:
         device = house.site.devices["ct-1"]
-        found = account(db, house.site, house.series, device, period, [], T0 + 24 * HOUR)
-    figure = mtta(found.raised, period)
-    assert figure.n == len(taken) == len(found.raised) / 2
+        found = device_history(db, house.site, house.series, device, period, [], T0 + 24 * HOUR)
+    figure = mtta(found.alert_times, period)
+    assert figure.n == len(taken) == len(found.alert_times) / 2
     waited = sum(T0 + 14 * HOUR - (one.fired_at or 0) for one in taken) / HOUR
     assert figure.value == waited / len(taken)

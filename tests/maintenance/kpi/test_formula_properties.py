@@ -11,7 +11,7 @@ from core.time.covered_hours import Interval, length, overlap, union, without
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from maintenance.downtime.outages import Outage, downtime_by_cause, failures, split
 from maintenance.kpi import formulas
-from maintenance.kpi.formulas import Due, Fix
+from maintenance.kpi.formulas import DueTask, Fix
 
 NOW = 40 * DAY
 moments = st.integers(0, 40 * DAY // MINUTE).map(lambda minute: minute * MINUTE)
@@ -98,7 +98,7 @@ def test_the_hours_of_all_causes_are_the_hours_in_which_something_was_wrong(
 
 dues = st.lists(
     st.builds(
-        lambda risk, at, grace, done, why: Due(
+        lambda risk, at, grace, done, why: DueTask(
             risk, at, at + grace, None if why else done, why
         ),
         st.sampled_from(("high", "low")),
@@ -125,7 +125,7 @@ fixes = st.lists(
 @settings(deadline=None)
 @given(dues, moments, st.randoms())
 def test_every_occurrence_and_every_fix_belongs_to_one_period(
-    rows: list[Due], cut: int, chance: random.Random
+    rows: list[DueTask], cut: int, chance: random.Random
 ) -> None:
     periods = ((0, cut), (cut, NOW + 1), (0, NOW + 1))
     before, after, whole = (formulas.compliance(rows, period, NOW) for period in periods)

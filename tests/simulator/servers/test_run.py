@@ -1,4 +1,4 @@
-"""The pretend centre on the wire: agents, the broker, sensors and log files together."""
+"""The simulated centre on the wire: agents, the broker, sensors and log files together."""
 
 import asyncio
 import contextlib
