@@ -40,7 +40,10 @@ def phrases() -> Iterator[Spoken]:
 
 
 def phrases_in(name: str) -> Iterator[Spoken]:
-    for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+    source = (ROOT / name).read_text(encoding="utf-8")
+    if not any(f"{maker}(" in source for maker in MAKERS):
+        return  # to parse them all takes a second
+    for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in MAKERS:
             continue
         first = node.args[0]

@@ -75,12 +75,12 @@ REPORT_DARI = NumberFormat(
 
 
 def general(value: float | None, digits: int = 6) -> str:
-    """So many significant digits, with an exponent if need be: `12.5`, `1.5e+06`. Empty if None."""
+    """With so many significant digits and, if need be, an exponent: `12.5`, `1.5e+06`; "" for None."""
     return "" if value is None else f"{value:.{digits}g}"
 
 
 def scaled_bytes(value: float) -> tuple[float, str]:
-    """In the largest unit of which there is one: `(1.53, "GB")`."""
+    """Bytes in the largest unit that leaves at least one: `(1.53, "GB")`."""
     power = 0
     while abs(value) >= 1000 and power < len(_BYTES) - 1:
         value, power = value / 1000, power + 1
@@ -91,7 +91,7 @@ LimitsForm = Literal["between", "at_least", "at_most"]
 
 
 def limits_form(low: float | None, high: float | None) -> LimitsForm | None:
-    """Which sentence says what is accepted; None if everything is."""
+    """Which ends a range of accepted values has; None if it has none."""
     if low is not None:
         return "between" if high is not None else "at_least"
     return "at_most" if high is not None else None

@@ -88,19 +88,19 @@ def span(length: int) -> str:
     return t(key, large=large, small=small) if small else t(f"{key}_even", large=large)
 
 
-def about(length: int) -> str:
+def rough_span(length: int) -> str:
     """How long, in one unit, rounded down: it is read at a glance."""
     return span(times.whole_units(length))
 
 
 def age(at: int | None, now: int) -> str:
     """`12 s ago`, `5 min ago`, `never`."""
-    return t("age.never") if at is None else t("age.ago", span=about(now - at))
+    return t("age.never") if at is None else t("age.ago", span=rough_span(now - at))
 
 
 def since(at: int, now: int, site: Site) -> str:
     """`since 14:05, 2 h`."""
-    return t("alert.since", when=moment(at, now, site), span=about(now - at))
+    return t("alert.since", when=moment(at, now, site), span=rough_span(now - at))
 
 
 def moment(at: int, now: int, site: Site) -> str:

@@ -61,7 +61,7 @@ def range_until(now: int, chosen: TimeRange) -> tuple[int, int]:
 
 
 def edges(start: int, end: int, site: Site) -> list[ChartRow]:
-    """So that the time axis shows the whole range, even where nothing was measured."""
+    """Rows for both ends of the range, so that the time axis shows it where nothing was measured."""
     return [ChartRow("edge", wall(at, site)) for at in (start, end)]
 
 
@@ -108,7 +108,7 @@ def limit_rows(
 
 
 def runs_of(curve: Curve) -> list[list[Point]]:
-    """The curve cut wherever something is missing."""
+    """The points of the curve, divided wherever some are missing."""
     points = curve.points
     steps = [after.at - before.at for before, after in pairwise(points)]
     usual = max(statistics.median(steps), curve.width) if steps else 0
@@ -122,7 +122,7 @@ def runs_of(curve: Curve) -> list[list[Point]]:
 
 
 def wall(at: int, site: Site) -> int:
-    """The milliseconds of a clock on the site's wall, as if it hung in Greenwich."""
+    """The site's wall-clock time as milliseconds that a chart in UTC shows unchanged."""
     offset = from_ms(at, site.zone).utcoffset()
     assert offset is not None  # from_ms gives aware times
     return at + round(offset.total_seconds() * SECOND)

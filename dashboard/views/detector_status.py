@@ -23,7 +23,7 @@ GAP = 2.5 * DAY  # no line is drawn across more
 
 
 class VerdictRow(NamedTuple):
-    """A verdict as it was stored; see storage/records/base.py."""
+    """A verdict as it was stored; see storage/records/verdicts.py."""
 
     component: str
     detector: str
@@ -96,7 +96,7 @@ def detector_statuses(
 
 
 def rules_of(profile: Profile, detector: str) -> set[str]:
-    """The rules that listen to a detector's alarm."""
+    """The ids of the rules that a detector's alarm makes fire."""
     return {
         rule.id for rule in profile.rules if rule.detector_id == detector and rule.follows_alarms
     }
@@ -136,7 +136,7 @@ def chart_rows(
 
 
 def alarms_in(verdicts: Sequence[VerdictRow], end: int) -> list[tuple[int, int]]:
-    """From when until when it was in alarm; the last may go on to `end`."""
+    """Begin and end of each alarm, UTC milliseconds; the last may go on to `end`."""
     alarms: list[tuple[int, int]] = []
     begin: int | None = None
     for row in verdicts:

@@ -195,7 +195,7 @@ def fresh_for(device: Device, metric: str) -> int | None:
 
 
 def feeds(device: Device, metric: str) -> list[SourceEntry]:
-    """The sources of the device that bring this metric."""
+    """The sources of the device that supply this metric."""
     profile = device.profile
     return [source for source in device.sources if metric in source.metrics_supplied(profile)]
 

@@ -39,7 +39,7 @@ class _Frame(NamedTuple):
 
 
 def colour(index: int) -> str:
-    """Of the component with this number."""
+    """The colour of the component with this number."""
     return PALETTE[index % len(PALETTE)]
 
 

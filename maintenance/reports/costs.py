@@ -112,5 +112,5 @@ def _row(builder: ReportBuilder, device: Device) -> list[Cell]:
 
 
 def _with_counter(devices: Sequence[Device]) -> list[Device]:
-    """Those whose profile has a counter of examinations."""
+    """The devices whose profile has a counter of examinations."""
     return [device for device in devices if EXAMINATIONS in device.profile.metrics]

@@ -62,7 +62,7 @@ class Dataset:
         return self.now >= self.months[-1].interval(self.site.zone)[1]
 
     def name(self, device: str) -> str:
-        """What people call it; its id if it is neither in the site file nor has a sheet."""
+        """What people call a device; its id if it is neither in the site file nor has a sheet."""
         if device in self.site.devices:
             return self.site.devices[device].name
         return self.assets[device].name if device in self.assets else device

@@ -19,7 +19,7 @@ _WIDE, _HIGH = 180.0, 50.0  # mm, the frame of the chart
 
 
 def render(report: Report, locale: ReportLocale) -> bytes:
-    """The file."""
+    """The bytes of the HTML file."""
     body = "\n".join(_body(report, locale))
     direction = "rtl" if locale.is_rtl else "ltr"
     title = escape(f"{report.title}, {report.period}, {report.site}")

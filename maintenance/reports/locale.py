@@ -44,7 +44,7 @@ class ReportLocale:
         return self._catalogue.data(text)
 
     def text(self, cell: Cell) -> str:
-        """A cell as it is read."""
+        """A cell as text in this language."""
         match cell:
             case str():
                 return cell

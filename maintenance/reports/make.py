@@ -32,13 +32,13 @@ def make(
     language: Language,
     now: int,
 ) -> tuple[Report, ReportLocale]:
-    """The report of a month, and the voice that writes it. A month to come is one without data."""
+    """The report of a month and its locale. A month to come is one without data."""
     locale = ReportLocale(language, month.calendar, site.zone)
     return _BUILD[kind](read_dataset(db, site, series, month, now), locale), locale
 
 
 def render(report: Report, locale: ReportLocale, form: Format) -> bytes:
-    """The file."""
+    """The bytes of the report as a file of that format."""
     # What writes PDF or XLSX takes long to import, and one report seldom needs both.
     writer = import_module(f"maintenance.reports.{form}")
     content: bytes = writer.render(report, locale)

@@ -32,7 +32,7 @@ def period_of(dataset: Dataset, span: Span) -> Interval:
 
 
 def histories_of(dataset: Dataset, devices: Sequence[Device], span: Span) -> list[DeviceHistory]:
-    """Of every device, one a month of the span."""
+    """The histories of every device, one a month of the span."""
     return [
         history for device in devices for history in dataset.histories[device.id][_SLICES[span]]
     ]
@@ -44,27 +44,27 @@ def is_noted(dataset: Dataset, period: Interval) -> bool:
 
 
 def covered(dataset: Dataset, devices: Sequence[Device], span: Span) -> Split:
-    """The covered hours of all of them."""
+    """How the covered hours of all devices divide."""
     return sum((history.covered for history in histories_of(dataset, devices, span)), Split())
 
 
 def all_hours(dataset: Dataset, devices: Sequence[Device], span: Span) -> Split:
-    """All hours, day and night, of all of them."""
+    """How all hours of all devices, day and night, divide."""
     return sum((history.all_hours for history in histories_of(dataset, devices, span)), Split())
 
 
 def availability(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
-    """In covered hours."""
+    """Availability in covered hours, in percent."""
     return _per_device(formulas.availability(covered(dataset, devices, span)), devices)
 
 
 def uptime(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
-    """Day and night."""
+    """Availability day and night, in percent."""
     return _per_device(formulas.availability(all_hours(dataset, devices, span)), devices)
 
 
 def weighted(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
-    """In covered hours, partial outages half."""
+    """Weighted downtime in covered hours, in percent: partial outages count half."""
     return _per_device(formulas.weighted_downtime(covered(dataset, devices, span)), devices)
 
 
@@ -86,7 +86,7 @@ planned = hours(lambda split: split.planned)
 
 
 def unwatched(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
-    """Covered hours of which Scanward knows nothing. Always known itself."""
+    """Covered hours of which Scanward knows nothing; never None."""
     split = covered(dataset, devices, span)
     return Figure(split.unknown, "h", len(devices), split.counted)
 
@@ -138,7 +138,7 @@ def lost(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
 
 
 def by_cause(dataset: Dataset, devices: Sequence[Device], span: Span) -> dict[DowntimeCause, float]:
-    """Covered, known hours by cause, the most first."""
+    """Covered, known hours of downtime by cause, the largest first."""
     start, end = period_of(dataset, span)
     hours_by_cause: dict[DowntimeCause, float] = {}
     for device in devices:

@@ -24,7 +24,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment, UTC ms. None is a moment that has not come: something goes on."""
+    """A moment, UTC milliseconds. None: it has not come, something goes on."""
 
     at: int | None
     has_time: bool = True

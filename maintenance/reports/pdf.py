@@ -1,4 +1,4 @@
-"""A report as PDF, A4 upright: a page to print, then the details. Right to left where that is read."""
+"""A report as PDF, A4 upright: a page to print, then the details. Right to left for Dari."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -27,7 +27,7 @@ MOST_LINES = 12  # of a cell; the workbook has the rest
 
 
 def render(report: Report, locale: ReportLocale) -> bytes:
-    """The file."""
+    """The bytes of the PDF."""
     with closing(PdfReport(report, locale)) as pdf:
         pdf.cover()
         pdf.add_page()
@@ -67,7 +67,7 @@ class PdfReport(PdfCanvas):
         self.lay(report.first)
 
     def header(self) -> None:
-        """What the following pages say at the top."""
+        """The line at the top of the following pages."""
         if self.page > 1:
             report = self._report
             text = f"{report.title} · {report.period} · {report.site}"
@@ -76,7 +76,7 @@ class PdfReport(PdfCanvas):
             self.set_y(18)
 
     def footers(self) -> None:
-        """Who made it, and which page of how many. Called when all pages are there."""
+        """When it was made, and the page of how many. Called when all pages are there."""
         pages = self.pages_count
         for number in range(1, pages + 1):
             self.page = number

@@ -47,7 +47,7 @@ class PdfCanvas(FPDF):
         self.c_margin = 0
 
     def close(self) -> None:
-        """Let go of the files of the font."""
+        """Close the files of the font."""
         for font in self.fonts.values():
             font.ttfont.close()  # type: ignore[union-attr]  # every font here is one
 
@@ -82,7 +82,7 @@ class PdfCanvas(FPDF):
         self.cell(20, 3.6, self._drawable(text), align="C")
 
     def x_of(self, left: float, width: float) -> float:
-        """The left edge, on the paper, of what is so wide."""
+        """The left edge on the paper, in mm, of a box `width` wide that begins at `left`."""
         return WIDTH - MARGIN - left - width if self.rtl else MARGIN + left
 
     def fill(self, left: float, top: float, width: float, height: float, colour: Colour) -> None:

@@ -1,4 +1,4 @@
-"""Makes the reports that the site file asks for, when their month is over, and hands them over.
+"""Makes the reports that the site file asks for when their month is over, with their deliveries.
 
 A report's row and its deliveries are written in one transaction, after its files are on the disk.
 Killed before, it is made anew and its files are written over; killed after, it is never made twice.

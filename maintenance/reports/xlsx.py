@@ -31,7 +31,7 @@ _CHART_ROWS = 16
 
 
 def render(report: Report, locale: ReportLocale) -> bytes:
-    """The file."""
+    """The bytes of the workbook."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)

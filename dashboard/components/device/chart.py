@@ -60,7 +60,7 @@ def chart_spec(metric: Metric, parts: Sequence[str], time_range: str) -> dict[st
 
 
 def colour(number: int) -> str:
-    """Of the part with this number."""
+    """The colour of the component with this number."""
     return PALETTE[number % len(PALETTE)]
 
 
@@ -75,7 +75,7 @@ def _only(rows: str) -> Any:
 
 
 def _frame(x: alt.X, y: alt.Y) -> list[Any]:
-    """Nothing to be seen; it holds both axes open."""
+    """Invisible marks that hold both axes open."""
     return [
         _only("datum.kind == 'edge'").mark_rule(opacity=0).encode(x),
         _only("datum.kind == 'room'").mark_rule(opacity=0).encode(y),

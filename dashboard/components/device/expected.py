@@ -117,7 +117,7 @@ def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Si
             lines.append(t("detector.was", value=value, due=due))
     if row.since is not None:
         when = fmt.moment(row.since, now, site)
-        lines.append(t("detector.since", when=when, span=fmt.about(now - row.since)))
+        lines.append(t("detector.since", when=when, span=fmt.rough_span(now - row.since)))
     if row.carried_by and row.kind in ("anomaly", "unfit"):
         names = ", ".join(_carried(name, device) for name in row.carried_by)
         lines.append(t("detector.carried", names=names))

@@ -12,7 +12,7 @@ _KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfi
 
 
 def heading(status: DeviceStatus, now: int) -> str:
-    """Name, state, place, sources."""
+    """HTML of the name, state, place and sources."""
     device = status.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     texts = [t_data(device.profile.title), device.room, serial]

@@ -66,7 +66,7 @@ def limit_text(rule: LimitRule, metric: Metric) -> str:
 
 
 def basis_tip(rule: Rule) -> str:
-    """Who says so."""
+    """Whose limit it is: the maker's, a publication's, or ours."""
     if rule.basis == "engineering" and not rule.source:
         return t("basis.engineering_tip")
     return t(_TIPS[rule.basis], source=rule.source)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time.calendars import Month
@@ -28,6 +28,7 @@ from tests.core.time.test_calendars import months
 from tests.maintenance.cast import KABUL, House
 from tests.maintenance.reports.cast import NOW
 from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf
+from tests.support.examples import examples
 
 INSUFFICIENT = {"en": "insufficient data", "fa": "معلومات ناکافی"}
 kinds: st.SearchStrategy[Kind] = st.sampled_from(["uptime", "maintenance", "vendor"])
@@ -44,7 +45,7 @@ def empty() -> Iterator[House]:
 
 
 @given(month=months(), kind=kinds, language=languages, form=forms)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_a_month_of_which_nothing_is_known_says_so(
     empty: House, month: Month, kind: Kind, language: Language, form: Format
 ) -> None:
@@ -96,7 +97,7 @@ def reports(draw: st.DrawFn) -> Report:
 
 
 @given(report=reports(), language=languages, form=forms)
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_whatever_people_have_written_becomes_a_file(
     report: Report, language: Language, form: Format
 ) -> None:
