@@ -94,7 +94,7 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
 
 
 class _Meter:
-    trouble = ""
+    last_error = ""
 
     def __init__(self, device: Device, source: MeterSource, sink: Sink, now: Now) -> None:
         self._device, self._source, self._sink, self._now = device, source, sink, now
