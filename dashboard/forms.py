@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
-from dashboard.i18n import t, told
+from dashboard.i18n import t, translate
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -77,7 +77,7 @@ def _do(session: _Session, name: str, action: Callable[[], Done | str]) -> None:
     try:
         done = action()
     except RefusedError as error:
-        st.error(t("form.refused", why=told(error.phrase)))
+        st.error(t("form.refused", why=translate(error.phrase)))
         return
     except ConfigError as error:
         st.error(t("form.refused", why="; ".join(wrong(mistake) for mistake in error.mistakes)))
@@ -140,8 +140,12 @@ def read(query: Callable[[], Result]) -> Result | None:
 def wrong(mistake: Mistake) -> str:
     """A mistake of a file by its place, one of a form by what its field is called."""
     path = mistake.path
-    place = fmt.column(path, stores.site()) if path in COLUMNS else told(path)
-    return t("form.mistake", place=place, why=told(mistake.text)) if place else told(mistake.text)
+    place = fmt.column(path, stores.site()) if path in COLUMNS else translate(path)
+    return (
+        t("form.mistake", place=place, why=translate(mistake.text))
+        if place
+        else translate(mistake.text)
+    )
 
 
 def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What may go wrong in the pretend centre, and how a person writes it on a command line.
+"""What may go wrong in the simulated centre, and how a person writes it on a command line.
 
 `NAME[:DEVICE][@START][+DURATION][=AMOUNT]`, for example `mains_failure`, `helium_leak:mri-2`,
 `chiller_failure@2026-11-01T09:00+20m`, `disk_filling:his@2h=5`. START is a date and time (of the
@@ -19,12 +19,12 @@ from core.time.duration import parse_duration
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """What a named fault does, and what it means if nothing more is said."""
+    """What a named fault does, and its amount and duration where a person gives none."""
 
     title: str
     metric: str = ""  # without a DEVICE it strikes the devices that have this metric
     amount: float = 1.0
-    lasts: int | None = None  # None: until the end of the simulation
+    duration_ms: int | None = None  # None: until the end of the simulation
 
 
 KINDS: dict[str, FaultKind] = {
@@ -33,7 +33,7 @@ KINDS: dict[str, FaultKind] = {
         "cools slower by this share of its time constant each week", "tube_housing_temp_c", 0.2
     ),
     "magnet_drift": FaultKind("magnet settles so many kelvin too warm", "magnet_temp_c", 0.5),
-    "mains_failure": FaultKind("no mains at all", lasts=20 * MINUTE),
+    "mains_failure": FaultKind("no mains at all", duration_ms=20 * MINUTE),
     "chiller_failure": FaultKind("compressor stands, water warms up", "supply_temp_c"),
     "room_overheat": FaultKind("the cooling of the room fails", "room_temp_c", 12.0),
     "water_leak": FaultKind("water under the leak sensor", "water_leak"),
@@ -51,7 +51,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong, from `start` until `end`, in UTC milliseconds."""
+    """Something that goes wrong from `start` until `end`, UTC milliseconds."""
 
     name: str
     start: int
@@ -67,25 +67,26 @@ class Fault:
 
     @property
     def size(self) -> float:
-        """How bad, in the unit its kind says."""
+        """The amount, in the unit of its kind (simulator/README.md lists them)."""
         return KINDS[self.name].amount if self.amount is None else self.amount
 
     def overlap_s(self, begin: int, end: int) -> float:
-        """Seconds of `begin`..`end` that lie within the fault."""
+        """Seconds of the fault within `begin`..`end`, both UTC milliseconds."""
         last = end if self.end is None else min(end, self.end)
         return max(0, last - max(begin, self.start)) / 1000.0
 
 
 def parse_fault(text: str, now: int, zone: ZoneInfo) -> Fault:
-    """The fault that a person wrote; ValueError says what is wrong with it."""
+    """The fault that a person wrote; `now` is UTC milliseconds. ValueError says what is wrong."""
     parts = _FORM.fullmatch(text)
     if parts is None:
         raise ValueError(f"{text!r} is not NAME[:DEVICE][@START][+DURATION][=AMOUNT]")
     start = _start(parts["start"], now, zone)
     fault = Fault(parts["name"], start, None, parts["device"] or "")
-    lasts = parse_duration(parts["duration"]) if parts["duration"] else KINDS[fault.name].lasts
+    given, usual = parts["duration"], KINDS[fault.name].duration_ms
+    duration = parse_duration(given) if given else usual
     amount = float(parts["amount"]) if parts["amount"] else None
-    return Fault(fault.name, start, start + lasts if lasts else None, fault.device, amount)
+    return Fault(fault.name, start, start + duration if duration else None, fault.device, amount)
 
 
 def check_faults(faults: Sequence[Fault], site: Site) -> None:
@@ -100,26 +101,34 @@ def check_faults(faults: Sequence[Fault], site: Site) -> None:
             raise ValueError(f"{fault.device} has no {metric}: {fault.name} cannot strike it")
 
 
-class Troubles:
-    """The faults of a centre, asked at one moment."""
+class FaultTimeline:
+    """The faults of a centre, and how large they are at a moment or over a span of time."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = tuple(faults)
+        self._matching: dict[tuple[str, str], list[Fault]] = {}
 
     def of(self, name: str, device: str) -> list[Fault]:
         """The faults of this name that may strike the device, at whatever time."""
-        return [f for f in self._faults if f.name == name and f.device in ("", device)]
+        key = name, device
+        if key not in self._matching:
+            devices = ("", device)
+            self._matching[key] = [
+                f for f in self._faults if f.name == name and f.device in devices
+            ]
+        return self._matching[key]
 
     def seconds(self, name: str, device: str, begin: int, end: int) -> float:
-        """How long it lasted between two moments."""
+        """Seconds for which it lasted between two moments, UTC milliseconds."""
         return sum(fault.overlap_s(begin, end) for fault in self.of(name, device))
 
     def size(self, name: str, device: str, at: int) -> float:
-        """How bad it is now; 0 when it is not."""
-        return sum(fault.size for fault in self.of(name, device) if _is_on(fault, at))
+        """Sum of the sizes of those that last at this moment; 0.0 if none does."""
+        faults = self.of(name, device)
+        return sum(fault.size for fault in faults if _is_on(fault, at)) if faults else 0.0
 
     def days(self, name: str, device: str, at: int) -> float:
-        """Size times days since it began: for what grows worse. 0 when it is not."""
+        """Sum of size times days since its start, for what grows worse; 0.0 if none lasts now."""
         on = [fault for fault in self.of(name, device) if _is_on(fault, at)]
         return sum(fault.size * (at - fault.start) / DAY for fault in on)
 

@@ -1,9 +1,13 @@
-"""A detector's verdict in a few lines for a person: expected against actual, since when, and until when."""
+"""What a notification says: an alert with what its detector saw, or a report's headlines."""
 
 from zoneinfo import ZoneInfo
 
+from alerts.channels import Notification
+from core.schema.site import Site
+from core.text import times
+from core.text.numbers import PLAIN, general
 from core.time.clock import DAY, from_ms
-from storage.records import Verdict
+from storage.records import Alert, Delivery, MadeReport, Transition, Verdict
 
 SENSORS = {
     "stuck": "The sensor stands still{at}",
@@ -12,8 +16,50 @@ SENSORS = {
 }
 
 
+def compose(
+    site: Site,
+    delivery: Delivery,
+    transition: Transition,
+    alert: Alert,
+    verdict: Verdict | None = None,
+) -> Notification:
+    """Where and what, since when, and the number or the verdict that made the alert."""
+    device = site.devices.get(alert.device)
+    name = f"{device.name} ({device.room})" if device and device.room else alert.device
+    part = f" {alert.component}" if alert.component else ""
+    ended = transition.after == "ok"
+    title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
+    lines = [f"Since {_local_time(alert.began_at, site.zone)}"]
+    if ended:
+        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
+    metric = device.profile.metrics.get(alert.metric) if device else None
+    if verdict is not None:
+        lines += explain(verdict, metric.unit if metric else "", site.zone)
+    elif transition.value is not None:
+        unit = metric.unit if metric else ""
+        value = PLAIN.with_unit(general(transition.value), unit)
+        limit = f", limit {PLAIN.with_unit(general(alert.limit), unit)}"
+        lines.append(f"{alert.metric}: {value}{'' if alert.limit is None else limit}")
+    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
+    return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Notification:
+    """A report's headlines, with its files; a file that somebody has removed is named in the text."""
+    paths = tuple(site.reports_path / name for name in made.files)
+    missing = [path.name for path in paths if not path.exists()]
+    text = "\n".join([made.text, *(f"{name} is gone" for name in missing)])
+    files = tuple(path for path in paths if path.exists())
+    return Notification(
+        delivery.id, "info", resolved=False, title=made.title, body=text, files=files
+    )
+
+
 def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
-    """Whatever of it there is to say; `unit` is the metric's."""
+    """A detector's verdict in a few lines: expected against actual, since when, and until when.
+
+    `unit` is the metric's. No lines if the detector only learns.
+    """
     lines = []
     if verdict.kind in SENSORS:
         value = "" if verdict.value is None else _number(verdict.value, unit)
@@ -22,20 +68,20 @@ def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
     if verdict.value is not None and verdict.expected is not None:
         expected = f"expected {_number(verdict.expected, unit)}"
         if verdict.low is not None and verdict.high is not None:
-            expected += f" ({verdict.low:.4g} to {verdict.high:.4g})"
+            expected += f" ({general(verdict.low, 4)} to {general(verdict.high, 4)})"
         lines.append(f"Was {_number(verdict.value, unit)}, {expected}")
     if verdict.since is not None:
-        lines.append(f"It began about {from_ms(verdict.since, zone):%Y-%m-%d}")
+        lines.append(f"It began about {times.iso_date(verdict.since, zone)}")
     if verdict.carried_by:
         lines.append(f"Seen in: {', '.join(verdict.carried_by)}")
     if verdict.limit is not None and verdict.limit_at is not None:
-        lines.append(_forecast(verdict, verdict.limit_at, f"{verdict.limit:g}", unit))
+        lines.append(_forecast(verdict, verdict.limit_at, general(verdict.limit), unit))
     return lines
 
 
 def _forecast(verdict: Verdict, limit_at: int, limit: str, unit: str) -> str:
     """`Reaches 60 % in 23 days, between 17 and 34`: 8 times in 10 it is between the two."""
-    text = f"Reaches {limit}{_unit(unit)} in {_days(verdict, limit_at)} days"
+    text = f"Reaches {PLAIN.with_unit(limit, unit)} in {_days(verdict, limit_at)} days"
     if verdict.limit_at_low is None:
         return text
     low = _days(verdict, verdict.limit_at_low)
@@ -49,8 +95,8 @@ def _days(verdict: Verdict, at: int) -> int:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.5g}{_unit(unit)}"
+    return PLAIN.with_unit(general(value, 5), unit)
 
 
-def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""
+def _local_time(at: int, zone: ZoneInfo) -> str:
+    return f"{times.timestamp(at, zone)} {from_ms(at, zone):%Z}"

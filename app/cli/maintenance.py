@@ -9,8 +9,6 @@ from app.cli.order import downtime_cli, order_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.schema.strict_model import did_you_mean
-from core.time.duration import say_duration
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")
@@ -56,6 +54,7 @@ def asset_export(
 
 
 def _check_sheet(sheet: str) -> None:
+    from core.schema.strict_model import did_you_mean
     from maintenance.assets.columns import SHEETS
 
     if sheet not in SHEETS:
@@ -83,6 +82,7 @@ def asset_label(
 @plan_cli.command("list")
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
+    from core.text import times
     from maintenance.planning.device_score import device_score
     from maintenance.planning.risk import proposed_interval
 
@@ -93,8 +93,8 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
             proposed = None if score is None else proposed_interval(score)
             for plan in device.plans:
                 use = f"{plan.use.every:g} {plan.use.metric}" if plan.use else ""
-                every = say_duration(plan.every) if plan.every else ""
-                wish = say_duration(proposed) if proposed and plan.is_service else ""
+                every = times.duration(plan.every) if plan.every else ""
+                wish = times.duration(proposed) if proposed and plan.is_service else ""
                 rows.append((device.id, plan.id, every, use, plan.who, score, wish, plan.basis))
     table(("device", "plan", "every", "or use", "who", "score", "score says", "basis"), rows)
 

@@ -6,24 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.schema.site import Site
-from core.schema.strict_model import did_you_mean
-from core.time.clock import DAY, from_ms, to_ms
+from core.text import times
+from core.text.numbers import general
+from core.time.clock import DAY, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
-    from alerts.detection.manual_training import Told
+    from alerts.detection.manual_training import DetectorSummary
+    from core.schema.site import Site
     from storage.records import Records
 
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
 DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have learned.")
 
@@ -31,14 +28,17 @@ model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have lear
 @model_cli.command("list")
 def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -> None:
     """Each detector: what it says now, and what it has learned from. Exit code 1 if a file is bad."""
+    from rich.console import Console
+    from rich.table import Table
+
     checked = _site(site, device)
     with _records(checked) as records:
-        rows = _told(checked, records, device, None)
+        rows = _summaries(checked, records, device, None)
     table = Table(
         "Device", "Part", "Detector", "Says", "Since", "Learned", "From", "Score", box=None
     )
-    for one in rows:
-        table.add_row(*_cells(one, checked))
+    for summary in rows:
+        table.add_row(*_cells(summary, checked))
     Console().print(table)
     _exit_on_trouble(rows)
 
@@ -54,11 +54,11 @@ def model_show(
 
     checked = _site(site, device)
     with _records(checked) as records:
-        rows = _told(checked, records, device, detector)
-    for one in rows:
-        for name, value in _facts(one, checked):
+        rows = _summaries(checked, records, device, detector)
+    for summary in rows:
+        for name, value in _facts(summary, checked):
             typer.echo(f"{name:<12}{value}")
-        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*one.place.key)}\n")
+        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*summary.target.key)}\n")
     _exit_on_trouble(rows)
 
 
@@ -69,7 +69,7 @@ def model_train(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
-    from alerts.detection.manual_training import learn_now
+    from alerts.detection.manual_training import train_now
     from storage.backup.manifest import scanward_version
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
@@ -78,13 +78,13 @@ def model_train(
     models, series = ModelStore(checked.models_path), SeriesReader(checked.series_path)
     failed = False
     with _records(checked) as records:
-        for one in _told(checked, records, device, detector):
-            outcome = learn_now(
-                *(one.place, checked, series, records, models, scanward_version(), now())
+        for summary in _summaries(checked, records, device, detector):
+            outcome = train_now(
+                *(summary.target, checked, series, records, models, scanward_version(), now())
             )
             failed = failed or outcome.state is None
-            said = outcome.error or f"learned from {outcome.rows} values"
-            typer.echo(f"{' '.join(part for part in one.place.key if part)}: {said}")
+            result = outcome.error or f"learned from {outcome.rows} values"
+            typer.echo(f"{' '.join(part for part in summary.target.key if part)}: {result}")
     if failed:
         raise typer.Exit(1)
 
@@ -100,16 +100,19 @@ def model_service(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Note that something was done to a device: its detectors learn anew what is normal."""
-    from storage.records import feedback as feedback_rows
+    from alerts.evaluation.feedback import note_service
+    from storage.records.transaction import transaction
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
-    with _records(checked) as records, records.writing(who) as db:
-        feedback_rows.add_service_event(db, device, moment, who, text)
+    with _records(checked) as records, transaction(records, checked, who, now()) as tx:
+        note_service(tx, device, moment, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
 
-def _site(path: Path, device: str | None) -> Site:
+def _site(path: Path, device: str | None) -> "Site":
+    from core.schema.strict_model import did_you_mean
+
     site = load_site(path)
     if device is not None and device not in site.devices:
         text = f"no device {device!r}{did_you_mean(device, site.devices)}"
@@ -118,7 +121,7 @@ def _site(path: Path, device: str | None) -> Site:
 
 
 @contextmanager
-def _records(site: Site) -> "Iterator[Records]":
+def _records(site: "Site") -> "Iterator[Records]":
     from storage.records import Records
 
     records = Records(site.records_url, now=now)
@@ -129,73 +132,81 @@ def _records(site: Site) -> "Iterator[Records]":
         records.close()
 
 
-def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
-    from alerts.detection.manual_training import told
+def _summaries(
+    site: "Site", records: "Records", device: str | None, detector: str | None
+) -> "list[DetectorSummary]":
+    from alerts.detection.manual_training import detector_summaries
+    from core.schema.strict_model import did_you_mean
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
-    every = told(site, SeriesReader(site.series_path), records, ModelStore(site.models_path))
-    found = [
-        one
-        for one in every
-        if device in (None, one.place.device) and detector in (None, one.place.settings.id)
+    series, models = SeriesReader(site.series_path), ModelStore(site.models_path)
+    every = detector_summaries(site, series, records, models)
+    chosen = [
+        summary
+        for summary in every
+        if device in (None, summary.target.device)
+        and detector in (None, summary.target.settings.id)
     ]
-    if not found and detector is not None:
-        known = [one.place.settings.id for one in every if one.place.device == device]
+    if not chosen and detector is not None:
+        known = [s.target.settings.id for s in every if s.target.device == device]
         text = f"{device} has no detector {detector!r} with readings{did_you_mean(detector, known)}"
         raise ConfigError([Mistake("model", "detector", text)])
-    return found
+    return chosen
 
 
-def _cells(one: "Told", site: Site) -> list[str]:
-    device, component, detector = one.place.key
-    card, verdict = one.card, one.verdict
-    says = "damaged" if one.trouble else "nothing yet"
-    if verdict is not None and not one.trouble:
+def _cells(summary: "DetectorSummary", site: "Site") -> list[str]:
+    device, component, detector = summary.target.key
+    card, verdict = summary.card, summary.verdict
+    says = "damaged" if summary.trouble else "nothing yet"
+    if verdict is not None and not summary.trouble:
         says = "ALARM" if verdict.alarm else verdict.kind
     since = _date(verdict.since, site) if verdict and verdict.since else ""
     learned = f"v{card.version}, {_date(card.trained_at, site)}" if card and card.trained_at else ""
     window = ""
     if card and card.began_at is not None and card.ended_at is not None:
         window = f"{round((card.ended_at - card.began_at) / DAY)} d"
-    score = f"{card.score:.3g}" if card and card.score is not None else ""
+    score = general(card.score, 3) if card else ""
     return [device, component, detector, says, since, learned, window, score]
 
 
-def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
-    device, component, detector = one.place.key
+def _facts(summary: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]]:
+    device, component, detector = summary.target.key
     yield "device", device + (f", {component}" if component else "")
-    yield "detector", f"{detector} ({one.place.settings.kind} of {one.place.settings.metric})"
-    for name, column in one.place.columns.items():
+    yield (
+        "detector",
+        f"{detector} ({summary.target.settings.kind} of {summary.target.settings.metric})",
+    )
+    for name, column in summary.target.columns.items():
         yield (
             "reads",
             f"{name} from {', '.join(sorted({' '.join(n).strip() for n in column.series}))}",
         )
-    if one.trouble:
-        yield "trouble", one.trouble
-    if (card := one.card) is not None:
+    if summary.trouble:
+        yield "trouble", summary.trouble
+    if (card := summary.card) is not None:
         yield "judged", f"until {_time(card.fed_until, site)}"
-        yield "version", f"{card.version}{'' if one.fits else ', of other settings'}"
+        yield "version", f"{card.version}{'' if summary.is_current else ', of other settings'}"
         if card.trained_at is not None and card.began_at is not None and card.ended_at is not None:
             yield "learned", f"{_time(card.trained_at, site)}, by Scanward {card.scanward}"
             span = f"{_time(card.began_at, site)} to {_time(card.ended_at, site)}"
             yield "window", f"{span}, {card.rows} values"
             yield "features", ", ".join(card.features) or "none"
-            yield "score", "unknown" if card.score is None else f"{card.score:.4g}"
+            yield "score", general(card.score, 4) or "unknown"
             yield "input", f"sha256 {card.input}"
-    if (verdict := one.verdict) is not None:
+    if (verdict := summary.verdict) is not None:
         yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
 
 
-def _exit_on_trouble(rows: "list[Told]") -> None:
-    for one in rows:
-        if one.trouble:
-            typer.echo(one.trouble, err=True)
-    if any(one.trouble for one in rows):
+def _exit_on_trouble(rows: "list[DetectorSummary]") -> None:
+    for summary in rows:
+        if summary.trouble:
+            typer.echo(summary.trouble, err=True)
+    if any(summary.trouble for summary in rows):
         raise typer.Exit(1)
 
 
-def _moment(text: str, site: Site) -> int:
+def _moment(text: str, site: "Site") -> int:
     from datetime import datetime
 
     try:
@@ -206,9 +217,9 @@ def _moment(text: str, site: Site) -> int:
     return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=site.zone))
 
 
-def _time(at: int, site: Site) -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
+def _time(at: int, site: "Site") -> str:
+    return times.timestamp(at, site.zone)
 
 
-def _date(at: int, site: Site) -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d}"
+def _date(at: int, site: "Site") -> str:
+    return times.iso_date(at, site.zone)

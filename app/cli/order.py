@@ -7,6 +7,7 @@ import typer
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
 from core.errors import RefusedError
+from core.text.numbers import LimitsForm, general, limits_form
 
 if TYPE_CHECKING:
     from core.vocabulary.work_orders import PlainAnswer
@@ -56,7 +57,7 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         if row.result:
             typer.echo(f"found and done: {row.result}")
         items = [
-            (i.item, i.text, "" if i.answer == "open" else i.answer, _value(i.value), i.unit, _limits(i.low, i.high))
+            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, _limits(i.low, i.high))
             for i in row.items
         ]  # fmt: skip
         if items:
@@ -67,14 +68,17 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         )
 
 
-def _value(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+# What an item of a checklist accepts.
+_ACCEPTED: dict[LimitsForm, str] = {
+    "between": "{low} to {high}",
+    "at_least": "{low} to ",
+    "at_most": "up to {high}",
+}
 
 
 def _limits(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return ""
-    return f"{_value(low)} to {_value(high)}" if low is not None else f"up to {_value(high)}"
+    form = limits_form(low, high)
+    return "" if form is None else _ACCEPTED[form].format(low=general(low), high=general(high))
 
 
 @order_cli.command("open")

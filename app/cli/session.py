@@ -1,4 +1,8 @@
-"""What the commands about the work share: a site with its records open, and tables of text."""
+"""What the commands share: the site file, its records open, and tables of text.
+
+Most commands need one library of many, and `--help` none: what takes long to import is imported
+where it is used, here and in the commands. tests/app/test_import_cost.py says what may be loaded.
+"""
 
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,17 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.schema.load import load_site
-from core.schema.site import Site
-from core.time.clock import from_ms, to_ms
-from storage.records import Records
-from storage.records.transaction import Transaction, transaction
+from core.text import times
+from core.time.clock import to_ms
+
+if TYPE_CHECKING:
+    from core.schema.site import Site
+    from storage.records import Records
+    from storage.records.transaction import Transaction
 
 
 def _me() -> str:
@@ -36,18 +42,20 @@ ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
 class SiteSession:
     """A site with its records open."""
 
-    site: Site
-    records: Records
+    site: "Site"
+    records: "Records"
 
     @contextmanager
-    def writing(self, by: str) -> Iterator[Transaction]:
+    def writing(self, by: str) -> "Iterator[Transaction]":
         """The command line's only door to writing: one transaction for a service function."""
+        from storage.records.transaction import transaction
+
         with transaction(self.records, self.site, by, now()) as tx:
             yield tx
 
     def wall_clock(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
-        return "" if at is None else from_ms(at, self.site.zone).strftime("%Y-%m-%d %H:%M")
+        return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
         """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
@@ -59,8 +67,17 @@ class SiteSession:
             ) from None
 
 
+def load_site(path: Path) -> "Site":
+    """The site file, checked; ConfigError with every mistake in it."""
+    from core.schema.load import load_site as checked
+
+    return checked(path)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[SiteSession]:
+    from storage.records import Records
+
     if not path.exists():
         raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
     site = load_site(path)
@@ -73,7 +90,7 @@ def opened(path: Path) -> Iterator[SiteSession]:
 
 
 @contextmanager
-def writing(path: Path, by: str) -> Iterator[Transaction]:
+def writing(path: Path, by: str) -> "Iterator[Transaction]":
     """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
     with opened(path) as centre, centre.writing(by) as tx:
         yield tx

@@ -1,1 +1,1 @@
-"""The demo: a pretend centre, its history, and Scanward watching it."""
+"""The demo: a simulated centre, its history, and Scanward watching it."""

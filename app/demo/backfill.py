@@ -1,17 +1,22 @@
-"""History for a demo: what the pretend centre would have said, through the parsers that read live."""
+"""History for a demo: the answers of the simulated centre, through the parsers of live answers.
 
-import signal
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from itertools import groupby, islice
+One process simulates; where there are two cores, a second one parses and stores meanwhile.
+"""
+
+import fcntl
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
 from collectors.mqtt.parse import parse as parse_mqtt
-from collectors.mqtt.topic_map import Bindings
+from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
 from core.readings import Batch
@@ -22,103 +27,158 @@ from core.schema.sources.mqtt import MqttSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
-from simulator.faults import Fault
-from simulator.history import Answer, LogText, MqttPublish, SnmpAnswers, history
+from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, history
 from storage.series import SeriesWriter
 
 STEP = 10 * MINUTE
 BATCHES_PER_COMMIT = 2000
-SHARE = 4  # this process also stores, so it tells of every fourth device only
-AT_ONCE = 36  # steps that go through the pipe together
+ANSWERS_AT_ONCE = 500  # through the pipe
+PIPE_BYTES = 1 << 20  # the most that Linux gives: the second process does not read while it commits
 
 
-@dataclass(frozen=True)
-class Twin:
-    """How another process makes the same centre."""
+class HistoryStore(Protocol):
+    """Where the history goes."""
 
-    site_path: Path
-    seed: int
-    start: int
-    faults: tuple[Fault, ...]
+    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+        """Parse answers, where that is still to be done, and store their readings and events."""
+
+    def finish(self) -> None:
+        """Return when everything is stored and compacted."""
 
 
 def write_history(
-    site: Site,
-    centre: Centre,
-    end: int,
-    writer: SeriesWriter,
-    progress: Callable[[int], None],
-    twin: Twin | None = None,
+    site: Site, centre: Centre, end: int, store: HistoryStore, progress: Callable[[int], None]
 ) -> None:
-    """Store everything from where the centre stands until `end`; `progress` hears each moment.
+    """Store everything from where the centre stands until `end`, both UTC milliseconds.
 
-    With `twin`, another process tells and parses what most of the devices say: the same readings in
-    the same order of time, in two thirds of the time on two cores.
+    `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
-    waiting: list[Batch] = []
-    for at, batches in _both(site, centre, end, twin) if twin else _steps(site, centre, end, None):
-        waiting += batches
-        if len(waiting) >= BATCHES_PER_COMMIT:
-            writer.append(waiting)
-            waiting.clear()
-        progress(at)
-    writer.append(waiting)
-    while writer.seal(everything=True):
-        pass
+    with _without_garbage_collection():
+        for at, answers in _steps(site, centre, end):
+            store.add(answers)
+            progress(at)
+    store.finish()
 
 
-def _steps(
-    site: Site, centre: Centre, end: int, only: Collection[str] | None
-) -> Iterator[tuple[int, list[Batch]]]:
-    """Each moment with what was said in it."""
-    bindings = Bindings.of(site)
-    start = centre.at
-    groups = groupby(history(site, centre, start, end, STEP, only), key=lambda answer: answer.at)
-    told = next(groups, None)
-    for at in range(start, end, STEP):
-        batches = [_all_reached(site, centre, at, only)]
-        if told is not None and told[0] == at:
-            batches += [_parsed(site, bindings, answer) for answer in told[1]]
-            told = next(groups, None)
-        yield at, batches
+@contextmanager
+def store_in_this_process(site: Site, series: Path) -> Iterator[HistoryStore]:
+    """A store of this process that writes the series database at `series`."""
+    with closing(SeriesWriter(series)) as writer:
+        yield _LocalStore(site, writer)
 
 
-def _both(site: Site, centre: Centre, end: int, twin: Twin) -> Iterator[tuple[int, list[Batch]]]:
-    """What both processes say of each moment."""
-    mine = set(list(site.devices)[::SHARE])
-    others = set(site.devices) - mine
+@contextmanager
+def store_in_second_process(site: Site, site_path: Path, series: Path) -> Iterator[HistoryStore]:
+    """A store of a second process that does the same, meanwhile; it reads the site's file itself."""
     context = get_context("spawn")
-    pipe, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_tell, args=(theirs, twin, end, others), daemon=True)
-    child.start()
-    theirs.close()
+    receiver, sender = context.Pipe(duplex=False)
+    with suppress(OSError):  # an administrator may allow less
+        fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    process = context.Process(target=_receive, args=(receiver, site_path, series), daemon=True)
+    process.start()
+    receiver.close()
     try:
-        told: dict[int, list[Batch]] = {}
-        for at, batches in _steps(site, centre, end, mine):
-            while at not in told:
-                told.update(pipe.recv())
-            yield at, batches + told.pop(at)
-    except EOFError:
-        raise ScanwardError("the process that tells half of the history has ended") from None
+        yield _PipedStore(site, sender)
+        process.join()
+        if process.exitcode:
+            raise ScanwardError(f"the process that stores the history ended: {process.exitcode}")
+    except BrokenPipeError:
+        raise ScanwardError("the process that stores the history has ended") from None
     finally:
-        child.kill()
-        child.join()
-        pipe.close()
+        process.kill()
+        process.join()
+        sender.close()
 
 
-def _tell(pipe: Connection, twin: Twin, end: int, only: Collection[str]) -> None:
-    site = load_site(twin.site_path)
-    centre = Centre(site, seed=twin.seed, start=twin.start, faults=twin.faults)
-    steps = _steps(site, centre, end, only)
-    while chunk := dict(islice(steps, AT_ONCE)):
-        pipe.send(chunk)
-    signal.pause()  # until the other has read it all
+class _LocalStore:
+    """Parses and stores, and compacts what has become enough for that."""
+
+    def __init__(self, site: Site, writer: SeriesWriter) -> None:
+        self._site, self._topic_map = site, TopicMap.of(site)
+        self._writer = writer
+        self._waiting: list[Batch] = []
+
+    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+        self._waiting += [_parsed(self._site, self._topic_map, answer) for answer in answers]
+        if len(self._waiting) >= BATCHES_PER_COMMIT:
+            self._writer.append(self._waiting)
+            self._waiting.clear()
+            while self._writer.seal():
+                pass
+
+    def finish(self) -> None:
+        self._writer.append(self._waiting)
+        while self._writer.seal(everything=True):
+            pass
 
 
-def _parsed(site: Site, bindings: Bindings, answer: Answer) -> Batch:
+class _PipedStore:
+    """Sends the answers to `_receive`; those of agents parsed, so that both have as much to do."""
+
+    def __init__(self, site: Site, sender: Connection) -> None:
+        self._site, self._topic_map = site, TopicMap.of(site)
+        self._sender = sender
+        self._waiting: list[RawAnswer | Batch] = []
+
+    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+        self._waiting += [
+            _parsed(self._site, self._topic_map, answer)
+            if isinstance(answer, SnmpAnswers)
+            else answer
+            for answer in answers
+        ]
+        if len(self._waiting) >= ANSWERS_AT_ONCE:
+            self._sender.send(self._waiting)
+            self._waiting = []
+
+    def finish(self) -> None:
+        self._sender.send(self._waiting)
+        self._sender.close()
+
+
+def _receive(receiver: Connection, site_path: Path, series: Path) -> None:
+    with (
+        store_in_this_process(load_site(site_path), series) as store,
+        _without_garbage_collection(),
+    ):
+        while True:
+            try:
+                answers = receiver.recv()
+            except EOFError:  # the sender has finished
+                break
+            store.add(answers)
+        store.finish()
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Readings are many and hold no cycles: to look for some would take a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _steps(site: Site, centre: Centre, end: int) -> Iterator[tuple[int, list[RawAnswer | Batch]]]:
+    """Each moment with everything that the devices answered then."""
+    start = centre.at
+    groups = groupby(history(site, centre, start, end, STEP), key=lambda answer: answer.at)
+    group = next(groups, None)
+    for at in range(start, end, STEP):
+        answers: list[RawAnswer | Batch] = [_reachability(site, centre, at)]
+        if group is not None and group[0] == at:
+            answers += group[1]
+            group = next(groups, None)
+        yield at, answers
+
+
+def _parsed(site: Site, topic_map: TopicMap, answer: RawAnswer | Batch) -> Batch:
     match answer:
+        case Batch():
+            return answer
         case MqttPublish(topic, payload, at):
-            return parse_mqtt(bindings, topic, payload, at)
+            return parse_mqtt(topic_map, topic, payload, at)
         case SnmpAnswers(device_id, index, at, answers):
             device = site.devices[device_id]
             source = device.sources[index]
@@ -131,15 +191,13 @@ def _parsed(site: Site, bindings: Bindings, answer: Answer) -> Batch:
             return parse_log(device, log, text.splitlines(), log.zone or site.zone, at)
 
 
-def _all_reached(site: Site, centre: Centre, at: int, only: Collection[str] | None) -> Batch:
-    """Who answered in that step: live, each source says so itself."""
+def _reachability(site: Site, centre: Centre, at: int) -> Batch:
+    """`up` of every source in that step: live, each source says so itself."""
     batch = Batch()
     for device in site.devices.values():
-        if only is not None and device.id not in only:
-            continue
         answers = centre.answers(device)
         for source in device.sources:
-            # In a failure of the mains only what speaks through the UPS is heard.
-            heard = answers and (centre.has_mains() or not isinstance(source, MqttSource))
-            batch.readings.extend(reachability(device, source.kind, at, up=heard))
+            # In a failure of the mains only what is fed by the UPS reaches the network.
+            is_up = answers and (centre.has_mains() or not isinstance(source, MqttSource))
+            batch.readings.extend(reachability(device, source.kind, at, up=is_up))
     return batch

@@ -1,4 +1,4 @@
-"""The demo: a pretend centre on this machine, a month of its history, and Scanward watching it."""
+"""The demo: a simulated centre on this machine, weeks of its history, and Scanward watching it."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ import yaml
 from rich.progress import Progress
 
 from app.clock import now
-from app.demo.backfill import Twin, write_history
+from app.demo.backfill import store_in_second_process, store_in_this_process, write_history
 from app.services.processes import processes
 from app.services.supervise import supervise
 from core.errors import ConfigError, Mistake
@@ -23,11 +23,10 @@ from core.schema.site import Site
 from core.time.clock import DAY
 from simulator.centre import Centre
 from simulator.faults import Fault, parse_fault
-from simulator.history import demo_stories
+from simulator.history import demo_faults
 from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve
 from storage.records import Records
-from storage.series import SeriesWriter
 
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
 CONFIGURED_PORT = 8501  # for which the ports of config/demo.yaml stand
@@ -46,27 +45,23 @@ async def demo(
     site = load_site(site_path)
     end = now()
     start = end - days * DAY
-    stories = [*demo_stories(start, end), *_parsed_faults(faults, end, site)]
-    centre = _centre_of(site, seed, start, stories)
-    with Progress(transient=True) as progress:
-        task = progress.add_task(f"Writing {days} days of history", total=end - start)
-        several = len(os.sched_getaffinity(0)) > 1
-        twin = Twin(site_path, seed, start, tuple(stories)) if several else None
-        _write_history(
-            site, centre, end, lambda at: progress.update(task, completed=at - start), twin
-        )
+    all_faults = [*demo_faults(start, end), *_parsed_faults(faults, end, site)]
+    centre = _centre_of(site, seed, start, all_faults)
+    _make_history(site, site_path, centre, end)
     centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
-    await _until(stop, supervise(processes(site, site_path), stop), _centre(site, centre, speed))
+    await _until(
+        stop, supervise(processes(site, site_path), stop), _run_centre(site, centre, speed)
+    )
 
 
 async def simulate(
     site: Site, stop: asyncio.Event, *, seed: int, speed: float, faults: Sequence[str]
 ) -> None:
-    """Only the pretend centre: its agents, log files, and the broker if that is to be here."""
+    """Only the simulated centre: its agents, log files, and the broker if that is to be here."""
     began = now()
     centre = _centre_of(site, seed, began, _parsed_faults(faults, began, site))
-    await _until(stop, _wait(stop), _centre(site, centre, speed))
+    await _until(stop, _wait(stop), _run_centre(site, centre, speed))
 
 
 def _centre_of(site: Site, seed: int, start: int, faults: Sequence[Fault]) -> Centre:
@@ -80,7 +75,7 @@ async def _wait(stop: asyncio.Event) -> None:
     await stop.wait()
 
 
-async def _centre(site: Site, centre: Centre, speed: float) -> None:
+async def _run_centre(site: Site, centre: Centre, speed: float) -> None:
     async with asyncio.TaskGroup() as tasks:
         broker = site.file.broker
         if broker and _is_free(broker.port, socket.SOCK_STREAM):
@@ -89,15 +84,15 @@ async def _centre(site: Site, centre: Centre, speed: float) -> None:
 
 
 async def _until(stop: asyncio.Event, work: Any, background: Any) -> None:
-    """Run both; when either fails everything stops, when `work` ends the background is let go."""
-    behind = asyncio.ensure_future(background)
-    front = asyncio.ensure_future(work)
-    await asyncio.wait({behind, front}, return_when=asyncio.FIRST_COMPLETED)
+    """Run both; when either fails everything stops, when `work` ends the background is cancelled."""
+    background_task = asyncio.ensure_future(background)
+    work_task = asyncio.ensure_future(work)
+    await asyncio.wait({background_task, work_task}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
-    await front
-    behind.cancel()
+    await work_task
+    background_task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        await behind
+        await background_task
 
 
 def _parsed_faults(faults: Sequence[str], at: int, site: Site) -> list[Fault]:
@@ -107,12 +102,19 @@ def _parsed_faults(faults: Sequence[str], at: int, site: Site) -> list[Fault]:
         raise ConfigError([Mistake("--fault", "", str(error))]) from None
 
 
-def _write_history(site: Site, centre: Centre, end: int, progress: Any, twin: Twin | None) -> None:
-    writer = SeriesWriter(site.series_path)
-    try:
-        write_history(site, centre, end, writer, progress, twin)
-    finally:
-        writer.close()
+def _make_history(site: Site, site_path: Path, centre: Centre, end: int) -> None:
+    start, series = centre.at, site.series_path
+    if len(os.sched_getaffinity(0)) > 1:
+        opened = store_in_second_process(site, site_path, series)
+    else:
+        opened = store_in_this_process(site, series)
+    with Progress(transient=True) as progress, opened as store:
+        task = progress.add_task(
+            f"Writing {(end - start) // DAY} days of history", total=end - start
+        )
+        write_history(
+            site, centre, end, store, lambda at: progress.update(task, completed=at - start)
+        )
     records = Records(site.records_url)
     records.upgrade()
     records.close()
@@ -122,7 +124,7 @@ def _write_site(folder: Path, port: int) -> Path:
     """The demo's site file with its own folder, and free ports where the usual ones are taken."""
     raw = yaml.safe_load(CONFIG.read_text(encoding="utf-8").replace("var/demo", str(folder)))
     raw["http"]["port"] = port
-    # Another demo may have chosen its ports and not be listening yet: each has a stretch of its own.
+    # Another demo may have chosen its ports and not be listening yet: each has a range of its own.
     shift = (port - CONFIGURED_PORT) * 10 % 40_000
     raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
     for source in _agents(raw):

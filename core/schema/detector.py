@@ -40,7 +40,7 @@ class Detector(Strict):
     plausible: dict[Name, tuple[float, float]] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _checked(self) -> Self:
         if any(low >= high for low, high in self.plausible.values()):
             raise ValueError("`plausible` is [lowest, highest] of each name")
         if (self.of is None) != (self.less is None):
@@ -50,7 +50,7 @@ class Detector(Strict):
         return self
 
     def within(self, ranges: Mapping[Name, tuple[float, float]]) -> "Detector":
-        """The same, told what can be true of its values; what it says itself goes before."""
+        """A copy with these plausible ranges of its values; its own take precedence."""
         return self.model_copy(update={"plausible": {**ranges, **self.plausible}})
 
     @property

@@ -25,7 +25,7 @@ class GrafanaServer(Strict):
     ca: Path | None = None  # None: the system's authorities
 
     @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
+    def _credentials(self) -> Self:
         if (self.user is None) != (self.password is None):
             raise ValueError("`user` and `password` need one another")
         if (self.token is None) == (self.user is None):

@@ -26,7 +26,11 @@ class Metric(Strict):
 
 
 def widest(ranges: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
-    """One `plausible` for what several metrics tell together; None if one of them has none."""
-    known = list(ranges)
-    lows, highs = [one[0] for one in known if one], [one[1] for one in known if one]
-    return (min(lows), max(highs)) if lows and len(lows) == len(known) else None
+    """The range that holds all of these `plausible` ranges; None if one of them is None, or there are none."""
+    lows, highs = list[float](), list[float]()
+    for limits in ranges:
+        if limits is None:
+            return None
+        lows.append(limits[0])
+        highs.append(limits[1])
+    return (min(lows), max(highs)) if lows else None

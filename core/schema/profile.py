@@ -3,52 +3,86 @@
 Profiles are data (config/profiles/*.yaml). They may extend one another and never compute.
 """
 
-from typing import Literal
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticKnownError
 
 from core.schema.detector import Detector
 from core.schema.metric import Metric
 from core.schema.names import Name
-from core.schema.rules import AnomalyRule, ForecastRule, LimitRule, Rule
-from core.schema.sources.logfile import LogFormat
-from core.schema.sources.mqtt import MqttMap
-from core.schema.sources.snmp import SnmpMap
+from core.schema.rules.limit import LimitRule
+from core.schema.rules.registry import AnyRule
+from core.schema.sources.base import SourceMap
+from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
 
 
+class _ExtraKey(NamedTuple):
+    """A key that is no field of a profile, with what stands there: a validator is not given the key."""
+
+    key: str
+    raw: object
+
+
+def _map_of_a_kind(extra: _ExtraKey, info: ValidationInfo) -> SourceMap:
+    if extra.key not in named_kinds():
+        raise PydanticKnownError("extra_forbidden")
+    return entry_model(extra.key).profile_map.model_validate(extra.raw, context=info.context)
+
+
 class Profile(Strict):
-    """A kind of device; the file's name is the profile's name."""
+    """A kind of device; the file's name is the profile's name.
+
+    Beside these fields it has a key for each kind of source: `snmp`, `mqtt`, `logfile` ...
+    """
+
+    model_config = ConfigDict(extra="allow")  # by _map_of_a_kind, which refuses all but the kinds
+    __pydantic_extra__: dict[str, Annotated[SourceMap, BeforeValidator(_map_of_a_kind)]] = Field(
+        init=False
+    )
 
     title: str = ""
     kind: str = ""  # modality or machine: ct, mri, ups, chiller; chooses icon and group
     group: Literal["scanner", "infrastructure"] | None = None
     extends: list[str] = []
     metrics: dict[Name, Metric] = {}
-    rules: list[Rule] = []
+    rules: list[AnyRule] = []
     detectors: list[Detector] = []
-    snmp: SnmpMap = SnmpMap()
-    mqtt: MqttMap = MqttMap()
-    logfile: dict[str, LogFormat] = {}
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
+
+    @classmethod
+    def known_keys(cls) -> list[str]:
+        """Its fields, and the kinds of source."""
+        return [*super().known_keys(), *named_kinds()]
+
+    @classmethod
+    def _prepared(cls, raw: dict[Any, Any]) -> dict[Any, Any]:
+        fields = cls.model_fields
+        return {
+            key: value if key in fields else _ExtraKey(key, value) for key, value in raw.items()
+        }
+
+    @property
+    def maps(self) -> dict[str, SourceMap]:
+        """How each kind of source yields the metrics, by kind. One alone: `SnmpMap.of(profile)`."""
+        return self.__pydantic_extra__
 
     def over(self, parent: "Profile") -> "Profile":
         """This profile laid over `parent`: same name replaces, everything else adds up."""
         rules = {rule.id: rule for rule in (*parent.rules, *self.rules)}
-        detectors = {one.id: one for one in (*parent.detectors, *self.detectors)}
-        return Profile(
+        detectors = {detector.id: detector for detector in (*parent.detectors, *self.detectors)}
+        laid = Profile(
             title=self.title or parent.title,
             kind=self.kind or parent.kind,
             group=self.group or parent.group,
             metrics={**parent.metrics, **self.metrics},
             rules=list(rules.values()),
             detectors=list(detectors.values()),
-            snmp=SnmpMap(
-                values=parent.snmp.values + self.snmp.values,
-                tables=parent.snmp.tables + self.snmp.tables,
-            ),
-            mqtt=MqttMap(messages=parent.mqtt.messages + self.mqtt.messages),
-            logfile={**parent.logfile, **self.logfile},
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
         )
+        maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
+        return laid.model_copy(update={**parent.maps, **maps})
 
     def detector(self, name: str) -> Detector:
         """The detector of that id. KeyError if there is none: loading has checked the rules'."""
@@ -60,20 +94,8 @@ class Profile(Strict):
     @property
     def derived(self) -> set[str]:
         """Metrics that no source brings: a detector makes them of others, or counts events."""
-        return {one.metric for one in self.detectors if one.of or one.events}
-
-    def metric_of(self, rule: Rule) -> str:
-        """What a rule watches, itself or through its detector."""
-        if isinstance(rule, AnomalyRule | ForecastRule):
-            return self.detector(rule.detector).metric
-        return rule.metric
+        return {detector.metric for detector in self.detectors if detector.of or detector.events}
 
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
-        return [
-            rule
-            for rule in self.rules
-            if isinstance(rule, LimitRule)
-            and rule.metric == metric
-            and rule.component in (None, component)
-        ]
+        return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]

@@ -17,10 +17,8 @@ from core.schema.names import DeviceId
 from core.schema.network import Host, Port
 from core.schema.plan import Plan, Risk
 from core.schema.profile import Profile
-from core.schema.sources.logfile import LogSource
-from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
-from core.schema.sources.snmp import SnmpSource
 from core.schema.storage import Backup, Retention, Storage
 from core.schema.strict_model import Strict, did_you_mean
 from core.time.covered_hours import Hours, always
@@ -94,7 +92,7 @@ class Device:
     profile_name: str
     profile: Profile
     depends_on: tuple[str, ...]
-    sources: tuple[SnmpSource | MqttSource | LogSource, ...]
+    sources: tuple[SourceEntry, ...]
     covered: CoveredHours | None = None
     plans: tuple[Plan, ...] = ()
     risk: Risk | None = None
@@ -121,6 +119,11 @@ class Site:
             hint = did_you_mean(name, self.devices)
             raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
         return self.devices[name]
+
+    @property
+    def source_entries(self) -> list[SourceEntry]:
+        """The sources of all devices."""
+        return [source for device in self.devices.values() for source in device.sources]
 
     @property
     def zone(self) -> ZoneInfo:

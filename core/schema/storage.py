@@ -21,7 +21,7 @@ class Retention(Strict):
     journal: Duration = 14 * DAY  # how long who follows it (alerts, InfluxDB) may be away
 
     @model_validator(mode="after")
-    def _coarser_is_kept_longer(self) -> Self:
+    def _coarser_outlives_finer(self) -> Self:
         for finer, coarser in (("raw", "minutes"), ("minutes", "hours")):
             short, long = getattr(self, finer), getattr(self, coarser)
             if long is not None and (short is None or short > long):
@@ -45,7 +45,7 @@ class Influx(Strict):
     verify: bool = True  # false trusts any certificate
 
     @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
+    def _credentials(self) -> Self:
         if (self.user is None) != (self.password is None):
             raise ValueError("`user` and `password` need one another")
         if self.token and self.user:
@@ -62,7 +62,7 @@ class Storage(Strict):
     read_from: Literal["sqlite", "influxdb"] = "sqlite"  # what the dashboard and reports ask
 
     @model_validator(mode="after")
-    def _something_to_read_from(self) -> Self:
+    def _source_to_read_from(self) -> Self:
         if self.read_from == "influxdb" and self.influxdb is None:
             raise ValueError("`read_from: influxdb` needs `influxdb`")
         return self

@@ -9,7 +9,7 @@ from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
-from dashboard.components.device.values import limits_told, values_table
+from dashboard.components.device.values import rule_list, values_table
 from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
 from dashboard.queries import alerts as alert_queries
@@ -67,19 +67,19 @@ def live(device_id: str) -> None:
     now, site = stores.now(), stores.site()
     fleet = fleet_queries.fleet(now)
     st.html(banners(fleet, now, site) or "<span></span>")
-    for standing in fleet.standings:
-        if standing.device.id == device_id:
-            st.html(heading(standing, now))
-            out_of_service(standing, now, site)
-            open_alerts(standing, now, site)
+    for status in fleet.statuses:
+        if status.device.id == device_id:
+            st.html(heading(status, now))
+            out_of_service(status, now, site)
+            open_alerts(status, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
-            st.html(values_table(standing, now, site))
+            st.html(values_table(status, now, site))
 
 
 def history(device: Device, name: str) -> None:
     """What was, over the chosen range."""
     now, site = stores.now(), stores.site()
-    start, end = curves.span_until(now, curves.RANGES[name])
+    start, end = curves.range_until(now, curves.RANGES[name])
     try:
         expected_and_actual(device, start, end, now)
         charts(device, name, start, end)
@@ -101,7 +101,7 @@ if device is None:
     st.error(t("device.unknown", name=st.query_params.get("device", "")))
 else:
     live(device.id)
-    st.html(limits_told(device.profile))
+    st.html(rule_list(device.profile))
     with st.container(key="range", horizontal=True, vertical_alignment="center"):
         st.html(f"<h2>{t('device.history')}</h2>", width="content")
         chosen = st.segmented_control(

@@ -97,7 +97,7 @@ async def send(request: Request) -> Response:
     try:
         number = _report(device, fields)
     except RefusedError as error:
-        return _form(device, fields, i18n.told(error.phrase), 400)
+        return _form(device, fields, i18n.translate(error.phrase), 400)
     except StoreError:
         return _form(device, fields, t("fault.unsaved"), 503)
     if not _is_new(device, number):

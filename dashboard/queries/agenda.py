@@ -71,9 +71,9 @@ def today(now: int) -> Today:
 def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
     attended = {order.alert_id for order in orders}
-    standings = fleet_queries.fleet(now).standings
-    worst_first = sorted(standings, key=lambda standing: ORDER.index(standing.state))
-    firing = [alert for standing in worst_first for alert in standing.firing]
+    statuses = fleet_queries.fleet(now).statuses
+    worst_first = sorted(statuses, key=lambda status: ORDER.index(status.state))
+    firing = [alert for status in worst_first for alert in status.firing]
     return [alert for alert in firing if alert.severity in WRONG and alert.id not in attended]
 
 

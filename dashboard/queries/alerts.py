@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.feedback import give_feedback
 from core.vocabulary.alerts import FeedbackOpinion
 from dashboard.queries import stores
 from dashboard.queries.reports import report
@@ -14,6 +15,7 @@ from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
 from storage.records.feedback import AlertFeedback
+from storage.records.transaction import transaction
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
@@ -58,8 +60,8 @@ def tallies() -> dict[str, tuple[int, int]]:
 
 def answer(alert_id: int, opinion: FeedbackOpinion, by: str, now: int) -> None:
     """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
-    with stores.records().writing(by, now) as db:
-        feedback_rows.give_feedback(db, alert_id, opinion, by, now)
+    with transaction(stores.records(), stores.site(), by, now) as tx:
+        give_feedback(tx, alert_id, opinion)
     for changed in (alerts_since, open_alerts, tallies):
         changed.clear()
 

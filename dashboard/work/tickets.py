@@ -8,7 +8,10 @@ from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from dashboard.forms import writing
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
-from maintenance import bundle
+from maintenance.bundle.content import BundleRequest
+from maintenance.bundle.device_facts import facts_of, notes_of
+from maintenance.bundle.keys import site_key
+from maintenance.bundle.make import find_fault, make, window
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets import sla
 from maintenance.tickets.sla import Clock, Promise
@@ -193,13 +196,13 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
     records = stores.records()
     with records.reading() as db:
         device = tickets.get(db, ticket_id).device
-        start, end = bundle.window(now, since_h * HOUR, None)
-        facts = bundle.facts_of(db, device, ticket_id)
-        notes = bundle.notes_of(db, device, end)
+        start, end = window(now, since_h * HOUR, None)
+        facts = facts_of(db, device, ticket_id)
+        notes = notes_of(db, device, end)
     site.device(device)
-    fault = bundle.find_fault(records, device, start, end)
-    ask = bundle.Ask(device, start, end, now, fault, ticket_id, facts, notes)
-    made = bundle.make(site, stores.series(), records, ask, bundle.site_key(site), BUNDLE_LARGEST)
+    fault = find_fault(records, device, start, end)
+    ask = BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
+    made = make(site, stores.series(), records, ask, site_key(site), BUNDLE_LARGEST)
     name = f"{site.file.id}-{device}-{iso(now)[:16].replace(':', '')}Z.zip"
     with writing() as desk:
         _attach(desk, ticket_id, name, made.data)

@@ -4,7 +4,7 @@ The cursor is moved in the transaction that writes what was concluded, so a page
 whatever kills the process between.
 """
 
-from core.schema.rules import Rule
+from core.schema.rules.base import Rule
 from core.schema.site import Site
 from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from maintenance.downtime.probable_cause import probable_cause

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.schema.plan import Plan
-from core.schema.rules import AnomalyRule, ForecastRule
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR
 from maintenance.planning.due import Busy, Due, Used, due, free_slot
@@ -121,8 +120,8 @@ class _PlanningRound:
         rules = {
             rule.id
             for rule in profile.rules
-            if isinstance(rule, AnomalyRule | ForecastRule)
-            and profile.metric_of(rule) in plan.brought_forward_by
+            if rule.detector_id is not None
+            and rule.watched_metric(profile) in plan.brought_forward_by
         }
         return [
             alert.fired_at

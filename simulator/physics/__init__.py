@@ -1,1 +1,1 @@
-"""How pretend devices behave: heat, magnets, mains, use. Pure and seeded."""
+"""How simulated devices behave: heat, magnets, mains, use. Pure and seeded."""

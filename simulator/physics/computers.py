@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from core.time.clock import DAY, HOUR
-from simulator.physics.model import Key
-from simulator.physics.noise import dice, wander
+from simulator.physics.noise import generator, smooth_noise
+from simulator.physics.part import Key
 from simulator.physics.world import World
 
 SYSTEM_DISKS = ("/",)
@@ -18,9 +18,9 @@ class Server:
 
     def __init__(self, device: str, disks: Sequence[str], cores: Sequence[str], seed: int) -> None:
         self._device = device
-        chance = dice(seed, f"{device} disks", 0)
+        rng = generator(seed, f"{device} disks", 0)
         self._disks = {
-            disk: chance.uniform(30.0, 45.0) if disk in SYSTEM_DISKS else chance.uniform(66.0, 74.0)
+            disk: rng.uniform(30.0, 45.0) if disk in SYSTEM_DISKS else rng.uniform(66.0, 74.0)
             for disk in disks
         }
         self._cpu = dict.fromkeys(cores, 10.0)
@@ -32,14 +32,14 @@ class Server:
         self._uptime_s = float((world.at - self._booted) // 1000)
         busy = 34.0 if world.is_open else 7.0
         for core in self._cpu:
-            swing = wander(world.seed, f"{self._device} cpu {core}", world.at, HOUR // 4)
+            swing = smooth_noise(world.seed, f"{self._device} cpu {core}", world.at, HOUR // 4)
             self._cpu[core] = min(100.0, max(1.0, busy + 9.0 * swing))
-        jobs = wander(world.seed, f"{self._device} jobs", world.at, 2 * HOUR)
+        jobs = smooth_noise(world.seed, f"{self._device} jobs", world.at, 2 * HOUR)
         self._processes = 140.0 + (18.0 if world.is_open else 0.0) + 5.0 * jobs
         self._fill(world)
 
     def _fill(self, world: World) -> None:
-        more = world.trouble("disk_filling", self._device)
+        more = world.fault_size("disk_filling", self._device)
         for disk, used in self._disks.items():
             daily = 0.004 if disk in SYSTEM_DISKS else self.FILLS_PCT_PER_DAY + more
             work = 2.4 if world.is_open else 0.16  # images arrive while patients are seen
@@ -62,9 +62,9 @@ class Switch:
 
     def __init__(self, device: str, ports: Sequence[str], seed: int) -> None:
         self._device = device
-        chance = dice(seed, f"{device} ports", 0)
-        self._in = {port: float(chance.randrange(10**9)) for port in ports}
-        self._out = {port: float(chance.randrange(10**9)) for port in ports}
+        rng = generator(seed, f"{device} ports", 0)
+        self._in = {port: float(rng.randrange(10**9)) for port in ports}
+        self._out = {port: float(rng.randrange(10**9)) for port in ports}
         self._errors = dict.fromkeys(ports, 0)
         self._uptime_s = 0.0
         self._booted = 0
@@ -73,17 +73,17 @@ class Switch:
         self._booted = self._booted or world.at - self.BOOTED_BEFORE
         self._uptime_s = float((world.at - self._booted) // 1000)
         busy = 900_000.0 if world.is_open else 40_000.0
-        chance = dice(world.seed, f"{self._device} frames", world.at)
+        rng = generator(world.seed, f"{self._device} frames", world.at)
         for port in self._in:
-            self._in[port] += busy * chance.uniform(0.4, 1.6) * world.span_s
-            self._out[port] += busy * chance.uniform(0.2, 0.9) * world.span_s
-            self._errors[port] += chance.random() < 0.02 * world.span_s / 3600.0
+            self._in[port] += busy * rng.uniform(0.4, 1.6) * world.span_s
+            self._out[port] += busy * rng.uniform(0.2, 0.9) * world.span_s
+            self._errors[port] += rng.random() < 0.02 * world.span_s / 3600.0
 
     def values(self) -> Mapping[Key, float]:
-        found: dict[Key, float] = {("uptime_s", ""): self._uptime_s}
+        values: dict[Key, float] = {("uptime_s", ""): self._uptime_s}
         for port in self._in:
-            found[("if_oper_status", port)] = 1.0
-            found[("if_in_bytes", port)] = float(int(self._in[port]))
-            found[("if_out_bytes", port)] = float(int(self._out[port]))
-            found[("if_in_errors", port)] = float(self._errors[port])
-        return found
+            values[("if_oper_status", port)] = 1.0
+            values[("if_in_bytes", port)] = float(int(self._in[port]))
+            values[("if_out_bytes", port)] = float(int(self._out[port]))
+            values[("if_in_errors", port)] = float(self._errors[port])
+        return values

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from core.time.clock import DAY, HOUR
-from simulator.physics.model import Key
-from simulator.physics.noise import decay, wander
+from simulator.physics.noise import decay, smooth_noise
+from simulator.physics.part import Key
 from simulator.physics.world import FRIDAY, World
 
 
@@ -24,14 +24,14 @@ class PermanentMagnet:
     def step(self, world: World) -> None:
         room = world.room_c(self._room)
         target = self.SETPOINT_C + 0.012 * (room - 21.5)
-        target += 0.006 * wander(world.seed, f"{self._device} heater", world.at, 3 * HOUR)
-        target += world.trouble("magnet_drift", self._device)
+        target += 0.006 * smooth_noise(world.seed, f"{self._device} heater", world.at, 3 * HOUR)
+        target += world.fault_size("magnet_drift", self._device)
         heated_s = world.span_s - world.mains_off_s
         self._temp = target + (self._temp - target) * decay(heated_s, 4 * 3600.0)
         self._temp = room + (self._temp - room) * decay(world.mains_off_s, 20 * 3600.0)
         warm = room + (4.5 if world.is_open else 2.0)
         self._cabinet = warm + (self._cabinet - warm) * decay(world.span_s, 1200.0)
-        shim = 60.0 * wander(world.seed, f"{self._device} shim", world.at, 2 * DAY)
+        shim = 60.0 * smooth_noise(world.seed, f"{self._device} shim", world.at, 2 * DAY)
         self._hz = self.FIELD_HZ + self.HZ_PER_K * (self._temp - self.SETPOINT_C) + shim
 
     def values(self) -> Mapping[Key, float]:
@@ -69,27 +69,27 @@ class Superconductor:
         if self._level < self._refill_at and 10 <= world.local.hour < 14:
             self._level = self.FULL_PCT if world.local.weekday() != FRIDAY else self._level
         self._chill(world, running=cold_water)
-        leak = world.trouble("helium_leak", self._device)
+        leak = world.fault_size("helium_leak", self._device)
         self._oxygen = 20.9 - min(1.5, 0.4 * leak)
 
     def _boil(self, world: World) -> None:
         fast = 1.0 if self._compressor else self.WITHOUT_COLD_HEAD
-        leaked = world.troubles.seconds(
+        leaked = world.faults.seconds(
             "helium_leak", self._device, world.at - world.span_ms, world.at
         )
-        leak = world.trouble("helium_leak", self._device) if leaked else 0.0
+        leak = world.fault_size("helium_leak", self._device) if leaked else 0.0
         lost = self.BOIL_OFF_PCT_PER_DAY * fast * world.span_s + leak * leaked
         self._level = max(0.0, self._level - lost / 86_400.0)
 
     def _chill(self, world: World, *, running: bool) -> None:
-        kept = decay(world.span_s, 3 * 3600.0)
+        remaining = decay(world.span_s, 3 * 3600.0)
         for name, cold, warm in (
             ("_pressure", 3.9, 7.5),
             ("_shield", 44.0, 78.0),
             ("_coldhead", 4.2, 45.0),
         ):
             target = cold if running else warm
-            setattr(self, name, target + (getattr(self, name) - target) * kept)
+            setattr(self, name, target + (getattr(self, name) - target) * remaining)
 
     def values(self) -> Mapping[Key, float]:
         return {

@@ -1,10 +1,10 @@
-"""How well each thing is measured: noise and the last digit shown. Our guesses, no maker's figures."""
+"""How well each metric is measured: noise and the last digit shown. Our guesses, no maker's figures."""
 
 from collections.abc import Mapping
 from random import Random
 from typing import NamedTuple
 
-from simulator.physics.model import Key
+from simulator.physics.part import Key
 
 
 class Meter(NamedTuple):
@@ -12,6 +12,7 @@ class Meter(NamedTuple):
 
     noise: float  # standard deviation
     digits: int  # after the point
+    floor: float = 0.0  # it never shows less
 
 
 EXACT = Meter(0.0, 0)
@@ -22,7 +23,7 @@ METERS = {
     "mains_current_a": Meter(0.004, 3),
     "room_temp_c": Meter(0.04, 2),
     "room_humidity_pct": Meter(0.25, 1),
-    "outdoor_temp_c": Meter(0.05, 1),
+    "outdoor_temp_c": Meter(0.05, 1, -40.0),
     "tube_housing_temp_c": Meter(0.12, 1),
     "gantry_temp_c": Meter(0.08, 1),
     "magnet_temp_c": Meter(0.002, 3),
@@ -52,18 +53,13 @@ METERS = {
     "processes_count": Meter(1.2, 0),
 }
 
-NEVER_BELOW = {"outdoor_temp_c": -40.0}  # everything else stops at zero
 
-
-def read_meters(truth: Mapping[Key, float], chance: Random) -> dict[Key, float]:
-    """What the meters show. A true zero (no mains, no flow) is shown as zero."""
-    luck = chance.gauss
-    return {key: _shown(key[0], value, luck(0.0, 1.0)) for key, value in truth.items()}
-
-
-def _shown(metric: str, value: float, luck: float) -> float:
-    meter = METERS.get(metric, EXACT)
-    noisy = value + luck * meter.noise if value else value
-    shown = round(noisy, meter.digits)
-    floor = NEVER_BELOW.get(metric, 0.0)
-    return shown if shown > floor else floor
+def read_meters(truth: Mapping[Key, float], rng: Random) -> dict[Key, float]:
+    """The values with noise, rounded to each meter's digits. A true zero (no mains) stays zero."""
+    shown: dict[Key, float] = {}
+    for key, value in truth.items():
+        noise, digits, floor = METERS.get(key[0], EXACT)
+        deviation = rng.gauss(0.0, 1.0)  # one for every meter, or another's noise would change
+        number = round(value + deviation * noise if value else value, digits)
+        shown[key] = number if number > floor else floor
+    return shown

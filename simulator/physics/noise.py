@@ -1,22 +1,22 @@
-"""Chance that depends only on the seed, a name and a moment, never on who asked before."""
+"""Random numbers that depend only on the seed, a name and a moment, never on earlier calls."""
 
 import math
 from functools import lru_cache
 from random import Random
 
 
-def dice(seed: int, name: str, moment: int) -> Random:
-    """A generator for one thing at one moment, the same in every run and every process."""
+def generator(seed: int, name: str, moment: int) -> Random:
+    """A random number generator for one name and moment, the same in every run and process."""
     return Random(f"{seed}:{name}:{moment}")
 
 
 @lru_cache(maxsize=100_000)
 def _node(seed: int, name: str, number: int) -> float:
-    return dice(seed, name, number).gauss(0.0, 1.0)
+    return generator(seed, name, number).gauss(0.0, 1.0)
 
 
-def wander(seed: int, name: str, at: int, period: int) -> float:
-    """A smooth random walk of unit size that turns about once in `period` milliseconds."""
+def smooth_noise(seed: int, name: str, at: int, period: int) -> float:
+    """A smooth random walk of unit size at `at`, that turns about once in `period` milliseconds."""
     number, rest = divmod(at, period)
     share = rest / period
     ease = (1.0 - math.cos(math.pi * share)) / 2.0
@@ -25,5 +25,5 @@ def wander(seed: int, name: str, at: int, period: int) -> float:
 
 @lru_cache(maxsize=4096)
 def decay(span_s: float, tau_s: float) -> float:
-    """How much of a first-order difference is left after `span_s`; exact for any step."""
+    """The share (0 to 1) of a first-order difference left after `span_s`; exact for any step."""
     return math.exp(-span_s / tau_s)

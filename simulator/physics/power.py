@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
-from simulator.physics.model import Key
-from simulator.physics.noise import decay, dice, wander
+from simulator.physics.noise import decay, generator, smooth_noise
+from simulator.physics.part import Key
 from simulator.physics.world import World
 
 NOMINAL_V = 224.0
@@ -13,29 +13,29 @@ SHORT_FAILURE_CHANCE = 1 / 15  # a day
 SAGS_A_DAY = 0.7
 
 
-def feed(world: World) -> None:
-    """Sets what the mains do in this step: voltage at its end, time without, bad moments."""
+def supply_mains(world: World) -> None:
+    """Set the mains of this step: V at its end, seconds without, number of sags and failures."""
     begin, end = world.at - world.span_ms, world.at
-    failures = world.troubles.of("mains_failure", "")
+    failures = world.faults.of("mains_failure", "")
     world.mains_off_s = min(
         world.span_s,
         sum(fault.overlap_s(begin, end) for fault in failures) + _blinks_s(world, begin, end),
     )
-    off = bool(world.trouble("mains_failure", "")) or _in_blink(world.seed, end)
+    off = bool(world.fault_size("mains_failure", "")) or _in_blink(world.seed, end)
     evening = -6.0 if 17 <= world.local.hour < 22 else 0.0
-    slow = 3.0 * wander(world.seed, "mains", end, HOUR)
+    slow = 3.0 * smooth_noise(world.seed, "mains", end, HOUR)
     world.mains_v = 0.0 if off else NOMINAL_V + evening + slow
     world.bad_lines = _sags(world.seed, begin, end) + sum(begin < f.start <= end for f in failures)
 
 
 @lru_cache(maxsize=256)
 def _blink(seed: int, day: int) -> tuple[int, int] | None:
-    """The short failure of a day, if it has one."""
-    chance = dice(seed, "mains blink", day)
-    if chance.random() > SHORT_FAILURE_CHANCE:
+    """Start and end of a UTC day's short failure, UTC milliseconds; None if it has none."""
+    rng = generator(seed, "mains blink", day)
+    if rng.random() > SHORT_FAILURE_CHANCE:
         return None
-    start = day * DAY + chance.randrange(DAY - HOUR)
-    return start, start + chance.randint(20 * SECOND, 3 * MINUTE)
+    start = day * DAY + rng.randrange(DAY - HOUR)
+    return start, start + rng.randint(20 * SECOND, 3 * MINUTE)
 
 
 def _blinks_s(world: World, begin: int, end: int) -> float:
@@ -54,7 +54,7 @@ def _in_blink(seed: int, at: int) -> bool:
 
 def _sags(seed: int, begin: int, end: int) -> int:
     hours = range(-(-begin // HOUR), -(-end // HOUR))
-    return sum(dice(seed, "sag", hour).random() < SAGS_A_DAY / 24 for hour in hours)
+    return sum(generator(seed, "sag", hour).random() < SAGS_A_DAY / 24 for hour in hours)
 
 
 class Ups:
@@ -72,7 +72,7 @@ class Ups:
 
     def step(self, world: World) -> None:
         self._load = self.USUAL_LOAD_PCT + (3.0 if world.is_open else -1.5)
-        self._load += 2.0 * wander(world.seed, "ups load", world.at, HOUR)
+        self._load += 2.0 * smooth_noise(world.seed, "ups load", world.at, HOUR)
         drained = 100.0 * world.mains_off_s / 60.0 / self._full_runtime_min()
         self._charge = max(0.0, self._charge - drained)
         fed_s = world.span_s - world.mains_off_s

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from core.schema.site import Device
-from simulator.physics.model import Key
-from simulator.physics.noise import dice
+from simulator.physics.noise import generator
+from simulator.physics.part import Key
 from simulator.physics.thermal import Tube
 from simulator.physics.usage import Schedule
 from simulator.physics.world import World
@@ -22,7 +22,7 @@ class Scanner:
         self._mb_per_s = IMAGES_MB_PER_SCAN_S.get(device.profile.kind, CT_MB_PER_SCAN_S)
         self._device, self._schedule = device.id, schedule
         self.tube = Tube(device.id, device.room)
-        self._scan_s = float(dice(seed, f"{device.id} tube age", 0).randint(180_000, 520_000))
+        self._scan_s = float(generator(seed, f"{device.id} tube age", 0).randint(180_000, 520_000))
         self._free_mb = 52_000.0
         self._cleaned = -1
         self.scanned_s = 0.0  # in the last step
@@ -35,7 +35,11 @@ class Scanner:
         self.tube.step(world, self.scanned_s)
         self._free_mb -= self.scanned_s * self._mb_per_s
         self._free_mb -= (
-            world.trouble("disk_filling", self._device) * DISK_MB / 100.0 * world.span_s / 86_400.0
+            world.fault_size("disk_filling", self._device)
+            * DISK_MB
+            / 100.0
+            * world.span_s
+            / 86_400.0
         )
         self._clean(world)
 
@@ -43,7 +47,7 @@ class Scanner:
         today = world.local.toordinal()
         if world.local.hour >= CLEANS_AT and today != self._cleaned:
             self._cleaned = today
-            if world.trouble("disk_filling", self._device) == 0:
+            if world.fault_size("disk_filling", self._device) == 0:
                 self._free_mb += (52_000.0 - self._free_mb) * 0.6
         self._free_mb = max(150.0, self._free_mb)
 
@@ -65,7 +69,7 @@ WATTS = {  # asleep, ready for patients, while scanning: our guess, no maker's f
     "dxa": (30.0, 160.0, 480.0),
     "us": (12.0, 420.0, 520.0),
 }
-SENSIBLE_W = (5.0, 60.0, 60.0)
+OTHER_W = (5.0, 60.0, 60.0)
 THREE_PHASE = ("ct",)
 
 
@@ -76,7 +80,7 @@ class Supply:
 
     def __init__(self, kind: str, schedule: Schedule) -> None:
         self._lines = ("line1", "line2", "line3") if kind in THREE_PHASE else ("",)
-        self._asleep, self._ready, self._scanning = WATTS.get(kind, SENSIBLE_W)
+        self._asleep, self._ready, self._scanning = WATTS.get(kind, OTHER_W)
         self._schedule = schedule
         self._watts, self._volts = self._asleep, 230.0
 
@@ -92,9 +96,9 @@ class Supply:
     def values(self) -> Mapping[Key, float]:
         watts = self._watts / len(self._lines)
         amperes = watts / self._volts / self.FACTOR if self._volts else 0.0
-        found: dict[Key, float] = {}
+        values: dict[Key, float] = {}
         for line in self._lines:
-            found["mains_power_w", line] = watts
-            found["mains_voltage_v", line] = self._volts
-            found["mains_current_a", line] = amperes
-        return found
+            values["mains_power_w", line] = watts
+            values["mains_voltage_v", line] = self._volts
+            values["mains_current_a", line] = amperes
+        return values

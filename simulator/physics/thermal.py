@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from core.time.clock import HOUR
-from simulator.physics.model import Key
-from simulator.physics.noise import decay, wander
+from simulator.physics.noise import decay, smooth_noise
+from simulator.physics.part import Key
 from simulator.physics.weather import indoor_humidity_pct
 from simulator.physics.world import COMFORT_C, World
 
@@ -29,18 +29,18 @@ class Room:
     def step(self, world: World) -> None:
         target = self._setpoint + 0.035 * (world.outdoor_c - 18.0) + 0.08 * (world.water_c - 12.0)
         target += 0.8 if world.is_open else 0.0
-        target += 0.4 * wander(world.seed, f"{self._name} door", world.at, HOUR)
+        target += 0.4 * smooth_noise(world.seed, f"{self._name} door", world.at, HOUR)
         tau = 2400.0
         if not world.mains_on:
             target, tau = WITHOUT_MAINS_C, 4 * 3600.0
-        target += self._trouble(world, "room_overheat")
+        target += self._worst_fault(world, "room_overheat")
         self._temp = target + (self._temp - target) * decay(world.span_s, tau)
         self._humidity = indoor_humidity_pct(world, self._temp)
-        self._wet = float(self._trouble(world, "water_leak") > 0)
+        self._wet = float(self._worst_fault(world, "water_leak") > 0)
         world.rooms[self._name] = self._temp
 
-    def _trouble(self, world: World, name: str) -> float:
-        return max(world.trouble(name, device) for device in self._devices)
+    def _worst_fault(self, world: World, name: str) -> float:
+        return max(world.fault_size(name, device) for device in self._devices)
 
     def values(self) -> Mapping[Key, float]:
         return {
@@ -51,7 +51,7 @@ class Room:
 
 
 class Chiller:
-    """Water for the scanners and the equipment room; regulates supply, load sets the return."""
+    """Water for the scanners and the equipment room; it regulates supply, load sets the return."""
 
     def __init__(self, device: str) -> None:
         self._device = device
@@ -59,13 +59,13 @@ class Chiller:
         self._compressor = 1.0
 
     def step(self, world: World) -> None:
-        off_s = world.troubles.seconds(
+        off_s = world.faults.seconds(
             "chiller_failure", self._device, world.at - world.span_ms, world.at
         )
         off_s = min(world.span_s, max(off_s, world.mains_off_s))
-        failed = world.trouble("chiller_failure", self._device) > 0 or not world.mains_on
+        failed = world.fault_size("chiller_failure", self._device) > 0 or not world.mains_on
         hot_day = 0.12 * max(0.0, world.outdoor_c - 30.0)
-        ripple = 0.35 * wander(world.seed, f"{self._device} valve", world.at, HOUR // 3)
+        ripple = 0.35 * smooth_noise(world.seed, f"{self._device} valve", world.at, HOUR // 3)
         self._toward(12.0 + hot_day + ripple, world.span_s - off_s, 700.0)
         self._toward(27.0, off_s, 2200.0)
         busy = 4.6 if world.is_open else 1.8
@@ -117,12 +117,12 @@ class Tube:
         self.gantry_c = COMFORT_C + 2.0
 
     def step(self, world: World, scanned_s: float) -> None:
-        """`scanned_s`: how long the beam was on in this step."""
-        kept = decay(world.span_s, self.ANODE_TAU_S)
-        flow_kj = self._anode_kj * (1.0 - kept)
-        self._anode_kj = self._anode_kj * kept + scanned_s * self.BEAM_KW
+        """`scanned_s`: seconds of beam in this step."""
+        remaining = decay(world.span_s, self.ANODE_TAU_S)
+        flow_kj = self._anode_kj * (1.0 - remaining)
+        self._anode_kj = self._anode_kj * remaining + scanned_s * self.BEAM_KW
         self.housing_c += flow_kj / self.OIL_KJ_PER_K
-        slower = 1.0 + world.troubles.days("tube_cooling", self._device, world.at) / 7.0
+        slower = 1.0 + world.faults.days("tube_cooling", self._device, world.at) / 7.0
         base = world.room_c(self._room) + self.ROTOR_K * slower
         self.housing_c = base + (self.housing_c - base) * decay(
             world.span_s, round(self.OIL_TAU_S * slower, 1)

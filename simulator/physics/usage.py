@@ -3,20 +3,20 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
 from core.time.clock import from_ms, to_ms
-from simulator.physics.noise import dice
+from simulator.physics.noise import generator
 from simulator.physics.world import CLOSES, FRIDAY, OPENS
 
 
 @dataclass(frozen=True, slots=True)
-class Custom:
-    """How a kind of machine is used: our guess for a busy private centre."""
+class UsagePattern:
+    """How a kind of device is used: our guess for a busy private centre."""
 
     patients: tuple[int, int]  # a day, fewest and most
     minutes: float  # one patient on the table
@@ -24,16 +24,16 @@ class Custom:
     burst_s: tuple[float, float]  # how long each
 
 
-CUSTOMS = {
-    "ct": Custom((8, 30), 11.0, (2, 4), (3.0, 14.0)),
-    "mri": Custom((6, 14), 30.0, (4, 7), (120.0, 300.0)),
-    "mammo": Custom((4, 12), 12.0, (4, 4), (0.8, 1.6)),
-    "cbct": Custom((3, 12), 10.0, (1, 2), (9.0, 18.0)),
-    "rf": Custom((10, 30), 8.0, (2, 8), (0.1, 20.0)),
-    "dxa": Custom((2, 10), 15.0, (2, 3), (60.0, 180.0)),
-    "us": Custom((15, 40), 12.0, (1, 1), (300.0, 600.0)),
+USAGE = {
+    "ct": UsagePattern((8, 30), 11.0, (2, 4), (3.0, 14.0)),
+    "mri": UsagePattern((6, 14), 30.0, (4, 7), (120.0, 300.0)),
+    "mammo": UsagePattern((4, 12), 12.0, (4, 4), (0.8, 1.6)),
+    "cbct": UsagePattern((3, 12), 10.0, (1, 2), (9.0, 18.0)),
+    "rf": UsagePattern((10, 30), 8.0, (2, 8), (0.1, 20.0)),
+    "dxa": UsagePattern((2, 10), 15.0, (2, 3), (60.0, 180.0)),
+    "us": UsagePattern((15, 40), 12.0, (1, 1), (300.0, 600.0)),
 }
-OTHER = Custom((0, 0), 1.0, (1, 1), (1.0, 1.0))
+OTHER = UsagePattern((0, 0), 1.0, (1, 1), (1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class WorkDay:
-    """A device's day, with its bursts laid out for quick sums."""
+    """A device's day, its bursts of scanning in time order. Times are UTC milliseconds."""
 
     examinations: tuple[Examination, ...]
     starts: tuple[int, ...]
@@ -63,63 +63,67 @@ class WorkDay:
 
 
 class Schedule:
-    """Everything one device will ever scan; a pure function of seed, device and day."""
+    """All examinations of one device; a pure function of seed, device and day."""
 
     def __init__(self, seed: int, device: str, kind: str, zone: ZoneInfo) -> None:
         self._seed, self._device, self._zone = seed, device, zone
-        self._custom = CUSTOMS.get(kind, OTHER)
+        self._pattern = USAGE.get(kind, OTHER)
         self._day = lru_cache(maxsize=8)(self._plan)
+        self._scanned_s = lru_cache(maxsize=1)(self._sum_of_bursts_s)  # each step asks twice
 
     def scanned_s(self, begin: int, end: int) -> float:
-        """Seconds of scanning between two moments."""
-        return (
-            sum(day.scanned_ms(end) - day.scanned_ms(begin) for day in self._days(begin, end))
-            / 1000.0
-        )
+        """Seconds of scanning between two moments, UTC milliseconds."""
+        return self._scanned_s(begin, end)
+
+    def _sum_of_bursts_s(self, begin: int, end: int) -> float:
+        days = self._days(begin, end)
+        return sum(day.scanned_ms(end) - day.scanned_ms(begin) for day in days) / 1000.0
 
     def examinations(self, begin: int, end: int) -> list[Examination]:
-        """Those that began after `begin` and not after `end`."""
+        """Those that began after `begin` and not after `end`, UTC milliseconds."""
         days = self._days(begin, end)
         return [e for day in days for e in day.examinations if begin < e.start <= end]
 
-    def _days(self, begin: int, end: int) -> Iterator[WorkDay]:
-        day = from_ms(begin, self._zone).date()
-        last = from_ms(end, self._zone).date()
-        while day <= last:
-            yield self._day(day.toordinal())
-            day += timedelta(days=1)
+    def _days(self, begin: int, end: int) -> list[WorkDay]:
+        first, last = _local_ordinal(begin, self._zone), _local_ordinal(end, self._zone)
+        return [self._day(ordinal) for ordinal in range(first, last + 1)]
 
     def _plan(self, ordinal: int) -> WorkDay:
         midnight = datetime.fromordinal(ordinal).replace(tzinfo=self._zone)
         if midnight.weekday() == FRIDAY:
             return WorkDay((), (), (), (0,))
-        chance = dice(self._seed, f"{self._device} patients", ordinal)
-        patients = chance.randint(*self._custom.patients)
-        begins = sorted(self._admission(chance) for _ in range(patients))
-        examinations = tuple(self._examine(chance, to_ms(midnight), begins))
+        rng = generator(self._seed, f"{self._device} patients", ordinal)
+        patients = rng.randint(*self._pattern.patients)
+        begins = sorted(self._admission(rng) for _ in range(patients))
+        examinations = tuple(self._examine(rng, to_ms(midnight), begins))
         bursts = [burst for examination in examinations for burst in examination.bursts]
         done = accumulate((end - start for start, end in bursts), initial=0)
         return WorkDay(
             examinations, tuple(b[0] for b in bursts), tuple(b[1] for b in bursts), tuple(done)
         )
 
-    def _admission(self, chance: Random) -> float:
-        """Hours after midnight; mornings are fuller."""
-        return chance.triangular(OPENS, CLOSES - 0.4, OPENS + 2.5)
+    def _admission(self, rng: Random) -> float:
+        """Hours after local midnight; mornings are fuller."""
+        return rng.triangular(OPENS, CLOSES - 0.4, OPENS + 2.5)
 
-    def _examine(self, chance: Random, midnight: int, begins: list[float]) -> Iterator[Examination]:
+    def _examine(self, rng: Random, midnight: int, begins: list[float]) -> Iterator[Examination]:
         free = midnight
         for hours in begins:
             start = max(free, midnight + int(hours * 3_600_000))
-            length = int(self._custom.minutes * chance.uniform(0.7, 1.4) * 60_000)
-            yield Examination(start, start + length, self._bursts(chance, start, length))
+            length = int(self._pattern.minutes * rng.uniform(0.7, 1.4) * 60_000)
+            yield Examination(start, start + length, self._bursts(rng, start, length))
             free = start + length
 
-    def _bursts(self, chance: Random, start: int, length: int) -> tuple[tuple[int, int], ...]:
-        count = chance.randint(*self._custom.bursts)
+    def _bursts(self, rng: Random, start: int, length: int) -> tuple[tuple[int, int], ...]:
+        count = rng.randint(*self._pattern.bursts)
         room = length // (count + 1)
-        seconds = [chance.uniform(*self._custom.burst_s) for _ in range(count)]
+        seconds = [rng.uniform(*self._pattern.burst_s) for _ in range(count)]
         return tuple(
             (start + room * (i + 1), start + room * (i + 1) + min(int(s * 1000), room - 1000))
             for i, s in enumerate(seconds)
         )
+
+
+@lru_cache(maxsize=16)  # all devices ask for the same moments
+def _local_ordinal(at: int, zone: ZoneInfo) -> int:
+    return from_ms(at, zone).toordinal()

@@ -3,7 +3,7 @@
 import math
 
 from core.time.clock import DAY, HOUR
-from simulator.physics.noise import wander
+from simulator.physics.noise import smooth_noise
 from simulator.physics.world import World
 
 YEAR_MEAN_C, SEASON_C = 17.0, 12.0  # warmest about 20 July
@@ -12,17 +12,17 @@ HOTTEST_DAY, HOTTEST_HOUR = 201, 15.0
 
 
 def outdoor_c(world: World) -> float:
-    """Temperature in the shade."""
+    """Temperature in the shade, °C."""
     day = world.local.timetuple().tm_yday
     season = SEASON_C * math.cos(2 * math.pi * (day - HOTTEST_DAY) / 365.0)
     daily = NIGHT_C * math.cos(2 * math.pi * (world.hour - HOTTEST_HOUR) / 24.0)
-    front = 2.5 * wander(world.seed, "weather front", world.at, 4 * DAY)
-    cloud = 0.7 * wander(world.seed, "clouds", world.at, 3 * HOUR)
+    front = 2.5 * smooth_noise(world.seed, "weather front", world.at, 4 * DAY)
+    cloud = 0.7 * smooth_noise(world.seed, "clouds", world.at, 3 * HOUR)
     return YEAR_MEAN_C + season + daily + front + cloud
 
 
 def indoor_humidity_pct(world: World, room_c: float) -> float:
-    """Relative humidity of a room that takes its air from outside, a little humidified."""
+    """Relative humidity in % of a room at `room_c` °C with outside air, a little humidified."""
     season = -5.0 * math.cos(2 * math.pi * (world.local.timetuple().tm_yday - 15) / 365.0)
-    damp = 2.5 * wander(world.seed, "damp", world.at, DAY)
+    damp = 2.5 * smooth_noise(world.seed, "damp", world.at, DAY)
     return max(12.0, min(80.0, 43.0 + season + damp - 1.5 * (room_c - 22.0)))

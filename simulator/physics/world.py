@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.time.clock import from_ms
-from simulator.faults import Troubles
+from simulator.faults import FaultTimeline
 
 FRIDAY = 4
 OPENS, CLOSES = 8, 17  # o'clock, Saturday to Thursday
@@ -18,10 +18,11 @@ class World:
 
     seed: int
     zone: ZoneInfo
-    troubles: Troubles
+    faults: FaultTimeline
     at: int = 0
     span_ms: int = 0  # since the step before
     local: datetime = field(default_factory=lambda: from_ms(0))
+    is_open: bool = False  # patients are seen now
     outdoor_c: float = 20.0
     mains_v: float = 230.0
     mains_off_s: float = 0.0  # within this step
@@ -30,11 +31,12 @@ class World:
     water_flows: bool = True
     rooms: dict[str, float] = field(default_factory=dict)  # °C by the room's name
 
-    def turn_to(self, at: int) -> None:
-        """A new step begins: it ends at `at`."""
+    def begin_step(self, at: int) -> None:
+        """Begin the step that ends at `at`, UTC milliseconds."""
         self.span_ms = at - self.at if self.at else 0
         self.at = at
         self.local = from_ms(at, self.zone)
+        self.is_open = self.local.weekday() != FRIDAY and OPENS <= self.local.hour < CLOSES
 
     @property
     def span_s(self) -> float:
@@ -43,7 +45,7 @@ class World:
 
     @property
     def mains_on(self) -> bool:
-        """Is there mains at the end of this step?"""
+        """Is there mains power at the end of this step?"""
         return self.mains_v > 0.0
 
     @property
@@ -51,15 +53,10 @@ class World:
         """Local time of day, 17.5 at half past five."""
         return self.local.hour + self.local.minute / 60.0 + self.local.second / 3600.0
 
-    @property
-    def is_open(self) -> bool:
-        """Are patients seen now?"""
-        return self.local.weekday() != FRIDAY and OPENS <= self.local.hour < CLOSES
-
     def room_c(self, room: str) -> float:
-        """Temperature of a room; a comfortable one if nothing measures there."""
+        """Temperature of a room in °C; a comfortable one if nothing measures there."""
         return self.rooms.get(room, COMFORT_C)
 
-    def trouble(self, name: str, device: str) -> float:
-        """How bad a fault is now; 0 when it is not."""
-        return self.troubles.size(name, device, self.at)
+    def fault_size(self, name: str, device: str) -> float:
+        """Size of a fault at the end of this step, in its own unit; 0.0 without it."""
+        return self.faults.size(name, device, self.at)

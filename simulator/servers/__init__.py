@@ -1,1 +1,1 @@
-"""The pretend devices on the wire: SNMP agents, MQTT, log files."""
+"""The simulated devices on the wire: SNMP agents, MQTT, log files."""

@@ -1,4 +1,4 @@
-"""Keeps a pretend device's log file as the device would: appended, or newest first, and rotated."""
+"""Writes a simulated device's log file as the device would: appended, or newest first, and rotated."""
 
 import os
 from datetime import date
@@ -8,7 +8,7 @@ LARGEST_BYTES = 4_000_000
 
 
 class LogWriter:
-    """One file. A new day, or a file grown too large, renames it and begins anew."""
+    """One file. A new day, or a file grown too large, renames it and starts another."""
 
     def __init__(
         self, path: Path, *, newest_first: bool, encoding: str, largest: int = LARGEST_BYTES
@@ -20,17 +20,17 @@ class LogWriter:
         self._day: date | None = None
 
     def write(self, text: str, today: date) -> None:
-        """Adds whole records. `today` is the site's date."""
+        """Add whole records. `today` is the site's date."""
         self._rotate(today)
         data = text.encode(self._encoding, errors="replace")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._newest_first:
-            self._put_before(data)
+            self._prepend(data)
         else:
             with self._path.open("ab") as file:
                 file.write(data)
 
-    def _put_before(self, data: bytes) -> None:
+    def _prepend(self, data: bytes) -> None:
         """A reader sees the old file or the new one, never half of either."""
         old = self._path.read_bytes() if self._path.exists() else b""
         beside = self._path.with_name(self._path.name + ".new")

@@ -12,14 +12,14 @@ from amqtt.contexts import BrokerConfig, ListenerConfig  # type: ignore[import-u
 from amqtt.plugins.base import BaseAuthPlugin  # type: ignore[import-untyped]
 from amqtt.session import Session  # type: ignore[import-untyped]
 
-NOISY = ("amqtt", "transitions")  # both tell every packet at INFO
+NOISY = ("amqtt", "transitions")  # both log every packet at INFO
 
 
-class AnyoneMayEnter(BaseAuthPlugin):  # type: ignore[misc]
-    """Lets everyone in; the broker listens on loopback only."""
+class AllowEveryone(BaseAuthPlugin):  # type: ignore[misc]
+    """Admits every client; the broker listens on loopback only."""
 
     async def authenticate(self, *, session: Session) -> bool:
-        """Yes. `session.is_anonymous` stays False, so QoS 1 is kept while a client is away."""
+        """True. `session.is_anonymous` stays False, so QoS 1 is kept while a client is away."""
         return True
 
 
@@ -30,7 +30,7 @@ async def serve_broker(host: str = "127.0.0.1", port: int = 1883) -> None:
     broker = Broker(
         BrokerConfig(
             listeners={"default": ListenerConfig(bind=f"{host}:{port}")},
-            plugins={f"{__name__}.{AnyoneMayEnter.__name__}": {}},
+            plugins={f"{__name__}.{AllowEveryone.__name__}": {}},
         )
     )
     await broker.start()

@@ -1,4 +1,4 @@
-"""Publishes what the pretend sensors say, with paho-mqtt, and comes back when the broker does."""
+"""Publishes the messages of the simulated sensors with paho-mqtt; reconnects by itself."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ QOS = 1
 
 
 class Publisher:
-    """One client for all pretend sensors; paho's own thread does the network."""
+    """One client for all simulated sensors; paho's own thread does the network."""
 
     def __init__(self, broker: Broker, client_id: str = "scanward-simulator") -> None:
         self._broker = broker
@@ -35,7 +35,7 @@ class Publisher:
         self._client.tls_set(ca_certs=ca, certfile=certificate, keyfile=key)
 
     def start(self) -> None:
-        """Begins to connect; does not wait for it."""
+        """Start to connect; does not wait for it."""
         self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
         self._client.loop_start()
 
@@ -43,21 +43,21 @@ class Publisher:
         self._connections += 1
 
     def has_reconnected(self) -> bool:
-        """Has a connection been made since this was last asked?"""
+        """Has a connection been made since the last call?"""
         seen, self._seen = self._seen, self._connections
         return seen != self._seen
 
     @property
     def is_connected(self) -> bool:
-        """Is there a broker to publish to? A sensor keeps nothing for one that is away."""
+        """Is there a connection? A sensor stores no message for a broker that is away."""
         return self._client.is_connected()
 
     def publish(self, messages: Iterable[Publish]) -> None:
-        """Hands messages to paho's thread."""
+        """Hand messages to paho's thread."""
         for message in messages:
             self._client.publish(message.topic, message.payload, QOS, message.retain)
 
     def stop(self) -> None:
-        """Says good-bye and ends the thread."""
+        """Disconnect and end the thread."""
         self._client.disconnect()
         self._client.loop_stop()

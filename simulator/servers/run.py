@@ -1,4 +1,4 @@
-"""The pretend centre on the wire: agents, sensors and log files, until it is cancelled."""
+"""The simulated centre on the wire: agents, sensors and log files, until it is cancelled."""
 
 import asyncio
 import ipaddress
@@ -12,10 +12,10 @@ from core.time.clock import from_ms
 from simulator.centre import Centre
 from simulator.servers.log_writer import LogWriter
 from simulator.servers.mqtt_publisher import Publisher
-from simulator.servers.mqtt_sensor import Voice, voices
+from simulator.servers.mqtt_sensor import MqttSensor, mqtt_sensors
 from simulator.servers.snmp_agent import Supplier, start_agent
 from simulator.wire.logs import is_newest_first, log_text
-from simulator.wire.snmp import SnmpRaw, snmp_answers
+from simulator.wire.snmp import SnmpObjects, SnmpRaw
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +26,11 @@ Now = Callable[[], int]
 
 
 async def serve(site: Site, centre: Centre, now: Now, speed: float = 1.0) -> None:
-    """Lives on from `centre.at`, `speed` times as fast as the clock; what it says carries `now`."""
+    """Run on from `centre.at`, `speed` times as fast as the clock; answers carry the time `now()`."""
     agents = await start_agents(site, centre, now)
     publisher = _start_publisher(site)
     try:
-        await _live(site, centre, now, speed, publisher)
+        await _run(site, centre, now, speed, publisher)
     finally:
         for agent in agents:
             agent.close()
@@ -38,29 +38,29 @@ async def serve(site: Site, centre: Centre, now: Now, speed: float = 1.0) -> Non
             await asyncio.to_thread(publisher.stop)
 
 
-async def _live(
+async def _run(
     site: Site, centre: Centre, now: Now, speed: float, publisher: Publisher | None
 ) -> None:
-    life = _Life(centre.at, now(), speed)
-    sensors = voices(site)
-    files = [_Log(device, source, site) for device, source in _logs(site)]
-    centre.greet()
+    clock = _SimulationClock(centre.at, now(), speed)
+    sensors = mqtt_sensors(site)
+    files = [_LogFile(device, source, site) for device, source in _logs(site)]
+    centre.log_start_up()
     tick = 0
     while True:
-        centre.advance(life.physical(now()))
+        centre.advance(clock.physical(now()))
         for file in files:
-            file.write(centre, life)
-        is_new = publisher is not None and publisher.has_reconnected()
-        for sensor in sensors if is_new else ():
-            sensor.greet_again()
-        if publisher and (is_new or tick % PUBLISH_EVERY == 0):
+            file.write(centre, clock)
+        has_reconnected = publisher is not None and publisher.has_reconnected()
+        for sensor in sensors if has_reconnected else ():
+            sensor.announce_again()
+        if publisher and (has_reconnected or tick % PUBLISH_EVERY == 0):
             _publish(site, centre, now(), sensors, publisher)
         tick += 1
         await asyncio.sleep(TICK_S)
 
 
-class _Life:
-    """Between the clock on the wall and the time that the physics has reached."""
+class _SimulationClock:
+    """Converts between wall time and the time of the physics, both UTC milliseconds."""
 
     def __init__(self, origin: int, began: int, speed: float) -> None:
         self._origin, self._began, self._speed = origin, began, speed
@@ -72,7 +72,7 @@ class _Life:
         return self._began + int((physical - self._origin) / self._speed)
 
 
-class _Log:
+class _LogFile:
     """One log file of one device."""
 
     def __init__(self, device: Device, source: LogSource, site: Site) -> None:
@@ -80,23 +80,23 @@ class _Log:
         newest_first = is_newest_first(device, source)
         self._file = LogWriter(source.path, newest_first=newest_first, encoding=source.encoding)
 
-    def write(self, centre: Centre, life: _Life) -> None:
-        fresh = centre.log_records(self._device.id)
-        if not fresh or not centre.answers(self._device):
+    def write(self, centre: Centre, clock: _SimulationClock) -> None:
+        recorded = centre.log_records(self._device.id)
+        if not recorded or not centre.answers(self._device):
             return
-        records = [record._replace(at=life.wall(record.at)) for record in fresh]
+        records = [record._replace(at=clock.wall(record.at)) for record in recorded]
         text = log_text(self._device, self._source, records, self._zone)
         today = from_ms(records[-1].at, self._source.zone or self._zone).date()
         self._file.write(text, today)
 
 
 def _publish(
-    site: Site, centre: Centre, at: int, sensors: list[Voice], publisher: Publisher
+    site: Site, centre: Centre, at: int, sensors: list[MqttSensor], publisher: Publisher
 ) -> None:
     if not publisher.is_connected:
         return
     for sensor in sensors:
-        publisher.publish(sensor.say(centre, at, site.zone))
+        publisher.publish(sensor.messages(centre, at, site.zone))
 
 
 def _start_publisher(site: Site) -> Publisher | None:
@@ -119,10 +119,12 @@ async def start_agents(site: Site, centre: Centre, now: Now) -> list[asyncio.Dat
 
 
 def _supplier(device: Device, source: SnmpSource, centre: Centre, now: Now) -> Supplier:
+    objects = SnmpObjects(device, source)
+
     def supply() -> dict[str, SnmpRaw] | None:
         if not centre.answers(device):
             return None
-        return snmp_answers(device, source, centre.values(device.id), now())
+        return objects.answers(centre.values(device.id), now())
 
     return supply
 
@@ -130,7 +132,7 @@ def _supplier(device: Device, source: SnmpSource, centre: Centre, now: Now) -> S
 def _snmp(site: Site) -> Iterator[tuple[Device, SnmpSource]]:
     for device in site.devices.values():
         for source in device.sources:
-            if isinstance(source, SnmpSource) and _is_here(source.host):
+            if isinstance(source, SnmpSource) and _is_loopback(source.host):
                 if source.version == "3":
                     log.warning("%s: the simulator speaks no SNMPv3", device.id)
                     continue
@@ -144,7 +146,7 @@ def _logs(site: Site) -> Iterator[tuple[Device, LogSource]]:
                 yield device, source
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

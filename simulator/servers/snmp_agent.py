@@ -15,17 +15,17 @@ from simulator.wire.snmp import SnmpRaw
 
 log = logging.getLogger(__name__)
 
-# What the agent would say right now by OID; None means that it is dead and says nothing.
+# The agent's objects right now, by instance OID; None: the device is dead and does not answer.
 Supplier = Callable[[], Mapping[str, SnmpRaw] | None]
 
 Oid = tuple[int, ...]
-NO_SUCH_NAME = 2  # SNMPv1's only answer to a question it cannot answer
-OLDER_NAMES = {"Gauge32": "Gauge", "Counter32": "Counter"}  # what SNMPv1 calls them
+NO_SUCH_NAME = 2  # SNMPv1's error for any object it does not have
+OLDER_NAMES = {"Gauge32": "Gauge", "Counter32": "Counter"}  # names of SNMPv1
 LARGEST_ANSWER = 100  # rows of one GETBULK, so that a datagram holds it
 
 
 class Agent(asyncio.DatagramProtocol):
-    """Answers on one UDP socket; a wrong community is met with silence, as by a real agent."""
+    """Answers on one UDP socket, and not at all for a wrong community, as a real agent."""
 
     def __init__(self, supply: Supplier, community: str) -> None:
         self._supply = supply
@@ -60,7 +60,7 @@ async def start_agent(
 
 
 def respond(data: bytes, answers: Mapping[str, SnmpRaw], community: bytes) -> bytes | None:
-    """The reply to one request, or None for a wrong community or a request we do not know."""
+    """The encoded reply to one request; None for a wrong community or an unknown kind of request."""
     version = int(api.decodeMessageVersion(data))
     types = api.PROTOCOL_MODULES[version]
     message, _ = decoder.decode(data, asn1Spec=types.Message())
@@ -68,12 +68,12 @@ def respond(data: bytes, answers: Mapping[str, SnmpRaw], community: bytes) -> by
         return None
     request = types.apiMessage.get_pdu(message)
     reply = types.apiMessage.get_response(message)
-    if not _fill(_Tree(answers, types), types, request, types.apiMessage.get_pdu(reply)):
+    if not _fill(_ObjectTree(answers, types), types, request, types.apiMessage.get_pdu(reply)):
         return None
     return bytes(encoder.encode(reply))
 
 
-class _Tree:
+class _ObjectTree:
     """The agent's objects in order, as values of one protocol version."""
 
     def __init__(self, answers: Mapping[str, SnmpRaw], types: Any) -> None:
@@ -93,60 +93,65 @@ class _Tree:
         return getattr(self._types, self._names.get(raw.kind, raw.kind))(raw.value)
 
     def following(self, oid: Oid) -> Oid | None:
-        place = bisect_right(self._order, oid)
-        return self._order[place] if place < len(self._order) else None
+        index = bisect_right(self._order, oid)
+        return self._order[index] if index < len(self._order) else None
 
 
-def _fill(tree: _Tree, types: Any, request: Any, reply: Any) -> bool:
-    """Puts the answers into `reply`; False if this kind of request is not answered."""
-    asked = [tuple(name) for name, _ in types.apiPDU.get_varbinds(request)]
+def _fill(tree: _ObjectTree, types: Any, request: Any, reply: Any) -> bool:
+    """Put the varbinds into `reply`; False if this kind of request is not answered."""
+    requested = [tuple(name) for name, _ in types.apiPDU.get_varbinds(request)]
     if request.isSameTypeWith(types.GetRequestPDU()):
-        found = [(oid, tree.get(oid)) for oid in asked]
+        varbinds = [(oid, tree.get(oid)) for oid in requested]
     elif request.isSameTypeWith(types.GetNextRequestPDU()):
-        found = [_next(tree, oid) for oid in asked]
+        varbinds = [_next(tree, oid) for oid in requested]
     elif types is api.v2c and request.isSameTypeWith(types.GetBulkRequestPDU()):
-        found = _bulk(tree, asked, int(request[1]), int(request[2]))
+        varbinds = _bulk(tree, requested, int(request[1]), int(request[2]))
     else:
         return False
     is_get = request.isSameTypeWith(types.GetRequestPDU())
-    _put(types, reply, asked, found, is_get=is_get)
+    _put(types, reply, requested, varbinds, is_get=is_get)
     return True
 
 
-def _next(tree: _Tree, oid: Oid) -> tuple[Oid, Any | None]:
+def _next(tree: _ObjectTree, oid: Oid) -> tuple[Oid, Any | None]:
     following = tree.following(oid)
     return (oid, None) if following is None else (following, tree.get(following))
 
 
 def _bulk(
-    tree: _Tree, asked: list[Oid], non_repeaters: int, repetitions: int
+    tree: _ObjectTree, requested: list[Oid], non_repeaters: int, repetitions: int
 ) -> list[tuple[Oid, Any | None]]:
-    found = [_next(tree, oid) for oid in asked[:non_repeaters]]
-    columns = asked[non_repeaters:]
-    while columns and repetitions > 0 and len(found) + len(columns) <= LARGEST_ANSWER:
+    varbinds = [_next(tree, oid) for oid in requested[:non_repeaters]]
+    columns = requested[non_repeaters:]
+    while columns and repetitions > 0 and len(varbinds) + len(columns) <= LARGEST_ANSWER:
         row = [_next(tree, oid) for oid in columns]
-        found += row
+        varbinds += row
         columns = [oid for oid, _ in row]
         repetitions -= 1
         if all(value is None for _, value in row):
             break
-    return found
+    return varbinds
 
 
 def _put(
-    types: Any, reply: Any, asked: list[Oid], found: list[tuple[Oid, Any | None]], *, is_get: bool
+    types: Any,
+    reply: Any,
+    requested: list[Oid],
+    varbinds: list[tuple[Oid, Any | None]],
+    *,
+    is_get: bool,
 ) -> None:
-    missing = [i for i, (_, value) in enumerate(found, start=1) if value is None]
+    missing = [i for i, (_, value) in enumerate(varbinds, start=1) if value is None]
     if types is api.v1 and missing:
-        types.apiPDU.set_varbinds(reply, [(oid, types.null) for oid in asked])
+        types.apiPDU.set_varbinds(reply, [(oid, types.null) for oid in requested])
         types.apiPDU.set_error_status(reply, NO_SUCH_NAME)
         types.apiPDU.set_error_index(reply, missing[0])
         return
     # Not `value or null`: a zero counts as false.
-    said = [(oid, types.null if value is None else value) for oid, value in found]
-    types.apiPDU.set_varbinds(reply, said)
-    for place in missing:
+    filled = [(oid, types.null if value is None else value) for oid, value in varbinds]
+    types.apiPDU.set_varbinds(reply, filled)
+    for index in missing:
         if is_get:
-            types.apiPDU.set_no_such_instance_error(reply, place)
+            types.apiPDU.set_no_such_instance_error(reply, index)
         else:
-            types.apiPDU.set_end_of_mib_error(reply, place)
+            types.apiPDU.set_end_of_mib_error(reply, index)

@@ -20,7 +20,7 @@ MONTHS = (
 def log_text(
     device: Device, source: LogSource, records: Sequence[LogRecord], zone: ZoneInfo
 ) -> str:
-    """The records as the file of this source holds them: newest first where the format is so."""
+    """The records as text of this source's file, newest first where its format is so."""
     write = FORMATS.get(source.format, _generic_csv)
     ordered = reversed(records) if is_newest_first(device, source) else records
     own_zone = source.zone or zone
@@ -29,7 +29,7 @@ def log_text(
 
 def is_newest_first(device: Device, source: LogSource) -> bool:
     """Does this device write new records at the top of its file?"""
-    return device.profile.logfile[source.format].newest_first
+    return source.format_of(device.profile).newest_first
 
 
 def _syngo_xp(record: LogRecord, when: datetime) -> str:
@@ -98,7 +98,7 @@ def _generic_csv(record: LogRecord, when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S};{word};{record.code};{record.text}\n"
 
 
-def _one_value(metric: str, scale: float = 1.0) -> Callable[[LogRecord, datetime], str]:
+def _single_value(metric: str, scale: float = 1.0) -> Callable[[LogRecord, datetime], str]:
     """Philips monitor files: one quantity each."""
 
     def write(record: LogRecord, when: datetime) -> str:
@@ -115,6 +115,6 @@ FORMATS: dict[str, Callable[[LogRecord, datetime], str]] = {
     "orthanc": _orthanc,
     "dcm4chee": _dcm4chee,
     "generic_csv": _generic_csv,
-    "philips_helium_level": _one_value("helium_level_pct"),
-    "philips_pressure": _one_value("helium_pressure_psi", 68.9476),
+    "philips_helium_level": _single_value("helium_level_pct"),
+    "philips_pressure": _single_value("helium_pressure_psi", 68.9476),
 }

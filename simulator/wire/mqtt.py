@@ -1,21 +1,21 @@
-"""What a sensor publishes: the profile's MQTT map turned round, in the dialect of one firmware. Pure."""
+"""What a sensor publishes: the inverse of the profile's MQTT map, in one firmware's dialect. Pure."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
-from core.schema.sources.mqtt import MqttMessage, MqttSource, MqttValue
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource, MqttValue
 from core.time.clock import from_ms
-from simulator.physics.model import Key
+from simulator.physics.part import Key
 
 Dialect = Literal["tasmota", "shelly1", "shelly2", "zigbee", "esphome", "plain"]
 
-# Which firmware a pretend sensor has, by its topic in the site file; the first that fits.
-SPEAKS: list[tuple[str, Dialect]] = [
+# Which firmware a simulated sensor has, by its topic in the site file; the first match counts.
+DIALECT_BY_SOURCE_TOPIC: list[tuple[str, Dialect]] = [
     (r"shelly(plus|pro)", "shelly2"),
     (r"shelly", "shelly1"),
     (r"zigbee|^0x|^server-room", "zigbee"),
@@ -24,8 +24,8 @@ SPEAKS: list[tuple[str, Dialect]] = [
     (r"", "tasmota"),
 ]
 
-# Which dialect a message of a profile belongs to, by its topic there; the first that fits.
-BELONGS: list[tuple[str, Dialect]] = [
+# Which dialect a message of a profile belongs to, by its topic there; the first match counts.
+DIALECT_BY_PROFILE_TOPIC: list[tuple[str, Dialect]] = [
     (r"^tele/", "tasmota"),
     (r"^shellies/", "shelly1"),
     (r"/events/rpc$|^\{topic\}/online$", "shelly2"),
@@ -37,6 +37,7 @@ BELONGS: list[tuple[str, Dialect]] = [
 ON_MAINS: tuple[Dialect, ...] = ("tasmota", "esphome")  # the others have a battery or the UPS
 
 Json = dict[str, object]
+JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 class Publish(NamedTuple):
@@ -49,132 +50,161 @@ class Publish(NamedTuple):
 
 def dialect_of(device: Device, source: MqttSource) -> Dialect:
     """The firmware of the sensor; another one if the profile has nothing in that dialect."""
-    usual = next(d for form, d in SPEAKS if re.search(form, source.topic))
-    has = {_belongs(m.topic) for m in device.profile.mqtt.messages if m.values}
+    usual = next(d for form, d in DIALECT_BY_SOURCE_TOPIC if re.search(form, source.topic))
+    has = {_message_dialect(m.topic) for m in MqttMap.of(device.profile).messages if m.values}
     return usual if usual in has or not has else min(has)
 
 
-class Sensor:
-    """One source's firmware, looked up once; it keeps nothing of what it says."""
+class _Field(NamedTuple):
+    """One value in a payload, and the values of the device that it shows."""
+
+    path: str
+    keys: tuple[Key, ...]
+    is_list: bool
+    scale: float
+    words: Mapping[float, str]
+    is_truth: bool  # written as true or false
+
+
+class _Topic(NamedTuple):
+    """One topic's payload: an object of these fields, or the first one bare."""
+
+    topic: str
+    time_path: str  # "": the payload tells no time
+    fields: list[_Field]
+
+
+class SensorFirmware:
+    """The firmware of one source: from values to messages, the profile's map looked up once."""
 
     def __init__(self, device: Device, source: MqttSource) -> None:
         self.dialect = dialect_of(device, source)
         self._source = source
-        self._profile = device.profile.mqtt
-        self._topics = _by_topic(device, self.dialect)
+        self._profile = MqttMap.of(device.profile)
+        self._by_topic = _by_topic(device, self.dialect)
+        self._keys: Set[Key] = set()  # which `_topics` are for
+        self._topics: list[_Topic] = []
 
     def messages(self, values: Mapping[Key, float], at: int, zone: ZoneInfo) -> list[Publish]:
-        """Everything that the sensor measures, said once; one topic, one payload."""
-        found: list[Publish] = []
-        for topic, messages in self._topics.items():
-            fields = list(_present(messages, values))
+        """One message per topic with everything the sensor measures, `at` in UTC milliseconds."""
+        if values.keys() != self._keys:
+            self._keys = set(values)
+            self._topics = list(self._topics_with(self._keys))
+        return [
+            Publish(topic.topic, _payload(self.dialect, self._source, topic, values, at, zone))
+            for topic in self._topics
+        ]
+
+    def _topics_with(self, keys: Set[Key]) -> Iterator[_Topic]:
+        for topic, messages in self._by_topic.items():
+            fields = list(_present(messages, keys))
             if fields:
-                place = topic.replace("{topic}", self._source.topic)
-                payload = _payload(self.dialect, self._source, messages, fields, at, zone)
-                found.append(Publish(place, payload))
-        return found
+                time_path = next((m.at for m in messages if m.at), "") or ""
+                yield _Topic(topic.replace("{topic}", self._source.topic), time_path, fields)
 
     def availability(self, *, online: bool) -> list[Publish]:
-        """The retained word about the sensor itself: its greeting, or its last will."""
-        found = []
+        """The retained message about the sensor itself: its birth message, or its last will."""
+        publishes = []
         for message in self._profile.messages:
             words = [word for word, means in message.online.items() if means is online]
-            if words and _belongs(message.topic) == self.dialect:
-                place = message.topic.replace("{topic}", self._source.topic)
+            if words and _message_dialect(message.topic) == self.dialect:
+                topic = message.topic.replace("{topic}", self._source.topic)
                 word = json.dumps({"state": words[0]}) if self.dialect == "zigbee" else words[0]
-                found.append(Publish(place, word.encode(), retain=True))
-        return found
+                publishes.append(Publish(topic, word.encode(), retain=True))
+        return publishes
 
 
 def mqtt_messages(
     device: Device, source: MqttSource, values: Mapping[Key, float], at: int, zone: ZoneInfo
 ) -> list[Publish]:
-    """What the sensor of one source publishes for these values."""
-    return Sensor(device, source).messages(values, at, zone)
+    """What the sensor of one source publishes for these values, `at` in UTC milliseconds."""
+    return SensorFirmware(device, source).messages(values, at, zone)
 
 
 @lru_cache(maxsize=1024)
-def _belongs(topic: str) -> Dialect:
-    return next(dialect for form, dialect in BELONGS if re.search(form, topic))
+def _message_dialect(topic: str) -> Dialect:
+    return next(dialect for form, dialect in DIALECT_BY_PROFILE_TOPIC if re.search(form, topic))
 
 
 def _by_topic(device: Device, dialect: Dialect) -> dict[str, list[MqttMessage]]:
-    found: dict[str, list[MqttMessage]] = {}
-    for message in device.profile.mqtt.messages:
-        if message.values and _belongs(message.topic) == dialect:
-            found.setdefault(message.topic, []).append(message)
-    return found
+    by_topic: dict[str, list[MqttMessage]] = {}
+    for message in MqttMap.of(device.profile).messages:
+        if message.values and _message_dialect(message.topic) == dialect:
+            by_topic.setdefault(message.topic, []).append(message)
+    return by_topic
 
 
-def _present(
-    messages: list[MqttMessage], values: Mapping[Key, float]
-) -> Iterator[tuple[MqttValue, float | list[float]]]:
-    """What the sensor has, each metric at the first of the places that the profile knows."""
-    said = set()
-    for field in (field for message in messages for field in message.values):
-        key = field.metric, field.component
-        answer = _look_up(values, field)
-        if answer is not None and key not in said:
-            said.add(key)
-            yield field, answer
+def _present(messages: list[MqttMessage], keys: Set[Key]) -> Iterator[_Field]:
+    """The fields that have a value, each metric at the first path that the profile names."""
+    published = set()
+    for value in (value for message in messages for value in message.values):
+        key = value.metric, value.component
+        field = _field(value, keys)
+        if field is not None and key not in published:
+            published.add(key)
+            yield field
 
 
-def _look_up(values: Mapping[Key, float], field: MqttValue) -> float | list[float] | None:
-    """One number, or the numbers of the parts 1, 2, 3."""
-    for component in (field.component, ""):
-        if (field.metric, component) in values:
-            return values[field.metric, component] / field.scale
-    first = (field.metric, f"{field.component}1")
-    if first not in values or not field.path:
-        return values.get(first)
-    keys = [(field.metric, f"{field.component}{n}") for n in (1, 2, 3)]
-    return [values[key] / field.scale for key in keys if key in values]
+def _field(value: MqttValue, keys: Set[Key]) -> _Field | None:
+    """One number, or a list of the numbers of the components 1, 2, 3; None if there is none."""
+    words: dict[float, str] = {}
+    for word, means in value.words.items():
+        words.setdefault(means, word)
+    rest = words, value.metric == "water_leak"
+    for component in (value.component, ""):
+        if (value.metric, component) in keys:
+            return _Field(value.path, ((value.metric, component),), False, value.scale, *rest)
+    numbered = [(value.metric, f"{value.component}{number}") for number in (1, 2, 3)]
+    shown = tuple(key for key in numbered if key in keys)
+    if numbered[0] not in keys:
+        return None
+    if not value.path:
+        return _Field("", shown[:1], False, 1.0, *rest)
+    return _Field(value.path, shown, True, value.scale, *rest)
 
 
 def _payload(
     dialect: Dialect,
     source: MqttSource,
-    messages: list[MqttMessage],
-    fields: list[tuple[MqttValue, float | list[float]]],
+    topic: _Topic,
+    values: Mapping[Key, float],
     at: int,
     zone: ZoneInfo,
 ) -> bytes:
-    field, answer = fields[0]
-    if not field.path:
-        return _scalar(field, answer)
+    if not topic.fields[0].path:
+        return _scalar(_json_value(topic.fields[0], values))
     body: Json = {}
-    when = next((m.at for m in messages if m.at), "")
-    if when:
-        _put(body, when, _time(dialect, at, zone))
-    for field, answer in fields:
-        _put(body, field.path, _word(field, answer))
+    if topic.time_path:
+        _put(body, topic.time_path, _time(dialect, at, zone))
+    for field in topic.fields:
+        _put(body, field.path, _json_value(field, values))
     FRAMES[dialect](body, source.topic)
-    return json.dumps(body, separators=(",", ":")).encode()
+    return JSON.encode(body).encode()
 
 
+@lru_cache(maxsize=16)  # many sensors publish at the same moment
 def _time(dialect: Dialect, at: int, zone: ZoneInfo) -> object:
     if dialect == "shelly2":
         return at / 1000.0
     return from_ms(at, zone).strftime("%Y-%m-%dT%H:%M:%S")  # Tasmota: local, without a zone
 
 
-def _word(field: MqttValue, answer: float | list[float]) -> object:
-    """What a firmware writes for a value: a word, true or false, or a number."""
-    if isinstance(answer, list):
-        return [_number(each) for each in answer]
-    for word, means in field.words.items():
-        if means == answer:
-            return word
-    return bool(answer) if field.metric == "water_leak" else _number(answer)
+def _json_value(field: _Field, values: Mapping[Key, float]) -> object:
+    """What a firmware writes for a field: a word, true or false, a number or a list of them."""
+    if field.is_list:
+        return [_number(values[key] / field.scale) for key in field.keys]
+    raw = values[field.keys[0]] / field.scale
+    if raw in field.words:
+        return field.words[raw]
+    return bool(raw) if field.is_truth else _number(raw)
 
 
 def _number(value: float) -> float:
     return int(value) if value == int(value) else round(value, 4)
 
 
-def _scalar(field: MqttValue, answer: float | list[float]) -> bytes:
-    word = _word(field, answer)
-    return (str(word).lower() if isinstance(word, bool) else str(word)).encode()
+def _scalar(value: object) -> bytes:
+    return (str(value).lower() if isinstance(value, bool) else str(value)).encode()
 
 
 @lru_cache(maxsize=1024)
@@ -216,7 +246,7 @@ def _frame_zigbee(body: Json, topic: str) -> None:
 
 
 def _frame_nothing(body: Json, topic: str) -> None:
-    """A bare number needs no frame."""
+    """A bare number needs nothing more."""
 
 
 FRAMES = {

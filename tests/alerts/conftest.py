@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels import Message
-from alerts.evaluation.engine import Engine
+from alerts.channels import Notification
+from alerts.evaluation.engine import AlertEngine
 from core.errors import DeliveryError
 from core.readings import Batch, Reading
 from core.schema.load import load_site
@@ -60,14 +60,14 @@ devices:
 class Phone:
     """A channel whose line can be cut."""
 
-    got: list[Message] = field(default_factory=list)
+    received: list[Notification] = field(default_factory=list)
     is_down: bool = False
     permanent: bool = False
 
-    def send(self, message: Message) -> None:
+    def send(self, notification: Notification) -> None:
         if self.is_down:
             raise DeliveryError("no line", permanent=self.permanent)
-        self.got.append(message)
+        self.received.append(notification)
 
 
 class Centre:
@@ -87,9 +87,9 @@ class Centre:
 
     def restart(self) -> None:
         """A new engine, as after a kill: all it knows is what it had stored."""
-        self.engine = Engine(self.site, SeriesReader(self.site.series_path), self.records)
+        self.engine = AlertEngine(self.site, SeriesReader(self.site.series_path), self.records)
 
-    def tell(self, metric: str, value: float, minute: float, device: str = "mri-2") -> None:
+    def read(self, metric: str, value: float, minute: float, device: str = "mri-2") -> None:
         """One reading, judged at once."""
         component = "snmp" if metric == "up" else ""
         reading = Reading(device, metric, value, at(minute), component)

@@ -131,7 +131,7 @@ class Centre:
         """An alert of that rule, firing or ended."""
         profile = self.site.devices[device].profile
         rule = next(rule for rule in profile.rules if rule.id == rule_id)
-        metric = profile.metric_of(rule)
+        metric = rule.watched_metric(profile)
         with self.records.writing() as db:
             db.add(
                 Alert(

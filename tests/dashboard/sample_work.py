@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.time.clock import DAY, HOUR, from_ms
 from maintenance.assets.register import sheet_of
 from maintenance.downtime.from_alerts import Follower
@@ -110,7 +110,7 @@ def wear(centre: Centre, now: int) -> None:
     )  # fmt: skip
     with centre.records.writing("detection", now) as db:
         write_verdicts(db, [verdict])
-    engine = Engine(centre.site, SeriesReader(centre.site.series_path), centre.records)
+    engine = AlertEngine(centre.site, SeriesReader(centre.site.series_path), centre.records)
     while engine.step_verdicts():
         pass
     follower = Follower(centre.site, centre.records)

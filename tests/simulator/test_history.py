@@ -7,26 +7,26 @@ from core.schema.sources.mqtt import MqttSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import LIVE_STEP_MS, Centre
 from simulator.faults import Fault
-from simulator.history import Answer, LogText, MqttPublish, SnmpAnswers, demo_stories, history
+from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, demo_faults, history
 from tests.simulator.test_centre import KABUL_MONDAY
 
 STEP = 10 * MINUTE
 
 
-def told(site: Site, *faults: Fault, end: int = KABUL_MONDAY + 6 * HOUR) -> list[Answer]:
+def answers_of(site: Site, *faults: Fault, end: int = KABUL_MONDAY + 6 * HOUR) -> list[RawAnswer]:
     centre = Centre(site, seed=7, start=KABUL_MONDAY, faults=faults)
     return list(history(site, centre, KABUL_MONDAY, end, STEP))
 
 
 def test_history_is_in_time_order_and_ends_before_its_end(demo: Site) -> None:
-    moments = [answer.at for answer in told(demo)]
+    moments = [answer.at for answer in answers_of(demo)]
     assert moments == sorted(moments)
     assert moments[0] == KABUL_MONDAY
     assert moments[-1] < KABUL_MONDAY + 6 * HOUR
 
 
 def test_every_source_is_heard(demo: Site) -> None:
-    answers = told(demo, end=KABUL_MONDAY + 12 * HOUR)
+    answers = answers_of(demo, end=KABUL_MONDAY + 12 * HOUR)
     kinds = Counter(type(answer) for answer in answers)
     topics = " ".join({a.topic for a in answers if isinstance(a, MqttPublish)})
     indexed = {(a.device_id, a.source_index) for a in answers if not isinstance(a, MqttPublish)}
@@ -40,17 +40,17 @@ def test_every_source_is_heard(demo: Site) -> None:
 
 
 def test_snmp_answers_are_plain_numbers_and_bytes(demo: Site) -> None:
-    polls = [a for a in told(demo) if isinstance(a, SnmpAnswers)]
+    polls = [a for a in answers_of(demo) if isinstance(a, SnmpAnswers)]
     assert polls
     assert all(isinstance(v, int | bytes) for poll in polls for v in poll.answers.values())
 
 
 def test_history_is_the_same_for_the_same_seed(demo: Site) -> None:
-    assert told(demo) == told(demo)
+    assert answers_of(demo) == answers_of(demo)
 
 
 def test_a_dead_device_has_no_history(demo: Site) -> None:
-    answers = told(demo, Fault("dead", KABUL_MONDAY, device="pacs"))
+    answers = answers_of(demo, Fault("dead", KABUL_MONDAY, device="pacs"))
     assert not [
         a for a in answers if isinstance(a, SnmpAnswers | LogText) and a.device_id == "pacs"
     ]
@@ -66,9 +66,9 @@ def test_the_centre_goes_on_live_where_history_ended(demo: Site) -> None:
     assert centre.at == before + 10_000
 
 
-def test_the_demo_stories_show_what_they_promise(demo: Site) -> None:
+def test_the_demo_faults_show_what_they_promise(demo: Site) -> None:
     start, end = KABUL_MONDAY, KABUL_MONDAY + 75 * DAY
-    centre = Centre(demo, seed=7, start=start, faults=demo_stories(start, end), step_ms=STEP)
+    centre = Centre(demo, seed=7, start=start, faults=demo_faults(start, end), step_ms=STEP)
     helium, charge, supply = [], [], []
     while centre.at < end:
         centre.advance(centre.at + STEP)
@@ -82,7 +82,7 @@ def test_the_demo_stories_show_what_they_promise(demo: Site) -> None:
     assert centre.has_mains()
 
 
-def test_stories_that_were_over_before_the_start_are_left_out() -> None:
+def test_faults_that_were_over_before_the_start_are_left_out() -> None:
     end = KABUL_MONDAY
-    names = [story.name for story in demo_stories(end - 5 * DAY, end)]
+    names = [fault.name for fault in demo_faults(end - 5 * DAY, end)]
     assert names == ["tube_cooling", "helium_leak", "water_leak"]

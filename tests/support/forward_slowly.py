@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from core.schema.storage import Influx
-from storage.influx import Forwarder, ForwardState, InfluxClient
-from storage.influx.state import target_of
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState, target_of
 from storage.series import SeriesReader
 from tests.storage.influx.cast import SITE, T0
 

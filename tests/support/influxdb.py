@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from core.schema.storage import Influx
-from storage.influx import InfluxClient
+from storage.influx.client import InfluxClient
 from tests.support.ports import free_port
 
 PLACES = "/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin"

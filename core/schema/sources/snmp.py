@@ -1,7 +1,8 @@
 """SNMP: how an agent is reached, and which of its objects are metrics."""
 
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -9,9 +10,15 @@ from core.schema.names import Name
 from core.schema.network import Host, Port
 from core.schema.pattern import Pattern
 from core.schema.secret import Community, NamedSecret
-from core.schema.strict_model import Strict
-from core.time.clock import SECOND
+from core.schema.sources.base import Misfit, SourceEntry, SourceMap
+from core.schema.strict_model import Strict, did_you_mean
+from core.time.clock import MINUTE, SECOND
 from core.time.duration import Duration
+
+if TYPE_CHECKING:
+    from core.schema.profile import Profile
+    from core.schema.site import SiteFile
+
 
 _OID = re.compile(r"\d+(\.\d+)+")
 
@@ -67,11 +74,15 @@ class SnmpTable(Strict):
         return self
 
 
-class SnmpMap(Strict):
+class SnmpMap(Strict, SourceMap):
     """How this kind of device answers SNMP."""
 
     values: list[SnmpValue] = []
     tables: list[SnmpTable] = []
+
+    def named_metrics(self) -> Iterator[tuple[str, str]]:
+        """Of each scalar and each column."""
+        return _named_metrics(self.values, self.tables)
 
 
 class SnmpUser(Strict):
@@ -90,8 +101,11 @@ class SnmpUser(Strict):
         return self
 
 
-class SnmpSource(Strict):
+class SnmpSource(SourceEntry):
     """An agent to be polled over UDP."""
+
+    title: ClassVar[str] = "SNMP"
+    profile_map: ClassVar[type[SourceMap]] = SnmpMap
 
     kind: Literal["snmp"]
     host: Host
@@ -113,3 +127,40 @@ class SnmpSource(Strict):
         if self.version != "3" and self.community is None:
             raise ValueError(f"version {self.version} needs `community`")
         return self
+
+    def scalars(self, profile: "Profile") -> list[SnmpValue]:
+        """What is asked of this agent: the profile's scalars, then its own."""
+        return [*SnmpMap.of(profile).values, *self.values]
+
+    def columns(self, profile: "Profile") -> list[SnmpTable]:
+        """What is walked on this agent: the profile's tables, then its own."""
+        return [*SnmpMap.of(profile).tables, *self.tables]
+
+    def reachable_within(self) -> int:
+        """Three polls, each with its retries; a minute at least."""
+        return max(3 * (self.every + self.timeout * (self.retries + 1)), MINUTE)
+
+    def metrics_supplied(self, profile: "Profile") -> set[str]:
+        """The metrics that the profile or the entry itself maps to an OID."""
+        named = _named_metrics(self.scalars(profile), self.columns(profile))
+        return {metric for _, metric in named}
+
+    def check(self, profile: "Profile | None", site: "SiteFile") -> Iterator[Misfit]:
+        """Its own values and tables name metrics of the profile; without any, the profile must."""
+        if profile is None:
+            return
+        for place, metric in _named_metrics(self.values, self.tables):
+            if metric not in profile.metrics:
+                hint = did_you_mean(metric, profile.metrics)
+                yield f"{place}.metric", f"unknown metric {metric!r}{hint}"
+        if not self.values and not self.tables:
+            yield from super().check(profile, site)
+
+
+def _named_metrics(
+    values: Iterable[SnmpValue], tables: Iterable[SnmpTable]
+) -> Iterator[tuple[str, str]]:
+    for index, value in enumerate(values):
+        yield f"values[{index}]", value.metric
+    for index, table in enumerate(tables):
+        yield f"tables[{index}]", table.metric

@@ -24,7 +24,7 @@ def reading_box(device: str, line: RoundLine, boxes: list[Box[float]]) -> float 
     value = _value(device, line, boxes)
     hints = [t("rounds.limits", limits=limits)] if limits else []
     if line.last is not None:
-        last = fmt.say(line.last.value, line.metric)
+        last = fmt.with_unit(line.last.value, line.metric)
         hints.append(t("rounds.last", value=last, age=fmt.age(line.last.at, stores.now())))
     st.html(f'<p class="sw-hint">{escape(" · ".join(hints))}</p>' if hints else "<span></span>")
     if value is not None and line.is_outside(value):
@@ -67,7 +67,7 @@ def newest_list(readings: Sequence[ManualReading], metrics: Mapping[str, Metric]
     lines = "".join(
         f'<li><span class="sw-when">{escape(fmt.moment(reading.at, now, site))}</span>'
         f"<span>{escape(t_data(metrics[reading.metric].title))} <b>"
-        f"{escape(fmt.say(reading.value, metrics[reading.metric]))}</b> "
+        f"{escape(fmt.with_unit(reading.value, metrics[reading.metric]))}</b> "
         f"{hint(reading.who)}</span></li>"
         for reading in readings
         if reading.metric in metrics

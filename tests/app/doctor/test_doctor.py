@@ -26,7 +26,7 @@ from app.services.maintain import maintain
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.backup import take
+from storage.backup.take import take
 from storage.records import Records
 from storage.records.cursors import LastReading
 from storage.series import SeriesReader, SeriesWriter
@@ -153,7 +153,7 @@ class Installation:
         async def ask() -> list[Finding]:
             async with own_agent(honest(self.mib)) as agent:
                 self.write(agent.port)
-                return await examine(load_site(self.path), self.path, tell=tell)
+                return await examine(load_site(self.path), self.path, send_test=tell)
 
         return {finding.what.split(" ")[0]: finding for finding in asyncio.run(ask())}
 
@@ -175,7 +175,7 @@ def place(
     tmp_path: Path, whole: Path, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> Installation:
     shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr("app.doctor.sources.LISTEN_S", 0.4)
+    monkeypatch.setattr("collectors.mqtt.examination.LISTEN_S", 0.4)
     monkeypatch.setattr(machine, "clock_state", lambda: 0)
     monkeypatch.setattr("app.doctor.certificates.WARN", 0)
     monkeypatch.setattr(machine, "FREE_WARN", 0)

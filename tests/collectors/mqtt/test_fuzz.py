@@ -2,14 +2,15 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collectors.mqtt.parse import parse
-from collectors.mqtt.topic_map import Binding, Bindings
+from collectors.mqtt.topic_map import Binding, TopicMap
 from core.readings import Reading
 from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
+from tests.support.examples import examples
 
 MESSAGES = [
     MqttMessage(
@@ -26,7 +27,7 @@ MESSAGES = [
     MqttMessage(topic="{topic}/valid", at="ts", values=[MqttValue(metric="room_temp_c", path="t")]),
 ]
 SENSOR = device(climate_profile().model_copy(update={"mqtt": MqttMap(messages=MESSAGES)}))
-BINDINGS = Bindings(KABUL, [Binding(SENSOR, mqtt_source("probe"), each) for each in MESSAGES])
+BINDINGS = TopicMap(KABUL, [Binding(SENSOR, mqtt_source("probe"), each) for each in MESSAGES])
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([10**400, 1e308, 1772359179620]))
 SCALARS = st.one_of(
@@ -54,7 +55,7 @@ PAYLOADS = st.one_of(
 )
 
 
-@settings(max_examples=1320, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(1320, suppress_health_check=list(HealthCheck))
 @given(st.lists(PAYLOADS, min_size=25, max_size=25))
 def test_no_payload_makes_parse_raise_and_none_hides_a_valid_one(payloads: list[bytes]) -> None:
     for number, payload in enumerate(payloads):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.snmp.parse import asked, parse
+from collectors.snmp.parse import parse, requested_oids
 from core.readings import Batch
 from core.schema.metric import Metric
 from core.schema.profile import Profile
@@ -19,6 +19,7 @@ from tests.collectors.snmp.cast import (
     device,
     snmp,
 )
+from tests.support.examples import examples
 
 COLUMN, SIZE, LABEL = "1.3.6.1.4.1.99999.1.1", "1.3.6.1.4.1.99999.1.2", "1.3.6.1.4.1.99999.1.3"
 SCALAR = "1.3.6.1.4.1.99999.2.0"
@@ -54,7 +55,7 @@ def test_each_oid_is_asked_once_and_in_order() -> None:
         tables=[column],
     )
 
-    todo = asked(device(source), source)
+    todo = requested_oids(device(source), source)
 
     assert todo.scalars == (UPTIME, SCALAR)
     assert todo.columns == (STORAGE_USED, STORAGE_SIZE, STORAGE_LABEL)
@@ -142,7 +143,7 @@ oids = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(st.dictionaries(oids, anything, max_size=12), st.sampled_from([None, SIZE]), st.booleans())
 def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled: bool) -> None:
     table: dict[str, Any] = {"label": LABEL, "component": "{label}"} if labelled else {}
@@ -160,7 +161,7 @@ def believable(answer: object) -> bool:
         return False
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(st.dictionaries(indexes, anything, max_size=12))
 def test_no_valid_answer_is_lost_and_no_invalid_one_is_silent(answers: dict[str, object]) -> None:
     given_rows = {row: answer for row, answer in answers.items() if answer is not None}

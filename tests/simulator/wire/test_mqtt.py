@@ -9,8 +9,8 @@ from core.schema.site import Device, Site
 from core.schema.sources.mqtt import MqttSource
 from core.time.clock import HOUR
 from simulator.faults import Fault
-from simulator.servers.mqtt_sensor import Voice
-from simulator.wire.mqtt import Publish, Sensor, mqtt_messages
+from simulator.servers.mqtt_sensor import MqttSensor
+from simulator.wire.mqtt import Publish, SensorFirmware, mqtt_messages
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 
 
@@ -91,32 +91,34 @@ def test_a_dialect_that_the_profile_lacks_is_replaced_by_one_it_has(demo: Site) 
     device, _ = speaker(demo, "mri-2")
     source = MqttSource(kind="mqtt", topic="shellyflood-1")
     outdoor, _ = speaker(demo, "outdoor")
-    assert Sensor(device, source).dialect == "shelly1"
-    assert Sensor(outdoor, source).dialect != "shelly1"
+    assert SensorFirmware(device, source).dialect == "shelly1"
+    assert SensorFirmware(outdoor, source).dialect != "shelly1"
 
 
-def test_a_voice_greets_once_and_leaves_a_last_will_when_the_mains_fail(demo: Site) -> None:
+def test_a_sensor_announces_itself_once_and_leaves_a_last_will_when_the_mains_fail(
+    demo: Site,
+) -> None:
     start, end = KABUL_MONDAY + HOUR, KABUL_MONDAY + 2 * HOUR
     centre = a_centre(demo, Fault("mains_failure", start, end))
-    voice = Voice(*speaker(demo, "ct-1"))
+    sensor = MqttSensor(*speaker(demo, "ct-1"))
 
-    def hear(at: int) -> list[Publish]:
+    def retained(at: int) -> list[Publish]:
         centre.advance(at)
-        return [m for m in voice.say(centre, at, demo.zone) if m.retain]
+        return [m for m in sensor.messages(centre, at, demo.zone) if m.retain]
 
-    assert hear(KABUL_MONDAY) == [("tele/ct-1/LWT", b"Online", True)]
-    assert hear(KABUL_MONDAY + HOUR // 2) == []
-    assert hear(start) == [("tele/ct-1/LWT", b"Offline", True)]
-    assert voice.say(centre, start, demo.zone) == []
-    assert hear(end) == [("tele/ct-1/LWT", b"Online", True)]
+    assert retained(KABUL_MONDAY) == [("tele/ct-1/LWT", b"Online", True)]
+    assert retained(KABUL_MONDAY + HOUR // 2) == []
+    assert retained(start) == [("tele/ct-1/LWT", b"Offline", True)]
+    assert sensor.messages(centre, start, demo.zone) == []
+    assert retained(end) == [("tele/ct-1/LWT", b"Online", True)]
 
 
 def test_a_sensor_with_a_battery_talks_on_without_mains(demo: Site) -> None:
     centre = a_centre(demo, Fault("mains_failure", KABUL_MONDAY))
-    voice = Voice(*speaker(demo, "room-ct"))
-    assert len(voice.say(centre, KABUL_MONDAY, demo.zone)) > 2
+    sensor = MqttSensor(*speaker(demo, "room-ct"))
+    assert len(sensor.messages(centre, KABUL_MONDAY, demo.zone)) > 2
 
 
 def test_a_dead_sensor_says_nothing_at_all(demo: Site) -> None:
     centre = a_centre(demo, Fault("dead", KABUL_MONDAY, device="room-ct"))
-    assert Voice(*speaker(demo, "room-ct")).say(centre, KABUL_MONDAY, demo.zone) == []
+    assert MqttSensor(*speaker(demo, "room-ct")).messages(centre, KABUL_MONDAY, demo.zone) == []

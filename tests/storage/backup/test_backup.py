@@ -11,7 +11,10 @@ import pytest
 
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR
-from storage.backup import finished, restore, take, verify
+from storage.backup.manifest import verify
+from storage.backup.restore import restore
+from storage.backup.retention import finished
+from storage.backup.take import take
 from storage.files import sqlite_copy
 from storage.records import Records
 from storage.records import alerts as alert_rows

@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import RefusedError, StoreError
 from maintenance.work_orders import attachments as files
-from storage.backup import restore, take
+from storage.backup.restore import restore
+from storage.backup.take import take
 from storage.files import attachments
 from storage.records import File, Records
 from storage.records import files as file_rows

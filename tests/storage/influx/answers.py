@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from core.schema.storage import Influx
-from storage.influx import InfluxClient
+from storage.influx.client import InfluxClient
 
 
 @dataclass

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from core.readings import Batch, Event, Reading
 from core.time.clock import SECOND
-from storage.influx import Forwarder, ForwardState, InfluxClient, InfluxReader
-from storage.influx.state import target_of
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.reader import InfluxReader
+from storage.influx.state import ForwardState, target_of
 from storage.series import SeriesReader, SeriesWriter
 from tests.support.influxdb import Server
 
@@ -55,7 +57,7 @@ class Way:
         state = ForwardState(self.folder / "forward.db", target_of(client.settings, SITE))
         series = SeriesReader(self.folder / "series.db")
         try:
-            yield Forwarder(series, client, state, SITE, self.batch, chance=lambda _, high: high)
+            yield Forwarder(series, client, state, SITE, self.batch, chance=lambda: 1.0)
         finally:
             client.close()
             state.close()

@@ -9,16 +9,16 @@ from influxdb_client.rest import ApiException
 
 from core.schema.storage import Influx
 from core.time.clock import MINUTE, SECOND
-from storage.influx import (
-    Forwarder,
-    ForwardState,
-    InfluxClient,
+from storage.influx.client import InfluxClient
+from storage.influx.errors import (
     InfluxError,
     MisconfiguredError,
     RejectedError,
     RetryError,
+    translated,
 )
-from storage.influx.errors import translated
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState
 from storage.series import SeriesReader
 from tests.storage.influx.answers import Answer, answering
 from tests.storage.influx.cast import SITE, T0, Way, helium
@@ -103,7 +103,7 @@ def test_pauses_grow_to_five_minutes_and_differ_by_chance(tmp_path: Path) -> Non
     with answering(Answer(500)) as answer:
         state = ForwardState(tmp_path / "forward.db", "x")
         series = SeriesReader(tmp_path / "series.db")
-        forwarder = Forwarder(series, answer.client(), state, SITE, chance=lambda low, _: low)
+        forwarder = Forwarder(series, answer.client(), state, SITE, chance=lambda: 0.0)
         pauses, now = [], T0
         for _ in range(12):
             forwarder.step(now)

@@ -1,0 +1,45 @@
+"""A report of one month as data, and as a file."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from core.schema.site import Site
+from core.time.calendars import Month
+from maintenance.reports import uptime, vendors, work
+from maintenance.reports.dataset import Dataset, read_dataset
+from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.model import Kind, Report
+from storage.series import SeriesReader
+
+Format = Literal["pdf", "xlsx", "html"]
+
+_BUILD: dict[Kind, Callable[[Dataset, ReportLocale], Report]] = {
+    "uptime": uptime.build,
+    "maintenance": work.build,
+    "vendor": vendors.build,
+}
+
+
+def make(
+    db: Session,
+    site: Site,
+    series: SeriesReader,
+    kind: Kind,
+    month: Month,
+    language: Language,
+    now: int,
+) -> tuple[Report, ReportLocale]:
+    """The report of a month and its locale. A month to come is one without data."""
+    locale = ReportLocale(language, month.calendar, site.zone)
+    return _BUILD[kind](read_dataset(db, site, series, month, now), locale), locale
+
+
+def render(report: Report, locale: ReportLocale, form: Format) -> bytes:
+    """The bytes of the report as a file of that format."""
+    # What writes PDF or XLSX takes long to import, and one report seldom needs both.
+    writer = import_module(f"maintenance.reports.{form}")
+    content: bytes = writer.render(report, locale)
+    return content
