@@ -97,11 +97,11 @@ def order_open(
     from maintenance.work_orders.opening import open_for_alert, open_order
 
     with writing(site, by) as tx:
-        tx.device(device)
-        if alert is not None:
-            number = open_for_alert(tx, alert, text).id
-        else:
+        if alert is None:
             number = open_order(tx, device, title, text=text, down=down).id
+        else:
+            tx.device(device)
+            number = open_for_alert(tx, alert, text).id
     typer.echo(f"order {number} is open")
 
 

@@ -1,6 +1,7 @@
 """A work order by hand."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -22,6 +23,17 @@ STATES: dict[str, DowntimeExtent | None] = {
 }
 
 
+class NewOrder(NamedTuple):
+    """What was chosen and typed."""
+
+    device: str
+    kind: OrderKind
+    title: str
+    text: str = ""
+    down: DowntimeExtent | None = None
+    takes_down: bool = False
+
+
 def new_order(devices: Sequence[str], device: str | None) -> None:
     """The form; it leads to the order."""
     known = stores.site().devices
@@ -38,21 +50,21 @@ def new_order(devices: Sequence[str], device: str | None) -> None:
         text = st.text_area(t("order_new.text"), height=80, max_chars=4000)
         state = st.selectbox(t("order_new.state"), list(STATES), format_func=t)
         takes_down = st.checkbox(t("order_new.takes_down"), help=t("order_new.takes_down_help"))
-        if not st.form_submit_button(t("order_new.open"), type="primary"):
-            return
+        if st.form_submit_button(t("order_new.open"), type="primary"):
+            entered = NewOrder(chosen, kind, title, text, STATES[state], takes_down)
+            forms.do(name, lambda: _open(entered))
 
-        def action() -> forms.Done:
-            with forms.writing() as tx:
-                number = open_order(
-                    tx,
-                    chosen,
-                    title,
-                    kind=kind,
-                    text=text,
-                    takes_down=takes_down,
-                    down=STATES[state],
-                ).id
-            opened = t("order_new.opened", number=number)
-            return forms.Done(opened, "app_pages/order.py", {"order": str(number)})
 
-        forms.do(name, action)
+def _open(new: NewOrder) -> forms.Done:
+    with forms.writing() as tx:
+        number = open_order(
+            tx,
+            new.device,
+            new.title,
+            kind=new.kind,
+            text=new.text,
+            takes_down=new.takes_down,
+            down=new.down,
+        ).id
+    opened = t("order_new.opened", number=number)
+    return forms.Done(opened, "app_pages/order.py", {"order": str(number)})
