@@ -7,14 +7,13 @@ nothing: what goes out is leased, how far replies were read is kept with the rep
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from app.clock import now
 from core.errors import SourceError, StoreError
 from core.schema.mail import Mail
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
-from maintenance.tickets.mail import send_due, take_in
+from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
 from storage.records import Records
@@ -30,7 +29,7 @@ def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = Fals
     records = Records(site.records_url, now=now)
     records.upgrade()
     send = smtp_sender(settings)
-    replies = Replies(settings, records, site.file.storage.folder) if settings.imap else None
+    replies = Replies(site, settings, records) if settings.imap else None
 
     def work() -> None:
         send_due(site, settings, records, send, now)
@@ -54,14 +53,14 @@ class Replies:
 
     def __init__(
         self,
+        site: Site,
         settings: Mail,
         records: Records,
-        folder: Path,
-        read: Callable[..., int] = take_in,
+        read: Callable[..., int] = fetch_replies,
     ) -> None:
         assert settings.imap is not None
-        self._settings, self._server, self._records = settings, settings.imap, records
-        self._folder, self._read = folder, read
+        self._site, self._records, self._read = site, records, read
+        self._settings, self._server = settings, settings.imap
         self._look_at = 0
         self._pause = settings.imap.every
         self._trouble = ""
@@ -73,7 +72,7 @@ class Replies:
         ):  # not yet, and the clock was not set back
             return
         try:
-            self._read(self._settings, self._server, self._records, self._folder, opened, now)
+            self._read(self._site, self._settings, self._server, self._records, opened, now)
         except SourceError as error:
             if str(error) != self._trouble:
                 log.warning("replies to tickets cannot be read: %s", error)

@@ -16,8 +16,9 @@ from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
+from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
-from dashboard.work import agenda, parts, tickets
+from dashboard.work import agenda, parts
 from dashboard.work.agenda import Today
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
@@ -48,10 +49,10 @@ def first(found: Today) -> None:
 
 def waiting(found: Today) -> None:
     """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
-    vendors = forms.read(tickets.vendors) or {}
+    vendors = forms.read(ticket_queries.vendors) or {}
     ours = [
         one
-        for one in forms.read(tickets.listed) or []
+        for one in forms.read(ticket_queries.tickets) or []
         if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
     ]
     to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]

@@ -19,6 +19,7 @@ CLEAR = "-"  # in a cell: what was there goes; an empty cell leaves it
 Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -33,6 +34,13 @@ def name(cell: str) -> str:
         raise ValueError(
             Phrase("{cell!r} is not an id: use small letters, digits and -, as in ct-2", cell=cell)
         )
+    return cell
+
+
+def email(cell: str) -> str:
+    """An e-mail address."""
+    if not EMAIL.fullmatch(cell):
+        raise ValueError(Phrase("{address!r} is no e-mail address", address=cell))
     return cell
 
 
@@ -156,7 +164,7 @@ SHEETS: dict[str, Sheet] = {
             "id": Column("id", name),
             "name": Column("name"),
             "contact": Column("contact"),
-            "email": Column("email"),
+            "email": Column("email", email),
             "phone": Column("phone"),
             "note": Column("note"),
         },

@@ -20,7 +20,7 @@ from maintenance.tickets import sla
 from storage.records import Contract, Ticket
 
 WAITING: tuple[DowntimeCause, ...] = ("waiting_vendor", "waiting_part")
-Clock = Callable[[Sequence[sla.Step], sla.Promise, int], sla.Clock]
+Clock = Callable[[Sequence[sla.Step], sla.ServiceLevel, int], sla.Clock]
 
 
 def build(facts: Facts, speech: Speech) -> Report:
@@ -74,7 +74,7 @@ def _kept(
     vendors: Sequence[str],
     span: Span,
     clock: Clock,
-    promised: Callable[[sla.Promise], int | None],
+    promised: Callable[[sla.ServiceLevel], int | None],
 ) -> Figure:
     """Promises that were kept / promises that were kept or broken in the period, in percent.
 
@@ -93,16 +93,16 @@ def _kept(
     return Figure(100 * kept / decided if decided else None, "%", decided, needs="1 ticket")
 
 
-def _at(ticket: Ticket, promise: sla.Promise, clock: Clock, moment: int) -> sla.Clock:
+def _at(ticket: Ticket, promise: sla.ServiceLevel, clock: Clock, moment: int) -> sla.Clock:
     steps = [sla.Step(one.state, one.at) for one in ticket.steps if one.at < moment]
     if not steps:
         return sla.Clock(0, None, is_over=False, is_broken=False)
     return clock(steps, promise, moment)
 
 
-def _promise(facts: Facts, ticket: Ticket) -> sla.Promise | None:
+def _promise(facts: Facts, ticket: Ticket) -> sla.ServiceLevel | None:
     contract = facts.contracts.get(ticket.contract_id or 0)
-    return sla.promise_of(contract, facts.site.zone)
+    return sla.service_level_of(contract, facts.site.zone)
 
 
 def _waited(facts: Facts, vendor: str | None, span: Span) -> Figure:
@@ -202,7 +202,7 @@ def _ticket(desk: Desk, ticket: Ticket) -> list[Cell]:
     ]
 
 
-def _used(ticket: Ticket, promise: sla.Promise | None, clock: Clock, at: int) -> Cell:
+def _used(ticket: Ticket, promise: sla.ServiceLevel | None, clock: Clock, at: int) -> Cell:
     if promise is None:
         return "–"
     return hours(_at(ticket, promise, clock, at).used / HOUR)

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from core.readings import Reading
 from core.time.clock import DAY, from_ms
 from dashboard.queries import stores
-from dashboard.work import assets, files
+from dashboard.work import assets
+from maintenance.work_orders.attachments import attach
 from storage.records import Asset, Audit, Component, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
@@ -196,7 +197,8 @@ def test_a_component_is_taken_out_and_another_with_its_serial_refused(centre: Ce
 
 
 def test_documents_are_kept_with_the_device(centre: Centre) -> None:
-    files.attach("asset", "ct-2", "manual.pdf", "application/pdf", b"%PDF")
+    with centre.change(NOW) as tx:
+        attach(tx, "asset", "ct-2", "manual.pdf", "application/pdf", b"%PDF")
     buttons: Any = page("asset", device="ct-2").get("download_button")
     assert "manual.pdf (1 kB)" in [one.proto.label for one in buttons]
 

@@ -17,7 +17,8 @@ from maintenance.work_orders import lifecycle as orders
 from storage.records import Asset, Contract, Part, Vendor, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
-from tests.maintenance.cast import House, at
+from storage.records.transaction import Transaction
+from tests.maintenance.cast import House, at, later
 
 NOW = at("2025-02-05 10:00")
 NOTE = "Tube arcs; طیوب تبدیل شد"
@@ -71,8 +72,8 @@ def seed(centre: House) -> None:
         mains.cases_lost, mains.recovery_cents = 4, 5_000
         _vendors(db)
     _work(centre)
-    with centre.write(NOW) as db:
-        _tickets(db)
+    with centre.change(NOW) as tx:
+        _tickets(tx)
 
 
 def _vendors(db: Session) -> None:
@@ -144,22 +145,15 @@ def _do(db: Session, device: Device, order: WorkOrder, now: int, *, bad: bool) -
         orders.return_to_service(db, order.id, by="sara", now=now, check="phantom")
 
 
-def _tickets(db: Session) -> None:
+def _tickets(tx: Transaction) -> None:
     """One answered after 2 covered hours and solved after 11; one answered too late, still open."""
     for opened, answered, solved in (
         ("2025-01-06 09:00", "2025-01-06 11:00", "2025-01-07 12:00"),
         ("2025-01-13 09:00", "2025-01-14 10:00", None),
     ):
-        ticket = tickets.open_ticket(
-            db,
-            device="ct-1",
-            vendor="service",
-            subject=f"Arcing {opened[:10]}",
-            text="x",
-            by="sara",
-            now=at(opened),
-        )
-        tickets.move(db, ticket.id, "sent", by="sara", now=at(opened))
-        tickets.move(db, ticket.id, "acknowledged", by="service", now=at(answered))
+        sent, answer = later(tx, at(opened)), later(tx, at(answered), "service")
+        ticket = tickets.open_ticket(sent, "ct-1", "service", f"Arcing {opened[:10]}", "x")
+        tickets.move(sent, ticket.id, "sent")
+        tickets.move(answer, ticket.id, "acknowledged")
         if solved:
-            tickets.move(db, ticket.id, "solved", by="service", now=at(solved))
+            tickets.move(later(answer, at(solved)), ticket.id, "solved")

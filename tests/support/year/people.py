@@ -29,7 +29,7 @@ from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
 from storage.records.planning import ScheduledTask
 from storage.records.transaction import Transaction
-from tests.maintenance.cast import House
+from tests.maintenance.cast import House, later
 from tests.support.year.clerk import Clerk
 from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
 
@@ -283,19 +283,10 @@ class Year:
     def _ticket(self, order: int, opened: int) -> None:
         """A ticket that goes through its states, each some minutes after the last."""
         when, steps = opened, [("draft", opened)]
-        with self.house.write(opened, "engineer") as db:
-            ticket = tickets.open_ticket(
-                db,
-                device="ct-1",
-                vendor="vendor",
-                subject="The gantry is hot",
-                text="",
-                by="engineer",
-                now=opened,
-                order_id=order,
-            )
+        with self.house.change(opened, "engineer") as tx:
+            ticket = tickets.open_ticket(tx, "ct-1", "vendor", "The gantry is hot", order_id=order)
             for state in TICKET:
                 when += self._chance.randrange(5, 2000) * MINUTE
-                tickets.move(db, ticket.id, state, by="engineer", now=when)
+                tickets.move(later(tx, when), ticket.id, state)
                 steps.append((state, when))
             self.told.tickets.append((ticket.id, steps))
