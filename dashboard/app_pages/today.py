@@ -15,10 +15,11 @@ from dashboard.components.shared.list_row import empty, row, section, title
 from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import parts as part_queries
 from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
-from dashboard.work import agenda, parts
+from dashboard.work import agenda
 from dashboard.work.agenda import Today
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
@@ -55,7 +56,7 @@ def waiting(found: Today) -> None:
         for one in forms.read(ticket_queries.tickets) or []
         if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
     ]
-    to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]
+    to_order = [one for one in forms.read(part_queries.part_stock) or [] if one.advice != "enough"]
     if found.unsigned or ours or to_order:
         section(t("today.waiting"))
     for order in found.unsigned:

@@ -241,7 +241,7 @@ def use_part(order_id: int, part: str, quantity: int) -> int:
     """Take it from the shelf for an order; how many are left."""
     with writing() as desk:
         orders.get(desk.db, order_id)
-        stock.move(desk.db, part, "used", quantity, by=desk.by, now=desk.now, order_id=order_id)
+        stock.move(desk, part, "used", quantity, order_id=order_id)
         return part_rows.stock_by_part(desk.db).get(part, 0)
 
 

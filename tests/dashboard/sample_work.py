@@ -9,7 +9,7 @@ from maintenance.downtime.from_alerts import Follower
 from maintenance.parts import stock
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder
+from storage.records import Asset, Contract, Vendor, Verdict, WorkOrder
 from storage.records import work_orders as order_rows
 from storage.records.verdicts import write_verdicts
 from storage.series import SeriesReader
@@ -68,12 +68,11 @@ def furnish(centre: Centre, now: int) -> None:
         db.add(contract)
         db.flush()
         sheet_of(db, centre.site, "ct-2", now).contract_id = contract.id
-        fan = Part(
-            id="ct-fan", name="Gantry fan", minimum=2, lead_days=20, cost_cents=8000,
-            devices=["ct-2"],
-        )  # fmt: skip
-        stock.add_part(db, fan)
-        stock.move(db, "ct-fan", "received", 2, by="test", now=now)
+    with centre.change(now) as tx:
+        stock.add_part(
+            tx, "ct-fan", "Gantry fan", devices=["ct-2"], minimum=2, lead_days=20, cost_cents=8000
+        )
+        stock.move(tx, "ct-fan", "received", 2)
 
 
 def make_due(centre: Centre, now: int) -> int:

@@ -70,15 +70,16 @@ def seed(centre: House) -> None:
         out(db, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
         mains = downtime_rows.downtimes(db, 0, at("2025-01-01 00:00"), "ct-1")[0]
         mains.cases_lost, mains.recovery_cents = 4, 5_000
-        _vendors(db)
+    with centre.change(NOW) as tx:
+        _vendors(tx)
     _work(centre)
     with centre.change(NOW) as tx:
         _tickets(tx)
 
 
-def _vendors(db: Session) -> None:
-    db.add(Vendor(id="service", name="Service partner"))
-    db.flush()
+def _vendors(tx: Transaction) -> None:
+    tx.db.add(Vendor(id="service", name="Service partner"))
+    tx.db.flush()
     contract = Contract(
         vendor_id="service",
         number="SC-1182",
@@ -91,13 +92,13 @@ def _vendors(db: Session) -> None:
         resolution_h=24,
         cost_cents=3_652_500,  # 10 000 cents a day
     )
-    db.add(contract)
-    db.flush()
+    tx.db.add(contract)
+    tx.db.flush()
     sheet = Asset(id="ct-1", name="CT one", entered_at=0, updated_at=0, contract_id=contract.id)
     sheet.price_cents, sheet.income_cents = 50_000_000, 2_500
-    db.add_all([sheet, Part(id="ct-fan", name="Gantry fan", cost_cents=12_000)])
-    db.flush()
-    stock.move(db, "ct-fan", "received", 3, by="sara", now=at("2025-01-02 08:00"))
+    tx.db.add_all([sheet, Part(id="ct-fan", name="Gantry fan", cost_cents=12_000)])
+    tx.db.flush()
+    stock.move(later(tx, at("2025-01-02 08:00")), "ct-fan", "received", 3)
 
 
 def _work(centre: House) -> None:
@@ -112,7 +113,8 @@ def _work(centre: House) -> None:
                 if order.kind == "preventive" and day not in (10, 21):
                     _do(db, ct, order, moment + HOUR, bad=day == 5)
         moment += 24 * HOUR
-    with centre.write(NOW) as db:
+    with centre.change(NOW) as tx:
+        db = tx.db
         repair = orders.open_order(
             db,
             device="ct-1",
@@ -123,9 +125,7 @@ def _work(centre: House) -> None:
             now=at("2025-01-04 10:00"),
         )
         orders.begin(db, repair.id, by="sara", now=at("2025-01-04 11:00"))
-        stock.move(
-            db, "ct-fan", "used", 2, by="sara", now=at("2025-01-04 12:00"), order_id=repair.id
-        )
+        stock.move(later(tx, at("2025-01-04 12:00")), "ct-fan", "used", 2, order_id=repair.id)
         orders.add_labour(
             db, repair.id, who="sara", began_at=at("2025-01-04 11:00"), minutes=90, cost_cents=3_000
         )

@@ -78,7 +78,8 @@ class Year:
         self.clerk.collect(END)
 
     def _begin(self) -> None:
-        with self.house.write(START, "manager") as db:
+        with self.house.change(START, "manager") as tx:
+            db = tx.db
             db.add(Vendor(id="vendor", name="Vendor"))
             db.flush()
             contract = Contract(
@@ -102,7 +103,7 @@ class Year:
                 db.add(Component(asset=sheet, name="fan", installed_on="2025-01-01", life_days=900))
             db.add(Part(id="fan", name="Fan", minimum=2, lead_days=40, cost_cents=12_050))
             db.flush()
-            stock.move(db, "fan", "received", 50, by="manager", now=START)
+            stock.move(tx, "fan", "received", 50)
             self.told.shelf["fan"], self.told.moves = 50, 1
 
     # What is planned ---------------------------------------------------------------------------
@@ -228,15 +229,16 @@ class Year:
             self._ticket(number, came)
 
     def _wait_for_a_fan(self, number: int, hold: int, again: int) -> None:
-        with self.house.write(again, "engineer") as db:
+        with self.house.change(again, "engineer") as tx:
+            db = tx.db
             orders.hold(db, number, "waiting_part", by="engineer", now=hold)
             orders.begin(db, number, by="engineer", now=again)
-            self._fans(db, "used", again, number)
+            self._fans(tx, "used", again, number)
             if self._luck.random() < 0.3:  # it was not the fan
-                self._fans(db, "returned", again + 30 * MINUTE, number)
+                self._fans(tx, "returned", again + 30 * MINUTE, number)
 
-    def _fans(self, db: Session, kind: StockMoveKind, now: int, order: int) -> None:
-        stock.move(db, "fan", kind, 1, by="engineer", now=now, order_id=order)
+    def _fans(self, tx: Transaction, kind: StockMoveKind, now: int, order: int) -> None:
+        stock.move(later(tx, now), "fan", kind, 1, order_id=order)
         sign = 1 if kind == "used" else -1
         self.told.moves += 1
         self.told.shelf["fan"] -= sign
