@@ -31,11 +31,11 @@ def asset_import(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Take in vendors, contracts, assets, components and parts from XLSX or CSV, whole or not at all."""
-    from maintenance.assets.register import import_assets
+    from maintenance.assets.register import import_path
 
     _check_sheet(sheet)
     with writing(site, by) as tx:
-        counts = import_assets(tx.db, file, tx.now, sheet)
+        counts = import_path(tx, file, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 

@@ -25,9 +25,9 @@ def add(house: House, **more: object) -> None:
 
 def fit(house: House, **more: object) -> None:
     """The CT gets a component."""
-    with house.write(T0) as db:
-        sheet = sheet_of(db, house.site, "ct-1", T0)
-        db.add(Component(asset=sheet, name="tube", serial="T-9", **more))  # type: ignore[arg-type]
+    with house.change(T0) as tx:
+        sheet = sheet_of(tx, "ct-1")
+        tx.db.add(Component(asset=sheet, name="tube", serial="T-9", **more))  # type: ignore[arg-type]
 
 
 def need(house: House, now: int = T0) -> Need:

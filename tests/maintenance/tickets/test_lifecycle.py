@@ -16,14 +16,15 @@ BY = "engineer"
 @pytest.fixture
 def served(house: House) -> House:
     """The CT is under a contract for 2025; another vendor exists."""
-    with house.write(T0) as db:
+    with house.change(T0) as tx:
+        db = tx.db
         db.add_all([Vendor(id="maker", name="The maker"), Vendor(id="other", name="Other")])
         db.flush()
         terms = {"starts_on": "2025-01-04", "ends_on": "2025-12-31", "days": ["sun"]}
         contract = Contract(vendor_id="maker", number="C-7", **terms)  # type: ignore[arg-type]
         db.add(contract)
         db.flush()
-        sheet_of(db, house.site, "ct-1", T0).contract_id = contract.id
+        sheet_of(tx, "ct-1").contract_id = contract.id
     return house
 
 

@@ -97,7 +97,7 @@ class Year:
             db.add(contract)
             db.flush()
             for device in DEVICES:
-                sheet = assets.sheet_of(db, self.house.site, device, START)
+                sheet = assets.sheet_of(tx, device)
                 sheet.contract_id = contract.id
                 sheet.price_cents, sheet.income_cents = 20_000_000, 2500
                 db.add(Component(asset=sheet, name="fan", installed_on="2025-01-01", life_days=900))
