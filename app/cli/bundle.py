@@ -14,7 +14,7 @@ from core.time.clock import iso, to_ms
 
 if TYPE_CHECKING:
     from core.schema.site import Site
-    from maintenance.bundle.verify import Finding
+    from maintenance.bundle.verify import Verification
     from maintenance.tickets.diagnostics import DiagnosticsBundle
 
 
@@ -42,15 +42,15 @@ def bundle(
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
-    from maintenance.tickets.diagnostics import BundleRequest, make_bundle
+    from maintenance.tickets.diagnostics import DiagnosticsRequest, make_bundle
     from storage.files.atomic import translated, whole_file
     from storage.series.store import open_store
 
-    with opened(site) as house:
+    with opened(site) as centre:
         keys = receivers(to) if to else []
-        fault = _time(around, house.site) if around else None
-        request = BundleRequest(device, _span(since), fault, ticket, _size(max_size))
-        bundle = make_bundle(house.site, open_store(house.site), house.records, request, now())
+        fault = _time(around, centre.site) if around else None
+        request = DiagnosticsRequest(device, _span(since), fault, ticket, _size(max_size))
+        bundle = make_bundle(centre.site, open_store(centre.site), centre.records, request, now())
     target = output.with_name(output.name + SUFFIX) if keys and output.suffix != SUFFIX else output
     data = encrypt(bundle.archive.data, keys) if keys else bundle.archive.data
     with translated("no bundle was written"), whole_file(target) as part:
@@ -109,21 +109,23 @@ def verify(
         data = file.read_bytes()
     except OSError as error:
         raise ConfigError([Mistake(str(file), "", error.strerror or str(error))]) from None
-    _print_finding(file, check(data, known))
+    _print_verification(file, check(data, known))
 
 
-def _print_finding(file: Path, finding: "Finding") -> None:
+def _print_verification(file: Path, verification: "Verification") -> None:
     """typer.Exit with the code that says what is wrong, if anything is."""
-    if not finding.is_whole:
-        for problem in finding.problems:
+    if not verification.is_whole:
+        for problem in verification.problems:
             typer.echo(f"{file}: {problem}", err=True)
         raise typer.Exit(DAMAGED)
-    typer.echo(f"{file} is whole: {finding.device} of {finding.site}, made {finding.made}")
-    if finding.is_known:
-        typer.echo(f"signed by a known key, SHA-256 {finding.signer}")
+    typer.echo(
+        f"{file} is whole: {verification.device} of {verification.site}, made {verification.made}"
+    )
+    if verification.is_known:
+        typer.echo(f"signed by a known key, SHA-256 {verification.signer}")
         return
     typer.echo(
-        f"signed by a key that is not known here, SHA-256 {finding.signer}\nAnyone can make a key: ask the"
+        f"signed by a key that is not known here, SHA-256 {verification.signer}\nAnyone can make a key: ask the"
         " site, by another way than the one the file came by, whether this is theirs.",
         err=True,
     )

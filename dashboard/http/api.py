@@ -15,7 +15,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import reports as report_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import AlertRow, Standing
+from dashboard.views.device_status import AlertRow, DeviceStatus
 
 MOST_READINGS = 10_000
 LAST_MOMENT = 253_402_300_799_999  # the end of the year 9999, as far as ISO 8601 goes
@@ -37,7 +37,7 @@ def healthz(_request: Request) -> Response:
     """200 while readings can be read, however old they are; the age is for the caller to judge."""
     now = stores.now()
     try:
-        heard_at, judged_at = (
+        last_seen_at, judged_at = (
             fleet_queries.newest(fleet_queries.latest(), now),
             fleet_queries.judged_until(),
         )
@@ -46,7 +46,7 @@ def healthz(_request: Request) -> Response:
     return JSONResponse(
         {
             "status": "ok",
-            "newest_reading_age_s": _age_s(heard_at, now),
+            "newest_reading_age_s": _age_s(last_seen_at, now),
             "judged_age_s": _age_s(judged_at, now),
         }
     )
@@ -59,15 +59,15 @@ def _age_s(at: int | None, now: int) -> float | None:
 def devices(_request: Request) -> Response:
     """How every device stands."""
     fleet = fleet_queries.fleet(stores.now())
-    if not fleet.standings and fleet.trouble:
+    if not fleet.statuses and fleet.trouble:
         raise StoreError(fleet.trouble[0])
-    return JSONResponse([_standing(standing) for standing in fleet.standings])
+    return JSONResponse([_status_json(status) for status in fleet.statuses])
 
 
 def readings(request: Request) -> Response:
     """Raw readings of one metric."""
     device = _device(request)
-    metric = _asked(request, "metric")
+    metric = _parameter(request, "metric")
     known = device.profile.metrics
     if metric not in known:
         hint = did_you_mean(metric, known)
@@ -75,7 +75,7 @@ def readings(request: Request) -> Response:
     since = _since(request)
     if since is None:
         since = stores.now() - HOUR
-    found = series_queries.readings(device.id, metric, since, MOST_READINGS)
+    rows = series_queries.readings(device.id, metric, since, MOST_READINGS)
     unit = known[metric].unit
     return JSONResponse(
         [
@@ -86,7 +86,7 @@ def readings(request: Request) -> Response:
                 "component": reading.component,
                 "quality": reading.quality,
             }
-            for reading in found
+            for reading in rows
         ]
     )
 
@@ -114,21 +114,21 @@ ROUTES = [
 REFUSALS = {_Refused: refused, StoreError: refused}
 
 
-def _standing(standing: Standing) -> dict[str, object]:
-    device = standing.device
+def _status_json(status: DeviceStatus) -> dict[str, object]:
+    device = status.device
     return {
         "id": device.id,
         "name": device.name,
         "room": device.room,
         "profile": device.profile_name,
-        "state": standing.state,
+        "state": status.state,
         "sources": [
             {
                 "kind": source.kind,
                 "up": source.answers if source.up is not None else None,
                 "last_at": _iso(source.at),
             }
-            for source in standing.sources
+            for source in status.sources
         ],
     }
 
@@ -155,7 +155,7 @@ def _iso(at: int | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def _asked(request: Request, name: str) -> str:
+def _parameter(request: Request, name: str) -> str:
     value = request.query_params.get(name)
     if not value:
         raise _Refused(400, f"say which {name}: ?{name}=...")
@@ -163,7 +163,7 @@ def _asked(request: Request, name: str) -> str:
 
 
 def _device(request: Request) -> Device:
-    name, known = _asked(request, "device"), stores.site().devices
+    name, known = _parameter(request, "device"), stores.site().devices
     if name not in known:
         raise _Refused(404, f"no device {name!r}{did_you_mean(name, known)}")
     return known[name]

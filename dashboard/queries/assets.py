@@ -15,7 +15,7 @@ from maintenance.assets.columns import SHEETS
 from maintenance.assets.expiry import Expiry, expiries_of
 from maintenance.assets.importer import contract_numbers, record_cells
 from maintenance.assets.labels import label_sheet, labels_of
-from maintenance.kpi import device_history
+from maintenance.kpi import device_costs
 from maintenance.planning.usage import latest_value
 from storage.records import Asset, Audit, Component, Contract, File, Vendor
 from storage.records import assets as asset_rows
@@ -114,7 +114,7 @@ def asset_details(device: str) -> AssetDetails | None:
             [_component_row(component) for component in asset.components],
             file_rows.files(db, "asset", device),
             _changes(db, asset),
-            device_history.cost_of(db, site, device, orders, (now - YEAR, now)),
+            device_costs.cost_of(db, site, device, orders, (now - YEAR, now)),
         )
 
 

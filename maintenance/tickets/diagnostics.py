@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from core.errors import RefusedError
 from core.schema.site import Site
 from core.time.clock import from_ms, iso
-from maintenance.bundle.content import Ask
+from maintenance.bundle.content import BundleRequest
 from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.keys import site_key
-from maintenance.bundle.make import Made, find_fault, make, window
+from maintenance.bundle.make import SealedBundle, find_fault, make, window
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders.attachments import attach
 from storage.records import File, Records
@@ -23,8 +23,8 @@ ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
-class BundleRequest:
-    """Which diagnostics are wanted; times in ms."""
+class DiagnosticsRequest:
+    """Which diagnostics are content; times in ms."""
 
     device: str
     since: int  # how long before the fault, or before now
@@ -42,11 +42,11 @@ class DiagnosticsBundle:
     start: int
     end: int
     fault: int | None
-    archive: Made
+    archive: SealedBundle
 
 
 def make_bundle(
-    site: Site, series: SeriesStore, records: Records, request: BundleRequest, now: int
+    site: Site, series: SeriesStore, records: Records, request: DiagnosticsRequest, now: int
 ) -> DiagnosticsBundle:
     """RefusedError if there is no such device or ticket, or the fault is still to come."""
     device, ticket_id = site.device(request.device).id, request.ticket_id
@@ -61,8 +61,8 @@ def make_bundle(
     fault = request.around
     if fault is None:
         fault = find_fault(records, device, start, end)
-    ask = Ask(device, start, end, now, fault, ticket_id, facts, notes)
-    archive = make(site, series, records, ask, site_key(site), request.largest)
+    content = BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
+    archive = make(site, series, records, content, site_key(site), request.largest)
     return DiagnosticsBundle(device, now, start, end, fault, archive)
 
 

@@ -13,12 +13,14 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import DeliveryError
+from core.retry import Backoff
 from core.time.clock import MINUTE, SECOND
 
 # Longer than any channel may take; after a crash the row is tried again when it runs out.
 LEASE = 2 * MINUTE
 FIRST_PAUSE = 10 * SECOND
 LONGEST_PAUSE = 15 * MINUTE
+BACKOFF = Backoff(FIRST_PAUSE, LONGEST_PAUSE, jitter=(0.8, 1.0))
 
 
 class LeasedRow(Protocol):
@@ -132,5 +134,5 @@ def is_news(row: LeasedRow, error: DeliveryError) -> bool:
 
 def pause(attempts: int) -> int:
     """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
-    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
+    chance = random.random()  # noqa: S311  spreads tries, hides nothing
+    return int(BACKOFF.spread(BACKOFF.pause(attempts), chance))

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import ConfigError, Mistake
 from dashboard import forms
 from dashboard.components.shared.list_row import chip, section
-from dashboard.i18n import t, told
+from dashboard.i18n import t, translate
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import SHEET_NAMES
@@ -112,7 +112,8 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def _mistake(mistake: Mistake) -> str:
-    return f"<li><b>{escape(told(mistake.path))}</b><span>{escape(told(mistake.text))}</span></li>"
+    place, text = translate(mistake.path), translate(mistake.text)
+    return f"<li><b>{escape(place)}</b><span>{escape(text)}</span></li>"
 
 
 def _change(change: RecordChange) -> str:

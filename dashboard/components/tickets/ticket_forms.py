@@ -10,7 +10,7 @@ from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text.labels import DIRECTIONS, TICKET_STATES
 from maintenance.tickets import diagnostics, lifecycle
-from maintenance.tickets.diagnostics import BundleRequest
+from maintenance.tickets.diagnostics import DiagnosticsRequest
 from storage.records import Ticket
 
 SINCE = {24: "bundle.h24", 72: "bundle.h72", 168: "bundle.h168"}
@@ -87,7 +87,7 @@ def make_bundle(details: TicketDetails) -> None:
 
 
 def _bundle_made(ticket: Ticket, since_h: int) -> str:
-    request = BundleRequest(ticket.device, since_h * HOUR, ticket_id=ticket.id)
+    request = DiagnosticsRequest(ticket.device, since_h * HOUR, ticket_id=ticket.id)
     bundle = diagnostics.make_bundle(
         stores.site(), stores.series(), stores.records(), request, stores.now()
     )

@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from core.schema.mail import Mail
+from core.text.numbers import PLAIN
 from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 
@@ -56,7 +57,7 @@ def compose(
 def _body(site_name: str, ticket: Ticket, message: TicketMessage, too_large: Sequence[File]) -> str:
     """The message, the files that are too large for mail, by name, and how to answer."""
     left_out = "".join(
-        f"[{file.name}, {file.size / MEGABYTE:.1f} MB, is too large for mail]\n"
+        f"[{file.name}, {PLAIN.fixed(file.size / MEGABYTE, 1)} MB, is too large for mail]\n"
         for file in too_large
     )
     foot = FOOT.format(number=ticket.id, site=_single_line(site_name), token=ticket.token)

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -12,11 +12,12 @@ from core.errors import ConfigError
 from core.time.clock import HOUR
 from maintenance.assets.columns import SheetColumn, money
 from maintenance.assets.register import RowCounts, conditions, export_assets, import_path, sheet_of
-from maintenance.downtime.records import close_downtime, open_downtime
+from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
 from tests.maintenance.cast import T0, House, later
+from tests.support.examples import examples
 
 SHEETS = {
     "vendors": "id,name,email\nmaker,The maker,service@maker.example\n",
@@ -184,9 +185,7 @@ def test_money_is_written_so_that_it_is_read_back(cents: int) -> None:
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS.map(str.strip).filter(lambda t: t not in ("", "-")), min_size=1, max_size=4))
 def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: list[str]) -> None:
     with house.write(T0) as db:
@@ -205,7 +204,6 @@ def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: lis
 
 def test_what_stands_still_now_is_down_whatever_its_sheet_says(house: House) -> None:
     with house.change(T0) as tx:
-        db = tx.db
         for device in ("ct-1", "cbct-1", "pacs", "ups-1"):
             sheet_of(tx, device)
         sheet_of(tx, "chiller-1").condition = "retired"
@@ -215,9 +213,9 @@ def test_what_stands_still_now_is_down_whatever_its_sheet_says(house: House) -> 
             ("pacs", "planned", "hard"),
             ("chiller-1", "machine", "hard"),
         ):
-            open_downtime(db, device, T0, cause=cause, extent=extent, by="sara")  # type: ignore[arg-type]
-        over = open_downtime(db, "ups-1", T0, cause="mains", extent="hard", by="sara")
-        close_downtime(db, over, T0 + HOUR, by="sara")
+            open_downtime(tx, device, T0, cause=cause, extent=extent)  # type: ignore[arg-type]
+        over = open_downtime(tx, "ups-1", T0, cause="mains", extent="hard")
+        close_downtime(tx, over, T0 + HOUR)
     with house.look() as db:
         before, found = conditions(db, T0 - 1), conditions(db, T0 + HOUR)
     assert before == {

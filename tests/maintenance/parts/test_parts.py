@@ -9,7 +9,7 @@ from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
 from maintenance.parts.demand import need_of, stock_overview
 from maintenance.parts.stock import Need, advice
-from maintenance.work_orders import lifecycle as orders
+from maintenance.work_orders.opening import open_order
 from storage.records import Component, Part, Verdict
 from storage.records import assets as asset_rows
 from storage.records import parts as part_rows
@@ -38,9 +38,7 @@ def need(house: House, now: int = T0) -> Need:
 def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
     add(house, cost_cents=700)
     with house.change(T0) as tx:
-        order = orders.open_order(
-            tx.db, device="ct-1", kind="corrective", opened_by="hand", title="T", by="sara", now=T0
-        )
+        order = open_order(tx, "ct-1", "T")
         moves: list[tuple[StockMoveKind, int]] = [
             ("received", 5),
             ("used", 2),
