@@ -31,11 +31,11 @@ def asset_import(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Take in vendors, contracts, assets, components and parts from XLSX or CSV, whole or not at all."""
-    from maintenance.assets.register import import_assets
+    from maintenance.assets.register import import_path
 
     _check_sheet(sheet)
     with writing(site, by) as tx:
-        counts = import_assets(tx.db, file, tx.now, sheet)
+        counts = import_path(tx, file, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 
@@ -154,23 +154,23 @@ def plan_done(
 @part_cli.command("list")
 def part_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Parts, how many there are, when one is needed, and whether to order."""
-    from maintenance.parts.demand import shelf
+    from maintenance.parts.demand import stock_overview
     from storage.series.store import open_store
 
     words = {"enough": "", "order_now": "order now", "too_late": "order now, it will be late"}
     with opened(site) as centre, centre.records.reading() as db:
         rows = [
             (
-                part.id,
-                part.name,
-                here,
-                part.minimum,
-                f"{part.lead_days} d",
-                centre.wall_clock(need.at)[:10],
-                words[advice],
-                need.why,
+                row.part.id,
+                row.part.name,
+                row.quantity,
+                row.part.minimum,
+                f"{row.part.lead_days} d",
+                centre.wall_clock(row.need.at)[:10],
+                words[row.advice],
+                row.need.why,
             )
-            for part, here, need, advice in shelf(db, centre.site, open_store(centre.site), now())
+            for row in stock_overview(db, centre.site, open_store(centre.site), now())
         ]
     table(("part", "name", "here", "minimum", "lead", "needed", "", "why"), rows)
 
@@ -190,5 +190,5 @@ def part_move(
     from maintenance.parts import stock
 
     with writing(site, by) as tx:
-        stock.move(tx.db, part, kind, quantity, by=by, now=tx.now, order_id=order)
+        stock.move(tx, part, kind, quantity, order_id=order)
     typer.echo(f"{part}: {quantity} {kind}")

@@ -16,10 +16,11 @@ from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
 from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import parts as part_queries
 from dashboard.queries import stores
+from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.agenda import Today
 from dashboard.text import format as fmt
-from dashboard.work import parts, tickets
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
 
@@ -47,23 +48,23 @@ def first(today: Today) -> None:
 
 def waiting(today: Today) -> None:
     """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
-    vendors = forms.read(tickets.vendors) or {}
+    vendors = forms.read(ticket_queries.vendors) or {}
     ours = [
-        one
-        for one in forms.read(tickets.listed) or []
-        if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
+        clocked
+        for clocked in forms.read(ticket_queries.tickets) or []
+        if clocked.ticket.state in ("waiting_us", "draft", "solved") or clocked.urgent is not None
     ]
-    to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]
+    to_order = [row for row in forms.read(part_queries.part_stock) or [] if row.advice != "enough"]
     if today.unsigned or ours or to_order:
         section(t("today.waiting"))
     for order in today.unsigned:
         order_row(order, now, site)
-    for one in ours:
-        vendor = vendors.get(one.ticket.vendor_id)
+    for clocked in ours:
+        vendor = vendors.get(clocked.ticket.vendor_id)
         row(
-            f"ticket-{one.ticket.id}", one.ticket.subject, "app_pages/ticket.py",
-            {"ticket": str(one.ticket.id)}, lead=ticket_lead(one.ticket),
-            tail=ticket_tail(one, vendor.name if vendor else "", now, site),
+            f"ticket-{clocked.ticket.id}", clocked.ticket.subject, "app_pages/ticket.py",
+            {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket),
+            tail=ticket_tail(clocked, vendor.name if vendor else "", now, site),
         )  # fmt: skip
     for part in to_order:
         row(

@@ -78,12 +78,6 @@ def order_details(order_id: int) -> OrderDetails | None:
         )
 
 
-def stock_of_part(part_id: str) -> int:
-    """How many of a part are on the shelf."""
-    with stores.records().reading() as db:
-        return part_rows.stock_by_part(db).get(part_id, 0)
-
-
 def orders_of_alerts(alerts: Sequence[int]) -> dict[int, int]:
     """The newest order of each alert that has one, by the alert's number."""
     with stores.records().reading() as db:

@@ -1,14 +1,34 @@
 """Reports of a month, and the calendar of due work."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from core.time.calendars import Month
+from core.time.calendars import Month, month_of
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
 from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.make import make
 from maintenance.reports.model import Kind, Report
+from storage.records import Downtime
+from storage.records import downtime as downtime_rows
 from storage.series import SeriesReader
+
+MONTHS_BACK = 24  # that can be chosen
+
+
+def months(now: int) -> list[Month]:
+    """This month in the site's calendar, and those before it."""
+    site = stores.site()
+    last = month_of(now, site.zone, site.file.calendar)
+    return [last.later(-step) for step in range(MONTHS_BACK)]
+
+
+def downtimes(month: Month) -> Sequence[Downtime]:
+    """What touches the month, newest first."""
+    start, end = month.interval(stores.site().zone)
+    with stores.records().reading() as db:
+        return downtime_rows.downtimes(db, start, end)[::-1]
 
 
 def calendar_feed(now: int) -> bytes:

@@ -10,7 +10,7 @@ from maintenance.parts import stock
 from maintenance.planning.planner import Planner
 from maintenance.planning.tasks import record_done
 from maintenance.work_orders.opening import open_order
-from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder
+from storage.records import Asset, Contract, Vendor, Verdict, WorkOrder
 from storage.records import work_orders as order_rows
 from storage.records.verdicts import write_verdicts
 from storage.series import SeriesReader
@@ -58,7 +58,8 @@ def with_plans(path: Path) -> Path:
 def furnish(centre: Centre, now: int) -> None:
     """A vendor who has the contract of CT-2, and two spare fans at 80 each."""
     ends = from_ms(now + 200 * DAY).date().isoformat()
-    with centre.records.writing("test", now) as db:
+    with centre.change(now) as tx:
+        db = tx.db
         db.add(Vendor(id="tube-service", name="Tube Service", email="help@vendor.invalid"))
         db.flush()
         days = ["sat", "sun", "mon", "tue", "wed", "thu", "fri"]
@@ -68,13 +69,11 @@ def furnish(centre: Centre, now: int) -> None:
         )  # fmt: skip
         db.add(contract)
         db.flush()
-        sheet_of(db, centre.site, "ct-2", now).contract_id = contract.id
-        fan = Part(
-            id="ct-fan", name="Gantry fan", minimum=2, lead_days=20, cost_cents=8000,
-            devices=["ct-2"],
-        )  # fmt: skip
-        stock.add_part(db, fan)
-        stock.move(db, "ct-fan", "received", 2, by="test", now=now)
+        sheet_of(tx, "ct-2").contract_id = contract.id
+        stock.add_part(
+            tx, "ct-fan", "Gantry fan", devices=["ct-2"], minimum=2, lead_days=20, cost_cents=8000
+        )
+        stock.move(tx, "ct-fan", "received", 2)
 
 
 def make_due(centre: Centre, now: int) -> int:
@@ -128,7 +127,7 @@ def asset_of(centre: Centre, name: str) -> Asset:
 
 def set_up(centre: Centre, now: int, **values: object) -> None:
     """What the sheet of CT-2 says."""
-    with centre.records.writing("test", now) as db:
-        sheet = sheet_of(db, centre.site, "ct-2", now)
+    with centre.change(now) as tx:
+        sheet = sheet_of(tx, "ct-2")
         for name, value in values.items():
             setattr(sheet, name, value)

@@ -7,7 +7,6 @@ from dashboard.components.orders.order import costs_list
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
-from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
 from maintenance.assets.columns import money, whole
@@ -82,8 +81,8 @@ def _is_for(details: OrderDetails, part: str) -> bool:
 def _used(details: OrderDetails, part: str, count: Box[int]) -> str:
     quantity, number = count.needed(), details.order.id
     with forms.writing() as tx:
-        stock.move(tx.db, part, "used", quantity, by=tx.by, now=tx.now, order_id=number)
-    left = order_queries.stock_of_part(part)
+        stock.move(tx, part, "used", quantity, order_id=number)
+        left = stock.in_stock(tx.db, part)
     return t("order.part_left", name=details.parts[part].name, count=left)
 
 

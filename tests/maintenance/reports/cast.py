@@ -3,8 +3,6 @@
 The CT is covered 12 h a day but on Fridays: January has 26 such days (312 h), December 27 (324 h).
 """
 
-from sqlalchemy.orm import Session
-
 from core.readings import Batch, Reading
 from core.time.clock import HOUR, MINUTE
 from maintenance.downtime.lifecycle import close_downtime, open_downtime
@@ -20,7 +18,7 @@ from storage.records import Asset, Contract, Part, Vendor, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
 from storage.records.transaction import Transaction
-from tests.maintenance.cast import House, at
+from tests.maintenance.cast import House, at, later
 
 NOW = at("2025-02-05 10:00")
 NOTE = "Tube arcs; طیوب تبدیل شد"
@@ -71,15 +69,15 @@ def seed(centre: House) -> None:
         out(tx, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
         mains = downtime_rows.downtimes(tx.db, 0, at("2025-01-01 00:00"), "ct-1")[0]
         mains.cases_lost, mains.recovery_cents = 4, 5_000
-        _vendors(tx.db)
+        _vendors(tx)
     _work(centre)
-    with centre.write(NOW) as db:
-        _tickets(db)
+    with centre.change(NOW) as tx:
+        _tickets(tx)
 
 
-def _vendors(db: Session) -> None:
-    db.add(Vendor(id="service", name="Service partner"))
-    db.flush()
+def _vendors(tx: Transaction) -> None:
+    tx.db.add(Vendor(id="service", name="Service partner"))
+    tx.db.flush()
     contract = Contract(
         vendor_id="service",
         number="SC-1182",
@@ -92,13 +90,13 @@ def _vendors(db: Session) -> None:
         resolution_h=24,
         cost_cents=3_652_500,  # 10 000 cents a day
     )
-    db.add(contract)
-    db.flush()
+    tx.db.add(contract)
+    tx.db.flush()
     sheet = Asset(id="ct-1", name="CT one", entered_at=0, updated_at=0, contract_id=contract.id)
     sheet.price_cents, sheet.income_cents = 50_000_000, 2_500
-    db.add_all([sheet, Part(id="ct-fan", name="Gantry fan", cost_cents=12_000)])
-    db.flush()
-    stock.move(db, "ct-fan", "received", 3, by="sara", now=at("2025-01-02 08:00"))
+    tx.db.add_all([sheet, Part(id="ct-fan", name="Gantry fan", cost_cents=12_000)])
+    tx.db.flush()
+    stock.move(later(tx, at("2025-01-02 08:00")), "ct-fan", "received", 3)
 
 
 def _work(centre: House) -> None:
@@ -118,7 +116,7 @@ def _work(centre: House) -> None:
         begin(tx, repair)
         add_labour(tx, repair, began_at=tx.now, minutes=90, cost_cents=3_000)
     with centre.change(at("2025-01-04 12:00")) as tx:
-        stock.move(tx.db, "ct-fan", "used", 2, by="sara", now=tx.now, order_id=repair)
+        stock.move(tx, "ct-fan", "used", 2, order_id=repair)
     with centre.change(at("2025-01-04 15:00")) as tx:
         complete(tx, repair, result="new fans")
 
@@ -136,22 +134,15 @@ def _do(tx: Transaction, order: WorkOrder, *, bad: bool) -> None:
         return_to_service(tx, order.id, "phantom")
 
 
-def _tickets(db: Session) -> None:
+def _tickets(tx: Transaction) -> None:
     """One answered after 2 covered hours and solved after 11; one answered too late, still open."""
     for opened, answered, solved in (
         ("2025-01-06 09:00", "2025-01-06 11:00", "2025-01-07 12:00"),
         ("2025-01-13 09:00", "2025-01-14 10:00", None),
     ):
-        ticket = tickets.open_ticket(
-            db,
-            device="ct-1",
-            vendor="service",
-            subject=f"Arcing {opened[:10]}",
-            text="x",
-            by="sara",
-            now=at(opened),
-        )
-        tickets.move(db, ticket.id, "sent", by="sara", now=at(opened))
-        tickets.move(db, ticket.id, "acknowledged", by="service", now=at(answered))
+        sent, answer = later(tx, at(opened)), later(tx, at(answered), "service")
+        ticket = tickets.open_ticket(sent, "ct-1", "service", f"Arcing {opened[:10]}", "x")
+        tickets.move(sent, ticket.id, "sent")
+        tickets.move(answer, ticket.id, "acknowledged")
         if solved:
-            tickets.move(db, ticket.id, "solved", by="service", now=at(solved))
+            tickets.move(later(answer, at(solved)), ticket.id, "solved")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from collectors.manual import sources
 from core.readings import Batch
 from core.time.clock import DAY, HOUR, MINUTE
-from maintenance.assets.register import conditions, import_assets
+from maintenance.assets.register import conditions, import_path
 from maintenance.planning.usage import EXAMINATIONS
 from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from storage.series import SeriesWriter
@@ -107,8 +107,8 @@ class Clerk:
     def _import(self, now: int, *lines: str) -> None:
         path = self._house.path.with_name("sheets.csv")
         path.write_text("\n".join(lines) + "\n")
-        with self._house.write(now, "manager") as db:
-            import_assets(db, path, now)
+        with self._house.change(now, "manager") as tx:
+            import_path(tx, path)
 
     def _look(self, now: int) -> None:
         with self._house.look() as db:

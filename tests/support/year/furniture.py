@@ -9,7 +9,8 @@ from tests.support.year.expected_year import DEVICES, START, Told
 
 def furnish(house: House, told: Told) -> None:
     """A vendor with a contract of both devices, their sheets, and fans on the shelf."""
-    with house.write(START, "manager") as db:
+    with house.change(START, "manager") as tx:
+        db = tx.db
         db.add(Vendor(id="vendor", name="Vendor"))
         db.flush()
         contract = Contract(
@@ -27,11 +28,11 @@ def furnish(house: House, told: Told) -> None:
         db.add(contract)
         db.flush()
         for device in DEVICES:
-            sheet = assets.sheet_of(db, house.site, device, START)
+            sheet = assets.sheet_of(tx, device)
             sheet.contract_id = contract.id
             sheet.price_cents, sheet.income_cents = 20_000_000, 2500
             db.add(Component(asset=sheet, name="fan", installed_on="2025-01-01", life_days=900))
         db.add(Part(id="fan", name="Fan", minimum=2, lead_days=40, cost_cents=12_050))
         db.flush()
-        stock.move(db, "fan", "received", 50, by="manager", now=START)
+        stock.move(tx, "fan", "received", 50)
         told.shelf["fan"], told.moves = 50, 1

@@ -221,7 +221,7 @@ class Year:
                 self._fans(tx, "returned", again + 30 * MINUTE, number)
 
     def _fans(self, tx: Transaction, kind: StockMoveKind, now: int, order: int) -> None:
-        stock.move(tx.db, "fan", kind, 1, by="engineer", now=now, order_id=order)
+        stock.move(later(tx, now), "fan", kind, 1, order_id=order)
         sign = 1 if kind == "used" else -1
         self.told.moves += 1
         self.told.shelf["fan"] -= sign
@@ -267,19 +267,10 @@ class Year:
     def _ticket(self, order: int, opened: int) -> None:
         """A ticket that goes through its states, each some minutes after the last."""
         when, steps = opened, [("draft", opened)]
-        with self.house.write(opened, "engineer") as db:
-            ticket = tickets.open_ticket(
-                db,
-                device="ct-1",
-                vendor="vendor",
-                subject="The gantry is hot",
-                text="",
-                by="engineer",
-                now=opened,
-                order_id=order,
-            )
+        with self.house.change(opened, "engineer") as tx:
+            ticket = tickets.open_ticket(tx, "ct-1", "vendor", "The gantry is hot", order_id=order)
             for state in TICKET:
                 when += self._chance.randrange(5, 2000) * MINUTE
-                tickets.move(db, ticket.id, state, by="engineer", now=when)
+                tickets.move(later(tx, when), ticket.id, state)
                 steps.append((state, when))
             self.told.tickets.append((ticket.id, steps))
