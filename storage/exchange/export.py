@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import ConfigError, Mistake
 from core.readings import Reading
-from storage.exchange import lineprotocol
+from storage.exchange import line_file
 from storage.files.atomic import translated, whole_file
 from storage.series import SeriesReader
 
@@ -16,7 +16,7 @@ def _write_parquet(path: Path, readings: Iterable[Reading]) -> int:
     return parquet.write(path, readings)
 
 
-WRITERS = {".parquet": _write_parquet, ".lp": lineprotocol.write}
+WRITERS = {".parquet": _write_parquet, ".lp": line_file.write}
 PAGE = 20_000
 
 

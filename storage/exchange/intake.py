@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import ConfigError, Mistake
 from core.readings import Batch, Reading
 from core.time.clock import believable
-from storage.exchange import lineprotocol
+from storage.exchange import line_file
 from storage.files.atomic import translated
 from storage.series import SeriesWriter
 
@@ -21,7 +21,7 @@ def _read_parquet(path: Path) -> Iterator[tuple[int, Reading | str]]:
     return parquet.read(path)
 
 
-READERS = {".parquet": _read_parquet, ".lp": lineprotocol.read}
+READERS = {".parquet": _read_parquet, ".lp": line_file.read}
 PAGE = 5_000
 
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -14,8 +14,8 @@ from core.retry import Backoff, FailureStreak
 from core.time.clock import HOUR, MINUTE, SECOND
 from storage.influx.client import Precision
 from storage.influx.errors import InfluxError, MisconfiguredError, RejectedError, RetryError
-from storage.influx.line import Lines
 from storage.influx.state import Aside, ForwardState
+from storage.line_protocol import LineEncoder
 from storage.series import SeriesReader
 
 FIRST_PAUSE = 1 * SECOND
@@ -54,7 +54,7 @@ class Forwarder:
         self._series = series
         self._client = client
         self._state = state
-        self._lines = Lines(site)
+        self._encoder = LineEncoder(site)
         self._batch = batch
         self._chance = chance
         self._backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE, jitter=(0.5, 1.0))
@@ -119,8 +119,8 @@ class Forwarder:
     def _send(self, readings: Sequence[Reading], events: Sequence[Event]) -> _Written:
         refused, too_old = list[Aside](), 0
         pairs: tuple[tuple[list[bytes], Precision], ...] = (
-            (self._lines.readings(readings), "ms"),
-            (self._lines.events(events), "ns"),
+            (self._encoder.readings(readings), "ms"),
+            (self._encoder.events(events), "ns"),
         )
         for lines, precision in pairs:
             for n in range(0, len(lines), self._batch):

@@ -8,7 +8,7 @@ from core.time.clock import HOUR, MINUTE
 from core.vocabulary.readings import Quality
 from core.vocabulary.severity import Severity
 from storage.influx.client import Cell, InfluxClient
-from storage.influx.line import meant_by_tag, said_in_tag
+from storage.line_protocol import decode_tag, encode_tag
 from storage.series import Curve, Point
 
 # A chart of n points may be drawn from up to this many times n raw readings, as from SQLite.
@@ -30,7 +30,7 @@ class InfluxReader:
             ' group by "component", "device", "metric"'
         )
         found = [
-            _reading(meant_by_tag(tags["device"]), meant_by_tag(tags["metric"]), row)
+            _reading(decode_tag(tags["device"]), decode_tag(tags["metric"]), row)
             for tags, rows in tables
             for row in ([*rows[0], tags.get("component")],)
         ]
@@ -86,7 +86,7 @@ class InfluxReader:
         """An absent tag equals the empty word; None asks for nothing."""
         asked = {"site": self._site, **tags}
         return " and ".join(
-            f"\"{name}\" = '{_quoted(said_in_tag(text))}'"
+            f"\"{name}\" = '{_quoted(encode_tag(text))}'"
             for name, text in asked.items()
             if text is not None
         )
@@ -114,7 +114,7 @@ def _event(device: str, row: Sequence[Cell]) -> Event:
 
 
 def _tag(cell: Cell) -> str:
-    return meant_by_tag(str(cell or ""))
+    return decode_tag(str(cell or ""))
 
 
 def _quality(cell: Cell) -> Quality:
