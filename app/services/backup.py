@@ -8,8 +8,8 @@ from pathlib import Path
 from app.services.loop import Loop
 from core.schema.site import Site
 from core.schema.storage import Backup
+from core.text import times
 from core.time.clock import MINUTE, SECOND
-from core.time.duration import say_duration
 from storage.backup.retention import check_disk, due_at, forget
 from storage.backup.take import take
 
@@ -23,7 +23,7 @@ def backup(
     site: Site, site_path: Path, plan: Backup, stop: threading.Event, now: Callable[[], int]
 ) -> None:
     """Back up until `stop` is set. What fails is tried again, less and less often."""
-    log.info("a backup to %s every %s", plan.folder, say_duration(plan.every))
+    log.info("a backup to %s every %s", plan.folder, times.duration(plan.every))
     loop = Loop(
         log,
         every_s=min(LOOK_EVERY, plan.every) / SECOND,

@@ -23,9 +23,9 @@ RESTART = Backoff(first=1.0, longest=300.0, jitter=(0.8, 1.2))  # seconds
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
     """Collect until `stop` is set; with `once`, one round of every source."""
-    writer, aside = open_or_set_aside(site.series_path, now())
-    if aside:
-        log.critical("the series store was damaged: it is now %s, and a new one is begun", aside)
+    writer, damaged = open_or_set_aside(site.series_path, now())
+    if damaged:
+        log.critical("the series store was damaged: it is now %s, and a new one is begun", damaged)
     sink = StoreSink(writer, site.file.retention, now)
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
     sources = _sources(site, sink)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from core.errors import StoreError
 from core.retry import Backoff, FailureStreak
+from core.text import times
 from core.time.clock import SECOND
-from core.time.duration import say_duration
 
 ROUND_S = 1.0
 LONGEST_PAUSE_S = 30.0
@@ -71,7 +71,7 @@ class Loop:
             pause = Backoff(2 * self.every_s, self.longest_s).pause(failures.failures)
         if is_news:
             self.log.error(
-                self.lost, {"error": error, "pause": say_duration(round(pause * SECOND))}
+                self.lost, {"error": error, "pause": times.duration(round(pause * SECOND))}
             )
         return pause
 

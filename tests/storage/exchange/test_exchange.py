@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, StoreError
@@ -19,6 +19,7 @@ from storage.exchange import line_file
 from storage.exchange.export import export, history
 from storage.exchange.intake import Imported, take_in
 from storage.series import SeriesReader, SeriesWriter
+from tests.support.examples import examples
 
 T0 = 1_760_000_400_000
 ROOT = Path(__file__).parents[3]
@@ -61,7 +62,7 @@ def everything(reader: SeriesReader) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=st.lists(readings, min_size=1, max_size=30))
 def test_what_is_exported_comes_back_the_same_and_twice_is_once(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, rows: list[Reading]
@@ -79,7 +80,7 @@ def test_what_is_exported_comes_back_the_same_and_twice_is_once(
         assert len(everything(target)) == count
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     moments=st.lists(st.tuples(st.integers(0, 8), st.sampled_from("abcde")), max_size=40),
     page=st.integers(1, 7),
@@ -153,7 +154,7 @@ def line_of_before(reading: Reading) -> str:
     return f"readings{tag_set} value={reading.value!r}{quality} {reading.at}\n"
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     rows=st.lists(
         readings.filter(lambda row: not re.search(r"[\n\r]|\\$", row.component)), max_size=30

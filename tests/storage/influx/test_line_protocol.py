@@ -3,13 +3,14 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.readings import Event, Reading
 from core.vocabulary.readings import Quality
 from storage.line_protocol import LineEncoder
 from tests.storage.influx.cast import T0, Way, helium
+from tests.support.examples import examples
 
 _sites = itertools.count()
 
@@ -24,9 +25,7 @@ some_events = st.builds(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(some_readings, max_size=60), st.lists(some_events, max_size=20))
 def test_any_batch_comes_back_from_the_server(
     way: Way, readings: list[Reading], events: list[Event]
