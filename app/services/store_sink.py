@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 1000  # batches in a commit
 MOST_REMEMBERED = 10_000  # faults
 LOOK_EVERY_S = 5.0  # for what is to be tidied, when nothing comes in
-SEAL_EVERY_S = 900.0  # so that the unsealed tail stays short on a quiet site
-FORGET_EVERY_S = 3600.0
+COMPACT_EVERY_S = 900.0  # so that the journal's tail stays short on a quiet site
+RETENTION_EVERY_S = 3600.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
@@ -66,8 +66,8 @@ class StoreSink:
         self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
-        self._seal_at = time.monotonic() + SEAL_EVERY_S
-        self._forget_at = 0.0
+        self._compact_at = time.monotonic() + COMPACT_EVERY_S
+        self._retention_at = 0.0
         self._repeats = _Repeats()
 
     async def append(self, batch: Batch) -> None:
@@ -129,18 +129,18 @@ class StoreSink:
                 return result
 
     def _tidy(self) -> bool:
-        """One short step of sealing or forgetting; True while there is more."""
+        """One short step of compaction or retention; True while there is more."""
         time_s = time.monotonic()
-        everything = time_s >= self._seal_at
+        everything = time_s >= self._compact_at
         if everything:
-            self._seal_at = time_s + SEAL_EVERY_S
-        if self._writer.seal(everything=everything):
+            self._compact_at = time_s + COMPACT_EVERY_S
+        if self._writer.compact(everything=everything):
             return True
-        if time_s < self._forget_at:
+        if time_s < self._retention_at:
             return False
-        more = self._writer.forget(self._keep, self._now())
+        more = self._writer.apply_retention(self._keep, self._now())
         if not more:
-            self._forget_at = time_s + FORGET_EVERY_S
+            self._retention_at = time_s + RETENTION_EVERY_S
         return more
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
