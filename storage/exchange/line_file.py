@@ -18,7 +18,7 @@ CODED = "# From here on %XX in a tag stands for a character that line protocol c
 
 
 def write(path: Path, readings: Iterable[Reading]) -> int:
-    """Write them; how many."""
+    """Write readings; how many."""
     encoder, count, is_coded = LineEncoder(), 0, False
     waiting = iter(readings)
     with path.open("wb") as file:

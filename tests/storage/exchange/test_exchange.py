@@ -17,7 +17,7 @@ from core.time.clock import DAY
 from core.vocabulary.readings import Quality
 from storage.exchange import line_file
 from storage.exchange.export import export, history
-from storage.exchange.intake import Imported, take_in
+from storage.exchange.importer import Imported, import_readings
 from storage.series import SeriesReader, SeriesWriter
 from tests.support.examples import examples
 
@@ -45,10 +45,10 @@ def stored(folder: Path, rows: list[Reading]) -> SeriesReader:
     return SeriesReader(folder / "series.db")
 
 
-def taken_in(folder: Path, file: Path, complaints: list[str]) -> tuple[SeriesReader, Imported]:
+def imported(folder: Path, file: Path, complaints: list[str]) -> tuple[SeriesReader, Imported]:
     writer = SeriesWriter(folder / "series.db")
     try:
-        done = take_in(writer, file, T0 + DAY, complaints.append)
+        done = import_readings(writer, file, T0 + DAY, complaints.append)
     finally:
         writer.close()
     return SeriesReader(folder / "series.db"), done
@@ -74,7 +74,7 @@ def test_what_is_exported_comes_back_the_same_and_twice_is_once(
     complaints: list[str] = []
     back = tmp_path_factory.mktemp("back")
     for _ in range(2):
-        target, done = taken_in(back, file, complaints)
+        target, done = imported(back, file, complaints)
         assert (done, complaints) == (Imported(count, 0), [])
         assert everything(target) == everything(source)
         assert len(everything(target)) == count
@@ -140,7 +140,7 @@ def test_what_line_protocol_cannot_carry_is_coded_and_comes_back(
     export(stored(tmp_path, rows), tmp_path / "x.lp", ["mri-2"], None, T0)
     assert line_file.CODED in (tmp_path / "x.lp").read_text()
     complaints: list[str] = []
-    reader, _ = taken_in(tmp_path / "back", tmp_path / "x.lp", complaints)
+    reader, _ = imported(tmp_path / "back", tmp_path / "x.lp", complaints)
     assert complaints == []
     assert sorted(reader.readings("mri-2", "x", 0)) == sorted(rows)
 
@@ -200,7 +200,7 @@ def test_each_bad_line_is_named_and_the_good_ones_are_stored(tmp_path: Path) -> 
     file = tmp_path / "x.lp"
     file.write_bytes(b"# comment\n\n" + b"\n".join(bad) + b"\n" + good.encode() + b"\r\n")
     complaints: list[str] = []
-    reader, done = taken_in(tmp_path, file, complaints)
+    reader, done = imported(tmp_path, file, complaints)
     assert done == Imported(1, len(bad))
     assert reader.latest() == [Reading("mri-2", "x", 1.0, T0)]
     for number, (said, expected) in enumerate(zip(complaints, bad.values(), strict=True), start=3):
@@ -220,7 +220,7 @@ def test_each_bad_row_of_a_parquet_is_named(tmp_path: Path) -> None:
     file = tmp_path / "x.parquet"
     pq.write_table(table, file)
     complaints: list[str] = []
-    reader, done = taken_in(tmp_path, file, complaints)
+    reader, done = imported(tmp_path, file, complaints)
     assert done == Imported(1, 3)
     assert [said.removeprefix(f"{file}:") for said in complaints] == [
         "2: device is empty",
@@ -250,22 +250,22 @@ def test_a_parquet_of_another_shape_is_refused(
 ) -> None:
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
     with pytest.raises(StoreError, match=said):
-        taken_in(tmp_path, tmp_path / "x.parquet", [])
+        imported(tmp_path, tmp_path / "x.parquet", [])
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_file_that_is_none_or_not_there_is_said(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(StoreError):
-        taken_in(tmp_path, tmp_path / f"absent{suffix}", [])
+        imported(tmp_path, tmp_path / f"absent{suffix}", [])
     (tmp_path / f"x{suffix}").write_bytes(bytes(range(256)) * 10)
     complaints: list[str] = []
     if suffix == ".parquet":
         with pytest.raises(StoreError, match="as Parquet"):
-            taken_in(tmp_path, tmp_path / f"x{suffix}", complaints)
+            imported(tmp_path, tmp_path / f"x{suffix}", complaints)
     else:
-        assert taken_in(tmp_path, tmp_path / f"x{suffix}", complaints)[1].bad == len(complaints) > 0
+        assert imported(tmp_path, tmp_path / f"x{suffix}", complaints)[1].bad == len(complaints) > 0
     with pytest.raises(ConfigError, match="is not"):
-        taken_in(tmp_path, tmp_path / "x.csv", [])
+        imported(tmp_path, tmp_path / "x.csv", [])
 
 
 # Exports and imports a small file, then one three times as long; prints how much more memory the
@@ -277,7 +277,7 @@ from pathlib import Path
 import pyarrow
 from storage.exchange import parquet
 from storage.exchange.export import export
-from storage.exchange.intake import take_in
+from storage.exchange.importer import import_readings
 from storage.series import SeriesReader, SeriesWriter
 
 folder, suffix, now = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -288,7 +288,7 @@ for device in ("small-1", "large-1"):
     file = folder / f"{device}{suffix}"
     export(SeriesReader(folder / "series.db"), file, [device], None, 0)
     writer = SeriesWriter(folder / "back" / "series.db")
-    take_in(writer, file, now, sys.exit)
+    import_readings(writer, file, now, sys.exit)
     writer.close()
     peaks.append(tracemalloc.get_traced_memory()[1] + pyarrow.default_memory_pool().max_memory())
 print(peaks[1] - peaks[0])
