@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.servers  # each starts lint-imports
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
     "core",
@@ -47,6 +49,13 @@ def test_the_arrows_hold(copy: Path) -> None:
         ("collectors/base.py", "import alerts.evaluation.limit"),
         ("alerts/evaluation/limit.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
+        ("dashboard/app_pages/order.py", "from storage.records import WorkOrder"),
+        ("dashboard/components/orders/order.py", "import sqlalchemy"),
+        ("dashboard/components/orders/order.py", "from storage.records import work_orders"),
+        ("dashboard/components/orders/order.py", "import storage.records.transaction"),
+        ("maintenance/downtime/lifecycle.py", "import maintenance.work_orders.states"),
+        ("maintenance/work_orders/costs.py", "import maintenance.parts.stock"),
+        ("maintenance/tickets/lifecycle.py", "import maintenance.parts.stock"),
         ("app/services/collect.py", "import sqlite3"),
         ("collectors/snmp/parse.py", "import collectors.mqtt.json_path"),
         ("core/schema/sources/registry.py", "import collectors.snmp"),

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, opened
 from app.clock import now
 from core.errors import ConfigError, Mistake
 from core.time.clock import iso, to_ms
 
 if TYPE_CHECKING:
     from core.schema.site import Site
+    from maintenance.bundle.verify import Verification
+    from maintenance.tickets.diagnostics import DiagnosticsBundle
 
 
 DAMAGED, STRANGER = 1, 3  # exit codes of verify; 2 is Typer's own, for a wrong command line
@@ -39,59 +41,41 @@ def bundle(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
-    from core.schema.strict_model import did_you_mean
-    from maintenance.bundle.content import BundleRequest
-    from maintenance.bundle.device_facts import facts_of, notes_of
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
-    from maintenance.bundle.keys import site_key
-    from maintenance.bundle.make import find_fault, make, window
+    from maintenance.tickets.diagnostics import DiagnosticsRequest, make_bundle
     from storage.files.atomic import translated, whole_file
-    from storage.records import Records, Ticket
     from storage.series.store import open_store
 
-    checked = load_site(site)
-    if device not in checked.devices:
-        hint = did_you_mean(device, checked.devices)
-        raise ConfigError([Mistake("DEVICE", "", f"unknown device {device!r}{hint}")])
-    keys = receivers(to) if to else []
-    budget, moment = _size(max_size), now()
-    chosen = _time(around, checked) if around else None
-    if chosen is not None and chosen > moment:
-        raise ConfigError([Mistake("--around", "", f"{around!r} is in the future")])
-    start, end = window(moment, _span(since), chosen)
-    records = Records(checked.records_url, now=now)
-    try:
-        records.upgrade()
-        fault = chosen if chosen is not None else find_fault(records, device, start, end)
-        with records.reading() as db:
-            if ticket is not None and db.get(Ticket, ticket) is None:
-                raise ConfigError([Mistake("--ticket", "", f"there is no ticket {ticket}")])
-            facts, notes = facts_of(db, device, ticket), notes_of(db, device, end)
-        ask = BundleRequest(device, start, end, moment, fault, ticket, facts, notes)
-        made = make(checked, open_store(checked), records, ask, site_key(checked), budget)
-    finally:
-        records.close()
+    with opened(site) as centre:
+        keys = receivers(to) if to else []
+        fault = _time(around, centre.site) if around else None
+        request = DiagnosticsRequest(device, _span(since), fault, ticket, _size(max_size))
+        bundle = make_bundle(centre.site, open_store(centre.site), centre.records, request, now())
     target = output.with_name(output.name + SUFFIX) if keys and output.suffix != SUFFIX else output
-    data = encrypt(made.data, keys) if keys else made.data
+    data = encrypt(bundle.archive.data, keys) if keys else bundle.archive.data
     with translated("no bundle was written"), whole_file(target) as part:
         part.write_bytes(data)
-    told = (
-        f"fault at {iso(fault)}"
-        if fault is not None
-        else "no alert of the device began in this time"
-    )
-    typer.echo(f"{target}: {len(data):,} bytes, {iso(start)} to {iso(end)}, {told}")
-    if made.thinned:
-        typer.echo(f"readings away from the fault were thinned: {made.thinned}", err=True)
-    if not made.fits:
+    _print_summary(target, len(data), bundle, max_size)
+
+
+def _print_summary(target: Path, size: int, bundle: "DiagnosticsBundle", max_size: str) -> None:
+    fault = "no alert of the device began in this time"
+    if bundle.fault is not None:
+        fault = f"fault at {iso(bundle.fault)}"
+    typer.echo(f"{target}: {size:,} bytes, {iso(bundle.start)} to {iso(bundle.end)}, {fault}")
+    archive = bundle.archive
+    if archive.thinned:
+        typer.echo(f"readings away from the fault were thinned: {archive.thinned}", err=True)
+    if not archive.fits:
         typer.echo(
             f"it is larger than {max_size}: this much is left when only the minutes around the fault,"
             " alerts and warnings remain; try a shorter --since",
             err=True,
         )
-    if made.removed:
+    if archive.removed:
         typer.echo(
-            f"{made.removed} stretches of text could have named a person and were removed", err=True
+            f"{archive.removed} stretches of text could have named a person and were removed",
+            err=True,
         )
 
 
@@ -125,17 +109,23 @@ def verify(
         data = file.read_bytes()
     except OSError as error:
         raise ConfigError([Mistake(str(file), "", error.strerror or str(error))]) from None
-    found = check(data, known)
-    if not found.is_whole:
-        for problem in found.problems:
+    _print_verification(file, check(data, known))
+
+
+def _print_verification(file: Path, verification: "Verification") -> None:
+    """typer.Exit with the code that says what is wrong, if anything is."""
+    if not verification.is_whole:
+        for problem in verification.problems:
             typer.echo(f"{file}: {problem}", err=True)
         raise typer.Exit(DAMAGED)
-    typer.echo(f"{file} is whole: {found.device} of {found.site}, made {found.made}")
-    if found.is_known:
-        typer.echo(f"signed by a known key, SHA-256 {found.signer}")
+    typer.echo(
+        f"{file} is whole: {verification.device} of {verification.site}, made {verification.made}"
+    )
+    if verification.is_known:
+        typer.echo(f"signed by a known key, SHA-256 {verification.signer}")
         return
     typer.echo(
-        f"signed by a key that is not known here, SHA-256 {found.signer}\nAnyone can make a key: ask the"
+        f"signed by a key that is not known here, SHA-256 {verification.signer}\nAnyone can make a key: ask the"
         " site, by another way than the one the file came by, whether this is theirs.",
         err=True,
     )
@@ -152,12 +142,12 @@ def _span(text: str) -> int:
 
 
 def _size(text: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(kB|MB|GB|)", text)
-    if found is None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?(kB|MB|GB|)", text)
+    if match is None:
         raise ConfigError(
             [Mistake("--max-size", "", f"{text!r} is not a size; write 500kB or 5MB")]
         )
-    return round(float(found[1]) * _SIZES[found[2]])
+    return round(float(match[1]) * _SIZES[match[2]])
 
 
 def _time(text: str, site: "Site") -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, SiteSession, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
 from core.text import times
@@ -101,11 +101,10 @@ def model_service(
 ) -> None:
     """Note that something was done to a device: its detectors learn anew what is normal."""
     from alerts.evaluation.feedback import note_service
-    from storage.records.transaction import transaction
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
-    with _records(checked) as records, transaction(records, checked, who, now()) as tx:
+    with _records(checked) as records, SiteSession(checked, records).writing(who) as tx:
         note_service(tx, device, moment, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 

@@ -7,7 +7,6 @@ nothing: what goes out is leased, how far replies were read is kept with the rep
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
@@ -16,7 +15,7 @@ from core.retry import Backoff, FailureStreak
 from core.schema.mail import Mail
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
-from maintenance.tickets.mail import send_due, take_in
+from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
 from storage.records import Records
@@ -32,7 +31,7 @@ def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = Fals
     records = Records(site.records_url, now=now)
     records.upgrade()
     send = smtp_sender(settings)
-    replies = Replies(settings, records, site.file.storage.folder) if settings.imap else None
+    replies = Replies(site, settings, records) if settings.imap else None
 
     def step() -> None:
         send_due(site, settings, records, send, now)
@@ -51,14 +50,14 @@ class Replies:
 
     def __init__(
         self,
+        site: Site,
         settings: Mail,
         records: Records,
-        folder: Path,
-        read: Callable[..., int] = take_in,
+        read: Callable[..., int] = fetch_replies,
     ) -> None:
         assert settings.imap is not None
-        self._settings, self._server, self._records = settings, settings.imap, records
-        self._folder, self._read = folder, read
+        self._site, self._records, self._read = site, records, read
+        self._settings, self._server = settings, settings.imap
         self._backoff = Backoff(2 * settings.imap.every, LONGEST_PAUSE)
         self._failures = FailureStreak()
         self._due = DueTime()
@@ -70,7 +69,7 @@ class Replies:
 
     def _pause_after_reading(self) -> int:
         try:
-            self._read(self._settings, self._server, self._records, self._folder, opened, now)
+            self._read(self._site, self._settings, self._server, self._records, opened, now)
         except SourceError as error:
             if self._failures.failed(str(error)):
                 log.warning("replies to tickets cannot be read: %s", error)

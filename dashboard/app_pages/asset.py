@@ -15,12 +15,12 @@ from dashboard.components.assets.asset_history import changes_list
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
+from dashboard.queries import assets as asset_queries
 from dashboard.queries import stores
-from dashboard.work import assets
-from dashboard.work.assets import AssetSheet
+from dashboard.queries.assets import AssetDetails
 
 
-def links(sheet: AssetSheet) -> None:
+def links(sheet: AssetDetails) -> None:
     """Back, to what is measured of it, and to its work; and in what condition it is."""
     here = {"device": sheet.asset.id}
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
@@ -38,10 +38,10 @@ def links(sheet: AssetSheet) -> None:
             change_condition(sheet.asset)
 
 
-def page(sheet: AssetSheet) -> None:
+def page(sheet: AssetDetails) -> None:
     """All of it."""
     site, device = stores.site(), sheet.asset.id
-    choices = forms.read(assets.choices)
+    choices = forms.read(asset_queries.choices)
     links(sheet)
     st.html(asset_heading(sheet, site))
     if choices is None:
@@ -65,9 +65,9 @@ def page(sheet: AssetSheet) -> None:
             st.html(changes_list(sheet, stores.now(), site))
 
 
-asked = st.query_params.get("device", "")
-found = forms.read(lambda: assets.sheet(asked))
-if found is None:
-    st.error(t("asset.unknown", name=asked))
+device = st.query_params.get("device", "")
+details = forms.read(lambda: asset_queries.asset_details(device))
+if details is None:
+    st.error(t("asset.unknown", name=device))
 else:
-    page(found)
+    page(details)

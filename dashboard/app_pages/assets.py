@@ -8,12 +8,12 @@ from dashboard import forms
 from dashboard.components.assets.asset_list import asset_rows, choose
 from dashboard.components.assets.record_form import record_form
 from dashboard.components.assets.sheet_export import export, labels
-from dashboard.components.assets.sheet_import import bring, brought
+from dashboard.components.assets.sheet_import import preview, upload
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.i18n import t
+from dashboard.queries import assets as asset_queries
+from dashboard.queries.assets import Choices
 from dashboard.text import format as fmt
-from dashboard.work import assets
-from dashboard.work.assets import Choices
 
 NEW = ("name", "id", "manufacturer", "model", "serial", "location")
 CONTRACT = (
@@ -28,11 +28,11 @@ def partners(choices: Choices) -> None:
     with st.container(key="lists"):
         with st.container():
             section(t("assets.contracts"))
-            for cells in assets.cells_of("contracts"):
+            for cells in asset_queries.cells_of("contracts"):
                 number = cells["number"]
                 ends = fmt.date_(date.fromisoformat(cells["ends"]))
-                said = t("assets.contract", name=choices.contracts[number], date=ends)
-                with st.expander(fmt.plain(said)):
+                heading = t("assets.contract", name=choices.contracts[number], date=ends)
+                with st.expander(fmt.plain(heading)):
                     record_form(
                         f"contract-{number}", "contracts", CONTRACT, cells, choices, key=(number,)
                     )
@@ -40,7 +40,7 @@ def partners(choices: Choices) -> None:
                 record_form("contract-new", "contracts", CONTRACT, {}, choices)
         with st.container():
             section(t("assets.vendors"))
-            for cells in assets.cells_of("vendors"):
+            for cells in asset_queries.cells_of("vendors"):
                 with st.expander(fmt.plain(cells["name"])):
                     record_form(
                         f"vendor-{cells['id']}", "vendors", VENDOR, cells, choices,
@@ -50,22 +50,22 @@ def partners(choices: Choices) -> None:
                 record_form("vendor-by-hand", "vendors", ("id", *VENDOR), {}, choices)
 
 
-found = forms.read(assets.listed)
-choices = forms.read(assets.choices)
+rows = forms.read(asset_queries.assets)
+choices = forms.read(asset_queries.choices)
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("assets.title"))
-    if found is not None and choices is not None:
+    if rows is not None and choices is not None:
         with st.popover(t("assets.new"), icon=":material/add:"):
             record_form("asset-new", "assets", NEW, {}, choices)
         with st.popover(t("assets.import"), icon=":material/upload:"):
-            bring()
+            upload()
         with st.popover(t("assets.export"), icon=":material/download:"):
             export()
         with st.popover(t("assets.labels"), icon=":material/qr_code:"):
-            labels([one.asset for one in found])
-if found is not None and choices is not None:
-    brought()
-    shown = choose(found)
+            labels([row.asset for row in rows])
+if rows is not None and choices is not None:
+    preview()
+    shown = choose(rows)
     asset_rows(shown)
     if not shown:
         empty(t("assets.none"))

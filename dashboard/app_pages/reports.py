@@ -12,9 +12,8 @@ from dashboard.components.shared.report import report_head, report_table
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
-from dashboard.work import reports
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.make import Format
+from maintenance.reports.make import Format, render
 from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
@@ -24,18 +23,23 @@ KINDS: dict[Kind, str] = {
 }
 LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
 FORMATS: dict[Format, str] = {"pdf": "reports.pdf", "xlsx": "reports.xlsx", "html": "reports.html"}
+MEDIA: dict[Format, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+}
 
 site = stores.site()
 title(t("reports.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     kind = st.segmented_control(
-        t("reports.kind"), list(KINDS), default="uptime", format_func=lambda one: t(KINDS[one]),
+        t("reports.kind"), list(KINDS), default="uptime", format_func=lambda kind: t(KINDS[kind]),
         required=True, key="report-kind", bind="query-params",
     )  # fmt: skip
     locale = ReportLocale(site.file.language, site.file.calendar, site.zone)
     month: Month = st.selectbox(
         t("reports.month"),
-        reports.months(stores.now()),
+        report_queries.months(stores.now()),
         format_func=locale.month,
         width=220,
         key="report-month",
@@ -44,7 +48,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     languages = list(LANGUAGES)
     language = st.selectbox(
         t("reports.language"), languages, languages.index(site.file.language),
-        format_func=lambda one: t(LANGUAGES[one]), width=140,
+        format_func=lambda language: t(LANGUAGES[language]), width=140,
         key="report-language", bind="query-params",
     )  # fmt: skip
 
@@ -60,15 +64,15 @@ def show(kind: Kind, month: Month, language: Language) -> None:
     with st.container(key="steps", horizontal=True):
         for form, words in FORMATS.items():
             st.download_button(
-                t(words), partial(reports.render, report, locale, form),
-                f"{site.file.id}-{kind}-{month}.{form}", reports.MEDIA[form],
+                t(words), partial(render, report, locale, form),
+                f"{site.file.id}-{kind}-{month}.{form}", MEDIA[form],
                 key=f"report-{form}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip
     st.html(report_table(report.first, locale))
     if kind == "uptime":
         section(t("reports.downtime"))
-        pieces = forms.read(lambda: reports.downtimes(month)) or []
-        downtimes(pieces, t("reports.no_downtime"), named=True)
+        rows = forms.read(lambda: report_queries.downtimes(month)) or []
+        downtimes(rows, t("reports.no_downtime"), named=True)
     with st.expander(t("reports.details")):
         for table in report.details:
             st.html(report_table(table, locale))

@@ -7,16 +7,16 @@ from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
-from dashboard.components.tickets.ticket_forms import case, diagnostics, move, session, write
+from dashboard.components.tickets.ticket_forms import case, make_bundle, move, session, write
 from dashboard.i18n import t
 from dashboard.queries import stores
-from dashboard.work import tickets
-from dashboard.work.tickets import TicketSheet
+from dashboard.queries import tickets as ticket_queries
+from dashboard.queries.tickets import TicketDetails
 
 
-def links(sheet: TicketSheet) -> None:
+def links(details: TicketDetails) -> None:
     """Back, to the device, to the order."""
-    ticket = sheet.ticket
+    ticket = details.ticket
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
         st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
         device = stores.site().devices.get(ticket.device)
@@ -35,29 +35,33 @@ def links(sheet: TicketSheet) -> None:
 number = address.number("ticket") or 0
 if "ticket" not in st.query_params:
     st.switch_page("app_pages/tickets.py")
-read = forms.read(lambda: [tickets.sheet(number)])  # None: it cannot be read, which was said
-found = read[0] if read else None
-if read and found is None:
+answers = forms.read(
+    lambda: [ticket_queries.ticket_details(number)]
+)  # None: it cannot be read, which is shown
+details = answers[0] if answers else None
+if answers and details is None:
     st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
     st.error(t("ticket.unknown", number=st.query_params["ticket"]))
-if found is not None:
+if details is not None:
     now, site = stores.now(), stores.site()
-    links(found)
-    st.html(ticket_heading(found, now, site))
+    links(details)
+    st.html(ticket_heading(details, now, site))
     with st.container(key="steps", horizontal=True):
-        with forms.popover(f"move-{found.ticket.id}", t("ticket.move")):
-            move(found)
-        with forms.popover(f"case-{found.ticket.id}", t("ticket.case_number")):
-            case(found)
-        with forms.popover(f"bundle-{found.ticket.id}", t("bundle.make"), ":material/folder_zip:"):
-            diagnostics(found)
+        with forms.popover(f"move-{details.ticket.id}", t("ticket.move")):
+            move(details)
+        with forms.popover(f"case-{details.ticket.id}", t("ticket.case_number")):
+            case(details)
+        with forms.popover(
+            f"bundle-{details.ticket.id}", t("bundle.make"), ":material/folder_zip:"
+        ):
+            make_bundle(details)
     with st.container(key="lists"):
         with st.container(key="main"):
             section(t("ticket.thread"))
-            st.html(thread(found, now, site))
-            write(found)
+            st.html(thread(details, now, site))
+            write(details)
         with st.container(key="beside"):
             section(t("session.title"))
-            st.html(sessions_list(found, now, site))
-            session(found)
-            attachments("ticket", str(found.ticket.id), found.files, is_open=True)
+            st.html(sessions_list(details, now, site))
+            session(details)
+            attachments("ticket", str(details.ticket.id), details.files, is_open=True)

@@ -9,13 +9,13 @@ from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.components.tickets.ticket_new import new_ticket, new_vendor
 from dashboard.i18n import t
 from dashboard.queries import stores
-from dashboard.work import tickets
+from dashboard.queries import tickets as ticket_queries
 
 SHOWN = {"open": "tickets.open", "all": "tickets.all"}
 
 
 order_id, alert_id = address.number("order"), address.number("alert")
-vendors = forms.read(tickets.vendors) or {}
+vendors = forms.read(ticket_queries.vendors) or {}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("tickets.title"))
     if not (order_id or alert_id):
@@ -28,23 +28,23 @@ with st.container(key="head", horizontal=True, vertical_alignment="center"):
 if not vendors:
     empty(t("tickets.no_vendor"))
 elif order_id or alert_id:
-    device, subject = tickets.about(order_id, alert_id)
+    device, subject = ticket_queries.subject_of(order_id, alert_id)
     with st.container(key="new", border=True):
         new_ticket(vendors, device, subject, order_id=order_id, alert_id=alert_id)
 
 shown = st.segmented_control(
-    t("orders.show"), list(SHOWN), default="open", format_func=lambda one: t(SHOWN[one]),
+    t("orders.show"), list(SHOWN), default="open", format_func=lambda shown: t(SHOWN[shown]),
     label_visibility="collapsed", required=True, key="tickets-shown",
     bind="query-params",
 )  # fmt: skip
-found = forms.read(lambda: tickets.listed(closed=shown == "all")) or []
+clocked_tickets = forms.read(lambda: ticket_queries.tickets(closed=shown == "all")) or []
 now, site = stores.now(), stores.site()
-for one in found:
-    vendor = vendors.get(one.ticket.vendor_id)
+for clocked in clocked_tickets:
+    vendor = vendors.get(clocked.ticket.vendor_id)
     row(
-        f"ticket-{one.ticket.id}", one.ticket.subject, "app_pages/ticket.py",
-        {"ticket": str(one.ticket.id)}, lead=ticket_lead(one.ticket),
-        tail=ticket_tail(one, vendor.name if vendor else one.ticket.vendor_id, now, site),
+        f"ticket-{clocked.ticket.id}", clocked.ticket.subject, "app_pages/ticket.py",
+        {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket),
+        tail=ticket_tail(clocked, vendor.name if vendor else clocked.ticket.vendor_id, now, site),
     )  # fmt: skip
-if not found:
+if not clocked_tickets:
     empty(t("tickets.none"))

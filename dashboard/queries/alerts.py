@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.feedback import give_feedback
-from core.vocabulary.alerts import FeedbackOpinion
 from dashboard.queries import stores
 from dashboard.queries.reports import report
 from dashboard.views.device_status import AlertRow, DownRow
@@ -15,7 +13,6 @@ from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
 from storage.records.feedback import AlertFeedback
-from storage.records.transaction import transaction
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
@@ -31,14 +28,14 @@ def out_of_service() -> list[DownRow]:
     with stores.records().reading() as db:
         return [
             DownRow(
-                one.id,
-                one.device,
-                one.extent == "hard",
-                one.cause == "planned",
-                one.began_at,
-                one.order_id,
+                downtime.id,
+                downtime.device,
+                downtime.extent == "hard",
+                downtime.cause == "planned",
+                downtime.began_at,
+                downtime.order_id,
             )
-            for one in downtime_rows.open_downtimes(db)
+            for downtime in downtime_rows.open_downtimes(db)
         ]
 
 
@@ -51,26 +48,19 @@ def alerts_since(since: int, device: str | None = None) -> list[AlertRow]:
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def tallies() -> dict[str, tuple[int, int]]:
-    """By rule, over the whole site: how many alerts were said to be right, how many wrong."""
+    """By rule, over the whole site: how many alerts people called right, how many wrong."""
     with stores.records().reading() as db:
         return {
             rule: (tally.true, tally.false) for rule, tally in feedback_rows.tallies(db).items()
         }
 
 
-def answer(alert_id: int, opinion: FeedbackOpinion, by: str, now: int) -> None:
-    """Keep what somebody at the screen says of an alert. StoreError if it cannot be kept."""
-    with transaction(stores.records(), stores.site(), by, now) as tx:
-        give_feedback(tx, alert_id, opinion)
-    for changed in (alerts_since, open_alerts, tallies):
-        changed.clear()
-
-
 def forget_cached() -> None:
-    """Something was written: what shows it is asked anew."""
+    """Something was written: what shows it is read anew."""
     open_alerts.clear()
     out_of_service.clear()
     alerts_since.clear()
+    tallies.clear()
     report.clear()
 
 

@@ -1,4 +1,4 @@
-"""What detectors say of a device."""
+"""The verdicts of the detectors of a device."""
 
 import streamlit as st
 
@@ -11,20 +11,24 @@ from storage.records import verdicts as verdict_rows
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
 def verdicts(device: str, start: int, end: int) -> list[VerdictRow]:
-    """What the detectors of a device said in [start, end), oldest first."""
+    """The verdicts on a device in [start, end), oldest first."""
     with stores.records().reading() as db:
-        return [_verdict_row(one) for one in verdict_rows.verdicts_of(db, device, start, end)]
+        return [
+            _verdict_row(verdict) for verdict in verdict_rows.verdicts_of(db, device, start, end)
+        ]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def newest_verdicts(device: str) -> list[VerdictRow]:
-    """What each detector of a device said last."""
+    """The last verdict of each detector of a device."""
     with stores.records().reading() as db:
-        return [_verdict_row(one) for one in verdict_rows.newest_verdicts(db, device).values()]
+        return [
+            _verdict_row(verdict) for verdict in verdict_rows.newest_verdicts(db, device).values()
+        ]
 
 
 def statuses(device: str, start: int, end: int) -> list[DetectorStatus]:
-    """Each detector of a device, with what it said in [start, end)."""
+    """Each detector of a device, with its verdicts in [start, end)."""
     return detector_statuses(
         stores.site().devices[device].profile,
         newest_verdicts(device),
@@ -34,6 +38,6 @@ def statuses(device: str, start: int, end: int) -> list[DetectorStatus]:
     )
 
 
-def _verdict_row(one: Verdict) -> VerdictRow:
-    values = {name: getattr(one, name) for name in VerdictRow._fields}
-    return VerdictRow(**{**values, "carried_by": tuple(one.carried_by)})
+def _verdict_row(verdict: Verdict) -> VerdictRow:
+    values = {name: getattr(verdict, name) for name in VerdictRow._fields}
+    return VerdictRow(**{**values, "carried_by": tuple(verdict.carried_by)})

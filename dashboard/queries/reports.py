@@ -1,21 +1,41 @@
 """Reports of a month, and the calendar of due work."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from core.time.calendars import Month
+from core.time.calendars import Month, month_of
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
 from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.make import make
 from maintenance.reports.model import Kind, Report
+from storage.records import Downtime
+from storage.records import downtime as downtime_rows
 from storage.series import SeriesReader
+
+MONTHS_BACK = 24  # that can be chosen
+
+
+def months(now: int) -> list[Month]:
+    """This month in the site's calendar, and those before it."""
+    site = stores.site()
+    last = month_of(now, site.zone, site.file.calendar)
+    return [last.later(-step) for step in range(MONTHS_BACK)]
+
+
+def downtimes(month: Month) -> Sequence[Downtime]:
+    """What touches the month, newest first."""
+    start, end = month.interval(stores.site().zone)
+    with stores.records().reading() as db:
+        return downtime_rows.downtimes(db, start, end)[::-1]
 
 
 def calendar_feed(now: int) -> bytes:
     """Due work, and the ends of contracts and warranties, as iCalendar."""
     with stores.records().reading() as db:
-        found = entries(db, stores.site(), now)
-    return feed(stores.site().file.name, stores.site().file.id, found, now)
+        calendar = entries(db, stores.site(), now)
+    return feed(stores.site().file.name, stores.site().file.id, calendar, now)
 
 
 @st.cache_data(ttl="60s", max_entries=20, show_spinner=False)

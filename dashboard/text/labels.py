@@ -6,7 +6,7 @@ from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from core.vocabulary.work_orders import OpenedBy, OrderKind, OrderState
-from maintenance.assets.expiry import Promise
+from maintenance.assets.expiry import ExpiryKind
 
 ORDER_STATES: dict[OrderState, str] = {
     "open": "order_state.open",
@@ -94,8 +94,8 @@ CONDITIONS: dict[AssetCondition, str] = {
     "not_in_use": "condition.not_in_use",
     "retired": "condition.retired",
 }
-ENDED: dict[Promise, str] = {"warranty": "ends.warranty_over", "contract": "ends.contract_over"}
-ENDING: dict[Promise, str] = {"warranty": "ends.warranty", "contract": "ends.contract"}
+ENDED: dict[ExpiryKind, str] = {"warranty": "ends.warranty_over", "contract": "ends.contract_over"}
+ENDING: dict[ExpiryKind, str] = {"warranty": "ends.warranty", "contract": "ends.contract"}
 # A profile may name a kind that is not here; it is shown as it is.
 DEVICE_KINDS = {
     "ct": "device_kind.ct",

@@ -19,6 +19,7 @@ CLEAR = "-"  # in a cell: what was there goes; an empty cell leaves it
 Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -33,6 +34,13 @@ def name(cell: str) -> str:
         raise ValueError(
             Phrase("{cell!r} is not an id: use small letters, digits and -, as in ct-2", cell=cell)
         )
+    return cell
+
+
+def email(cell: str) -> str:
+    """An e-mail address."""
+    if not EMAIL.fullmatch(cell):
+        raise ValueError(Phrase("{address!r} is no e-mail address", address=cell))
     return cell
 
 
@@ -67,7 +75,7 @@ def number(cell: str) -> float:
     return value
 
 
-def one_of(*words: str) -> Parse:
+def choice(*words: str) -> Parse:
     """One of a few words."""
 
     def parse(cell: str) -> str:
@@ -87,12 +95,12 @@ def names(cell: str) -> list[str]:
 
 def days(cell: str) -> list[str]:
     """Days of the week."""
-    found = [word.lower() for word in names(cell)]
-    if wrong := [word for word in found if word not in WEEKDAYS]:
+    weekdays = [word.lower() for word in names(cell)]
+    if wrong := [word for word in weekdays if word not in WEEKDAYS]:
         raise ValueError(
             Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=wrong[0])
         )
-    return found
+    return weekdays
 
 
 def time_of_day(cell: str) -> str:
@@ -114,7 +122,7 @@ def zone(cell: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column: the attribute of the record that it fills, and how a cell is read."""
 
     attribute: str
@@ -122,129 +130,129 @@ class Column:
     refers_to: str = ""  # a sheet; the cell is its key
     words: tuple[str, ...] = ()  # that it may say, if these are few
 
-    def say(self, value: object) -> str:
+    def to_cell(self, value: object) -> str:
         """A value as a cell that `parse` reads back."""
         if value is None or value == "" or value == []:
             return ""
         if self.parse is money and isinstance(value, int):
             return f"{value // 100}.{value % 100:02d}".removesuffix(".00")
         if isinstance(value, list):
-            return " ".join(str(one) for one in value)
+            return " ".join(str(entry) for entry in value)
         return number_input.written(value) if isinstance(value, float) else str(value)
 
 
-def _word(attribute: str, *words: str) -> Column:
-    return Column(attribute, one_of(*words), words=words)
+def _word(attribute: str, *words: str) -> SheetColumn:
+    return SheetColumn(attribute, choice(*words), words=words)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecordSheet:
     """A kind of record: what its rows are told apart by, and which columns a new row needs."""
 
     model: type[Any]
     key: tuple[str, ...]
     needs: tuple[str, ...]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, SheetColumn]
 
 
-SHEETS: dict[str, Sheet] = {
-    "vendors": Sheet(
+SHEETS: dict[str, RecordSheet] = {
+    "vendors": RecordSheet(
         Vendor,
         ("id",),
         ("id", "name"),
         {
-            "id": Column("id", name),
-            "name": Column("name"),
-            "contact": Column("contact"),
-            "email": Column("email"),
-            "phone": Column("phone"),
-            "note": Column("note"),
+            "id": SheetColumn("id", name),
+            "name": SheetColumn("name"),
+            "contact": SheetColumn("contact"),
+            "email": SheetColumn("email", email),
+            "phone": SheetColumn("phone"),
+            "note": SheetColumn("note"),
         },
     ),
-    "contracts": Sheet(
+    "contracts": RecordSheet(
         Contract,
         ("number",),
         ("number", "vendor", "starts", "ends", "days"),
         {
-            "number": Column("number"),
-            "vendor": Column("vendor_id", name, "vendors"),
-            "starts": Column("starts_on", day),
-            "ends": Column("ends_on", day),
-            "days": Column("days", days),
-            "opens": Column("opens", time_of_day),
-            "closes": Column("closes", time_of_day),
-            "zone": Column("zone", zone),
-            "response_h": Column("response_h", number),
-            "resolution_h": Column("resolution_h", number),
-            "cost_a_year": Column("cost_cents", money),
-            "note": Column("note"),
+            "number": SheetColumn("number"),
+            "vendor": SheetColumn("vendor_id", name, "vendors"),
+            "starts": SheetColumn("starts_on", day),
+            "ends": SheetColumn("ends_on", day),
+            "days": SheetColumn("days", days),
+            "opens": SheetColumn("opens", time_of_day),
+            "closes": SheetColumn("closes", time_of_day),
+            "zone": SheetColumn("zone", zone),
+            "response_h": SheetColumn("response_h", number),
+            "resolution_h": SheetColumn("resolution_h", number),
+            "cost_a_year": SheetColumn("cost_cents", money),
+            "note": SheetColumn("note"),
         },
     ),
-    "assets": Sheet(
+    "assets": RecordSheet(
         Asset,
         ("id",),
         ("id", "name"),
         {
-            "id": Column("id", name),
-            "name": Column("name"),
+            "id": SheetColumn("id", name),
+            "name": SheetColumn("name"),
             "nomenclature": _word("nomenclature", *get_args(Nomenclature)),
-            "code": Column("code"),
-            "manufacturer": Column("manufacturer"),
-            "manufacturer_contact": Column("manufacturer_contact"),
-            "model": Column("model"),
-            "serial": Column("serial"),
-            "location": Column("location"),
+            "code": SheetColumn("code"),
+            "manufacturer": SheetColumn("manufacturer"),
+            "manufacturer_contact": SheetColumn("manufacturer_contact"),
+            "model": SheetColumn("model"),
+            "serial": SheetColumn("serial"),
+            "location": SheetColumn("location"),
             "condition": _word("condition", *get_args(AssetCondition)),
-            "power_needs": Column("power_needs"),
-            "environment_needs": Column("environment_needs"),
-            "software": Column("software"),
-            "supplier": Column("supplier_id", name, "vendors"),
-            "contract": Column("contract_id", text, "contracts"),
-            "purchased": Column("purchased_on", day),
-            "in_service": Column("in_service_on", day),
-            "warranty_until": Column("warranty_until", day),
-            "price": Column("price_cents", money),
-            "income_a_scan": Column("income_cents", money),
-            "criticality": Column("criticality", whole(1, 10)),
-            "note": Column("note"),
+            "power_needs": SheetColumn("power_needs"),
+            "environment_needs": SheetColumn("environment_needs"),
+            "software": SheetColumn("software"),
+            "supplier": SheetColumn("supplier_id", name, "vendors"),
+            "contract": SheetColumn("contract_id", text, "contracts"),
+            "purchased": SheetColumn("purchased_on", day),
+            "in_service": SheetColumn("in_service_on", day),
+            "warranty_until": SheetColumn("warranty_until", day),
+            "price": SheetColumn("price_cents", money),
+            "income_a_scan": SheetColumn("income_cents", money),
+            "criticality": SheetColumn("criticality", whole(1, 10)),
+            "note": SheetColumn("note"),
         },
     ),
-    "components": Sheet(
+    "components": RecordSheet(
         Component,
         ("asset", "name", "serial"),
         ("asset", "name"),
         {
-            "asset": Column("asset_id", name, "assets"),
-            "name": Column("name"),
-            "serial": Column("serial"),
-            "model": Column("model"),
-            "installed": Column("installed_on", day),
-            "removed": Column("removed_on", day),
-            "counter": Column("counter"),
-            "counter_at_install": Column("counter_at_install", number),
-            "life_count": Column("life_count", number),
-            "life_days": Column("life_days", whole(1, 36500)),
-            "note": Column("note"),
+            "asset": SheetColumn("asset_id", name, "assets"),
+            "name": SheetColumn("name"),
+            "serial": SheetColumn("serial"),
+            "model": SheetColumn("model"),
+            "installed": SheetColumn("installed_on", day),
+            "removed": SheetColumn("removed_on", day),
+            "counter": SheetColumn("counter"),
+            "counter_at_install": SheetColumn("counter_at_install", number),
+            "life_count": SheetColumn("life_count", number),
+            "life_days": SheetColumn("life_days", whole(1, 36500)),
+            "note": SheetColumn("note"),
         },
     ),
-    "parts": Sheet(
+    "parts": RecordSheet(
         Part,
         ("id",),
         ("id", "name"),
         {
-            "id": Column("id", name),
-            "name": Column("name"),
-            "number": Column("number"),
-            "minimum": Column("minimum", whole(0, 100_000)),
-            "lead_days": Column("lead_days", whole(0, 3650)),
-            "cost": Column("cost_cents", money),
-            "vendor": Column("vendor_id", name, "vendors"),
-            "shelf": Column("shelf"),
-            "component": Column("component"),
-            "detector": Column("detector"),
-            "devices": Column("devices", names),
-            "profiles": Column("profiles", names),
-            "note": Column("note"),
+            "id": SheetColumn("id", name),
+            "name": SheetColumn("name"),
+            "number": SheetColumn("number"),
+            "minimum": SheetColumn("minimum", whole(0, 100_000)),
+            "lead_days": SheetColumn("lead_days", whole(0, 3650)),
+            "cost": SheetColumn("cost_cents", money),
+            "vendor": SheetColumn("vendor_id", name, "vendors"),
+            "shelf": SheetColumn("shelf"),
+            "component": SheetColumn("component"),
+            "detector": SheetColumn("detector"),
+            "devices": SheetColumn("devices", names),
+            "profiles": SheetColumn("profiles", names),
+            "note": SheetColumn("note"),
         },
     ),
 }

@@ -1,4 +1,4 @@
-"""Rows of text on their way into the records: judged cell by cell, and what each of them changes."""
+"""Rows of text as they are imported into the records: judged cell by cell, and what each changes."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,60 +8,60 @@ from sqlalchemy.orm import Session
 from core.errors import Mistake
 from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
-from maintenance.assets.columns import CLEAR, SHEETS, Column, Sheet
-from maintenance.assets.workbook import Row, Table
+from maintenance.assets.columns import CLEAR, SHEETS, RecordSheet, SheetColumn
+from maintenance.assets.workbook import SheetRow, SheetTable
 from storage.records import Asset, Component, Contract
 from storage.records import base as table_rows
+from storage.records.transaction import Transaction
 
 Key = tuple[str, ...]  # what the rows of a sheet are told apart by, as cells
 
 
-class Cell(NamedTuple):
-    """One column of a record that changes, as cells say it; empty is nothing."""
+class CellChange(NamedTuple):
+    """One column of a record that changes, as cells; an empty one is no value."""
 
     column: str
     before: str
     after: str
 
 
-class Change(NamedTuple):
+class RecordChange(NamedTuple):
     """What one row does to one record."""
 
     sheet: str
     key: Key
     is_new: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[CellChange, ...]
 
 
-class Taking:
-    """One file, or one form, on its way in. With a mistake nothing of it may be kept."""
+class SheetImport:
+    """One file, or one form, as it is imported. With a mistake nothing of it may be kept."""
 
-    def __init__(self, db: Session, file: str, now: int) -> None:
-        self._db = db
+    def __init__(self, tx: Transaction, file: str) -> None:
+        self._tx = tx
         self._file = file
-        self._now = now
-        self._known = {name: _by_key(db, kind) for name, kind in SHEETS.items()}
+        self._known = {name: _by_key(tx.db, kind) for name, kind in SHEETS.items()}
         self.mistakes: list[Mistake] = []
-        self.changes: list[Change] = []
+        self.changes: list[RecordChange] = []
 
-    def knows(self, name: str, key: Key) -> bool:
+    def has(self, name: str, key: Key) -> bool:
         """Whether there is such a record."""
         return key in self._known[name]
 
-    def complain(self, where: str, text: str) -> None:
+    def add_mistake(self, where: str, text: str) -> None:
         """One more mistake."""
         self.mistakes.append(Mistake(self._file, where, text))
 
-    def take(self, name: str, table: Table) -> None:
+    def import_table(self, name: str, table: SheetTable) -> None:
         """All rows of a sheet."""
         kind = SHEETS[name]
         for column in table.columns:
             if column not in kind.columns:
                 hint = did_you_mean(column, kind.columns)
-                self.complain(_place(name, 1, column), Phrase("unknown column{hint}", hint=hint))
+                self.add_mistake(_place(name, 1, column), Phrase("unknown column{hint}", hint=hint))
         for column in kind.key:
             if column in kind.needs and column not in table.columns:
-                self.complain(
+                self.add_mistake(
                     _place(name, 1), Phrase("the column {column!r} is missing", column=column)
                 )
                 return
@@ -69,11 +69,13 @@ class Taking:
         for row in table.rows:
             key = tuple(row.cells.get(column, "") for column in kind.key)
             if key in seen:
-                self.complain(_place(name, row.number), Phrase("is also row {row}", row=seen[key]))
+                self.add_mistake(
+                    _place(name, row.number), Phrase("is also row {row}", row=seen[key])
+                )
             seen.setdefault(key, row.number)
-            self.take_row(name, key, row)
+            self.import_row(name, key, row)
 
-    def take_row(self, name: str, key: Key, row: Row) -> None:
+    def import_row(self, name: str, key: Key, row: SheetRow) -> None:
         """One row, which changes the record of that key or makes it."""
         kind = SHEETS[name]
         before = len(self.mistakes)
@@ -85,82 +87,87 @@ class Taking:
         record = self._known[name].get(key)
         for title in kind.needs:
             if row.cells.get(title, CLEAR if record is None else "") == CLEAR:
-                self.complain(_place(name, row.number, title), Phrase("is required"))
+                self.add_mistake(_place(name, row.number, title), Phrase("is required"))
         if len(self.mistakes) > before:
             return
         is_new = record is None
-        old = {} if is_new else self._said(kind, record)
+        old = {} if is_new else self._cells(kind, record)
         if is_new:
-            record = self._known[name][key] = self._made(kind, values)
+            record = self._known[name][key] = self._new_record(kind, values)
         for attribute, value in values.items():
             setattr(record, attribute, value)
-        cells = _changed(kind, old, self._said(kind, record))
+        cells = _changed(kind, old, self._cells(kind, record))
         if cells:
-            self.changes.append(Change(name, key, is_new, cells))
+            self.changes.append(RecordChange(name, key, is_new, cells))
         if cells and isinstance(record, Asset):
-            record.updated_at = self._now
+            record.updated_at = self._tx.now
 
-    def _said(self, kind: Sheet, record: Any) -> dict[str, str]:
+    def _cells(self, kind: RecordSheet, record: Any) -> dict[str, str]:
         known = self._known["contracts"].items()
-        return said(kind, record, {contract.id: number for (number,), contract in known})
+        return record_cells(kind, record, {contract.id: number for (number,), contract in known})
 
-    def _value(self, sheet: str, row: Row, title: str, column: Column) -> object:
+    def _value(self, sheet: str, row: SheetRow, title: str, column: SheetColumn) -> object:
         cell, where = row.cells[title], _place(sheet, row.number, title)
         if cell == CLEAR:
             return _cleared(column)
         try:
             value = column.parse(cell)
         except ValueError as error:
-            self.complain(where, error.args[0])
+            self.add_mistake(where, error.args[0])
             return None
         if not column.refers_to:
             return value
         known = self._known[column.refers_to]
         if (cell,) not in known:
-            hint = did_you_mean(cell, [one for (one,) in known])
+            hint = did_you_mean(cell, [key for (key,) in known])
             text = Phrase(
                 "{cell!r} is not in {sheet}{hint}", cell=cell, sheet=column.refers_to, hint=hint
             )
-            self.complain(where, text)
+            self.add_mistake(where, text)
             return None
         return known[cell,].id
 
-    def _made(self, kind: Sheet, values: dict[str, Any]) -> Any:
+    def _new_record(self, kind: RecordSheet, values: dict[str, Any]) -> Any:
         """A new record with what it must have; it is in the session, so others may refer to it."""
         if kind.model is Asset:
-            made: Any = Asset(
-                id=values["id"], name=values["name"], entered_at=self._now, updated_at=self._now
+            new: Any = Asset(
+                id=values["id"],
+                name=values["name"],
+                entered_at=self._tx.now,
+                updated_at=self._tx.now,
             )
         elif kind.model is Component:
             asset = self._known["assets"][values["asset_id"],]
-            made = Component(asset=asset, name=values["name"])
+            new = Component(asset=asset, name=values["name"])
         else:
             needed = {kind.columns[title].attribute for title in kind.needs}
-            made = kind.model(**{name: values[name] for name in needed})
-        self._db.add(made)
-        self._db.flush()
-        return made
+            new = kind.model(**{name: values[name] for name in needed})
+        self._tx.db.add(new)
+        self._tx.db.flush()
+        return new
 
 
-def said(kind: Sheet, record: Any, contracts: Mapping[int, str]) -> dict[str, str]:
-    """A record as cells, without those that say nothing; `contracts` are the numbers by id."""
+def record_cells(kind: RecordSheet, record: Any, contracts: Mapping[int, str]) -> dict[str, str]:
+    """A record as cells, without the empty ones; `contracts` are their numbers by id."""
     cells = {}
     for title, column in kind.columns.items():
         value = getattr(record, column.attribute)
         value = contracts.get(value) if column.refers_to == "contracts" else value
-        if text := column.say(value):
+        if text := column.to_cell(value):
             cells[title] = text
     return cells
 
 
-def numbers(db: Session) -> dict[int, str]:
-    """How the contracts are called, by id."""
+def contract_numbers(db: Session) -> dict[int, str]:
+    """The number of each contract, by its id."""
     return {contract.id: contract.number for contract in table_rows.all_rows(db, Contract)}
 
 
-def _changed(kind: Sheet, old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Cell, ...]:
+def _changed(
+    kind: RecordSheet, old: Mapping[str, str], new: Mapping[str, str]
+) -> tuple[CellChange, ...]:
     pairs = ((title, old.get(title, ""), new.get(title, "")) for title in kind.columns)
-    return tuple(Cell(*pair) for pair in pairs if pair[1] != pair[2])
+    return tuple(CellChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def _place(sheet: str, row: int, column: str = "") -> str:
@@ -170,7 +177,7 @@ def _place(sheet: str, row: int, column: str = "") -> str:
     return Phrase("{sheet} row {row}", sheet=sheet, row=row) if row else column
 
 
-def _cleared(column: Column) -> object:
+def _cleared(column: SheetColumn) -> object:
     return [] if column.attribute in ("devices", "profiles") else _NOTHING.get(column.attribute, "")
 
 
@@ -196,9 +203,9 @@ _NOTHING: Mapping[str, object] = {
 }
 
 
-def _by_key(db: Session, kind: Sheet) -> dict[tuple[str, ...], Any]:
-    found: dict[tuple[str, ...], Any] = {}
+def _by_key(db: Session, kind: RecordSheet) -> dict[tuple[str, ...], Any]:
+    records: dict[tuple[str, ...], Any] = {}
     for record in table_rows.all_rows(db, kind.model):
         attributes = [kind.columns[title].attribute for title in kind.key]
-        found[tuple(str(getattr(record, name)) for name in attributes)] = record
-    return found
+        records[tuple(str(getattr(record, name)) for name in attributes)] = record
+    return records

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedError
 from core.schema.site import Site
 from core.schema.strict_model import did_you_mean
-from maintenance.assets.register import begun
+from maintenance.assets.register import new_sheet
 from storage.records import Asset
 
 ACROSS, DOWN = 3, 8  # 70 x 37 mm, the common sheet of 24
@@ -36,21 +36,28 @@ def label_content(asset: str, url: str | None) -> str:
 
 
 def labels_of(db: Session, site: Site, names: Iterable[str], url: str | None) -> list[Label]:
-    """What stands on the labels of these: their sheets say it, or the site file until they are begun."""
-    found = []
+    """The labels of these devices, from their sheets, or from the site file where there is none yet."""
+    labels = []
     for name in names:
         sheet = db.get(Asset, name)
         if sheet is None and name not in site.devices:
             hint = did_you_mean(name, site.devices)
             raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
-        sheet = sheet or begun(site.devices[name], 0)
+        sheet = sheet or new_sheet(site.devices[name], 0)
         content = label_content(name, url)
-        found.append(Label(name, sheet.name, sheet.serial, sheet.location, content))
-    return found
+        labels.append(Label(name, sheet.name, sheet.serial, sheet.location, content))
+    return labels
 
 
 def label_sheet(labels: Sequence[Label], skip: int = 0) -> bytes:
     """The PDF. `skip` leaves the first so many places free, for a sheet that was begun."""
+    if not 0 <= skip < ACROSS * DOWN:
+        raise RefusedError(
+            "{cell!r} is not a whole number from {low} to {high}",
+            cell=str(skip),
+            low=0,
+            high=ACROSS * DOWN - 1,
+        )
     pdf = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(auto=False)
     pdf.set_title("Labels")

@@ -17,107 +17,141 @@ from core.schema.site import Device, Site
 from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
 from core.vocabulary.assets import AssetCondition
-from maintenance.assets.columns import CLEAR, SHEETS, Sheet
-from maintenance.assets.importer import Change, Key, Taking, numbers, said
-from maintenance.assets.workbook import Row, Table, is_workbook, read_tables, write_tables
+from maintenance.assets.columns import CLEAR, SHEETS, RecordSheet
+from maintenance.assets.importer import (
+    Key,
+    RecordChange,
+    SheetImport,
+    contract_numbers,
+    record_cells,
+)
+from maintenance.assets.workbook import SheetRow, SheetTable, is_workbook, read_tables, write_tables
 from storage.records import Asset
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
 from storage.records import downtime as downtime_rows
+from storage.records.transaction import Transaction
 
 FORM = 0  # the number of a row that is in no file
 
 
-class Counts(dict[str, int]):
-    """How many rows each sheet brought."""
+class RowCounts(dict[str, int]):
+    """How many rows of each sheet a file has."""
 
 
-class Taken(NamedTuple):
-    """What a file brought, and what it changed."""
+class ImportResult(NamedTuple):
+    """How many rows a file has, and which records they change."""
 
-    counts: Counts
-    changes: Sequence[Change]
+    counts: RowCounts
+    changes: Sequence[RecordChange]
 
 
-def import_assets(db: Session, path: Path, now: int, sheet: str = "assets") -> Counts:
-    """Take a file in; how many rows of each sheet. ConfigError with every mistake: nothing is changed.
-
-    `sheet` is what a CSV file holds; a workbook says so by the names of its sheets.
-    """
+def import_path(tx: Transaction, path: Path, sheet: str = "assets") -> RowCounts:
+    """`import_file` of a file on the disk; how many rows of each sheet."""
     try:
-        data = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise ConfigError([Mistake(str(path), "", error.strerror or str(error))]) from error
-    return take_in(db, str(path), data, now, sheet).counts
+    return import_file(tx, str(path), content, sheet).counts
 
 
-def take_in(db: Session, name: str, data: bytes, now: int, sheet: str = "assets") -> Taken:
-    """The same with what is in the file, and what it changes."""
-    tables = read_tables(name, data, sheet)
-    taking = Taking(db, name, now)
+def import_file(
+    tx: Transaction,
+    name: str,
+    content: bytes,
+    sheet: str = "assets",
+    *,
+    expected: Sequence[RecordChange] | None = None,
+) -> ImportResult:
+    """Change the records as the file says. ConfigError with every mistake: nothing is changed.
+
+    `sheet` is what a CSV file holds; a workbook says so by the names of its sheets. RefusedError if
+    it changes something else than `expected`, which somebody has looked at before.
+    """
+    tables = read_tables(name, content, sheet)
+    sheet_import = SheetImport(tx, name)
     for title in tables:
         if title not in SHEETS:
             hint = did_you_mean(title, SHEETS)
-            taking.complain(
+            sheet_import.add_mistake(
                 Phrase("sheet {sheet}", sheet=title), Phrase("unknown sheet{hint}", hint=hint)
             )
-    counts = Counts()
+    counts = RowCounts()
     for title in SHEETS:  # in the order in which they refer to one another
         if title in tables:
-            taking.take(title, tables[title])
+            sheet_import.import_table(title, tables[title])
             counts[title] = len(tables[title].rows)
-    if taking.mistakes:
-        raise ConfigError(taking.mistakes)
-    return Taken(counts, taking.changes)
+    if sheet_import.mistakes:
+        raise ConfigError(sheet_import.mistakes)
+    if expected is not None and list(expected) != sheet_import.changes:
+        raise RefusedError("the sheets were changed since you looked: bring the file again")
+    return ImportResult(counts, sheet_import.changes)
 
 
-def revise(db: Session, sheet: str, key: Key, cells: Mapping[str, str], now: int) -> None:
+def preview(tx: Transaction, name: str, content: bytes, sheet: str) -> Sequence[RecordChange]:
+    """What `import_file` would change; all that the transaction has written is undone."""
+    changes = import_file(tx, name, content, sheet).changes
+    tx.db.rollback()
+    return changes
+
+
+def revise(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> None:
     """Change the record of that key by the cells of a form; without a key it is a new one.
 
-    Here an empty cell clears. ConfigError with every mistake, each at its column; RefusedError if
-    the record is gone.
+    Here an empty cell clears. The sheet of a device that is changed, or gets a component, is begun
+    if it is not yet. ConfigError with every mistake, each at its column; RefusedError if the record
+    is gone.
     """
     kind = SHEETS[sheet]
-    taking = Taking(db, "", now)
-    if key and not taking.knows(sheet, key):
+    _begin_sheet(tx, sheet, key, cells)
+    sheet_import = SheetImport(tx, "")
+    if key and not sheet_import.has(sheet, key):
         raise RefusedError("{key} is no longer in {sheet}", key=" ".join(key), sheet=sheet)
     pairs = zip_longest(kind.key, key, fillvalue="")
     new = tuple(cells.get(column, old).strip() for column, old in pairs)
-    if new != key and taking.knows(sheet, new):
-        taking.complain(kind.key[-1], Phrase("is there already"))
-    row = Row(FORM, {title: cell.strip() or CLEAR for title, cell in cells.items()})
-    taking.take_row(sheet, key or new, row)
-    if taking.mistakes:
-        raise ConfigError(taking.mistakes)
+    if new != key and sheet_import.has(sheet, new):
+        sheet_import.add_mistake(kind.key[-1], Phrase("is there already"))
+    row = SheetRow(FORM, {title: cell.strip() or CLEAR for title, cell in cells.items()})
+    sheet_import.import_row(sheet, key or new, row)
+    if sheet_import.mistakes:
+        raise ConfigError(sheet_import.mistakes)
+
+
+def _begin_sheet(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> None:
+    device = ""
+    if sheet in ("assets", "components"):
+        device = key[0] if key else cells.get("asset", "")
+    if device in tx.site.devices:
+        sheet_of(tx, device)
 
 
 def export_assets(
     db: Session, site: Site, name: str, sheet: str = "assets"
-) -> tuple[bytes, Counts]:
+) -> tuple[bytes, RowCounts]:
     """All sheets as an XLSX file, or one as CSV; what is written can be imported again.
 
     Devices whose sheet nobody has begun are in it as the site file knows them, to be filled in.
     """
     tables = {title: _table(db, kind, site) for title, kind in SHEETS.items()}
     shown = tables if is_workbook(name) else {sheet: tables[sheet]}
-    counts = Counts({title: len(table.rows) for title, table in shown.items()})
+    counts = RowCounts({title: len(table.rows) for title, table in shown.items()})
     return write_tables(name, tables, sheet), counts
 
 
 def all_sheets(db: Session, site: Site) -> list[Asset]:
     """Every sheet, and what the site file knows of the devices that have none yet, by id."""
-    found = {device.id: begun(device, 0) for device in site.devices.values()}
-    found |= {asset.id: asset for asset in asset_rows.assets(db)}
-    return [found[name] for name in sorted(found)]
+    sheets = {device.id: new_sheet(device, 0) for device in site.devices.values()}
+    sheets |= {asset.id: asset for asset in asset_rows.assets(db)}
+    return [sheets[name] for name in sorted(sheets)]
 
 
-def sheet_of(db: Session, site: Site, device: str, now: int) -> Asset:
+def sheet_of(tx: Transaction, device: str) -> Asset:
     """The sheet of a device, begun from the site file if nobody has yet."""
-    sheet = db.get(Asset, device)
+    sheet = tx.db.get(Asset, device)
     if sheet is None:
-        sheet = begun(site.devices[device], now)
-        db.add(sheet)
-        db.flush()
+        sheet = new_sheet(tx.device(device), tx.now)
+        tx.db.add(sheet)
+        tx.db.flush()
     return sheet
 
 
@@ -126,15 +160,15 @@ def conditions(db: Session, now: int) -> dict[str, AssetCondition]:
 
     Planned maintenance leaves it as the sheet says. Retired, not in use and down stay what they are.
     """
-    found = {sheet.id: sheet.condition for sheet in asset_rows.assets(db)}
-    for piece in downtime_rows.downtimes(db, now, now + 1):
-        is_worse = found.get(piece.device) in ("working", "limited") and piece.cause != "planned"
-        if is_worse and piece.began_at <= now:
-            found[piece.device] = "down" if piece.extent == "hard" else "limited"
-    return found
+    by_asset = {sheet.id: sheet.condition for sheet in asset_rows.assets(db)}
+    for row in downtime_rows.downtimes(db, now, now + 1):
+        is_worse = by_asset.get(row.device) in ("working", "limited") and row.cause != "planned"
+        if is_worse and row.began_at <= now:
+            by_asset[row.device] = "down" if row.extent == "hard" else "limited"
+    return by_asset
 
 
-def begun(device: Device, now: int) -> Asset:
+def new_sheet(device: Device, now: int) -> Asset:
     """What the site file knows of a device, as the beginning of a sheet that is kept nowhere yet."""
     return Asset(
         id=device.id,
@@ -147,8 +181,11 @@ def begun(device: Device, now: int) -> Asset:
     )
 
 
-def _table(db: Session, kind: Sheet, site: Site) -> Table:
-    contracts = numbers(db)
+def _table(db: Session, kind: RecordSheet, site: Site) -> SheetTable:
+    contracts = contract_numbers(db)
     records = all_sheets(db, site) if kind.model is Asset else table_rows.all_rows(db, kind.model)
-    rows = [Row(at, said(kind, record, contracts)) for at, record in enumerate(records, start=2)]
-    return Table(list(kind.columns), rows)
+    rows = [
+        SheetRow(at, record_cells(kind, record, contracts))
+        for at, record in enumerate(records, start=2)
+    ]
+    return SheetTable(list(kind.columns), rows)

@@ -1,4 +1,4 @@
-"""Tables in CSV and XLSX, as rows of text. What is in the cells is judged elsewhere (sheets.py)."""
+"""Tables in CSV and XLSX, as rows of text. What is in the cells is judged elsewhere (columns.py)."""
 
 import csv
 import io
@@ -16,21 +16,21 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row: where it stands, and what its columns say. Empty cells are not there."""
 
     number: int  # as the program that made the file counts
     cells: Mapping[str, str]
 
 
-class Table(NamedTuple):
+class SheetTable(NamedTuple):
     """One sheet: its columns in order, and its rows."""
 
     columns: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
 
 
-def read_tables(name: str, data: bytes, sheet: str) -> dict[str, Table]:
+def read_tables(name: str, data: bytes, sheet: str) -> dict[str, SheetTable]:
     """The sheets of a workbook by name; a CSV file is the one sheet `sheet`. ConfigError if unreadable."""
     try:
         if is_workbook(name):
@@ -43,7 +43,7 @@ def read_tables(name: str, data: bytes, sheet: str) -> dict[str, Table]:
     raise ConfigError([Mistake(name, "", text)])
 
 
-def write_tables(name: str, tables: Mapping[str, Table], sheet: str) -> bytes:
+def write_tables(name: str, tables: Mapping[str, SheetTable], sheet: str) -> bytes:
     """All sheets as a workbook, or the one sheet `sheet` as CSV (with the mark that Excel wants)."""
     if is_workbook(name):
         return _write_xlsx(tables)
@@ -60,7 +60,7 @@ def is_workbook(name: str) -> bool:
     return name.lower().endswith(".xlsx")
 
 
-def _read_csv(data: bytes) -> Table:
+def _read_csv(data: bytes) -> SheetTable:
     text = data.decode("utf-8-sig")
     first = text.partition("\n")[0]
     # Where the comma is the decimal sign, spreadsheets part the columns with semicolons.
@@ -69,7 +69,7 @@ def _read_csv(data: bytes) -> Table:
     return _table((reader.line_num, [_plain(cell) for cell in row]) for row in reader)
 
 
-def _read_xlsx(data: bytes) -> dict[str, Table]:
+def _read_xlsx(data: bytes) -> dict[str, SheetTable]:
     from openpyxl import load_workbook  # takes long to import
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -89,9 +89,9 @@ def _read_xlsx(data: bytes) -> dict[str, Table]:
         book.close()
 
 
-def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
+def _table(rows: Iterable[tuple[int, list[str]]]) -> SheetTable:
     columns: list[str] = []
-    found: list[Row] = []
+    rows_read: list[SheetRow] = []
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
@@ -99,10 +99,12 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
             columns = [cell.strip().lower() for cell in cells]
             continue
         named = zip(columns, cells, strict=False)  # a short row has empty cells at its end
-        found.append(Row(number, {name: c.strip() for name, c in named if name and c.strip()}))
-        if len(found) > MOST_ROWS:
+        rows_read.append(
+            SheetRow(number, {name: c.strip() for name, c in named if name and c.strip()})
+        )
+        if len(rows_read) > MOST_ROWS:
             raise ValueError(Phrase("more than {count} rows", count=MOST_ROWS))
-    return Table([name for name in columns if name], found)
+    return SheetTable([name for name in columns if name], rows_read)
 
 
 def _text(value: object) -> str:
@@ -117,7 +119,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _write_xlsx(tables: Mapping[str, Table]) -> bytes:
+def _write_xlsx(tables: Mapping[str, SheetTable]) -> bytes:
     from openpyxl import Workbook  # takes long to import
     from openpyxl.styles import Font
 

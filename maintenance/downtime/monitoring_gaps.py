@@ -6,13 +6,13 @@ from core.time.clock import HOUR, MINUTE
 from core.time.covered_hours import Interval, union, without
 from storage.series import SeriesReader
 
-UP = "up"  # every source says it at least once a minute, answered or not
+UP = "up"  # every source writes it at least once a minute, answered or not
 LONGEST_SILENCE = 5 * MINUTE  # of all sources together, before it is a gap
 THIN = 0.75  # an hour with fewer than this of a full hour's count of `up` is looked into
 
 
 def unknown_gaps(series: SeriesReader, start: int, end: int) -> list[Interval]:
-    """The parts of [start, end) in which no source of any device said `up`, yes or no.
+    """The parts of [start, end) in which no source of any device wrote `up`, yes or no.
 
     Found to the minute, from five minutes on. A device that alone is silent is no gap: that is for
     its alerts.
@@ -20,14 +20,14 @@ def unknown_gaps(series: SeriesReader, start: int, end: int) -> list[Interval]:
     counts = _ups_by_hour(series, start, end)
     # Not the median: of a short period most hours may be broken ones.
     full = sorted(counts.values())[len(counts) * 9 // 10] if counts else 0
-    heard = [(at, at + HOUR) for at, count in counts.items() if count >= THIN * full]
-    newest = max((one.at for one in series.latest() if one.metric == UP), default=start)
-    loose = [(at, at + HOUR) for at, count in counts.items() if count < THIN * full]
-    unsealed = max((at + HOUR for at in counts), default=start)
-    loose.append((unsealed, max(min(newest + MINUTE, end), unsealed)))
-    for stretch in union(loose):
-        heard += _heard_in(series, stretch)
-    silent = without([(start, end)], union(heard))
+    watched = [(at, at + HOUR) for at, count in counts.items() if count >= THIN * full]
+    newest = max((reading.at for reading in series.latest() if reading.metric == UP), default=start)
+    thin = [(at, at + HOUR) for at, count in counts.items() if count < THIN * full]
+    uncompacted = max((at + HOUR for at in counts), default=start)
+    thin.append((uncompacted, max(min(newest + MINUTE, end), uncompacted)))
+    for interval in union(thin):
+        watched += _watched_minutes(series, interval)
+    silent = without([(start, end)], union(watched))
     return [gap for gap in silent if gap[1] - gap[0] > LONGEST_SILENCE]
 
 
@@ -40,11 +40,11 @@ def _ups_by_hour(series: SeriesReader, start: int, end: int) -> dict[int, int]:
     return counts
 
 
-def _heard_in(series: SeriesReader, stretch: Interval) -> Iterable[Interval]:
-    """The minutes of a stretch in which anything was heard."""
-    start, end = stretch
+def _watched_minutes(series: SeriesReader, interval: Interval) -> Iterable[Interval]:
+    """The minutes of the interval in which any source wrote `up`."""
+    start, end = interval
     points = max((end - start) // MINUTE, 1)
-    for one in series.latest():
-        if one.metric == UP and end > start:
-            curve = series.range(one.device, UP, one.component, start, end, points)
+    for reading in series.latest():
+        if reading.metric == UP and end > start:
+            curve = series.range(reading.device, UP, reading.component, start, end, points)
             yield from ((p.at, p.at + max(curve.width, MINUTE)) for p in curve.points)

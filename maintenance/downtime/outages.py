@@ -61,9 +61,11 @@ def split(
     rest = list(counted)
     shares: list[float] = []
     known = list(outages)
-    hard = spans(known, now, lambda one: one.cause != "planned" and one.extent == "hard")
-    planned = spans(known, now, lambda one: one.cause == "planned")
-    partial = spans(known, now, lambda one: one.cause != "planned" and one.extent == "partial")
+    hard = spans(known, now, _is_failure)
+    planned = spans(known, now, lambda outage: outage.cause == "planned")
+    partial = spans(
+        known, now, lambda outage: outage.cause != "planned" and outage.extent == "partial"
+    )
     for away in (list(unknown), hard, planned, partial):
         shares.append(hours_in(overlap(rest, away)))
         rest = without(rest, away)
@@ -75,8 +77,8 @@ def failures(outages: Iterable[Outage], period: Interval, now: int) -> list[Inte
 
     A failure goes on in the next period as it is, so ends lie outside the period too.
     """
-    found = spans(outages, now, lambda one: one.cause != "planned" and one.extent == "hard")
-    return [span for span in found if period[0] <= span[0] < period[1]]
+    every = spans(outages, now, _is_failure)
+    return [span for span in every if period[0] <= span[0] < period[1]]
 
 
 def downtime_by_cause(
@@ -88,22 +90,26 @@ def downtime_by_cause(
     hours of all causes add up to the hours in which anything at all was wrong.
     """
     rest = without(list(counted), list(unknown))
-    found: dict[DowntimeCause, float] = {}
-    order = sorted(outages, key=lambda one: (one.extent != "hard", one.start, one.cause))
-    for one in order:
-        span = spans([one], now, lambda _: True)
-        found[one.cause] = found.get(one.cause, 0.0) + hours_in(overlap(rest, span))
+    by_cause: dict[DowntimeCause, float] = {}
+    for outage in sorted(outages, key=lambda each: (each.extent != "hard", each.start, each.cause)):
+        span = spans([outage], now, lambda _: True)
+        hours = hours_in(overlap(rest, span))
+        by_cause[outage.cause] = by_cause.get(outage.cause, 0.0) + hours
         rest = without(rest, span)
-    return {cause: hours for cause, hours in found.items() if hours > 0}
+    return {cause: hours for cause, hours in by_cause.items() if hours > 0}
 
 
-def spans(outages: Iterable[Outage], now: int, wanted: Callable[[Outage], bool]) -> list[Interval]:
-    """The moments of the wanted outages; one that goes on lasts until now."""
+def spans(outages: Iterable[Outage], now: int, counts: Callable[[Outage], bool]) -> list[Interval]:
+    """The moments of the outages that count; one that goes on lasts until now."""
     return union(
-        (one.start, max(now, one.start + 1) if one.end is None else one.end)
-        for one in outages
-        if wanted(one)
+        (outage.start, max(now, outage.start + 1) if outage.end is None else outage.end)
+        for outage in outages
+        if counts(outage)
     )
+
+
+def _is_failure(outage: Outage) -> bool:
+    return outage.cause != "planned" and outage.extent == "hard"
 
 
 def hours_in(intervals: Iterable[Interval]) -> float:

@@ -1,7 +1,8 @@
 """When a part will be needed: the life of what it replaces, by days, by counter, by a detector."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -20,21 +21,30 @@ from storage.series.store import SeriesStore
 PACE_OVER = 90 * DAY  # how far back the pace of a counter is looked at
 
 
-def shelf(
-    db: Session, site: Site, series: SeriesStore, now: int
-) -> list[tuple[Part, int, Need, Advice]]:
-    """Every part with how many there are, when one is needed, and whether to order."""
-    here = part_rows.stock_by_part(db)
+class PartStock(NamedTuple):
+    """A part with how many there are, when one is needed, whether to order, and for which devices."""
+
+    part: Part
+    quantity: int
+    need: Need
+    advice: Advice
+    devices: Sequence[str]
+
+
+def stock_overview(db: Session, site: Site, series: SeriesStore, now: int) -> list[PartStock]:
+    """Every part, by its id."""
+    quantities = part_rows.stock_by_part(db)
     rows = []
     for part in part_rows.parts(db):
         need = need_of(db, site, series, part, now)
-        count = here.get(part.id, 0)
-        rows.append((part, count, need, advice(part, count, need, now)))
+        quantity = quantities.get(part.id, 0)
+        order = advice(part, quantity, need, now)
+        rows.append(PartStock(part, quantity, need, order, devices_of(site, part)))
     return rows
 
 
 def need_of(db: Session, site: Site, series: SeriesStore, part: Part, now: int) -> Need:
-    """The earliest that anything says; what says nothing is no need."""
+    """The earliest need of all components and detectors; without a time if none has one."""
     needs = [
         *_by_components(db, site, series, part, now),
         *_by_detector(db, site, part),
@@ -55,9 +65,9 @@ def devices_of(site: Site, part: Part) -> list[str]:
 def _by_components(
     db: Session, site: Site, series: SeriesStore, part: Part, now: int
 ) -> Iterator[Need]:
-    wanted = {*devices_of(site, part), *part.devices}
+    devices = {*devices_of(site, part), *part.devices}
     for component in asset_rows.components_in_use(db, part.component) if part.component else []:
-        if component.asset_id not in wanted:
+        if component.asset_id not in devices:
             continue
         name, device = f"{component.name} {component.serial}".strip(), component.asset_id
         if component.life_days is not None and component.installed_on:
@@ -94,8 +104,8 @@ def _by_counter(series: SeriesStore, component: Component, now: int) -> int | No
     )
     if value is None or used is None:
         return None
-    gone = max(value - component.counter_at_install, 0.0)
-    return by_use(component.life_count, used._replace(amount=gone), now)
+    spent = max(value - component.counter_at_install, 0.0)
+    return by_use(component.life_count, used._replace(amount=spent), now)
 
 
 def _by_detector(db: Session, site: Site, part: Part) -> Iterator[Need]:

@@ -42,17 +42,17 @@ def due(
 ) -> Due | None:
     """The earliest of the three. None: only use counts, and nothing is known of it.
 
-    `conditions` are the times at which an alert asked for the work; older ones than the last time it
-    was done are answered already.
+    `conditions` are the times at which an alert brought the work forward; those before the last time
+    that it was done are met already.
     """
-    found: list[Due] = []
+    candidates: list[Due] = []
     if plan.every is not None:
-        found.append(Due(by_calendar(counted_from, plan.every, hours), "calendar"))
+        candidates.append(Due(by_calendar(counted_from, plan.every, hours), "calendar"))
     if plan.use is not None and used is not None:
         at = by_use(plan.use.every, used, now)
-        found += [Due(max(at, counted_from), "use")] if at is not None else []
-    found += [Due(at, "condition") for at in conditions if at > counted_from]
-    return min(found, default=None)
+        candidates += [Due(max(at, counted_from), "use")] if at is not None else []
+    candidates += [Due(at, "condition") for at in conditions if at > counted_from]
+    return min(candidates, default=None)
 
 
 def by_calendar(counted_from: int, every: int, hours: Hours) -> int:
@@ -111,14 +111,16 @@ def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -
         value = amount_used([before, point]) if is_counter else point.mean
         by_hour.setdefault(when, []).append(value)
         level = point.high
-    found: dict[tuple[int, int], list[float]] = {}
+    by_weekday: dict[tuple[int, int], list[float]] = {}
     for when, values in by_hour.items():
         value = sum(values) if is_counter else sum(values) / len(values)
-        found.setdefault((when.weekday(), when.hour), []).append(value)
+        by_weekday.setdefault((when.weekday(), when.hour), []).append(value)
     if is_counter:
         weeks = -(-(points[-1].at - points[0].at) // (7 * DAY)) if points else 0
-        found = {hour: values + [0.0] * (weeks - len(values)) for hour, values in found.items()}
-    return {hour: median(values) for hour, values in found.items()}
+        by_weekday = {
+            hour: values + [0.0] * (weeks - len(values)) for hour, values in by_weekday.items()
+        }
+    return {hour: median(values) for hour, values in by_weekday.items()}
 
 
 def free_slot(busy: Busy, hours: Hours, start: int, end: int, minutes: int) -> int | None:

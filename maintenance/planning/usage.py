@@ -1,4 +1,4 @@
-"""What the readings say of how much a device is used."""
+"""How much a device is used, from its readings."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def used_since(
 
 
 def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) -> Busy:
-    """How busy it usually is by hour of the week; empty if nothing tells."""
+    """How busy it usually is by hour of the week; empty if nothing shows it."""
     metric = usage_metric(device)
     if metric is None:
         return {}
@@ -62,7 +62,7 @@ def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) ->
 
 
 def usage_metric(device: Device) -> str | None:
-    """What tells that it is in use: a counter that a plan counts, else the power it draws."""
+    """What shows that it is in use: a counter that a plan counts, else the power it draws."""
     counted = [plan.use.metric for plan in device.plans if plan.use is not None]
     known = device.profile.metrics
     return next((name for name in (*counted, POWER) if name in known), None)
@@ -82,15 +82,16 @@ def examined(
         return None
     wide = (start - AROUND, end + AROUND)
     points = (wide[1] - wide[0]) // HOUR
-    found = [
-        _between(series.range(device.id, EXAMINATIONS, one, *wide, points).points, period, hours)
-        for hours in [device.hours(zone)]
-        for one in _components(series, device.id, EXAMINATIONS)
+    hours = device.hours(zone)
+    curves = [
+        series.range(device.id, EXAMINATIONS, component, *wide, points)
+        for component in _components(series, device.id, EXAMINATIONS)
     ]
-    known = [one for one in found if one is not None]
-    if not known or len(known) < len(found):
+    counts = [_between(curve.points, period, hours) for curve in curves]
+    known = [count for count in counts if count is not None]
+    if not known or len(known) < len(counts):
         return None
-    return Examined(sum(one.n for one in known), max(one.hours for one in known))
+    return Examined(sum(count.n for count in known), max(count.hours for count in known))
 
 
 def _between(points: Sequence[Point], period: Interval, hours: Hours) -> Examined | None:
@@ -107,11 +108,11 @@ def _between(points: Sequence[Point], period: Interval, hours: Hours) -> Examine
 def _nearest(points: Sequence[Point], edge: int, hours: Hours) -> int | None:
     """The point that says how far the counter was at that moment; of two as near the earlier."""
     after = bisect_right(points, edge, key=lambda point: point.at)
-    near = [one for one in (after - 1, after) if 0 <= one < len(points)]
+    near = [index for index in (after - 1, after) if 0 <= index < len(points)]
     if len(near) == 2 and points[after - 1].high == points[after].low:
         return after - 1
-    away = [(_covered(points[one].at, edge, hours), one) for one in near]
-    distance, nearest = min(away, default=(NEAR + 1, 0))
+    distances = [(_covered(points[index].at, edge, hours), index) for index in near]
+    distance, nearest = min(distances, default=(NEAR + 1, 0))
     return nearest if distance <= NEAR else None
 
 
@@ -120,8 +121,9 @@ def _began_anew(point: Point, following: Point, hours: Hours) -> bool:
     return following.low < point.high and _covered(point.at, following.at, hours) > NEAR
 
 
-def _covered(one: int, other: int, hours: Hours) -> int:
-    return length(hours.between(*sorted((one, other))))
+def _covered(at: int, other: int, hours: Hours) -> int:
+    """The covered time between two moments, in milliseconds."""
+    return length(hours.between(*sorted((at, other))))
 
 
 def _counted(series: SeriesStore, device: str, metric: str, start: int, end: int) -> float | None:
@@ -137,10 +139,10 @@ def _amount(curve: Curve) -> float:
 
 
 def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
-    return [one.component for one in series.latest(device) if one.metric == metric]
+    return [reading.component for reading in series.latest(device) if reading.metric == metric]
 
 
 def latest_value(series: SeriesStore, device: str, metric: str) -> float | None:
     """The newest reading of a metric; of several components the newest of all."""
-    found = [one for one in series.latest(device) if one.metric == metric]
-    return max(found, key=lambda one: one.at).value if found else None
+    readings = [reading for reading in series.latest(device) if reading.metric == metric]
+    return max(readings, key=lambda reading: reading.at).value if readings else None

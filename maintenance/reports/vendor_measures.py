@@ -14,7 +14,7 @@ from maintenance.tickets import sla
 from storage.records import Ticket
 
 WAITING: tuple[DowntimeCause, ...] = ("waiting_vendor", "waiting_part")
-SlaClock = Callable[[Sequence[sla.Step], sla.Promise, int], sla.Clock]
+SlaClock = Callable[[Sequence[sla.Step], sla.ServiceLevel, int], sla.Clock]
 
 
 def opened(dataset: Dataset, vendors: Sequence[str], span: Span) -> Figure:
@@ -58,7 +58,7 @@ def _promises_kept(
     vendors: Sequence[str],
     span: Span,
     clock: SlaClock,
-    promised: Callable[[sla.Promise], int | None],
+    promised: Callable[[sla.ServiceLevel], int | None],
 ) -> Figure:
     """Promises that were kept / promises that were kept or broken in the period, in percent.
 
@@ -77,7 +77,7 @@ def _promises_kept(
     return Figure(100 * in_time / decided if decided else None, "%", decided, needs="1 ticket")
 
 
-def clock_at(ticket: Ticket, promise: sla.Promise, clock: SlaClock, moment: int) -> sla.Clock:
+def clock_at(ticket: Ticket, promise: sla.ServiceLevel, clock: SlaClock, moment: int) -> sla.Clock:
     """The clock as it stood at a moment, from the steps before it."""
     steps = [sla.Step(step.state, step.at) for step in ticket.steps if step.at < moment]
     if not steps:
@@ -85,10 +85,10 @@ def clock_at(ticket: Ticket, promise: sla.Promise, clock: SlaClock, moment: int)
     return clock(steps, promise, moment)
 
 
-def promise_of(dataset: Dataset, ticket: Ticket) -> sla.Promise | None:
+def promise_of(dataset: Dataset, ticket: Ticket) -> sla.ServiceLevel | None:
     """What the ticket's contract promises; None without a contract."""
     contract = dataset.contracts.get(ticket.contract_id or 0)
-    return sla.promise_of(contract, dataset.site.zone)
+    return sla.service_level_of(contract, dataset.site.zone)
 
 
 def waited(dataset: Dataset, vendor: str | None, span: Span) -> Figure:

@@ -121,7 +121,7 @@ def _ticket(builder: ReportBuilder, ticket: Ticket) -> list[Cell]:
     ]
 
 
-def _used(ticket: Ticket, promise: sla.Promise | None, clock: SlaClock, at: int) -> Cell:
+def _used(ticket: Ticket, promise: sla.ServiceLevel | None, clock: SlaClock, at: int) -> Cell:
     if promise is None:
         return "–"
     return hours(clock_at(ticket, promise, clock, at).used / HOUR)

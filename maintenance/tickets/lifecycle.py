@@ -1,11 +1,12 @@
-"""Cases with a vendor: opened here, moved through their states, and their clock.
+"""Cases with a vendor: opened here, moved through their states, their messages and remote sessions.
 
-Sending and receiving is not here: an outgoing message is a row of `ticket_messages` that waits to
-be sent. The caller's transaction and `by`: see orders.py.
+Sending and receiving is in mail/: an outgoing message is a row of `ticket_messages` that waits to be
+sent.
 """
 
 import re
 import secrets
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedError
 from core.time.clock import from_ms
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from maintenance.assets.columns import EMAIL
 from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
+from storage.records.transaction import Transaction
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
 
 _WITH_VENDOR: tuple[TicketState, ...] = (
     "acknowledged",
@@ -34,69 +36,62 @@ NEXT: dict[TicketState, tuple[TicketState, ...]] = {
 }
 
 
-def add_vendor(db: Session, vendor: str, name: str, *, email: str = "", phone: str = "") -> Vendor:
-    """One more vendor, by hand; `vendor` is its id, as the asset workbook names it."""
-    if not ID.fullmatch(vendor) or not name.strip():
+def add_vendor(
+    tx: Transaction, vendor_id: str, name: str, *, address: str = "", phone: str = ""
+) -> Vendor:
+    """One more vendor, by hand; `vendor_id` as the asset workbook names it, `address` for e-mail."""
+    vendor_id, name, address = vendor_id.strip(), name.strip(), address.strip()
+    if not ID.fullmatch(vendor_id) or not name:
         raise RefusedError("a vendor needs a name, and an id of small letters, digits and -")
-    if db.get(Vendor, vendor) is not None:
-        raise RefusedError("there is a vendor {vendor!r} already", vendor=vendor)
-    if (address := email.strip()) and not EMAIL.fullmatch(address):
+    if tx.db.get(Vendor, vendor_id) is not None:
+        raise RefusedError("there is a vendor {vendor!r} already", vendor=vendor_id)
+    if address and not EMAIL.fullmatch(address):
         raise RefusedError("{address!r} is no e-mail address", address=address)
-    row = Vendor(id=vendor, name=name.strip(), email=address, phone=phone.strip())
-    db.add(row)
-    db.flush()
-    return row
+    vendor = Vendor(id=vendor_id, name=name, email=address, phone=phone.strip())
+    tx.db.add(vendor)
+    tx.db.flush()
+    return vendor
 
 
 def open_ticket(
-    db: Session,
-    *,
+    tx: Transaction,
     device: str,
     vendor: str,
     subject: str,
-    text: str,
-    by: str,
-    now: int,
+    text: str = "",
+    *,
     clinical_state: ClinicalState = "working",
     alert_id: int | None = None,
     order_id: int | None = None,
-    zone: ZoneInfo | None = None,
 ) -> Ticket:
-    """A draft, under the contract on the device's sheet if it is this vendor's and in force.
-
-    `zone` is where the contract's days begin unless it names its own; None is UTC.
-    """
-    if db.get(Vendor, vendor) is None:
+    """A draft, under the contract on the device's sheet if it is this vendor's and in force."""
+    tx.device(device)
+    if tx.db.get(Vendor, vendor) is None:
         raise RefusedError("there is no vendor {vendor!r}", vendor=vendor)
     if not subject.strip():
         raise RefusedError("a ticket needs a subject")
-    contract = asset_rows.contract_of(db, device)
-    if contract is not None and not _holds(contract, vendor, now, zone):
-        contract = None
     ticket = Ticket(
         token=secrets.token_hex(8),
         device=device,
         vendor_id=vendor,
         subject=subject.strip(),
-        opened_at=now,
-        opened_by=by,
+        opened_at=tx.now,
+        opened_by=tx.by,
         text=text,
         clinical_state=clinical_state,
-        contract_id=contract.id if contract else None,
+        contract_id=_contract_in_force(tx, device, vendor),
         alert_id=alert_id,
         order_id=order_id,
     )
-    db.add(ticket)
-    db.add(TicketStep(ticket=ticket, state="draft", at=now, who=by))
-    db.flush()
+    tx.db.add(ticket)
+    tx.db.add(TicketStep(ticket=ticket, state="draft", at=tx.now, who=tx.by))
+    tx.db.flush()
     return ticket
 
 
-def move(
-    db: Session, ticket_id: int, state: TicketState, *, by: str, now: int, note: str = ""
-) -> Ticket:
+def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") -> Ticket:
     """Bring it into another state. RefusedError if that one cannot follow."""
-    ticket = get(db, ticket_id)
+    ticket = find(tx.db, ticket_id)
     if state not in NEXT[ticket.state]:
         raise RefusedError(
             "ticket {ticket} is {state}: it cannot become {wanted}",
@@ -105,66 +100,70 @@ def move(
             wanted=state,
         )
     ticket.state = state
-    db.add(TicketStep(ticket=ticket, state=state, at=now, who=by, note=note))
+    tx.db.add(TicketStep(ticket=ticket, state=state, at=tx.now, who=tx.by, note=note))
     return ticket
 
 
-def write(
-    db: Session,
-    ticket_id: int,
-    text: str,
-    *,
-    direction: MessageDirection,
-    by: str,
-    now: int,
-    message_id: str | None = None,
+def set_vendor_case(tx: Transaction, ticket_id: int, number: str) -> Ticket:
+    """The number that the case has at the vendor."""
+    ticket = find(tx.db, ticket_id)
+    ticket.vendor_case = number.strip()
+    return ticket
+
+
+def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirection) -> TicketMessage:
+    """One more message of the thread. What goes out waits to be sent; a note stays in the house.
+
+    The first that goes out sends the ticket, or opens it again; what comes in acknowledges it.
+    """
+    message = _add_message(tx, ticket_id, text, direction)
+    state = message.ticket.state
+    if direction == "out" and state in ("draft", "closed"):
+        move(tx, ticket_id, "sent")
+    if direction == "in" and state == "sent":
+        move(tx, ticket_id, "acknowledged")
+    return message
+
+
+def receive_mail(
+    tx: Transaction, ticket_id: int, text: str, mail_id: str, *, is_automatic: bool
 ) -> TicketMessage:
-    """One more message of the thread. What goes out waits to be sent; a note stays in the house."""
-    if not text.strip():
-        raise RefusedError("the message is empty")
-    message = TicketMessage(
-        ticket=get(db, ticket_id),
-        direction=direction,
-        at=now,
-        who=by,
-        text=text,
-        message_id=message_id,
-        next_at=now,
-    )
-    db.add(message)
-    db.flush()
+    """A reply by e-mail. A person's acknowledges the ticket; an out-of-office note does not."""
+    message = _add_message(tx, ticket_id, text, "in", mail_id)
+    if message.ticket.state == "sent" and not is_automatic:
+        move(tx, ticket_id, "acknowledged", note="by e-mail")
     return message
 
 
 def begin_session(
-    db: Session, ticket_id: int, *, person: str, allowed_by: str, now: int, way: str = ""
+    tx: Transaction, ticket_id: int, person: str, allowed_by: str, way: str = ""
 ) -> RemoteSession:
     """Somebody of the vendor is let in, by somebody's leave."""
     if not person.strip() or not allowed_by.strip():
         raise RefusedError("say who comes in, and who allows it")
-    ticket = get(db, ticket_id)
+    ticket = find(tx.db, ticket_id)
     if ticket.state != "remote_session":
-        move(db, ticket_id, "remote_session", by=allowed_by, now=now, note=person)
+        move(replace(tx, by=allowed_by), ticket_id, "remote_session", person)
     session = RemoteSession(
-        ticket=ticket, person=person, allowed_by=allowed_by, began_at=now, way=way
+        ticket=ticket, person=person, allowed_by=allowed_by, began_at=tx.now, way=way
     )
-    db.add(session)
-    db.flush()
+    tx.db.add(session)
+    tx.db.flush()
     return session
 
 
-def end_session(db: Session, session_id: int, *, by: str, now: int, done: str) -> RemoteSession:
+def end_session(tx: Transaction, session_id: int, done: str) -> RemoteSession:
     """They are out again; `done` says what they did and changed."""
-    session = db.get(RemoteSession, session_id)
+    session = tx.db.get(RemoteSession, session_id)
     if session is None or session.ended_at is not None:
         raise RefusedError("there is no open remote session {session}", session=session_id)
-    session.ended_at, session.done = now, done
+    session.ended_at, session.done = tx.now, done
     if session.ticket.state == "remote_session":
-        move(db, session.ticket.id, "acknowledged", by=by, now=now, note="remote session ended")
+        move(tx, session.ticket.id, "acknowledged", "remote session ended")
     return session
 
 
-def get(db: Session, ticket_id: int) -> Ticket:
+def find(db: Session, ticket_id: int) -> Ticket:
     """The ticket. RefusedError if there is none."""
     ticket = db.get(Ticket, ticket_id)
     if ticket is None:
@@ -172,6 +171,38 @@ def get(db: Session, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _holds(contract: Contract, vendor: str, now: int, zone: ZoneInfo | None) -> bool:
-    day = from_ms(now, ZoneInfo(contract.zone) if contract.zone else zone).date().isoformat()
-    return contract.vendor_id == vendor and contract.starts_on <= day <= contract.ends_on
+def _add_message(
+    tx: Transaction,
+    ticket_id: int,
+    text: str,
+    direction: MessageDirection,
+    mail_id: str | None = None,
+) -> TicketMessage:
+    if not text.strip():
+        raise RefusedError("the message is empty")
+    message = TicketMessage(
+        ticket=find(tx.db, ticket_id),
+        direction=direction,
+        at=tx.now,
+        who=tx.by,
+        text=text,
+        message_id=mail_id,
+        next_at=tx.now,
+    )
+    tx.db.add(message)
+    tx.db.flush()
+    return message
+
+
+def _contract_in_force(tx: Transaction, device: str, vendor: str) -> int | None:
+    """The contract on the device's sheet, by id, if it is this vendor's and today is in its term."""
+    contract = asset_rows.contract_of(tx.db, device)
+    if contract is None or contract.vendor_id != vendor:
+        return None
+    return contract.id if contract.starts_on <= _day_of(contract, tx) <= contract.ends_on else None
+
+
+def _day_of(contract: Contract, tx: Transaction) -> str:
+    """Today where the contract's days begin: in its own zone, or the site's."""
+    zone = ZoneInfo(contract.zone) if contract.zone else tx.site.zone
+    return from_ms(tx.now, zone).date().isoformat()

@@ -23,8 +23,8 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What the vendor has promised; milliseconds of `hours`."""
+class ServiceLevel:
+    """What the vendor has promised; milliseconds of covered `hours`, None where nothing is."""
 
     hours: Hours
     response: int | None
@@ -47,18 +47,18 @@ class Clock:
 RUNNING: tuple[TicketState, ...] = ("sent", "acknowledged", "remote_session", "waiting_part")
 
 
-def response_clock(steps: Sequence[Step], promise: Promise, now: int) -> Clock:
+def response_clock(steps: Sequence[Step], level: ServiceLevel, now: int) -> Clock:
     """From sending to the first sign of the vendor."""
-    return _clock(steps, promise.hours, promise.response, ("sent",), now)
+    return _clock(steps, level.hours, level.response, ("sent",), now)
 
 
-def resolution_clock(steps: Sequence[Step], promise: Promise, now: int) -> Clock:
+def resolution_clock(steps: Sequence[Step], level: ServiceLevel, now: int) -> Clock:
     """From sending to the solution, without the time that the vendor waited for us."""
-    return _clock(steps, promise.hours, promise.resolution, RUNNING, now)
+    return _clock(steps, level.hours, level.resolution, RUNNING, now)
 
 
-def promise_of(contract: Contract | None, zone: ZoneInfo) -> Promise | None:
-    """What a contract says; its own zone before the site's. None without a contract."""
+def service_level_of(contract: Contract | None, zone: ZoneInfo) -> ServiceLevel | None:
+    """What a contract promises; its own zone before the site's. None without a contract."""
     if contract is None:
         return None
     hours = Hours(
@@ -67,13 +67,13 @@ def promise_of(contract: Contract | None, zone: ZoneInfo) -> Promise | None:
         _minutes(contract.closes),
         ZoneInfo(contract.zone) if contract.zone else zone,
     )
-    return Promise(hours, _ms(contract.response_h), _ms(contract.resolution_h))
+    return ServiceLevel(hours, _ms(contract.response_h), _ms(contract.resolution_h))
 
 
 def _clock(
     steps: Sequence[Step],
     hours: Hours,
-    promised: int | None,
+    target: int | None,
     running: tuple[TicketState, ...],
     now: int,
 ) -> Clock:
@@ -90,11 +90,11 @@ def _clock(
     is_over = state in ("solved", "closed") or (
         running == ("sent",) and state not in ("draft", "sent")
     )
-    if promised is None:
+    if target is None:
         return Clock(used, None, is_over, is_broken=False)
-    left = promised - used
+    left = target - used
     due = hours.after(now, left) if is_running and left > 0 else None
-    return Clock(used, due, is_over, is_broken=used > promised)
+    return Clock(used, due, is_over, is_broken=used > target)
 
 
 def _minutes(text: str) -> int:

@@ -1,53 +1,43 @@
-"""Photos and documents of an order, a ticket or a device. The caller's transaction: see orders.py."""
+"""Photos and documents of an order, a ticket or a device."""
 
 from pathlib import Path
-
-from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.vocabulary.files import FileOwner
 from storage.files import attachments
 from storage.records import File
 from storage.records import files as file_rows
+from storage.records.transaction import Transaction
 
 LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scanward's default
 
 
 def attach(
-    db: Session,
-    storage: Path,
-    about: FileOwner,
-    about_id: str,
-    *,
-    name: str,
-    media_type: str,
-    data: bytes,
-    by: str,
-    now: int,
+    tx: Transaction, about: FileOwner, about_id: str, name: str, media_type: str, content: bytes
 ) -> File:
     """Keep it in the storage folder and name it in the records. What is there already is not doubled."""
-    if not data or len(data) > LARGEST:
+    if not content or len(content) > LARGEST:
         raise RefusedError(
             "a file has 1 byte to {largest} MB; {name} has {size} bytes",
             largest=LARGEST // 1_000_000,
             name=name,
-            size=len(data),
+            size=len(content),
         )
-    digest = attachments.keep(storage, data)
+    digest = attachments.keep(tx.site.file.storage.folder, content)
     name = Path(name.replace("\\", "/")).name or digest
-    for one in file_rows.files(db, about, about_id):
-        if (one.sha256, one.name) == (digest, name):
-            return one
+    for file in file_rows.files(tx.db, about, about_id):
+        if (file.sha256, file.name) == (digest, name):
+            return file
     file = File(
         about=about,
         about_id=about_id,
         name=name,
         media_type=media_type,
-        size=len(data),
+        size=len(content),
         sha256=digest,
-        at=now,
-        who=by,
+        at=tx.now,
+        who=tx.by,
     )
-    db.add(file)
-    db.flush()
+    tx.db.add(file)
+    tx.db.flush()
     return file

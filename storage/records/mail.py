@@ -28,7 +28,7 @@ class Mailbox(Base):
     )  # UIDVALIDITY: with another one, UIDs begin anew
     uid: Mapped[int] = mapped_column(default=0)  # the last one that was read
     replies: Mapped[int] = mapped_column(default=0)  # mails that belonged to a ticket
-    strangers: Mapped[int] = mapped_column(default=0)  # mails that did not, and were left alone
+    unmatched: Mapped[int] = mapped_column("strangers", default=0)  # that did not: left alone
 
 
 def mailbox(db: Session, name: str) -> Mailbox:

@@ -7,9 +7,10 @@ from core.time.clock import DAY, HOUR, from_ms
 from maintenance.assets.register import sheet_of
 from maintenance.downtime.from_alerts import Follower
 from maintenance.parts import stock
-from maintenance.planning import planner
-from maintenance.work_orders import lifecycle as orders
-from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder
+from maintenance.planning.planner import Planner
+from maintenance.planning.tasks import record_done
+from maintenance.work_orders.opening import open_order
+from storage.records import Asset, Contract, Vendor, Verdict, WorkOrder
 from storage.records import work_orders as order_rows
 from storage.records.verdicts import write_verdicts
 from storage.series import SeriesReader
@@ -57,7 +58,8 @@ def with_plans(path: Path) -> Path:
 def furnish(centre: Centre, now: int) -> None:
     """A vendor who has the contract of CT-2, and two spare fans at 80 each."""
     ends = from_ms(now + 200 * DAY).date().isoformat()
-    with centre.records.writing("test", now) as db:
+    with centre.change(now) as tx:
+        db = tx.db
         db.add(Vendor(id="tube-service", name="Tube Service", email="help@vendor.invalid"))
         db.flush()
         days = ["sat", "sun", "mon", "tue", "wed", "thu", "fri"]
@@ -67,35 +69,26 @@ def furnish(centre: Centre, now: int) -> None:
         )  # fmt: skip
         db.add(contract)
         db.flush()
-        sheet_of(db, centre.site, "ct-2", now).contract_id = contract.id
-        fan = Part(
-            id="ct-fan", name="Gantry fan", minimum=2, lead_days=20, cost_cents=8000,
-            devices=["ct-2"],
-        )  # fmt: skip
-        stock.add_part(db, fan)
-        stock.move(db, "ct-fan", "received", 2, by="test", now=now)
+        sheet_of(tx, "ct-2").contract_id = contract.id
+        stock.add_part(
+            tx, "ct-fan", "Gantry fan", devices=["ct-2"], minimum=2, lead_days=20, cost_cents=8000
+        )
+        stock.move(tx, "ct-fan", "received", 2)
 
 
 def make_due(centre: Centre, now: int) -> int:
     """The monthly check of CT-2 is due since an hour; the number of its order."""
-    device = centre.site.devices["ct-2"]
-    plan = device.plan("tube_monthly")
-    assert plan is not None
-    with centre.records.writing("test", now) as db:
-        planner.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
-    planner.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
+    with centre.change(now) as tx:
+        record_done(tx, "ct-2", "tube_monthly", now - 30 * DAY - HOUR)
+    Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
     with centre.records.reading() as db:
         return next(o.id for o in order_rows.orders(db, device="ct-2") if o.kind == "preventive")
 
 
 def order_by_hand(centre: Centre, now: int, device: str = "ct-2") -> int:
     """A corrective order for a device that cannot be used; its number."""
-    with centre.records.writing("test", now) as db:
-        order = orders.open_order(
-            db, device=device, kind="corrective", opened_by="hand", title="Fan is loud", by="test",
-            now=now, down="hard",
-        )  # fmt: skip
-        return order.id
+    with centre.change(now) as tx:
+        return open_order(tx, device, "Fan is loud", down="hard").id
 
 
 def order_of(centre: Centre, number: int) -> WorkOrder:
@@ -134,7 +127,7 @@ def asset_of(centre: Centre, name: str) -> Asset:
 
 def set_up(centre: Centre, now: int, **values: object) -> None:
     """What the sheet of CT-2 says."""
-    with centre.records.writing("test", now) as db:
-        sheet = sheet_of(db, centre.site, "ct-2", now)
+    with centre.change(now) as tx:
+        sheet = sheet_of(tx, "ct-2")
         for name, value in values.items():
             setattr(sheet, name, value)

@@ -1,4 +1,4 @@
-"""The parts of an asset sheet that are only looked at."""
+"""An asset sheet as HTML: its heading, its fields, its contract, its components."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,12 +9,12 @@ from core.time.clock import from_ms
 from core.vocabulary.assets import AssetCondition
 from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t
+from dashboard.queries.assets import AssetDetails, ComponentRow
 from dashboard.text import format as fmt
 from dashboard.text.labels import CONDITIONS, ENDED, ENDING
-from dashboard.work.assets import AssetSheet, Fitted
 from maintenance.assets import columns as sheets
 from maintenance.assets.columns import SHEETS
-from maintenance.assets.expiry import End
+from maintenance.assets.expiry import Expiry
 from storage.records import Asset
 
 TONES: dict[AssetCondition, str] = {
@@ -41,40 +41,42 @@ def condition_chip(asset: Asset) -> str:
     return chip(t(CONDITIONS[asset.condition]), TONES[asset.condition])
 
 
-def end_chip(end: End) -> str:
-    """When a promise ends; a contract that is over is worse than a warranty, which always ends."""
-    if end.standing == "over":
+def expiry_chip(expiry: Expiry) -> str:
+    """When it ends; a contract that is over is worse than a warranty, which always ends."""
+    if expiry.state == "over":
         return chip(
-            t(ENDED[end.promise], date=fmt.date_(end.on)),
-            "error" if end.promise == "contract" else "unknown",
+            t(ENDED[expiry.kind], date=fmt.date_(expiry.last_day)),
+            "error" if expiry.kind == "contract" else "unknown",
         )
-    tone = "warning" if end.standing == "soon" else "none"
-    return chip(t(ENDING[end.promise], days=end.left, date=fmt.date_(end.on)), tone)
+    tone = "warning" if expiry.state == "soon" else "none"
+    return chip(
+        t(ENDING[expiry.kind], days=expiry.days_left, date=fmt.date_(expiry.last_day)), tone
+    )
 
 
-def asset_heading(sheet: AssetSheet, site: Site) -> str:
-    """Name, condition, what ends; when it was entered and last changed; what WHO asks and nobody said."""
+def asset_heading(sheet: AssetDetails, site: Site) -> str:
+    """Name, condition, what ends; when it was entered and last changed; what WHO asks for and is missing."""
     asset = sheet.asset
-    told = [asset.id]
+    about = [asset.id]
     if asset.updated_at:
-        told += [
+        about += [
             t("asset.entered", date=fmt.date_(from_ms(asset.entered_at, site.zone).date())),
             t("asset.updated", date=fmt.date_(from_ms(asset.updated_at, site.zone).date())),
         ]
     else:
-        told.append(t("asset.not_begun"))
+        about.append(t("asset.not_begun"))
     missing = [fmt.column(title, site) for title in MINIMUM if title not in sheet.cells]
-    wanted = t("asset.missing", columns=", ".join(missing)) if missing else ""
-    chips = condition_chip(asset) + "".join(end_chip(end) for end in sheet.ends)
+    hint = t("asset.missing", columns=", ".join(missing)) if missing else ""
+    chips = condition_chip(asset) + "".join(expiry_chip(expiry) for expiry in sheet.expiries)
     return (
         f'<div class="sw-heading"><h1>{escape(asset.name)}</h1>{chips}</div>'
-        f'<p class="sw-about">{escape(" · ".join(told))}</p>'
-        f'<p class="sw-hint">{escape(wanted)}</p>'
+        f'<p class="sw-about">{escape(" · ".join(about))}</p>'
+        f'<p class="sw-hint">{escape(hint)}</p>'
     )
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> str:
-    """Names and what is said to them."""
+    """Pairs of name and value, as a list."""
     lines = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(text) or fmt.ABSENT}</dd></div>"
         for name, text in rows
@@ -82,7 +84,7 @@ def facts(rows: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="sw-facts">{lines}</dl>'
 
 
-def asset_facts(sheet: AssetSheet, columns: Sequence[str], site: Site) -> str:
+def asset_facts(sheet: AssetDetails, columns: Sequence[str], site: Site) -> str:
     """Some columns of the sheet."""
     cells = dict(sheet.cells)
     if sheet.supplier is not None:
@@ -98,7 +100,7 @@ def _shown(title: str, cells: Mapping[str, str], site: Site) -> str:
     return fmt.money(sheets.money(cell), site) if cell and parse is sheets.money else cell
 
 
-def contract_facts(sheet: AssetSheet, site: Site) -> str:
+def contract_facts(sheet: AssetDetails, site: Site) -> str:
     """With whom, for how long, what was promised, and what it costs; then what service cost."""
     rows: list[tuple[str, str]] = []
     contract, vendor = sheet.contract, sheet.vendor
@@ -115,37 +117,37 @@ def contract_facts(sheet: AssetSheet, site: Site) -> str:
             (fmt.column("cost_a_year", site), fmt.money(contract.cost_cents, site)),
         ]
     spent, price = sheet.year_cents, sheet.asset.price_cents
-    said = fmt.money(spent, site)
+    cost = fmt.money(spent, site)
     if price:
-        said = t("asset.of_price", amount=said, share=fmt.number(100 * spent / price))
-    return facts([*rows, (t("asset.year"), said)])
+        cost = t("asset.of_price", amount=cost, share=fmt.number(100 * spent / price))
+    return facts([*rows, (t("asset.year"), cost)])
 
 
 def _promised(response: float | None, resolution: float | None) -> str:
-    told = []
+    promises = []
     if response is not None:
-        told.append(t("asset.answer_in", hours=fmt.number(response)))
+        promises.append(t("asset.answer_in", hours=fmt.number(response)))
     if resolution is not None:
-        told.append(t("asset.solved_in", hours=fmt.number(resolution)))
-    return " · ".join(told)
+        promises.append(t("asset.solved_in", hours=fmt.number(resolution)))
+    return " · ".join(promises)
 
 
-def component_facts(one: Fitted) -> str:
-    """One component: who it is, since when it is in, how much of its life is gone."""
-    part = one.component
-    told = [part.model, t("asset.serial", serial=part.serial) if part.serial else ""]
+def component_facts(row: ComponentRow) -> str:
+    """One component: who it is, since when it is in, how much of its life is grow."""
+    part = row.component
+    details = [part.model, t("asset.serial", serial=part.serial) if part.serial else ""]
     if part.installed_on:
         on = fmt.date_(date.fromisoformat(part.installed_on))
-        told.append(t("asset.installed", date=on))
+        details.append(t("asset.installed", date=on))
     if part.removed_on:
-        told.append(t("asset.removed", date=fmt.date_(date.fromisoformat(part.removed_on))))
-    if one.used is not None and part.life_count:
-        used, life = fmt.number(one.used), fmt.number(part.life_count)
-        told.append(t("asset.used_of", counter=part.counter, used=used, life=life))
-    elif one.used is not None:
-        told.append(t("asset.used", counter=part.counter, used=fmt.number(one.used)))
+        details.append(t("asset.removed", date=fmt.date_(date.fromisoformat(part.removed_on))))
+    if row.used is not None and part.life_count:
+        used, life = fmt.number(row.used), fmt.number(part.life_count)
+        details.append(t("asset.used_of", counter=part.counter, used=used, life=life))
+    elif row.used is not None:
+        details.append(t("asset.used", counter=part.counter, used=fmt.number(row.used)))
     if part.life_days:
-        told.append(t("asset.life_days", days=part.life_days))
-    told.append(part.note)
-    said = " · ".join(text for text in told if text)
-    return f'<p><b>{escape(part.name)}</b> <span class="sw-hint">{escape(said)}</span></p>'
+        details.append(t("asset.life_days", days=part.life_days))
+    details.append(part.note)
+    about = " · ".join(text for text in details if text)
+    return f'<p><b>{escape(part.name)}</b> <span class="sw-hint">{escape(about)}</span></p>'

@@ -10,9 +10,9 @@ from dashboard.components.assets.asset import IDENTITY, PURCHASE, component_fact
 from dashboard.components.assets.record_form import record_form
 from dashboard.components.shared.list_row import empty, section
 from dashboard.i18n import t
+from dashboard.queries.assets import AssetDetails, Choices
 from dashboard.text.labels import CONDITIONS
-from dashboard.work import assets
-from dashboard.work.assets import AssetSheet, Choices
+from maintenance.assets import register
 from storage.records import Asset
 
 FIELDS = ("name", *IDENTITY, "contract", *PURCHASE, "note")
@@ -22,12 +22,10 @@ COMPONENT = (
 )  # fmt: skip
 
 
-def edit_sheet(sheet: AssetSheet, choices: Choices) -> None:
+def edit_sheet(sheet: AssetDetails, choices: Choices) -> None:
     """Every field of the sheet; the condition is changed by itself."""
     device = sheet.asset.id
-    record_form(
-        f"asset-{device}", "assets", FIELDS, sheet.cells, choices, key=(device,), device=device
-    )
+    record_form(f"asset-{device}", "assets", FIELDS, sheet.cells, choices, key=(device,))
 
 
 def change_condition(asset: Asset) -> None:
@@ -37,7 +35,7 @@ def change_condition(asset: Asset) -> None:
     with st.form(forms.once(name), border=False):
         chosen: AssetCondition = st.selectbox(
             t("asset.condition"), words, words.index(asset.condition),
-            format_func=lambda one: t(CONDITIONS[one]),
+            format_func=lambda condition: t(CONDITIONS[condition]),
         )  # fmt: skip
         st.html(f'<p class="sw-hint">{t("asset.condition_hint")}</p>')
         if st.form_submit_button(t("record.save"), type="primary"):
@@ -45,22 +43,23 @@ def change_condition(asset: Asset) -> None:
 
 
 def _changed(device: str, condition: AssetCondition) -> str:
-    assets.revise("assets", (device,), {"condition": condition}, device)
+    with forms.writing() as tx:
+        register.revise(tx, "assets", (device,), {"condition": condition})
     return t("asset.condition_is", condition=t(CONDITIONS[condition]))
 
 
-def components(sheet: AssetSheet, choices: Choices) -> None:
+def components(sheet: AssetDetails, choices: Choices) -> None:
     """What is in the device, each with its own serial and life; one more, or one that was changed."""
     section(t("asset.components"))
     device = sheet.asset.id
-    for one in sheet.components:
-        part = one.component
-        row = f"component-{part.id}"
-        with st.container(key=f"down-{row}", horizontal=True, vertical_alignment="center"):
-            st.html(component_facts(one))
+    for row in sheet.components:
+        part = row.component
+        name = f"component-{part.id}"
+        with st.container(key=f"down-{name}", horizontal=True, vertical_alignment="center"):
+            st.html(component_facts(row))
             with st.popover(t("asset.change")):
                 key = (device, part.name, part.serial)
-                _component(row, device, one.cells, choices, key)
+                _component(name, device, row.cells, choices, key)
     if not sheet.components:
         empty(t("asset.no_components"))
     with st.popover(t("asset.add_component"), icon=":material/add:"):
@@ -72,5 +71,5 @@ def _component(
 ) -> None:
     record_form(
         name, "components", COMPONENT, cells, choices,
-        key=key, device=device, fixed={} if key else {"asset": device},
+        key=key, fixed={} if key else {"asset": device},
     )  # fmt: skip

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.components.shared.number_box import number_box
 from dashboard.i18n import t
+from dashboard.queries import assets as asset_queries
 from dashboard.queries import stores
 from dashboard.text.labels import SHEET_NAMES
-from dashboard.work import sheetfiles
 from maintenance.assets import columns
 from storage.records import Asset
 
@@ -22,16 +22,16 @@ def export() -> None:
     site = stores.site().file.id
     book = f"{site}-assets.xlsx"
     st.download_button(
-        t("export.xlsx"), partial(sheetfiles.written, book), book, XLSX,
+        t("export.xlsx"), partial(asset_queries.workbook_file, book), book, XLSX,
         key="export-xlsx", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     sheet = st.selectbox(
         t("export.sheet"), list(SHEET_NAMES), list(SHEET_NAMES).index("assets"),
-        format_func=lambda one: t(SHEET_NAMES[one]), key="export-sheet",
+        format_func=lambda sheet: t(SHEET_NAMES[sheet]), key="export-sheet",
     )  # fmt: skip
     name = f"{site}-{sheet}.csv"
     st.download_button(
-        t("export.csv"), partial(sheetfiles.written, name, sheet), name, "text/csv",
+        t("export.csv"), partial(asset_queries.workbook_file, name, sheet), name, "text/csv",
         key="export-csv", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
@@ -40,16 +40,16 @@ def labels(assets: Sequence[Asset]) -> None:
     """Stickers with a code that leads to the form for faults."""
     names = {asset.id: asset.name for asset in assets if asset.condition != "retired"}
     chosen = st.multiselect(
-        t("labels.devices"), list(names), format_func=lambda one: names[one], key="label-devices",
+        t("labels.devices"), list(names), format_func=lambda device: names[device], key="label-devices",
         placeholder=t("labels.all"),
     )  # fmt: skip
     url = st.text_input(
         t("labels.url"), _address(), max_chars=200, key="label-url", help=t("labels.url_help")
     )
     skip = number_box(t("labels.skip"), columns.whole(0, 23), "0", key="label-skip")
-    skip.tell()
+    skip.show_mistake()
     st.download_button(
-        t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, skip.value or 0),
+        t("labels.get"), partial(asset_queries.labels_pdf, chosen or list(names), url, skip.value or 0),
         f"{stores.site().file.id}-labels.pdf", "application/pdf",
         key="labels-pdf", on_click="ignore", icon=":material/download:", disabled=bool(skip.wrong),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A workbook or CSV brought to the asset sheets: seen first, then taken in or put away."""
+"""A workbook or CSV for the asset sheets: shown first, then imported or put away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,81 +13,96 @@ from dashboard.i18n import t, translate
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import SHEET_NAMES
-from dashboard.work import sheetfiles
-from dashboard.work.sheetfiles import Brought
-from maintenance.assets.importer import Cell, Change
+from maintenance.assets import register
+from maintenance.assets.importer import CellChange, RecordChange
 
 SEEN = "sheets-brought"
 MOST_SHOWN = 300
+LARGEST_MB = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A file that was brought, and what it would change, or what is wrong with it."""
+class UploadedSheet:
+    """A file that somebody uploaded. `sheet` is what it holds if it is CSV."""
 
-    brought: Brought
-    changes: Sequence[Change]
+    name: str
+    content: bytes
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file, and what it would change, or what is wrong with it."""
+
+    upload: UploadedSheet
+    changes: Sequence[RecordChange]
     mistakes: Sequence[Mistake]
 
 
-def bring() -> None:
+def upload() -> None:
     """Choose a file. Nothing of it is kept yet."""
     with st.form(forms.once("bring"), border=False):
         file = st.file_uploader(
-            t("import.file", size=sheetfiles.LARGEST_MB), ["xlsx", "csv"],
-            max_upload_size=sheetfiles.LARGEST_MB,
+            t("import.file", size=LARGEST_MB), ["xlsx", "csv"],
+            max_upload_size=LARGEST_MB,
         )  # fmt: skip
         sheet = st.selectbox(
             t("import.sheet"), list(SHEET_NAMES), list(SHEET_NAMES).index("assets"),
-            format_func=lambda one: t(SHEET_NAMES[one]),
+            format_func=lambda sheet: t(SHEET_NAMES[sheet]),
         )  # fmt: skip
         if st.form_submit_button(t("import.look"), type="primary") and file:
-            look = look_at(Brought(file.name, file.getvalue(), sheet))
-            forms.do("bring", lambda: _remembered(look))
+            shown = preview_of(UploadedSheet(file.name, file.getvalue(), sheet))
+            forms.do("bring", lambda: _remembered(shown))
 
 
-def brought() -> None:
+def preview() -> None:
     """What the file would change, to be accepted; or every mistake in it."""
-    look: Look | None = st.session_state.get(SEEN)
-    if look is None:
+    shown: Preview | None = st.session_state.get(SEEN)
+    if shown is None:
         return
     with st.container(key="brought", border=True):
-        section(t("import.heading", name=look.brought.name))
-        if look.mistakes:
-            st.error(t("import.wrong", count=len(look.mistakes)))
-            st.html(_listed([_mistake(one) for one in look.mistakes]))
-        elif look.changes:
-            new = sum(change.is_new for change in look.changes)
-            said = t("import.would", new=new, changed=len(look.changes) - new)
-            st.html(f'<p class="sw-hint">{escape(said)}</p>')
-            st.html(_listed([_change(one) for one in look.changes]))
+        section(t("import.heading", name=shown.upload.name))
+        if shown.mistakes:
+            st.error(t("import.wrong", count=len(shown.mistakes)))
+            st.html(_listed([_mistake(mistake) for mistake in shown.mistakes]))
+        elif shown.changes:
+            new = sum(change.is_new for change in shown.changes)
+            summary = t("import.would", new=new, changed=len(shown.changes) - new)
+            st.html(f'<p class="sw-hint">{escape(summary)}</p>')
+            st.html(_listed([_change(change) for change in shown.changes]))
         else:
             st.html(f'<p class="sw-hint">{escape(t("import.nothing"))}</p>')
         with st.container(key="steps", horizontal=True):
-            if look.changes:
-                forms.button("take-in", t("import.take"), lambda: _taken(look), primary=True)
+            if shown.changes:
+                forms.button("take-in", t("import.take"), lambda: _imported(shown), primary=True)
             if st.button(t("import.discard")):
                 st.session_state.pop(SEEN)
                 st.rerun()
 
 
-def look_at(brought: Brought) -> Look:
+def preview_of(upload: UploadedSheet) -> Preview:
     """What it would change, or every mistake in it; nothing is kept."""
     try:
-        return Look(brought, sheetfiles.look(brought), ())
+        with forms.writing() as tx:
+            changes = register.preview(tx, upload.name, upload.content, upload.sheet)
     except ConfigError as error:
-        return Look(brought, (), error.mistakes)
+        return Preview(upload, (), error.mistakes)
+    return Preview(upload, changes, ())
 
 
-def _remembered(look: Look) -> str:
-    st.session_state[SEEN] = look
+def _remembered(shown: Preview) -> str:
+    st.session_state[SEEN] = shown
     return t("import.looked")
 
 
-def _taken(look: Look) -> str:
-    count = sheetfiles.take_in(look.brought, look.changes)
+def _imported(shown: Preview) -> str:
+    upload = shown.upload
+    with forms.writing() as tx:
+        result = register.import_file(
+            tx, upload.name, upload.content, upload.sheet, expected=shown.changes
+        )
     st.session_state.pop(SEEN)
-    return t("import.taken", count=count)
+    return t("import.taken", count=len(result.changes))
 
 
 def _listed(lines: Sequence[str]) -> str:
@@ -96,23 +111,22 @@ def _listed(lines: Sequence[str]) -> str:
     return f'<ul class="sw-steps sw-brought">{"".join(lines[:MOST_SHOWN])}{last}</ul>'
 
 
-def _mistake(one: Mistake) -> str:
-    return (
-        f"<li><b>{escape(translate(one.path))}</b><span>{escape(translate(one.text))}</span></li>"
-    )
+def _mistake(mistake: Mistake) -> str:
+    place, text = translate(mistake.path), translate(mistake.text)
+    return f"<li><b>{escape(place)}</b><span>{escape(text)}</span></li>"
 
 
-def _change(one: Change) -> str:
-    word = chip(t("import.new"), "ok") if one.is_new else chip(t("import.changed"), "info")
-    cells = " · ".join(_cell(cell) for cell in one.cells)
-    name = " ".join((t(SHEET_NAMES[one.sheet]), *(text for text in one.key if text)))
+def _change(change: RecordChange) -> str:
+    word = chip(t("import.new"), "ok") if change.is_new else chip(t("import.changed"), "info")
+    cells = " · ".join(_cell(cell) for cell in change.cells)
+    name = " ".join((t(SHEET_NAMES[change.sheet]), *(text for text in change.key if text)))
     return (
         f"<li>{word}<span><b>{escape(name)}</b> "
         f'<span class="sw-hint">{escape(cells)}</span></span></li>'
     )
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: CellChange) -> str:
     column, after = fmt.column(cell.column, stores.site()), cell.after or fmt.ABSENT
     if not cell.before:
         return t("import.cell_new", column=column, after=after)

@@ -4,16 +4,16 @@ from html import escape
 
 import streamlit as st
 
+from alerts.evaluation.feedback import give_feedback
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
 from core.time.clock import DAY
+from dashboard import forms
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
-from dashboard.forms import who
 from dashboard.i18n import t, t_data
-from dashboard.queries import alerts as alert_queries
 from dashboard.queries import detectors as detector_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -172,6 +172,7 @@ def _give_feedback(alert_id: int, key: str) -> None:
     if opinion is None:
         return  # pressing the pressed one takes nothing back
     try:
-        alert_queries.answer(alert_id, opinion, who(), stores.now())
+        with forms.writing() as tx:
+            give_feedback(tx, alert_id, opinion)
     except StoreError as error:
         st.toast(t("answer.lost", error=error), icon=":material/error:")

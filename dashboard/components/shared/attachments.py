@@ -1,4 +1,4 @@
-"""Photos and documents: seen, fetched, and brought."""
+"""Photos and documents: shown, downloaded, and uploaded."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,48 +9,53 @@ from core.vocabulary.files import FileOwner
 from dashboard import forms
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
-from dashboard.work import files
+from dashboard.queries import files as file_queries
+from maintenance.work_orders.attachments import LARGEST, attach
 from storage.records import File
 
 SHOWN = ("image/png", "image/jpeg", "image/webp")
 KINDS = ["png", "jpg", "jpeg", "webp", "heic", "pdf", "txt", "csv", "log", "zip", "xlsx", "docx"]
+LARGEST_MB = LARGEST // 1_000_000
+
+Upload = tuple[str, str, bytes]  # name, media type, content
 
 
-def attachments(about: FileOwner, about_id: str, found: Sequence[File], *, is_open: bool) -> None:
+def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_open: bool) -> None:
     """What is kept of one order or ticket; more while it is open."""
     section(t("files.title"))
-    for file in found:
+    for file in files:
         _file(file)
     if not is_open:
         return
     name = f"upload-{about}-{about_id}"
     with st.form(forms.once(name), border=False):
-        brought = st.file_uploader(
-            t("files.add", size=files.LARGEST_MB), KINDS, accept_multiple_files=True,
-            max_upload_size=files.LARGEST_MB,
+        uploaded = st.file_uploader(
+            t("files.add", size=LARGEST_MB), KINDS, accept_multiple_files=True,
+            max_upload_size=LARGEST_MB,
         )  # fmt: skip
-        if st.form_submit_button(t("files.keep")) and brought:
-            told = [(one.name, one.type, one.getvalue()) for one in brought]
-            forms.do(name, lambda: _keep(about, about_id, told))
+        if st.form_submit_button(t("files.keep")) and uploaded:
+            uploads = [(file.name, file.type, file.getvalue()) for file in uploaded]
+            forms.do(name, lambda: _attached(about, about_id, uploads))
 
 
 def _file(file: File) -> None:
-    """A picture is shown; anything else is read when it is asked for: manuals are large."""
-    data: bytes | Callable[[], bytes] = partial(files.content, file)
+    """A picture is shown; anything else is read when its button is pressed: manuals are large."""
+    content: bytes | Callable[[], bytes] = partial(file_queries.content, file)
     if file.media_type in SHOWN:
-        found = forms.read(partial(files.content, file))
-        if found is None:
+        picture = forms.read(partial(file_queries.content, file))
+        if picture is None:
             return
-        st.image(found, width=240)
-        data = found
+        st.image(picture, width=240)
+        content = picture
     size = t("files.size", kb=max(file.size // 1000, 1))
     st.download_button(
-        t("files.get", name=file.name, size=size), data, file.name, file.media_type,
+        t("files.get", name=file.name, size=size), content, file.name, file.media_type,
         key=f"file-{file.id}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
 
-def _keep(about: FileOwner, about_id: str, brought: Sequence[tuple[str, str, bytes]]) -> str:
-    for name, media_type, data in brought:
-        files.attach(about, str(about_id), name, media_type, data)
-    return t("files.kept", count=len(brought))
+def _attached(about: FileOwner, about_id: str, uploads: Sequence[Upload]) -> str:
+    with forms.writing() as tx:
+        for name, media_type, content in uploads:
+            attach(tx, about, about_id, name, media_type, content)
+    return t("files.kept", count=len(uploads))

@@ -36,7 +36,7 @@ def compose(
     composed = EmailMessage(policy=SMTP)
     composed["From"] = mail.sender
     composed["To"] = to
-    composed["Subject"] = f"[SCW-{ticket.token}] {_one_line(ticket.subject)}"
+    composed["Subject"] = f"[SCW-{ticket.token}] {_single_line(ticket.subject)}"
     composed["Date"] = format_datetime(from_ms(message.at))
     composed["Message-ID"] = mail_id(mail, ticket, message.id)
     if mail.plus_address:
@@ -45,22 +45,30 @@ def compose(
     if earlier:
         composed["In-Reply-To"] = earlier[-1]
         composed["References"] = " ".join(earlier[-20:])
-    foot = FOOT.format(number=ticket.id, site=_one_line(site_name), token=ticket.token)
-    most = mail.largest_mb * MEGABYTE
-    told = "".join(
-        f"[{file.name}, {PLAIN.fixed(file.size / MEGABYTE, 1)} MB, is too large for mail]\n"
-        for file, _ in files
-        if file.size > most
-    )
-    composed.set_content(f"{message.text.rstrip()}\n{told}\n{foot}")
-    for file, data in files:
-        if file.size > most:
-            continue
-        main, _, sub = file.media_type.partition("/")
-        composed.add_attachment(
-            data, maintype=main or "application", subtype=sub or "octet-stream", filename=file.name
-        )
+    largest = mail.largest_mb * MEGABYTE
+    too_large = [file for file, _ in files if file.size > largest]
+    composed.set_content(_body(site_name, ticket, message, too_large))
+    for file, content in files:
+        if file.size <= largest:
+            _attach(composed, file, content)
     return composed
+
+
+def _body(site_name: str, ticket: Ticket, message: TicketMessage, too_large: Sequence[File]) -> str:
+    """The message, the files that are too large for mail, by name, and how to answer."""
+    left_out = "".join(
+        f"[{file.name}, {PLAIN.fixed(file.size / MEGABYTE, 1)} MB, is too large for mail]\n"
+        for file in too_large
+    )
+    foot = FOOT.format(number=ticket.id, site=_single_line(site_name), token=ticket.token)
+    return f"{message.text.rstrip()}\n{left_out}\n{foot}"
+
+
+def _attach(composed: EmailMessage, file: File, content: bytes) -> None:
+    main, _, sub = file.media_type.partition("/")
+    composed.add_attachment(
+        content, maintype=main or "application", subtype=sub or "octet-stream", filename=file.name
+    )
 
 
 def mail_id(mail: Mail, ticket: Ticket, message: int) -> str:
@@ -68,6 +76,6 @@ def mail_id(mail: Mail, ticket: Ticket, message: int) -> str:
     return f"<{ticket.token}.{message}@{mail.sender.partition('@')[2]}>"
 
 
-def _one_line(text: str) -> str:
+def _single_line(text: str) -> str:
     """A line end in a header would begin another header."""
     return " ".join(text.split())

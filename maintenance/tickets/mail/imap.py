@@ -11,7 +11,7 @@ from core.schema.mail import ImapServer
 from core.time.clock import SECOND
 
 
-class Box:
+class ImapMailbox:
     """An open mailbox. UIDs hold as long as `validity` is the same."""
 
     def __init__(self, connection: imaplib.IMAP4, validity: int) -> None:
@@ -20,27 +20,27 @@ class Box:
 
     def after(self, uid: int) -> list[int]:
         """The UIDs above this one, rising."""
-        answer = self._asked("SEARCH", f"UID {uid + 1}:*")
+        answer = self._command("SEARCH", f"UID {uid + 1}:*")
         words = b" ".join(part for part in answer if isinstance(part, bytes)).split()
         # A server answers with the last mail if none is above.
         return sorted(number for word in words if word.isdigit() and (number := int(word)) > uid)
 
     def size(self, uid: int) -> int:
         """Bytes of a mail; 0 if it is gone meanwhile."""
-        answer = self._asked("FETCH", str(uid), "(RFC822.SIZE)")
-        found = re.search(
+        answer = self._command("FETCH", str(uid), "(RFC822.SIZE)")
+        match = re.search(
             rb"RFC822\.SIZE (\d+)", b" ".join(p for p in answer if isinstance(p, bytes))
         )
-        return int(found[1]) if found else 0
+        return int(match[1]) if match else 0
 
     def read(self, uid: int, *, head_only: bool = False) -> bytes:
         """A mail, or only its headers; empty if it is gone meanwhile."""
-        answer = self._asked(
+        answer = self._command(
             "FETCH", str(uid), "(BODY.PEEK[HEADER])" if head_only else "(BODY.PEEK[])"
         )
         return next((bytes(part[1]) for part in answer if isinstance(part, tuple)), b"")
 
-    def _asked(self, command: str, *words: str) -> list[bytes | tuple[bytes, bytes] | None]:
+    def _command(self, command: str, *words: str) -> list[bytes | tuple[bytes, bytes] | None]:
         kind, answer = self._connection.uid(command, *words)
         if kind != "OK":
             raise SourceError(f"{command}: {kind}")
@@ -48,7 +48,7 @@ class Box:
 
 
 @contextmanager
-def opened(server: ImapServer) -> Iterator[Box]:
+def opened(server: ImapServer) -> Iterator[ImapMailbox]:
     """The server's mailbox for the length of the block. SourceError if anything fails in it."""
     try:
         connection = _connected(server)
@@ -59,7 +59,7 @@ def opened(server: ImapServer) -> Iterator[Box]:
                 text = f"{server.host} has no mailbox {server.mailbox!r}: {answer[0]!r}"
                 raise SourceError(text, permanent=True)
             _, numbers = connection.response("UIDVALIDITY")
-            yield Box(connection, int(numbers[0] or 0))
+            yield ImapMailbox(connection, int(numbers[0] or 0))
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 connection.logout()

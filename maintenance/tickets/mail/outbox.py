@@ -19,6 +19,7 @@ from storage.files import attachments
 from storage.records import File, Records, Ticket, TicketMessage, Vendor, outbox
 from storage.records import files as file_rows
 from storage.records.mail import OUTBOX
+from storage.records.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable
             if not error.permanent:
                 break  # what comes next would wait for the same line
         else:
-            _sent(mail, records, row_id, now())
+            _sent(site, mail, records, row_id, now())
             sent += 1
     return sent
 
@@ -81,12 +82,13 @@ def _files(db: Session, ticket: Ticket, message: TicketMessage) -> list[File]:
     return [*file_rows.files(db, "message", str(message.id)), *fresh]
 
 
-def _sent(mail: Mail, records: Records, row_id: int, now: int) -> None:
+def _sent(site: Site, mail: Mail, records: Records, row_id: int, now: int) -> None:
     with records.writing(WHO, now) as db:
         message = outbox.delivered(db, OUTBOX, row_id, now)
         message.message_id = mail_id(mail, message.ticket, row_id)
         if message.ticket.state == "draft":
-            tickets.move(db, message.ticket_id, "sent", by=message.who, now=now, note="by e-mail")
+            tx = Transaction(db, site, message.who, now)
+            tickets.move(tx, message.ticket_id, "sent", note="by e-mail")
 
 
 def _postpone(records: Records, row_id: int, error: DeliveryError, now: int) -> None:

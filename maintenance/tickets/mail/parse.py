@@ -62,15 +62,15 @@ def parse(raw: bytes, largest: int) -> Received:
         for a in files
         if a.data is None
     ]
-    whole = "\n".join([_plain(text)[:LONGEST_TEXT] or NO_TEXT, *lost])
+    full_text = "\n".join([_plain(text)[:LONGEST_TEXT] or NO_TEXT, *lost])
     digest = hashlib.sha256(raw).hexdigest()
     given = " ".join(_header(mail, "Message-ID").split())
     return Received(
         mail_id=given[:500] or f"<{digest}@no-message-id>",
         sender=_plain(parseaddr(_header(mail, "From"))[1])[:320] or "unknown",
         subject=_plain(_header(mail, "Subject"))[:500],
-        tokens=tuple(dict.fromkeys(token for one in [mail, *parts] for token in _tokens(one))),
-        text=whole,
+        tokens=tuple(dict.fromkeys(token for part in [mail, *parts] for token in _tokens(part))),
+        text=full_text,
         is_automatic=_is_automatic(mail),
         attachments=files,
     )
@@ -83,7 +83,7 @@ def _parts(mail: Message) -> Iterator[Message]:
             if not part.is_multipart() or part.get_content_type() == "message/rfc822":
                 yield part
     except (RecursionError, AttributeError, TypeError):
-        return  # nested without end: what was found so far
+        return  # nested without end: what was seen so far
 
 
 def _tokens(mail: Message) -> Iterator[str]:
@@ -97,14 +97,14 @@ def _tokens(mail: Message) -> Iterator[str]:
 
 def _header(mail: Message, name: str) -> str:
     """All headers of that name, decoded; what cannot be decoded as it stands."""
-    found = []
+    texts = []
     for value in mail.get_all(name) or []:
         raw = str(value)
         try:
-            found.append(str(make_header(decode_header(raw))))
+            texts.append(str(make_header(decode_header(raw))))
         except (ValueError, LookupError, UnicodeError):
-            found.append(raw)
-    return " ".join(found)
+            texts.append(raw)
+    return " ".join(texts)
 
 
 def _is_text(part: Message, kind: str) -> bool:
@@ -127,13 +127,15 @@ def _decoded(part: Message) -> str:
 
 def _attachment(part: Message, largest: int) -> Attachment:
     if part.get_content_type() == "message/rfc822":
-        data = b"".join(one.as_bytes() for one in part.get_payload() if isinstance(one, Message))
+        data = b"".join(
+            inner.as_bytes() for inner in part.get_payload() if isinstance(inner, Message)
+        )
     else:
         body = part.get_payload(decode=True)
         data = body if isinstance(body, bytes) else b""
     name = _file_name(part)
-    kept = data if len(data) <= largest else None
-    return Attachment(name, part.get_content_type(), len(data), kept)
+    is_small = len(data) <= largest
+    return Attachment(name, part.get_content_type(), len(data), data if is_small else None)
 
 
 def _file_name(part: Message) -> str:
@@ -165,26 +167,26 @@ class _Text(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
+        self.parts: list[str] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._SILENT:
             self._silent += 1
         elif tag in self._BREAKS:
-            self.pieces.append("\n")
+            self.parts.append("\n")
         elif tag in ("td", "th"):
-            self.pieces.append(" ")
+            self.parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._SILENT:
             self._silent = max(self._silent - 1, 0)
         elif tag in self._BREAKS and tag != "br":
-            self.pieces.append("\n")
+            self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.pieces.append(re.sub(r"\s+", " ", data))
+            self.parts.append(re.sub(r"\s+", " ", data))
 
 
 def html_to_text(html: str) -> str:
@@ -195,5 +197,5 @@ def html_to_text(html: str) -> str:
         reader.close()
     except (AssertionError, ValueError):
         return re.sub(r"<[^>]*>", " ", html)  # broken beyond the parser: the words without tags
-    lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -7,11 +7,20 @@ import pytest
 
 from app.services.mail import LONGEST_PAUSE, Replies
 from core.errors import SourceError
+from core.schema.load import load_site
 from core.schema.mail import Mail
+from core.schema.site import Site
 from core.time.clock import HOUR, MINUTE, SECOND
 from storage.records import Records
 
 T0 = 1_767_225_600_000
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    path = tmp_path / "site.yaml"
+    path.write_text(f"id: a\nname: A\nzone: UTC\nstorage: {{folder: {tmp_path}}}\ndevices: []\n")
+    return load_site(path)
 
 
 @pytest.fixture
@@ -52,11 +61,11 @@ def spend(replies: Replies, box: Mailbox, span: int) -> int:
 
 
 def test_it_is_asked_less_and_less_while_it_is_away_and_that_is_said_once(
-    settings: Mail, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    site: Site, settings: Mail, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     box = Mailbox()
-    replies = Replies(settings, Records(f"sqlite:///{tmp_path}/records.db"), tmp_path, box)
+    replies = Replies(site, settings, Records(site.records_url), box)
     assert spend(replies, box, 10 * MINUTE) == 10
     box.away = True
     assert spend(replies, box, 6 * HOUR) < 6 * HOUR / LONGEST_PAUSE + 8
@@ -70,9 +79,9 @@ def test_it_is_asked_less_and_less_while_it_is_away_and_that_is_said_once(
     assert spend(replies, box, 10 * MINUTE) == 10, "as often as before"
 
 
-def test_a_clock_that_is_set_back_does_not_make_it_wait(settings: Mail, tmp_path: Path) -> None:
+def test_a_clock_that_is_set_back_does_not_make_it_wait(site: Site, settings: Mail) -> None:
     box = Mailbox()
-    replies = Replies(settings, Records(f"sqlite:///{tmp_path}/records.db"), tmp_path, box)
+    replies = Replies(site, settings, Records(site.records_url), box)
     spend(replies, box, 2 * MINUTE)
     box.now -= 365 * 24 * HOUR
     assert spend(replies, box, 2 * MINUTE) == 2

@@ -8,11 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from core.errors import ConfigError, RefusedError
-from dashboard.components.assets.sheet_import import SEEN, look_at
+from core.errors import RefusedError
+from dashboard.components.assets.sheet_import import SEEN, UploadedSheet, preview_of
 from dashboard.http import server
-from dashboard.work import sheetfiles
-from dashboard.work.sheetfiles import Brought
+from dashboard.queries import assets as asset_queries
 from storage.records import Asset, Audit
 from storage.records import base as table_rows
 from tests.dashboard.centre import Centre
@@ -27,14 +26,14 @@ def centre(furnished: Centre) -> Centre:
     return furnished
 
 
-def brought(text: str, sheet: str = "assets") -> Brought:
-    return Brought("sheets.csv", text.encode(), sheet)
+def brought(text: str, sheet: str = "assets") -> UploadedSheet:
+    return UploadedSheet("sheets.csv", text.encode(), sheet)
 
 
-def looked(file: Brought) -> AppTest:
+def looked(file: UploadedSheet) -> AppTest:
     """The page after somebody brought a file; AppTest itself can bring none in a form of a popover."""
     test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
-    test.session_state[SEEN] = look_at(file)
+    test.session_state[SEEN] = preview_of(file)
     test.switch_page("app_pages/assets.py")
     return whole(test.run())
 
@@ -81,9 +80,8 @@ def test_what_others_changed_since_is_looked_at_again(centre: Centre) -> None:
 def test_looking_at_a_file_keeps_nothing_of_it(centre: Centre) -> None:
     with centre.records.reading() as db:
         before = len(table_rows.all_rows(db, Audit))
-    assert len(sheetfiles.look(brought("id,name\nlamp-1,Lamp\n"))) == 1
-    with pytest.raises(ConfigError):
-        sheetfiles.look(brought("id,name\nLAMP,Lamp\n"))
+    assert len(preview_of(brought("id,name\nlamp-1,Lamp\n")).changes) == 1
+    assert len(preview_of(brought("id,name\nLAMP,Lamp\n")).mistakes) == 1
     with centre.records.reading() as db:
         assert db.get(Asset, "lamp-1") is None
         assert len(table_rows.all_rows(db, Audit)) == before
@@ -93,20 +91,20 @@ def test_everything_is_written_as_a_workbook_and_comes_back_as_it_was(
     centre: Centre, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.xlsx"
-    path.write_bytes(sheetfiles.written(path.name))
+    path.write_bytes(asset_queries.workbook_file(path.name))
     book = load_workbook(path)
     assert book.sheetnames == ["vendors", "contracts", "assets", "components", "parts"]
     assert [row[0] for row in book["assets"].iter_rows(2, values_only=True)] == [
         "ct-2", "mr-1", "spare", "ups-1",
     ]  # fmt: skip
-    changes = sheetfiles.look(Brought(path.name, path.read_bytes(), "assets"))
+    changes = preview_of(UploadedSheet(path.name, path.read_bytes(), "assets")).changes
     assert {change.key for change in changes} == {("mr-1",), ("spare",), ("ups-1",)}
 
 
 def test_labels_come_as_pdf_and_only_for_what_is_known(centre: Centre) -> None:
-    assert sheetfiles.labels(["ct-2", "mr-1"], "https://x.example", 3).startswith(b"%PDF")
+    assert asset_queries.labels_pdf(["ct-2", "mr-1"], "https://x.example", 3).startswith(b"%PDF")
     with pytest.raises(RefusedError, match="no device 'ct-9'"):
-        sheetfiles.labels(["ct-9"], "", 0)
+        asset_queries.labels_pdf(["ct-9"], "", 0)
 
 
 def test_the_page_offers_every_file(centre: Centre) -> None:

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from core.readings import Reading
 from core.time.clock import DAY, from_ms
 from dashboard.queries import stores
-from dashboard.work import assets, files
+from maintenance.assets.register import revise
+from maintenance.work_orders.attachments import attach
 from storage.records import Asset, Audit, Component, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
@@ -182,7 +183,8 @@ def test_a_component_is_added_and_gets_its_counter(centre: Centre) -> None:
 
 def test_a_component_is_taken_out_and_another_with_its_serial_refused(centre: Centre) -> None:
     for serial in ("T-9", "T-10"):
-        assets.revise("components", (), {"asset": "ct-2", "name": "tube", "serial": serial})
+        with centre.change(NOW) as tx:
+            revise(tx, "components", (), {"asset": "ct-2", "name": "tube", "serial": serial})
     test = page("asset", device="ct-2")
     fill(test, "component-1-0-serial", "T-10")
     test = save(test, "component-1-0")
@@ -196,7 +198,8 @@ def test_a_component_is_taken_out_and_another_with_its_serial_refused(centre: Ce
 
 
 def test_documents_are_kept_with_the_device(centre: Centre) -> None:
-    files.attach("asset", "ct-2", "manual.pdf", "application/pdf", b"%PDF")
+    with centre.change(NOW) as tx:
+        attach(tx, "asset", "ct-2", "manual.pdf", "application/pdf", b"%PDF")
     buttons: Any = page("asset", device="ct-2").get("download_button")
     assert "manual.pdf (1 kB)" in [one.proto.label for one in buttons]
 

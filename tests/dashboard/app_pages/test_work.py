@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.time.clock import DAY, HOUR, MINUTE
+from maintenance.work_orders.attachments import attach
 from storage.records import Alert, Records, Ticket
 from storage.records import assets as asset_rows
 from storage.records import downtime as downtime_rows
@@ -173,11 +174,10 @@ def test_the_cause_of_downtime_is_corrected_by_a_person(centre: Centre) -> None:
 
 
 def test_a_file_is_kept_in_the_storage_folder_and_shown(centre: Centre, tmp_path: Path) -> None:
-    from dashboard.work import files
-
     number = order_by_hand(centre, NOW - HOUR)
     for _ in range(2):
-        files.attach("order", str(number), "../photo.txt", "text/plain", b"seen")
+        with centre.change(NOW) as tx:
+            attach(tx, "order", str(number), "../photo.txt", "text/plain", b"seen")
     test = page("order", order=number)
     buttons: Any = test.get("download_button")
     assert [one.proto.label for one in buttons] == ["photo.txt (1 kB)"]

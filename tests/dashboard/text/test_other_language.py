@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components.assets.sheet_import import SEEN, look_at
+from dashboard.components.assets.sheet_import import SEEN, UploadedSheet, preview_of
 from dashboard.queries import stores
-from dashboard.work.sheetfiles import Brought
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.driving import fill, page, save, screen, whole
 
@@ -38,7 +37,7 @@ def test_a_wrong_field_of_a_sheet_is_named_in_dari(centre: Centre) -> None:
 
 def test_the_mistakes_of_a_file_are_told_in_dari_with_their_place(centre: Centre) -> None:
     test = page("assets")
-    test.session_state[SEEN] = look_at(Brought("a.csv", b"id,namee\nct-2,CT\n", "assets"))
+    test.session_state[SEEN] = preview_of(UploadedSheet("a.csv", b"id,namee\nct-2,CT\n", "assets"))
     shown = screen(whole(test.run()))
     assert "ورق assets، ردیف 1، ستون namee" in shown
     assert "ستون ناشناخته (منظور شما «name» بود؟)" in shown

@@ -10,13 +10,13 @@ from openpyxl import Workbook, load_workbook
 
 from core.errors import ConfigError
 from core.time.clock import HOUR
-from maintenance.assets.columns import Column, money
-from maintenance.assets.register import Counts, conditions, export_assets, import_assets, sheet_of
-from maintenance.downtime.records import close_downtime, open_downtime
+from maintenance.assets.columns import SheetColumn, money
+from maintenance.assets.register import RowCounts, conditions, export_assets, import_path, sheet_of
+from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
-from tests.maintenance.cast import T0, House
+from tests.maintenance.cast import T0, House, later
 from tests.support.examples import examples
 
 SHEETS = {
@@ -46,9 +46,9 @@ def workbook(folder: Path, **changed: str) -> Path:
     return path
 
 
-def take(house: House, path: Path, sheet: str = "assets", now: int = T0) -> Counts:
-    with house.write(now) as db:
-        return import_assets(db, path, now, sheet)
+def take(house: House, path: Path, sheet: str = "assets", now: int = T0) -> RowCounts:
+    with house.change(now) as tx:
+        return import_path(tx, path, sheet)
 
 
 def mistakes(house: House, path: Path, sheet: str = "assets") -> list[tuple[str, str]]:
@@ -171,15 +171,15 @@ def test_a_formula_in_a_cell_is_text_in_csv_and_comes_back(house: House, tmp_pat
 
 
 def test_a_sheet_begins_with_what_the_site_file_knows(house: House) -> None:
-    with house.write(T0) as db:
-        sheet = sheet_of(db, house.site, "ct-1", T0)
+    with house.change(T0) as tx:
+        sheet = sheet_of(tx, "ct-1")
         assert (sheet.name, sheet.serial, sheet.location) == ("CT one", "123", "CT room")
-        assert sheet_of(db, house.site, "ct-1", T0 + 1) is sheet
+        assert sheet_of(later(tx, T0 + 1), "ct-1") is sheet
 
 
 @given(st.integers(0, 10**14))
 def test_money_is_written_so_that_it_is_read_back(cents: int) -> None:
-    assert money(Column("price", money).say(cents)) == cents
+    assert money(SheetColumn("price", money).to_cell(cents)) == cents
 
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
@@ -203,19 +203,19 @@ def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: lis
 
 
 def test_what_stands_still_now_is_down_whatever_its_sheet_says(house: House) -> None:
-    with house.write(T0) as db:
+    with house.change(T0) as tx:
         for device in ("ct-1", "cbct-1", "pacs", "ups-1"):
-            sheet_of(db, house.site, device, T0)
-        sheet_of(db, house.site, "chiller-1", T0).condition = "retired"
+            sheet_of(tx, device)
+        sheet_of(tx, "chiller-1").condition = "retired"
         for device, cause, extent in (
             ("ct-1", "machine", "hard"),
             ("cbct-1", "machine", "partial"),
             ("pacs", "planned", "hard"),
             ("chiller-1", "machine", "hard"),
         ):
-            open_downtime(db, device, T0, cause=cause, extent=extent, by="sara")  # type: ignore[arg-type]
-        over = open_downtime(db, "ups-1", T0, cause="mains", extent="hard", by="sara")
-        close_downtime(db, over, T0 + HOUR, by="sara")
+            open_downtime(tx, device, T0, cause=cause, extent=extent)  # type: ignore[arg-type]
+        over = open_downtime(tx, "ups-1", T0, cause="mains", extent="hard")
+        close_downtime(tx, over, T0 + HOUR)
     with house.look() as db:
         before, found = conditions(db, T0 - 1), conditions(db, T0 + HOUR)
     assert before == {

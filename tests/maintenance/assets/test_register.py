@@ -7,9 +7,9 @@ import pytest
 
 from core.errors import ConfigError, RefusedError
 from maintenance.assets import columns
-from maintenance.assets.expiry import SOON_DAYS, ends_of
-from maintenance.assets.importer import Cell, Change
-from maintenance.assets.register import Taken, export_assets, revise, sheet_of, take_in
+from maintenance.assets.expiry import SOON_DAYS, expiries_of
+from maintenance.assets.importer import CellChange, RecordChange
+from maintenance.assets.register import ImportResult, export_assets, import_file, revise, sheet_of
 from storage.records import Asset, Audit, Component, Contract
 from storage.records import base as table_rows
 from tests.maintenance.cast import T0, House
@@ -17,19 +17,19 @@ from tests.maintenance.cast import T0, House
 VENDORS = b"id,name\nmaker,The maker\n"
 
 
-def take(house: House, data: bytes, sheet: str, now: int = T0) -> Taken:
-    with house.write(now) as db:
-        return take_in(db, "file.csv", data, now, sheet)
+def take(house: House, data: bytes, sheet: str, now: int = T0) -> ImportResult:
+    with house.change(now) as tx:
+        return import_file(tx, "file.csv", data, sheet)
 
 
 def change(house: House, sheet: str, *key: str, now: int = T0, **cells: str) -> None:
-    with house.write(now) as db:
-        revise(db, sheet, key, cells, now)
+    with house.change(now) as tx:
+        revise(tx, sheet, key, cells)
 
 
 def begun(house: House) -> None:
-    with house.write(T0) as db:
-        sheet_of(db, house.site, "ct-1", T0)
+    with house.change(T0) as tx:
+        sheet_of(tx, "ct-1")
 
 
 def test_a_form_changes_what_it_says_and_an_empty_field_clears(house: House) -> None:
@@ -88,21 +88,21 @@ def test_a_file_says_what_it_changes_and_nothing_of_what_is_the_same(house: Hous
     )
     assert taken.counts == {"assets": 2}
     assert taken.changes == [
-        Change(
+        RecordChange(
             "assets",
             ("ct-1",),
             False,
-            (Cell("location", "CT room", "Room 2"), Cell("supplier", "", "maker")),
+            (CellChange("location", "CT room", "Room 2"), CellChange("supplier", "", "maker")),
         ),
-        Change(
+        RecordChange(
             "assets",
             ("lamp",),
             True,
             (
-                Cell("id", "", "lamp"),
-                Cell("name", "", "Lamp"),
-                Cell("condition", "", "working"),
-                Cell("price", "", "12.50"),
+                CellChange("id", "", "lamp"),
+                CellChange("name", "", "Lamp"),
+                CellChange("condition", "", "working"),
+                CellChange("price", "", "12.50"),
             ),
         ),
     ]
@@ -129,10 +129,10 @@ def test_a_promise_holds_to_the_end_of_its_last_day(left: int, standing: str) ->
         vendor_id="x", number="C", starts_on="2026-01-01", ends_on="2027-12-31", days=[]
     )
     first, *more = sorted(
-        ends_of(asset, contract, today), key=lambda end: end.promise != "warranty"
+        expiries_of(asset, contract, today), key=lambda expiry: expiry.kind != "warranty"
     )
-    assert (first.left, first.standing) == (left, standing)
-    assert [end.promise for end in more] == ["contract"]
+    assert (first.days_left, first.state) == (left, standing)
+    assert [expiry.kind for expiry in more] == ["contract"]
 
 
 def test_an_unreadable_file_is_told_by_its_own_name(house: House) -> None:
@@ -145,8 +145,8 @@ def test_a_workbook_may_come_from_memory(house: House, tmp_path: Path) -> None:
     with house.look() as db:
         data, counts = export_assets(db, house.site, "all.xlsx")
     assert counts["assets"] == len(house.site.devices), "those without a sheet too"
-    with house.write(T0) as db:
-        changed = take_in(db, "all.xlsx", data, T0).changes
+    with house.change(T0) as tx:
+        changed = import_file(tx, "all.xlsx", data).changes
     assert "ct-1" not in [name for change in changed for name in change.key]
 
 

@@ -80,7 +80,7 @@ def test_failures_after_maintenance(year: Year, counted: Counted, device: str) -
 def test_the_clock_of_every_ticket_is_what_the_grid_counts(year: Year) -> None:
     covered = of_week("Sun Mon Tue Wed Thu", 9, 17)
     with year.house.look() as db:
-        promise = sla.promise_of(asset_rows.contract_of(db, "ct-1"), KABUL)
+        promise = sla.service_level_of(asset_rows.contract_of(db, "ct-1"), KABUL)
         assert promise is not None
         for number, steps in year.told.tickets:
             rows = [sla.Step(step.state, step.at) for step in ticket_rows.ticket_steps(db, number)]

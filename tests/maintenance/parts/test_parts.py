@@ -7,9 +7,9 @@ from core.time.clock import DAY, HOUR
 from core.vocabulary.parts import StockMoveKind
 from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
-from maintenance.parts.demand import need_of, shelf
+from maintenance.parts.demand import need_of, stock_overview
 from maintenance.parts.stock import Need, advice
-from maintenance.work_orders import lifecycle as orders
+from maintenance.work_orders.opening import open_order
 from storage.records import Component, Part, Verdict
 from storage.records import assets as asset_rows
 from storage.records import parts as part_rows
@@ -25,9 +25,9 @@ def add(house: House, **more: object) -> None:
 
 def fit(house: House, **more: object) -> None:
     """The CT gets a component."""
-    with house.write(T0) as db:
-        sheet = sheet_of(db, house.site, "ct-1", T0)
-        db.add(Component(asset=sheet, name="tube", serial="T-9", **more))  # type: ignore[arg-type]
+    with house.change(T0) as tx:
+        sheet = sheet_of(tx, "ct-1")
+        tx.db.add(Component(asset=sheet, name="tube", serial="T-9", **more))  # type: ignore[arg-type]
 
 
 def need(house: House, now: int = T0) -> Need:
@@ -37,25 +37,23 @@ def need(house: House, now: int = T0) -> Need:
 
 def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
     add(house, cost_cents=700)
-    with house.write(T0) as db:
-        order = orders.open_order(
-            db, device="ct-1", kind="corrective", opened_by="hand", title="T", by="sara", now=T0
-        )
-        told: list[tuple[StockMoveKind, int]] = [
+    with house.change(T0) as tx:
+        order = open_order(tx, "ct-1", "T")
+        moves: list[tuple[StockMoveKind, int]] = [
             ("received", 5),
             ("used", 2),
             ("returned", 1),
             ("scrapped", 1),
             ("counted", 7),
         ]
-        for kind, quantity in told:
+        for kind, quantity in moves:
             number = order.id if kind in ("used", "returned") else None
-            stock.move(db, "tube", kind, quantity, by="sara", now=T0, order_id=number)
+            stock.move(tx, "tube", kind, quantity, order_id=number)
     with house.look() as db:
         assert part_rows.stock_by_part(db) == {"tube": 7}
-        moves = part_rows.stock_moves(db, part="tube")
-    assert [one.quantity for one in moves] == [5, -2, 1, -1, 4]
-    assert {one.cost_cents for one in moves} == {700}
+        rows = part_rows.stock_moves(db, part="tube")
+    assert [row.quantity for row in rows] == [5, -2, 1, -1, 4]
+    assert {row.cost_cents for row in rows} == {700}
 
 
 @pytest.mark.parametrize(
@@ -72,10 +70,10 @@ def test_what_cannot_be_is_refused(
     house: House, part: str, kind: StockMoveKind, quantity: int, why: str
 ) -> None:
     add(house)
-    with house.write(T0) as db:
-        stock.move(db, "tube", "received", 3, by="sara", now=T0)
-    with pytest.raises(RefusedError, match=why), house.write(T0) as db:
-        stock.move(db, part, kind, quantity, by="sara", now=T0)
+    with house.change(T0) as tx:
+        stock.move(tx, "tube", "received", 3)
+    with pytest.raises(RefusedError, match=why), house.change(T0) as tx:
+        stock.move(tx, part, kind, quantity)
     with house.look() as db:
         assert part_rows.stock_by_part(db) == {"tube": 3}
 
@@ -147,10 +145,11 @@ def test_whether_to_order(here: int, minimum: int, days: int | None, expected: s
     assert advice(part, here, wanted, T0) == expected
 
 
-def test_the_shelf_shows_it_all(house: House) -> None:
+def test_the_overview_of_the_stock_shows_it_all(house: House) -> None:
     add(house)
     fit(house, installed_on="2024-12-01", life_days=100)
     with house.look() as db:
-        [(part, here, found, said)] = shelf(db, house.site, house.series, T0 + HOUR)
-    assert (part.id, here, said) == ("tube", 0, "order_now")
-    assert found.at == at("2025-03-11 00:00")
+        [row] = stock_overview(db, house.site, house.series, T0 + HOUR)
+    assert (row.part.id, row.quantity, row.advice) == ("tube", 0, "order_now")
+    assert row.devices == ["ct-1"]
+    assert row.need.at == at("2025-03-11 00:00")

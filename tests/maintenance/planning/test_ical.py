@@ -58,13 +58,14 @@ def test_what_is_overdue_stands_at_now_under_the_same_id(house: House) -> None:
 
 
 def test_ends_of_contracts_and_warranties_are_whole_days(house: House) -> None:
-    with house.write(T0) as db:
+    with house.change(T0) as tx:
+        db = tx.db
         db.add(Vendor(id="maker", name="The maker"))
         db.flush()
         terms = {"starts_on": "2025-01-01", "ends_on": "2025-12-31", "days": ["sun"]}
         contract = Contract(vendor_id="maker", number="C-7", **terms)  # type: ignore[arg-type]
         db.add(contract)
-        sheet_of(db, house.site, "ct-1", T0).warranty_until = "2026-03-01"
+        sheet_of(tx, "ct-1").warranty_until = "2026-03-01"
     found = {str(event["summary"]): event for event in events(house, T0).values()}
     end = found["Contract C-7 ends"]
     assert (end.start, end.end) == (date(2025, 12, 31), date(2026, 1, 1))

@@ -8,7 +8,7 @@ from maintenance.assets.register import sheet_of
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Contract, Ticket, Vendor
 from storage.records import tickets as ticket_rows
-from tests.maintenance.cast import KABUL, T0, House, at
+from tests.maintenance.cast import T0, House, at
 
 BY = "engineer"
 
@@ -16,29 +16,21 @@ BY = "engineer"
 @pytest.fixture
 def served(house: House) -> House:
     """The CT is under a contract for 2025; another vendor exists."""
-    with house.write(T0) as db:
+    with house.change(T0) as tx:
+        db = tx.db
         db.add_all([Vendor(id="maker", name="The maker"), Vendor(id="other", name="Other")])
         db.flush()
         terms = {"starts_on": "2025-01-04", "ends_on": "2025-12-31", "days": ["sun"]}
         contract = Contract(vendor_id="maker", number="C-7", **terms)  # type: ignore[arg-type]
         db.add(contract)
         db.flush()
-        sheet_of(db, house.site, "ct-1", T0).contract_id = contract.id
+        sheet_of(tx, "ct-1").contract_id = contract.id
     return house
 
 
 def a_ticket(house: House, now: int = T0, vendor: str = "maker", device: str = "ct-1") -> int:
-    with house.write(now) as db:
-        return tickets.open_ticket(
-            db,
-            device=device,
-            vendor=vendor,
-            subject=" Arcs ",
-            text="",
-            by=BY,
-            now=now,
-            zone=KABUL,
-        ).id
+    with house.change(now, BY) as tx:
+        return tickets.open_ticket(tx, device, vendor, " Arcs ").id
 
 
 def test_no_state_can_be_reached_but_along_the_table(served: House) -> None:
@@ -46,14 +38,14 @@ def test_no_state_can_be_reached_but_along_the_table(served: House) -> None:
     for before, allowed in tickets.NEXT.items():
         for after in tickets.NEXT:
             with served.write(T0) as db:
-                tickets.get(db, number).state = before
+                tickets.find(db, number).state = before
             if after in allowed:
-                with served.write(T0) as db:
-                    assert tickets.move(db, number, after, by=BY, now=T0).state == after
+                with served.change(T0) as tx:
+                    assert tickets.move(tx, number, after).state == after
                 continue
             refused = pytest.raises(RefusedError, match=f"is {before}: it cannot become {after}")
-            with refused, served.write(T0) as db:
-                tickets.move(db, number, after, by=BY, now=T0)
+            with refused, served.change(T0) as tx:
+                tickets.move(tx, number, after)
 
 
 @pytest.mark.parametrize(
@@ -85,32 +77,43 @@ def test_tokens_are_told_apart_and_cannot_be_guessed(served: House) -> None:
 
 def test_what_goes_out_waits_and_a_note_stays_in_the_house(served: House) -> None:
     number = a_ticket(served)
-    with served.write(T0) as db:
-        out = tickets.write(db, number, "Please come", direction="out", by=BY, now=T0)
-        note = tickets.write(db, number, "They were rude", direction="note", by=BY, now=T0)
+    with served.change(T0) as tx:
+        out = tickets.write(tx, number, "Please come", "out")
+        note = tickets.write(tx, number, "They were rude", "note")
         assert (out.next_at, out.sent_at, note.direction) == (T0, None, "note")
-    with pytest.raises(RefusedError, match="empty"), served.write(T0) as db:
-        tickets.write(db, number, " \n", direction="out", by=BY, now=T0)
+    with pytest.raises(RefusedError, match="empty"), served.change(T0) as tx:
+        tickets.write(tx, number, " \n", "out")
+
+
+def test_a_message_moves_the_ticket_and_a_note_does_not(served: House) -> None:
+    number = a_ticket(served)
+    with served.change(T0) as tx:
+        for direction, state in (("note", "draft"), ("out", "sent"), ("in", "acknowledged")):
+            tickets.write(tx, number, "Text", direction)  # type: ignore[arg-type]
+            assert tickets.find(tx.db, number).state == state
+        tickets.move(tx, number, "closed")
+        tickets.write(tx, number, "It is back", "out")
+        assert tickets.find(tx.db, number).state == "sent"
 
 
 def test_a_remote_session_says_who_when_and_by_whose_leave(served: House) -> None:
     number = a_ticket(served)
-    with pytest.raises(RefusedError), served.write(T0) as db:
-        tickets.begin_session(db, number, person="A. Expert", allowed_by=BY, now=T0)  # a draft
-    with served.write(T0) as db:
-        tickets.move(db, number, "sent", by=BY, now=T0)
-        session = tickets.begin_session(
-            db, number, person="A. Expert", allowed_by=BY, now=T0 + HOUR, way="VPN"
-        ).id
-    with served.write(T0) as db:
-        tickets.end_session(db, session, by=BY, now=T0 + 2 * HOUR, done="looked at the log")
-    with pytest.raises(RefusedError, match="no open remote session"), served.write(T0) as db:
-        tickets.end_session(db, session, by=BY, now=T0 + 3 * HOUR, done="again")
+    with pytest.raises(RefusedError), served.change(T0) as tx:
+        tickets.begin_session(tx, number, "A. Expert", allowed_by=BY)  # a draft
+    with served.change(T0) as tx:
+        tickets.move(tx, number, "sent")
+    with served.change(T0 + HOUR) as tx:
+        session = tickets.begin_session(tx, number, "A. Expert", allowed_by=BY, way="VPN").id
+    with served.change(T0 + 2 * HOUR) as tx:
+        tickets.end_session(tx, session, "looked at the log")
+    refused = pytest.raises(RefusedError, match="no open remote session")
+    with refused, served.change(T0 + 3 * HOUR) as tx:
+        tickets.end_session(tx, session, "again")
     with served.look() as db:
         seen = [(step.state, step.at) for step in ticket_rows.ticket_steps(db, number)]
-        [one] = db.get_one(Ticket, number).sessions
-        assert (one.person, one.allowed_by, one.way) == ("A. Expert", BY, "VPN")
-        assert (one.began_at, one.ended_at) == (T0 + HOUR, T0 + 2 * HOUR)
+        [visit] = db.get_one(Ticket, number).sessions
+        assert (visit.person, visit.allowed_by, visit.way) == ("A. Expert", BY, "VPN")
+        assert (visit.began_at, visit.ended_at) == (T0 + HOUR, T0 + 2 * HOUR)
     assert seen == [
         ("draft", T0),
         ("sent", T0),
@@ -126,7 +129,5 @@ def test_a_remote_session_says_who_when_and_by_whose_leave(served: House) -> Non
 def test_a_ticket_to_nobody_or_about_nothing_is_refused(
     served: House, vendor: str, subject: str, why: str
 ) -> None:
-    with pytest.raises(RefusedError, match=why), served.write(T0) as db:
-        tickets.open_ticket(
-            db, device="ct-1", vendor=vendor, subject=subject, text="", by=BY, now=T0
-        )
+    with pytest.raises(RefusedError, match=why), served.change(T0) as tx:
+        tickets.open_ticket(tx, "ct-1", vendor, subject)

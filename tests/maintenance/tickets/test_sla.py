@@ -8,12 +8,18 @@ from core.time.clock import DAY, HOUR, MINUTE
 from core.time.covered_hours import Hours, always
 from core.vocabulary.tickets import TicketState
 from maintenance.tickets import lifecycle as tickets
-from maintenance.tickets.sla import Promise, Step, promise_of, resolution_clock, response_clock
+from maintenance.tickets.sla import (
+    ServiceLevel,
+    Step,
+    resolution_clock,
+    response_clock,
+    service_level_of,
+)
 from storage.records import Contract
 from tests.maintenance.cast import KABUL, T0, at
 
 WORK = Hours(frozenset(("sun", "mon", "tue", "wed", "thu")), 9 * 60, 17 * 60, KABUL)
-FOUR_SIXTEEN = Promise(WORK, 4 * HOUR, 16 * HOUR)
+FOUR_SIXTEEN = ServiceLevel(WORK, 4 * HOUR, 16 * HOUR)
 SUNDAY = "2025-01-05"
 
 
@@ -71,7 +77,7 @@ def test_a_case_that_is_sent_again_has_a_new_clock() -> None:
 
 
 def test_without_a_promise_there_is_no_deadline() -> None:
-    clock = resolution_clock(steps(SENT), Promise(WORK, None, None), at("2025-03-01 00:00"))
+    clock = resolution_clock(steps(SENT), ServiceLevel(WORK, None, None), at("2025-03-01 00:00"))
     assert (clock.due, clock.is_broken) == (None, False)
 
 
@@ -87,12 +93,12 @@ def test_a_contract_counts_in_its_own_zone() -> None:
         zone="Europe/Berlin",
         response_h=1.5,
     )
-    promise = promise_of(contract, KABUL)
+    promise = service_level_of(contract, KABUL)
     assert promise is not None
     assert (promise.response, promise.resolution) == (90 * MINUTE, None)
     [(opens, closes)] = promise.hours.between(T0, T0 + 7 * DAY)
     assert (opens, closes) == (at("2025-01-06 11:30"), at("2025-01-07 03:30"))
-    assert promise_of(None, KABUL) is None
+    assert service_level_of(None, KABUL) is None
 
 
 states = st.lists(
@@ -109,7 +115,7 @@ def test_a_clock_is_never_ahead_of_the_time_and_its_deadline_is_when_it_breaks(
         when += waits
         rows.append(Step(state, when))
     now = when + later
-    promise = Promise(always(KABUL), promised, promised)
+    promise = ServiceLevel(always(KABUL), promised, promised)
     clock = resolution_clock(rows, promise, now)
     assert 0 <= clock.used <= now - T0
     if clock.due is not None:

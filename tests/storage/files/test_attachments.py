@@ -12,6 +12,7 @@ from storage.backup.take import take
 from storage.files import attachments
 from storage.records import File, Records
 from storage.records import files as file_rows
+from storage.records.transaction import transaction
 from tests.storage.cast import T0, Place
 
 
@@ -23,13 +24,9 @@ def place(tmp_path: Path) -> Place:
 def attach(place: Place, data: bytes, name: str = "photo.jpg", about_id: str = "1") -> File:
     records = Records(place.site.records_url)
     records.upgrade()
-    folder = place.site.file.storage.folder
-    with records.writing("sara", T0) as db:
-        file = files.attach(
-            db, folder, "order", about_id, name=name, media_type="image/jpeg", data=data, by="sara",
-            now=T0,
-        )  # fmt: skip
-        db.expunge(file)
+    with transaction(records, place.site, "sara", T0) as tx:
+        file = files.attach(tx, "order", about_id, name, "image/jpeg", data)
+        tx.db.expunge(file)
     records.close()
     return file
 

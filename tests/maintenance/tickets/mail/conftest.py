@@ -10,10 +10,11 @@ from core.schema.load import load_site
 from core.schema.mail import Mail
 from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
-from maintenance.tickets.mail import send_due, take_in
+from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
-from storage.records import Records, Ticket, TicketMessage, Vendor
+from storage.records import Records, Ticket, TicketMessage
+from storage.records.transaction import transaction
 from tests.support.mail_server import MailServers
 
 T0 = 1_767_225_600_000
@@ -40,18 +41,16 @@ class Desk:
     at: int = T0
 
     def write(self, text: str) -> int:
-        with self.records.writing("engineer", self.at) as db:
-            return tickets.write(
-                db, self.ticket, text, direction="out", by="engineer", now=self.at
-            ).id
+        with transaction(self.records, self.site, "engineer", self.at) as tx:
+            return tickets.write(tx, self.ticket, text, "out").id
 
     def send(self) -> int:
         return send_due(self.site, self.mail, self.records, smtp_sender(self.mail), lambda: self.at)
 
     def read(self) -> int:
         assert self.mail.imap
-        return take_in(
-            self.mail, self.mail.imap, self.records, self.path.parent, opened, lambda: self.at
+        return fetch_replies(
+            self.site, self.mail, self.mail.imap, self.records, opened, lambda: self.at
         )
 
     def thread(self) -> list[TicketMessage]:
@@ -70,18 +69,10 @@ def desk(servers: MailServers, tmp_path: Path) -> Iterator[Desk]:
     assert site.file.mail
     records = Records(site.records_url)
     records.upgrade()
-    with records.writing("engineer", T0) as db:
-        db.add(Vendor(id="maker", name="The maker's service", email="service@maker.example"))
-        db.flush()
-        ticket = tickets.open_ticket(
-            db,
-            device="ct-2",
-            vendor="maker",
-            subject="Tube arcs\nBcc: x@y.example",
-            text="It arcs.",
-            by="engineer",
-            now=T0,
-        )
+    with transaction(records, site, "engineer", T0) as tx:
+        tickets.add_vendor(tx, "maker", "The maker's service", address="service@maker.example")
+        subject = "Tube arcs\nBcc: x@y.example"
+        ticket = tickets.open_ticket(tx, "ct-2", "maker", subject, "It arcs.")
         number, token = ticket.id, ticket.token
     yield Desk(path, site, site.file.mail, records, number, token)
     records.close()

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from core.errors import SourceError
 from core.time.clock import HOUR, MINUTE
-from maintenance.work_orders import attachments as files
+from maintenance.work_orders.attachments import attach
 from storage.files import attachments
 from storage.records import Mailbox, TicketMessage
 from storage.records import files as file_rows
+from storage.records.transaction import transaction
 from tests.maintenance.tickets.mail.conftest import T0, Desk
 from tests.support.mail_server import PASSWORD, MailServers
 
@@ -76,7 +77,7 @@ def test_one_trace_of_the_token_is_enough(desk: Desk, servers: MailServers, way:
 def test_a_strangers_mail_is_counted_and_left_alone(desk: Desk, servers: MailServers) -> None:
     desk.read()
     with desk.records.reading() as db:
-        before = db.scalars(select(Mailbox)).one().strangers
+        before = db.scalars(select(Mailbox)).one().unmatched
     for subject in ("Cheap tubes", "[SCW-0123456789abcdef] guessed"):
         stranger = EmailMessage()
         stranger["From"], stranger["Subject"] = "stranger@example.org", subject
@@ -85,7 +86,7 @@ def test_a_strangers_mail_is_counted_and_left_alone(desk: Desk, servers: MailSer
     assert desk.read() == 0
     assert desk.thread() == []
     with desk.records.reading() as db:
-        assert db.scalars(select(Mailbox)).one().strangers == before + 2
+        assert db.scalars(select(Mailbox)).one().unmatched == before + 2
     stores = b"".join(path.read_bytes() for path in desk.path.parent.glob("records.db*"))
     assert b"patient's name" not in stores
 
@@ -142,12 +143,9 @@ def test_a_bundle_goes_with_the_next_message_and_only_with_it(
     desk.write("The bundle follows.")
     desk.send()
     desk.at += MINUTE
-    with desk.records.writing("engineer", desk.at) as db:
-        for name, data in (("ct-2.zip", b"PK" * 50), ("long.zip", b"x" * 11_000_000)):
-            words = {"name": name, "media_type": "application/zip", "by": "engineer"}
-            files.attach(
-                db, desk.path.parent, "ticket", str(desk.ticket), **words, data=data, now=desk.at
-            )
+    with transaction(desk.records, desk.site, "engineer", desk.at) as tx:
+        for name, content in (("ct-2.zip", b"PK" * 50), ("long.zip", b"x" * 11_000_000)):
+            attach(tx, "ticket", str(desk.ticket), name, "application/zip", content)
     desk.write("Here it is.")
     desk.send()
     desk.at += MINUTE

@@ -1,0 +1,142 @@
+"""Cases with vendors as the pages show them, with their clocks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.vocabulary.tickets import ClinicalState, TicketState
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import stores
+from maintenance.tickets import sla
+from maintenance.tickets.lifecycle import NEXT
+from maintenance.tickets.sla import Clock, ServiceLevel
+from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
+from storage.records import assets as asset_rows
+from storage.records import files as file_rows
+from storage.records import tickets as ticket_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ClockedTicket:
+    """A ticket with what its contract promised. Without a promise there are no clocks."""
+
+    ticket: Ticket
+    level: ServiceLevel | None
+    response: Clock | None
+    resolution: Clock | None
+
+    @property
+    def urgent(self) -> tuple[Clock, int] | None:
+        """The clock that runs out first and what it was promised, in ms; None: no clock runs."""
+        if self.level is None:
+            return None
+        pairs = (
+            (self.response, self.level.response),
+            (self.resolution, self.level.resolution),
+        )
+        running = [
+            (clock, promised)
+            for clock, promised in pairs
+            if clock is not None
+            and promised is not None
+            and (clock.due is not None or (clock.is_broken and not clock.is_over))
+        ]
+        return min(running, key=lambda pair: pair[1] - pair[0].used, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDetails:
+    """Everything of one ticket."""
+
+    clocked: ClockedTicket
+    vendor: Vendor
+    contract: Contract | None
+    files: Sequence[File]
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket itself."""
+        return self.clocked.ticket
+
+    @property
+    def may_become(self) -> tuple[TicketState, ...]:
+        """The states that may follow."""
+        return NEXT[self.ticket.state]
+
+
+def tickets(*, closed: bool = False, device: str | None = None) -> list[ClockedTicket]:
+    """Tickets with their clocks, the one whose time runs out first at the top."""
+    now = stores.now()
+    with stores.records().reading() as db:
+        rows = []
+        for ticket in ticket_rows.tickets(db, device=device, closed=closed):
+            contract = db.get(Contract, ticket.contract_id) if ticket.contract_id else None
+            rows.append(_clocked(ticket, contract, now))
+    return sorted(rows, key=_urgency)
+
+
+def ticket_details(ticket_id: int) -> TicketDetails | None:
+    """One ticket; None if there is none of that number."""
+    now = stores.now()
+    with stores.records().reading() as db:
+        ticket = db.get(Ticket, ticket_id)
+        if ticket is None:
+            return None
+        _ = ticket.messages, ticket.sessions  # looked at while they can be fetched
+        contract = db.get(Contract, ticket.contract_id) if ticket.contract_id else None
+        return TicketDetails(
+            _clocked(ticket, contract, now),
+            db.get_one(Vendor, ticket.vendor_id),
+            contract,
+            file_rows.files(db, "ticket", str(ticket_id)),
+        )
+
+
+def vendors() -> Mapping[str, Vendor]:
+    """Every vendor by id."""
+    with stores.records().reading() as db:
+        return {vendor.id: vendor for vendor in asset_rows.vendors(db)}
+
+
+def vendor_of(device: str) -> str | None:
+    """The id of the vendor who has the contract of a device."""
+    with stores.records().reading() as db:
+        contract = asset_rows.contract_of(db, device)
+    return contract.vendor_id if contract else None
+
+
+def clinical_state_of(device: str) -> ClinicalState:
+    """What the vendor reads unless somebody chooses otherwise: as it stands in the records."""
+    extents = [row.is_hard for row in alert_queries.out_of_service() if row.device == device]
+    if not extents:
+        return "working"
+    return "down" if any(extents) else "limited"
+
+
+def subject_of(order_id: int | None, alert_id: int | None) -> tuple[str, str]:
+    """Device and subject of a ticket that begins with an order or an alert; empty if it is gone."""
+    with stores.records().reading() as db:
+        order = db.get(WorkOrder, order_id) if order_id else None
+        alert = db.get(Alert, alert_id) if alert_id else None
+    if order is not None:
+        return order.device, order.title
+    return (alert.device, alert.title) if alert else ("", "")
+
+
+def _clocked(ticket: Ticket, contract: Contract | None, now: int) -> ClockedTicket:
+    steps = [sla.Step(step.state, step.at) for step in ticket.steps]
+    level = sla.service_level_of(contract, stores.site().zone)
+    if level is None:
+        return ClockedTicket(ticket, None, None, None)
+    return ClockedTicket(
+        ticket,
+        level,
+        sla.response_clock(steps, level, now),
+        sla.resolution_clock(steps, level, now),
+    )
+
+
+def _urgency(row: ClockedTicket) -> tuple[bool, int, int]:
+    """Sorts by the time that is left, the newest of equals first, those without a clock last."""
+    urgent = row.urgent
+    left = 0 if urgent is None else urgent[1] - urgent[0].used
+    return urgent is None, left, -row.ticket.opened_at

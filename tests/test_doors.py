@@ -1,0 +1,187 @@
+"""Pages, commands and forms do the same thing by the same function: what one refuses, all refuse."""
+
+import ast
+import importlib
+import pkgutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import NamedTuple
+
+import pytest
+import streamlit as st
+
+from dashboard.http import fault_form
+from dashboard.queries import stores
+from storage.records import Audit
+from storage.records import base as table_rows
+from tests import doors
+from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.sample_work import furnish, with_plans
+from tests.doors.table import Action, Attempt, Visit, refusal_of
+
+ROOT = Path(__file__).parents[1]
+# The only two places that open a transaction for a person.
+OPENERS = {"dashboard.forms:writing", "app.cli.session:SiteSession"}
+NO_ROWS = {"self", "session", "chart"}  # what may have an attribute set: forms, drawings, itself
+ROW_CALLS = {"add", "add_all", "delete", "merge", "flush", "commit"}
+# dashboard/work/ is on its way into queries and service functions.
+FILES = sorted(
+    path
+    for folder in ("dashboard", "app/cli")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.parent.name != "work"
+)
+ACTIONS: list[Action] = [
+    action
+    for module in pkgutil.iter_modules(doors.__path__, "tests.doors.")
+    for action in getattr(importlib.import_module(module.name), "ACTIONS", ())
+]
+
+
+class Place(NamedTuple):
+    """A function of a door, or the module itself, with all that is written in it."""
+
+    name: str  # module:function
+    node: ast.stmt
+
+
+def places() -> Iterator[Place]:
+    for path in FILES:
+        module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            yield Place(f"{module}:{getattr(node, 'name', '')}", node)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    path = with_plans(build(tmp_path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
+    fault_form._reports.clear()
+    centre = opened(path)
+    furnish(centre, time.time_ns() // 1_000_000)
+    yield centre
+    centre.series.close()
+    centre.records.close()
+    st.cache_resource.clear()
+    fault_form._reports.clear()
+
+
+def called_by(attempt: Attempt, visit: Visit) -> tuple[str, set[CodeType]]:
+    """The refusal's words, and every function that was called."""
+    called: set[CodeType] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            called.add(frame.f_code)
+
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        return refusal_of(attempt, visit), called
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+def changes(centre: Centre) -> int:
+    with centre.records.reading() as db:
+        return len(table_rows.all_rows(db, Audit))
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_what_one_door_refuses_every_door_refuses_in_the_same_words(
+    centre: Centre, action: Action
+) -> None:
+    assert action.refusal or len(action.doors) == 1, "doors are compared by what they refuse"
+    now = time.time_ns() // 1_000_000
+    visit = Visit(centre, now, action.prepare(centre, now))
+    before = changes(centre)
+    for door in action.doors:
+        words, called = called_by(door.attempt, visit)
+        assert (door.place, words) == (door.place, action.refusal)
+        assert action.service.__code__ in called, f"{door.place} goes another way"
+        assert not action.refusal or changes(centre) == before, (
+            f"{door.place} has changed something"
+        )
+
+
+def test_every_call_of_a_service_function_is_a_door_in_the_table() -> None:
+    listed = {(door.place, action.service.__name__) for action in ACTIONS for door in action.doors}
+    calls = {
+        (place.name, name)
+        for place in places()
+        for call in ast.walk(place.node)
+        if isinstance(call, ast.Call) and call.args and _is_transaction(call.args[0])
+        for name in [_last_name(call.func)]
+    }
+    assert sorted(calls - listed) == [], "no row in tests/doors/ goes through these"
+    gone = {place for place, _ in listed} - {place.name for place in places()}
+    assert sorted(gone) == [], "these are no places any more"
+
+
+def test_no_door_writes_by_itself() -> None:
+    wrong = [
+        f"{place.name}, line {node.lineno}: {ast.unparse(node)}"
+        for place in places()
+        for node in ast.walk(place.node)
+        if isinstance(node, ast.Call | ast.Attribute) and _writes(node, place.name)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tx.db.add(row)",
+        "db.delete(row)",
+        "order.state = 'done'",
+        "order.steps[0].note += 'x'",
+        "orders.get(tx.db, 1).title = 'x'",
+        "stores.records().writing('me', 0)",
+        "centre.records.writing('me', 0)",
+        "transaction(records, site, 'me', 0)",
+        "Transaction(db, site, 'me', 0)",
+        "setattr(order, 'state', 'done')",
+    ],
+)
+def test_a_door_that_writes_is_noticed(line: str) -> None:
+    nodes = chain.from_iterable(ast.walk(node) for node in ast.parse(line).body)
+    assert any(
+        _writes(node, "dashboard.app_pages.orders:")
+        for node in nodes
+        if isinstance(node, ast.Call | ast.Attribute)
+    )
+
+
+def _writes(node: ast.Call | ast.Attribute, place: str) -> bool:
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.ctx, ast.Store | ast.Del) and _last_name(node.value) not in NO_ROWS
+    function = _last_name(node.func)
+    if function in ("transaction", "Transaction"):
+        return place not in OPENERS
+    if function == "setattr":
+        return True
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    owner = _last_name(node.func.value)
+    return (function in ROW_CALLS and owner == "db") or (
+        function == "writing" and owner == "records"
+    )
+
+
+def _last_name(node: ast.expr) -> str:
+    """`b` of `a.b` and of `a.b()`."""
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _is_transaction(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "tx"
