@@ -75,8 +75,9 @@ def test_an_unplugged_disk_is_not_mistaken_for_a_backup(
 
 
 def test_a_backup_on_another_disk_needs_no_word(place: Place) -> None:
-    other = Path("/dev/shm")  # a file system of its own on every Linux
-    if same_disk(other, place.site_path):
+    disks = [Path("/dev/shm"), Path("/var/tmp")]  # the first is of its own on every Linux
+    other = next((disk for disk in disks if not same_disk(disk, place.site_path)), None)
+    if other is None:
         pytest.skip("there is no second file system here")
     with TemporaryDirectory(dir=other) as folder:
         text = place.site_path.read_text().replace(", same_disk: true", "")
