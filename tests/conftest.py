@@ -12,7 +12,11 @@ from tests.support.short_run import is_short_run
 
 NEEDS = "needs server:"
 
-pytest_plugins = ["tests.support.memory_disk", "tests.support.servers_marker"]
+pytest_plugins = [
+    "tests.support.memory_disk",
+    "tests.support.schedule",
+    "tests.support.servers_marker",
+]
 
 # A machine that does other work is slow, which says nothing about what is tested.
 settings.register_profile("scanward", deadline=None)

@@ -17,6 +17,8 @@ from storage.records import files as file_rows
 from tests.maintenance.tickets.mail.conftest import T0, Desk
 from tests.support.mail_server import PASSWORD, MailServers
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).parents[4]
 
 
