@@ -8,10 +8,15 @@ import pytest
 from hypothesis import settings
 
 from tests.support.postgresql import Postgresql
+from tests.support.short_run import is_short_run
 
 NEEDS = "needs server:"
 
-pytest_plugins = ["tests.support.servers_marker"]
+pytest_plugins = [
+    "tests.support.memory_disk",
+    "tests.support.schedule",
+    "tests.support.servers_marker",
+]
 
 # A machine that does other work is slow, which says nothing about what is tested.
 settings.register_profile("scanward", deadline=None)
@@ -20,8 +25,7 @@ settings.register_profile("quick", deadline=None, max_examples=20)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test module is read: tests/support/examples.py counts by the profile."""
-    quick = config.getoption("markexpr") == "not servers"
-    settings.load_profile("quick" if quick else "scanward")
+    settings.load_profile("quick" if is_short_run(config) else "scanward")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -195,6 +195,7 @@ def test_the_device_page_shows_it_by_its_title(folder: Path) -> None:
     assert fresh_for(device, "gas_volume_m3") == 600_000
 
 
+@pytest.mark.servers
 def test_the_doctor_tries_it(folder: Path) -> None:
     findings = asyncio.run(check_sources(load_site(folder / "site.yaml"), []))
     assert [str(finding) for finding in findings] == [

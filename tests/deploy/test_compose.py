@@ -52,6 +52,7 @@ def test_docker_compose_itself_reads_the_file(project: Path) -> None:
     assert SERVICES["postgres"]["profiles"] == ["postgres"]
 
 
+@pytest.mark.servers
 def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
     tool = Path(sys.prefix) / "bin" / "hadolint"
     ended = subprocess.run([tool, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
@@ -152,6 +153,7 @@ def test_the_image_is_of_this_version_and_holds_no_secret() -> None:
     assert not (set(packages) - {"tests", "benchmarks"}) & set(left_out)
 
 
+@pytest.mark.servers
 def test_nginx_reads_the_door_with_a_password(tmp_path: Path) -> None:
     if NGINX is None:
         pytest.skip("needs server: nginx is not installed")
@@ -177,6 +179,7 @@ def test_a_second_first_start_changes_nothing(project: Path) -> None:
     assert not [line for line in said if "made" in line]
 
 
+@pytest.mark.servers
 def test_the_brokers_certificate_has_the_names_of_the_settings(tmp_path: Path) -> None:
     for name in ("deploy", "config"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("secrets"))

@@ -62,6 +62,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("lines", blocks(""), ids=lambda lines: lines[0])
 def test_what_a_user_types_on_a_desk_works(lines: list[str], copy: Path) -> None:
     if lines == ["make demo"]:  # tests/app/demo/test_run.py runs it; here, that make would run that
@@ -82,6 +83,7 @@ def test_what_a_user_types_on_a_desk_works(lines: list[str], copy: Path) -> None
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+@pytest.mark.servers
 def test_what_root_types_for_services_works(tmp_path: Path) -> None:
     if not can_unshare() or shutil.which("systemd-sysusers") is None:
         pytest.skip("needs server: root, mounts of its own, and systemd")

@@ -1,13 +1,15 @@
 """Which tests need a server, a browser or a process: `pytest -m "not servers"` runs the others.
 
 A test that uses a fixture of SERVER_FIXTURES is marked without being asked; a module that starts
-processes by itself says `pytestmark = pytest.mark.servers`. One that forgets it fails where it does.
+processes by itself says `pytestmark = pytest.mark.servers`. One that forgets it fails in that run.
 """
 
 import sys
 from collections.abc import Generator
 
 import pytest
+
+from tests.support.short_run import is_short_run
 
 SERVER_FIXTURES = frozenset(
     {
@@ -36,7 +38,7 @@ MARKED_ONLY = frozenset(
     }
 )
 
-_guarded = ""  # the test that runs, if it is not marked
+_guarded = ""  # the test that runs, in the short run
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     global _guarded
-    _guarded = "" if item.get_closest_marker("servers") else item.nodeid
+    _guarded = item.nodeid if is_short_run(item.config) else ""
     try:
         return (yield)
     finally:

@@ -88,6 +88,7 @@ def test_answers_move_the_threshold(monitored: MonitoredSite) -> None:
     assert instance.runner.state()["mean"] is not None
 
 
+@pytest.mark.servers
 def test_it_learns_in_another_process(monitored: MonitoredSite) -> None:
     monitored.trainer = Trainer
     monitored.restart()
@@ -96,6 +97,7 @@ def test_it_learns_in_another_process(monitored: MonitoredSite) -> None:
     assert monitored.verdicts()[-1].kind == "normal"
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("backend", [BROKEN, DYING])
 def test_learning_that_fails_is_said_once_and_judging_goes_on(
     monitored: MonitoredSite, caplog: pytest.LogCaptureFixture, backend: object

@@ -134,6 +134,7 @@ def test_a_file_that_others_may_change_is_not_read_and_that_is_said_once(
     assert monitored.verdicts()[-1].at > NOW
 
 
+@pytest.mark.servers
 def test_a_full_disk_loses_no_verdict(
     monitored: MonitoredSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

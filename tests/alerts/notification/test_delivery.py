@@ -126,12 +126,14 @@ def webhook() -> Iterator[tuple[str, type[Webhook]]]:
 NOTIFICATION = Notification(17, "critical", resolved=False, title="Helium is low", body="58 %")
 
 
+@pytest.mark.servers
 def test_apprise_reaches_a_real_webhook(webhook: tuple[str, type[Webhook]]) -> None:
     url, handler = webhook
     AppriseSender(url).send(NOTIFICATION)
     assert b"Helium is low" in handler.received[0]
 
 
+@pytest.mark.servers
 def test_a_webhook_that_refuses_is_tried_again(webhook: tuple[str, type[Webhook]]) -> None:
     url, handler = webhook
     handler.answer = 503

@@ -21,6 +21,8 @@ from core.readings import Event, Reading
 from core.time.clock import HOUR, MINUTE
 from tests.maintenance.bundle.cast import Centre, opened
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).parents[3]
 
 

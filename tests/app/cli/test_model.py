@@ -13,6 +13,8 @@ from storage.records import feedback as feedback_rows
 from tests.alerts.detection.conftest import NOW, MonitoredSite
 from tests.alerts.detection.stub_detector import BACKEND
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).parents[3]
 FILE = ("mri-1", "", "magnet_drift")
 

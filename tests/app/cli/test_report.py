@@ -11,6 +11,8 @@ from core.schema.load import load_site
 from storage.series import SeriesWriter
 from tests.app.cli.test_main import scanward
 
+pytestmark = pytest.mark.servers
+
 SITE = """
 id: herat
 name: Herat

@@ -71,6 +71,7 @@ def test_every_model_of_a_detector_is_read(site: Site) -> None:
     assert [card for card in cards if not isinstance(card, ModelCard)] == []
 
 
+@pytest.mark.servers
 def test_every_process_goes_on_with_it(site: Site, expected: Any) -> None:
     asyncio.run(collect(site, asyncio.Event(), once=True))
     alert(site, threading.Event(), once=True)

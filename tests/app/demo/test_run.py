@@ -21,6 +21,8 @@ from core.schema.load import load_site
 from tests.support.cpu_clock import queued
 from tests.support.ports import is_free
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).parents[3]
 LIVE_WITHIN_S = 90
 TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from ten weeks first

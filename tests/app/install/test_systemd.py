@@ -45,6 +45,7 @@ def units(folder: Path, site: Path) -> dict[str, Path]:
     return {path.stem: path for path in (folder / UNITS).iterdir()}
 
 
+@pytest.mark.servers
 def test_systemd_finds_nothing_wrong_in_the_units(tmp_path: Path) -> None:
     made = units(tmp_path / "root", site_file(tmp_path))
     assert len(made) == 7
@@ -53,6 +54,7 @@ def test_systemd_finds_nothing_wrong_in_the_units(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.servers
 def test_their_exposure_is_what_the_docs_say(tmp_path: Path) -> None:
     made = units(tmp_path, site_file(tmp_path))
     said = re.search(r"exposure level is (\d\.\d)", (ROOT / "docs" / "install.md").read_text())
@@ -65,6 +67,7 @@ def test_their_exposure_is_what_the_docs_say(tmp_path: Path) -> None:
         assert f"Overall exposure level for {name}.service: {said[1]} OK" in ended.stdout
 
 
+@pytest.mark.servers
 def test_user_and_folder_are_declared(tmp_path: Path) -> None:
     units(tmp_path / "root", site_file(tmp_path))
     root = f"--root={tmp_path / 'root'}"
@@ -120,6 +123,7 @@ def test_a_python_where_only_root_may_go_is_said(
     assert [text.split(" ")[0] for text in hindrances("scanward")] == [str(closed)]
 
 
+@pytest.mark.servers
 def test_logrotate_reads_its_file() -> None:
     command = [tool("logrotate"), "--debug", str(ROOT / "deploy" / "logrotate" / "scanward")]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60)

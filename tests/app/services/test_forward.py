@@ -62,6 +62,7 @@ def test_once_sends_all_and_status_says_so(server: Server, tmp_path: Path) -> No
     assert again.stdout == "0 lines were taken, 0 were refused again\n"
 
 
+@pytest.mark.servers
 def test_once_with_nobody_there_is_one_line_and_the_status_remembers_it(tmp_path: Path) -> None:
     site = str(site_file(tmp_path, "http://127.0.0.1:9"))
     store(tmp_path, 0, 10)
@@ -73,6 +74,7 @@ def test_once_with_nobody_there_is_one_line_and_the_status_remembers_it(tmp_path
     assert "trouble    http://127.0.0.1:9" in said
 
 
+@pytest.mark.servers
 def test_a_site_without_influxdb_has_nothing_to_forward_to() -> None:
     ended = scanward("forward", "--site", "config/demo.yaml")
     assert ended.returncode == 1
@@ -136,6 +138,7 @@ def test_the_site_file_chooses_where_to_read(tmp_path: Path) -> None:
     assert isinstance(open_store(chosen), InfluxReader)
 
 
+@pytest.mark.servers
 def test_reading_from_an_influxdb_that_is_not_set_is_refused(tmp_path: Path) -> None:
     path = site_file(tmp_path, "http://influx.example", ", read_from: influxdb")
     text = path.read_text().replace(

@@ -25,6 +25,8 @@ from storage.records.transaction import transaction
 from tests.dashboard.grafana.conftest import Place
 from tests.dashboard.grafana.fake import FakeGrafana, running
 
+pytestmark = pytest.mark.servers
+
 T0 = 1_760_000_400_000
 
 

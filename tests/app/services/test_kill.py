@@ -6,10 +6,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from core.time.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
 from tests.support import append_forever
 from tests.support.kill_targets import Doomed
+
+pytestmark = pytest.mark.servers
 
 KILLS = 100
 

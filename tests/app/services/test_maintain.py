@@ -68,6 +68,7 @@ def test_what_is_due_is_opened_and_downtime_follows_the_alerts(
     assert outcome(house) == EXPECTED
 
 
+@pytest.mark.servers
 def test_killed_anywhere_it_goes_on_and_nothing_is_there_twice(
     house: House, once: Callable[[], None]
 ) -> None:

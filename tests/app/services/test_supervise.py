@@ -13,6 +13,8 @@ import pytest
 from app.services import supervise as supervisor
 from tests.support.cpu_clock import own_time
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -80,6 +80,7 @@ def test_a_number_that_was_entered_is_a_reading_and_taken_once(house: House) -> 
     assert sorted(stored(house)) == [0.5, 0.7]
 
 
+@pytest.mark.servers
 def test_killed_anywhere_every_number_is_a_reading_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

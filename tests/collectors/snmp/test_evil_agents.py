@@ -15,6 +15,8 @@ from tests.collectors.snmp.cast import MemorySink, device, loops, snmp
 from tests.collectors.snmp.own_agent import Behaviour, Mib, honest, own_agent, right_pairs
 from tests.support.cpu_clock import own_time
 
+pytestmark = pytest.mark.servers
+
 FLOW, TEMP = "1.3.6.1.4.1.99999.1.1.0", "1.3.6.1.4.1.99999.1.2.0"
 FANS = "1.3.6.1.4.1.99999.2.1.3"
 

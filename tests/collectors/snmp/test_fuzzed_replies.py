@@ -6,6 +6,7 @@ With the 3,000 examples of test_parse.py they are more than the 34,000 asked of 
 import asyncio
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_no_garbage_gets_out_of_the_datagram_path(seed: int) -> None:
     asyncio.run(play())
 
 
+@pytest.mark.servers
 @examples(ANSWERED_SEEDS)
 @given(st.integers(0, 2**32))
 def test_a_spoiled_answer_to_a_real_request_is_a_value_or_an_error(seed: int) -> None:

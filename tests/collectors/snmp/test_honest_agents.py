@@ -13,6 +13,8 @@ from tests.collectors.snmp.ber import BULK, GET, NEXT, Request, integer, respons
 from tests.collectors.snmp.cast import MemorySink, device, loops, snmp
 from tests.collectors.snmp.own_agent import Behaviour, Mib, OwnAgent, honest, own_agent
 
+pytestmark = pytest.mark.servers
+
 BASE = "1.3.6.1.4.1.99999"
 
 

@@ -40,6 +40,7 @@ def test_patience_doubles_to_five_minutes_but_never_hurries_a_slow_schedule() ->
     assert backoff(30, 9, 0.0) == 240
 
 
+@pytest.mark.servers
 def test_twenty_dead_agents_do_not_delay_a_living_one() -> None:
     sink = MemorySink()
 
@@ -67,6 +68,7 @@ def beats(sink: MemorySink) -> list[float]:
     ]
 
 
+@pytest.mark.servers
 def test_a_jump_of_the_clock_changes_stamps_but_not_the_beat() -> None:
     sink = MemorySink()
     clock = iter([1_000_000, 999_999_999_999, 5, 6, 7, 8, 9])
@@ -84,6 +86,7 @@ def test_a_jump_of_the_clock_changes_stamps_but_not_the_beat() -> None:
     assert sink.own_times[2] - sink.own_times[0] < 5.0, "no long stall"
 
 
+@pytest.mark.servers
 def test_a_full_disk_makes_gaps_and_no_burst_afterwards() -> None:
     class FullDisk(MemorySink):
         async def append(self, batch: Batch) -> None:
@@ -102,6 +105,7 @@ def test_a_full_disk_makes_gaps_and_no_burst_afterwards() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.servers
 def test_a_lost_agent_is_logged_once_and_its_return_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -136,6 +140,7 @@ def test_a_host_that_cannot_be_found_is_up_0(host: str, caplog: pytest.LogCaptur
     assert f"cannot find or reach the host {host!r}" in caplog.text
 
 
+@pytest.mark.servers
 def test_an_agent_on_ipv6_is_polled() -> None:
     sink = MemorySink()
 
@@ -151,6 +156,7 @@ def test_an_agent_on_ipv6_is_polled() -> None:
     assert sink.values("uptime_s") == {"": 1.0}
 
 
+@pytest.mark.servers
 def test_cancelling_in_the_middle_of_a_poll_ends_cleanly() -> None:
     sink = MemorySink()
 

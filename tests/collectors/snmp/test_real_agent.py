@@ -133,6 +133,7 @@ def test_two_passwords_of_one_user_name_do_not_mix(snmpd: netsnmp.Agent) -> None
     assert ups == {"right": 1.0, "wrong": 0.0}
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     ("settings", "new_engine"),
     [

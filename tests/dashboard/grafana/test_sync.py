@@ -17,6 +17,8 @@ from dashboard.grafana.boards import boards
 from dashboard.grafana.marks import Mark, annotate
 from tests.dashboard.grafana.conftest import Place
 
+pytestmark = pytest.mark.servers
+
 T0 = 1_760_000_400_000
 UPS = "scanward-herat-ups-rfc1628"
 

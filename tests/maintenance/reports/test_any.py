@@ -44,6 +44,7 @@ def empty() -> Iterator[House]:
         house.close()
 
 
+@pytest.mark.servers
 @given(month=months(), kind=kinds, language=languages, form=forms)
 @examples(15)
 def test_a_month_of_which_nothing_is_known_says_so(
@@ -109,6 +110,7 @@ def test_whatever_people_have_written_becomes_a_file(
         assert len(content) > 1000
 
 
+@pytest.mark.servers
 def test_a_cell_that_would_fill_pages_is_cut_in_print_and_whole_in_the_workbook() -> None:
     locale = ReportLocale("en", "gregorian", KABUL)
     long = "word " * 3000 + "end"

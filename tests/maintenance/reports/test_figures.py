@@ -156,6 +156,7 @@ def test_a_month_that_is_not_over_says_so_and_counts_until_now(centre: House) ->
     assert whole.hint == ""
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice[0])
 def test_every_file_says_every_word_and_number_of_the_report(

@@ -137,6 +137,7 @@ def test_a_file_that_somebody_removed_is_said_to_be_gone(centre: House) -> None:
     assert [path.suffix for path in phone.got[0].files] == [".xlsx"]
 
 
+@pytest.mark.servers
 def test_apprise_carries_the_files(centre: House) -> None:
     """By a webhook on this machine: the files arrive whole, beside the words."""
     got: list[bytes] = []

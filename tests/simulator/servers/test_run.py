@@ -23,6 +23,8 @@ from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve, start_agents
 from tests.support.cpu_clock import own_time
 
+pytestmark = pytest.mark.servers
+
 HEAD = ("id: many", "name: Many", "zone: Asia/Kabul", "devices:")
 
 Ports = Callable[[socket.SocketKind], int]

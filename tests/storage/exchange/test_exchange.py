@@ -295,6 +295,7 @@ print(peaks[1] - peaks[0])
 """
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, suffix: str) -> None:
     sizes = {"small-1": 45_000, "large-1": 120_000}

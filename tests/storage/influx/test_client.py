@@ -42,6 +42,7 @@ def query_error(client: InfluxClient) -> InfluxError:
     return caught.value
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     ("status", "body", "kind", "words"),
     [
@@ -76,6 +77,7 @@ def test_an_answer_is_of_the_right_kind_to_a_writer_and_a_reader(
             assert error.permanent == (kind is MisconfiguredError)
 
 
+@pytest.mark.servers
 def test_the_pause_a_server_asks_for_is_kept(tmp_path: Path) -> None:
     way = Way(None, "x", tmp_path)  # type: ignore[arg-type]  # only its store is used
     way.store([helium(80, T0)])
@@ -97,6 +99,7 @@ def test_the_pause_a_server_asks_for_is_kept(tmp_path: Path) -> None:
         state.close()
 
 
+@pytest.mark.servers
 def test_pauses_grow_to_five_minutes_and_differ_by_chance(tmp_path: Path) -> None:
     way = Way(None, "x", tmp_path)  # type: ignore[arg-type]  # only its store is used
     way.store([helium(80, T0)])
@@ -114,6 +117,7 @@ def test_pauses_grow_to_five_minutes_and_differ_by_chance(tmp_path: Path) -> Non
     assert pauses[-1] == 5 * MINUTE // 2
 
 
+@pytest.mark.servers
 def test_nobody_there_nobody_answering_and_an_answer_cut_short_are_tried_again() -> None:
     with answering(Answer(slow_s=1.5)) as server:
         assert type(write_error(server.client())) is RetryError
@@ -156,6 +160,7 @@ def test_a_question_that_is_no_influxql_is_said_by_the_real_server(way: Way) -> 
         list(way.server.client(way.database).query("select from"))
 
 
+@pytest.mark.servers
 def test_a_wrong_password_is_said_and_the_right_one_found_without_a_restart(
     tmp_path: Path,
 ) -> None:
@@ -178,6 +183,7 @@ def test_a_wrong_password_is_said_and_the_right_one_found_without_a_restart(
         server.stop(kill=True)
 
 
+@pytest.mark.servers
 def test_a_token_is_sent_as_one_and_an_absent_one_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -191,6 +197,7 @@ def test_a_token_is_sent_as_one_and_an_absent_one_is_said(
     assert server.asked == ["/api/v2/write?org=centre&bucket=scanward&precision=ms"]
 
 
+@pytest.mark.servers
 def test_a_bucket_with_a_policy_is_both_to_the_reader() -> None:
     with answering(Answer(200, b"{}")) as server:
         client = server.client(bucket="scanward/short")
@@ -200,6 +207,7 @@ def test_a_bucket_with_a_policy_is_both_to_the_reader() -> None:
     assert server.asked[0].endswith("&rp=short")
 
 
+@pytest.mark.servers
 def test_tls_is_trusted_only_by_the_right_authority(tmp_path: Path) -> None:
     certificates = tmp_path / "certificates"
     certificates.mkdir()

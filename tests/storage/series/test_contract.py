@@ -15,7 +15,7 @@ from tests.storage.influx.cast import SITE, T0, Way, helium
 Stock = Callable[..., SeriesStore]
 
 
-@pytest.fixture(params=["sqlite", "influxdb"])
+@pytest.fixture(params=["sqlite", pytest.param("influxdb", marks=pytest.mark.servers)])
 def stock(request: pytest.FixtureRequest, tmp_path: Path) -> Stock:
     """Each test runs on both."""
 

@@ -16,6 +16,8 @@ from core.readings import Batch, Reading
 from core.schema.storage import Retention
 from storage.series import SeriesReader, SeriesWriter
 
+pytestmark = pytest.mark.servers
+
 SIZE = "3m"
 BALLAST = 1_500_000  # bytes that somebody deletes later
 

@@ -6,11 +6,15 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from core.time.clock import DAY
 from storage.series import SeriesReader, SeriesWriter
 from tests.support import compact_forever
 from tests.support.compact_forever import EVERY, SERIES, T0
 from tests.support.kill_targets import Doomed
+
+pytestmark = pytest.mark.servers
 
 KILLS = 50
 

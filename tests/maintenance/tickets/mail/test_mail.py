@@ -18,6 +18,8 @@ from storage.records.transaction import transaction
 from tests.maintenance.tickets.mail.conftest import T0, Desk
 from tests.support.mail_server import PASSWORD, MailServers
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).parents[4]
 
 
