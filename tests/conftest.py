@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.storage.tables import empty_records
 from tests.support.postgresql import Postgresql
 from tests.support.short_run import is_short_run
 
@@ -45,10 +46,24 @@ def postgresql() -> Iterator[Postgresql]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)]
+
+
+@pytest.fixture(params=BOTH)
 def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty records database; a test that asks for it runs once with each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'records.db'}"
     server: Postgresql = request.getfixturevalue("postgresql")
     return server.new_database()
+
+
+@pytest.fixture(params=BOTH)
+def made_records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The same with its tables, for tests that are about something else."""
+    if request.param == "sqlite":
+        file = tmp_path / "records.db"
+        file.write_bytes(empty_records())
+        return f"sqlite:///{file}"
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.new_records()

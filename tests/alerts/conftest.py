@@ -118,8 +118,8 @@ def at(minute: float) -> int:
 
 
 @pytest.fixture
-def centre(tmp_path: Path, records_url: str) -> Iterator[Centre]:
-    centre = Centre(tmp_path, records_url)
+def centre(tmp_path: Path, made_records_url: str) -> Iterator[Centre]:
+    centre = Centre(tmp_path, made_records_url)
     yield centre
     centre.writer.close()
     centre.records.close()

@@ -17,9 +17,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def any_house(tmp_path: Path, records_url: str) -> Iterator[House]:
+def any_house(tmp_path: Path, made_records_url: str) -> Iterator[House]:
     """A centre whose records are in SQLite, and one whose are in PostgreSQL."""
-    house = House(tmp_path, records_url)
+    house = House(tmp_path, made_records_url)
     yield house
     house.close()
 

@@ -10,13 +10,14 @@ from storage.records import Records
 def made(records: Records) -> Records:
     """With its tables, as `upgrade` makes them; for tests that are about something else."""
     if records.file is not None and not records.file.exists():
-        records.file.write_bytes(_empty())
+        records.file.write_bytes(empty_records())
     records.upgrade()
     return records
 
 
 @cache
-def _empty() -> bytes:
+def empty_records() -> bytes:
+    """The file of a database with its tables and nothing in them."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "records.db"
         records = Records(f"sqlite:///{file}")

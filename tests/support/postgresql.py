@@ -6,11 +6,15 @@ import signal
 import subprocess
 import tempfile
 import time
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
+
+from storage.records import Records
 
 USER = "scanward"
 
@@ -31,16 +35,30 @@ class Postgresql:
         self._made = 0
         self._process = self._start()
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a database like the template: without one, empty."""
         self._made += 1
         name = f"records_{self._made}"
+        # To copy files takes a tenth of the time that it takes to log each page.
+        create = sql.SQL("create database {} template {} strategy file_copy")
         with psycopg.connect(self._conninfo(), autocommit=True) as db:
-            db.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+            db.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
         return f"postgresql+psycopg://{USER}@/{name}?host={self.folder}"
 
+    def new_records(self) -> str:
+        """The URL of a records database with its tables and nothing in them."""
+        return self.new_database(self._template)
+
+    @cached_property
+    def _template(self) -> str:
+        url = self.new_database()
+        records = Records(url)
+        records.upgrade()
+        records.close()
+        return str(make_url(url).database)
+
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        self._process.send_signal(signal.SIGQUIT)  # at once: nobody reads it again
         self._process.wait(20)
         shutil.rmtree(self.folder)
 

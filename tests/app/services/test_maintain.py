@@ -20,9 +20,9 @@ FAULTS = [(T0 + hour * HOUR, T0 + hour * HOUR + 40 * 60_000) for hour in (1, 4, 
 
 
 @pytest.fixture
-def house(tmp_path: Path, records_url: str) -> Iterator[House]:
+def house(tmp_path: Path, made_records_url: str) -> Iterator[House]:
     """Two days passed in which nothing was followed or planned but the first occurrences."""
-    house = House(tmp_path, records_url)
+    house = House(tmp_path, made_records_url)
     house.planner.round(T0)
     for start, end in FAULTS:
         house.hot("ct-1", start, end, follow=False)

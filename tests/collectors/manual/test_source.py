@@ -23,9 +23,9 @@ METRIC = "qa_laser_offset_mm"  # the CT's profile has none: the plan's measured 
 
 
 @pytest.fixture
-def house(tmp_path: Path, records_url: str) -> Iterator[House]:
+def house(tmp_path: Path, made_records_url: str) -> Iterator[House]:
     """A centre of which nothing has the series open, with records in SQLite and in PostgreSQL."""
-    house = House(tmp_path, records_url)
+    house = House(tmp_path, made_records_url)
     house.writer.close()
     yield house
     house.records.close()
