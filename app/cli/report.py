@@ -43,15 +43,15 @@ def report(
         raise ConfigError([Mistake("-o", "", text)])
     with opened(site) as house, house.records.reading() as db:
         at, file = now(), house.site.file
-        asked = month_of(at, house.site.zone, calendar or file.calendar).later(-1)
+        period = month_of(at, house.site.zone, calendar or file.calendar).later(-1)
         if month is not None:
-            asked = _month(month, calendar or file.calendar)
-        if asked.interval(house.site.zone)[0] > at:
-            raise ConfigError([Mistake("--month", "", f"{asked} has not begun yet")])
+            period = _month(month, calendar or file.calendar)
+        if period.interval(house.site.zone)[0] > at:
+            raise ConfigError([Mistake("--month", "", f"{period} has not begun yet")])
         series = SeriesReader(house.site.series_path)
-        made, locale = make(db, house.site, series, kind, asked, lang or file.language, at)
-    _write(output, render(made, locale, forms[ending]))
-    typer.echo(f"{made.title}, {made.period}: {output}")
+        monthly, locale = make(db, house.site, series, kind, period, lang or file.language, at)
+    _write(output, render(monthly, locale, forms[ending]))
+    typer.echo(f"{monthly.title}, {monthly.period}: {output}")
 
 
 def _month(text: str, calendar: Literal["gregorian", "solar"]) -> "Month":

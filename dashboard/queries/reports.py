@@ -34,8 +34,8 @@ def downtimes(month: Month) -> Sequence[Downtime]:
 def calendar_feed(now: int) -> bytes:
     """Due work, and the ends of contracts and warranties, as iCalendar."""
     with stores.records().reading() as db:
-        calendar = entries(db, stores.site(), now)
-    return feed(stores.site().file.name, stores.site().file.id, calendar, now)
+        items = entries(db, stores.site(), now)
+    return feed(stores.site().file.name, stores.site().file.id, items, now)
 
 
 @st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
