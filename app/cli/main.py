@@ -155,14 +155,14 @@ def forward(
 ) -> None:
     """Send readings and events to the site's InfluxDB."""
     from app.services.forward import forward as forward_loop
-    from app.services.forward import forward_again, report
+    from app.services.forward import report, resend_refused
 
     checked = load_site(site)
     if checked.file.storage.influxdb is None:
         text = "there is no InfluxDB to forward to"
         raise ConfigError([Mistake(str(site), "storage.influxdb", text)])
     if status or again:
-        typer.echo(report(checked) if status else forward_again(checked))
+        typer.echo(report(checked) if status else resend_refused(checked))
         return
     stop = stopped_by_signals()
     forward_loop(checked, stop, once=once)

@@ -74,8 +74,8 @@ def restore(backup: Path, site: SiteOption = DEFAULT_SITE) -> None:
     done = put_back(backup, site, now())
     typer.echo(f"restored site {done.manifest.site!r} as it was at {done.manifest.at}")
     typer.echo(done.site_file)
-    if done.aside:
-        typer.echo(f"what was there is in {done.aside}")
+    if done.previous:
+        typer.echo(f"what was there is in {done.previous}")
 
 
 @storage_cli.command()
@@ -108,12 +108,12 @@ def export(
 @storage_cli.command("import")
 def import_(file: Path, site: SiteOption = DEFAULT_SITE) -> None:
     """Store the readings of a file. The collector must be stopped. Exit code 1 if a row was bad."""
-    from storage.exchange.intake import take_in
+    from storage.exchange.importer import import_readings
     from storage.series import SeriesWriter
 
     writer = SeriesWriter(load_site(site).series_path)
     try:
-        done = take_in(writer, file, now(), lambda text: typer.echo(text, err=True))
+        done = import_readings(writer, file, now(), lambda text: typer.echo(text, err=True))
     finally:
         writer.close()
     typer.echo(f"{done.readings} readings taken in, {done.bad} bad rows left out")

@@ -103,12 +103,12 @@ class _LocalStore:
         if len(self._waiting) >= BATCHES_PER_COMMIT:
             self._writer.append(self._waiting)
             self._waiting.clear()
-            while self._writer.seal():
+            while self._writer.compact():
                 pass
 
     def finish(self) -> None:
         self._writer.append(self._waiting)
-        while self._writer.seal(everything=True):
+        while self._writer.compact(everything=True):
             pass
 
 

@@ -117,8 +117,8 @@ def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
             status = status_of(site.forward_path, target_of(influx, site.file.id))
             if status.error:
                 findings.fail(f"it answers, but forwarding waits: {status.error}")
-            elif status.aside:
-                text = f"{status.aside} lines were refused and set aside: {status.reason}"
+            elif status.refused:
+                text = f"{status.refused} lines were refused and set aside: {status.reason}"
                 findings.warn(f"{text}; see `scanward forward --status`")
             else:
                 sent = f"{status.sent} lines were forwarded"

@@ -1,4 +1,4 @@
-"""The backup loop: takes one when it is due, keeps the newest, and says when it cannot."""
+"""The backup loop: makes one when it is due and removes the oldest."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from core.schema.site import Site
 from core.schema.storage import Backup
 from core.text import times
 from core.time.clock import MINUTE, SECOND
-from storage.backup.retention import check_disk, due_at, forget
+from storage.backup.retention import check_disk, due_at, remove_old
 from storage.backup.take import take
 
 log = logging.getLogger(__name__)
@@ -36,11 +36,11 @@ def backup(
 
 
 def back_up_if_due(site: Site, site_path: Path, plan: Backup, now: int) -> None:
-    """One backup if it is time; those beyond `keep` go."""
+    """Make a backup if it is time, and remove those beyond `keep`."""
     if now < due_at(plan.folder, site.file.id, plan.every, now):
         return
     check_disk(site, plan)
     made = take(site, site_path, plan.folder, now)
     log.info("backup %s is whole", made)
-    for old in forget(plan.folder, site.file.id, plan.keep, made):
+    for old in remove_old(plan.folder, site.file.id, plan.keep, made):
         log.info("backup %s is removed: %d newer ones are kept", old, plan.keep)

@@ -14,7 +14,7 @@ from collectors.load import load_collector
 from core.retry import Backoff
 from core.schema.site import Site
 from core.schema.sources.registry import kinds_of, unnamed_kinds
-from storage.series import open_or_set_aside
+from storage.series import open_or_quarantine
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ RESTART = Backoff(first=1.0, longest=300.0, jitter=(0.8, 1.2))  # seconds
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
     """Collect until `stop` is set; with `once`, one round of every source."""
-    writer, damaged = open_or_set_aside(site.series_path, now())
+    writer, damaged = open_or_quarantine(site.series_path, now())
     if damaged:
         log.critical("the series store was damaged: it is now %s, and a new one is begun", damaged)
     sink = StoreSink(writer, site.file.retention, now)

@@ -33,11 +33,11 @@ def forward(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             _loop().run(lambda: _step_and_warn(forwarder), stop)
 
 
-def forward_again(site: Site) -> str:
+def resend_refused(site: Site) -> str:
     """Send once more what was set aside; how that went, for a person."""
     with _forwarder(site) as forwarder:
-        accepted, refused = forwarder.again()
-    return f"{accepted} lines were taken, {refused} were refused again"
+        stored, refused = forwarder.resend_refused()
+    return f"{stored} lines were taken, {refused} were refused again"
 
 
 def report(site: Site) -> str:
@@ -47,13 +47,13 @@ def report(site: Site) -> str:
     behind = series.newest_cursor() - status.cursor if site.series_path.exists() else 0
     lines = [
         f"target     {_target(site)}",
-        f"sent       {status.sent} lines, last {_moment(status.succeeded_at)}",
+        f"sent       {status.sent} lines, last {_at_or_never(status.succeeded_at)}",
         f"waiting    {max(behind, 0)} journal entries",
         f"rate       {_rate(status):.0f} lines/s",
-        f"set aside  {status.aside}"
-        + (f", the last because: {status.reason}" if status.aside else ""),
+        f"set aside  {status.refused}"
+        + (f", the last because: {status.reason}" if status.refused else ""),
         f"too old    {status.too_old} lines, for the bucket's retention",
-        f"trouble    {f'{status.error} ({_moment(status.failed_at)})' if status.error else 'none'}",
+        f"trouble    {f'{status.error} ({_at_or_never(status.failed_at)})' if status.error else 'none'}",
     ]
     return "\n".join(lines)
 
@@ -80,12 +80,12 @@ def _step(forwarder: Forwarder) -> bool:
 
 
 def _step_and_warn(forwarder: Forwarder) -> bool:
-    before = forwarder.aside
+    before = forwarder.refused
     try:
         return _step(forwarder)
     finally:
-        if forwarder.aside > before:
-            log.warning("%d lines are set aside: see scanward forward --status", forwarder.aside)
+        if forwarder.refused > before:
+            log.warning("%d lines are set aside: see scanward forward --status", forwarder.refused)
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def _forwarder(site: Site) -> Iterator[Forwarder]:
 
 def _influx(site: Site) -> Influx:
     influx = site.file.storage.influxdb
-    assert influx is not None, "the command line has asked for it"
+    assert influx is not None, "the command line has checked it"
     return influx
 
 
@@ -116,5 +116,5 @@ def _rate(status: Status) -> float:
     return status.rate if recent else 0.0
 
 
-def _moment(at: int | None) -> str:
+def _at_or_never(at: int | None) -> str:
     return iso(at) if at is not None else "never"

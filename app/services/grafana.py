@@ -31,7 +31,7 @@ LOOK_BACK = 30 * DAY  # for alerts that have ended
 
 def bring_up_to_date(site: Site, path: Path, *, force: bool) -> Iterator[str]:
     """Data source, folder, dashboards and marks; a line for each. StoreError ends it."""
-    influx, grafana = _both(site, path)
+    influx, grafana = _settings(site, path)
     i18n.use(site.file.language)
     _prepare(site)
     with _connected(grafana) as server:
@@ -51,7 +51,7 @@ def write_files(site: Site, path: Path, folder: Path, shown_at: str) -> list[Pat
 
 def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None) -> None:
     """Mark alerts once, or every so many milliseconds until `stop` is set."""
-    _, grafana = _both(site, path)
+    _, grafana = _settings(site, path)
     _prepare(site)
 
     def step() -> None:
@@ -72,7 +72,7 @@ def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None
 
 
 def marks(site: Site, now: int) -> list[Mark]:
-    """Alerts that fired, downtime and work on a device that go on, or ended within the last month."""
+    """Alerts that fired, downtime, and work on a device: open, or ended within the last month."""
     since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
         alerts = alert_rows.alerts_since(db, since)
@@ -87,7 +87,7 @@ def marks(site: Site, now: int) -> list[Mark]:
 
 
 def _prepare(site: Site) -> None:
-    """Grafana may be told before anything was judged."""
+    """Make the tables of the records: there may be none yet."""
     with closing(Records(site.records_url)) as records:
         records.upgrade()
 
@@ -105,7 +105,7 @@ def _name(site: Site, device: str) -> str:
     return site.devices[device].name if device in site.devices else device
 
 
-def _both(site: Site, path: Path) -> tuple[Influx, GrafanaServer]:
+def _settings(site: Site, path: Path) -> tuple[Influx, GrafanaServer]:
     influx, grafana = site.file.storage.influxdb, site.file.grafana
     if influx is None or grafana is None:
         raise ConfigError([Mistake(str(path), "grafana", "is not set: say its url and token")])

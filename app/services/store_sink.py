@@ -26,23 +26,25 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1000  # batches in a commit
 MOST_REMEMBERED = 10_000  # faults
-LOOK_EVERY_S = 5.0  # for what is to be tidied, when nothing comes in
-SEAL_EVERY_S = 900.0  # so that the unsealed tail stays short on a quiet site
-FORGET_EVERY_S = 3600.0
+LOOK_EVERY_S = 5.0  # whether compaction or retention is due, when nothing comes in
+COMPACT_EVERY_S = 900.0  # so that the journal's tail stays short on a quiet site
+RETENTION_EVERY_S = 3600.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
 T = TypeVar("T")
+# A batch, and what tells its source that it is stored.
+Waiting = tuple[Batch, asyncio.Future[None]]
 
 
 class _Repeats:
-    """A broken sensor gives the same bad answer at each poll: one event an hour says as much."""
+    """A broken sensor gives the same bad answer at each poll: one event an hour is enough."""
 
     def __init__(self) -> None:
         self._stored_at: dict[tuple[str, ...], int] = {}
 
-    def left_out(self, events: list[Event]) -> list[Event]:
-        """The events without bad answers that were stored within the hour."""
+    def without_repeats(self, events: list[Event]) -> list[Event]:
+        """The events without bad answers that were stored within the hour before."""
         return [event for event in events if event.quality != "bad" or self._is_news(event)]
 
     def _is_news(self, event: Event) -> bool:
@@ -63,16 +65,16 @@ class StoreSink:
         self._writer = writer
         self._keep = keep
         self._now = now
-        self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
-        self._seal_at = time.monotonic() + SEAL_EVERY_S
-        self._forget_at = 0.0
+        self._compact_at = time.monotonic() + COMPACT_EVERY_S
+        self._retention_at = 0.0
         self._repeats = _Repeats()
 
     async def append(self, batch: Batch) -> None:
         """Return when the batch is on the disk. A fault that repeats is stored once an hour."""
-        batch = replace(batch, events=self._repeats.left_out(batch.events))
+        batch = replace(batch, events=self._repeats.without_repeats(batch.events))
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
         self._work.set()
@@ -91,28 +93,28 @@ class StoreSink:
                     await self._work.wait()
             self._work.clear()
             while self._waiting:
-                await self._commit([self._waiting.popleft() for _ in range(self._take())])
-            if await self._insist(self._tidy):
+                await self._commit(self._next_commit())
+            if await self._retried(self._tidy):
                 self._work.set()  # go on, after what came in meanwhile
 
     async def close(self) -> None:
         """Commit what still waits and let go of the file."""
         while self._waiting:
-            await self._commit([self._waiting.popleft() for _ in range(self._take())])
+            await self._commit(self._next_commit())
         await self._in_thread(self._writer.close)
         self._thread.shutdown()
 
-    def _take(self) -> int:
-        return min(len(self._waiting), MOST_AT_ONCE)
+    def _next_commit(self) -> list[Waiting]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
-    async def _commit(self, commits: list[tuple[Batch, asyncio.Future[None]]]) -> None:
-        batches = [batch for batch, _ in commits]
-        await self._insist(lambda: self._writer.append(batches))
-        for _, done in commits:
+    async def _commit(self, waiting: list[Waiting]) -> None:
+        batches = [batch for batch, _ in waiting]
+        await self._retried(lambda: self._writer.append(batches))
+        for _, done in waiting:
             if not done.done():  # its source may have been cancelled meanwhile
                 done.set_result(None)
 
-    async def _insist(self, work: Callable[[], T]) -> T:
+    async def _retried(self, work: Callable[[], T]) -> T:
         backoff, failures = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), FailureStreak()
         while True:
             try:
@@ -129,19 +131,19 @@ class StoreSink:
                 return result
 
     def _tidy(self) -> bool:
-        """One short step of sealing or forgetting; True while there is more."""
+        """One short step of compaction or retention; True while there is more."""
         time_s = time.monotonic()
-        everything = time_s >= self._seal_at
+        everything = time_s >= self._compact_at
         if everything:
-            self._seal_at = time_s + SEAL_EVERY_S
-        if self._writer.seal(everything=everything):
+            self._compact_at = time_s + COMPACT_EVERY_S
+        if self._writer.compact(everything=everything):
             return True
-        if time_s < self._forget_at:
+        if time_s < self._retention_at:
             return False
-        more = self._writer.forget(self._keep, self._now())
-        if not more:
-            self._forget_at = time_s + FORGET_EVERY_S
-        return more
+        is_more = self._writer.apply_retention(self._keep, self._now())
+        if not is_more:
+            self._retention_at = time_s + RETENTION_EVERY_S
+        return is_more
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -138,7 +138,7 @@ def fill(writer: SeriesWriter, devices: list[str], start: int, end: int, every: 
             for (device, metric, base, swing), more in zip(names, noise, strict=True)
         ]
         writer.append([Batch(readings)])
-        while writer.seal():
+        while writer.compact():
             pass
 
 

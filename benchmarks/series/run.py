@@ -61,7 +61,7 @@ class Ours:
 
     def finish(self) -> None:
         """Seal what is left."""
-        while self.steps(lambda: self.writer.seal(everything=True)):
+        while self.steps(lambda: self.writer.compact(everything=True)):
             pass
 
     def spent(self) -> float:
@@ -227,7 +227,9 @@ def longest_steps(both: Both) -> None:
     keep = Retention.model_validate({"raw": "5d", "minutes": "10d", "hours": "20d"})
     forgetting, writer = Timed(), both.ours.writer
     for _ in range(1000):
-        if not forgetting(lambda: writer.forget(keep, sample_readings.T0 + 2 * YEAR * DAY)):
+        if not forgetting(
+            lambda: writer.apply_retention(keep, sample_readings.T0 + 2 * YEAR * DAY)
+        ):
             break
     row("longest step of forgetting", forgetting.longest * 1000, None, "ms")
     writer.close()

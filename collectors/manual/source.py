@@ -96,7 +96,7 @@ class ManualSource:
         with self._records.writing(WHO, at) as db:
             for row_id in ids:
                 row = db.get_one(ManualReading, row_id)
-                row.taken_at = row.taken_at or at
+                row.stored_at = row.stored_at or at
 
     def _position(self) -> int:
         return int(self._sink.position(KEY) or 0)

@@ -1,4 +1,4 @@
-"""What a backup says about itself, and whether that is still true."""
+"""The list of what a backup holds, and whether it still holds that."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ValidationError
 from core.errors import StoreError
 from core.schema.strict_model import Strict
 from storage.files import sqlite_copy
-from storage.files.atomic import settle, sha256, translated
+from storage.files.atomic import fsync_path, sha256, translated
 from storage.records import migrate
 
 MANIFEST = "manifest.json"
@@ -35,7 +35,7 @@ class FileEntry(Strict):
     sha256: str
 
 
-class SeriesPart(Strict):
+class SeriesSummary(Strict):
     """What the copy of the series database holds."""
 
     cursor: int  # of the journal
@@ -43,7 +43,7 @@ class SeriesPart(Strict):
     newest_reading: str | None  # ISO 8601, UTC
 
 
-class RecordsPart(Strict):
+class RecordsSummary(Strict):
     """What the copy of the records database holds."""
 
     kind: Literal["sqlite", "postgresql"]
@@ -59,17 +59,17 @@ class Manifest(Strict):
     site: str
     site_file: str
     at: str  # ISO 8601, UTC
-    series: SeriesPart | None
-    records: RecordsPart | None
+    series: SeriesSummary | None
+    records: RecordsSummary | None
     files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
     seal: str = ""  # SHA-256 of all the above
 
     def sealed(self) -> "Manifest":
-        """The same with its seal."""
+        """The manifest with its seal."""
         return self.model_copy(update={"seal": self.expected_seal()})
 
     def expected_seal(self) -> str:
-        """What the seal must be."""
+        """The seal of these contents."""
         fields = self.model_dump(exclude={"seal"})
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
@@ -94,14 +94,14 @@ def list_files(folder: Path) -> dict[str, FileEntry]:
 
 
 def write(manifest: Manifest, folder: Path) -> None:
-    """The last file of a backup."""
+    """Write the last file of a backup."""
     path = folder / MANIFEST
     path.write_text(manifest.sealed().model_dump_json(indent=2) + "\n", encoding="utf-8")
-    settle(path)
+    fsync_path(path)
 
 
 def verify(folder: Path) -> Manifest:
-    """The manifest, if all of the backup is as it was written. StoreError says what is not."""
+    """The manifest, if every file of the backup is as it was written. StoreError names those that are not."""
     with translated(f"{folder} cannot be read"):
         manifest = _read(folder)
         wrong = [

@@ -1,8 +1,8 @@
-"""Putting a backup in the place of what is there.
+"""Replacing a site's data by a backup.
 
 Everything that can be refused is refused before anything is touched: the copies are checked,
-opened, and brought to this version beside the present files. Only then are the present ones moved
-aside, and the new ones named. Killed between those two, it is run again.
+opened, and brought to this version beside the present files. Only then are the present files moved
+to a folder beside them, and the new ones renamed. Killed between those two, it is run again.
 """
 
 import shutil
@@ -17,7 +17,7 @@ from core.schema.site import Site
 from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
 from storage.backup.retention import stamp
 from storage.files import sqlite_copy
-from storage.files.atomic import copy_file, settle, translated
+from storage.files.atomic import copy_file, fsync_path, translated
 from storage.files.attachments import FOLDER as FILES
 from storage.files.locks import held, lock_beside
 from storage.records import Records
@@ -29,17 +29,17 @@ STAGING = ".restore.part"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back, where what was there is now, and what became of the site file."""
+    """What was restored."""
 
     manifest: Manifest
-    aside: Path | None
-    site_file: str  # in words
+    previous: Path | None  # the folder that has the data of before
+    site_file: str  # what became of the site file, in words
 
 
 def restore(backup: Path, site_path: Path, now: int) -> Restored:
-    """Put it back. StoreError, in words, if it cannot be; then nothing has changed.
+    """Restore a backup. StoreError if it cannot be; then nothing has changed.
 
-    A site file that is there is kept; without one the backup's is taken, profiles, plans and all.
+    A site file that is there stays; without one the backup's is used, with its profiles and plans.
     """
     manifest = verify(backup)
     with translated("the restore stopped"):
@@ -51,9 +51,9 @@ def restore(backup: Path, site_path: Path, now: int) -> Restored:
         refusal = f"{site.series_path} has a writer: stop `scanward collect` or `run` first"
         with held(lock_beside(site.series_path), refusal):
             _restore_attachments(backup, manifest, site)
-            aside = _restore_stores(backup, manifest, site, stamp(now))
-        said = _restore_site_file(backup, manifest, site_path)
-    return Restored(manifest, aside, said)
+            previous = _restore_stores(backup, manifest, site, stamp(now))
+        site_file = _restore_site_file(backup, manifest, site_path)
+    return Restored(manifest, previous, site_file)
 
 
 def _restore_site_file(backup: Path, manifest: Manifest, site_path: Path) -> str:
@@ -72,7 +72,7 @@ def _restore_site_file(backup: Path, manifest: Manifest, site_path: Path) -> str
 
 
 def _restore_attachments(backup: Path, manifest: Manifest, site: Site) -> None:
-    """Those that are missing. A file is named by its content, so none that is there is another."""
+    """Copy those that are missing. A file is named by its content: one that is there is the same."""
     for name in manifest.files:
         target = site.file.storage.folder / name
         if name.startswith(f"{FILES}/") and not target.exists():
@@ -90,14 +90,14 @@ def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> 
             for target in targets.values():
                 if target.exists():
                     sqlite_copy.fold_log(target)
-            aside: set[Path] = set()
+            previous: set[Path] = set()
             if records.file is None:
-                aside.add(_replace_in_server(backup, manifest, records, site, when))
+                previous.add(_replace_in_server(backup, manifest, records, site, when))
             for name, target in targets.items():
-                aside |= _replace(staged.get(name), target, f"before-restore-{when}")
+                previous |= _replace(staged.get(name), target, f"before-restore-{when}")
     finally:
         records.close()
-    return min(aside, default=None)
+    return min(previous, default=None)
 
 
 def _check_kind(manifest: Manifest, records: Records) -> None:
@@ -111,7 +111,7 @@ def _check_kind(manifest: Manifest, records: Records) -> None:
 def _staged(
     backup: Path, manifest: Manifest, targets: dict[str, Path]
 ) -> Iterator[dict[str, Path]]:
-    """Copies beside where they will go, opened once by the version that will use them."""
+    """Copies of the backup's databases beside the present ones, brought to this version."""
     folders = {target.parent / STAGING for target in targets.values()}
     staged = {
         name: target.parent / STAGING / name
@@ -128,7 +128,7 @@ def _staged(
             else:
                 _upgrade(path)
             sqlite_copy.fold_log(path)
-            settle(path)
+            fsync_path(path)
         yield staged
     finally:
         for folder in folders:
@@ -146,28 +146,32 @@ def _upgrade(path: Path) -> None:
 def _replace_in_server(
     backup: Path, manifest: Manifest, records: Records, site: Site, when: str
 ) -> Path:
-    aside = site.file.storage.folder / f"before-restore-{when}"
-    aside.mkdir(parents=True)
-    dump(records, aside / RECORDS["postgresql"])
-    settle(aside / RECORDS["postgresql"])
+    """The folder that has a dump of the records of before."""
+    previous = site.file.storage.folder / f"before-restore-{when}"
+    previous.mkdir(parents=True)
+    dump(records, previous / RECORDS["postgresql"])
+    fsync_path(previous / RECORDS["postgresql"])
     revision = manifest.records.revision if manifest.records else None
     load(records, backup / RECORDS["postgresql"], revision)
-    return aside
+    return previous
 
 
 def _replace(staged: Path | None, target: Path, name: str) -> set[Path]:
-    """What is there goes aside; where the backup has nothing, nothing takes its place."""
-    aside = target.parent / name
+    """Move a database to the folder `name` and put the copy, if there is one, in its place.
+
+    The folder, if anything was moved.
+    """
+    previous = target.parent / name
     moved = set()
     for suffix in ("", "-wal", "-shm"):  # the latter two only if it was damaged
         present = target.with_name(target.name + suffix)
         if present.exists():
-            aside.mkdir(exist_ok=True)
-            present.rename(aside / present.name)
-            moved.add(aside)
+            previous.mkdir(exist_ok=True)
+            present.rename(previous / present.name)
+            moved.add(previous)
     if staged is not None:
         staged.rename(target)
     for folder in {target.parent, *moved}:
         with suppress(OSError):
-            settle(folder)
+            fsync_path(folder)
     return moved

@@ -1,6 +1,6 @@
-"""Which backups there are, when the next is due, and which may go.
+"""Which backups there are, when the next is due, and which may be removed.
 
-The folder itself is all the memory there is: a backup's name says when it was taken.
+The folder is the only state: a backup's name has the time at which it was made.
 """
 
 import re
@@ -31,38 +31,38 @@ def folder_name(site_id: str, now: int) -> str:
 def finished(folder: Path, site_id: str) -> dict[int, Path]:
     """The site's whole backups by their time, oldest first."""
     form = re.compile(re.escape(f"scanward-{site_id}-") + r"(\d{8}T\d{6}Z)")
-    found: dict[int, Path] = {}
+    backups: dict[int, Path] = {}
     with translated("the folder of backups cannot be read"):
         for path in folder.iterdir() if folder.exists() else []:
             match = form.fullmatch(path.name)
             if match and (path / MANIFEST).exists():
-                found[to_ms(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))] = path
-    return dict(sorted(found.items()))
+                backups[to_ms(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))] = path
+    return dict(sorted(backups.items()))
 
 
 def check_disk(site: Site, plan: Backup) -> None:
-    """StoreError if the folder lies on the disk that is to be saved: the other one is not mounted.
+    """StoreError if the folder lies on the disk of the data: the other disk is not mounted.
 
     An unplugged disk leaves its mount point behind, or nothing, and either could be written to.
     """
-    data = site.series_path.parent
+    data_folder = site.series_path.parent
     with translated("the disk of the backups cannot be looked at"):
-        if not plan.same_disk and same_disk(plan.folder, data):
+        if not plan.same_disk and same_disk(plan.folder, data_folder):
             raise StoreError(
-                f"no backup was made: {plan.folder} is on the same disk as {data}. Is the other disk"
+                f"no backup was made: {plan.folder} is on the same disk as {data_folder}. Is the other disk"
                 " plugged in and mounted? If one disk is meant, write `same_disk: true`"
             )
 
 
 def due_at(folder: Path, site_id: str, every: int, now: int) -> int:
-    """When the next is due. A backup from the future (the clock was wrong) does not put it off."""
+    """When the next is due, UTC ms. A backup from the future (the clock was wrong) does not put it off."""
     past = [at for at in finished(folder, site_id) if at <= now]
     return past[-1] + every if past else now
 
 
-def forget(folder: Path, site_id: str, keep: int, made: Path) -> list[Path]:
-    """Remove all but the newest `keep`, never `made`; what was removed."""
-    old = [path for path in list(finished(folder, site_id).values())[:-keep] if path != made]
+def remove_old(folder: Path, site_id: str, keep: int, newest: Path) -> list[Path]:
+    """Remove all but the last `keep`, never `newest`; those removed."""
+    old = [path for path in list(finished(folder, site_id).values())[:-keep] if path != newest]
     with translated("an old backup cannot be removed"):
         for path in old:
             # Without its manifest it no longer passes for a backup, should this be interrupted.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import ConfigError, Mistake
 from core.readings import Reading
-from storage.exchange import lineprotocol
+from storage.exchange import line_file
 from storage.files.atomic import translated, whole_file
 from storage.series import SeriesReader
 
@@ -16,14 +16,14 @@ def _write_parquet(path: Path, readings: Iterable[Reading]) -> int:
     return parquet.write(path, readings)
 
 
-WRITERS = {".parquet": _write_parquet, ".lp": lineprotocol.write}
+WRITERS = {".parquet": _write_parquet, ".lp": line_file.write}
 PAGE = 20_000
 
 
 def export(
     series: SeriesReader, path: Path, devices: list[str], metric: str | None, since: int
 ) -> int:
-    """Write raw readings at or after `since`; how many. The file appears when it is whole."""
+    """Write raw readings at or after `since`, UTC ms; how many. The file appears when it is complete."""
     if path.suffix not in WRITERS:
         raise ConfigError([Mistake(str(path), "", f"name it {' or '.join(WRITERS)}")])
     readings = (
@@ -32,8 +32,8 @@ def export(
         for name in _metrics(series, device, metric)
         for reading in history(series, device, name, since)
     )
-    with translated("nothing was exported"), whole_file(path) as part:
-        return WRITERS[path.suffix](part, readings)
+    with translated("nothing was exported"), whole_file(path) as unfinished:
+        return WRITERS[path.suffix](unfinished, readings)
 
 
 def history(

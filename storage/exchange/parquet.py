@@ -28,7 +28,7 @@ _NEEDED = ("device", "metric", "at", "value")
 
 
 def write(path: Path, readings: Iterable[Reading]) -> int:
-    """Write them; how many."""
+    """Write readings; how many."""
     count = 0
     waiting = iter(readings)
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as file:

@@ -1,4 +1,4 @@
-"""Files that must be whole: written, flushed to the disk, and named only then."""
+"""Files that appear whole or not at all: written, flushed to the disk, and named only then."""
 
 import errno
 import hashlib
@@ -11,41 +11,41 @@ from pathlib import Path
 from core.errors import StoreError
 
 
-def settle(path: Path) -> None:
+def fsync_path(path: Path) -> None:
     """Return when a file, or the names in a folder, are on the disk."""
-    number = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     except OSError as error:
         # Some network file systems cannot flush a folder; a file they must.
         if error.errno != errno.EINVAL or path.is_file():
             raise
     finally:
-        os.close(number)
+        os.close(descriptor)
 
 
-def settle_all(folder: Path) -> None:
-    """`settle` for everything in a folder, and the folder."""
+def fsync_tree(folder: Path) -> None:
+    """`fsync_path` for everything in a folder, and the folder."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        settle(path)
-    settle(folder)
+        fsync_path(path)
+    fsync_path(folder)
 
 
 def copy_file(source: Path, target: Path) -> None:
     """A copy that is on the disk; its folder is made if it is absent."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-    settle(target)
+    fsync_path(target)
 
 
-def same_disk(one: Path, other: Path) -> bool:
+def same_disk(first: Path, second: Path) -> bool:
     """Would files at both lie on one file system? A path that is not there yet counts as its parent."""
-    return _device(one) == _device(other)
+    return _device(first) == _device(second)
 
 
 def _device(path: Path) -> int:
-    there = next(part for part in (path.absolute(), *path.absolute().parents) if part.exists())
-    return there.stat().st_dev
+    candidates = (path.absolute(), *path.absolute().parents)
+    return next(candidate for candidate in candidates if candidate.exists()).stat().st_dev
 
 
 def sha256(path: Path) -> str:
@@ -56,15 +56,15 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A name to write to, which becomes `path` when the block ends well and vanishes if not."""
-    part = path.with_name(f".{path.name}.part")
+    """A path to write to: renamed to `path` when the block ends well, else removed."""
+    unfinished = path.with_name(f".{path.name}.part")
     try:
-        yield part
-        settle(part)
-        part.replace(path)
-        settle(path.parent)
+        yield unfinished
+        fsync_path(unfinished)
+        unfinished.replace(path)
+        fsync_path(path.parent)
     except BaseException:
-        part.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
 
 

@@ -1,4 +1,4 @@
-"""Copying a SQLite database that is in use, and asking whether a copy is whole."""
+"""Copying a SQLite database that is in use, and checking a copy."""
 
 import sqlite3
 import time
@@ -13,22 +13,22 @@ REST_S = 0.005
 
 
 def copy(source: Path, target: Path) -> None:
-    """One moment of `source`, whatever is written meanwhile, as one file without a log.
+    """Copy `source` as it is at one moment, whatever is written meanwhile, to one file without a log.
 
-    Read-only, so the writer is neither stopped nor joined as a second one. The transaction holds
-    the moment: without it SQLite would begin the copy again at each commit, for ever.
+    Read-only: there is no second writer. The transaction holds the moment: without it SQLite would
+    restart the copy at each commit, for ever.
     """
-    with whole_file(target) as part:
-        part.unlink(missing_ok=True)
+    with whole_file(target) as unfinished:
+        unfinished.unlink(missing_ok=True)
         try:
-            _copy(source, part)
+            _copy(source, unfinished)
         except sqlite3.Error as error:
             raise StoreError(f"{source} cannot be copied: {error}") from error
 
 
-def _copy(source: Path, part: Path) -> None:
+def _copy(source: Path, target: Path) -> None:
     reading = open_read_only(source)
-    copying = sqlite3.connect(part, isolation_level=None)
+    copying = sqlite3.connect(target, isolation_level=None)
     try:
         copying.execute("pragma synchronous = off")  # whole_file flushes it, once
         reading.execute("begin")
@@ -42,20 +42,20 @@ def _copy(source: Path, part: Path) -> None:
 
 
 def what_is_wrong(path: Path) -> str:
-    """What `integrity_check` complains of; nothing if the database is whole."""
+    """The complaints of SQLite's `integrity_check`; empty if the database is sound."""
     try:
         db = open_read_only(path)
         try:
-            said = [str(row[0]) for row in db.execute("pragma integrity_check(10)")]
+            complaints = [str(row[0]) for row in db.execute("pragma integrity_check(10)")]
         finally:
             db.close()
     except sqlite3.Error as error:
         return str(error)
-    return "" if said == ["ok"] else "; ".join(said)
+    return "" if complaints == ["ok"] else "; ".join(complaints)
 
 
 def count_rows(path: Path) -> dict[str, int]:
-    """Rows of every table."""
+    """How many rows each table has."""
     db = open_read_only(path)
     try:
         names = [
@@ -73,7 +73,7 @@ def count_rows(path: Path) -> dict[str, int]:
 
 
 def revision(path: Path) -> str | None:
-    """What Alembic wrote into a database; None if it never did."""
+    """The revision that Alembic has brought a database to; None if it never did."""
     db = open_read_only(path)
     try:
         row = db.execute("select version_num from alembic_version").fetchone()

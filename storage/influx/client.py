@@ -1,7 +1,7 @@
-"""A thin skin over influxdb-client: bytes out, tables in, and every failure one of three kinds.
+"""A thin layer over influxdb-client: bytes out, tables in, and every failure one of three kinds.
 
-Only SYNCHRONOUS writing: the client's batching mode loses what it holds at every way of ending.
-Only InfluxQL by GET /query: 1.8, 2.x, 3.x and Cloud all answer it.
+Only SYNCHRONOUS writing: the client's batching mode loses its batch however the process ends.
+Only InfluxQL by GET /query: 1.8, 2.x, 3.x and Cloud all have it.
 """
 
 import json
@@ -20,8 +20,8 @@ Precision = Literal["ms", "ns"]
 Cell = str | float | int | None
 
 
-class Table(NamedTuple):
-    """A part of an answer: rows of one series, or of one group of tags."""
+class ResultTable(NamedTuple):
+    """A part of a query's result: rows of one series, or of one group of tags."""
 
     tags: dict[str, str]
     rows: list[list[Cell]]  # the first column is the time in milliseconds
@@ -41,8 +41,8 @@ class InfluxClient:
             self._client = None
 
     def write(self, lines: Sequence[bytes], precision: Precision = "ms") -> None:
-        """Returns when the server has said yes to every line; else raises an InfluxError."""
-        with self._talking():
+        """Return when the server has accepted every line; else raise an InfluxError."""
+        with self._translated():
             self._connected().write_api(write_options=SYNCHRONOUS).write(
                 self.settings.bucket,
                 self.settings.org or "-",  # 1.x and 3.x do not look at it
@@ -50,25 +50,25 @@ class InfluxClient:
                 write_precision=precision,
             )
 
-    def query(self, influxql: str) -> Iterator[Table]:
-        """The tables of the answer, as they arrive."""
-        with self._talking():
-            answer = self._ask(influxql)
+    def query(self, influxql: str) -> Iterator[ResultTable]:
+        """The tables of the result, as they arrive."""
+        with self._translated():
+            response = self._send_query(influxql)
             try:
-                for line in answer:
+                for line in response:
                     for result in json.loads(line).get("results", []) if line.strip() else []:
                         if "error" in result:
                             raise self._refused(str(result["error"]))
                         for series in result.get("series", []):
-                            yield Table(series.get("tags", {}), series["values"])
+                            yield ResultTable(series.get("tags", {}), series["values"])
             finally:
-                answer.close()
+                response.close()
 
     def _refused(self, text: str) -> InfluxError:
         return of_query(text, self.settings.url, self.settings.bucket)
 
     @contextmanager
-    def _talking(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         try:
             with translated(self.settings.url, self.settings.bucket):
                 yield
@@ -77,15 +77,15 @@ class InfluxClient:
             self._client = None
             raise
 
-    def _ask(self, influxql: str) -> Any:
+    def _send_query(self, influxql: str) -> Any:
         database, _, policy = self.settings.bucket.partition("/")
-        asked = {"db": database, "q": influxql, "epoch": "ms", "chunked": "true"}
+        parameters = {"db": database, "q": influxql, "epoch": "ms", "chunked": "true"}
         if policy:
-            asked["rp"] = policy
-        answer, _, _ = self._connected().api_client.call_api(
-            "/query", "GET", query_params=list(asked.items()), _preload_content=False
+            parameters["rp"] = policy
+        response, _, _ = self._connected().api_client.call_api(
+            "/query", "GET", query_params=list(parameters.items()), _preload_content=False
         )
-        return answer
+        return response
 
     def _connected(self) -> Any:
         if self._client is None:
@@ -109,7 +109,7 @@ class InfluxClient:
 
 
 def _credentials(settings: Influx) -> tuple[str, bool]:
-    """The secret, and whether it is a 1.x user and password."""
+    """The secret, and whether it is a user and password of 1.x."""
     if settings.user and settings.password:
         return f"{settings.user}:{settings.password.reveal()}", True
     return settings.token.reveal() if settings.token else "", False

@@ -2,7 +2,7 @@
 
 StoreError
   InfluxError
-    RetryError           away or busy: the same again later; `.after` is what the server asked for
+    RetryError           away or busy: the same again later, `.after` seconds if the server says so
     RejectedError        these lines are wrong: halve the batch until the wrong ones stand alone
     MisconfiguredError   a person must act (permanent): token, bucket, address, certificate
 """
@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError, LocationValueError, SSLError
 
 from core.errors import StoreError
 
-_LONGEST_WORDS = 300
+_LONGEST_TEXT = 300
 _TOO_OLD = "beyond retention policy"
 _DROPPED = re.compile(r"dropped=(\d+)")
 _REDIRECTS = range(300, 400)
@@ -26,11 +26,11 @@ _REJECTED = {400, 413, 422}
 
 
 class InfluxError(StoreError):
-    """InfluxDB did not do what was asked; the local store has everything still."""
+    """InfluxDB did not store or answer; the local store still has everything."""
 
 
 class RetryError(InfluxError):
-    """The server is away or busy. `after` is how many seconds it asked for, if it did."""
+    """The server is away or busy. `after`: in how many seconds it wants the next try, if it says."""
 
     def __init__(self, text: str, after: float | None = None) -> None:
         self.after = after
@@ -58,7 +58,7 @@ def translated(url: str, bucket: str) -> Iterator[None]:
     try:
         yield
     except ApiException as error:
-        raise _of_answer(error, url, bucket) from error
+        raise _of_response(error, url, bucket) from error
     except SSLError as error:
         raise _of_certificate(url, str(error)) from error
     except LocationValueError as error:
@@ -71,7 +71,7 @@ def translated(url: str, bucket: str) -> Iterator[None]:
 
 
 def of_query(text: str, url: str, bucket: str) -> InfluxError:
-    """An `error` in the body of a query's answer, which comes with status 200."""
+    """Of an `error` in the body of a query's response, which comes with status 200."""
     if "not found" in text:
         return _no_bucket(url, bucket, text)
     if "error parsing query" in text:
@@ -79,8 +79,8 @@ def of_query(text: str, url: str, bucket: str) -> InfluxError:
     return RetryError(f"{url}: {_short(text)}")
 
 
-def _of_answer(error: ApiException, url: str, bucket: str) -> InfluxError:
-    status, text = int(error.status or 0), _said(error)
+def _of_response(error: ApiException, url: str, bucket: str) -> InfluxError:
+    status, text = int(error.status or 0), _error_text(error)
     if status == 0:  # how influxdb-client hands on a failed handshake
         return _of_certificate(url, text)
     if status in _TRY_LATER or status >= 500:
@@ -125,8 +125,8 @@ def _json(error: ApiException) -> dict[str, object] | None:
     return body if isinstance(body, dict) else None
 
 
-def _said(error: ApiException) -> str:
-    """1.x says `error`, 2.x `message`, 3.x `error` and a list of lines; a proxy says HTML."""
+def _error_text(error: ApiException) -> str:
+    """From `error` of 1.x, `message` of 2.x, `error` and a list of lines of 3.x; a proxy sends HTML."""
     body = _json(error)
     if body is None:
         return _short(error.reason or error.body or "")
@@ -139,11 +139,11 @@ def _said(error: ApiException) -> str:
 
 def _short(text: str) -> str:
     plain = " ".join(str(text).split())
-    return plain if len(plain) <= _LONGEST_WORDS else f"{plain[:_LONGEST_WORDS]}..."
+    return plain if len(plain) <= _LONGEST_TEXT else f"{plain[:_LONGEST_TEXT]}..."
 
 
 def _without_objects(error: Exception) -> str:
-    """urllib3 puts the connection's address in memory into its words."""
+    """urllib3 puts the connection's address in memory into its texts."""
     return _short(re.sub(r"<[^>]*>:? ?|\w+\(host=.*?\): ", "", str(error))) or type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""Reading the series from InfluxDB: the same questions as SeriesReader, asked in InfluxQL."""
+"""Reading the series from InfluxDB: what SeriesReader answers, in InfluxQL."""
 
 from collections.abc import Iterator, Sequence
 from typing import cast
@@ -8,7 +8,7 @@ from core.time.clock import HOUR, MINUTE
 from core.vocabulary.readings import Quality
 from core.vocabulary.severity import Severity
 from storage.influx.client import Cell, InfluxClient
-from storage.influx.line import meant_by_tag, said_in_tag
+from storage.line_protocol import decode_tag, encode_tag
 from storage.series import Curve, Point
 
 # A chart of n points may be drawn from up to this many times n raw readings, as from SQLite.
@@ -16,7 +16,7 @@ RAW_PER_POINT = 4
 
 
 class InfluxReader:
-    """Answers questions about one site of a bucket. Knows what has been forwarded, no more."""
+    """Reads one site of a bucket: what has been forwarded, no more."""
 
     def __init__(self, client: InfluxClient, site: str) -> None:
         self._client = client
@@ -29,12 +29,14 @@ class InfluxReader:
             f'select last("value"), "quality" from "readings" where {where}'
             ' group by "component", "device", "metric"'
         )
-        found = [
-            _reading(meant_by_tag(tags["device"]), meant_by_tag(tags["metric"]), row)
+        readings = [
+            _reading(decode_tag(tags["device"]), decode_tag(tags["metric"]), row)
             for tags, rows in tables
             for row in ([*rows[0], tags.get("component")],)
         ]
-        return sorted(found, key=lambda one: (one.device, one.metric, one.component))
+        return sorted(
+            readings, key=lambda reading: (reading.device, reading.metric, reading.component)
+        )
 
     def range(
         self, device: str, metric: str, component: str, start: int, end: int, points: int
@@ -83,11 +85,11 @@ class InfluxReader:
             yield from table.rows
 
     def _where(self, **tags: str | None) -> str:
-        """An absent tag equals the empty word; None asks for nothing."""
-        asked = {"site": self._site, **tags}
+        """The condition that tags have these values. An absent tag equals the empty text; None: any."""
+        conditions = {"site": self._site, **tags}
         return " and ".join(
-            f"\"{name}\" = '{_quoted(said_in_tag(text))}'"
-            for name, text in asked.items()
+            f"\"{name}\" = '{_quoted(encode_tag(text))}'"
+            for name, text in conditions.items()
             if text is not None
         )
 
@@ -109,12 +111,12 @@ def _event(device: str, row: Sequence[Cell]) -> Event:
     at, kind, text, severity, component, code, quality = row
     level = cast(Severity, severity)  # only the forwarder wrote it
     component = _tag(component)
-    said = str(code or "")
-    return Event(device, _tag(kind), str(text), _int(at), level, component, said, _quality(quality))
+    code = str(code or "")
+    return Event(device, _tag(kind), str(text), _int(at), level, component, code, _quality(quality))
 
 
 def _tag(cell: Cell) -> str:
-    return meant_by_tag(str(cell or ""))
+    return decode_tag(str(cell or ""))
 
 
 def _quality(cell: Cell) -> Quality:

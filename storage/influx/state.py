@@ -1,4 +1,4 @@
-"""How far each InfluxDB has been told, and what it would not take. A small file of its own.
+"""How far each InfluxDB has been brought, and which lines it refused. A small file of its own.
 
 `forward.db` lies beside the series database. Losing it loses nothing: everything is sent again, and
 writing a reading twice changes nothing in InfluxDB.
@@ -31,7 +31,7 @@ FORMAT = SqliteFormat(version=1, tables=TABLES)
 HINT = "; without this file everything is sent again, which does no harm"
 
 
-class Aside(NamedTuple):
+class RefusedLine(NamedTuple):
     """A line that the server refused."""
 
     line: bytes
@@ -41,7 +41,7 @@ class Aside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a person wants to know about one target."""
+    """How far one target is, and what is wrong with it. Times are UTC milliseconds."""
 
     cursor: int = 0
     sent: int = 0  # lines, over all time
@@ -50,12 +50,12 @@ class Status:
     succeeded_at: int | None = None
     error: str = ""  # empty: all is well
     failed_at: int | None = None
-    aside: int = 0
-    reason: str = ""  # of the line set aside last
+    refused: int = 0  # lines that are set aside
+    reason: str = ""  # of the one refused last
 
 
 def target_of(influx: Influx, site: str) -> str:
-    """The name under which a target is remembered; another one begins at the beginning."""
+    """The name under which a target is stored; a new name begins at the beginning."""
     return " ".join((influx.url.rstrip("/"), influx.org or "-", influx.bucket, site))
 
 
@@ -68,7 +68,7 @@ def status_of(path: Path, target: str) -> Status:
 
 
 class ForwardState:
-    """The one who writes `forward.db`; a second one is refused."""
+    """The one writer of `forward.db`; a second one is refused."""
 
     def __init__(self, path: Path, target: str) -> None:
         self._path = path
@@ -90,14 +90,20 @@ class ForwardState:
         self._lock.close()
 
     def status(self) -> Status:
-        """What a person wants to know."""
+        """How far the target is."""
         with _translated(self._path):
             return _status(self._db, self._target)
 
-    def moved(
-        self, cursor: int, now: int, sent: int, too_old: int, rate: float, refused: Sequence[Aside]
+    def advance(
+        self,
+        cursor: int,
+        now: int,
+        sent: int,
+        too_old: int,
+        rate: float,
+        refused: Sequence[RefusedLine],
     ) -> None:
-        """All up to `cursor` was taken, but for `refused`, which are set aside in the same commit."""
+        """All up to `cursor` is stored there, but for `refused`, which are set aside in the same commit."""
         with self._commit():
             self._db.execute(
                 "update targets set cursor = ?, sent = sent + ?, too_old = too_old + ?, rate = ?,"
@@ -107,34 +113,34 @@ class ForwardState:
             self._set_aside(refused, now)
         self.cursor = cursor
 
-    def failed(self, error: str, now: int) -> None:
-        """Remember why nothing could be sent."""
+    def note_failure(self, error: str, now: int) -> None:
+        """Store why nothing could be sent."""
         with self._commit():
             self._db.execute(
                 "update targets set error = ?, failed_at = ?, rate = 0 where target = ?",
                 (error, now, self._target),
             )
 
-    def aside(self, after: int, limit: int) -> list[tuple[int, Aside]]:
-        """Lines set aside, oldest first, with their numbers; numbers greater than `after`."""
+    def refused_lines(self, after: int, limit: int) -> list[tuple[int, RefusedLine]]:
+        """Lines set aside, oldest first, by number; numbers greater than `after`."""
         with _translated(self._path):
             rows = self._db.execute(
                 "select id, line, precision, reason from aside"
                 " where target = ? and id > ? order by id limit ?",
                 (self._target, after, limit),
             ).fetchall()
-        return [(number, Aside(*rest)) for number, *rest in rows]
+        return [(number, RefusedLine(*rest)) for number, *rest in rows]
 
-    def taken_back(self, numbers: Sequence[int]) -> None:
-        """These lines are set aside no more."""
+    def remove_refused(self, numbers: Sequence[int]) -> None:
+        """Drop lines that were set aside."""
         with self._commit():
             self._db.executemany("delete from aside where id = ?", [(n,) for n in numbers])
 
-    def _set_aside(self, refused: Sequence[Aside], now: int) -> None:
+    def _set_aside(self, refused: Sequence[RefusedLine], now: int) -> None:
         self._db.executemany(
             "insert or ignore into aside (target, line, precision, reason, at)"
             " values (?, ?, ?, ?, ?)",
-            [(self._target, *one, now) for one in refused],
+            [(self._target, *line, now) for line in refused],
         )
 
     @contextmanager

@@ -1,6 +1,6 @@
 """Alerts, work, tickets and the rest that people and the engine write, by SQLAlchemy, in SQLite or PostgreSQL.
 
-One file a subject: its tables on top, what is query of them below.
+One file a subject: its tables on top, their queries below.
 """
 
 from storage.records.alerts import Alert, Transition

@@ -96,7 +96,7 @@ def alerts_between(db: Session, devices: Collection[str], start: int, end: int) 
 
 
 def transitions_after(db: Session, cursor: int, limit: int) -> list[tuple[Transition, Alert]]:
-    """What alerts did, in the order in which it was written."""
+    """Transitions with an `id` above `cursor`, with their alerts, in the order in which they were written."""
     rows = db.execute(
         select(Transition, Alert)
         .join(Alert, Transition.alert_id == Alert.id)

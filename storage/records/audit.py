@@ -1,9 +1,9 @@
 """Every change of a record becomes a row of `audit`, in the transaction that makes the change.
 
-A new table is audited unless it is named here. What is left out tells how far the work has come,
-not what was decided, and changes so often that it would bury what was: the engine's cursor and
-what it heard last, what a detector measured each day, the newest value of an alert, and the lease,
-count and pause of a delivery or a mail that is tried for days while the line is down.
+A new table is audited unless it is named here. What is left out is progress, not a decision, and
+changes so often that it would bury the decisions: the engine's cursor and last readings, what a
+detector measured each day, the newest value of an alert, and the lease, count and pause of a
+delivery or a mail that is tried for days while the line is down.
 """
 
 from collections.abc import Collection, Iterator
@@ -41,7 +41,7 @@ COLUMNS_LEFT_OUT = {
 Values = dict[str, Value]
 
 
-Change = tuple[AuditAction, Values | None, Values | None]
+RowChange = tuple[AuditAction, Values | None, Values | None]  # with values before and after
 
 
 class AuditedSession(Session):
@@ -68,7 +68,7 @@ class Audit(Base):
 
 
 @event.listens_for(AuditedSession, "after_flush")
-def _write_down(session: Session, _context: object) -> None:
+def _write_audit_rows(session: Session, _context: object) -> None:
     rows = [
         {
             "at": session.info["now"],
@@ -86,28 +86,28 @@ def _write_down(session: Session, _context: object) -> None:
 
 
 @event.listens_for(AuditedSession, "do_orm_execute")
-def _refuse_the_back_door(executed: ORMExecuteState) -> None:
-    """A bulk statement changes rows that no session sees, so it must say that it may."""
+def _refuse_bulk_writes(executed: ORMExecuteState) -> None:
+    """A bulk statement changes rows unseen by the session, so it must declare that it is unaudited."""
     writes = executed.is_insert or executed.is_update or executed.is_delete
     if writes and not executed.execution_options.get("unaudited"):
         raise TypeError("change rows through the session, or say execution_options(unaudited=True)")
 
 
-def _changes(session: Session) -> Iterator[tuple[InstanceState[Any], Change]]:
+def _changes(session: Session) -> Iterator[tuple[InstanceState[Any], RowChange]]:
     for row in session.new:
-        if (state := _watched(row)) is not None:
+        if (state := _audited_state(row)) is not None:
             yield state, ("insert", None, _values(state))
     for row in session.dirty:
-        if (state := _watched(row)) is not None:
+        if (state := _audited_state(row)) is not None:
             before, after = _changed(state)
             if after:
                 yield state, ("update", before, after)
     for row in session.deleted:
-        if (state := _watched(row)) is not None:
+        if (state := _audited_state(row)) is not None:
             yield state, ("delete", _values(state), None)
 
 
-def _watched(row: object) -> InstanceState[Any] | None:
+def _audited_state(row: object) -> InstanceState[Any] | None:
     state: InstanceState[Any] = inspect(row)
     return None if _table(state) in TABLES_LEFT_OUT else state
 
@@ -121,9 +121,9 @@ def _row_id(state: InstanceState[Any]) -> str:
 
 
 def _values(state: InstanceState[Any]) -> Values:
-    """What the row holds, without what it leaves empty."""
-    found = {name: state.dict.get(key) for key, name in _columns(state)}
-    return {name: value for name, value in found.items() if value is not None}
+    """The row's values by column, without empty ones."""
+    values = {name: state.dict.get(key) for key, name in _columns(state)}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _changed(state: InstanceState[Any]) -> tuple[Values, Values]:

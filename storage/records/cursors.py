@@ -1,4 +1,4 @@
-"""How far the followers of the journal have come, and what they read last."""
+"""How far the followers of the journal have read, and the last readings they judged."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -7,7 +7,7 @@ from storage.records.base import Base
 
 
 class Cursor(Base):
-    """How far a follower of the journal has come; moved in the commit of what it did."""
+    """How far a follower of the journal has read; moved in the commit of its work."""
 
     __tablename__ = "cursors"
 

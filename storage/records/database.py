@@ -24,7 +24,7 @@ POSTGRESQL = "postgresql+psycopg"
 
 
 def _by_this_machine() -> int:
-    """For the audit only; whoever has a clock of their own hands it over."""
+    """The machine's time, UTC ms, for the audit of callers that hand over no clock."""
     return time.time_ns() // 1_000_000
 
 
@@ -49,7 +49,7 @@ class Records:
 
     @property
     def name(self) -> str:
-        """What to call it in a message: the URL without its password."""
+        """The URL without its password, for messages."""
         return self._url.render_as_string(hide_password=True)
 
     def upgrade(self) -> None:
@@ -83,7 +83,7 @@ class Records:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A look at one moment that never waits for a writer."""
+        """A session that sees one moment and never waits for a writer."""
         engine = self._engine.execution_options(reading=True)
         if self._url.drivername == POSTGRESQL:
             engine = engine.execution_options(
@@ -94,7 +94,7 @@ class Records:
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
-        """One transaction on the tables themselves, beside every audit: upgrade and restore."""
+        """One unaudited transaction on the tables themselves: upgrade and restore."""
         with self._translated(), self._engine.begin() as connection:
             yield connection
 

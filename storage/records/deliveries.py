@@ -14,7 +14,7 @@ from storage.records.outbox import Outbox
 
 
 class Delivery(Base):
-    """One transition, or one report, that one channel must tell people."""
+    """One transition, or one report, that one channel must send."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -47,7 +47,7 @@ OUTBOX = Outbox(Delivery, done_at=Delivery.delivered_at, run=Delivery.channel)
 
 
 def delivery(db: Session, delivery_id: int) -> tuple[Delivery, Transition, Alert]:
-    """A delivery of an alert with what it is about."""
+    """A delivery with its transition and alert."""
     row = db.execute(
         select(Delivery, Transition, Alert)
         .join(Transition, Delivery.transition_id == Transition.id)

@@ -41,7 +41,7 @@ class Downtime(Base):
 
 
 def open_downtimes(db: Session, device: str | None = None) -> list[Downtime]:
-    """What is out of service now, the oldest first."""
+    """Downtime that has not ended, the oldest first."""
     query = select(Downtime).where(Downtime.ended_at.is_(None))
     if device is not None:
         query = query.where(Downtime.device == device)
@@ -59,7 +59,7 @@ def downtimes(db: Session, start: int, end: int, device: str | None = None) -> l
 
 
 def downtimes_of_alert(db: Session, alert: int) -> list[Downtime]:
-    """The downtime that an alert means, in the pieces that its causes make of it."""
+    """The downtime that comes from an alert: one row for each cause that it had in turn."""
     query = select(Downtime).where(Downtime.alert_id == alert)
     return list(db.scalars(query.order_by(Downtime.began_at)))
 

@@ -1,4 +1,4 @@
-"""Records as lines of JSON, for a database that is not a file: written out, and put back.
+"""Records as lines of JSON, for a database that is not a file: dumped, and loaded.
 
 One line a row, `["alerts", {"id": 1, ...}]`, in the order in which foreign keys allow them. The
 tables are read as the database has them, so a dump is of any revision.
@@ -37,9 +37,9 @@ def dump(records: Records, path: Path) -> tuple[str | None, dict[str, int]]:
 
 
 def load(records: Records, path: Path, revision: str | None) -> None:
-    """Put a dump in the place of all that is there, in one transaction, and upgrade it.
+    """Replace all records by a dump, in one transaction, and upgrade them.
 
-    Only Scanward's own tables are touched; what else is in the database stays.
+    Only Scanward's own tables are touched; others in the database stay.
     """
     with records.changing() as connection:
         migrate.known_revision(connection, records.name)
@@ -55,14 +55,14 @@ def load(records: Records, path: Path, revision: str | None) -> None:
                     raise StoreError(f"{path}: there is no table {name!r}", permanent=True)
                 connection.execute(insert(tables[name]), rows)
         for table in tables.values():
-            _number_on(connection, table)
+            _advance_ids(connection, table)
         migrate.upgrade(connection, records.name, None)
 
 
 def _tables(connection: Connection) -> list[Table]:
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: name in Base.metadata.tables)
-    return found.sorted_tables
+    metadata = MetaData()
+    metadata.reflect(connection, only=lambda name, _: name in Base.metadata.tables)
+    return metadata.sorted_tables
 
 
 def _in_portions(lines: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -71,8 +71,8 @@ def _in_portions(lines: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any
             yield name, portion
 
 
-def _number_on(connection: Connection, table: Table) -> None:
-    """Rows came with their numbers; the next new one gets the number after them."""
+def _advance_ids(connection: Connection, table: Table) -> None:
+    """Rows were loaded with their ids; the next new row gets the id after them."""
     if connection.dialect.name != "postgresql":
         return
     if "id" in table.primary_key and isinstance(table.c.id.type, Integer):

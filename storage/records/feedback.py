@@ -1,4 +1,4 @@
-"""What people say of alerts and do to devices: detectors learn from both."""
+"""People's feedback on alerts and services of devices: detectors learn from both."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from core.vocabulary.alerts import FeedbackOpinion
 from storage.records.alerts import Alert
 from storage.records.base import ROW_KEY, Base
 
-LONGEST_NOTE = 500  # characters of what a person says with an answer or a service
+LONGEST_NOTE = 500  # characters of the note of a feedback or a service
 
 
 class Tally(NamedTuple):
-    """How often an alert of one kind was right, as far as anybody said."""
+    """How many alerts of one rule people called true and false."""
 
     true: int
     false: int
@@ -29,7 +29,7 @@ class OpenSpan(NamedTuple):
 
 
 class AlertFeedback(Base):
-    """Was an alert right? What the engineer said; the audit keeps what was said before."""
+    """An engineer's opinion whether an alert was right; the audit has earlier ones."""
 
     __tablename__ = "answers"
 
@@ -41,7 +41,7 @@ class AlertFeedback(Base):
 
 
 class ServiceEvent(Base):
-    """Something was done to a device: how it was before no longer tells what is normal."""
+    """Something was done to a device: what was normal before may not be any more."""
 
     __tablename__ = "services"
     __table_args__ = (Index("services_by_device", "device", "at"),)
@@ -56,7 +56,7 @@ class ServiceEvent(Base):
 def give_feedback(
     db: Session, alert_id: int, opinion: FeedbackOpinion, who: str, at: int, note: str = ""
 ) -> None:
-    """Keep what a person says of an alert; the newest answer counts, the audit has the others.
+    """Store a person's opinion on an alert; the newest counts, the audit has the others.
 
     StoreError if there is no such alert, or the note is longer than LONGEST_NOTE.
     """
@@ -71,13 +71,13 @@ def give_feedback(
 
 
 def feedback_on(db: Session, alert_ids: Iterable[int]) -> dict[int, AlertFeedback]:
-    """The answers to these alerts that were given."""
+    """The feedback on these alerts, by alert; those without any are absent."""
     query = select(AlertFeedback).where(AlertFeedback.alert_id.in_(list(alert_ids)))
     return {feedback.alert_id: feedback for feedback in db.scalars(query)}
 
 
 def tallies(db: Session) -> dict[str, Tally]:
-    """By rule, over the whole site: how many alerts were said to be true, how many false."""
+    """How many alerts people called true and false over the whole site, by rule."""
     rows = db.execute(
         select(Alert.rule, AlertFeedback.opinion, func.count())
         .join(Alert, AlertFeedback.alert_id == Alert.id)
@@ -115,9 +115,9 @@ def last_service_by_device(db: Session) -> dict[str, int]:
 
 
 def alert_spans(db: Session, since: int) -> dict[tuple[str, str, str], list[OpenSpan]]:
-    """When something was wrong, by device, component and metric: no time to learn from.
+    """When alerts were open, by device, component and metric: not to be learned from.
 
-    Alerts that a person called false are left out: that was no fault.
+    Without alerts that a person called false: there was no fault.
     """
     query = (
         select(Alert)
@@ -151,5 +151,5 @@ def service_events_before(db: Session, device: str, before: int, count: int) -> 
 
 
 def last_service(db: Session, device: str) -> int | None:
-    """When something was last done to a device that changes what is normal."""
+    """When a device was last serviced, UTC ms."""
     return db.scalar(select(func.max(ServiceEvent.at)).where(ServiceEvent.device == device))

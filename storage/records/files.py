@@ -16,7 +16,7 @@ class File(Base):
     id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     about: Mapped[FileOwner]
     about_id: Mapped[str]
-    name: Mapped[str]  # as it was called by who brought it
+    name: Mapped[str]  # as whoever added it called it
     media_type: Mapped[str]
     size: Mapped[int]  # bytes
     sha256: Mapped[str]  # where it is in the storage folder: storage/files/attachments.py
@@ -25,6 +25,6 @@ class File(Base):
 
 
 def files(db: Session, about: FileOwner, about_id: str) -> list[File]:
-    """The photos and documents of one thing, in the order in which they were brought."""
+    """The photos and documents of one row, in the order in which they were added."""
     query = select(File).where(File.about == about, File.about_id == about_id)
     return list(db.scalars(query.order_by(File.id)))

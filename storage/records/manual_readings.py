@@ -7,7 +7,7 @@ from storage.records.base import ROW_KEY, Base
 
 
 class ManualReading(Base):
-    """A number that a person read. The collector stores it in the series: it is their one writer."""
+    """A number that a person read. The collector, the one writer of the series, stores it there."""
 
     __tablename__ = "manual_readings"
 
@@ -22,18 +22,18 @@ class ManualReading(Base):
     order_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_orders.id"), index=True, default=None
     )
-    taken_at: Mapped[int | None] = mapped_column(default=None)  # it is in the series
+    stored_at: Mapped[int | None] = mapped_column("taken_at", default=None)  # in the series
 
 
 def pending_manual_readings(db: Session, position: int, limit: int) -> list[ManualReading]:
-    """Those that are not taken, or after the position that the series know, in order of entry."""
+    """Those that are not in the series, or after the position stored there, in order of entry."""
     query = select(ManualReading).where(
-        or_(ManualReading.taken_at.is_(None), ManualReading.id > position)
+        or_(ManualReading.stored_at.is_(None), ManualReading.id > position)
     )
     return list(db.scalars(query.order_by(ManualReading.id).limit(limit)))
 
 
 def manual_readings(db: Session, device: str, limit: int) -> list[ManualReading]:
-    """What was last entered by hand of a device, newest first."""
+    """The last readings that were entered by hand of a device, newest first."""
     query = select(ManualReading).where(ManualReading.device == device)
     return list(db.scalars(query.order_by(ManualReading.id.desc()).limit(limit)))

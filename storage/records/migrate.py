@@ -42,16 +42,16 @@ def known() -> list[str]:
     return [str(script.revision) for script in scripts]
 
 
-def upgrade(connection: Connection, name: str, file: Path | None, upto: str = "head") -> None:
+def upgrade(connection: Connection, name: str, file: Path | None, target: str = "head") -> None:
     """Run what is missing in the connection's transaction. `file`: to copy first, if SQLite."""
     here = known_revision(connection, name)
-    if here == (newest() if upto == "head" else upto):
+    if here == (newest() if target == "head" else target):
         return
     if here is not None:
         _keep_copy(name, file, here)
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, upto)
+    command.upgrade(config, target)
 
 
 def _keep_copy(name: str, file: Path | None, here: str) -> None:

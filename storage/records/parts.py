@@ -1,4 +1,4 @@
-"""Spare parts and their moves. What there is of one is the sum of its moves; nothing else counts it."""
+"""Spare parts and their moves. The stock of a part is the sum of its moves."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ class Part(Base):
     vendor_id: Mapped[str | None] = mapped_column(ForeignKey("vendors.id"), default=None)
     shelf: Mapped[str] = mapped_column(default="")
     component: Mapped[str] = mapped_column(default="")  # replaces the asset component of this name
-    detector: Mapped[str] = mapped_column(default="")  # whose forecast tells when it is needed
+    detector: Mapped[str] = mapped_column(default="")  # whose forecast says when it is needed
     devices: Mapped[list[str]] = mapped_column(default_factory=list)
     profiles: Mapped[list[str]] = mapped_column(default_factory=list)
     note: Mapped[str] = mapped_column(default="")
@@ -53,7 +53,7 @@ def parts(db: Session) -> list[Part]:
 
 
 def stock_by_part(db: Session) -> dict[str, int]:
-    """How many of each part there are; a part that never moved is not here."""
+    """The stock of each part; a part that never moved is absent."""
     query = select(StockMove.part_id, func.sum(StockMove.quantity)).group_by(StockMove.part_id)
     return {part: int(quantity) for part, quantity in db.execute(query)}
 

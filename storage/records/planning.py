@@ -43,7 +43,7 @@ class ScheduledTask(Base):
 
 
 def open_tasks(db: Session, device: str | None = None) -> list[ScheduledTask]:
-    """What plans ask for and nobody has done or skipped, the most urgent first."""
+    """Tasks that are neither done nor skipped, the most urgent first."""
     query = select(ScheduledTask).where(
         ScheduledTask.done_at.is_(None), ScheduledTask.skipped_at.is_(None)
     )
@@ -53,13 +53,13 @@ def open_tasks(db: Session, device: str | None = None) -> list[ScheduledTask]:
 
 
 def tasks_due(db: Session, start: int, end: int) -> list[ScheduledTask]:
-    """What plans query for with a due time in [start, end)."""
+    """Tasks with a due time in [start, end)."""
     query = select(ScheduledTask).where(ScheduledTask.due_at >= start, ScheduledTask.due_at < end)
     return list(db.scalars(query.order_by(ScheduledTask.due_at, ScheduledTask.id)))
 
 
 def open_task(db: Session, plan: str, device: str) -> ScheduledTask | None:
-    """The one that waits to be done, if there is one."""
+    """A plan's task on a device that is neither done nor skipped, if there is one."""
     return db.scalars(
         select(ScheduledTask).where(
             ScheduledTask.plan == plan,
@@ -77,7 +77,7 @@ def counted_since(db: Session, device: str) -> int | None:
 
 
 def last_task(db: Session, plan: str, device: str) -> ScheduledTask | None:
-    """The one that was done or skipped last."""
+    """A plan's task on a device that was done or skipped last."""
     return db.scalars(
         select(ScheduledTask)
         .where(

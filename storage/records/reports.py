@@ -1,4 +1,4 @@
-"""Reports that a schedule made: each once, and told by its channels like an alert."""
+"""Reports that a schedule made: each once, and delivered by its channels like an alert."""
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,7 +11,7 @@ class MadeReport(Base):
     """One report of one month. Its files lie in the storage folder; they can be made again."""
 
     __tablename__ = "reports"
-    # The unique index keeps a second loop, or one killed half way, from telling it twice.
+    # The unique index keeps a second loop, or one killed half way, from delivering it twice.
     __table_args__ = (Index("reports_once", "kind", "calendar", "month", "language", unique=True),)
 
     id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
@@ -37,7 +37,7 @@ def is_made(db: Session, kind: str, calendar: str, month: str, language: str) ->
 
 
 def report_of_delivery(db: Session, delivery_id: int) -> tuple[Delivery, MadeReport] | None:
-    """A delivery and the report that it is about; None if it is about an alert."""
+    """A delivery with its report; None if it is of an alert."""
     row = db.execute(
         select(Delivery, MadeReport)
         .join(MadeReport, Delivery.report_id == MadeReport.id)

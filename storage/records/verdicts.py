@@ -1,4 +1,4 @@
-"""What detectors say."""
+"""The verdicts of detectors."""
 
 from collections.abc import Collection, Sequence
 
@@ -17,7 +17,7 @@ DetectorKey = tuple[str, str, str]  # device, component, detector
 
 
 class Verdict(Base):
-    """What a detector said: one a day, and one whenever its alarm begins or ends.
+    """A detector's result: one a day, and one whenever its alarm begins or ends.
 
     `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
     between the latter two. The forecast says when `limit` is reached, with an interval of 80 %.
@@ -54,9 +54,9 @@ _COLUMNS = [column.key for column in Verdict.__mapper__.column_attrs if column.k
 
 
 def write_verdicts(db: Session, verdicts: Sequence[Verdict]) -> None:
-    """Write what is new; a verdict that is there already stays as it is.
+    """Write new verdicts; one that is there already stays as it is.
 
-    After a crash the same rows are judged again, so the same verdicts come again.
+    After a crash the same readings are judged again, and give the same verdicts again.
     """
     if not verdicts:
         return
@@ -87,7 +87,7 @@ def verdicts_of(db: Session, device: str, start: int, end: int) -> list[Verdict]
 
 
 def newest_verdicts(db: Session, device: str | None = None) -> dict[DetectorKey, Verdict]:
-    """What each detector said last, of one device or of all."""
+    """The last verdict of each detector, on one device or on all."""
     last = select(func.max(Verdict.at).label("at"), Verdict.device, Verdict.component)
     last = last.add_columns(Verdict.detector)
     if device is not None:
@@ -103,9 +103,9 @@ def newest_verdicts(db: Session, device: str | None = None) -> dict[DetectorKey,
     return {(row.device, row.component, row.detector): row for row in db.scalars(query)}
 
 
-def verdict_at(db: Session, watched: DetectorKey, at: int) -> Verdict | None:
-    """What the detector last said at or before `at`."""
-    device, component, detector = watched
+def verdict_at(db: Session, key: DetectorKey, at: int) -> Verdict | None:
+    """The detector's last verdict at or before `at`."""
+    device, component, detector = key
     query = (
         select(Verdict)
         .where(
@@ -121,17 +121,17 @@ def verdict_at(db: Session, watched: DetectorKey, at: int) -> Verdict | None:
 
 
 def delete_verdicts(db: Session, before: int, most: int = 500) -> int:
-    """Drop some verdicts older than `before`, UTC ms; the number dropped, 0 when all are gone."""
-    old = select(Verdict.id).where(Verdict.at < before).order_by(Verdict.at).limit(most)
-    numbers = list(db.scalars(old))
-    if numbers:
-        gone = delete(Verdict).where(Verdict.id.in_(numbers))
-        db.execute(gone.execution_options(unaudited=True))
-    return len(numbers)
+    """Delete some verdicts older than `before`, UTC ms; how many, 0 when there are no more."""
+    query = select(Verdict.id).where(Verdict.at < before).order_by(Verdict.at).limit(most)
+    ids = list(db.scalars(query))
+    if ids:
+        statement = delete(Verdict).where(Verdict.id.in_(ids))
+        db.execute(statement.execution_options(unaudited=True))
+    return len(ids)
 
 
 def verdicts_between(db: Session, devices: Collection[str], start: int, end: int) -> list[Verdict]:
-    """What detectors said in [start, end), oldest first."""
+    """Verdicts on these devices in [start, end), oldest first."""
     query = select(Verdict).where(
         Verdict.device.in_(devices), Verdict.at >= start, Verdict.at < end
     )
@@ -139,7 +139,7 @@ def verdicts_between(db: Session, devices: Collection[str], start: int, end: int
 
 
 def newest_verdict(db: Session, device: str, detector: str) -> Verdict | None:
-    """The last thing that a detector said of a device."""
+    """The last verdict of a detector on a device."""
     return db.scalars(
         select(Verdict)
         .where(Verdict.device == device, Verdict.detector == detector)

@@ -73,7 +73,7 @@ class OrderStep(Base):
 
 
 class OrderItem(Base):
-    """One item of an order's checklist, as the plan query it when the order was opened."""
+    """One item of an order's checklist, as the plan had it when the order was opened."""
 
     __tablename__ = "order_items"
     __table_args__ = (Index("order_items_by_name", "order_id", "item", unique=True),)
@@ -82,7 +82,9 @@ class OrderItem(Base):
     order: Mapped[WorkOrder] = relationship(back_populates="items")
     item: Mapped[str]  # its id in the plan
     text: Mapped[str]
-    metric: Mapped[str] = mapped_column(default="")  # with one, a number is query for
+    metric: Mapped[str] = mapped_column(
+        default=""
+    )  # the item's answer is a number, stored under this name
     component: Mapped[str] = mapped_column(default="")
     unit: Mapped[str] = mapped_column(default="")
     low: Mapped[float | None] = mapped_column(default=None)  # accepted, both ends included
@@ -138,7 +140,7 @@ def orders(
 
 
 def order_of_task(db: Session, occurrence: int) -> WorkOrder | None:
-    """The order that was opened for it."""
+    """The order that was opened for a task."""
     return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
 
 
@@ -150,7 +152,7 @@ def orders_with_costs(db: Session, device: str) -> list[WorkOrder]:
 
 
 def orders_of_open_tasks(db: Session) -> dict[int, WorkOrder]:
-    """The orders that were opened for what is not done or skipped yet, by occurrence."""
+    """The orders of tasks that are neither done nor skipped, by task."""
     rows = db.execute(
         select(ScheduledTask.id, WorkOrder)
         .join(WorkOrder, WorkOrder.occurrence_id == ScheduledTask.id)

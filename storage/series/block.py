@@ -1,8 +1,8 @@
 """Readings as arrays, and compressed.
 
 Packed readings are frames one behind the other. A frame holds its readings in the order in which
-they were given, of one series (a block of a day) or of many (a stretch of the journal). Times are
-kept as differences to the reading before, values as differences to the reading before of the same
+they were given, of one series (a block of a day) or of many (rows of the journal). Times are
+stored as differences to the reading before, values as differences to the reading before of the same
 series: neighbours are alike.
 """
 
@@ -44,8 +44,8 @@ def merged(older: Readings, newer: Readings) -> Readings:
         return both
     ordered: Readings = both[np.argsort(at, kind="stable")]
     at = ordered["at"]
-    kept: Readings = ordered[np.append(True, at[1:] != at[:-1])]
-    return kept
+    distinct: Readings = ordered[np.append(True, at[1:] != at[:-1])]
+    return distinct
 
 
 def pack(readings: Readings, level: int = FAST) -> bytes:
@@ -64,7 +64,7 @@ def pack(readings: Readings, level: int = FAST) -> bytes:
     values = [scales.tobytes(), numbers[starts].tobytes(), pack_integers(steps)]
     if readings["quality"].any():
         values.append(readings["quality"].tobytes())
-    packed = [zlib.compress(b"".join(parts), level) for parts in (times, values)]
+    packed = [zlib.compress(b"".join(columns), level) for columns in (times, values)]
     return _HEAD.pack(len(at), len(runs), *map(len, packed)) + b"".join(packed)
 
 
@@ -114,8 +114,8 @@ def by_series(series: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
 def split(readings: Readings) -> dict[int, Readings]:
     """The readings of each series by its number, in the order in which they were."""
     order, starts = by_series(readings["series"])
-    parts = np.split(readings[order], starts[1:]) if len(order) else []
-    return {int(part["series"][0]): part for part in parts}
+    groups = np.split(readings[order], starts[1:]) if len(order) else []
+    return {int(group["series"][0]): group for group in groups}
 
 
 def newest_of_each(readings: Readings) -> Readings:
@@ -126,8 +126,8 @@ def newest_of_each(readings: Readings) -> Readings:
     at = readings["at"][order]
     newest = np.maximum.reduceat(at, starts)
     candidates = np.flatnonzero(at == np.repeat(newest, np.diff(starts, append=len(at))))
-    found: Readings = readings[order[candidates[np.searchsorted(candidates, starts)]]]
-    return found
+    newest_readings: Readings = readings[order[candidates[np.searchsorted(candidates, starts)]]]
+    return newest_readings
 
 
 def _unpack_times(body: bytes, runs: int, readings: Readings) -> tuple[Ints, Ints]:
@@ -139,9 +139,9 @@ def _unpack_times(body: bytes, runs: int, readings: Readings) -> tuple[Ints, Int
     if runs == 1:
         readings["series"] = series[0]
         return np.arange(count), np.zeros(1, "i8")
-    which = np.cumsum(unpack_integers(body, end, count)[0])
-    readings["series"] = series[which]
-    return by_series(which.astype("u4"))
+    run = np.cumsum(unpack_integers(body, end, count)[0])
+    readings["series"] = series[run]
+    return by_series(run.astype("u4"))
 
 
 def _unpack_values(body: bytes, order: Ints, starts: Ints, readings: Readings) -> None:

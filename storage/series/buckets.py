@@ -34,7 +34,7 @@ Buckets = npt.NDArray[np.void]
 _COLUMNS = ("count", "low", "high", "sum", "first", "last")
 _VALUES = ("low", "high", "first", "last")
 _HEAD = struct.Struct("<qIBB")  # time of the first, buckets, scale, are the sums scaled too?
-_ROUNDING = 1e-12  # what adding up floats may have left in a sum of decimals
+_ROUNDING = 1e-12  # relative error that adding up floats may leave in a sum of decimals
 
 
 def no_buckets() -> Buckets:
@@ -45,15 +45,15 @@ def no_buckets() -> Buckets:
 def bucketed(readings: Readings, width: int) -> Buckets:
     """Buckets of `width` milliseconds of readings in time order; empty ones are absent."""
     values = np.ascontiguousarray(readings["value"])
-    return _gathered(readings["at"], width, None, values, values, values, values, values)
+    return _reduced(readings["at"], width, None, values, values, values, values, values)
 
 
 def widened(buckets: Buckets, width: int) -> Buckets:
-    """Buckets, in time order, gathered into wider ones of `width` milliseconds."""
-    return _gathered(buckets["at"], width, *(buckets[name] for name in _COLUMNS))
+    """Buckets, in time order, put together into wider ones of `width` milliseconds."""
+    return _reduced(buckets["at"], width, *(buckets[name] for name in _COLUMNS))
 
 
-def _gathered(
+def _reduced(
     times: Ints,
     width: int,
     count: Ints | None,
@@ -104,26 +104,26 @@ def pack_buckets(buckets: Buckets) -> bytes:
 def unpack_buckets(*packed: bytes) -> Buckets:
     """What `pack_buckets` packed, all of one series, in time order.
 
-    What was packed alike is unpacked at one go: a year of hours is 365 small packs. DamagedError
-    if it is not as it was packed.
+    Packs of one shape are unpacked together: a year of hours is 365 small packs. DamagedError if
+    one is not as it was packed.
     """
     with unpacking():
         return _unpack_all(packed)
 
 
 def _unpack_all(packed: tuple[bytes, ...]) -> Buckets:
-    alike: dict[tuple[int, int, int], list[bytes]] = {}
+    by_shape: dict[tuple[int, int, int], list[bytes]] = {}
     for body in packed:
-        alike.setdefault(_HEAD.unpack_from(body)[1:], []).append(body)
-    parts = [_unpack_alike(bodies, *head) for head, bodies in alike.items()]
-    if len(parts) == 1:
-        return parts[0]
-    both = np.concatenate([no_buckets(), *parts])
-    ordered: Buckets = both[np.argsort(both["at"], kind="stable")]
+        by_shape.setdefault(_HEAD.unpack_from(body)[1:], []).append(body)
+    unpacked = [_unpack_shape(bodies, *shape) for shape, bodies in by_shape.items()]
+    if len(unpacked) == 1:
+        return unpacked[0]
+    buckets = np.concatenate([no_buckets(), *unpacked])
+    ordered: Buckets = buckets[np.argsort(buckets["at"], kind="stable")]
     return ordered
 
 
-def _unpack_alike(bodies: list[bytes], count: int, scale: int, sums_scaled: int) -> Buckets:
+def _unpack_shape(bodies: list[bytes], count: int, scale: int, sums_scaled: int) -> Buckets:
     planes = b"".join([zlib.decompress(memoryview(body)[_HEAD.size :]) for body in bodies])
     split = np.frombuffer(planes, "u1").reshape(len(bodies), 7, 8, count)
     columns = unzigzag(np.ascontiguousarray(split.transpose(1, 0, 3, 2)).view("<u8")[..., 0])

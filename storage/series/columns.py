@@ -1,7 +1,7 @@
-"""Columns of numbers as few bytes: what neighbours share is taken away before zlib sees them.
+"""Columns of numbers as few bytes: what neighbours share is removed before zlib compresses them.
 
 Nearly all that a meter shows is a decimal of up to four places, whole numbers times a scale of its
-profile. Such values are kept as whole numbers, which is exact: it is checked bit by bit.
+profile. Such values are stored as whole numbers, which is exact: it is checked bit by bit.
 """
 
 import struct
@@ -29,7 +29,7 @@ class DamagedError(Exception):
 
 @contextmanager
 def unpacking() -> Iterator[None]:
-    """Whatever flipped bits make of unpacking becomes a DamagedError."""
+    """Any error that flipped bits cause in unpacking becomes a DamagedError."""
     try:
         yield
     except (zlib.error, struct.error, ValueError, IndexError, OverflowError) as error:
@@ -64,7 +64,7 @@ def unzigzag(signless: npt.NDArray[np.uint64]) -> Ints:
 
 
 def as_integers(values: Floats, starts: Ints) -> tuple[Bytes, Ints]:
-    """Values as whole numbers, and for each run that begins at `starts` the scale it took."""
+    """For each run that begins at `starts` its scale, and all values as whole numbers of their scale."""
     numbers = values.astype("<f8").view("<i8").copy()
     scales = np.full(len(starts), BITS, "u1")
     lengths = np.diff(starts, append=len(values))
@@ -74,8 +74,8 @@ def as_integers(values: Floats, starts: Ints) -> tuple[Bytes, Ints]:
             fits = np.abs(scaled) < 2**53
             fits &= _scaled(scaled, scale).view("<i8") == values.view("<i8")
             fitting = np.logical_and.reduceat(fits, starts) & (scales == BITS)
-            mine = np.repeat(fitting, lengths)
-            numbers[mine] = scaled[mine].astype("<i8")
+            of_fitting = np.repeat(fitting, lengths)
+            numbers[of_fitting] = scaled[of_fitting].astype("<i8")
             scales[fitting] = scale
             if (scales != BITS).all():
                 break
@@ -89,8 +89,8 @@ def as_values(scales: Bytes, numbers: Ints, starts: Ints) -> Floats:
     values = numbers.view("<f8").copy()
     lengths = np.diff(starts, append=len(numbers))
     for scale in set(scales.tolist()):
-        mine = np.repeat(scales == scale, lengths)
-        values[mine] = as_values_of(scale, numbers[mine])
+        of_scale = np.repeat(scales == scale, lengths)
+        values[of_scale] = as_values_of(scale, numbers[of_scale])
     return values
 
 

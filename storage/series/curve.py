@@ -19,7 +19,7 @@ class Point(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """At most about as many points as were asked for, oldest first; empty buckets are absent."""
+    """About as many points as the caller gave, or fewer, oldest first; empty buckets are absent."""
 
     points: list[Point]
     level: str  # `raw`, `minutes`, `hours` or `days`: what it was drawn from
@@ -33,7 +33,7 @@ def of_readings(readings: Readings) -> list[Point]:
 
 
 def of_buckets(buckets: Buckets) -> list[Point]:
-    """One point a bucket, its extremes kept."""
+    """One point a bucket, with its extremes."""
     means = np.clip(buckets["sum"] / buckets["count"], buckets["low"], buckets["high"])
     columns = (buckets["at"], means, buckets["low"], buckets["high"], buckets["count"])
     return [Point(*row) for row in zip(*(c.tolist() for c in columns), strict=True)]

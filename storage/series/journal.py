@@ -1,8 +1,9 @@
 """The journal: every commit in the order in which it came, for those who follow it.
 
-A commit is one row. Behind the writer's back rows grow few and small: `gather` puts many little
-ones together so that the unsealed tail is quick to read, and `pack` compresses what is sealed. A
-row remembers the commits that it holds, so a follower's cursor may lie inside it.
+A commit is one row. Steps in the background make rows fewer and smaller: `gather` joins many little
+ones so that the tail, which no block holds yet, is quick to read, and `pack_compacted` compresses
+those that blocks hold. A row stores the commits that it is made of, so a follower's cursor may lie
+inside it.
 """
 
 import sqlite3
@@ -24,83 +25,84 @@ from storage.series.block import (
 )
 from storage.series.columns import Ints
 
-ROWS = 256  # loose rows, and
-READINGS = 32_768  # readings, in about one gathered or packed row
+# A gathered or packed row is made of about so many loose rows, or readings.
+ROWS = 256
+READINGS = 32_768
 
-Row = tuple[int, int, bytes | None, bytes]  # of the table `journal`
+JournalRow = tuple[int, int, bytes | None, bytes]  # seq, packed, commits, body
 
 
-class Stretch(NamedTuple):
+class CommitRange(NamedTuple):
     """Consecutive commits, and their readings in order."""
 
-    seqs: Ints
+    seqs: Ints  # the number of each commit
     counts: Ints  # readings of each commit
     readings: Readings
 
-    def part(self, after: int, most: int) -> "Stretch":
-        """The commits after `after` until there are `most` readings; a commit counts as one too."""
-        first = int(np.searchsorted(self.seqs, after, "right"))
+    def after(self, cursor: int, limit: int) -> "CommitRange":
+        """Whole commits after `cursor`, until they have `limit` readings; a commit counts as one too."""
+        first = int(np.searchsorted(self.seqs, cursor, "right"))
         weights = np.cumsum(self.counts[first:] + 1)
-        end = first + int(np.searchsorted(weights, most)) + 1
+        end = first + int(np.searchsorted(weights, limit)) + 1
         start = int(self.counts[:first].sum())
         stop = start + int(self.counts[first:end].sum())
-        return Stretch(self.seqs[first:end], self.counts[first:end], self.readings[start:stop])
+        return CommitRange(self.seqs[first:end], self.counts[first:end], self.readings[start:stop])
 
 
-def stretch_of(rows: Iterable[Row]) -> Stretch:
-    """What rows of the journal hold."""
-    commits, parts = [np.empty((2, 0), "<i8")], [empty()]
-    for seq, packed, several, body in rows:
-        parts.append(unpack(body) if packed else np.frombuffer(body, READING))
-        if several is None:
-            commits.append(np.array([[seq], [len(parts[-1])]]))
+def read_commits(rows: Iterable[JournalRow]) -> CommitRange:
+    """The commits that rows of the journal are made of."""
+    commits, readings = [np.empty((2, 0), "<i8")], [empty()]
+    for seq, packed, packed_commits, body in rows:
+        readings.append(unpack(body) if packed else np.frombuffer(body, READING))
+        if packed_commits is None:
+            commits.append(np.array([[seq], [len(readings[-1])]]))
         else:
-            commits.append(np.frombuffer(zlib.decompress(several), "<i8").reshape(2, -1))
+            commits.append(np.frombuffer(zlib.decompress(packed_commits), "<i8").reshape(2, -1))
     seqs, counts = np.concatenate(commits, axis=1)
-    return Stretch(seqs, counts, np.concatenate(parts))
+    return CommitRange(seqs, counts, np.concatenate(readings))
 
 
 def gather(db: sqlite3.Connection, floor: int) -> None:
-    """Put the next loose rows together; rows up to `floor` stay as they are."""
+    """Join the next loose rows into one; rows up to `floor` stay as they are."""
     [gathered] = db.execute("select gathered from progress").fetchone()
-    rows = _some(db, gathered, 1 << 62)
+    rows = _next_rows(db, gathered, 1 << 62)
     if len(rows) > 1 and gathered > floor:
-        rows = _small(db, gathered) + rows
-    upto = rows[-1][0] if rows else gathered
-    stretch = stretch_of(rows)
+        rows = _small_row(db, gathered) + rows
+    last_seq = rows[-1][0] if rows else gathered
+    commits = read_commits(rows)
     with transaction(db):
         if len(rows) > 1:
-            _replace(db, rows[0][0], stretch, 0, stretch.readings.tobytes())
-        db.executemany(_KEEP_LATEST, newest_of_each(stretch.readings).tolist())
-        db.execute("update progress set gathered = ?", (upto,))
+            _replace(db, rows[0][0], commits, 0, commits.readings.tobytes())
+        db.executemany(_KEEP_LATEST, newest_of_each(commits.readings).tolist())
+        db.execute("update progress set gathered = ?", (last_seq,))
 
 
-def pack_sealed(db: sqlite3.Connection) -> None:
-    """Compress the next sealed rows."""
-    packed, sealed = db.execute("select packed, sealed from progress").fetchone()
-    rows = _some(db, packed, sealed)
-    stretch = stretch_of(rows)
-    body = pack(stretch.readings, SMALL)
+def pack_compacted(db: sqlite3.Connection) -> None:
+    """Compress the next rows that blocks hold."""
+    packed, compacted = db.execute("select packed, sealed from progress").fetchone()
+    rows = _next_rows(db, packed, compacted)
+    commits = read_commits(rows)
+    body = pack(commits.readings, SMALL)
     with transaction(db):
         if rows:
-            _replace(db, rows[0][0], stretch, 1, body)
-        db.execute("update progress set packed = ?", (rows[-1][0] if rows else sealed,))
+            _replace(db, rows[0][0], commits, 1, body)
+        db.execute("update progress set packed = ?", (rows[-1][0] if rows else compacted,))
 
 
 def tail(db: sqlite3.Connection, after: str) -> Readings:
-    """The readings that the step `after`, a column of `progress`, has not come to yet."""
+    """The readings that the step `after`, a column of `progress`, has not reached yet."""
     rows = db.execute(
         f"select body from journal where seq > (select {after} from progress) order by seq"
     )
     return np.frombuffer(b"".join(body for (body,) in rows), READING)
 
 
-def _some(db: sqlite3.Connection, after: int, upto: int) -> list[Row]:
-    rows, size = list[Row](), 0
+def _next_rows(db: sqlite3.Connection, after: int, last_seq: int) -> list[JournalRow]:
+    rows, size = list[JournalRow](), 0
     for row in db.execute(
         "select seq, packed, commits, body from journal where seq > ? and seq <= ? order by seq"
         " limit ?",
-        (after, upto, ROWS),
+        (after, last_seq, ROWS),
     ):
         rows.append(row)
         size += len(row[3]) // READING.itemsize
@@ -109,7 +111,8 @@ def _some(db: sqlite3.Connection, after: int, upto: int) -> list[Row]:
     return rows
 
 
-def _small(db: sqlite3.Connection, seq: int) -> list[Row]:
+def _small_row(db: sqlite3.Connection, seq: int) -> list[JournalRow]:
+    """The row of that number, if it has room for more readings."""
     return db.execute(
         "select seq, packed, commits, body from journal where seq = ? and length(body) < ?",
         (seq, READINGS * READING.itemsize // 2),
@@ -117,12 +120,12 @@ def _small(db: sqlite3.Connection, seq: int) -> list[Row]:
 
 
 def _replace(
-    db: sqlite3.Connection, first: int, stretch: Stretch, packed: int, body: bytes
+    db: sqlite3.Connection, first_seq: int, commits: CommitRange, packed: int, body: bytes
 ) -> None:
-    last = int(stretch.seqs[-1])
-    commits = zlib.compress(np.stack([stretch.seqs, stretch.counts]).tobytes(), SMALL)
-    db.execute("delete from journal where seq between ? and ?", (first, last))
-    db.execute("insert into journal values (?, ?, ?, ?)", (last, packed, commits, body))
+    last_seq = int(commits.seqs[-1])
+    packed_commits = zlib.compress(np.stack([commits.seqs, commits.counts]).tobytes(), SMALL)
+    db.execute("delete from journal where seq between ? and ?", (first_seq, last_seq))
+    db.execute("insert into journal values (?, ?, ?, ?)", (last_seq, packed, packed_commits, body))
 
 
 _KEEP_LATEST = """

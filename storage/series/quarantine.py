@@ -1,4 +1,4 @@
-"""A damaged database file is put aside, so that collecting goes on and a person can look at it."""
+"""A damaged database file gets another name: collecting goes on, and a person can look at it."""
 
 import sqlite3
 from pathlib import Path
@@ -7,19 +7,20 @@ from core.time.clock import from_ms
 from storage.series.schema import open_for_writing, translated
 from storage.series.writer import SeriesWriter, only_writer
 
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_FILES = ("", "-wal", "-shm")
+_DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_SUFFIXES = ("", "-wal", "-shm")
 
 
-def open_or_set_aside(path: Path, now: int) -> tuple[SeriesWriter, Path | None]:
-    """The writer, and where the file went if it was damaged; `now` is UTC milliseconds.
+def open_or_quarantine(path: Path, now: int) -> tuple[SeriesWriter, Path | None]:
+    """The writer, and the new path of the file if it was damaged; `now` is UTC milliseconds.
 
     Reads the whole file once, some seconds a gigabyte. StoreError as from SeriesWriter for
     everything that is not damage.
     """
     with only_writer(path):
-        aside = _set_aside(path, now) if path.exists() and _is_damaged(path) else None
-    return SeriesWriter(path), aside
+        is_damaged = path.exists() and _is_damaged(path)
+        quarantined = _quarantine(path, now) if is_damaged else None
+    return SeriesWriter(path), quarantined
 
 
 def _is_damaged(path: Path) -> bool:
@@ -32,15 +33,15 @@ def _is_damaged(path: Path) -> bool:
                 db.close()
         except sqlite3.DatabaseError as error:
             # Extended codes keep the plain one in the lowest byte.
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE_CODES:
                 return True
             raise
 
 
-def _set_aside(path: Path, now: int) -> Path:
-    aside = path.with_name(f"{path.name}.damaged-{from_ms(now):%Y%m%dT%H%M%SZ}")
-    for ending in _FILES:
-        file = path.with_name(path.name + ending)
+def _quarantine(path: Path, now: int) -> Path:
+    quarantined = path.with_name(f"{path.name}.damaged-{from_ms(now):%Y%m%dT%H%M%SZ}")
+    for suffix in _SUFFIXES:
+        file = path.with_name(path.name + suffix)
         if file.exists():
-            file.rename(aside.with_name(aside.name + ending))
-    return aside
+            file.rename(quarantined.with_name(quarantined.name + suffix))
+    return quarantined

@@ -15,8 +15,8 @@ from storage.series.block import Readings, empty, newest_of_each, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
 from storage.series.schema import open_for_reading, translated
-from storage.series.series_window import Level, Span
-from storage.series.writer import QUALITIES, Name
+from storage.series.series_window import Level, SeriesWindow
+from storage.series.writer import QUALITIES, SeriesName
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
 RAW_PER_POINT = 4
@@ -43,14 +43,14 @@ class SeriesReader:
         with self._open() as db:
             rows = db.execute(_LATEST, (device,)).fetchall()
             loose = newest_of_each(journal.tail(db, "gathered")).tolist()
-        newer = {number: found for number, *found in loose}
-        found = list[Reading]()
+        newer = {number: columns for number, *columns in loose}
+        readings = list[Reading]()
         for number, *name, at, value, quality in rows:
             if number in newer and (at is None or newer[number][0] > at):
                 at, value, quality = newer[number]
             if at is not None:
-                found.append(Reading(name[0], name[1], value, at, name[2], QUALITIES[quality]))
-        return found
+                readings.append(Reading(name[0], name[1], value, at, name[2], QUALITIES[quality]))
+        return readings
 
     def range(
         self, device: str, metric: str, component: str, start: int, end: int, points: int
@@ -58,26 +58,26 @@ class SeriesReader:
         """The curve of one series over [start, end), drawn with about `points` points.
 
         The store chooses what to draw from: raw readings while they are few, else the coarsest
-        roll-up that still gives half the points, or a coarser one where that has been forgotten.
-        Lows and highs are kept at every level.
+        roll-up that still gives half the points, or a coarser one where that has been dropped.
+        Every level has lows and highs.
         """
         with self._open() as db:
             series = _number(db, (device, metric, component))
             if series is None or end <= start:
                 return Curve([], "raw", 0)
-            span = Span(db, series, start, end, journal.tail(db, "sealed"))
-            if span.has("raw") and span.expected() <= points * RAW_PER_POINT:
-                raw = span.raw()
+            window = SeriesWindow(db, series, start, end, journal.tail(db, "sealed"))
+            if window.has("raw") and window.estimated_readings() <= points * RAW_PER_POINT:
+                raw = window.raw()
                 inside = raw[(raw["at"] >= start) & (raw["at"] < end)]
                 return Curve(curves.of_readings(inside), "raw", 0)
-            level, finest = _level(span, (end - start) / points)
+            level, finest = _level(window, (end - start) / points)
             width = max(-(-(end - start) // (points * finest)), 1) * finest
-            buckets = span.buckets(level, width)
+            buckets = window.buckets(level, width)
             inside = buckets[(buckets["at"] + width > start) & (buckets["at"] < end)]
             return Curve(curves.of_buckets(inside), level, width)
 
-    def hours(self, start: int, end: int) -> dict[Name, Buckets]:
-        """The hours of every series over [start, end), from what is sealed."""
+    def hours(self, start: int, end: int) -> dict[SeriesName, Buckets]:
+        """The hours of every series over [start, end), from what is compacted."""
         with self._open() as db:
             names = _names(db, None)
             packed: dict[int, list[bytes]] = {}
@@ -88,22 +88,22 @@ class SeriesReader:
             )
             for number, body in rows:
                 packed.setdefault(number, []).append(body)
-        found = {names[number]: unpack_buckets(*bodies) for number, bodies in packed.items()}
+        all_hours = {names[number]: unpack_buckets(*bodies) for number, bodies in packed.items()}
         return {
             name: hours[(hours["at"] >= start) & (hours["at"] < end)]
-            for name, hours in found.items()
+            for name, hours in all_hours.items()
         }
 
     def readings(self, device: str, metric: str, since: int, limit: int = 10_000) -> list[Reading]:
         """Raw readings of a metric, every component, at or after `since`, oldest first."""
-        found: list[Reading] = []
+        readings: list[Reading] = []
         with self._open() as db:
             tail = journal.tail(db, "sealed")
             for number, name in _names(db, device).items():
                 if name[1] == metric:
-                    raw = Span(db, number, since, 1 << 60, tail).raw(limit)
-                    found += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
-        return sorted(found, key=lambda reading: reading.at)[:limit]
+                    raw = SeriesWindow(db, number, since, 1 << 60, tail).raw(limit)
+                    readings += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
+        return sorted(readings, key=lambda reading: reading.at)[:limit]
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""
@@ -130,7 +130,9 @@ class SeriesReader:
             ).fetchall()
         return dict(rows)
 
-    def refused(self, device: str, start: int, end: int, width: int) -> dict[tuple[Name, int], int]:
+    def refused(
+        self, device: str, start: int, end: int, width: int
+    ) -> dict[tuple[SeriesName, int], int]:
         """How many answers for each series were no believable number, in each bucket of `width` ms."""
         with self._open() as db:
             rows = db.execute(
@@ -142,69 +144,71 @@ class SeriesReader:
         return {((device, metric, part), at): count for metric, part, at, count in rows}
 
     def since(self, cursor: int, limit: int = 5_000) -> Page:
-        """What was stored after `cursor` (0 is the beginning): whole commits, about `limit` each."""
-        parts, size, upto = list[Readings](), 0, cursor
+        """What was stored after `cursor` (0: the beginning): whole commits, about `limit` readings."""
+        parts, size, last_seq = list[Readings](), 0, cursor
         with self._open() as db:
             rows = db.execute(
                 "select seq, packed, commits, body from journal where seq > ? order by seq",
                 (cursor,),
             )
             while size < limit and (row := rows.fetchone()):
-                stretch = journal.stretch_of([row]).part(cursor, limit - size)
-                parts.append(stretch.readings)
-                size += len(stretch.seqs) + len(stretch.readings)
-                upto = int(stretch.seqs[-1])
+                commits = journal.read_commits([row]).after(cursor, limit - size)
+                parts.append(commits.readings)
+                size += len(commits.seqs) + len(commits.readings)
+                last_seq = int(commits.seqs[-1])
             events = db.execute(
                 f"select {_EVENT} from events where seq > ? and seq <= ? order by id",
-                (cursor, upto),
+                (cursor, last_seq),
             ).fetchall()
             names = _names(db, None) if parts else {}
-        readings = [one for part in parts for one in _as_readings(part, names)]
-        return Page(readings, [_event(row) for row in events], upto)
+        readings = [reading for part in parts for reading in _as_readings(part, names)]
+        return Page(readings, [_event(row) for row in events], last_seq)
 
     def newest_cursor(self) -> int:
         """The cursor after everything that is stored now."""
         with self._open() as db:
             return int(db.execute("select coalesce(max(seq), 0) from journal").fetchone()[0])
 
-    def names(self) -> list[Name]:
+    def names(self) -> list[SeriesName]:
         """Every series that has ever had a reading: device, metric, component."""
         with self._open() as db:
             return sorted(_names(db, None).values())
 
-    def newest(self) -> dict[Name, int]:
-        """When each series was last measured, UTC ms."""
-        found = self.latest()
-        return {(one.device, one.metric, one.component): one.at for one in found}
+    def newest(self) -> dict[SeriesName, int]:
+        """The time of the newest reading of each series, UTC ms."""
+        return {
+            (reading.device, reading.metric, reading.component): reading.at
+            for reading in self.latest()
+        }
 
-    def oldest(self) -> dict[Name, int]:
-        """The beginning of the first day of each series that is sealed, UTC ms."""
+    def oldest(self) -> dict[SeriesName, int]:
+        """The beginning of the first compacted day of each series, UTC ms."""
         with self._open() as db:
             names = _names(db, None)
             rows = db.execute("select series, min(day) from days group by series").fetchall()
         return {names[number]: day * DAY for number, day in rows}
 
     def grid(
-        self, names: Collection[Name], start: int, end: int, width: int
-    ) -> dict[Name, Buckets]:
+        self, names: Collection[SeriesName], start: int, end: int, width: int
+    ) -> dict[SeriesName, Buckets]:
         """Many series over [start, end) in buckets of `width` ms, a multiple of a minute, at once.
 
         Oldest first, empty buckets absent; a series that is not there has none. Where raw readings
-        and minutes have been forgotten there is nothing either.
+        and minutes have been dropped there is nothing either.
         """
         with self._open() as db:
             numbers = {name: number for number, name in _names(db, None).items()}
             tails = split(journal.tail(db, "sealed"))
-            found: dict[Name, Buckets] = {}
+            grid: dict[SeriesName, Buckets] = {}
             for name in names:
                 number = numbers.get(name)
                 if number is None or end <= start:
-                    found[name] = no_buckets()
+                    grid[name] = no_buckets()
                     continue
-                span = Span(db, number, start, end, tails.get(number, empty()))
-                buckets = span.buckets("minutes", width)
-                found[name] = buckets[(buckets["at"] >= start) & (buckets["at"] < end)]
-        return found
+                window = SeriesWindow(db, number, start, end, tails.get(number, empty()))
+                buckets = window.buckets("minutes", width)
+                grid[name] = buckets[(buckets["at"] >= start) & (buckets["at"] < end)]
+        return grid
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -225,21 +229,21 @@ select id, device, metric, component, at, value, quality
 _EVENT = "device, kind, text, at, severity, component, code, quality"
 
 
-def _level(span: Span, per_point: float) -> tuple[Level, int]:
-    """What gives one point about every `per_point` milliseconds, and is there for all of it."""
-    fine = [pair for pair in _LEVELS if pair[1] <= 2 * per_point] or [_LEVELS[0]]
-    wanted = _LEVELS[_LEVELS.index(fine[-1]) :]
-    return next(pair for pair in wanted if span.has(pair[0]))
+def _level(window: SeriesWindow, per_point: float) -> tuple[Level, int]:
+    """The level, and its width, with a point about every `per_point` ms that all of the window has."""
+    fine_enough = [pair for pair in _LEVELS if pair[1] <= 2 * per_point] or [_LEVELS[0]]
+    from_finest = _LEVELS[_LEVELS.index(fine_enough[-1]) :]
+    return next(pair for pair in from_finest if window.has(pair[0]))
 
 
-def _number(db: sqlite3.Connection, name: Name) -> int | None:
+def _number(db: sqlite3.Connection, name: SeriesName) -> int | None:
     row = db.execute(
         "select id from series where device = ? and metric = ? and component = ?", name
     ).fetchone()
     return None if row is None else int(row[0])
 
 
-def _names(db: sqlite3.Connection, device: str | None) -> dict[int, Name]:
+def _names(db: sqlite3.Connection, device: str | None) -> dict[int, SeriesName]:
     rows = db.execute(
         "select id, device, metric, component from series where ?1 is null or device = ?1",
         (device,),
@@ -247,10 +251,10 @@ def _names(db: sqlite3.Connection, device: str | None) -> dict[int, Name]:
     return {number: (name, metric, component) for number, name, metric, component in rows}
 
 
-def _as_readings(rows: Readings, names: dict[int, Name]) -> list[Reading]:
-    of_row = [names[number] for number in rows["series"].tolist()]
+def _as_readings(rows: Readings, names: dict[int, SeriesName]) -> list[Reading]:
+    series = [names[number] for number in rows["series"].tolist()]
     qualities = [QUALITIES[quality] for quality in rows["quality"].tolist()]
-    columns = zip(of_row, rows["value"].tolist(), rows["at"].tolist(), qualities, strict=True)
+    columns = zip(series, rows["value"].tolist(), rows["at"].tolist(), qualities, strict=True)
     return [Reading(name[0], name[1], v, at, name[2], quality) for name, v, at, quality in columns]
 
 

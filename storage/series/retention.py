@@ -15,31 +15,31 @@ from storage.series import journal
 from storage.series.block import unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
 from storage.series.columns import DamagedError
-from storage.series.compaction import put_aside
+from storage.series.compaction import quarantine_block
 
 STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
 NEVER = -(1 << 62)
 AT_ONCE = 25  # days of a series, or rows of the journal
 
 
-def forget(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
-    """One step; True while there is more to forget. `now` is UTC milliseconds."""
-    _note_journal(db, now)
-    unsealed = _oldest_unsealed_day(db)
+def apply_retention(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
+    """One step; True while there is more to drop. `now` is UTC milliseconds."""
+    _date_journal(db, now)
+    uncompacted = _oldest_uncompacted_day(db)
     return (
-        _raw_to_minutes(db, _before(keep.raw, now, unsealed))
-        or _drop(db, _MINUTES, _before(keep.minutes, now, unsealed))
-        or _drop(db, _HOURS, _before(keep.hours, now, unsealed))
+        _raw_to_minutes(db, _first_day_to_keep(keep.raw, now, uncompacted))
+        or _drop(db, _MINUTES, _first_day_to_keep(keep.minutes, now, uncompacted))
+        or _drop(db, _HOURS, _first_day_to_keep(keep.hours, now, uncompacted))
         or _drop(db, _JOURNAL, now - keep.journal)
     )
 
 
-def _before(kept: int | None, now: int, unsealed: int) -> int:
-    """Days before this one may go. One that is not sealed yet may not: it would lack readings."""
-    return NEVER if kept is None else min((now - kept) // DAY, unsealed)
+def _first_day_to_keep(duration: int | None, now: int, uncompacted: int) -> int:
+    """Days before this one may go. One that is not compacted may not: it would lack readings."""
+    return NEVER if duration is None else min((now - duration) // DAY, uncompacted)
 
 
-def _oldest_unsealed_day(db: sqlite3.Connection) -> int:
+def _oldest_uncompacted_day(db: sqlite3.Connection) -> int:
     at = journal.tail(db, "sealed")["at"]
     return int(at.min()) // DAY if len(at) else sys.maxsize
 
@@ -48,11 +48,11 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
     until = time.perf_counter() + STEP_S
     changes = list[tuple[bytes, int, int]]()
     rows = db.execute(_RAW, (before,)).fetchall()
-    for series, day, body, there in rows:
+    for series, day, body, stored_minutes in rows:
         try:
-            changes.append((_as_minutes(body, there), series, day))
+            changes.append((_as_minutes(body, stored_minutes), series, day))
         except DamagedError as error:
-            put_aside(db, series, day, error)
+            quarantine_block(db, series, day, error)
         if time.perf_counter() > until:
             break
     with transaction(db):
@@ -63,10 +63,10 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
     return bool(rows)
 
 
-def _as_minutes(body: bytes, there: bytes | None) -> bytes:
+def _as_minutes(body: bytes, stored_minutes: bytes | None) -> bytes:
     minutes = bucketed(unpack(body), MINUTE)
-    if there:
-        minutes = joined(unpack_buckets(there), minutes, MINUTE)
+    if stored_minutes:
+        minutes = joined(unpack_buckets(stored_minutes), minutes, MINUTE)
     return pack_buckets(minutes)
 
 
@@ -74,8 +74,8 @@ def _drop(db: sqlite3.Connection, sql: str, before: int) -> bool:
     return db.execute(sql, (before, AT_ONCE)).rowcount == AT_ONCE
 
 
-def _note_journal(db: sqlite3.Connection, now: int) -> None:
-    """Note once an hour how far the journal is: a reading's own time may be years old."""
+def _date_journal(db: sqlite3.Connection, now: int) -> None:
+    """Store once an hour how long the journal is: a reading's own time may be years old."""
     with transaction(db):
         db.execute("delete from reached where at > ?", (now,))  # a clock that was ahead
         db.execute(

@@ -1,4 +1,4 @@
-"""Some days of one series: what is sealed of them and the unsealed tail beside it, as one."""
+"""Some days of one series: their blocks and roll-ups merged with the tail that no block holds yet."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -21,54 +21,53 @@ from storage.series.buckets import (
 Level = Literal["raw", "minutes", "hours", "days"]
 
 
-class Kept(NamedTuple):
-    """What is left of one sealed day."""
+class StoredDay(NamedTuple):
+    """What retention has left of one compacted day."""
 
-    day: int
-    readings: int
-    raw: bool
-    minutes: bool
-    hours: bool
+    day: int  # since 1970
+    readings: int  # that it had
+    has_raw: bool
+    has_minutes: bool
+    has_hours: bool
 
 
-class Span:
+class SeriesWindow:
     """The days that [start, end), UTC milliseconds, touches."""
 
     def __init__(
         self, db: sqlite3.Connection, series: int, start: int, end: int, tail: Readings
     ) -> None:
         self._db, self._series, self._start, self._end = db, series, start, end
-        self._asked = (series, start // DAY, (end - 1) // DAY)
-        self.kept = [Kept(*row) for row in db.execute(_KEPT, self._asked)]
+        self._key = (series, start // DAY, (end - 1) // DAY)  # first and last day
+        self.days = [StoredDay(*row) for row in db.execute(_STORED_DAYS, self._key)]
         self._minutes = self._stored_minutes()
-        self._tail = self._counting(tail)
+        self._tail = self._without_uncountable(tail)
 
     def has(self, level: Level) -> bool:
-        """Has nothing of these days been forgotten at `level`?"""
+        """Is `level` there for all of these days?"""
         if level == "raw":
-            return all(kept.raw and not kept.minutes for kept in self.kept)
+            return all(day.has_raw and not day.has_minutes for day in self.days)
         if level == "minutes":
-            return all(kept.raw or kept.minutes for kept in self.kept)
-        return level == "days" or all(kept.hours for kept in self.kept)
+            return all(day.has_raw or day.has_minutes for day in self.days)
+        return level == "days" or all(day.has_hours for day in self.days)
 
-    def expected(self) -> int:
+    def estimated_readings(self) -> int:
         """About how many raw readings lie within [start, end)."""
         at = self._tail["at"]
         share = sum(
-            kept.readings
-            * (min(self._end, (kept.day + 1) * DAY) - max(self._start, kept.day * DAY))
-            for kept in self.kept
+            day.readings * (min(self._end, (day.day + 1) * DAY) - max(self._start, day.day * DAY))
+            for day in self.days
         )
         return share // DAY + int(((at >= self._start) & (at < self._end)).sum())
 
     def raw(self, limit: int | None = None) -> Readings:
         """Every raw reading of these days, in time order; about the first `limit`."""
-        return merged(self.sealed_raw(limit), self._tail)
+        return merged(self.compacted_raw(limit), self._tail)
 
-    def sealed_raw(self, limit: int | None = None) -> Readings:
-        """Those of them that are sealed."""
+    def compacted_raw(self, limit: int | None = None) -> Readings:
+        """Those of them that are in blocks."""
         parts, size = list[Readings](), 0
-        for (body,) in self._db.execute(_BODIES.format("blocks"), self._asked):
+        for (body,) in self._db.execute(_BODIES.format("blocks"), self._key):
             parts.append(unpack(body))
             size += len(parts[-1])
             # The first day may lie before `start` in part.
@@ -79,41 +78,43 @@ class Span:
     def buckets(self, level: Level, width: int) -> Buckets:
         """Everything of these days in buckets of `width` milliseconds, a multiple of the level."""
         if level == "hours":
-            return widened(self._beside_tail(self._hours(), HOUR), width)
+            return widened(self._with_tail(self._hours(), HOUR), width)
         if level == "days":
-            return widened(self._beside_tail(self._whole_days(), DAY), width)
+            return widened(self._with_tail(self._whole_days(), DAY), width)
         if not len(self._minutes):
             return bucketed(self.raw(), width)
         return widened(joined(self._minutes, bucketed(self.raw(), MINUTE), MINUTE), width)
 
-    def _counting(self, tail: Readings) -> Readings:
-        """The tail without what came too late to count.
+    def _without_uncountable(self, tail: Readings) -> Readings:
+        """The series' tail of these days, without what came too late to count.
 
-        Where the raw readings have been forgotten nobody can tell a late reading from one that
-        comes a second time: it counts only if its minute was empty, and not at all where the
-        minutes are gone too.
+        Where raw readings have been dropped nobody can tell a late reading from one that comes a
+        second time: it counts only if its minute was empty, and not at all where the minutes have
+        been dropped too.
         """
+        _, first_day, last_day = self._key
         day = tail["at"] // DAY
-        mine = (tail["series"] == self._series) & (day >= self._asked[1]) & (day <= self._asked[2])
-        tail = tail[mine]
-        closed = [kept.day for kept in self.kept if not (kept.raw or kept.minutes)]
-        if closed:
-            tail = tail[~np.isin(tail["at"] // DAY, closed)]
+        tail = tail[(tail["series"] == self._series) & (day >= first_day) & (day <= last_day)]
+        closed_days = [
+            stored.day for stored in self.days if not (stored.has_raw or stored.has_minutes)
+        ]
+        if closed_days:
+            tail = tail[~np.isin(tail["at"] // DAY, closed_days)]
         if len(self._minutes):
             tail = tail[~np.isin(tail["at"] // MINUTE * MINUTE, self._minutes["at"])]
         return tail
 
     def _stored_minutes(self) -> Buckets:
-        if not any(kept.minutes for kept in self.kept):
+        if not any(day.has_minutes for day in self.days):
             return no_buckets()
-        rows = self._db.execute(_BODIES.format("minutes"), self._asked)
+        rows = self._db.execute(_BODIES.format("minutes"), self._key)
         return unpack_buckets(*(body for (body,) in rows))
 
     def _hours(self) -> Buckets:
         rows = self._db.execute(
             "select hours from days where series = ? and day between ? and ?"
             " and hours is not null order by day",
-            self._asked,
+            self._key,
         )
         return unpack_buckets(*(body for (body,) in rows))
 
@@ -121,25 +122,25 @@ class Span:
         rows = self._db.execute(
             "select day, count, low, high, sum, first, last from days"
             " where series = ? and day between ? and ? order by day",
-            self._asked,
+            self._key,
         )
         return np.array([(row[0] * DAY, *row[1:]) for row in rows], BUCKET)
 
-    def _beside_tail(self, sealed: Buckets, width: int) -> Buckets:
-        """Days that the tail touches are counted anew from their readings, so none counts twice."""
-        touched = sorted(set((self._tail["at"] // DAY).tolist()))
-        if not touched:
-            return sealed
-        left = sealed[~np.isin(sealed["at"] // DAY, touched)]
-        return joined(left, np.concatenate([*self._anew(touched, width)]), width)
+    def _with_tail(self, stored: Buckets, width: int) -> Buckets:
+        """Stored buckets, but days that the tail touches from their readings: none counts twice."""
+        touched_days = sorted(set((self._tail["at"] // DAY).tolist()))
+        if not touched_days:
+            return stored
+        untouched = stored[~np.isin(stored["at"] // DAY, touched_days)]
+        return joined(untouched, np.concatenate([*self._derived(touched_days, width)]), width)
 
-    def _anew(self, days: Iterable[int], width: int) -> Iterable[Buckets]:
+    def _derived(self, days: Iterable[int], width: int) -> Iterable[Buckets]:
         for day in days:
-            one = Span(self._db, self._series, day * DAY, (day + 1) * DAY, self._tail)
-            yield one.buckets("minutes", width)
+            window = SeriesWindow(self._db, self._series, day * DAY, (day + 1) * DAY, self._tail)
+            yield window.buckets("minutes", width)
 
 
-_KEPT = """
+_STORED_DAYS = """
 select day, count, b.series is not null, m.series is not null, hours is not null
   from days d left join blocks b using (series, day) left join minutes m using (series, day)
  where d.series = ? and day between ? and ? order by day

@@ -1,4 +1,4 @@
-"""The questions that any store of series answers, and the choice of the one a site reads from."""
+"""What pages and reports need of a store of series, and which one a site reads from."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from storage.series.reader import SeriesReader
 
 
 class SeriesStore(Protocol):
-    """What pages and reports may ask, wherever the readings rest."""
+    """Readings and events, wherever they are stored."""
 
     def latest(self, device: str | None = None) -> list[Reading]:
         """The newest reading of every series, or of one device's."""

@@ -16,21 +16,21 @@ from storage.files import locks
 from storage.files.sqlite_file import transaction
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
-from storage.series.compaction import Sealing
-from storage.series.retention import forget
+from storage.series.compaction import Compaction
+from storage.series.retention import apply_retention
 from storage.series.schema import open_for_writing, translated
 
 QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
 _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}
 
-# Every sealing touches each series' block of the day: the longer the stretch, the less it costs.
-SEAL_AFTER_READINGS = 300_000
+# Every compaction touches each series' block of the day: the more readings, the less it costs.
+COMPACT_AFTER_READINGS = 300_000
 
-Name = tuple[str, str, str]  # device, metric, component
+SeriesName = tuple[str, str, str]  # device, metric, component
 
 
 class SeriesWriter:
-    """Appends, seals and forgets. One per database; a second one is refused."""
+    """Appends, compacts and applies retention. One per database; a second one is refused."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -43,8 +43,8 @@ class SeriesWriter:
         except BaseException:
             self._lock.close()
             raise
-        self._sealing: Sealing | None = None
-        self._goal = 0  # `seal(everything=True)` was asked for up to this commit
+        self._compaction: Compaction | None = None
+        self._goal = 0  # up to this commit all is to be compacted, however few readings there are
 
     def close(self) -> None:
         """Leave the file whole and let another writer in."""
@@ -58,7 +58,7 @@ class SeriesWriter:
         by everything that reads by time. StoreError: nothing of the batches was stored.
         """
         readings = list(chain.from_iterable(batch.readings for batch in batches))
-        known = len(self._series)
+        known_series = len(self._series)
         with translated(self._path):
             try:
                 with transaction(self._db):
@@ -67,7 +67,7 @@ class SeriesWriter:
                     for batch in batches:
                         self._insert_beside(seq, batch)
             except BaseException:
-                for name in list(self._series)[known:]:
+                for name in list(self._series)[known_series:]:
                     del self._series[name]
                 raise
         self._progress.add(seq, len(rows))
@@ -78,60 +78,61 @@ class SeriesWriter:
             row = self._db.execute("select value from positions where key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def seal(self, *, everything: bool = False) -> bool:
-        """A step, of some tens of milliseconds, of sealing the journal; True while there is more.
+    def compact(self, *, everything: bool = False) -> bool:
+        """A step, of some tens of milliseconds, of compacting the journal; True while there is more.
 
-        Cheap when nothing is due: call it after every append. Readings are sealed when many have
-        come; `everything` seals what has come so far, however few they are.
+        Cheap when nothing is due: call it after every append. Readings are compacted when there are
+        many; with `everything` all there are now, however few.
         """
         if everything:
             self._goal = self._progress.newest
         with translated(self._path):
-            if self._is_loose():
-                journal.gather(self._db, self._floor())
-            elif self._sealing or self._is_unsealed():
-                self._seal()
-            elif self._progress.packed < self._progress.sealed:
-                journal.pack_sealed(self._db)
+            if self._must_gather():
+                journal.gather(self._db, self._gather_floor())
+            elif self._compaction or self._must_compact():
+                self._compact()
+            elif self._progress.packed < self._progress.compacted:
+                journal.pack_compacted(self._db)
             else:
                 return False
-            self._progress.look(self._db)
+            self._progress.refresh(self._db)
         return (
-            self._is_loose()
-            or self._sealing is not None
-            or self._is_unsealed()
-            or self._progress.packed < self._progress.sealed
+            self._must_gather()
+            or self._compaction is not None
+            or self._must_compact()
+            or self._progress.packed < self._progress.compacted
         )
 
-    def forget(self, keep: Retention, now: int) -> bool:
+    def apply_retention(self, keep: Retention, now: int) -> bool:
         """A step of dropping what is past its time; True while there is more.
 
         `now` is UTC milliseconds. Call it every hour: it is also how the journal's rows are dated.
         """
         with translated(self._path):
-            return forget(self._db, keep, now)
+            return apply_retention(self._db, keep, now)
 
-    def _is_loose(self) -> bool:
-        found = self._progress
+    def _must_gather(self) -> bool:
+        progress = self._progress
         return (
-            found.loose_rows >= journal.ROWS
-            or found.loose_readings >= journal.READINGS
-            or (self._sealing is None and found.gathered < self._goal)
+            progress.loose_rows >= journal.ROWS
+            or progress.loose_readings >= journal.READINGS
+            or (self._compaction is None and progress.gathered < self._goal)
         )
 
-    def _is_unsealed(self) -> bool:
-        found = self._progress
-        return found.unsealed >= SEAL_AFTER_READINGS or found.sealed < self._goal
+    def _must_compact(self) -> bool:
+        progress = self._progress
+        return progress.uncompacted >= COMPACT_AFTER_READINGS or progress.compacted < self._goal
 
-    def _floor(self) -> int:
-        return self._sealing.upto if self._sealing else self._progress.sealed
+    def _gather_floor(self) -> int:
+        """The last commit whose row must stay as it is."""
+        return self._compaction.last_seq if self._compaction else self._progress.compacted
 
-    def _seal(self) -> None:
-        sealing, self._sealing = self._sealing, None  # begun anew if the step fails
-        if sealing is None:
-            self._sealing = Sealing(self._db, SEAL_AFTER_READINGS)
-        elif sealing.step():
-            self._sealing = sealing
+    def _compact(self) -> None:
+        compaction, self._compaction = self._compaction, None  # restarted if the step fails
+        if compaction is None:
+            self._compaction = Compaction(self._db, COMPACT_AFTER_READINGS)
+        elif compaction.step():
+            self._compaction = compaction
 
     def _as_array(self, readings: Sequence[Reading]) -> Readings:
         if not readings:
@@ -143,21 +144,21 @@ class SeriesWriter:
         rows["series"] = self._numbers(list(zip(device, metric, component, strict=True)))
         rows["at"] = list(at)
         rows["value"] = list(value)
-        rows["quality"] = [_NUMBER_OF[one] for one in quality]
+        rows["quality"] = [_NUMBER_OF[name] for name in quality]
         return rows
 
-    def _numbers(self, names: list[Name]) -> list[int]:
+    def _numbers(self, names: list[SeriesName]) -> list[int]:
         numbers = list(map(self._series.get, names))
         if None in numbers:
             return [self._number(name) for name in names]
         return numbers  # type: ignore[return-value]  # None is ruled out
 
     def _insert_journal(self, rows: Readings) -> int:
-        found = self._db.execute(
+        inserted = self._db.execute(
             "insert into journal (packed, body) values (0, ?)", (rows.tobytes(),)
         )
-        assert found.lastrowid is not None
-        return found.lastrowid
+        assert inserted.lastrowid is not None
+        return inserted.lastrowid
 
     def _insert_beside(self, seq: int, batch: Batch) -> None:
         if batch.events:
@@ -171,7 +172,7 @@ class SeriesWriter:
                 "insert or replace into positions values (?, ?)", batch.positions.items()
             )
 
-    def _number(self, name: Name) -> int:
+    def _number(self, name: SeriesName) -> int:
         number = self._series.get(name)
         if number is None:
             row = self._db.execute(
@@ -180,32 +181,33 @@ class SeriesWriter:
             number = self._series[name] = int(row[0])
         return number
 
-    def _known_series(self) -> dict[Name, int]:
+    def _known_series(self) -> dict[SeriesName, int]:
         rows = self._db.execute("select id, device, metric, component from series order by id")
         return {(device, metric, component): number for number, device, metric, component in rows}
 
 
 class _Progress:
-    """How far the background steps are, so that asking costs no query."""
+    """How far the background steps are, in memory: each append asks."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self.look(db)
+        self.refresh(db)
 
-    def look(self, db: sqlite3.Connection) -> None:
+    def refresh(self, db: sqlite3.Connection) -> None:
         row = db.execute("select gathered, sealed, packed from progress").fetchone()
-        self.gathered, self.sealed, self.packed = row
+        self.gathered, self.compacted, self.packed = row  # the last commit of each step
         self.loose_rows, self.loose_readings = _journal_after(db, self.gathered)
-        _, self.unsealed = _journal_after(db, self.sealed)
+        _, self.uncompacted = _journal_after(db, self.compacted)  # readings
         self.newest = int(db.execute("select ifnull(max(seq), 0) from journal").fetchone()[0])
 
     def add(self, seq: int, readings: int) -> None:
         self.newest = seq
         self.loose_rows += 1
         self.loose_readings += readings
-        self.unsealed += readings
+        self.uncompacted += readings
 
 
 def _journal_after(db: sqlite3.Connection, seq: int) -> tuple[int, int]:
+    """Rows and readings of the journal after a commit."""
     rows, size = db.execute(
         "select count(*), ifnull(sum(length(body)), 0) from journal where seq > ?", (seq,)
     ).fetchone()
@@ -218,6 +220,6 @@ def _event_rows(seq: int, events: Iterable[Event]) -> Iterable[tuple[object, ...
 
 
 def only_writer(path: Path) -> IO[str]:
-    """Hold the lock of the one writer, until it is closed."""
+    """The lock of the one writer, held until it is closed."""
     refusal = f"{path} already has a writer: another `scanward collect` is running"
     return locks.acquire(locks.lock_beside(path), refusal)

@@ -1,4 +1,4 @@
-"""Appends, seals and forgets until it is killed; says a number once it is stored.
+"""Appends, compacts and applies retention until it is killed; prints a number once it is stored.
 
 Each number is a reading of ten series, half an hour after the one before it.
 """
@@ -32,5 +32,5 @@ def run(path: Path) -> None:
         number += 1
         writer.append([batch(number)])
         print(number, flush=True)  # noqa: T201  # the receipt that the test reads
-        writer.seal(everything=number % 7 == 0)
-        writer.forget(KEEP, T0 + number * EVERY)
+        writer.compact(everything=number % 7 == 0)
+        writer.apply_retention(KEEP, T0 + number * EVERY)

@@ -88,7 +88,7 @@ class MonitoredSite:
             for at in range(start // STEP * STEP, end, STEP)
         ]
         self.writer.append([Batch(readings)])
-        while self.writer.seal(everything=True):
+        while self.writer.compact(everything=True):
             pass
 
     def run(self, now: int = NOW) -> None:

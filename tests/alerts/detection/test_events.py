@@ -51,7 +51,7 @@ def record(
     moments = np.sort(chance.uniform(start, end, chance.poisson(a_day * days))).astype(int)
     arcs = [Event("mri-1", "tube_arc", "The tube arced", int(at)) for at in moments]
     scanner.writer.append([Batch(ups, arcs)])
-    while scanner.writer.seal(everything=True):
+    while scanner.writer.compact(everything=True):
         pass
 
 

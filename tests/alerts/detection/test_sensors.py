@@ -74,7 +74,7 @@ class ScannerSite:
 
     def _keep(self, answers: Iterable[Reading | Event | None]) -> None:
         self.writer.append([to_batch(answers)])
-        while self.writer.seal(everything=True):
+        while self.writer.compact(everything=True):
             pass
 
     def open(self, now: int) -> set[tuple[str, str]]:

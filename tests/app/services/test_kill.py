@@ -33,7 +33,7 @@ def test_nothing_confirmed_is_lost_or_doubled_by_a_hundred_kills(tmp_path: Path)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
     writer = SeriesWriter(path)
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
     writer.close()
     reader = SeriesReader(path)

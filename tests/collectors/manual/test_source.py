@@ -69,7 +69,7 @@ def stored(house: House) -> list[float]:
 
 def waiting(house: House) -> list[float]:
     with house.look() as db:
-        return [one.value for one in db.query(ManualReading) if one.taken_at is None]
+        return [one.value for one in db.query(ManualReading) if one.stored_at is None]
 
 
 def test_a_number_that_was_entered_is_a_reading_and_taken_once(house: House) -> None:

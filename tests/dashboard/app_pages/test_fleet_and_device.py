@@ -142,7 +142,7 @@ def test_every_range_can_be_chosen(centre: Centre, name: str) -> None:
     times = range(now - 100 * DAY, now, 6 * HOUR)
     centre.hear(*(Reading("mr-1", "helium_level_pct", 80, at) for at in times))
     centre.all_well(now)
-    while centre.series.seal(everything=True):
+    while centre.series.compact(everything=True):
         pass
     test = opened(device="mr-1")
     ranges: Any = test.get("button_group")[0]

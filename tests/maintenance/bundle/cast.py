@@ -179,7 +179,7 @@ def a_day(centre: Centre, every: int = MINUTE) -> None:
                 high=48.0,
             )
         )
-    while centre.series.seal(everything=True):
+    while centre.series.compact(everything=True):
         pass
 
 

@@ -20,7 +20,7 @@ def look(house: House, device: str, start: int, end: int) -> None:
 def test_a_gap_is_where_no_source_said_anything(house: House, is_sealed: bool) -> None:
     look(house, "switch-1", T0, T0 + 2 * HOUR)
     look(house, "switch-1", T0 + 3 * HOUR + 20 * MINUTE, END)
-    while is_sealed and house.writer.seal(everything=True):
+    while is_sealed and house.writer.compact(everything=True):
         pass
     [(start, end)] = unknown_gaps(house.series, T0, END)
     assert start == pytest.approx(T0 + 2 * HOUR, abs=2 * MINUTE)

@@ -94,7 +94,7 @@ def test_a_machine_that_tells_by_itself_is_counted_from_what_is_kept_of_it(house
         readings.append(Reading("ct-1", EXAMINATIONS, float(number), moment))
         number += 8 <= (moment - start) % DAY // HOUR < 20 and moment % (30 * MINUTE) == 0
     house.writer.append([Batch(readings)])
-    while house.writer.seal(everything=True):
+    while house.writer.compact(everything=True):
         pass
     for period in (JANUARY, FEBRUARY, (JANUARY[0], FEBRUARY[1])):
         found = counted(house, period)

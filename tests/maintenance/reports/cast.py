@@ -36,7 +36,7 @@ def watch(centre: House, start: str, end: str, *gaps: tuple[str, str]) -> None:
         if not any(begin <= moment < stop for begin, stop in away)
     ]
     centre.writer.append(batches)
-    while centre.writer.seal(everything=True):
+    while centre.writer.compact(everything=True):
         pass
 
 

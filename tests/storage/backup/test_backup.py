@@ -63,7 +63,7 @@ def test_what_was_confirmed_before_the_backup_began_is_there_after_a_restore(pla
     assert place.events()[-1] == "0"
     assert rules <= len(place.rules())
     assert place.rules()[0] == ("before", "é,\n", 0.1)
-    assert restored.aside is not None
+    assert restored.previous is not None
     assert restored.manifest.series is not None
     place.raise_alert("after")
     assert place.rules()[-1][0] == "after", "new rows are numbered after the restored ones"
@@ -94,7 +94,7 @@ def test_a_restore_moves_what_is_there_aside_and_it_can_be_moved_back(plain: Pla
     backup = take(plain.site, plain.site_path, plain.backups, T0)
     plain.append(range(20))
     plain.raise_alert("new")
-    aside = restore(backup, plain.site_path, T0 + HOUR).aside
+    aside = restore(backup, plain.site_path, T0 + HOUR).previous
     assert (plain.numbers(), len(plain.rules())) == (list(range(10)), 1)
     assert aside == plain.site.series_path.parent / "before-restore-20251009T100000Z"
     for name in ("series.db", "records.db"):
@@ -112,7 +112,7 @@ def test_a_dead_machine_comes_back_with_its_site_file_profiles_and_plans(plain: 
     shutil.rmtree(plain.folder / "config")
     shutil.rmtree(plain.folder / "var")
     restored = restore(backup, plain.site_path, T0 + HOUR)
-    assert restored.aside is None
+    assert restored.previous is None
     assert (plain.numbers(), len(plain.rules())) == (list(range(10)), 1)
     assert (plain.folder / "config" / "profiles" / "magnet.yaml").exists()
     assert (plans / "ours.yaml").read_text() == "title: Ours\n"
@@ -133,7 +133,7 @@ def test_records_that_the_backup_does_not_have_go_aside_with_the_rest(place: Pla
     backup = take(place.site, place.site_path, place.backups, T0)
     place.append(range(20))
     place.raise_alert("new")
-    aside = restore(backup, place.site_path, T0).aside
+    aside = restore(backup, place.site_path, T0).previous
     assert aside is not None
     assert {path.name for path in aside.iterdir()} & {"records.db", "records.jsonl"}
     place.raise_alert("newer")

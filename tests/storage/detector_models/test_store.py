@@ -161,7 +161,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("storage.files.atomic.settle", full)
+    monkeypatch.setattr("storage.files.atomic.fsync_path", full)
     with pytest.raises(StoreError, match="No space left"):
         models.save(CARD, {"mean": 1.0})
     assert models.path(*CARD.key).read_bytes() == before

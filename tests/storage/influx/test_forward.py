@@ -97,9 +97,9 @@ def test_poisoned_lines_are_set_aside_with_the_reason_and_the_rest_arrives(way: 
     way.drain()
     assert way.arrived() == list(range(1000))
     with way.forwarder() as forwarder:
-        assert forwarder.aside == 2
-        assert forwarder.again() == (0, 2)
-        rows = [one for _, one in forwarder._state.aside(0, 10)]
+        assert forwarder.refused == 2
+        assert forwarder.resend_refused() == (0, 2)
+        rows = [one for _, one in forwarder._state.refused_lines(0, 10)]
         assert forwarder._state.status().sent == 1000
     assert [row.line.split()[1] for row in rows] == [
         b'value=1.0,quality="clock"',
@@ -108,8 +108,8 @@ def test_poisoned_lines_are_set_aside_with_the_reason_and_the_rest_arrives(way: 
     assert all("field type conflict" in row.reason for row in rows)
     way.server.ask("drop measurement readings", way.database)
     with way.forwarder() as forwarder:
-        assert forwarder.again() == (2, 0)
-        assert forwarder.aside == 0
+        assert forwarder.resend_refused() == (2, 0)
+        assert forwarder.refused == 0
     assert way.reader().latest("mri-2") == [odd[1]]
 
 
@@ -122,13 +122,13 @@ def test_a_line_that_is_refused_again_is_set_aside_once(way: Way) -> None:
         way.store(readings)  # the second is an older copy, which is sent from the beginning
         way.drain()
     with way.forwarder() as forwarder:
-        assert forwarder.aside == 1
+        assert forwarder.refused == 1
 
 
 def test_when_the_server_refuses_everything_it_stops_with_words_and_loses_nothing(
     way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forward_module, "MOST_ASIDE", 150)
+    monkeypatch.setattr(forward_module, "MOST_REFUSED", 150)
     way.server.client(way.database).write([b"readings,device=x value=1i %d" % T0])
     way.batch = 100
     way.store(numbered(0, 300))
@@ -140,7 +140,7 @@ def test_when_the_server_refuses_everything_it_stops_with_words_and_loses_nothin
         assert "scanward forward --again" in str(forwarder.error)
     way.server.ask("drop measurement readings", way.database)
     with way.forwarder() as forwarder:
-        assert forwarder.again() == (100, 0)
+        assert forwarder.resend_refused() == (100, 0)
     way.drain()
     assert way.arrived() == list(range(300))
 
@@ -155,7 +155,7 @@ def test_what_is_older_than_the_bucket_keeps_is_counted_and_the_rest_arrives(way
     assert way.reader().latest() == [helium(80, recent)]
     with way.forwarder() as forwarder:
         found = forwarder._state.status()
-    assert (found.too_old, found.sent, found.aside) == (50, 1, 0)
+    assert (found.too_old, found.sent, found.refused) == (50, 1, 0)
 
 
 def test_a_store_that_was_restored_from_an_older_copy_is_sent_from_the_beginning(way: Way) -> None:

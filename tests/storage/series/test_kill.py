@@ -36,7 +36,7 @@ def test_nothing_confirmed_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> 
     writer = SeriesWriter(path)
     stored = int(writer.position("number") or 0)
     assert stored - confirmed in (0, 1), "at most one was stored without its receipt"
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
     writer.close()
     reader = SeriesReader(path)

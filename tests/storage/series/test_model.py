@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from core.readings import Batch, Reading
 from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.series import SeriesReader, SeriesWriter
-from storage.series import compaction as sealing
+from storage.series import SeriesReader, SeriesWriter, compaction
 from tests.support.examples import examples
 
 T0 = 20_000 * DAY
@@ -22,7 +21,7 @@ KEEP = Retention.model_validate({"raw": "2d", "minutes": "4d"})
 @pytest.fixture(autouse=True, scope="module")
 def _every_series_a_step() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealing, "STEP_S", 0.0)
+        patch.setattr(compaction, "STEP_S", 0.0)
         yield
 
 
@@ -84,12 +83,12 @@ operations = st.lists(
 
 
 def seal(writer: SeriesWriter) -> None:
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
 
 
 def forget(writer: SeriesWriter, now: int) -> None:
-    while writer.forget(KEEP, now):
+    while writer.apply_retention(KEEP, now):
         pass
 
 
@@ -134,7 +133,7 @@ def test_any_interleaving_answers_like_a_dict(
             writer.append([Batch(doing)])
             model.append(doing)
         elif doing == "seal a step":
-            writer.seal(everything=True)
+            writer.compact(everything=True)
         elif doing == "seal":
             seal(writer)
         else:

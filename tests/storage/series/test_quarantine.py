@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import StoreError
 from core.readings import Batch, Reading
 from core.time.clock import HOUR
-from storage.series import SeriesReader, SeriesWriter, open_or_set_aside
+from storage.series import SeriesReader, SeriesWriter, open_or_quarantine
 from storage.series.block import READING, pack, unpack
 from storage.series.columns import DamagedError
 
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "series.db"
     writer = SeriesWriter(path)
     writer.append([Batch([Reading("mri-2", "helium_level_pct", n / 7, n) for n in range(1000)])])
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
     writer.close()
     return path
@@ -39,7 +39,7 @@ def damage(path: Path, start: int) -> None:
 
 
 def test_a_whole_file_is_opened_and_nothing_is_put_aside(path: Path) -> None:
-    writer, aside = open_or_set_aside(path, NOW)
+    writer, aside = open_or_quarantine(path, NOW)
     writer.close()
     assert aside is None
     assert len(SeriesReader(path).latest()) == 1
@@ -51,7 +51,7 @@ def test_a_damaged_file_goes_aside_with_its_log_and_a_new_one_is_begun(
 ) -> None:
     damage(path, start)
     path.with_name("series.db-wal").write_bytes(b"")
-    writer, aside = open_or_set_aside(path, NOW)
+    writer, aside = open_or_quarantine(path, NOW)
     assert aside == path.with_name("series.db.damaged-20260801T101500Z")
     assert aside.exists()
     writer.append([Batch([Reading("ct-1", "gantry_temp_c", 21.5, NOW)])])
@@ -62,7 +62,7 @@ def test_a_damaged_file_goes_aside_with_its_log_and_a_new_one_is_begun(
 def test_a_file_that_was_never_a_database_goes_aside(tmp_path: Path) -> None:
     path = tmp_path / "series.db"
     path.write_bytes(b"this was never a database" * 100)
-    writer, aside = open_or_set_aside(path, NOW)
+    writer, aside = open_or_quarantine(path, NOW)
     writer.close()
     assert aside
     assert aside.read_bytes().startswith(b"this was never")
@@ -71,12 +71,12 @@ def test_a_file_that_was_never_a_database_goes_aside(tmp_path: Path) -> None:
 def test_a_newer_file_or_one_in_use_is_left_where_it_is(path: Path) -> None:
     first = SeriesWriter(path)
     with pytest.raises(StoreError, match="already has a writer"):
-        open_or_set_aside(path, NOW)
+        open_or_quarantine(path, NOW)
     first.close()
     with closing(sqlite3.connect(path)) as db:
         db.execute("pragma user_version = 99")
     with pytest.raises(StoreError, match="version 99"):
-        open_or_set_aside(path, NOW)
+        open_or_quarantine(path, NOW)
     assert path.exists()
 
 
@@ -98,7 +98,7 @@ def test_a_damaged_block_does_not_hold_up_what_comes_after(
     writer = SeriesWriter(path)
     late = Reading("mri-2", "helium_level_pct", 80.0, 500)  # the block must be unpacked for it
     writer.append([Batch([late, late._replace(at=2000)])])
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
     writer.close()
     reader = SeriesReader(path)

@@ -36,7 +36,7 @@ def helium(value: float, at: int, component: str = "") -> Reading:
 
 
 def seal(writer: SeriesWriter) -> None:
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
 
 
@@ -168,7 +168,7 @@ def test_retention_drops_raw_readings_but_the_curve_lives_on_in_roll_ups(
     seal(writer)
     now = T0 + 20 * DAY
     keep = Retention.model_validate({"raw": "5d", "minutes": "10d"})
-    while writer.forget(keep, now):
+    while writer.apply_retention(keep, now):
         pass
     reader = SeriesReader(path)
     left = len(reader.readings("mri-2", "helium_level_pct", 0))

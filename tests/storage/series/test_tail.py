@@ -35,7 +35,7 @@ def helium(value: float, at: int) -> Reading:
 
 
 def seal(writer: SeriesWriter) -> None:
-    while writer.seal(everything=True):
+    while writer.compact(everything=True):
         pass
 
 
@@ -49,7 +49,7 @@ def test_a_thousand_little_commits_become_few_rows_before_they_are_sealed(
 ) -> None:
     for n in range(1000):
         writer.append([Batch([helium(n, T0 + n * SECOND)])])
-        writer.seal()
+        writer.compact()
     assert asked(path, "select count(*) from blocks") == 0
     assert asked(path, "select count(*) from journal") < 2 * ROWS
     reader = SeriesReader(path)
@@ -81,12 +81,12 @@ def test_the_journal_is_kept_by_when_it_came_and_numbers_are_never_given_twice(
     for n in range(4):  # an archive, years old, a part of it every day
         writer.append([Batch([helium(n, T0 - 1000 * DAY + n)])])
         seal(writer)
-        while writer.forget(keep, now):
+        while writer.apply_retention(keep, now):
             pass
         now += DAY
     assert [reading.value for reading in reader.since(0).readings] == [2, 3]
     cursor = reader.newest_cursor()
-    while writer.forget(keep, now + 30 * DAY):
+    while writer.apply_retention(keep, now + 30 * DAY):
         pass
     assert reader.newest_cursor() == cursor
     writer.append([Batch([helium(9, T0)])])
@@ -98,7 +98,7 @@ def test_an_unsealed_journal_is_never_dropped(writer: SeriesWriter, path: Path) 
     writer.append([Batch([helium(2, T0 + 1)])])
     keep = Retention.model_validate({"journal": "1h"})
     for day in range(5):
-        writer.forget(keep, T0 + day * DAY)
+        writer.apply_retention(keep, T0 + day * DAY)
     assert len(SeriesReader(path).since(0).readings) == 2
 
 
@@ -107,7 +107,7 @@ def test_a_reading_for_a_forgotten_day_counts_only_if_its_minute_was_empty(
 ) -> None:
     writer.append([Batch([helium(80, T0), helium(81, T0 + 2 * MINUTE)])])
     seal(writer)
-    while writer.forget(Retention.model_validate({"raw": "1d"}), T0 + 9 * DAY):
+    while writer.apply_retention(Retention.model_validate({"raw": "1d"}), T0 + 9 * DAY):
         pass
     writer.append([Batch([helium(80, T0), helium(70, T0 + MINUTE)])])
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_a_day_that_is_not_sealed_yet_is_not_forgotten(writer: SeriesWriter, pat
     keep = Retention.model_validate({"raw": "1d", "minutes": "1d", "hours": "1d"})
     for n in range(3):
         writer.append([Batch([helium(n, T0 + n)])])
-        while writer.forget(keep, T0 + 9 * DAY):
+        while writer.apply_retention(keep, T0 + 9 * DAY):
             pass
         if n == 0:
             seal(writer)

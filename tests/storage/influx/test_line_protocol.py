@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from core.readings import Event, Reading
 from core.vocabulary.readings import Quality
-from storage.influx.line import Lines, meant_by_tag, said_in_tag
+from storage.line_protocol import LineEncoder
 from tests.storage.influx.cast import T0, Way, helium
 from tests.support.examples import examples
 
-LINES = Lines("herat")
 _sites = itertools.count()
 
 words = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -26,42 +25,6 @@ some_events = st.builds(
 )
 
 
-def test_a_reading_is_tags_in_order_a_value_and_milliseconds() -> None:
-    reading = Reading("ct-1", "room_temp_c", 22.5, T0, "room, north")
-    assert LINES.readings([reading, helium(9, T0)]) == [
-        b"readings,component=room\\,\\ north,device=ct-1,metric=room_temp_c,site=herat"
-        b" value=22.5 1760000400000",
-        b"readings,device=mri-2,metric=helium_level_pct,site=herat value=9 1760000400000",
-    ]
-
-
-def test_quality_is_a_field_so_that_the_series_stays_one() -> None:
-    (line,) = LINES.readings([helium(9.5, T0)._replace(quality="clock")])
-    assert line.endswith(b'site=herat value=9.5,quality="clock" 1760000400000')
-
-
-def test_an_event_keeps_its_millisecond_and_is_the_same_line_each_time() -> None:
-    event = Event("ct-1", "tube_arc", 'an "arc" \\', T0, "warning", code="E7")
-    (line,) = LINES.events([event])
-    assert [line] == LINES.events([event])
-    head, _, moment = line.rpartition(b" ")
-    assert head == (
-        b"events,device=ct-1,kind=tube_arc,site=herat"
-        b' code="E7",severity="warning",text="an \\"arc\\" \\\\"'
-    )
-    assert int(moment) // 1_000_000 == T0
-
-
-def test_a_lone_surrogate_from_a_broken_device_is_still_a_line() -> None:
-    (line,) = LINES.readings([helium(1, T0, "\ud800")])
-    assert b"component=?" in line
-
-
-@given(st.text())
-def test_a_tag_means_what_was_said(text: str) -> None:
-    assert meant_by_tag(said_in_tag(text)) == text
-
-
 @examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(some_readings, max_size=60), st.lists(some_events, max_size=20))
 def test_any_batch_comes_back_from_the_server(
@@ -71,9 +34,9 @@ def test_any_batch_comes_back_from_the_server(
     client, reader = way.server.client(way.database), way.reader(site)
     kept = {(one.device, one.metric, one.component, one.at): one for one in readings}
     if kept:
-        client.write(Lines(site).readings(kept.values()))
+        client.write(LineEncoder(site).readings(kept.values()))
     if events:
-        client.write(Lines(site).events(events), "ns")
+        client.write(LineEncoder(site).events(events), "ns")
     for device, metric in {(one.device, one.metric) for one in readings}:
         found = reader.readings(device, metric, 0)
         wanted = [one for one in kept.values() if (one.device, one.metric) == (device, metric)]

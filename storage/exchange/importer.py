@@ -1,4 +1,4 @@
-"""Readings from a file into the store, a page at a time; a bad row is skipped and said."""
+"""Readings from a file into the store, a page at a time; a bad row is skipped and reported."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import ConfigError, Mistake
 from core.readings import Batch, Reading
 from core.time.clock import believable
-from storage.exchange import lineprotocol
+from storage.exchange import line_file
 from storage.files.atomic import translated
 from storage.series import SeriesWriter
 
@@ -21,7 +21,7 @@ def _read_parquet(path: Path) -> Iterator[tuple[int, Reading | str]]:
     return parquet.read(path)
 
 
-READERS = {".parquet": _read_parquet, ".lp": lineprotocol.read}
+READERS = {".parquet": _read_parquet, ".lp": line_file.read}
 PAGE = 5_000
 
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -36,15 +36,15 @@ class Imported:
     bad: int
 
 
-def take_in(
+def import_readings(
     writer: SeriesWriter, path: Path, now: int, complain: Callable[[str], None]
 ) -> Imported:
-    """Store every good row. What is there already is left as it is, so it may be done again."""
+    """Store every good row. What is there already stays as it is, so it may be done again."""
     if path.suffix not in READERS:
         raise ConfigError([Mistake(str(path), "", f"is not {' or '.join(READERS)}")])
     bad = 0
 
-    def good() -> Iterator[Reading]:
+    def good_rows() -> Iterator[Reading]:
         nonlocal bad
         for number, row in READERS[path.suffix](path):
             wrong = row if isinstance(row, str) else what_is_wrong(row, now)
@@ -56,7 +56,7 @@ def take_in(
 
     stored = 0
     with translated("the import stopped"):
-        readings = good()
+        readings = good_rows()
         while page := list(islice(readings, PAGE)):
             writer.append([Batch(page)])
             stored += len(page)
@@ -64,7 +64,7 @@ def take_in(
 
 
 def what_is_wrong(reading: Reading, now: int) -> str:
-    """Why it cannot be a reading of ours; nothing if it can."""
+    """Why it cannot be a reading of the store; empty if it can."""
     if not _DEVICE.fullmatch(reading.device):
         return f"{reading.device!r} is not a device's id"
     if not _METRIC.fullmatch(reading.metric):
