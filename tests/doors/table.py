@@ -3,18 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from app.cli.main import cli
-from core.errors import RefusedError
+from core.errors import ConfigError, RefusedError
 from core.time.clock import HOUR
+from dashboard.i18n import t
 from maintenance.work_orders import states
 from maintenance.work_orders.completion import complete
 from maintenance.work_orders.lifecycle import cancel
 from tests.dashboard.centre import Centre
 from tests.dashboard.sample_work import order_by_hand
 
-Attempt = Callable[["Visit"], object]  # what a person does; RefusedError if it is refused
+Attempt = Callable[["Visit"], object]  # what a person does; it raises what is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,16 @@ def refusal_of(attempt: Attempt, visit: Visit) -> str:
         attempt(visit)
     except RefusedError as error:
         return str(error)
+    except ConfigError as error:
+        return "; ".join(str(mistake.text) for mistake in error.mistakes)
     return ""
+
+
+def on_page(test: AppTest) -> None:
+    """Raise what a page shows to be refused."""
+    before, after = t("form.refused", why="...").split("...")
+    for error in test.error:
+        raise RefusedError("{words}", words=error.value.removeprefix(before).removesuffix(after))
 
 
 def an_order(centre: Centre, now: int) -> int:

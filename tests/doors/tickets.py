@@ -1,0 +1,103 @@
+"""Tickets, their vendors, files and bundles."""
+
+from core.time.clock import HOUR
+from dashboard.components.shared import attachments as attachments_page
+from dashboard.components.tickets import ticket_forms, ticket_new
+from maintenance.tickets import diagnostics, lifecycle
+from maintenance.work_orders.attachments import attach
+from storage.records import Ticket
+from tests.dashboard.centre import Centre
+from tests.doors.table import Action, Door, Visit, an_order
+
+FORMS = "dashboard.components.tickets.ticket_forms"
+NEW = "dashboard.components.tickets.ticket_new"
+
+
+def a_ticket(centre: Centre, now: int) -> int:
+    """A draft about CT-2; its number."""
+    centre.all_well(now)
+    with centre.change(now - HOUR) as tx:
+        return lifecycle.open_ticket(tx, "ct-2", "tube-service", "Fan is loud").id
+
+
+def make_bundle(visit: Visit) -> None:
+    with visit.centre.records.reading() as db:
+        ticket = db.get_one(Ticket, visit.about)
+    ticket_forms._bundle_made(ticket, 24)
+
+
+ACTIONS = [
+    Action(
+        "open a ticket",
+        lifecycle.open_ticket,
+        "there is no device 'ct-3' (did you mean 'ct-2'?)",
+        [
+            Door(
+                f"{NEW}:_opened",
+                lambda _: ticket_new._opened(
+                    "ct-3", "tube-service", "Fan", "", "working", None, None
+                ),
+            )
+        ],
+    ),
+    Action(
+        "add a vendor",
+        lifecycle.add_vendor,
+        "'nobody' is no e-mail address",
+        [Door(f"{NEW}:_added", lambda _: ticket_new._added("maker", "Maker", "nobody", ""))],
+    ),
+    Action(
+        "write a message",
+        lifecycle.write,
+        "the message is empty",
+        [Door(f"{FORMS}:_written", lambda v: ticket_forms._written(v.about, " ", "out"))],
+        a_ticket,
+    ),
+    Action(
+        "move a ticket",
+        lifecycle.move,
+        "ticket 1 is draft: it cannot become solved",
+        [Door(f"{FORMS}:_moved", lambda v: ticket_forms._moved(v.about, "solved", ""))],
+        a_ticket,
+    ),
+    Action(
+        "note the vendor's number of a ticket",
+        lifecycle.set_vendor_case,
+        "there is no ticket 99",
+        [Door(f"{FORMS}:_case_set", lambda _: ticket_forms._case_set(99, "C-1"))],
+    ),
+    Action(
+        "let somebody in",
+        lifecycle.begin_session,
+        "ticket 1 is draft: it cannot become remote_session",
+        [Door(f"{FORMS}:_let_in", lambda v: ticket_forms._let_in(v.about, "A", "B", "VPN"))],
+        a_ticket,
+    ),
+    Action(
+        "let somebody out",
+        lifecycle.end_session,
+        "there is no open remote session 99",
+        [Door(f"{FORMS}:_let_out", lambda _: ticket_forms._let_out(99, "Looked"))],
+    ),
+    Action(
+        "keep a bundle with a ticket",
+        diagnostics.attach_bundle,
+        "",
+        [Door(f"{FORMS}:_bundle_made", make_bundle)],
+        a_ticket,
+    ),
+    Action(
+        "attach a file",
+        attach,
+        "a file has 1 byte to 20 MB; photo.jpg has 0 bytes",
+        [
+            Door(
+                "dashboard.components.shared.attachments:_attached",
+                lambda v: attachments_page._attached(
+                    "order", str(v.about), [("photo.jpg", "image/jpeg", b"")]
+                ),
+            )
+        ],
+        an_order,
+    ),
+]
