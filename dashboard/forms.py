@@ -1,7 +1,7 @@
 """Forms that are handed in once, whatever is clicked twice, and lose nothing that was typed.
 
-The key of a form changes when its deed was done. A second click, or a run that was begun again,
-then belongs to a form that is no longer there. If the deed is refused the key stays, and with it
+The key of a form changes when its action was done. A second click, or a run that was begun again,
+then belongs to a form that is no longer there. If the action is refused the key stays, and with it
 everything in the form.
 """
 
@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -26,7 +25,7 @@ from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
 from storage.records.transaction import Transaction, transaction
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 NOBODY = "dashboard"
 
@@ -34,7 +33,7 @@ NOBODY = "dashboard"
 class Done(NamedTuple):
     """What was done, in words, and the page that it leads to."""
 
-    said: str
+    text: str
     page: str = ""
     query: Mapping[str, str] = {}
 
@@ -44,7 +43,7 @@ class _Session:
     """What this session has done."""
 
     times: dict[str, int] = field(default_factory=dict)  # by the name of the form
-    done: Done | None = None  # not yet said
+    done: Done | None = None  # not shown yet
     doing: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -52,36 +51,36 @@ _drawn = threading.local()  # the times of each form as the run in this thread h
 
 
 def once(name: str) -> str:
-    """The key of a form, or of a button by itself, until its deed is done."""
+    """The key of a form, or of a button by itself, until its action is done."""
     times = vars(_drawn)[name] = _session().times.get(name, 0)
     return f"{name}-{times}"
 
 
-def do(name: str, deed: Callable[[], Done | str]) -> None:
+def do(name: str, action: Callable[[], Done | str]) -> None:
     """Do what the form `name` asks, then show the page as it is now, or the one it leads to.
 
     Another click can stop this run wherever it touches Streamlit, session_state too. So between the
-    deed and the note that it is done there is only plain Python, and what follows from it (say it,
+    action and the note that it is done there is only plain Python, and what follows from it (show it,
     go to another page) is left to the next run, whichever that is. That run does not wait for the
-    end of this one: it may have drawn the form before the deed was done, and then has nothing to do.
+    end of this one: it may have drawn the form before the action was done, and then has nothing to do.
     """
     session = _session()
     with session.doing:
         is_undone = vars(_drawn)[name] == session.times.get(name, 0)
         if is_undone:
-            _do(session, name, deed)
+            _do(session, name, action)
     if not is_undone:
         st.rerun()
 
 
-def _do(session: _Session, name: str, deed: Callable[[], Done | str]) -> None:
+def _do(session: _Session, name: str, action: Callable[[], Done | str]) -> None:
     try:
-        done = deed()
+        done = action()
     except RefusedError as error:
         st.error(t("form.refused", why=translate(error.phrase)))
         return
     except ConfigError as error:
-        st.error(t("form.refused", why="; ".join(wrong(one) for one in error.mistakes)))
+        st.error(t("form.refused", why="; ".join(wrong(mistake) for mistake in error.mistakes)))
         return
     except StoreError as error:
         st.error(t("form.unsaved", why=str(error)))
@@ -92,7 +91,7 @@ def _do(session: _Session, name: str, deed: Callable[[], Done | str]) -> None:
 
 
 def finish(here: str) -> None:
-    """Once in each run: go where the last deed leads, and there say what was done.
+    """Once in each run: go where the last action leads, and there show what was done.
 
     `here` is the file's name of the page that runs. A late click may begin a run of the page that
     was left, so the way is taken until it has ended.
@@ -104,7 +103,7 @@ def finish(here: str) -> None:
     if done.page and Path(done.page).stem != here:
         st.switch_page(done.page, query_params=done.query)
     session.done = None
-    st.toast(done.said, icon=":material/check:")
+    st.toast(done.text, icon=":material/check:")
 
 
 def _session() -> _Session:
@@ -129,10 +128,10 @@ def writing(by: str | None = None) -> Iterator[Transaction]:
     alert_queries.forget_cached()
 
 
-def read(ask: Callable[[], Answer]) -> Answer | None:
-    """What the records say; None if they cannot be read, which is shown."""
+def read(query: Callable[[], Result]) -> Result | None:
+    """What the query returns; None if the records cannot be read, which is shown."""
     try:
-        return ask()
+        return query()
     except StoreError as error:
         st.error(t("form.unread", why=str(error)))
         return None
@@ -157,14 +156,16 @@ def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:
     """
     if f"{key}-first" not in st.session_state:
         st.session_state[f"begin-{key}"] = dict(cells)
-    begun: Mapping[str, str] = st.session_state[f"begin-{key}"]
-    return begun
+    first: Mapping[str, str] = st.session_state[f"begin-{key}"]
+    return first
 
 
-def button(name: str, label: str, deed: Callable[[], Done | str], *, primary: bool = False) -> None:
+def button(
+    name: str, label: str, action: Callable[[], Done | str], *, primary: bool = False
+) -> None:
     """A button that does something once."""
     if st.button(label, key=once(name), type="primary" if primary else "secondary"):
-        do(name, deed)
+        do(name, action)
 
 
 def popover(
@@ -186,10 +187,5 @@ def moment(label: str, key: str, at: int | None, site: Site) -> int | None:
     begin = (
         None if at is None else from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
     )
-    said = st.datetime_input(label, begin, key=key, step=60)
-    return None if said is None else to_ms(said.replace(tzinfo=site.zone))
-
-
-def start_of(day: date, site: Site) -> int:
-    """When a day began at the site."""
-    return to_ms(datetime.combine(day, time(), site.zone))
+    chosen = st.datetime_input(label, begin, key=key, step=60)
+    return None if chosen is None else to_ms(chosen.replace(tzinfo=site.zone))

@@ -8,7 +8,7 @@ import typer
 from app.cli.order import downtime_cli, order_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
-from core.errors import ConfigError, Mistake, RefusedError
+from core.errors import ConfigError, Mistake
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")
@@ -47,8 +47,8 @@ def asset_export(
     from maintenance.assets.register import export_assets
 
     _check_sheet(sheet)
-    with opened(site) as house, house.records.reading() as db:
-        data, counts = export_assets(db, house.site, file.name, sheet)
+    with opened(site) as centre, centre.records.reading() as db:
+        data, counts = export_assets(db, centre.site, file.name, sheet)
     file.write_bytes(data)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) + f" are in {file}")
 
@@ -73,8 +73,8 @@ def asset_label(
     """Labels for the machines with a QR code, 24 on an A4 sheet."""
     from maintenance.assets.labels import label_sheet, labels_of
 
-    with opened(site) as house, house.records.reading() as db:
-        labels = labels_of(db, house.site, asset or house.site.devices, url)
+    with opened(site) as centre, centre.records.reading() as db:
+        labels = labels_of(db, centre.site, asset or centre.site.devices, url)
     output.write_bytes(label_sheet(labels, skip))
     typer.echo(f"{len(labels)} labels are in {output}")
 
@@ -83,12 +83,12 @@ def asset_label(
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
     from core.text import times
-    from maintenance.planning.planner import device_score
+    from maintenance.planning.device_score import device_score
     from maintenance.planning.risk import proposed_interval
 
-    with opened(site) as house, house.records.reading() as db:
+    with opened(site) as centre, centre.records.reading() as db:
         rows = []
-        for device in house.site.devices.values():
+        for device in centre.site.devices.values():
             score = device_score(db, device, now())
             proposed = None if score is None else proposed_interval(score)
             for plan in device.plans:
@@ -105,15 +105,15 @@ def plan_due(site: SiteOption = DEFAULT_SITE) -> None:
     from storage.records import planning as task_rows
     from storage.records import work_orders as order_rows
 
-    with opened(site) as house, house.records.reading() as db:
+    with opened(site) as centre, centre.records.reading() as db:
         at = now()
         rows = []
-        for one in task_rows.open_tasks(db):
-            order = order_rows.order_of_task(db, one.id)
-            state = "overdue" if one.late_at < at else "open" if order else ""
+        for task in task_rows.open_tasks(db):
+            order = order_rows.order_of_task(db, task.id)
+            state = "overdue" if task.late_at < at else "open" if order else ""
             number = order.id if order else ""
-            due = house.say(one.due_at)
-            rows.append((one.id, one.device, one.plan, due, one.due_by, state, number))
+            due = centre.wall_clock(task.due_at)
+            rows.append((task.id, task.device, task.plan, due, task.due_by, state, number))
     table(("number", "device", "plan", "due", "by", "", "order"), rows)
 
 
@@ -128,10 +128,10 @@ def plan_skip(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It is not done this time."""
-    from maintenance.planning.planner import skip
+    from maintenance.planning.tasks import skip
 
     with writing(site, by) as tx:
-        skip(tx.db, tx.site, number, kind, reason, by=by, now=tx.now)
+        skip(tx, number, kind, reason)
     typer.echo(f"{number} is skipped")
 
 
@@ -144,19 +144,10 @@ def plan_done(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It was last done on that day, before Scanward knew of it."""
-    from core.schema.strict_model import did_you_mean
-    from maintenance.planning.planner import record_done
+    from maintenance.planning.tasks import record_done
 
-    with opened(site) as house:
-        one = house.device(device)
-        known = one.plan(plan)
-        if known is None:
-            hint = did_you_mean(plan, [known.id for known in one.plans])
-            raise RefusedError(
-                "{device} has no plan {plan!r}{hint}", device=device, plan=plan, hint=hint
-            )
-        with house.writing(by) as tx:
-            record_done(tx.db, one, known, house.moment(on), by=by, now=tx.now)
+    with opened(site) as centre, centre.writing(by) as tx:
+        record_done(tx, device, plan, centre.moment(on))
     typer.echo(f"{plan} of {device}: done on {on}")
 
 
@@ -167,7 +158,7 @@ def part_list(site: SiteOption = DEFAULT_SITE) -> None:
     from storage.series.store import open_store
 
     words = {"enough": "", "order_now": "order now", "too_late": "order now, it will be late"}
-    with opened(site) as house, house.records.reading() as db:
+    with opened(site) as centre, centre.records.reading() as db:
         rows = [
             (
                 part.id,
@@ -175,11 +166,11 @@ def part_list(site: SiteOption = DEFAULT_SITE) -> None:
                 here,
                 part.minimum,
                 f"{part.lead_days} d",
-                house.say(need.at)[:10],
+                centre.wall_clock(need.at)[:10],
                 words[advice],
                 need.why,
             )
-            for part, here, need, advice in shelf(db, house.site, open_store(house.site), now())
+            for part, here, need, advice in shelf(db, centre.site, open_store(centre.site), now())
         ]
     table(("part", "name", "here", "minimum", "lead", "needed", "", "why"), rows)
 

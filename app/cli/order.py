@@ -1,6 +1,6 @@
 """Commands about work orders and downtime."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -8,6 +8,9 @@ from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, tabl
 from app.clock import now
 from core.errors import RefusedError
 from core.text.numbers import LimitsForm, general, limits_form
+
+if TYPE_CHECKING:
+    from core.vocabulary.work_orders import PlainAnswer
 
 order_cli = typer.Typer(no_args_is_help=True, help="Work orders.")
 downtime_cli = typer.Typer(no_args_is_help=True, help="When devices could not be used.")
@@ -23,13 +26,20 @@ def order_list(
     """Work orders, the newest first."""
     from storage.records import work_orders as order_rows
 
-    with opened(site) as house, house.records.reading() as db:
+    with opened(site) as centre, centre.records.reading() as db:
         if device is not None:
-            house.device(device)
-        found = order_rows.orders(db, device=device, ended=every)
+            centre.site.device(device)
         rows = [
-            (o.id, o.device, o.kind, o.state, o.assigned_to, house.say(o.opened_at), o.title)
-            for o in found
+            (
+                o.id,
+                o.device,
+                o.kind,
+                o.state,
+                o.assigned_to,
+                centre.wall_clock(o.opened_at),
+                o.title,
+            )
+            for o in order_rows.orders(db, device=device, ended=every)
         ]
     table(("order", "device", "kind", "state", "for", "opened", "title"), rows)
 
@@ -37,38 +47,38 @@ def order_list(
 @order_cli.command("show")
 def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
     """One order with its checklist and its steps."""
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.states import get
 
-    with opened(site) as house, house.records.reading() as db:
-        one = orders.get(db, order)
-        typer.echo(f"order {one.id}: {one.title} ({one.device}, {one.kind}, {one.state})")
-        if one.text:
-            typer.echo(one.text)
-        if one.result:
-            typer.echo(f"found and done: {one.result}")
+    with opened(site) as centre, centre.records.reading() as db:
+        row = get(db, order)
+        typer.echo(f"order {row.id}: {row.title} ({row.device}, {row.kind}, {row.state})")
+        if row.text:
+            typer.echo(row.text)
+        if row.result:
+            typer.echo(f"found and done: {row.result}")
         items = [
-            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, _span(i.low, i.high))
-            for i in one.items
+            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, _limits(i.low, i.high))
+            for i in row.items
         ]  # fmt: skip
         if items:
             table(("item", "asks", "answer", "value", "unit", "accepted"), items)
         table(
             ("when", "state", "who", "note"),
-            [(house.say(s.at), s.state, s.who, s.note) for s in one.steps],
+            [(centre.wall_clock(s.at), s.state, s.who, s.note) for s in row.steps],
         )
 
 
 # What an item of a checklist accepts.
-_SPANS: dict[LimitsForm, str] = {
+_ACCEPTED: dict[LimitsForm, str] = {
     "between": "{low} to {high}",
     "at_least": "{low} to ",
     "at_most": "up to {high}",
 }
 
 
-def _span(low: float | None, high: float | None) -> str:
+def _limits(low: float | None, high: float | None) -> str:
     form = limits_form(low, high)
-    return "" if form is None else _SPANS[form].format(low=general(low), high=general(high))
+    return "" if form is None else _ACCEPTED[form].format(low=general(low), high=general(high))
 
 
 @order_cli.command("open")
@@ -84,46 +94,34 @@ def order_open(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Open a corrective order."""
-    from maintenance.downtime import records as downtime
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.opening import open_for_alert, open_order
 
     with writing(site, by) as tx:
         tx.device(device)
         if alert is not None:
-            one = orders.open_for_alert(tx.db, alert, by=by, now=tx.now, text=text)
+            number = open_for_alert(tx, alert, text).id
         else:
-            one = orders.open_order(
-                tx.db,
-                device=device,
-                kind="corrective",
-                opened_by="hand",
-                title=title,
-                text=text,
-                by=by,
-                now=tx.now,
-                down=down,
-                cause=downtime.proposed_cause(tx.db, tx.site, device, tx.now),
-            )
-        typer.echo(f"order {one.id} is open")
+            number = open_order(tx, device, title, text=text, down=down).id
+    typer.echo(f"order {number} is open")
 
 
 @order_cli.command("assign")
 def order_assign(order: int, to: str, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """Say who shall do it."""
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.lifecycle import assign
 
     with writing(site, by) as tx:
-        orders.assign(tx.db, order, to, by=by, now=tx.now)
+        assign(tx, order, to)
     typer.echo(f"order {order} is for {to}")
 
 
 @order_cli.command("begin")
 def order_begin(order: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """Somebody is at the device."""
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.lifecycle import begin
 
     with writing(site, by) as tx:
-        orders.begin(tx.db, order, by=by, now=tx.now)
+        begin(tx, order)
     typer.echo(f"order {order} is being worked on")
 
 
@@ -136,13 +134,10 @@ def order_hold(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It waits; so does the device's downtime, with that cause."""
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.lifecycle import hold
 
     with writing(site, by) as tx:
-        state: Literal["waiting_part", "waiting_vendor"] = (
-            "waiting_part" if waits_for == "part" else "waiting_vendor"
-        )
-        orders.hold(tx.db, order, state, by=by, now=tx.now, note=note)
+        hold(tx, order, "waiting_part" if waits_for == "part" else "waiting_vendor", note)
     typer.echo(f"order {order} waits for a {waits_for}")
 
 
@@ -156,20 +151,21 @@ def order_answer(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Answer one item of its checklist."""
-    from maintenance.work_orders import checklist
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.answers import ItemEntry, answer_items, open_item
 
     with writing(site, by) as tx:
-        device = tx.device(orders.get(tx.db, order).device)
-        if answer in ("ok", "not_ok", "not_applicable"):
-            plain: checklist.Plain = answer  # type: ignore[assignment]  # just compared
-            row = checklist.tick(tx.db, order, item, plain, by=by, now=tx.now, note=note)
-        else:
-            value = _number(answer)
-            row = checklist.measure(tx.db, device, order, item, value, by=by, now=tx.now, note=note)
-        outside = row.within is False
-        accepted = _span(row.low, row.high)
-    typer.echo(f"{item}: {answer}" + (f", outside {accepted}" if outside else ""))
+        plain = _plain(answer)
+        value = _number(answer) if plain is None else None
+        answer_items(tx, order, [ItemEntry(item, plain, value, note)])
+        row = open_item(tx.db, order, item)
+        outside = f", outside {_limits(row.low, row.high)}" if row.within is False else ""
+    typer.echo(f"{item}: {answer}{outside}")
+
+
+def _plain(text: str) -> "PlainAnswer | None":
+    from core.vocabulary.work_orders import PlainAnswer
+
+    return next((word for word in get_args(PlainAnswer) if word == text), None)
 
 
 def _number(text: str) -> float:
@@ -194,33 +190,30 @@ def order_close(
     sign: Annotated[bool, typer.Option("--sign", help="And sign it off.")] = False,
 ) -> None:
     """The work is done; with --check the device is back in service, with --sign it is signed."""
-    from maintenance.planning.planner import is_service
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.completion import complete, return_to_service, sign_off
+    from maintenance.work_orders.states import get
 
     with writing(site, by) as tx:
-        one = orders.get(tx.db, order)
-        found = []
-        if one.state != "done":
-            found = orders.complete(tx.db, order, by=by, now=tx.now, result=result)
+        row = get(tx.db, order)
+        follow_ups = [] if row.state == "done" else complete(tx, order, result=result)
         if check:
-            orders.return_to_service(tx.db, order, by=by, now=tx.now, check=check)
+            return_to_service(tx, order, check)
         if sign:
-            changes = is_service(tx.db, tx.site, one)
-            orders.sign_off(tx.db, order, by=by, now=tx.now, is_service=changes)
-        state = one.state
-        numbers = [(other.id, other.title) for other in found]
+            sign_off(tx, order)
+        state = row.state
+        titles = [(follow_up.id, follow_up.title) for follow_up in follow_ups]
     typer.echo(f"order {order} is {state}")
-    for number, title in numbers:
+    for number, title in titles:
         typer.echo(f"order {number} is open for what failed: {title}")
 
 
 @order_cli.command("cancel")
 def order_cancel(order: int, why: str, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
     """It was a mistake, or needless."""
-    from maintenance.work_orders import lifecycle as orders
+    from maintenance.work_orders.lifecycle import cancel
 
     with writing(site, by) as tx:
-        orders.cancel(tx.db, order, by=by, now=tx.now, why=why)
+        cancel(tx, order, why)
     typer.echo(f"order {order} is cancelled")
 
 
@@ -232,17 +225,17 @@ def downtime_list(
     """When devices could not be used, and why."""
     from storage.records import downtime as downtime_rows
 
-    with opened(site) as house, house.records.reading() as db:
+    with opened(site) as centre, centre.records.reading() as db:
         rows = [
             (
                 d.id,
                 d.device,
-                house.say(d.began_at),
-                house.say(d.ended_at) or "still",
+                centre.wall_clock(d.began_at),
+                centre.wall_clock(d.ended_at) or "still",
                 d.cause,
                 d.extent,
                 d.corrected_by or d.opened_by,
             )
-            for d in downtime_rows.downtimes(db, house.moment(since), now() + 1)
+            for d in downtime_rows.downtimes(db, centre.moment(since), now() + 1)
         ]
     table(("number", "device", "from", "to", "cause", "extent", "says"), rows)

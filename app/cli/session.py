@@ -20,7 +20,7 @@ from core.text import times
 from core.time.clock import to_ms
 
 if TYPE_CHECKING:
-    from core.schema.site import Device, Site
+    from core.schema.site import Site
     from storage.records import Records
     from storage.records.transaction import Transaction
 
@@ -39,14 +39,11 @@ ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SiteSession:
     """A site with its records open."""
 
     site: "Site"
     records: "Records"
-
-    def device(self, name: str) -> "Device":
-        return self.site.device(name)
 
     @contextmanager
     def writing(self, by: str) -> "Iterator[Transaction]":
@@ -56,7 +53,7 @@ class House:
         with transaction(self.records, self.site, by, now()) as tx:
             yield tx
 
-    def say(self, at: int | None) -> str:
+    def wall_clock(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
         return "" if at is None else times.timestamp(at, self.site.zone)
 
@@ -78,7 +75,7 @@ def load_site(path: Path) -> "Site":
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[House]:
+def opened(path: Path) -> Iterator[SiteSession]:
     from storage.records import Records
 
     if not path.exists():
@@ -87,7 +84,7 @@ def opened(path: Path) -> Iterator[House]:
     records = Records(site.records_url, now=now)
     try:
         records.upgrade()
-        yield House(site, records)
+        yield SiteSession(site, records)
     finally:
         records.close()
 
@@ -95,7 +92,7 @@ def opened(path: Path) -> Iterator[House]:
 @contextmanager
 def writing(path: Path, by: str) -> "Iterator[Transaction]":
     """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
-    with opened(path) as house, house.writing(by) as tx:
+    with opened(path) as centre, centre.writing(by) as tx:
         yield tx
 
 

@@ -76,11 +76,14 @@ def marks(site: Site, now: int) -> list[Mark]:
     since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
         alerts = alert_rows.alerts_since(db, since)
-        pieces = downtime_rows.downtimes(db, since, now)
-        orders = [one for one in order_rows.orders(db, ended=True) if (one.done_at or now) >= since]
+        downtimes = downtime_rows.downtimes(db, since, now)
+        orders = [
+            order for order in order_rows.orders(db, ended=True) if (order.done_at or now) >= since
+        ]
         work = [mark for order in orders if (mark := of_work(_name(site, order.device), order))]
-    found = [mark for alert in alerts if (mark := _mark(site, alert))]
-    return [*found, *(of_downtime(_name(site, one.device), one) for one in pieces), *work]
+    raised = [mark for alert in alerts if (mark := _mark(site, alert))]
+    down = [of_downtime(_name(site, row.device), row) for row in downtimes]
+    return [*raised, *down, *work]
 
 
 def _prepare(site: Site) -> None:

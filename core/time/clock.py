@@ -1,6 +1,6 @@
 """Between UTC milliseconds, which Scanward keeps, and the datetimes that people and devices write."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SECOND = 1000
@@ -19,6 +19,11 @@ def to_ms(moment: datetime) -> int:
 def from_ms(at: int, zone: ZoneInfo | None = None) -> datetime:
     """Aware datetime of UTC milliseconds, in `zone` or UTC."""
     return (_EPOCH + timedelta(milliseconds=at)).astimezone(zone or UTC)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> int:
+    """UTC milliseconds of when a day began in that zone."""
+    return to_ms(datetime.combine(day, time(), zone))
 
 
 def iso(at: int) -> str:

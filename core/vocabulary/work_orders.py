@@ -20,6 +20,9 @@ OrderState = Literal[
 ]
 
 
+PlainAnswer = Literal["ok", "not_ok", "not_applicable"]  # of an item, beside a number
+
+
 ItemAnswer = Literal["open", "ok", "not_ok", "not_applicable", "measured"]
 
 

@@ -13,16 +13,16 @@ from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import row, section
 from dashboard.components.tickets.ticket import ticket_lead
 from dashboard.i18n import t, t_data
+from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
-from dashboard.work import orders
-from dashboard.work.orders import OrderSheet
+from dashboard.queries.orders import OrderDetails
 
 PAGE = "app_pages/order.py"
 
 
-def links(sheet: OrderSheet) -> None:
+def links(details: OrderDetails) -> None:
     """Device, what it follows, what followed, tickets."""
-    order = sheet.order
+    order = details.order
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
         st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
         device = stores.site().devices.get(order.device)
@@ -36,53 +36,55 @@ def links(sheet: OrderSheet) -> None:
                 PAGE, label=t("order.follows", number=order.follows_id),
                 query_params={"order": str(order.follows_id)}, icon=":material/history:",
             )  # fmt: skip
-        if not sheet.is_closed:
+        if not details.is_closed:
             st.page_link(
                 "app_pages/tickets.py", label=t("order.new_ticket"),
                 query_params={"order": str(order.id)}, icon=":material/outgoing_mail:",
             )  # fmt: skip
 
 
-def beside(sheet: OrderSheet) -> None:
+def beside(details: OrderDetails) -> None:
     """What belongs to the order but is not the work itself."""
     section(t("order.downtime"))
-    downtimes(sheet.downtimes, t("order.no_downtime"))
-    if not sheet.is_closed and not any(one.ended_at is None for one in sheet.downtimes):
-        with forms.popover(f"new-down-{sheet.order.id}", t("downtime.add")):
-            add_downtime(sheet.order.id)
-    costs(sheet)
-    if sheet.tickets or sheet.follow_ups:
+    downtimes(details.downtimes, t("order.no_downtime"))
+    if not details.is_closed and not any(
+        downtime.ended_at is None for downtime in details.downtimes
+    ):
+        with forms.popover(f"new-down-{details.order.id}", t("downtime.add")):
+            add_downtime(details.order.id)
+    costs(details)
+    if details.tickets or details.follow_ups:
         section(t("order.related"))
-    for ticket in sheet.tickets:
+    for ticket in details.tickets:
         row(
             f"ticket-{ticket.id}", ticket.subject, "app_pages/ticket.py",
             {"ticket": str(ticket.id)}, lead=ticket_lead(ticket),
         )  # fmt: skip
-    for other in sheet.follow_ups:
+    for other in details.follow_ups:
         row(
             f"order-{other.id}", t_data(other.title), PAGE, {"order": str(other.id)},
             lead=order_lead(other),
         )  # fmt: skip
-    attachments("order", str(sheet.order.id), sheet.files, is_open=not sheet.is_closed)
+    attachments("order", str(details.order.id), details.files, is_open=not details.is_closed)
     section(t("order.history"))
-    st.html(steps_list(sheet, stores.now(), stores.site()))
+    st.html(steps_list(details.order, stores.now(), stores.site()))
 
 
 number = address.number("order") or 0
 if "order" not in st.query_params:
     st.switch_page("app_pages/orders.py")
-read = forms.read(lambda: [orders.sheet(number)])  # None: it cannot be read, which was said
-found = read[0] if read else None
-if read and found is None:
+query = forms.read(lambda: [order_queries.order_details(number)])  # None: it cannot be read
+details = query[0] if query else None
+if query and details is None:
     st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
     st.error(t("order.unknown", number=st.query_params["order"]))
-if found is not None:
-    links(found)
-    st.html(order_heading(found.order, stores.now(), stores.site()))
-    step_buttons(found)
+if details is not None:
+    links(details)
+    st.html(order_heading(details.order, stores.now(), stores.site()))
+    step_buttons(details)
     with st.container(key="lists"):
         with st.container(key="main"):
-            closing(found)
-            checklist(found)
+            closing(details)
+            checklist(details)
         with st.container(key="beside"):
-            beside(found)
+            beside(details)

@@ -10,9 +10,9 @@ from dashboard.components.orders.order_new import new_order
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, title
 from dashboard.i18n import t
+from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
 from dashboard.text.labels import ORDER_STATES
-from dashboard.work import orders
 
 OPEN, ALL = "open_ones", "all"
 SHOWN = {OPEN: "orders.open", ALL: "orders.all"}
@@ -29,30 +29,30 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
     shown = st.selectbox(
         t("orders.show"),
         list(SHOWN),
-        format_func=lambda one: t(SHOWN[one]),
+        format_func=lambda key: t(SHOWN[key]),
         label_visibility="collapsed",
         width=200,
         key="orders-shown",
         bind="query-params",
     )
-    wanted = st.query_params.get("device", "")
+    address = st.query_params.get("device", "")
     device = st.selectbox(
         t("orders.device"),
         ["", *devices],
-        list(devices).index(wanted) + 1 if wanted in devices else 0,
-        format_func=lambda one: devices[one].name if one else t("orders.every_device"),
+        list(devices).index(address) + 1 if address in devices else 0,
+        format_func=lambda name: devices[name].name if name else t("orders.every_device"),
         label_visibility="collapsed",
         width=260,
         key="orders-device",
         bind="query-params",
     )
 
-state = next((one for one in ORDER_STATES if one == shown), None)
-ask = partial(orders.listed, device or None, state, ended=shown == ALL)
-found = forms.read(ask) or []
+state = next((state for state in ORDER_STATES if state == shown), None)
+query = partial(order_queries.orders, device or None, state, ended=shown == ALL)
+orders = forms.read(query) or []
 now, site = stores.now(), stores.site()
-for order in found:
+for order in orders:
     order_row(order, now, site)
-if not found:
+if not orders:
     empty(t("orders.none"))
 stay_fresh()

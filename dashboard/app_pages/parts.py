@@ -9,9 +9,10 @@ from dashboard.components.assets.stock_table import moves_list, shelf_table
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
+from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
 from dashboard.text.labels import MOVES
-from dashboard.work import orders, parts
+from dashboard.work import parts
 from maintenance.assets.columns import money, whole
 
 MOST_MOVES = 50
@@ -24,7 +25,7 @@ def move(names: dict[str, str]) -> None:
         part = st.selectbox(t("parts.part"), list(names), format_func=lambda one: names[one])
         kind = st.selectbox(t("parts.kind"), list(MOVES), format_func=lambda one: t(MOVES[one]))
         count = number_box(t("parts.quantity"), whole(0, 100_000), "1")
-        waiting = forms.read(lambda: orders.listed(None, None, ended=False)) or []
+        waiting = forms.read(lambda: order_queries.orders(None, None, ended=False)) or []
         titles = {one.id: one.title for one in waiting}
         order = st.selectbox(
             t("parts.order"), [0, *titles],

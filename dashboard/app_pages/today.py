@@ -14,11 +14,12 @@ from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, row, section, title
 from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
+from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
+from dashboard.queries.agenda import Today
 from dashboard.text import format as fmt
-from dashboard.work import agenda, parts, tickets
-from dashboard.work.agenda import Today
+from dashboard.work import parts, tickets
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
 
@@ -26,27 +27,25 @@ now, site = stores.now(), stores.site()
 day = from_ms(now, site.zone).date()
 
 
-def first(found: Today) -> None:
+def first(today: Today) -> None:
     """What is broken before what is due, what is due before what waits with others."""
-    for piece in found.down:
-        page, query = "app_pages/device.py", {"device": piece.device}
-        if piece.order_id is not None:
-            page, query = "app_pages/order.py", {"order": str(piece.order_id)}
-        row(
-            f"down-{piece.id}", t(DOWN[piece.extent], device=fmt.device(piece.device, site)), page, query,
-            tail=downtime_words(piece, now, site),
-        )  # fmt: skip
-    for alert in found.alerts:
+    for downtime in today.down:
+        page, query = "app_pages/device.py", {"device": downtime.device}
+        if downtime.order_id is not None:
+            page, query = "app_pages/order.py", {"order": str(downtime.order_id)}
+        heading = t(DOWN[downtime.extent], device=fmt.device(downtime.device, site))
+        row(f"down-{downtime.id}", heading, page, query, tail=downtime_words(downtime, now, site))
+    for alert in today.alerts:
         alert_row(alert, now, site)
-    for order in found.corrective:
+    for order in today.corrective:
         order_row(order, now, site)
-    for entry in found.due:
-        due_row(entry, now, site)
-    if not (found.down or found.alerts or found.corrective or found.due):
+    for work in today.due:
+        due_row(work, now, site)
+    if not (today.down or today.alerts or today.corrective or today.due):
         empty(t("today.nothing"))
 
 
-def waiting(found: Today) -> None:
+def waiting(today: Today) -> None:
     """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
     vendors = forms.read(tickets.vendors) or {}
     ours = [
@@ -55,9 +54,9 @@ def waiting(found: Today) -> None:
         if one.ticket.state in ("waiting_us", "draft", "solved") or one.urgent is not None
     ]
     to_order = [one for one in forms.read(parts.listed) or [] if one.advice != "enough"]
-    if found.unsigned or ours or to_order:
+    if today.unsigned or ours or to_order:
         section(t("today.waiting"))
-    for order in found.unsigned:
+    for order in today.unsigned:
         order_row(order, now, site)
     for one in ours:
         vendor = vendors.get(one.ticket.vendor_id)
@@ -98,15 +97,15 @@ def calendar() -> None:
     if step:
         st.session_state["month"] = (shown + timedelta(days=step)).replace(day=1)
         st.rerun()
-    days = forms.read(lambda: agenda.month(shown, now)) or []
+    days = forms.read(lambda: agenda_queries.month(shown, now)) or []
     st.html(month_list(days, now, site))
 
 
 title(t("today.heading", day=fmt.day(day)))
 st.html(banners(fleet_queries.fleet(now), now, site) or "<span></span>")
-found = forms.read(lambda: agenda.today(now))
-if found is not None:
-    first(found)
-    waiting(found)
+today = forms.read(lambda: agenda_queries.today(now))
+if today is not None:
+    first(today)
+    waiting(today)
     calendar()
 stay_fresh()

@@ -67,7 +67,7 @@ def devices(_request: Request) -> Response:
 def readings(request: Request) -> Response:
     """Raw readings of one metric."""
     device = _device(request)
-    metric = _asked(request, "metric")
+    metric = _parameter(request, "metric")
     known = device.profile.metrics
     if metric not in known:
         hint = did_you_mean(metric, known)
@@ -75,7 +75,7 @@ def readings(request: Request) -> Response:
     since = _since(request)
     if since is None:
         since = stores.now() - HOUR
-    found = series_queries.readings(device.id, metric, since, MOST_READINGS)
+    rows = series_queries.readings(device.id, metric, since, MOST_READINGS)
     unit = known[metric].unit
     return JSONResponse(
         [
@@ -86,7 +86,7 @@ def readings(request: Request) -> Response:
                 "component": reading.component,
                 "quality": reading.quality,
             }
-            for reading in found
+            for reading in rows
         ]
     )
 
@@ -155,7 +155,7 @@ def _iso(at: int | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def _asked(request: Request, name: str) -> str:
+def _parameter(request: Request, name: str) -> str:
     value = request.query_params.get(name)
     if not value:
         raise _Refused(400, f"say which {name}: ?{name}=...")
@@ -163,7 +163,7 @@ def _asked(request: Request, name: str) -> str:
 
 
 def _device(request: Request) -> Device:
-    name, known = _asked(request, "device"), stores.site().devices
+    name, known = _parameter(request, "device"), stores.site().devices
     if name not in known:
         raise _Refused(404, f"no device {name!r}{did_you_mean(name, known)}")
     return known[name]

@@ -13,21 +13,24 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.errors import StoreError
+from core.errors import RefusedError, StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeExtent
-from dashboard import i18n
+from dashboard import forms, i18n
 from dashboard.i18n import t, t_data
+from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
-from dashboard.work import faults
+from maintenance.work_orders.fault_reports import report_fault
+
+WHO = "fault form"  # in the records
 
 LARGEST = 16_000  # bytes of a form; a page of text in any script
 LONGEST, LONGEST_NAME = 2000, 80  # characters
 
 # So many reports of one device, and of all, in ten minutes: more than people write, less than harm.
 WINDOW = 10 * MINUTE
-MOST_OF_ONE, MOST_OF_ALL = 10, 40
+MOST_OF_DEVICE, MOST_OF_ALL = 10, 40
 
 DOWN: dict[str, DowntimeExtent | None] = {"usable": None, "partial": "partial", "down": "hard"}
 
@@ -57,8 +60,8 @@ button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border:
 """
 
 
-class Said(NamedTuple):
-    """What was typed; kept on the page when it cannot be taken."""
+class FormFields(NamedTuple):
+    """What was typed; it stays on the page when it cannot be accepted."""
 
     text: str = ""
     name: str = ""
@@ -73,28 +76,30 @@ def show(request: Request) -> Response:
     number = request.query_params.get("done", "")
     if number.isdecimal() and len(number) < 10 and _is_new(device, int(number)):
         return _thanks(device, int(number))
-    return _form(device, Said())
+    return _form(device, FormFields())
 
 
-async def take(request: Request) -> Response:
+async def send(request: Request) -> Response:
     """Make an order of it, and lead to a page that can be loaded again without harm."""
     device = _device(request)
     if device is None:
         return _page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
     body = await _body(request)
     if body is None:
-        return _form(device, Said(), t("fault.too_long"), 413)
-    said = _read(body)
-    if not said.text.strip() or said.state not in DOWN:
-        return _form(device, said, t("fault.missing"), 400)
-    if len(said.text) > LONGEST or len(said.name) > LONGEST_NAME:
-        return _form(device, said, t("fault.too_long"), 413)
+        return _form(device, FormFields(), t("fault.too_long"), 413)
+    fields = _read(body)
+    if not fields.text.strip() or fields.state not in DOWN:
+        return _form(device, fields, t("fault.missing"), 400)
+    if len(fields.text) > LONGEST or len(fields.name) > LONGEST_NAME:
+        return _form(device, fields, t("fault.too_long"), 413)
     if not _counted(device.id):
-        return _form(device, said, t("fault.too_many"), 429)
+        return _form(device, fields, t("fault.too_many"), 429)
     try:
-        number = faults.report(device.id, said.text, said.name, DOWN[said.state])
+        number = _report(device, fields)
+    except RefusedError as error:
+        return _form(device, fields, i18n.translate(error.phrase), 400)
     except StoreError:
-        return _form(device, said, t("fault.unsaved"), 503)
+        return _form(device, fields, t("fault.unsaved"), 503)
     if not _is_new(device, number):
         # Known for longer: sent again, the same words are the same order.
         return _thanks(device, number)
@@ -103,26 +108,33 @@ async def take(request: Request) -> Response:
 
 ROUTES = [
     Route("/fault/{device}", show, methods=["GET"]),
-    Route("/fault/{device}", take, methods=["POST"]),
+    Route("/fault/{device}", send, methods=["POST"]),
 ]
 
-_taken: list[tuple[int, str]] = []  # when, of which device; the last ten minutes
+_reports: list[tuple[int, str]] = []  # when, of which device; the last ten minutes
 
 
 def _counted(device: str) -> bool:
     """Is one more allowed? Counted by device, for every sender comes by the same proxy."""
     now = stores.now()
-    _taken[:] = [(at, name) for at, name in _taken if now - WINDOW < at <= now]
-    of_one = sum(name == device for _, name in _taken)
-    if of_one >= MOST_OF_ONE or len(_taken) >= MOST_OF_ALL:
+    _reports[:] = [(at, name) for at, name in _reports if now - WINDOW < at <= now]
+    of_device = sum(name == device for _, name in _reports)
+    if of_device >= MOST_OF_DEVICE or len(_reports) >= MOST_OF_ALL:
         return False
-    _taken.append((now, device))
+    _reports.append((now, device))
     return True
+
+
+def _report(device: Device, fields: FormFields) -> int:
+    """The number of the order; in the name of the form and of whoever gave one."""
+    name = fields.name.strip()
+    with forms.writing(f"{WHO}: {name}" if name else WHO) as tx:
+        return report_fault(tx, device.id, fields.text, DOWN[fields.state]).id
 
 
 def _is_new(device: Device, number: int) -> bool:
     try:
-        return faults.is_new(device.id, number)
+        return order_queries.was_just_reported(device.id, number)
     except StoreError:
         return False
 
@@ -142,13 +154,14 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def _read(body: bytes) -> Said:
+def _read(body: bytes) -> FormFields:
     """The fields of a form; what is no text at all is empty."""
-    fields = parse_qs(body.decode("utf-8", "replace"))  # small: see LARGEST
-    return Said(*(fields.get(one, [""])[0].replace("\0", "") for one in Said._fields))
+    values = parse_qs(body.decode("utf-8", "replace"))  # small: see LARGEST
+    names = FormFields._fields
+    return FormFields(*(values.get(name, [""])[0].replace("\0", "") for name in names))
 
 
-def _form(device: Device, said: Said, wrong: str = "", status: int = 200) -> Response:
+def _form(device: Device, fields: FormFields, wrong: str = "", status: int = 200) -> Response:
     """The form with what was typed in it."""
     words = {
         "usable": t("fault.usable"),
@@ -157,16 +170,16 @@ def _form(device: Device, said: Said, wrong: str = "", status: int = 200) -> Res
     }
     choices = "".join(
         f'<label><input type="radio" name="state" value="{key}" required'
-        f"{' checked' if said.state == key else ''}>{escape(word)}</label>"
+        f"{' checked' if fields.state == key else ''}>{escape(word)}</label>"
         for key, word in words.items()
     )
-    told = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
-    body = f"""{told}<form method="post" action="/fault/{device.id}" accept-charset="utf-8">
+    error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
+    body = f"""{error}<form method="post" action="/fault/{device.id}" accept-charset="utf-8">
 <label for="text">{escape(t("fault.what"))}</label>
-<textarea id="text" name="text" rows="4" maxlength="{LONGEST}" required autofocus>{escape(said.text)}</textarea>
+<textarea id="text" name="text" rows="4" maxlength="{LONGEST}" required autofocus>{escape(fields.text)}</textarea>
 <fieldset><legend>{escape(t("fault.state"))}</legend>{choices}</fieldset>
 <label for="name">{escape(t("fault.name"))}</label>
-<input id="name" name="name" type="text" maxlength="{LONGEST_NAME}" value="{escape(said.name)}">
+<input id="name" name="name" type="text" maxlength="{LONGEST_NAME}" value="{escape(fields.name)}">
 <p class="about">{escape(t("fault.no_patient"))}</p>
 <button>{escape(t("fault.send"))}</button></form>"""
     return _page(t("fault.title", device=device.name), _about(device) + body, status)
@@ -179,10 +192,8 @@ def _thanks(device: Device, number: int) -> Response:
 
 
 def _about(device: Device) -> str:
-    told = " · ".join(
-        text for text in (t_data(device.profile.title), device.room, device.id) if text
-    )
-    return f'<p class="about">{escape(told)}</p>'
+    texts = (t_data(device.profile.title), device.room, device.id)
+    return f'<p class="about">{escape(" · ".join(text for text in texts if text))}</p>'
 
 
 def _page(title: str, body: str, status: int = 200) -> Response:

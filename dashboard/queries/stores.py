@@ -33,5 +33,5 @@ def series() -> SeriesStore:
 
 @st.cache_resource(show_spinner=False, on_release=Records.close)
 def records() -> Records:
-    """The records, for dashboard/work/ too."""
+    """The records; forms.writing() is the only door through which they are written."""
     return Records(site().records_url)

@@ -12,7 +12,7 @@ from maintenance.downtime.outages import Outage, Split, spans, split
 from maintenance.kpi.device_costs import cost_of
 from maintenance.kpi.formulas import DueTask, Fix
 from maintenance.planning.usage import Examined, examined
-from maintenance.work_orders.lifecycle import visits
+from maintenance.work_orders.states import visits
 from storage.records import Downtime, WorkOrder
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows

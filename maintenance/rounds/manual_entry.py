@@ -1,59 +1,88 @@
 """Numbers that a person read from a panel: entered here, stored in the series by the collector."""
 
 import math
-
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.errors import RefusedError
+from core.schema.metric import Metric
 from core.schema.site import Device
 from core.schema.strict_model import did_you_mean
 from core.time.clock import MINUTE
 from storage.records import ManualReading
+from storage.records.transaction import Transaction
 
 
-def enter(
-    db: Session,
+class EnteredValue(NamedTuple):
+    """One number of a round, in the unit of its metric."""
+
+    metric: str
+    value: float
+    component: str = ""
+
+
+def enter_readings(
+    tx: Transaction, device: str, values: Sequence[EnteredValue], at: int
+) -> list[ManualReading]:
+    """Put the numbers of one round into the outbox, all or none. `at` (UTC ms) is when they were read."""
+    if not values:
+        raise RefusedError("no number has been typed yet")
+    known = tx.device(device)
+    return [
+        enter_reading(tx, known, metric, value, at=at, component=component)
+        for metric, value, component in values
+    ]
+
+
+def enter_reading(
+    tx: Transaction,
     device: Device,
     metric: str,
     value: float,
     *,
     at: int,
-    by: str,
-    now: int,
     component: str = "",
     order_id: int | None = None,
 ) -> ManualReading:
-    """Put one number into the outbox. `at` is when it was read.
+    """Put one number into the outbox. `at` (UTC ms) is when it was read.
 
     RefusedError if the device has no such metric, the number is not plausible, or `at` is ahead.
     """
-    known = device.profile.metrics
-    if metric not in known:
-        hint = did_you_mean(metric, known)
-        raise RefusedError(
-            "{device} has no metric {metric!r}{hint}", device=device.id, metric=metric, hint=hint
-        )
-    span = known[metric].plausible
-    if span and not span[0] <= value <= span[1]:
-        raise RefusedError(
-            "{value:g} is not a number between {low:g} and {high:g}",
-            value=value,
-            low=span[0],
-            high=span[1],
-        )
-    if not math.isfinite(value):
-        raise RefusedError("{value:g} is not a number", value=value)
-    if at > now + MINUTE:
+    _check_value(_metric(device, metric), value)
+    if at > tx.now + MINUTE:
         raise RefusedError("it cannot have been read in the future")
     reading = ManualReading(
         device=device.id,
         metric=metric,
         value=float(value),
         at=at,
-        who=by,
-        entered_at=now,
+        who=tx.by,
+        entered_at=tx.now,
         component=component,
         order_id=order_id,
     )
-    db.add(reading)
+    tx.db.add(reading)
     return reading
+
+
+def _metric(device: Device, name: str) -> Metric:
+    metrics = device.profile.metrics
+    if name not in metrics:
+        hint = did_you_mean(name, metrics)
+        raise RefusedError(
+            "{device} has no metric {metric!r}{hint}", device=device.id, metric=name, hint=hint
+        )
+    return metrics[name]
+
+
+def _check_value(metric: Metric, value: float) -> None:
+    plausible = metric.plausible
+    if plausible and not plausible[0] <= value <= plausible[1]:
+        raise RefusedError(
+            "{value:g} is not a number between {low:g} and {high:g}",
+            value=value,
+            low=plausible[0],
+            high=plausible[1],
+        )
+    if not math.isfinite(value):
+        raise RefusedError("{value:g} is not a number", value=value)

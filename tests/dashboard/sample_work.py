@@ -7,8 +7,9 @@ from core.time.clock import DAY, HOUR, from_ms
 from maintenance.assets.register import sheet_of
 from maintenance.downtime.from_alerts import Follower
 from maintenance.parts import stock
-from maintenance.planning import planner
-from maintenance.work_orders import lifecycle as orders
+from maintenance.planning.planner import Planner
+from maintenance.planning.tasks import record_done
+from maintenance.work_orders.opening import open_order
 from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder
 from storage.records import work_orders as order_rows
 from storage.records.verdicts import write_verdicts
@@ -78,24 +79,17 @@ def furnish(centre: Centre, now: int) -> None:
 
 def make_due(centre: Centre, now: int) -> int:
     """The monthly check of CT-2 is due since an hour; the number of its order."""
-    device = centre.site.devices["ct-2"]
-    plan = device.plan("tube_monthly")
-    assert plan is not None
-    with centre.records.writing("test", now) as db:
-        planner.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
-    planner.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
+    with centre.change(now) as tx:
+        record_done(tx, "ct-2", "tube_monthly", now - 30 * DAY - HOUR)
+    Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
     with centre.records.reading() as db:
         return next(o.id for o in order_rows.orders(db, device="ct-2") if o.kind == "preventive")
 
 
 def order_by_hand(centre: Centre, now: int, device: str = "ct-2") -> int:
     """A corrective order for a device that cannot be used; its number."""
-    with centre.records.writing("test", now) as db:
-        order = orders.open_order(
-            db, device=device, kind="corrective", opened_by="hand", title="Fan is loud", by="test",
-            now=now, down="hard",
-        )  # fmt: skip
-        return order.id
+    with centre.change(now) as tx:
+        return open_order(tx, device, "Fan is loud", down="hard").id
 
 
 def order_of(centre: Centre, number: int) -> WorkOrder:

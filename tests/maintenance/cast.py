@@ -99,6 +99,11 @@ def _template() -> tuple[Site, bytes]:
         return site, (Path(name) / "var" / "records.db").read_bytes()
 
 
+def later(tx: Transaction, now: int, by: str | None = None) -> Transaction:
+    """What somebody does afterwards, written down in the same transaction: a year has many."""
+    return replace(tx, now=now, by=tx.by if by is None else by)
+
+
 class House:
     """The centre with everything that works on it. Times are arguments."""
 

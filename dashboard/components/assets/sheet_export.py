@@ -47,7 +47,7 @@ def labels(assets: Sequence[Asset]) -> None:
         t("labels.url"), _address(), max_chars=200, key="label-url", help=t("labels.url_help")
     )
     skip = number_box(t("labels.skip"), columns.whole(0, 23), "0", key="label-skip")
-    skip.tell()
+    skip.show_mistake()
     st.download_button(
         t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, skip.value or 0),
         f"{stores.site().file.id}-labels.pdf", "application/pdf",

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
 from core.schema.site import Site
 from dashboard import forms
@@ -11,9 +12,10 @@ from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import badge
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t, t_data
+from dashboard.queries import orders as order_queries
 from dashboard.text import format as fmt
 from dashboard.views.device_status import AlertRow, DeviceStatus
-from dashboard.work import alerts
+from maintenance.work_orders.opening import open_for_alert
 
 ORDER = "app_pages/order.py"
 
@@ -35,9 +37,9 @@ def out_of_service(status: DeviceStatus, now: int, site: Site) -> None:
 def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
     """Every open alert of a device; what has not fired may come to nothing and has no buttons."""
     try:
-        orders = alerts.orders_of([row.id for row in status.alerts])
+        orders = order_queries.orders_of_alerts([row.id for row in status.alerts])
     except StoreError:
-        return  # the page has said it
+        return  # the page shows the error
     for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
             line = alert_line(row, status.device.profile, now, site)
@@ -72,10 +74,12 @@ def _buttons(row: AlertRow, order: int | None) -> None:
 
 
 def _acknowledge(alert_id: int) -> str:
-    alerts.acknowledge(alert_id)
+    with forms.writing() as tx:
+        acknowledge(tx, alert_id)
     return t("alert.was_acknowledged")
 
 
 def _open_order(alert_id: int) -> forms.Done:
-    number = alerts.open_order(alert_id)
+    with forms.writing() as tx:
+        number = open_for_alert(tx, alert_id).id
     return forms.Done(t("order_new.opened", number=number), ORDER, {"order": str(number)})

@@ -6,9 +6,9 @@ from core.schema.site import Site
 from core.vocabulary.work_orders import OrderState
 from dashboard.components.shared.list_row import chip, row
 from dashboard.i18n import t, t_data
+from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
 from dashboard.text.labels import CAUSES, EXTENTS, OPENED_BY, ORDER_KINDS, ORDER_STATES
-from dashboard.work.orders import OrderSheet
 from storage.records import Downtime, WorkOrder
 
 # Colours of states (look.css): what waits for somebody stands out, what is over steps back.
@@ -36,11 +36,11 @@ def order_lead(order: WorkOrder) -> str:
 
 def order_tail(order: WorkOrder, now: int, site: Site) -> str:
     """What follows it: device, kind, for whom, since when."""
-    told = [fmt.device(order.device, site), t(ORDER_KINDS[order.kind])]
+    texts = [fmt.device(order.device, site), t(ORDER_KINDS[order.kind])]
     if order.assigned_to:
-        told.append(t("order.for", name=order.assigned_to))
-    told.append(fmt.moment(order.opened_at, now, site))
-    return f'<span class="sw-hint">{escape(" · ".join(told))}</span>'
+        texts.append(t("order.for", name=order.assigned_to))
+    texts.append(fmt.moment(order.opened_at, now, site))
+    return f'<span class="sw-hint">{escape(" · ".join(texts))}</span>'
 
 
 def order_row(order: WorkOrder, now: int, site: Site) -> None:
@@ -52,7 +52,7 @@ def order_row(order: WorkOrder, now: int, site: Site) -> None:
 
 
 def order_heading(order: WorkOrder, now: int, site: Site) -> str:
-    """Number, title, state; where it comes from; what was said when it was opened."""
+    """Number, title, state; where it comes from; the text with which it was opened."""
     opened = t(
         "order.opened",
         kind=t(ORDER_KINDS[order.kind]),
@@ -71,71 +71,69 @@ def order_heading(order: WorkOrder, now: int, site: Site) -> str:
     )
 
 
-def steps_list(sheet: OrderSheet, now: int, site: Site) -> str:
+def steps_list(order: WorkOrder, now: int, site: Site) -> str:
     """Who brought it into which state, and when."""
     lines = [
-        _line(fmt.moment(s.at, now, site), t(ORDER_STATES[s.state]), s.who, s.note)
-        for s in sheet.order.steps
+        _line(fmt.moment(step.at, now, site), t(ORDER_STATES[step.state]), step.who, step.note)
+        for step in order.steps
     ]
-    order = sheet.order
     if order.returned_at is not None:
         at = fmt.moment(order.returned_at, now, site)
         lines.append(_line(at, t("order.returned"), order.returned_by, order.return_check))
     return f'<ul class="sw-steps">{"".join(lines)}</ul>'
 
 
-def downtime_words(piece: Downtime, now: int, site: Site) -> str:
+def downtime_words(downtime: Downtime, now: int, site: Site) -> str:
     """Cause, how far, from when to when, how long."""
-    began = fmt.moment(piece.began_at, now, site)
-    length = fmt.span((piece.ended_at or now) - piece.began_at)
-    if piece.ended_at is None:
+    began = fmt.moment(downtime.began_at, now, site)
+    length = fmt.span((downtime.ended_at or now) - downtime.began_at)
+    if downtime.ended_at is None:
         when = t("downtime.still", when=began, span=length)
     else:
-        when = t(
-            "downtime.from_to", begin=began, end=fmt.moment(piece.ended_at, now, site), span=length
-        )
-    told = [t(EXTENTS[piece.extent]), when]
-    if piece.corrected_by:
-        told.append(t("downtime.corrected", who=piece.corrected_by))
-    if piece.note:
-        told.append(piece.note)
-    tone = "error" if piece.ended_at is None else "none"
+        ended = fmt.moment(downtime.ended_at, now, site)
+        when = t("downtime.from_to", begin=began, end=ended, span=length)
+    texts = [t(EXTENTS[downtime.extent]), when]
+    if downtime.corrected_by:
+        texts.append(t("downtime.corrected", who=downtime.corrected_by))
+    if downtime.note:
+        texts.append(downtime.note)
+    tone = "error" if downtime.ended_at is None else "none"
     return (
-        f"{chip(t(CAUSES[piece.cause]), tone)} "
-        f'<span class="sw-hint">{escape(" · ".join(told))}</span>'
+        f"{chip(t(CAUSES[downtime.cause]), tone)} "
+        f'<span class="sw-hint">{escape(" · ".join(texts))}</span>'
     )
 
 
-def costs_list(sheet: OrderSheet, now: int, site: Site) -> str:
+def costs_list(details: OrderDetails, now: int, site: Site) -> str:
     """Labour, parts and bills as they were noted, and the sum."""
     lines = [
         _line(
-            fmt.moment(one.began_at, now, site),
-            t("order.minutes", minutes=one.minutes),
-            one.who,
-            fmt.money(one.cost_cents, site) if one.cost_cents else "",
+            fmt.moment(labour.began_at, now, site),
+            t("order.minutes", minutes=labour.minutes),
+            labour.who,
+            fmt.money(labour.cost_cents, site) if labour.cost_cents else "",
         )
-        for one in sheet.order.labour
+        for labour in details.order.labour
     ]
-    for one in sheet.moves:
-        part = sheet.parts.get(one.part_id)
-        name = part.name if part else one.part_id
-        said = t("order.part_used", count=-one.quantity, name=name)
-        cost = fmt.money(-one.quantity * one.cost_cents, site)
-        lines.append(_line(fmt.moment(one.at, now, site), said, one.who, cost))
+    for move in details.moves:
+        part = details.parts.get(move.part_id)
+        name = part.name if part else move.part_id
+        used = t("order.part_used", count=-move.quantity, name=name)
+        amount = fmt.money(-move.quantity * move.cost_cents, site)
+        lines.append(_line(fmt.moment(move.at, now, site), used, move.who, amount))
     lines += [
-        _line(fmt.moment(one.at, now, site), one.text, "", fmt.money(one.cost_cents, site))
-        for one in sheet.order.costs
+        _line(fmt.moment(cost.at, now, site), cost.text, "", fmt.money(cost.cost_cents, site))
+        for cost in details.order.costs
     ]
     if not lines:
         return f'<p class="sw-hint">{escape(t("order.no_costs"))}</p>'
-    total = t("order.total", amount=fmt.money(sheet.cost_cents, site))
+    total = t("order.total", amount=fmt.money(details.cost_cents, site))
     return f'<ul class="sw-steps">{"".join(lines)}</ul><p class="sw-total">{escape(total)}</p>'
 
 
 def _line(when: str, what: str, who: str, note: str) -> str:
-    said = " · ".join(text for text in (who, note) if text)
+    hint = " · ".join(text for text in (who, note) if text)
     return (
         f'<li><span class="sw-when">{escape(when)}</span><span><b>{escape(what)}</b> '
-        f'<span class="sw-hint">{escape(said)}</span></span></li>'
+        f'<span class="sw-hint">{escape(hint)}</span></span></li>'
     )

@@ -5,13 +5,13 @@ import streamlit as st
 from core.vocabulary.work_orders import OrderState
 from dashboard import forms
 from dashboard.i18n import t
-from dashboard.work import orders
-from dashboard.work.orders import OrderSheet
+from dashboard.queries.orders import OrderDetails
+from maintenance.work_orders import completion, lifecycle
 
 
-def step_buttons(sheet: OrderSheet) -> None:
+def step_buttons(details: OrderDetails) -> None:
     """Start, hand over, wait, cancel."""
-    order, may = sheet.order, sheet.may_become
+    order, may = details.order, details.may_become
     with st.container(key="steps", horizontal=True):
         if "working" in may:
             label = t("order.take_up") if order.state == "done" else t("order.start")
@@ -33,9 +33,9 @@ def step_buttons(sheet: OrderSheet) -> None:
                 _cancel(order.id)
 
 
-def closing(sheet: OrderSheet) -> None:
+def closing(details: OrderDetails) -> None:
     """Back in service, then the signature."""
-    order = sheet.order
+    order = details.order
     if order.state != "done":
         return
     if order.takes_down and order.returned_at is None:
@@ -46,25 +46,28 @@ def closing(sheet: OrderSheet) -> None:
 
 
 def _begin(order_id: int) -> str:
-    orders.begin(order_id)
+    with forms.writing() as tx:
+        lifecycle.begin(tx, order_id)
     return t("order.begun")
 
 
 def _sign(order_id: int) -> str:
-    orders.sign_off(order_id)
+    with forms.writing() as tx:
+        completion.sign_off(tx, order_id)
     return t("order.signed")
 
 
 def _assign(order_id: int, to: str) -> None:
-    name = f"assign-{order_id}"
-    with st.form(forms.once(name), border=False):
-        said = st.text_input(t("order.to_whom"), to)
+    form = f"assign-{order_id}"
+    with st.form(forms.once(form), border=False):
+        name = st.text_input(t("order.to_whom"), to)
         if st.form_submit_button(t("order.assign"), type="primary"):
-            forms.do(name, lambda: _assigned(order_id, said))
+            forms.do(form, lambda: _assigned(order_id, name))
 
 
 def _assigned(order_id: int, to: str) -> str:
-    orders.assign(order_id, to)
+    with forms.writing() as tx:
+        lifecycle.assign(tx, order_id, to)
     return t("order.assigned", name=to)
 
 
@@ -77,7 +80,8 @@ def _hold(order_id: int, state: OrderState) -> None:
 
 
 def _held(order_id: int, state: OrderState, note: str) -> str:
-    orders.hold(order_id, state, note)
+    with forms.writing() as tx:
+        lifecycle.hold(tx, order_id, state, note)
     return t("order.waits")
 
 
@@ -90,7 +94,8 @@ def _cancel(order_id: int) -> None:
 
 
 def _cancelled(order_id: int, why: str) -> str:
-    orders.cancel(order_id, why)
+    with forms.writing() as tx:
+        lifecycle.cancel(tx, order_id, why)
     return t("order.was_cancelled")
 
 
@@ -103,5 +108,6 @@ def _return(order_id: int) -> None:
 
 
 def _back(order_id: int, check: str) -> str:
-    orders.return_to_service(order_id, check)
+    with forms.writing() as tx:
+        completion.return_to_service(tx, order_id, check)
     return t("order.is_back")

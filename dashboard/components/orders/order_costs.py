@@ -7,24 +7,26 @@ from dashboard.components.orders.order import costs_list
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
+from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
-from dashboard.work import orders
-from dashboard.work.orders import OrderSheet
+from dashboard.queries.orders import OrderDetails
 from maintenance.assets.columns import money, whole
+from maintenance.parts import stock
+from maintenance.work_orders.costs import add_cost, add_labour
 
 
-def costs(sheet: OrderSheet) -> None:
+def costs(details: OrderDetails) -> None:
     """What the work took."""
     section(t("order.costs"))
-    st.html(costs_list(sheet, stores.now(), stores.site()))
-    if sheet.is_closed:
+    st.html(costs_list(details, stores.now(), stores.site()))
+    if details.is_closed:
         return
     with st.container(key="add-costs", horizontal=True):
-        number = sheet.order.id
+        number = details.order.id
         with forms.popover(f"labour-{number}", t("order.add_labour")):
             _labour(number)
         with forms.popover(f"part-{number}", t("order.use_part")):
-            _part(sheet)
+            _part(details)
         with forms.popover(f"cost-{number}", t("order.add_cost")):
             _bill(number)
 
@@ -43,38 +45,46 @@ def _labour(order_id: int) -> None:
 
 
 def _labour_added(order_id: int, who: str, at: int, minutes: Box[int], cost: Box[int]) -> str:
-    orders.add_labour(order_id, who, at, minutes.needed(), cost.given() or 0)
+    number, cents = minutes.needed(), cost.given() or 0
+    with forms.writing() as tx:
+        add_labour(tx, order_id, minutes=number, began_at=at, who=who, cost_cents=cents)
     return t("order.added")
 
 
-def _part(sheet: OrderSheet) -> None:
-    name = f"part-{sheet.order.id}"
-    here = {part: count for part, count in sheet.stock.items() if count > 0}
+def _part(details: OrderDetails) -> None:
+    name = f"part-{details.order.id}"
+    here = {part: count for part, count in details.stock.items() if count > 0}
     if not here:
         st.caption(t("order.no_parts"))
         return
     with st.form(forms.once(name), border=False):
         part = st.selectbox(
             t("parts.part"),
-            sorted(here, key=lambda one: not _is_for(sheet, one)),
-            format_func=lambda one: t(
-                "order.part_here", name=sheet.parts[one].name, count=here[one]
+            sorted(here, key=lambda part: not _is_for(details, part)),
+            format_func=lambda part: t(
+                "order.part_here", name=details.parts[part].name, count=here[part]
             ),
         )
         count = number_box(t("parts.quantity"), whole(1, 1000), "1")
         if st.form_submit_button(t("order.use_part"), type="primary") and part:
-            forms.do(name, lambda: _used(sheet, part, count))
+            forms.do(name, lambda: _used(details, part, count))
 
 
-def _is_for(sheet: OrderSheet, part: str) -> bool:
-    device = stores.site().devices.get(sheet.order.device)
+def _is_for(details: OrderDetails, part: str) -> bool:
+    device = stores.site().devices.get(details.order.device)
     profile = device.profile_name if device else ""
-    return sheet.order.device in sheet.parts[part].devices or profile in sheet.parts[part].profiles
+    return (
+        details.order.device in details.parts[part].devices
+        or profile in details.parts[part].profiles
+    )
 
 
-def _used(sheet: OrderSheet, part: str, count: Box[int]) -> str:
-    left = orders.use_part(sheet.order.id, part, count.needed())
-    return t("order.part_left", name=sheet.parts[part].name, count=left)
+def _used(details: OrderDetails, part: str, count: Box[int]) -> str:
+    quantity, number = count.needed(), details.order.id
+    with forms.writing() as tx:
+        stock.move(tx.db, part, "used", quantity, by=tx.by, now=tx.now, order_id=number)
+    left = order_queries.stock_of_part(part)
+    return t("order.part_left", name=details.parts[part].name, count=left)
 
 
 def _bill(order_id: int) -> None:
@@ -87,7 +97,9 @@ def _bill(order_id: int) -> None:
 
 
 def _bill_added(order_id: int, cost: Box[int], text: str) -> str:
-    orders.add_cost(order_id, cost.needed(), text)
+    cents = cost.needed()
+    with forms.writing() as tx:
+        add_cost(tx, order_id, cents, text)
     return t("order.added")
 
 

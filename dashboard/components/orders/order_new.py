@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.vocabulary.downtime import DowntimeExtent
+from core.vocabulary.work_orders import OrderKind
 from dashboard import forms
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.text.labels import ORDER_KINDS
-from dashboard.work import orders
+from maintenance.work_orders.opening import open_order
+
+KINDS: tuple[OrderKind, ...] = ("corrective", "preventive")
 
 # What stands before anything is chosen is the one that changes least.
 STATES: dict[str, DowntimeExtent | None] = {
@@ -26,11 +29,10 @@ def new_order(devices: Sequence[str], device: str | None) -> None:
     with st.form(forms.once(name), border=False):
         chosen = st.selectbox(
             t("orders.device"), devices, devices.index(device) if device in devices else 0,
-            format_func=lambda one: known[one].name,
+            format_func=lambda device: known[device].name,
         )  # fmt: skip
         kind = st.selectbox(
-            t("order_new.kind"), ["corrective", "preventive"],
-            format_func=lambda one: t(ORDER_KINDS["corrective" if one == "corrective" else "preventive"]),
+            t("order_new.kind"), KINDS, format_func=lambda kind: t(ORDER_KINDS[kind]),
         )  # fmt: skip
         title = st.text_input(t("order_new.title"), max_chars=120)
         text = st.text_area(t("order_new.text"), height=80, max_chars=4000)
@@ -39,16 +41,18 @@ def new_order(devices: Sequence[str], device: str | None) -> None:
         if not st.form_submit_button(t("order_new.open"), type="primary"):
             return
 
-        def deed() -> forms.Done:
-            number = orders.create(
-                device=chosen,
-                kind="corrective" if kind == "corrective" else "preventive",
-                title=title,
-                text=text,
-                down=STATES[state],
-                takes_down=takes_down,
-            )
-            said = t("order_new.opened", number=number)
-            return forms.Done(said, "app_pages/order.py", {"order": str(number)})
+        def action() -> forms.Done:
+            with forms.writing() as tx:
+                number = open_order(
+                    tx,
+                    chosen,
+                    title,
+                    kind=kind,
+                    text=text,
+                    takes_down=takes_down,
+                    down=STATES[state],
+                ).id
+            opened = t("order_new.opened", number=number)
+            return forms.Done(opened, "app_pages/order.py", {"order": str(number)})
 
-        forms.do(name, deed)
+        forms.do(name, action)

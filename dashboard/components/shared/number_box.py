@@ -52,7 +52,7 @@ class Box(Generic[Number]):
             raise ConfigError([Mistake("", self.label, Phrase("is required"))])
         return value
 
-    def tell(self) -> None:
+    def show_mistake(self) -> None:
         """Say at once what is wrong, where no form is handed in."""
         if self.wrong:
             st.html(f'<p class="sw-out sw-error-text" role="alert">{escape(self.wrong)}</p>')
@@ -66,12 +66,12 @@ def number_box(
     key: str | None = None,
     hint: str | None = None,
     width: int | Literal["stretch"] = "stretch",
-    is_kept: bool = False,
+    is_persistent: bool = False,
 ) -> Box[Number]:
-    """A box; `is_kept` while the session looks at other pages. What was typed stays, right or wrong."""
+    """A box; `is_persistent` while the session looks at other pages. What was typed stays, right or wrong."""
     text = st.text_input(
         fmt.plain(label), begin, key=key, placeholder=hint, width=width, autocomplete="off",
-        persist_state="session" if is_kept else None,
+        persist_state="session" if is_persistent else None,
     )  # fmt: skip
     return Box(label, text, parse)
 

@@ -17,9 +17,11 @@ from core.schema.load import load_site
 from core.time.clock import HOUR, MINUTE
 from dashboard.grafana.api import Grafana
 from dashboard.grafana.marks import annotate
-from maintenance.downtime import records as downtime
-from maintenance.work_orders import lifecycle as orders
+from maintenance.downtime.lifecycle import correct, open_downtime
+from maintenance.work_orders.lifecycle import begin
+from maintenance.work_orders.opening import open_order
 from storage.records import Alert, Records
+from storage.records.transaction import transaction
 from tests.dashboard.grafana.conftest import Place
 from tests.dashboard.grafana.fake import FakeGrafana, running
 
@@ -60,24 +62,11 @@ def test_alerts_that_fired_and_are_open_or_ended_lately_are_marks(place: Place) 
 
 def test_downtime_and_work_are_marks_too(place: Place) -> None:
     records = Records(place.site.records_url)
-    with records.writing("engineer", T0) as db:
-        piece = downtime.open_downtime(
-            db, "ups-1", T0 - HOUR, cause="mains", extent="hard", by="engineer"
-        )
-        begun, _ = (
-            orders.open_order(
-                db,
-                device="ups-1",
-                kind="corrective",
-                opened_by="hand",
-                title=title,
-                by="engineer",
-                now=T0 - HOUR,
-            )
-            for title in ("Fan", "Later")
-        )
-        orders.begin(db, begun.id, by="engineer", now=T0 - MINUTE)
-        key = piece.id
+    with transaction(records, place.site, "engineer", T0 - HOUR) as tx:
+        key = open_downtime(tx, "ups-1", T0 - HOUR, cause="mains", extent="hard").id
+        first, _ = (open_order(tx, "ups-1", title).id for title in ("Fan", "Later"))
+    with transaction(records, place.site, "engineer", T0 - MINUTE) as tx:
+        begin(tx, first)
     found = {mark.key: mark for mark in marks(place.site, T0)}
     assert (found[f"downtime:{key}"].start, found[f"downtime:{key}"].end) == (T0 - HOUR, None)
     assert found[f"downtime:{key}"].text == "UPS, old : grey: out of service (Mains)"
@@ -87,8 +76,8 @@ def test_downtime_and_work_are_marks_too(place: Place) -> None:
     assert settings
     with closing(Grafana(settings)) as server:
         assert annotate(server, "herat", found.values()) == len(found)
-        with records.writing("engineer", T0) as db:
-            downtime.correct(db, key, by="engineer", now=T0, began_at=T0 - 2 * HOUR, ended_at=T0)
+        with transaction(records, place.site, "engineer", T0) as tx:
+            correct(tx, key, began_at=T0 - 2 * HOUR, ended_at=T0)
         assert annotate(server, "herat", marks(place.site, T0)) == 1
     [kept] = [one for one in place.grafana.annotations.values() if f"downtime:{key}" in one["tags"]]
     assert (kept["time"], kept["timeEnd"]) == (T0 - 2 * HOUR, T0)

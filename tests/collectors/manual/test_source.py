@@ -13,7 +13,7 @@ from collectors.manual.parse import parse
 from core.errors import RefusedError
 from core.schema.storage import Retention
 from core.time.clock import MINUTE
-from maintenance.rounds import manual_entry
+from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from storage.records import ManualReading
 from storage.series import SeriesReader, SeriesWriter
 from tests.maintenance.cast import T0, House
@@ -41,11 +41,9 @@ def plain(tmp_path: Path) -> Iterator[House]:
 
 
 def enter(house: House, *values: float, minutes_ago: int = 0) -> None:
-    device = house.site.devices["ct-1"]
     for number, value in enumerate(values, start=minutes_ago):
-        with house.write(T0) as db:
-            at = T0 - number * MINUTE
-            manual_entry.enter(db, device, METRIC, value, at=at, by="sara", now=T0)
+        with house.change(T0) as tx:
+            enter_readings(tx, "ct-1", [EnteredValue(METRIC, value)], T0 - number * MINUTE)
 
 
 def collect(house: House) -> Callable[[], None]:
@@ -142,7 +140,7 @@ def test_what_the_site_no_longer_knows_becomes_a_bad_event(plain: House) -> None
 def test_whoever_enters_what_cannot_be_is_told_at_once(
     plain: House, metric: str, value: float, at: int, why: str
 ) -> None:
-    device = plain.site.devices["ct-1"]
-    with pytest.raises(RefusedError, match=why), plain.write(T0) as db:
-        manual_entry.enter(db, device, metric, value, at=at, by="sara", now=T0)
+    good = EnteredValue(METRIC, 0.5)
+    with pytest.raises(RefusedError, match=why), plain.change(T0) as tx:
+        enter_readings(tx, "ct-1", [good, EnteredValue(metric, value)], at)
     assert waiting(plain) == []

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR, from_ms
 from dashboard.queries import stores
-from maintenance.downtime.records import open_downtime
-from maintenance.work_orders.lifecycle import complete
+from maintenance.downtime.lifecycle import open_downtime
+from maintenance.work_orders.completion import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.driving import click, field, page, screen, whole
 from tests.dashboard.sample_work import furnish, order_by_hand, order_of, with_plans
@@ -58,8 +58,8 @@ def test_today_says_when_nothing_is_collected(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("name", ["today", "orders"])
 def test_work_that_is_done_is_not_forgotten_before_it_is_signed(centre: Centre, name: str) -> None:
     number = order_by_hand(centre, NOW - HOUR)
-    with centre.records.writing("test", NOW) as db:
-        complete(db, number, by="test", now=NOW, result="Fan changed")
+    with centre.change(NOW) as tx:
+        complete(tx, number, result="Fan changed")
     assert "Fan is loud" in links(page(name))
 
 
@@ -75,8 +75,8 @@ def test_a_device_that_cannot_be_used_is_nowhere_ok(centre: Centre) -> None:
 
 
 def test_a_device_that_is_usable_in_part_is_not_called_out_of_service(centre: Centre) -> None:
-    with centre.records.writing("test", NOW) as db:
-        open_downtime(db, "ct-2", NOW - HOUR, cause="machine", extent="partial", by="test")
+    with centre.change(NOW) as tx:
+        open_downtime(tx, "ct-2", NOW - HOUR, cause="machine", extent="partial")
     assert "CT\\-2 is usable in part" in links(page("today"))
     assert "Usable in part" in screen(page("fleet"))
 

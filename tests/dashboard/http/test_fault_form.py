@@ -15,7 +15,7 @@ from core.time.clock import HOUR, MINUTE
 from dashboard import i18n
 from dashboard.http import fault_form
 from dashboard.queries import stores
-from maintenance.work_orders.lifecycle import complete
+from maintenance.work_orders.completion import complete
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
@@ -73,9 +73,9 @@ def post(device: str = "ct-2", **fields: str) -> Reply:
 @pytest.fixture(autouse=True)
 def _nobody_has_reported(centre: Centre) -> Iterator[None]:
     centre.all_well(clock())
-    fault_form._taken.clear()
+    fault_form._reports.clear()
     yield
-    fault_form._taken.clear()
+    fault_form._reports.clear()
 
 
 def test_a_report_becomes_a_corrective_order_with_downtime(centre: Centre) -> None:
@@ -105,8 +105,8 @@ def test_the_same_words_are_one_order_until_it_is_done(centre: Centre) -> None:
         .endswith("=1")
     )
     assert post(state="partial").headers["location"].endswith("=2")
-    with centre.records.writing("test", clock()) as db:
-        complete(db, 1, by="test", now=clock(), result="Fan changed")
+    with centre.change(clock()) as tx:
+        complete(tx, 1, result="Fan changed")
     assert post(state="down").headers["location"].endswith("=3")
 
 
@@ -157,10 +157,10 @@ def test_what_is_typed_can_do_nothing_on_the_page() -> None:
 
 def test_a_flood_is_refused_before_it_fills_the_list_of_orders(centre: Centre) -> None:
     statuses = [post(text=f"It hums, {number}").status for number in range(15)]
-    assert statuses == [303] * fault_form.MOST_OF_ONE + [429] * (15 - fault_form.MOST_OF_ONE)
+    assert statuses == [303] * fault_form.MOST_OF_DEVICE + [429] * (15 - fault_form.MOST_OF_DEVICE)
     assert post(device="mr-1").status == 303
     with centre.records.reading() as db:
-        assert len(order_rows.orders(db)) == fault_form.MOST_OF_ONE + 1
+        assert len(order_rows.orders(db)) == fault_form.MOST_OF_DEVICE + 1
 
 
 def test_more_than_a_page_of_text_is_refused() -> None:

@@ -12,7 +12,7 @@ from core.errors import ConfigError
 from core.time.clock import HOUR
 from maintenance.assets.columns import Column, money
 from maintenance.assets.register import Counts, conditions, export_assets, import_assets, sheet_of
-from maintenance.downtime.records import close_downtime, open_downtime
+from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
@@ -203,19 +203,19 @@ def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: lis
 
 
 def test_what_stands_still_now_is_down_whatever_its_sheet_says(house: House) -> None:
-    with house.write(T0) as db:
+    with house.change(T0) as tx:
         for device in ("ct-1", "cbct-1", "pacs", "ups-1"):
-            sheet_of(db, house.site, device, T0)
-        sheet_of(db, house.site, "chiller-1", T0).condition = "retired"
+            sheet_of(tx.db, house.site, device, T0)
+        sheet_of(tx.db, house.site, "chiller-1", T0).condition = "retired"
         for device, cause, extent in (
             ("ct-1", "machine", "hard"),
             ("cbct-1", "machine", "partial"),
             ("pacs", "planned", "hard"),
             ("chiller-1", "machine", "hard"),
         ):
-            open_downtime(db, device, T0, cause=cause, extent=extent, by="sara")  # type: ignore[arg-type]
-        over = open_downtime(db, "ups-1", T0, cause="mains", extent="hard", by="sara")
-        close_downtime(db, over, T0 + HOUR, by="sara")
+            open_downtime(tx, device, T0, cause=cause, extent=extent)  # type: ignore[arg-type]
+        over = open_downtime(tx, "ups-1", T0, cause="mains", extent="hard")
+        close_downtime(tx, over, T0 + HOUR)
     with house.look() as db:
         before, found = conditions(db, T0 - 1), conditions(db, T0 + HOUR)
     assert before == {

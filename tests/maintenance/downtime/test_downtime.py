@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from core.errors import RefusedError
 from core.time.clock import HOUR, MINUTE
-from maintenance.downtime import records as downtime
-from maintenance.work_orders import lifecycle as orders
+from maintenance.downtime.lifecycle import correct
+from maintenance.work_orders.lifecycle import begin, hold
+from maintenance.work_orders.opening import open_for_alert
 from storage.records import Audit, Downtime
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
@@ -81,8 +82,8 @@ def test_a_server_that_does_not_answer_is_down_and_a_scanner_s_sensor_is_not(hou
 def test_a_correction_keeps_who_and_the_old_value_in_the_audit(house: House) -> None:
     house.hot("ct-1", T0, T0 + HOUR)
     [piece] = pieces(house)
-    with house.write(T0 + 2 * HOUR) as db:
-        downtime.correct(db, piece.id, by="sara", now=T0 + 2 * HOUR, cause="operator", cases_lost=3)
+    with house.change(T0 + 2 * HOUR) as tx:
+        correct(tx, piece.id, cause="operator", cases_lost=3)
     [piece] = pieces(house)
     assert (piece.cause, piece.cases_lost, piece.corrected_by) == ("operator", 3, "sara")
     with house.look() as db:
@@ -94,8 +95,8 @@ def test_a_correction_keeps_who_and_the_old_value_in_the_audit(house: House) -> 
 def test_an_end_that_a_person_has_set_is_not_changed_by_the_alert_s(house: House) -> None:
     house.hot("ct-1", T0, None)
     [piece] = pieces(house)
-    with house.write(T0 + HOUR) as db:
-        downtime.correct(db, piece.id, by="sara", now=T0 + HOUR, ended_at=T0 + 30 * MINUTE)
+    with house.change(T0 + HOUR) as tx:
+        correct(tx, piece.id, ended_at=T0 + 30 * MINUTE)
     house.read("ct-1", "gantry_temp_c", 25.0, T0 + 2 * HOUR)
     house.judge(T0 + 2 * HOUR)
     assert [p.ended_at for p in pieces(house)] == [T0 + 30 * MINUTE]
@@ -104,25 +105,25 @@ def test_an_end_that_a_person_has_set_is_not_changed_by_the_alert_s(house: House
 def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(house: House) -> None:
     house.hot("ct-1", T0, T0 + HOUR)
     [piece] = pieces(house)
-    with pytest.raises(RefusedError), house.write(T0 + 2 * HOUR) as db:
-        downtime.correct(db, piece.id, by="sara", now=T0 + 2 * HOUR, ended_at=T0 - 1)
-    with pytest.raises(RefusedError), house.write(T0 + 2 * HOUR) as db:
-        downtime.correct(db, 99, by="sara", now=T0 + 2 * HOUR, cause="mains")
+    with pytest.raises(RefusedError), house.change(T0 + 2 * HOUR) as tx:
+        correct(tx, piece.id, ended_at=T0 - 1)
+    with pytest.raises(RefusedError), house.change(T0 + 2 * HOUR) as tx:
+        correct(tx, 99, cause="mains")
     assert pieces(house)[0].corrected_at is None
 
 
 def test_while_its_order_waits_the_downtime_has_that_cause(house: House) -> None:
     house.hot("ct-1", T0, None)
-    with house.write(T0 + HOUR) as db:
+    with house.change(T0 + HOUR) as tx:
         [alert] = [
-            a for a in alert_rows.firing_at(db, ["ct-1"], T0 + HOUR) if a.rule == "gantry_hot"
+            a for a in alert_rows.firing_at(tx.db, ["ct-1"], T0 + HOUR) if a.rule == "gantry_hot"
         ]
-        order = orders.open_for_alert(db, alert.id, by="sara", now=T0 + HOUR).id
-        orders.begin(db, order, by="sara", now=T0 + HOUR)
-    with house.write(T0 + 2 * HOUR) as db:
-        orders.hold(db, order, "waiting_part", by="sara", now=T0 + 2 * HOUR)
-    with house.write(T0 + 5 * HOUR) as db:
-        orders.begin(db, order, by="sara", now=T0 + 5 * HOUR)
+        order = open_for_alert(tx, alert.id).id
+        begin(tx, order)
+    with house.change(T0 + 2 * HOUR) as tx:
+        hold(tx, order, "waiting_part")
+    with house.change(T0 + 5 * HOUR) as tx:
+        begin(tx, order)
     house.read("ct-1", "gantry_temp_c", 25.0, T0 + 6 * HOUR)
     house.judge(T0 + 6 * HOUR)
     assert [(p.cause, p.began_at, p.ended_at) for p in pieces(house)] == [

@@ -5,7 +5,6 @@ from core.time.clock import HOUR
 from maintenance.kpi.device_history import device_history
 from maintenance.kpi.formulas import mtta
 from storage.records import alerts as alert_rows
-from storage.records.transaction import Transaction
 from tests.maintenance.cast import T0, House
 
 
@@ -14,9 +13,9 @@ def test_an_alert_counts_from_when_it_fired_to_when_somebody_took_it(house: Hous
     house.hot("ct-1", T0 + 10 * HOUR, None)
     with house.look() as db:
         taken = [one for one in alert_rows.open_alerts(db).values() if one.fired_at]
-    with house.write(T0 + 14 * HOUR) as db:
+    with house.change(T0 + 14 * HOUR) as tx:
         for one in taken:
-            acknowledge(Transaction(db, house.site, "engineer", T0 + 14 * HOUR), one.id)
+            acknowledge(tx, one.id)
     period = (T0, T0 + 24 * HOUR)
     with house.look() as db:
         device = house.site.devices["ct-1"]

@@ -9,7 +9,7 @@ from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
 from maintenance.parts.demand import need_of, shelf
 from maintenance.parts.stock import Need, advice
-from maintenance.work_orders import lifecycle as orders
+from maintenance.work_orders.opening import open_order
 from storage.records import Component, Part, Verdict
 from storage.records import assets as asset_rows
 from storage.records import parts as part_rows
@@ -37,10 +37,8 @@ def need(house: House, now: int = T0) -> Need:
 
 def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
     add(house, cost_cents=700)
-    with house.write(T0) as db:
-        order = orders.open_order(
-            db, device="ct-1", kind="corrective", opened_by="hand", title="T", by="sara", now=T0
-        )
+    with house.change(T0) as tx:
+        order = open_order(tx, "ct-1", "T")
         told: list[tuple[StockMoveKind, int]] = [
             ("received", 5),
             ("used", 2),
@@ -50,7 +48,7 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
         ]
         for kind, quantity in told:
             number = order.id if kind in ("used", "returned") else None
-            stock.move(db, "tube", kind, quantity, by="sara", now=T0, order_id=number)
+            stock.move(tx.db, "tube", kind, quantity, by="sara", now=T0, order_id=number)
     with house.look() as db:
         assert part_rows.stock_by_part(db) == {"tube": 7}
         moves = part_rows.stock_moves(db, part="tube")

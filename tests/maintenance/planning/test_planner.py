@@ -7,9 +7,11 @@ import pytest
 from core.errors import RefusedError
 from core.readings import Batch, Reading
 from core.time.clock import DAY, HOUR, MINUTE, from_ms
-from maintenance.planning import planner
 from maintenance.planning.planner import Planner
-from maintenance.work_orders import lifecycle as orders
+from maintenance.planning.tasks import begin_task, record_done, skip
+from maintenance.work_orders.completion import complete
+from maintenance.work_orders.lifecycle import begin
+from maintenance.work_orders.states import get
 from storage.records import Alert
 from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
@@ -25,10 +27,10 @@ def waiting(house: House, plan: str, device: str = "ct-1") -> ScheduledTask:
 
 
 def done(house: House, number: int, now: int) -> None:
-    with house.write(now) as db:
-        for item in orders.get(db, number).items:
+    with house.change(now) as tx:
+        for item in get(tx.db, number).items:
             item.answer = "not_applicable"
-        orders.complete(db, number, by="sara", now=now)
+        complete(tx, number)
 
 
 def test_a_round_may_be_repeated_by_anybody_and_opens_nothing_twice(any_house: House) -> None:
@@ -74,8 +76,8 @@ def test_what_somebody_is_at_is_not_missed(house: House) -> None:
     house.planner.round(T0)
     first = waiting(house, "ct_daily")
     [number, *_] = house.planner.round(at("2025-01-05 08:00"))
-    with house.write(T0 + DAY) as db:
-        orders.begin(db, number, by="sara", now=T0 + DAY)
+    with house.change(T0 + DAY) as tx:
+        begin(tx, number)
     house.planner.round(at("2025-01-08 08:00"))
     assert waiting(house, "ct_daily").id == first.id
 
@@ -93,16 +95,26 @@ def test_it_is_skipped_for_a_reason_and_its_order_is_closed(house: House) -> Non
     house.planner.round(T0)
     one = waiting(house, "ct_daily")
     house.planner.round(T0 + DAY)
-    with pytest.raises(RefusedError, match="say why"), house.write(T0 + DAY) as db:
-        planner.skip(db, house.site, one.id, "in_use", " ", by="sara", now=T0 + DAY)
-    with house.write(T0 + DAY) as db:
-        planner.skip(db, house.site, one.id, "in_use", "a trauma", by="sara", now=T0 + DAY)
+    with pytest.raises(RefusedError, match="say why"), house.change(T0 + DAY) as tx:
+        skip(tx, one.id, "in_use", " ")
+    with house.change(T0 + DAY) as tx:
+        skip(tx, one.id, "in_use", "a trauma")
     with house.look() as db:
         order = order_rows.order_of_task(db, one.id)
     assert order is not None
     assert (order.state, waits(house)) == ("cancelled", False)
-    with pytest.raises(RefusedError, match="no open occurrence"), house.write(T0 + DAY) as db:
-        planner.skip(db, house.site, one.id, "in_use", "again", by="sara", now=T0 + DAY)
+    with pytest.raises(RefusedError, match="no open occurrence"), house.change(T0 + DAY) as tx:
+        skip(tx, one.id, "in_use", "again")
+
+
+def test_the_order_of_a_task_is_begun_once_it_is_open(house: House) -> None:
+    house.planner.round(T0)
+    task = waiting(house, "ct_daily")
+    with pytest.raises(RefusedError, match="not open yet"), house.change(T0) as tx:
+        begin_task(tx, task.id)
+    house.planner.round(T0 + DAY)
+    with house.change(T0 + DAY) as tx:
+        assert begin_task(tx, task.id).state == "working"
 
 
 def waits(house: House) -> bool:
@@ -112,14 +124,13 @@ def waits(house: House) -> bool:
 
 def test_what_was_done_before_scanward_knew_moves_the_next(house: House) -> None:
     house.planner.round(T0)
-    device = house.site.devices["ct-1"]
-    yearly = device.plan("ct_yearly")
-    assert yearly is not None
     before = T0 - 300 * DAY
-    with house.write(T0) as db:
-        planner.record_done(db, device, yearly, before, by="sara", now=T0)
-    with pytest.raises(RefusedError, match="after the last time"), house.write(T0) as db:
-        planner.record_done(db, device, yearly, before - DAY, by="sara", now=T0)
+    with house.change(T0) as tx:
+        record_done(tx, "ct-1", "ct_yearly", before)
+    with pytest.raises(RefusedError, match="after the last time"), house.change(T0) as tx:
+        record_done(tx, "ct-1", "ct_yearly", before - DAY)
+    with pytest.raises(RefusedError, match="did you mean 'ct_yearly'"), house.change(T0) as tx:
+        record_done(tx, "ct-1", "ct_yearl", before)
     house.planner.round(T0 + MINUTE)
     one = waiting(house, "ct_yearly")
     assert 0 <= one.due_at - (before + 365 * DAY) < 2 * DAY

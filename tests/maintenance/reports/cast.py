@@ -6,17 +6,20 @@ The CT is covered 12 h a day but on Fridays: January has 26 such days (312 h), D
 from sqlalchemy.orm import Session
 
 from core.readings import Batch, Reading
-from core.schema.site import Device
 from core.time.clock import HOUR, MINUTE
-from maintenance.downtime import records as downtime
+from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from maintenance.parts import stock
 from maintenance.planning.usage import EXAMINATIONS
 from maintenance.tickets import lifecycle as tickets
-from maintenance.work_orders import checklist
-from maintenance.work_orders import lifecycle as orders
+from maintenance.work_orders.answers import measure, tick
+from maintenance.work_orders.completion import complete, return_to_service
+from maintenance.work_orders.costs import add_labour
+from maintenance.work_orders.lifecycle import begin
+from maintenance.work_orders.opening import open_order
 from storage.records import Asset, Contract, Part, Vendor, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
+from storage.records.transaction import Transaction
 from tests.maintenance.cast import House, at
 
 NOW = at("2025-02-05 10:00")
@@ -40,20 +43,19 @@ def watch(centre: House, start: str, end: str, *gaps: tuple[str, str]) -> None:
 
 
 def out(
-    db: Session, device: str, start: str, end: str | None, cause: str, extent: str = "hard"
+    tx: Transaction, device: str, start: str, end: str | None, cause: str, extent: str = "hard"
 ) -> None:
     """A downtime that a person wrote down."""
-    piece = downtime.open_downtime(
-        db,
+    downtime = open_downtime(
+        tx,
         device,
         at(start),
         cause=cause,  # type: ignore[arg-type]  # a test writes what the tables know
         extent=extent,  # type: ignore[arg-type]
-        by="sara",
         note=NOTE if cause == "machine" else "",
     )
     if end is not None:
-        downtime.close_downtime(db, piece, at(end), by="sara")
+        close_downtime(tx, downtime, at(end))
 
 
 def seed(centre: House) -> None:
@@ -61,15 +63,15 @@ def seed(centre: House) -> None:
     watch(centre, "2024-11-01 00:00", "2025-02-05 10:00", ("2025-01-20 08:00", "2025-01-20 14:00"))
     for when, number in (("2024-12-31 19:55", 41_200), ("2025-01-31 20:00", 41_800)):
         centre.read("ct-1", EXAMINATIONS, number, at(when))
-    with centre.write(NOW) as db:
-        out(db, "ct-1", "2024-12-10 08:00", "2024-12-10 20:00", "mains")
-        out(db, "ct-1", "2025-01-04 10:00", "2025-01-04 16:00", "machine")  # 6 h covered
-        out(db, "ct-1", "2025-01-12 18:00", "2025-01-13 09:00", "cooling")  # 2 + 1 h covered
-        out(db, "ct-1", "2025-01-15 08:00", "2025-01-15 12:00", "planned")  # 4 h
-        out(db, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
-        mains = downtime_rows.downtimes(db, 0, at("2025-01-01 00:00"), "ct-1")[0]
+    with centre.change(NOW) as tx:
+        out(tx, "ct-1", "2024-12-10 08:00", "2024-12-10 20:00", "mains")
+        out(tx, "ct-1", "2025-01-04 10:00", "2025-01-04 16:00", "machine")  # 6 h covered
+        out(tx, "ct-1", "2025-01-12 18:00", "2025-01-13 09:00", "cooling")  # 2 + 1 h covered
+        out(tx, "ct-1", "2025-01-15 08:00", "2025-01-15 12:00", "planned")  # 4 h
+        out(tx, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
+        mains = downtime_rows.downtimes(tx.db, 0, at("2025-01-01 00:00"), "ct-1")[0]
         mains.cases_lost, mains.recovery_cents = 4, 5_000
-        _vendors(db)
+        _vendors(tx.db)
     _work(centre)
     with centre.write(NOW) as db:
         _tickets(db)
@@ -101,47 +103,37 @@ def _vendors(db: Session) -> None:
 
 def _work(centre: House) -> None:
     """Every daily check of the CT in January is done but two; one finds the noise out of limits."""
-    ct = centre.site.devices["ct-1"]
     moment = at("2025-01-01 08:00")
     while moment < at("2025-02-01 08:00"):
         centre.planner.round(moment)
         day = (moment - at("2025-01-01 08:00")) // (24 * HOUR)
-        with centre.write(moment) as db:
-            for order in order_rows.orders(db, device="ct-1"):
+        with centre.change(moment + HOUR) as tx:
+            for order in order_rows.orders(tx.db, device="ct-1"):
                 if order.kind == "preventive" and day not in (10, 21):
-                    _do(db, ct, order, moment + HOUR, bad=day == 5)
+                    _do(tx, order, bad=day == 5)
         moment += 24 * HOUR
-    with centre.write(NOW) as db:
-        repair = orders.open_order(
-            db,
-            device="ct-1",
-            kind="corrective",
-            opened_by="hand",
-            title="Gantry too hot",
-            by="sara",
-            now=at("2025-01-04 10:00"),
-        )
-        orders.begin(db, repair.id, by="sara", now=at("2025-01-04 11:00"))
-        stock.move(
-            db, "ct-fan", "used", 2, by="sara", now=at("2025-01-04 12:00"), order_id=repair.id
-        )
-        orders.add_labour(
-            db, repair.id, who="sara", began_at=at("2025-01-04 11:00"), minutes=90, cost_cents=3_000
-        )
-        orders.complete(db, repair.id, by="sara", now=at("2025-01-04 15:00"), result="new fans")
+    with centre.change(at("2025-01-04 10:00")) as tx:
+        repair = open_order(tx, "ct-1", "Gantry too hot").id
+    with centre.change(at("2025-01-04 11:00")) as tx:
+        begin(tx, repair)
+        add_labour(tx, repair, began_at=tx.now, minutes=90, cost_cents=3_000)
+    with centre.change(at("2025-01-04 12:00")) as tx:
+        stock.move(tx.db, "ct-fan", "used", 2, by="sara", now=tx.now, order_id=repair)
+    with centre.change(at("2025-01-04 15:00")) as tx:
+        complete(tx, repair, result="new fans")
 
 
-def _do(db: Session, device: Device, order: WorkOrder, now: int, *, bad: bool) -> None:
-    orders.begin(db, order.id, by="sara", now=now)
+def _do(tx: Transaction, order: WorkOrder, *, bad: bool) -> None:
+    begin(tx, order.id)
     for item in order.items:
         if item.metric:
             value = 40.0 if bad and item.item == "water_ct_number" else (item.low or 0.0)
-            checklist.measure(db, device, order.id, item.item, value, by="sara", now=now)
+            measure(tx, order.id, item.item, value)
         else:
-            checklist.tick(db, order.id, item.item, "ok", by="sara", now=now)
-    orders.complete(db, order.id, by="sara", now=now)
+            tick(tx, order.id, item.item, "ok")
+    complete(tx, order.id)
     if order.takes_down:
-        orders.return_to_service(db, order.id, by="sara", now=now, check="phantom")
+        return_to_service(tx, order.id, "phantom")
 
 
 def _tickets(db: Session) -> None:

@@ -13,7 +13,7 @@ from core.readings import Batch
 from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.assets.register import conditions, import_assets
 from maintenance.planning.usage import EXAMINATIONS
-from maintenance.rounds import manual_entry
+from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from storage.series import SeriesWriter
 from tests.maintenance.cast import House, at
 from tests.support.year.expected_year import DEVICES, MONTHS, OFF, START, UNREAD, Told, weekday
@@ -90,10 +90,9 @@ class Clerk:
     def _type(self, device: str, now: int) -> None:
         if OFF[0] <= now < OFF[1] or (device == "cbct-1" and UNREAD[0] <= now < UNREAD[1]):
             return
-        with self._house.write(now, "technician") as db:
-            one = self._house.site.devices[device]
-            number = float(self._number[device])
-            manual_entry.enter(db, one, EXAMINATIONS, number, at=now, by="technician", now=now)
+        number = EnteredValue(EXAMINATIONS, float(self._number[device]))
+        with self._house.change(now, "technician") as tx:
+            enter_readings(tx, device, [number], now)
 
     def _new_console(self, now: int) -> None:
         self._number["ct-1"] = 0

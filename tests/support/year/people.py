@@ -8,30 +8,32 @@ import random
 from collections.abc import Callable
 from itertools import count
 
-from sqlalchemy.orm import Session
-
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.downtime import DowntimeExtent
 from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import SkipKind
 from core.vocabulary.tickets import TicketState
-from maintenance.assets import register as assets
 from maintenance.parts import stock
-from maintenance.planning import planner
+from maintenance.planning.tasks import skip
 from maintenance.tickets import lifecycle as tickets
-from maintenance.work_orders import checklist
-from maintenance.work_orders import lifecycle as orders
-from storage.records import Component, Contract, Part, Vendor, WorkOrder
+from maintenance.work_orders import states
+from maintenance.work_orders.answers import measure, tick
+from maintenance.work_orders.completion import complete, return_to_service, sign_off
+from maintenance.work_orders.costs import add_cost, add_labour
+from maintenance.work_orders.lifecycle import begin, hold
+from maintenance.work_orders.opening import add_order, open_for_alert
+from storage.records import WorkOrder
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
 from storage.records.planning import ScheduledTask
 from storage.records.transaction import Transaction
-from tests.maintenance.cast import House
+from tests.maintenance.cast import House, later
 from tests.support.year.clerk import Clerk
 from tests.support.year.expected_year import DEVICES, END, OFF, START, Due, Fix, Outage, Told
+from tests.support.year.furniture import furnish
 
 TICKET: tuple[TicketState, ...] = (
     "sent",
@@ -62,7 +64,7 @@ class Year:
         heapq.heappush(self._queue, (when - when % MINUTE, next(self._tie), what))
 
     def run(self) -> None:
-        self._begin()
+        furnish(house=self.house, told=self.told)
         for day in range(365):
             morning = START + day * DAY + 8 * HOUR + 5 * MINUTE
             if not OFF[0] <= morning < OFF[1]:
@@ -76,34 +78,6 @@ class Year:
             if when < END:
                 what(when)
         self.clerk.collect(END)
-
-    def _begin(self) -> None:
-        with self.house.write(START, "manager") as db:
-            db.add(Vendor(id="vendor", name="Vendor"))
-            db.flush()
-            contract = Contract(
-                vendor_id="vendor",
-                number="C-1",
-                starts_on="2025-03-01",
-                ends_on="2026-02-28",
-                days=["sun", "mon", "tue", "wed", "thu"],
-                opens="09:00",
-                closes="17:00",
-                response_h=4,
-                resolution_h=16,
-                cost_cents=3652500,
-            )
-            db.add(contract)
-            db.flush()
-            for device in DEVICES:
-                sheet = assets.sheet_of(db, self.house.site, device, START)
-                sheet.contract_id = contract.id
-                sheet.price_cents, sheet.income_cents = 20_000_000, 2500
-                db.add(Component(asset=sheet, name="fan", installed_on="2025-01-01", life_days=900))
-            db.add(Part(id="fan", name="Fan", minimum=2, lead_days=40, cost_cents=12_050))
-            db.flush()
-            stock.move(db, "fan", "received", 50, by="manager", now=START)
-            self.told.shelf["fan"], self.told.moves = 50, 1
 
     # What is planned ---------------------------------------------------------------------------
 
@@ -136,28 +110,26 @@ class Year:
             self.at(soon, lambda t: self._skip(occurrence, t))
 
     def _skip(self, occurrence: int, now: int) -> None:
-        site = self.house.site
         why: SkipKind = "in_use" if self._luck.random() < 0.7 else "not_located"
-        with self.house.write(now, "technician") as db:
-            planner.skip(db, site, occurrence, why, "busy, or away", by="technician", now=now)
+        with self.house.change(now, "technician") as tx:
+            skip(tx, occurrence, why, "busy, or away")
         self.told.due[occurrence].why_not = why
 
     def _carry_out(self, occurrence: int, number: int, now: int) -> None:
         minutes = self._chance.randrange(10, 90)
         end = now + minutes * MINUTE
-        with self.house.write(end, "technician") as db:
-            order = orders.get(db, number)
-            if order.state == "cancelled":
+        with self.house.change(now, "technician") as tx:
+            if states.get(tx.db, number).state == "cancelled":
                 return  # missed: the next was due before anybody came
-            orders.begin(db, number, by="technician", now=now)
-            self._answer(db, order, end)
-            orders.add_labour(
-                db, number, who="technician", began_at=now, minutes=minutes, cost_cents=minutes * 7
-            )
-            orders.complete(db, number, by="technician", now=end)
+            order = begin(tx, number)
+            tx = later(tx, end)
+            self._answer(tx, order)
+            add_labour(tx, number, began_at=now, minutes=minutes, cost_cents=minutes * 7)
+            complete(tx, number)
+            tx = later(tx, end, "engineer")
             if order.takes_down:
-                orders.return_to_service(db, number, by="engineer", now=end, check="phantom")
-            orders.sign_off(db, number, by="engineer", now=end)
+                return_to_service(tx, number, "phantom")
+            sign_off(tx, number)
             device, takes_down = order.device, order.takes_down
         self.told.money.append((device, now, minutes * 7))
         self.told.due[occurrence].done = end
@@ -165,16 +137,13 @@ class Year:
             self.told.serviced.append((device, end))
             self.told.outages.append(Outage(device, now, end, "planned", "hard"))
 
-    def _answer(self, db: Session, order: WorkOrder, now: int) -> None:
-        device = self.house.site.devices[order.device]
+    def _answer(self, tx: Transaction, order: WorkOrder) -> None:
         for item in order.items:
             if item.metric and item.low is not None:
                 value = item.low if item.high is None else (item.low + item.high) / 2
-                args = (db, device, order.id, item.item, value)
-                checklist.measure(*args, by="technician", now=now)
+                measure(tx, order.id, item.item, value)
             else:
-                answer: checklist.Plain = "not_applicable" if item.metric else "ok"
-                checklist.tick(db, order.id, item.item, answer, by="technician", now=now)
+                tick(tx, order.id, item.item, "not_applicable" if item.metric else "ok")
 
     # What fails --------------------------------------------------------------------------------
 
@@ -198,45 +167,61 @@ class Year:
         if mains:
             self.house.read("ups-1", "on_battery_s", 5.0, start)
         self.house.hot("ct-1", start, None)
-        came, begin = start + 10 * MINUTE, start + 20 * MINUTE
-        with self.house.write(begin, "engineer") as db:
-            [alert] = [
-                a for a in alert_rows.firing_at(db, ["ct-1"], came) if a.rule == "gantry_hot"
-            ]
-            taken = (
-                None if self._luck.random() < 0.25 else start + self._luck.randrange(6, 40) * MINUTE
+        if self._chance.random() < 0.2:  # it cools down before anybody comes
+            self.told.raised.append(("ct-1", start + HOT, None))
+            self.told.outages.append(
+                Outage("ct-1", start, end, "mains" if mains else "machine", "hard")
             )
-            if taken is not None:
-                acknowledge(Transaction(db, self.house.site, "engineer", taken), alert.id)
-            self.told.raised.append(("ct-1", start + HOT, taken))
-            number = orders.open_for_alert(db, alert.id, by="engineer", now=came).id
-            orders.begin(db, number, by="engineer", now=begin)
+            self._cool_down(end, mains=mains)
+            return
+        came, begin_at = start + 10 * MINUTE, start + 20 * MINUTE
+        number = self._order_for_the_heat(start, came)
+        with self.house.change(begin_at, "engineer") as tx:
+            begin(tx, number)
         visits, edges, causes = 1, [start], ["mains" if mains else "machine"]
         if end - start > 4 * HOUR:
-            visits, hold, again = 2, begin + HOUR, end - HOUR
-            self._wait_for_a_fan(number, hold, again)
-            edges += [hold, again]
+            visits, hold_at, again = 2, begin_at + HOUR, end - HOUR
+            self._wait_for_a_fan(number, hold_at, again)
+            edges += [hold_at, again]
             causes += ["waiting_part", "machine"]
         for left, right, why in zip(edges, [*edges[1:], end], causes, strict=True):
             self.told.outages.append(Outage("ct-1", left, right, why, "hard"))
-        self.house.read("ct-1", "gantry_temp_c", 25.0, end)
-        if mains:
-            self.house.read("ups-1", "on_battery_s", 0.0, end)
-        self.house.judge(end)
+        self._cool_down(end, mains=mains)
         self._finish(number, Fix("ct-1", "gantry_hot", came, end, visits))
         if self._chance.random() < 0.3:
             self._ticket(number, came)
 
-    def _wait_for_a_fan(self, number: int, hold: int, again: int) -> None:
-        with self.house.write(again, "engineer") as db:
-            orders.hold(db, number, "waiting_part", by="engineer", now=hold)
-            orders.begin(db, number, by="engineer", now=again)
-            self._fans(db, "used", again, number)
-            if self._luck.random() < 0.3:  # it was not the fan
-                self._fans(db, "returned", again + 30 * MINUTE, number)
+    def _order_for_the_heat(self, start: int, came: int) -> int:
+        """Some acknowledge the alert before they open its order, the others by opening it."""
+        with self.house.look() as db:
+            [alert] = [
+                a for a in alert_rows.firing_at(db, ["ct-1"], came) if a.rule == "gantry_hot"
+            ]
+        taken = start + self._luck.randrange(6, 40) * MINUTE
+        if taken < came:
+            with self.house.change(taken, "engineer") as tx:
+                acknowledge(tx, alert.id)
+        self.told.raised.append(("ct-1", start + HOT, min(taken, came)))
+        with self.house.change(came, "engineer") as tx:
+            return open_for_alert(tx, alert.id).id
 
-    def _fans(self, db: Session, kind: StockMoveKind, now: int, order: int) -> None:
-        stock.move(db, "fan", kind, 1, by="engineer", now=now, order_id=order)
+    def _cool_down(self, end: int, *, mains: bool) -> None:
+        self.house.read("ct-1", "gantry_temp_c", 25.0, end)
+        if mains:
+            self.house.read("ups-1", "on_battery_s", 0.0, end)
+        self.house.judge(end)
+
+    def _wait_for_a_fan(self, number: int, hold_at: int, again: int) -> None:
+        with self.house.change(hold_at, "engineer") as tx:
+            hold(tx, number, "waiting_part")
+        with self.house.change(again, "engineer") as tx:
+            begin(tx, number)
+            self._fans(tx, "used", again, number)
+            if self._luck.random() < 0.3:  # it was not the fan
+                self._fans(tx, "returned", again + 30 * MINUTE, number)
+
+    def _fans(self, tx: Transaction, kind: StockMoveKind, now: int, order: int) -> None:
+        stock.move(tx.db, "fan", kind, 1, by="engineer", now=now, order_id=order)
         sign = 1 if kind == "used" else -1
         self.told.moves += 1
         self.told.shelf["fan"] -= sign
@@ -245,19 +230,18 @@ class Year:
     def _told_by_hand(self, start: int, end: int) -> None:
         """Somebody says that the CBCT can only be used in part, or not at all."""
         extent: DowntimeExtent = "partial" if self._chance.random() < 0.4 else "hard"
-        with self.house.write(start, "technician") as db:
-            number = orders.open_order(
-                db,
+        with self.house.change(start, "technician") as tx:
+            order = WorkOrder(
                 device="cbct-1",
                 kind="corrective",
                 opened_by="fault",
                 title="It does not turn",
+                opened_at=start,
                 fault="arm",
-                by="technician",
-                now=start,
-                down=extent,
-            ).id
-            orders.begin(db, number, by="engineer", now=start)
+            )
+            number = add_order(tx, order, down=extent).id
+        with self.house.change(start, "engineer") as tx:
+            begin(tx, number)
         self.told.outages.append(Outage("cbct-1", start, end, "machine", extent))
         self._finish(number, Fix("cbct-1", "arm", start, end, 1))
 
@@ -265,15 +249,15 @@ class Year:
         end, bill = fix.done, self._chance.randrange(100, 90_000)
         minutes = self._luck.randrange(10, 40)
         at_work = end - minutes * MINUTE
-        with self.house.write(end, "engineer") as db:
-            orders.add_labour(
-                db, number, who="sara", began_at=at_work, minutes=minutes, cost_cents=minutes * 11
+        with self.house.change(end, "engineer") as tx:
+            add_labour(
+                tx, number, who="sara", began_at=at_work, minutes=minutes, cost_cents=minutes * 11
             )
-            orders.complete(db, number, by="engineer", now=end, result="mended")
-            orders.add_cost(db, number, cost_cents=bill, text="transport", at=end)
-            orders.return_to_service(db, number, by="engineer", now=end, check="phantom")
-            orders.sign_off(db, number, by="engineer", now=end)
-            first = downtime_rows.downtimes_of_order(db, number)[0]
+            complete(tx, number, result="mended")
+            add_cost(tx, number, bill, "transport")
+            return_to_service(tx, number, "phantom")
+            sign_off(tx, number)
+            first = downtime_rows.downtimes_of_order(tx.db, number)[0]
             if self._chance.random() < 0.5:
                 first.cases_lost, first.recovery_cents = 4, 5000
                 self.told.lost.append((fix.device, first.began_at, 4, 5000))
