@@ -17,6 +17,7 @@ from maintenance.downtime.outages import Outage, Split, failures, hours_in
 
 # Below this a figure says "insufficient data". Scanward's defaults; no source gives any.
 MIN_KNOWN_H = 24.0
+NEEDS_KNOWN_HOURS = f"{MIN_KNOWN_H:g} known hours"
 MIN_FAILURES = 2  # one failure has no time between
 MIN_FIXES = 5
 MIN_SCANS = 30
@@ -78,7 +79,7 @@ def availability(split: Split) -> Figure:
     known = split.counted - split.unknown - split.planned
     excluded = split.unknown + split.planned
     value = 100 * split.up / known if known >= MIN_KNOWN_H else None
-    return Figure(value, "%", 1, known, excluded, f"{MIN_KNOWN_H:g} known hours")
+    return Figure(value, "%", 1, known, excluded, NEEDS_KNOWN_HOURS)
 
 
 def weighted_downtime(split: Split) -> Figure:
@@ -90,7 +91,7 @@ def weighted_downtime(split: Split) -> Figure:
     excluded = split.unknown + split.planned
     lost = split.hard * FACTOR["hard"] + split.partial * FACTOR["partial"]
     value = 100 * lost / known if known >= MIN_KNOWN_H else None
-    return Figure(value, "%", 1, known, excluded, f"{MIN_KNOWN_H:g} known hours")
+    return Figure(value, "%", 1, known, excluded, NEEDS_KNOWN_HOURS)
 
 
 def mtbf(split: Split, failed: int) -> Figure:

@@ -14,7 +14,7 @@ from core.vocabulary.downtime import DowntimeCause
 from maintenance.downtime.outages import Outage, Split, downtime_by_cause, failures
 from maintenance.kpi import formulas
 from maintenance.kpi.device_history import DeviceHistory
-from maintenance.kpi.formulas import MIN_KNOWN_H, Figure
+from maintenance.kpi.formulas import MIN_KNOWN_H, NEEDS_KNOWN_HOURS, Figure
 from maintenance.reports.dataset import Dataset
 
 Span = Literal["month", "before", "year"]
@@ -75,8 +75,7 @@ def hours(part: Callable[[Split], float]) -> Callable[[Dataset, Sequence[Device]
         split = covered(dataset, devices, span)
         known = split.counted - split.unknown
         value = part(split) if known >= MIN_KNOWN_H else None
-        needs = f"{MIN_KNOWN_H:g} known hours"
-        return Figure(value, "h", len(devices), known, split.unknown, needs)
+        return Figure(value, "h", len(devices), known, split.unknown, NEEDS_KNOWN_HOURS)
 
     return measure
 
@@ -97,7 +96,7 @@ def failure_count(dataset: Dataset, devices: Sequence[Device], span: Span) -> Fi
     known = split.counted - split.unknown
     n = sum(len(failures(_outages(dataset, device), period, dataset.now)) for device in devices)
     value = float(n) if n or known >= MIN_KNOWN_H else None
-    return Figure(value, "", n, known, split.unknown, f"{MIN_KNOWN_H:g} known hours")
+    return Figure(value, "", n, known, split.unknown, NEEDS_KNOWN_HOURS)
 
 
 def mtbf(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:

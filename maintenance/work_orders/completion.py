@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.errors import RefusedError
+from core.text.numbers import PLAIN, general
 from core.time.clock import MINUTE
 from maintenance.work_orders import order_downtime
 from maintenance.work_orders.answers import ItemEntry, answer_items
@@ -100,7 +101,7 @@ def _follow_up(tx: Transaction, order: WorkOrder, item: OrderItem) -> WorkOrder:
     fault = f"check:{item.item}"
     if (known := order_rows.open_order_of_fault(tx.db, order.device, fault)) is not None:
         return known
-    value = "" if item.value is None else f": {item.value:g} {item.unit}".rstrip()
+    value = "" if item.value is None else f": {PLAIN.with_unit(general(item.value), item.unit)}"
     follow_up = WorkOrder(
         device=order.device,
         kind="corrective",

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from core.schema.site import Site
+from core.text import times
 from core.time.clock import from_ms, start_of_day
 from core.vocabulary.planning import SkipKind
 from dashboard import forms
@@ -133,7 +134,7 @@ def month_list(days: Sequence[AgendaDay], now: int, site: Site) -> str:
 
 def _month_line(work: PlannedWork, site: Site) -> str:
     word, tone = WHEN[work.when]
-    clock = f"{from_ms(work.at, site.zone):%H:%M}"
+    clock = times.clock(work.at, site.zone)
     why = work.task.skip_reason if work.when == "skipped" else ""
     due_by = work.task.due_by
     texts = [work.device.name, "" if due_by == "calendar" else t(DUE_BY[due_by]), why]

@@ -60,6 +60,7 @@ def test_rounding_to_a_unit_never_makes_longer(length: int) -> None:
     assert times.two_units(rounded)[2] == 0
 
 
+@pytest.mark.servers
 def test_only_a_solar_day_loads_the_solar_calendar() -> None:
     code = "import sys, core.text.times; sys.exit('jdatetime' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -44,7 +44,7 @@ def test_enough_has_happened_to_count(year: Year, device: str) -> None:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("kind", ["covered", "whole"])
+@pytest.mark.parametrize("kind", ["covered", "all_hours"])
 def test_time_is_divided_as_the_grid_divides_it(
     year: Year, counted: Counted, device: str, kind: str
 ) -> None:
