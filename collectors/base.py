@@ -1,17 +1,20 @@
-"""What every source shares: where it puts what it read, and how it says that it lives."""
+"""What every source shares: the sink for its readings, and the checks that an answer must pass."""
 
 import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
-from core.schema.site import Device, SourceKind
+from core.readings import BAD_ANSWER, Batch, Event, Reading
+from core.schema.site import Device
+from core.vocabulary.readings import Quality
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
+# What became of one answer: a reading, an event of quality `bad`, or a gap.
+Observation = Reading | Event | None
 
 
 class Sink(Protocol):
-    """Where a source puts what it read."""
+    """Where a source puts its batches."""
 
     async def append(self, batch: Batch) -> None:
         """Return once the batch is safe on disk.
@@ -32,7 +35,7 @@ class Source(Protocol):
         """For the log: `ct-1 snmp 192.0.2.7`."""
 
     @property
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """What went wrong in the last round, for a person; empty if nothing did."""
 
     async def run(self) -> None:
@@ -43,7 +46,7 @@ class Source(Protocol):
 
 
 def reachability(
-    device: Device, kind: SourceKind, at: int, *, up: bool, response_ms: float | None = None
+    device: Device, kind: str, at: int, *, up: bool, response_ms: float | None = None
 ) -> list[Reading]:
     """`up` (1 or 0) and, if it answered, `response_ms` of one source; the component is its kind."""
     readings = [Reading(device.id, "up", float(up), at, kind)]
@@ -52,7 +55,7 @@ def reachability(
     return readings
 
 
-def judged(
+def validated(
     device: Device,
     metric: str,
     answer: object,
@@ -62,7 +65,7 @@ def judged(
     scale: float = 1.0,
     missing: Iterable[float] = (),
     quality: Quality = "good",
-) -> Reading | Event | None:
+) -> Observation:
     """A reading if `answer` is a believable number, an event of quality `bad` if it is not.
 
     None when the answer means "no sensor" (`missing`, or no answer at all): a gap, never a zero.
@@ -72,24 +75,24 @@ def judged(
         return None
     number = _number(answer)
     if number is None or not math.isfinite(number):
-        return _bad(device, metric, f"not a number: {_short(answer)}", at, component)
+        return _bad_answer(device, metric, f"not a number: {_shortened(answer)}", at, component)
     if number in missing:
         return None
     value = number * scale if scale != 1.0 else number
     plausible = device.profile.metrics[metric].plausible
     if not math.isfinite(value) or (plausible and not plausible[0] <= value <= plausible[1]):
-        return _bad(device, metric, f"out of range: {value:g}", at, component)
+        return _bad_answer(device, metric, f"out of range: {value:g}", at, component)
     return Reading(device.id, metric, value, at, component, quality)
 
 
-def sorted_out(judgements: Iterable[Reading | Event | None]) -> Batch:
+def to_batch(observations: Iterable[Observation]) -> Batch:
     """Readings to the readings, events to the events, gaps to nowhere."""
     batch = Batch()
-    for judgement in judgements:
-        if isinstance(judgement, Reading):
-            batch.readings.append(judgement)
-        elif isinstance(judgement, Event):
-            batch.events.append(judgement)
+    for observation in observations:
+        if isinstance(observation, Reading):
+            batch.readings.append(observation)
+        elif isinstance(observation, Event):
+            batch.events.append(observation)
     return batch
 
 
@@ -106,12 +109,12 @@ def _number(answer: object) -> float | None:
     return None
 
 
-def _short(answer: object) -> str:
+def _shortened(answer: object) -> str:
     text = repr(answer)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _bad(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+def _bad_answer(device: Device, metric: str, text: str, at: int, component: str) -> Event:
     return Event(
         device.id, BAD_ANSWER, f"{metric}: {text}", at, "warning", component, quality="bad"
     )

@@ -6,13 +6,10 @@ person or a device's text is read (core/time/clock.py). One type all the way kee
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Severity = Literal["info", "warning", "error", "critical"]
-
-# `clock`: the device's own time was unusable (1970, no zone, the future), so `at` is arrival time.
-# `bad`: only for events; the answer could not be a reading (out of range, not a number).
-Quality = Literal["good", "clock", "bad"]
+from core.vocabulary.readings import Quality
+from core.vocabulary.severity import Severity
 
 
 class Reading(NamedTuple):

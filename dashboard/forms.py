@@ -18,8 +18,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
-from dashboard import queries
 from dashboard.i18n import t, told
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
 
@@ -119,7 +119,7 @@ def read(ask: Callable[[], Answer]) -> Answer | None:
 def wrong(mistake: Mistake) -> str:
     """A mistake of a file by its place, one of a form by what its field is called."""
     path = mistake.path
-    place = fmt.column(path, queries.site()) if path in COLUMNS else told(path)
+    place = fmt.column(path, stores.site()) if path in COLUMNS else told(path)
     return t("form.mistake", place=place, why=told(mistake.text)) if place else told(mistake.text)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import forms, i18n, queries
+from dashboard import forms, i18n
 from dashboard.i18n import t
+from dashboard.queries import stores
 
-site = queries.site()
+site = stores.site()
 i18n.use(site.file.language)
 pages = [
     st.Page("app_pages/fleet.py", title=t("fleet.title"), default=True),

@@ -7,7 +7,10 @@ ones.
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from core.schema.site import Device, LogSource, MqttSource, Site, SnmpSource
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault

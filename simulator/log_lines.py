@@ -7,7 +7,8 @@ lines carry numbers that are plainly no one's; they are there to prove that nobo
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE
 from simulator.log_record import LogRecord
 from simulator.physics.device import SimulatedDevice

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from core.readings import Severity
+from core.vocabulary.severity import Severity
 
 
 class LogRecord(NamedTuple):

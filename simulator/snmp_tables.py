@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from core.schema.profile import SnmpTable
-from core.schema.site import Device, SnmpSource
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpMap, SnmpSource, SnmpTable
 
 PORTS = ("GigabitEthernet0/1", "GigabitEthernet0/2", "GigabitEthernet0/3")
 LABELS = {  # by metric; the text that the real agents give such rows
@@ -34,7 +34,7 @@ def rows(table: SnmpTable) -> list[SnmpRow]:
 def tables(device: Device) -> list[SnmpTable]:
     """Every table column of the device, from its profile and its site file."""
     own = [t for s in device.sources if isinstance(s, SnmpSource) for t in s.tables]
-    return [*device.profile.snmp.tables, *own]
+    return [*SnmpMap.of(device.profile).tables, *own]
 
 
 def components(device: Device, metric: str) -> list[str]:

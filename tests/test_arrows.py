@@ -44,10 +44,14 @@ def test_the_arrows_hold(copy: Path) -> None:
     ("file", "line"),
     [
         ("core/readings.py", "import storage.series"),
-        ("collectors/base.py", "import alerts.evaluation.rules"),
-        ("alerts/evaluation/rules.py", "import streamlit"),
+        ("collectors/base.py", "import alerts.evaluation.limit"),
+        ("alerts/evaluation/limit.py", "import streamlit"),
         ("dashboard/app_pages/fleet.py", "import storage.series"),
         ("app/services/collect.py", "import sqlite3"),
+        ("collectors/snmp/parse.py", "import collectors.mqtt.json_path"),
+        ("core/schema/sources/registry.py", "import collectors.snmp"),
+        ("alerts/detectors/depletion/model.py", "import alerts.detectors.drift.statistics"),
+        ("alerts/detectors/statistics/cusum.py", "import alerts.detectors.common.resample"),
     ],
 )
 def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:

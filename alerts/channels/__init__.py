@@ -1,18 +1,21 @@
-"""Ways to tell people. A channel sends one message or raises DeliveryError."""
+"""Ways to notify people. A channel sends one notification or raises DeliveryError."""
 
-from alerts.channels.apprise import AppriseSender
-from alerts.channels.base import Message, Sender
+from alerts.channels.base import Notification, Sender
 from alerts.channels.log import LogSender
-from core.schema.site import AppriseChannel, Site
+from core.schema.channels import AppriseChannel, Channel
+from core.schema.site import Site
 
-__all__ = ["Message", "Sender", "senders"]
+__all__ = ["Notification", "Sender", "senders"]
 
 
 def senders(site: Site) -> dict[str, Sender]:
     """The site's channels, ready to send. ConfigError if a secret is absent."""
-    return {
-        channel.id: AppriseSender(channel.url.reveal())
-        if isinstance(channel, AppriseChannel)
-        else LogSender()
-        for channel in site.file.channels
-    }
+    return {channel.id: _sender(channel) for channel in site.file.channels}
+
+
+def _sender(channel: Channel) -> Sender:
+    if not isinstance(channel, AppriseChannel):
+        return LogSender()
+    from alerts.channels.apprise import AppriseSender  # it knows a hundred services
+
+    return AppriseSender(channel.url.reveal())

@@ -6,7 +6,7 @@ from pathlib import Path
 import apprise
 from apprise.attachment.file import AttachFile
 
-from alerts.channels.base import Message
+from alerts.channels.base import Notification
 from core.errors import DeliveryError
 
 _TYPES = {
@@ -24,22 +24,23 @@ class AppriseSender:
         self._service = apprise.Apprise()
         self._understood = self._service.add(url)
 
-    def send(self, message: Message) -> None:
-        """Return when the service has taken the message."""
+    def send(self, notification: Notification) -> None:
+        """Return when the service has accepted it."""
         if not self._understood:
             raise DeliveryError("apprise does not understand this channel's url", permanent=True)
-        kind = apprise.NotifyType.SUCCESS if message.resolved else _TYPES[message.severity]
-        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
-            left = self._service.notify(
-                title=message.title,
-                body=message.body,
+        severity = notification.severity
+        kind = apprise.NotifyType.SUCCESS if notification.resolved else _TYPES[severity]
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as output:  # type: ignore[no-untyped-call]
+            is_sent = self._service.notify(
+                title=notification.title,
+                body=notification.body,
                 notify_type=kind,
-                attach=[_attached(path) for path in message.files] or None,
+                attach=[_attachment(path) for path in notification.files] or None,
             )
-            reason = said.getvalue().strip().splitlines()
-        if not left:
-            raise DeliveryError(reason[-1] if reason else "the service did not take the message")
+            lines = output.getvalue().strip().splitlines()
+        if not is_sent:
+            raise DeliveryError(lines[-1] if lines else "the service did not take the message")
 
 
-def _attached(path: Path) -> AttachFile:
+def _attachment(path: Path) -> AttachFile:
     return AttachFile(str(path))  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Can the server behind an apprise URL be reached at all? Tells nobody anything."""
+"""Can the server behind an apprise URL be reached at all? Sends nothing."""
 
 import socket
 from typing import Any
@@ -12,7 +12,7 @@ _WITHIN_S = 5.0
 
 
 def reach(url: str) -> str:
-    """`host:port` that took a connection, or that this kind of channel has none to try.
+    """`host:port` that accepted a connection, or that this kind of channel has none to try.
 
     DeliveryError, without the URL, which holds secrets: apprise does not know it, or nobody is there.
     """
@@ -36,5 +36,5 @@ def _address(service: Any) -> tuple[str, int]:
     """E-mail names its server, a webhook its host, and a service of the internet its own URL."""
     if host := getattr(service, "smtp_host", None) or getattr(service, "host", None):
         return str(host), int(service.port or (443 if service.secure else 80))
-    known = urlsplit(str(getattr(service, "notify_url", "") or ""))
-    return known.hostname or "", known.port or (443 if known.scheme == "https" else 80)
+    address = urlsplit(str(getattr(service, "notify_url", "") or ""))
+    return address.hostname or "", address.port or (443 if address.scheme == "https" else 80)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.readings import Severity
+from core.vocabulary.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One piece of news. The same `delivery` may arrive twice: delivery is at least once."""
+class Notification:
+    """What one channel sends once. The same `delivery` may arrive twice: delivery is at least once."""
 
     delivery: int
     severity: Severity
@@ -22,5 +22,5 @@ class Message:
 class Sender(Protocol):
     """A channel ready to send."""
 
-    def send(self, message: Message) -> None:
-        """Return when the message has left; DeliveryError says whether to try again."""
+    def send(self, notification: Notification) -> None:
+        """Return when it has left; DeliveryError says whether to try again."""

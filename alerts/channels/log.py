@@ -2,7 +2,7 @@
 
 import logging
 
-from alerts.channels.base import Message
+from alerts.channels.base import Notification
 
 log = logging.getLogger("scanward.alerts")
 
@@ -17,8 +17,8 @@ _LEVELS = {
 class LogSender:
     """The log channel."""
 
-    def send(self, message: Message) -> None:
+    def send(self, notification: Notification) -> None:
         """Write one line."""
-        level = logging.INFO if message.resolved else _LEVELS[message.severity]
-        lines = [*message.body.split("\n"), *map(str, message.files)]
-        log.log(level, "%s (%s)", message.title, "; ".join(lines))
+        level = logging.INFO if notification.resolved else _LEVELS[notification.severity]
+        lines = [*notification.body.split("\n"), *map(str, notification.files)]
+        log.log(level, "%s (%s)", notification.title, "; ".join(lines))

@@ -1,4 +1,4 @@
-"""Runs the detectors of a site: brings them rows, keeps what they say and what they have learned."""
+"""Runs the detectors of a site: brings them rows, stores their verdicts and what they have learned."""
 
 from alerts.detection.service import Detection
 

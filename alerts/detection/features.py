@@ -1,4 +1,4 @@
-"""Rows for the detectors: ten-minute means of many series, read from the store at once.
+"""Frames for the detectors: ten-minute means of many series, read from the store at once.
 
 The collectors refuse what cannot be true. Where they refused more of a cell than they let pass, it is
 IMPOSSIBLE as it is in an export that nobody has looked through before.
@@ -8,114 +8,122 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from alerts.detection.targets import Column, Name, Place
-from alerts.detectors.base import Floats, Frame, Ints
-from alerts.detectors.common.resample import CELL, IMPOSSIBLE
+from alerts.detection.targets import DetectorTarget, FeatureColumn, SeriesName
+from alerts.detectors.base import CELL, Floats, Frame, Ints
+from alerts.detectors.common.resample import IMPOSSIBLE
 from core.time.clock import DAY, SECOND
 from storage.series import SeriesReader
 from storage.series.buckets import Buckets
 
-# A log tells a counter only when it has risen: so long it may have stood still. Scanward's default.
+# A log shows a counter only when it has risen: so long it may have stood still. Scanward's default.
 STANDS_STILL = 3 * DAY
 
 
-def frames(series: SeriesReader, places: Sequence[Place], start: int, end: int) -> list[Frame]:
-    """One frame a place over [start, end), both whole cells. What was not measured is NaN.
+def frames(
+    series: SeriesReader, targets: Sequence[DetectorTarget], start: int, end: int
+) -> list[Frame]:
+    """One frame a target over [start, end), both whole cells. What was not measured is NaN.
 
     A row's time is the beginning of its cell; it may be judged when the cell is over.
     """
-    columns = {one for place in places for one in place.columns.values()}
-    rates = {name for one in columns if one.is_rate for name in one.series}
-    means = {name for place in places for name in place.series} - rates
+    columns = {column for target in targets for column in target.columns.values()}
+    rates = {name for column in columns if column.is_rate for name in column.series}
+    means = {name for target in targets for name in target.series} - rates
     cells = series.grid(sorted(means), start, end, CELL)
     cells |= series.grid(sorted(rates), start - STANDS_STILL, end, CELL) if rates else {}
     at = np.arange(start, end, CELL, dtype=np.int64)
-    cache: dict[Column, Floats] = {
-        one: _counted(series, one, cells[one.series[0]], at) for one in columns if one.events
+    cache: dict[FeatureColumn, Floats] = {
+        column: _event_counts(series, column, cells[column.series[0]], at)
+        for column in columns
+        if column.events
     }
-    heard = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
-    _mark(heard, cells, series, start, end)
+    measured = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
+    _mark_impossible(measured, cells, series, start, end)
     return [
         Frame(
-            at, {name: _column(one, heard, cells, at, cache) for name, one in place.columns.items()}
+            at,
+            {
+                name: _values(column, measured, cells, at, cache)
+                for name, column in target.columns.items()
+            },
         )
-        for place in places
+        for target in targets
     ]
 
 
-def refused_lately(
+def recently_refused(
     series: SeriesReader,
-    places: Sequence[Place],
-    heard: Mapping[Name, int],
+    targets: Sequence[DetectorTarget],
+    newest: Mapping[SeriesName, int],
     now: int,
     patience: int,
-) -> dict[Name, int]:
+) -> dict[SeriesName, int]:
     """The cell in which each series that lags behind was last refused; `patience` in ms.
 
-    Such a sensor speaks: it is not to be waited for as a silent one is.
+    Such a sensor answers: it is not to be waited for as a silent one is.
     """
     behind: dict[str, int] = {}
-    for place in places:
-        oldest = min((heard[name] for name in place.own if name in heard), default=now)
+    for target in targets:
+        oldest = min((newest[name] for name in target.watched if name in newest), default=now)
         if now - oldest > 2 * CELL:
-            behind[place.device] = min(oldest, behind.get(place.device, now))
-    found: dict[Name, int] = {}
+            behind[target.device] = min(oldest, behind.get(target.device, now))
+    refused: dict[SeriesName, int] = {}
     for device, since in behind.items():
         for name, at in series.refused(device, max(since, now - patience), now, CELL):
-            if name in heard:
-                found[name] = max(at, heard[name], found.get(name, 0))
-    return found
+            if name in newest:
+                refused[name] = max(at, newest[name], refused.get(name, 0))
+    return refused
 
 
-def _column(
-    column: Column,
-    heard: Mapping[Name, Floats],
-    cells: Mapping[Name, Buckets],
+def _values(
+    column: FeatureColumn,
+    measured: Mapping[SeriesName, Floats],
+    cells: Mapping[SeriesName, Buckets],
     at: Ints,
-    cache: dict[Column, Floats],
+    cache: dict[FeatureColumn, Floats],
 ) -> Floats:
     """Scanners share their room and the weather, so their columns are made once."""
     if column not in cache:
         if column.is_rate:
-            values = _together([_rate(cells[name], at) for name in column.series])
+            values = _mean_of([_rate(cells[name], at) for name in column.series])
         else:
-            values = _together([heard[name] for name in column.series])
+            values = _mean_of([measured[name] for name in column.series])
         if column.less:
-            values = _difference(values, _together([heard[name] for name in column.less]))
+            values = _difference(values, _mean_of([measured[name] for name in column.less]))
         cache[column] = values
     return cache[column]
 
 
-def _mark(
-    heard: Mapping[Name, Floats],
-    cells: Mapping[Name, Buckets],
+def _mark_impossible(
+    measured: Mapping[SeriesName, Floats],
+    cells: Mapping[SeriesName, Buckets],
     series: SeriesReader,
     start: int,
     end: int,
 ) -> None:
     """The cells of which a collector refused more than it let pass. Most sites have none."""
-    for device in {name[0] for name in heard}:
+    for device in {name[0] for name in measured}:
         for (name, at), refused in series.refused(device, start, end, CELL).items():
-            if name in heard:
+            if name in measured:
                 passed = cells[name]["count"][cells[name]["at"] == at].sum()
                 if refused > passed:
-                    heard[name][(at - start) // CELL] = IMPOSSIBLE
+                    measured[name][(at - start) // CELL] = IMPOSSIBLE
 
 
-def _counted(series: SeriesReader, column: Column, up: Buckets, at: Ints) -> Floats:
-    """Events of each cell; unknown where the source was not heard all the time."""
+def _event_counts(series: SeriesReader, column: FeatureColumn, up: Buckets, at: Ints) -> Floats:
+    """Events of each cell; unknown where the log could not be read all the time."""
     if not len(at):
         return np.zeros(0)
     device, start, end = column.series[0][0], int(at[0]), int(at[-1]) + CELL
     values = np.zeros(len(at))
     for moment, count in series.count_events(device, column.events, start, end, CELL).items():
         values[(moment - start) // CELL] = count
-    heard = _mean(up, at)
-    return np.where(heard == 1.0, values, np.nan)
+    readable = _mean(up, at)
+    return np.where(readable == 1.0, values, np.nan)
 
 
-def _together(columns: Sequence[Floats]) -> Floats:
-    """The mean of what is there; IMPOSSIBLE where nothing else is."""
+def _mean_of(columns: Sequence[Floats]) -> Floats:
+    """The mean of what was measured; IMPOSSIBLE where nothing else was."""
     if len(columns) == 1:
         return columns[0]
     stacked = np.stack(columns)

@@ -1,59 +1,70 @@
-"""One detector at work: its watch, how far it has been fed, and what is kept of it."""
+"""One detector at work: its runner, how far it has been fed, and which of its verdicts are stored."""
 
 import hashlib
-import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from alerts.detection.targets import Place
-from alerts.detection.training import Outcome, Seam
-from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.runner import Watch
+from alerts.detection.backend import DetectorBackend
+from alerts.detection.targets import DetectorTarget
+from alerts.detection.training import TrainingOutcome
+from alerts.detectors.base import DetectorRunner, DetectorVerdict, Frame
 from core.time.clock import from_ms
-from storage import records
-from storage.detector_models.store import Card, State
-
-log = logging.getLogger(__name__)
+from storage.detector_models.store import ModelCard, ModelState
+from storage.records import Verdict
 
 FAULTS = ("stuck", "absent", "impossible")  # of a sensor
 
 
 @dataclass
-class Running:
-    """A watch and its card. The card is what is on the disk or will be with the next `save`."""
+class DetectorInstance:
+    """A runner and its card. The card is what is on the disk or will be with the next `save`."""
 
-    place: Place
-    watch: Watch
-    card: Card
-    seam: Seam
+    target: DetectorTarget
+    runner: DetectorRunner
+    card: ModelCard
+    backend: DetectorBackend
     zone: tzinfo
     bias: float = 0.0
-    is_changed: bool = True  # since it was last kept
-    stamp: int | None = None  # of the file as it was last kept
-    wants: bool = False  # to learn before it goes on
-    learns_at: int = 0  # a first start on old data: it is fed until then, and wants to learn
-    not_before: int = 0  # rows' time: there was too little to learn from, there may be more then
-    why_not: str = ""
-    rests_until: int = 0  # learning itself failed
-    said_at: int = field(default=0)  # time of the newest verdict, kept or not
+    is_unsaved: bool = True  # changed since it was last saved
+    file_stamp: int | None = None  # of the file as it was last saved
+    wants_training: bool = False  # before it goes on
+    first_training_at: int = 0  # a first start on old data: it is fed until then, then learns
+    retry_after: int = 0  # rows' time: there was too little to learn from, there may be more then
+    training_error: str = ""  # why it could not learn the last time
+    training_rests_until: int = 0  # training itself failed
+    judged_at: int = 0  # time of the newest verdict, stored or not
 
     @property
     def fed_until(self) -> int:
         """Rows before it have been judged."""
         return self.card.fed_until
 
-    def feed(self, rows: Frame, until: int) -> list[records.Verdict]:
-        """Judge rows up to `until`; the verdicts worth keeping."""
-        said = [self._with_sensor(one) for one in self.watch.feed(rows)]
-        kept = [one for one in said if one is not None and self._is_worth_keeping(one)]
+    def feed(self, rows: Frame, until: int) -> list[Verdict]:
+        """Judge rows up to `until`; the verdicts worth storing."""
+        verdicts = [self._with_sensor_fault(verdict) for verdict in self.runner.feed(rows)]
+        stored = [
+            verdict
+            for verdict in verdicts
+            if verdict is not None and self._is_worth_storing(verdict)
+        ]
         self.card = replace(self.card, fed_until=until)
-        self.wants = until == self.learns_at
-        return [as_row(self.place, one) for one in kept]
+        self.wants_training = until == self.first_training_at
+        return [verdict_record(self.target, verdict) for verdict in stored]
 
-    def adopt(self, outcome: Outcome, now: int, scanward: str) -> None:
+    def training_due(self, now: int) -> bool:
+        """Is it to learn, and may it be tried now?"""
+        return self.wants_training or (
+            self.fed_until >= self.retry_after
+            and now >= self.training_rests_until
+            and self.runner.training_due(self.fed_until)
+        )
+
+    def adopt(self, outcome: TrainingOutcome, now: int, scanward: str) -> None:
         """Go on with what was learned."""
         assert outcome.state is not None
-        self.watch = woken(self.seam, self.place, outcome.state, self.zone, self.bias)
+        self.runner = restored_runner(
+            self.backend, self.target, outcome.state, self.zone, self.bias
+        )
         self.card = replace(
             self.card,
             version=self.card.version + 1,
@@ -66,18 +77,19 @@ class Running:
             score=outcome.score,
             input=outcome.input,
         )
-        self.wants, self.learns_at, self.is_changed = False, 0, True
+        self.wants_training, self.first_training_at, self.is_unsaved = False, 0, True
 
-    def lean(self, bias: float) -> None:
-        """More or less sensitive from now on."""
+    def set_bias(self, bias: float) -> None:
+        """More (-1) or less (+1) sensitive from now on."""
         if bias != self.bias:
             self.bias = bias
-            self.watch = woken(self.seam, self.place, self.watch.state(), self.zone, bias)
+            state = self.runner.state()
+            self.runner = restored_runner(self.backend, self.target, state, self.zone, bias)
 
-    def _with_sensor(self, verdict: Verdict) -> Verdict | None:
-        """A detector tells of a faulty sensor when that begins and ends; here it lasts until then.
+    def _with_sensor_fault(self, verdict: DetectorVerdict) -> DetectorVerdict | None:
+        """A detector reports a sensor's fault when it begins and ends; here it lasts until then.
 
-        None: it is of the context, and told by the device whose sensor that is.
+        None: the sensor is of the context, and reported by the device that it belongs to.
         """
         sensor = verdict.carried_by[0] if verdict.carried_by else ""
         if verdict.kind in FAULTS or sensor in self.card.faults:
@@ -85,60 +97,66 @@ class Running:
             if verdict.kind in FAULTS:
                 faults[sensor] = verdict.kind
             self.card = replace(self.card, faults=faults)
-            self.is_changed = True
-            if sensor != self.place.settings.metric:
+            self.is_unsaved = True
+            if sensor != self.target.settings.metric:
                 return None
-        fault = self.card.faults.get(self.place.settings.metric)
+        fault = self.card.faults.get(self.target.settings.metric)
         if fault is None or verdict.kind in FAULTS:
             return verdict
         return replace(verdict, kind=fault)  # type: ignore[arg-type]  # one of FAULTS
 
-    def _is_worth_keeping(self, verdict: Verdict) -> bool:
-        """The first of a local day, and each change; a fast detector says more than that."""
-        said_at, self.said_at = self.said_at, verdict.at
+    def _is_worth_storing(self, verdict: DetectorVerdict) -> bool:
+        """The first of a local day, and each change; a fast detector has more verdicts than that."""
+        judged_at, self.judged_at = self.judged_at, verdict.at
         card = self.card
         is_change = (verdict.kind, verdict.alarm) != (card.last_kind, card.last_alarm)
-        is_same_day = _day(verdict.at, self.zone) == _day(said_at, self.zone)
+        is_same_day = _day(verdict.at, self.zone) == _day(judged_at, self.zone)
         if not is_change and is_same_day:
             return False
         self.card = replace(
             card, last_kind=verdict.kind, last_alarm=verdict.alarm, last_at=verdict.at
         )
-        self.is_changed = True
+        self.is_unsaved = True
         return True
 
 
-def settings_digest(place: Place) -> str:
-    """Another one means that what was learned is of something else."""
-    columns = sorted((name, repr(one)) for name, one in place.columns.items())
-    text = place.settings.model_dump_json() + repr(columns)
+def settings_digest(target: DetectorTarget) -> str:
+    """SHA-256 of settings and columns. Another one means that what was learned is of something else."""
+    columns = sorted((name, column.description) for name, column in target.columns.items())
+    text = target.settings.model_dump_json() + repr(columns)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def fresh(seam: Seam, place: Place, zone: tzinfo, fed_until: int) -> Running:
-    """A watch that knows nothing yet."""
-    watch = seam.watch(place.settings, limits=place.limits, zone=zone)
-    device, component, detector = place.key
-    card = Card(
+def new_instance(
+    backend: DetectorBackend, target: DetectorTarget, zone: tzinfo, fed_until: int
+) -> DetectorInstance:
+    """A detector that knows nothing yet."""
+    runner = backend.create_runner(target.settings, limits=target.limits, zone=zone)
+    device, component, detector = target.key
+    card = ModelCard(
         device=device,
         component=component,
         detector=detector,
-        kind=place.settings.kind,
-        settings=settings_digest(place),
+        kind=target.settings.kind,
+        settings=settings_digest(target),
         fed_until=fed_until,
     )
-    return Running(place, watch, card, seam, zone)
+    return DetectorInstance(target, runner, card, backend, zone)
 
 
-def woken(seam: Seam, place: Place, state: State, zone: tzinfo, bias: float) -> Watch:
-    """A watch as it was."""
-    return seam.watch.restored(place.settings, state, limits=place.limits, zone=zone, bias=bias)
+def restored_runner(
+    backend: DetectorBackend, target: DetectorTarget, state: ModelState, zone: tzinfo, bias: float
+) -> DetectorRunner:
+    """A runner as it was."""
+    return backend.restore_runner(
+        target.settings, state, limits=target.limits, zone=zone, bias=bias
+    )
 
 
-def as_row(place: Place, verdict: Verdict) -> records.Verdict:
+def verdict_record(target: DetectorTarget, verdict: DetectorVerdict) -> Verdict:
     """A verdict as it is stored."""
-    device, component, detector = place.key
-    return records.Verdict(
+    device, component, detector = target.key
+    return Verdict(
         device=device,
         component=component,
         detector=detector,

@@ -1,70 +1,72 @@
-"""What a person asks of the detectors beside the loop: what there is, and to learn now."""
+"""What `scanward model` wants of the detectors beside the service: to list them, and to train one now."""
 
 from dataclasses import dataclass
 
+from alerts.detection.backend import BACKEND, DetectorBackend
 from alerts.detection.instance import settings_digest
-from alerts.detection.load import begun, job_of, resumed
-from alerts.detection.service import SEAM, keep
-from alerts.detection.targets import Place, places
-from alerts.detection.training import Outcome, Seam, learn
+from alerts.detection.load import load_instance, save_instance, start_instance, training_job
+from alerts.detection.targets import DetectorTarget, detector_targets
+from alerts.detection.training import TrainingOutcome, learn
 from core.errors import StoreError
 from core.schema.site import Site
-from storage.detector_models.store import Card, ModelStore
+from storage.detector_models.store import ModelCard, ModelStore
 from storage.records import Records, Verdict
-from storage.records import detection as said
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader
 
 
 @dataclass(frozen=True)
-class Told:
-    """One detector as it stands. `trouble` says why its file cannot be read."""
+class DetectorSummary:
+    """One detector with its model and its newest verdict. `trouble` says why its file cannot be read."""
 
-    place: Place
-    card: Card | None
+    target: DetectorTarget
+    card: ModelCard | None
     verdict: Verdict | None
     trouble: str = ""
 
     @property
-    def fits(self) -> bool:
+    def is_current(self) -> bool:
         """Was it learned with the settings of today?"""
-        return self.card is None or self.card.settings == settings_digest(self.place)
+        return self.card is None or self.card.settings == settings_digest(self.target)
 
 
-def told(site: Site, series: SeriesReader, records: Records, models: ModelStore) -> list[Told]:
-    """Every detector of the site with its model and its newest verdict."""
+def detector_summaries(
+    site: Site, series: SeriesReader, records: Records, models: ModelStore
+) -> list[DetectorSummary]:
+    """Every detector of the site."""
     with records.reading() as db:
-        newest = said.newest_verdicts(db)
-    found = []
-    for place in places(site, series.names()):
+        newest = verdict_rows.newest_verdicts(db)
+    summaries = []
+    for target in detector_targets(site, series.names()):
         card, trouble = None, ""
         try:
-            loaded = models.load(*place.key)
+            loaded = models.load(*target.key)
             card = loaded[0] if loaded else None
         except StoreError as error:
             trouble = str(error)
-        found.append(Told(place, card, newest.get(place.key), trouble))
-    return found
+        summaries.append(DetectorSummary(target, card, newest.get(target.key), trouble))
+    return summaries
 
 
-def learn_now(
-    place: Place,
+def train_now(
+    target: DetectorTarget,
     site: Site,
     series: SeriesReader,
     records: Records,
     models: ModelStore,
     scanward: str,
     now: int,
-    seam: Seam = SEAM,
-) -> Outcome:
-    """Learn in this process and keep it; a loop that runs meanwhile takes it up within a minute.
+    backend: DetectorBackend = BACKEND,
+) -> TrainingOutcome:
+    """Learn in this process and save it; a service that runs meanwhile takes it up within a minute.
 
     The model is of the moment up to which the detector has judged. UntrustedModelError: its file must
     not be read.
     """
-    running = resumed(models, seam, place, site.zone, 0.0)
-    running = running or begun(series, models, seam, place, site.zone, now)
-    outcome = learn(job_of(running, site, records))
+    instance = load_instance(models, backend, target, site.zone, 0.0)
+    instance = instance or start_instance(series, models, backend, target, site.zone, now)
+    outcome = learn(training_job(instance, site, records))
     if outcome.state is not None:
-        running.adopt(outcome, now, scanward)
-        keep(models, running)
+        instance.adopt(outcome, now, scanward)
+        save_instance(models, instance)
     return outcome

@@ -4,24 +4,23 @@ import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
+from alerts.detection.backend import DetectorBackend
 from alerts.detection.features import frames
-from alerts.detection.targets import Place
-from alerts.detectors.base import Frame, Model
-from alerts.detectors.runner import Watch
+from alerts.detection.targets import DetectorTarget
+from alerts.detectors.base import Frame
 from core.errors import StoreError
 from core.time.clock import DAY
-from storage.detector_models.store import State
+from storage.detector_models.store import ModelState
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -33,73 +32,66 @@ LONG = 48 * DAY
 FORGIVEN = 10 * DAY
 
 
-class Seam(NamedTuple):
-    """What runs detectors needs of them: alerts/detectors/runner.py, or a test's double."""
-
-    watch: type[Watch]
-    train: Callable[..., Model]
-
-
 @dataclass(frozen=True)
-class Job:
+class TrainingJob:
     """What is to be learned, from [start, end) without the spans `left_out`, in UTC ms.
 
-    `state` is of the watch that wants the model, fed until `end`.
+    `state` is of the runner that is due for a model, fed until `end`.
     """
 
-    place: Place
-    state: State
+    target: DetectorTarget
+    state: ModelState
     series_path: Path
     start: int
     end: int
     left_out: Sequence[tuple[int, int]]
     zone: tzinfo
     bias: float
-    seam: Seam
+    backend: DetectorBackend
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The state of the watch with its new model, or in words why there is none."""
+class TrainingOutcome:
+    """The state of the runner with its new model, or in words why there is none."""
 
-    place: Place
-    state: State | None
+    target: DetectorTarget
+    state: ModelState | None
     error: str = ""
     is_broken: bool = False  # not the data: the training itself failed
-    began_at: int = 0
+    began_at: int = 0  # of the window that was learned from, UTC ms
     ended_at: int = 0
-    rows: int = 0
+    rows: int = 0  # in which the metric has a value
     features: tuple[str, ...] = ()
     score: float | None = None
-    input: str = ""
+    input: str = ""  # git's object id of what was learned from
 
 
-def learn(job: Job) -> Outcome:
-    """Read the history, train, and let the watch adopt it; what goes wrong is in the outcome."""
+def learn(job: TrainingJob) -> TrainingOutcome:
+    """Read the history, train, and let the runner adopt it; what goes wrong is in the outcome."""
     try:
-        return _learned(job)
+        return _trained(job)
     except (ValueError, StoreError) as error:
-        return Outcome(job.place, None, str(error))
+        return TrainingOutcome(job.target, None, str(error))
     except Exception as error:  # noqa: BLE001  whatever a library does, judging goes on
-        return Outcome(job.place, None, f"{type(error).__name__}: {error}", is_broken=True)
+        return TrainingOutcome(job.target, None, f"{type(error).__name__}: {error}", is_broken=True)
 
 
-def _learned(job: Job) -> Outcome:
-    place, settings = job.place, job.place.settings
-    [history] = frames(SeriesReader(job.series_path), [place], job.start, job.end)
+def _trained(job: TrainingJob) -> TrainingOutcome:
+    target, settings = job.target, job.target.settings
+    [history] = frames(SeriesReader(job.series_path), [target], job.start, job.end)
     history = _from_first(history)
     began_at = int(history.at[0])
     left_out = list(job.left_out)
     if job.end - began_at > LONG:
         left_out.append((job.end - FORGIVEN, job.end))
-    model = job.seam.train(settings, history, left_out=left_out, zone=job.zone)
-    watch = job.seam.watch.restored(
-        settings, job.state, limits=place.limits, zone=job.zone, bias=job.bias
+    model = job.backend.train(settings, history, left_out=left_out)
+    runner = job.backend.restore_runner(
+        settings, job.state, limits=target.limits, zone=job.zone, bias=job.bias
     )
-    watch.adopt(model, history)
-    return Outcome(
-        place,
-        watch.state(),
+    runner.adopt(model, history)
+    return TrainingOutcome(
+        target,
+        runner.state(),
         began_at=began_at,
         ended_at=job.end,
         rows=int(np.isfinite(history.columns[settings.metric]).sum()),
@@ -127,28 +119,28 @@ class Trainer:
     def __init__(self) -> None:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._job: Job | None = None
+        self._job: TrainingJob | None = None
 
     @property
     def is_busy(self) -> bool:
-        """A job was given, and its outcome not yet taken."""
+        """A job was submitted, and its outcome not yet collected."""
         return self._job is not None
 
     @property
-    def place(self) -> Place | None:
-        """What it learns now."""
-        return self._job.place if self._job else None
+    def target(self) -> DetectorTarget | None:
+        """Whose training runs now."""
+        return self._job.target if self._job else None
 
-    def give(self, job: Job) -> None:
+    def submit(self, job: TrainingJob) -> None:
         """Begin. Only when it is not busy."""
         if self._process is None or not self._process.is_alive():
             self._begin()
         assert self._pipe is not None
         self._job = job
-        with contextlib.suppress(OSError):  # it has died: `take` says so
+        with contextlib.suppress(OSError):  # it has died: `collect` says so
             self._pipe.send(job)
 
-    def take(self) -> Outcome | None:
+    def collect(self) -> TrainingOutcome | None:
         """The outcome, if there is one now. A process that died is one too."""
         if self._job is None or self._pipe is None or self._process is None:
             return None
@@ -156,7 +148,7 @@ class Trainer:
         try:
             if self._pipe.poll():
                 self._job = None
-                outcome: Outcome = self._pipe.recv()
+                outcome: TrainingOutcome = self._pipe.recv()
                 return outcome
         except (EOFError, OSError):
             pass
@@ -165,7 +157,9 @@ class Trainer:
                 return None
         code = self._process.exitcode
         self.stop()
-        return Outcome(job.place, None, f"the training process ended ({code})", is_broken=True)
+        return TrainingOutcome(
+            job.target, None, f"the training process ended ({code})", is_broken=True
+        )
 
     def stop(self) -> None:
         """End it, whatever it does. The memory that learning took goes with it."""
@@ -182,10 +176,10 @@ class Trainer:
         self.stop()
         # A fresh interpreter: this one has threads, and a fork of it could inherit a held lock.
         context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._pipe, child_end = context.Pipe()
+        self._process = context.Process(target=_work, args=(child_end,), daemon=True)
         self._process.start()
-        theirs.close()
+        child_end.close()
 
 
 def _work(pipe: Connection) -> None:
@@ -196,12 +190,11 @@ def _work(pipe: Connection) -> None:
             pipe.send(learn(pipe.recv()))
 
 
-def _from_first(rows: Frame) -> Frame:
+def _from_first(history: Frame) -> Frame:
     """Without the rows before anything was measured. ValueError if nothing ever was."""
-    some = np.zeros(len(rows.at), bool)
-    for values in rows.columns.values():
-        some |= ~np.isnan(values)
-    if not some.any():
+    measured = np.zeros(len(history.at), bool)
+    for values in history.columns.values():
+        measured |= ~np.isnan(values)
+    if not measured.any():
         raise ValueError("nothing was measured")
-    part = slice(int(np.argmax(some)), None)
-    return Frame(rows.at[part], {name: values[part] for name, values in rows.columns.items()})
+    return history.rows(slice(int(np.argmax(measured)), None))

@@ -1,1 +1,1 @@
-"""Rules, and the engine that judges them and moves alerts through their states."""
+"""Judges rules and moves alerts through their states; what people do about an alert."""

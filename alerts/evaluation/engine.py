@@ -2,22 +2,25 @@
 
 The cursor, the alerts, their transitions and the deliveries they cause are written in one
 transaction per page of the journal: after a crash or kill -9 the page is judged again from its
-start, and nothing was told twice or forgotten. A full disk leaves the cursor where it was. A clock
-that jumps does no harm: holds are counted in the readings' own time.
+start, and nothing is announced twice or forgotten. A full disk leaves the cursor where it was. A
+clock that jumps does no harm: holds are counted in the readings' own time.
 """
 
 import logging
 from collections import defaultdict
+from typing import Any
 
-from alerts.evaluation.rules import judge_absence, judge_anomaly, judge_forecast, judge_limit
-from alerts.evaluation.transaction import Round
+from sqlalchemy.orm import Session
+
+from alerts.evaluation.history import UP
+from alerts.evaluation.judge import Judge
+from alerts.evaluation.kinds import judge_for
+from alerts.evaluation.round import EvaluationRound
 from core.readings import Reading
-from core.schema.profile import AbsenceRule, AnomalyRule, ForecastRule, LimitRule
-from core.schema.site import Device, Site
-from core.time.clock import HOUR, MINUTE
+from core.schema.site import Site
 from storage.records import Cursor, Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import cursors as cursor_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -26,42 +29,40 @@ CURSOR = "alerts"
 VERDICTS = "verdicts"  # the cursor for what detectors say
 WHO = "engine"  # in the audit
 
-# A sensor is absent only on a device that has answered so lately: the shortest silence that a detector
-# tells. Otherwise `up` says it, or Scanward itself was down. Scanward's default, no source.
-ANSWERED = 6 * HOUR
+Judges = dict[tuple[str, str], list[Judge[Any]]]
 
 
-class Engine:
+class AlertEngine:
     """Judges what the journal holds. One process at a time does the work; a second one waits."""
 
     def __init__(self, site: Site, series: SeriesReader, records: Records) -> None:
         self._site = site
         self._series = series
         self._records = records
-        self._limits: dict[tuple[str, str], list[LimitRule]] = defaultdict(list)
-        self._absences: list[tuple[Device, AbsenceRule]] = []
-        self._detected: dict[tuple[str, str], list[AnomalyRule | ForecastRule]] = defaultdict(list)
-        for device in site.devices.values():
-            for rule in device.profile.rules:
-                if isinstance(rule, LimitRule):
-                    self._limits[device.id, rule.metric].append(rule)
-                elif isinstance(rule, AbsenceRule):
-                    self._absences.append((device, rule))
-                else:
-                    self._detected[device.id, rule.detector].append(rule)
-        self._watched = set(self._limits) | {(d.id, rule.metric) for d, rule in self._absences}
+        self._judges = [
+            judge_for(device.id, rule)
+            for device in site.devices.values()
+            for rule in device.profile.rules
+        ]
+        self._by_metric: Judges = defaultdict(list)
+        self._by_detector: Judges = defaultdict(list)
+        for judge in self._judges:
+            for metric in judge.rule.input_metrics:
+                self._by_metric[judge.device, metric].append(judge)
+            if judge.rule.detector_id is not None:
+                self._by_detector[judge.device, judge.rule.detector_id].append(judge)
 
     def step(self) -> bool:
         """Judge the next page of the journal; True if there was one."""
         with self._records.writing(WHO) as db:
-            cursor = stored.cursor(db, CURSOR)
+            cursor = cursor_rows.cursor(db, CURSOR)
             page = self._series.since(cursor.position)
             if page.cursor == cursor.position:
                 return self._begin_anew_if_replaced(cursor)
-            round_ = Round(db, self._site)
+            round_ = self._round(db)
             for reading in page.readings:
-                if (reading.device, reading.metric) in self._watched:
-                    self._judge(round_, reading)
+                if (reading.device, reading.metric) in self._by_metric:
+                    self._judge_reading(round_, reading)
             cursor.position = page.cursor
         return True
 
@@ -72,54 +73,57 @@ class Engine:
         that has fallen silent says nothing, so its alerts stay as they are.
         """
         with self._records.reading() as db:
-            begin = stored.position(db, VERDICTS)
-            if said.newest_verdict_id(db) == begin:
+            begin = cursor_rows.position(db, VERDICTS)
+            if verdict_rows.newest_verdict_id(db) == begin:
                 return False  # nearly always; it takes no lock
         with self._records.writing(WHO) as db:
-            cursor = stored.cursor(db, VERDICTS)
-            verdicts = said.verdicts_after(db, cursor.position)
+            cursor = cursor_rows.cursor(db, VERDICTS)
+            verdicts = verdict_rows.verdicts_after(db, cursor.position)
             if not verdicts:
-                cursor.position = said.newest_verdict_id(db)  # the records were replaced
+                cursor.position = verdict_rows.newest_verdict_id(db)  # the records were replaced
                 return False
-            round_, services = Round(db, self._site), said.last_services(db)
+            round_ = self._round(db)
             for verdict in verdicts:
-                self._judge_verdict(round_, verdict, services.get(verdict.device, 0))
+                self._judge_verdict(round_, verdict)
             cursor.position = verdicts[-1].id
         return True
 
-    def _judge_verdict(self, round_: Round, verdict: Verdict, serviced_at: int) -> None:
-        for rule in self._detected.get((verdict.device, verdict.detector), ()):
-            if rule.component not in (None, verdict.component):
-                continue
-            if self._is_of_the_device(rule, verdict):
-                continue
-            key = (verdict.device, verdict.component, rule.id)
-            before = round_.standing(key)
-            if isinstance(rule, AnomalyRule):
-                after = judge_anomaly(rule, before, verdict, serviced_at)
-                limit = None
-            else:
-                after = judge_forecast(rule, before, verdict, serviced_at)
-                limit = rule.below if rule.above is None else rule.above
-            round_.move(key, rule, after, verdict.at, verdict.value, limit)
+    def tick(self, now: int) -> None:
+        """Look for what has fallen silent. Call it when `step` has nothing left to judge."""
+        with self._records.writing(WHO, now) as db:
+            round_ = self._round(db)
+            self._expect(round_, now)
+            clock = round_.history.clock()
+            for judge in self._judges:
+                for component, judgement in judge.judge_clock(clock, round_.history):
+                    key = (judge.device, component, judge.rule.id)
+                    round_.apply(key, judge.rule, judgement)
 
-    def _is_of_the_device(self, rule: AnomalyRule | ForecastRule, verdict: Verdict) -> bool:
-        """Would the rule accuse a sensor of the silence of its whole device, or of our own?
+    def _round(self, db: Session) -> EvaluationRound:
+        return EvaluationRound(db, self._site, self._series)
 
-        If the sensor stays silent when the device answers again, the verdict of that day tells it.
-        """
-        if not isinstance(rule, AnomalyRule) or "absent" not in rule.verdicts:
-            return False
-        if verdict.kind != "absent":
-            return False
-        ups = [one for one in self._series.names() if one[:2] == (verdict.device, "up")]
-        answers = self._series.grid(ups, verdict.at - ANSWERED, verdict.at, MINUTE)
-        return not any((one["sum"] > 0).any() for one in answers.values())
+    def _judge_reading(self, round_: EvaluationRound, reading: Reading) -> None:
+        if not round_.is_news(reading):
+            return
+        for judge in self._by_metric[reading.device, reading.metric]:
+            if judge.rule.covers(reading.component):
+                key = (reading.device, reading.component, judge.rule.id)
+                judgement = judge.judge_reading(reading, round_.state(key), round_.history)
+                if judgement is not None:
+                    round_.apply(key, judge.rule, judgement)
+
+    def _judge_verdict(self, round_: EvaluationRound, verdict: Verdict) -> None:
+        for judge in self._by_detector.get((verdict.device, verdict.detector), ()):
+            if judge.rule.covers(verdict.component):
+                key = (verdict.device, verdict.component, judge.rule.id)
+                judgement = judge.judge_verdict(verdict, round_.state(key), round_.history)
+                if judgement is not None:
+                    round_.apply(key, judge.rule, judgement)
 
     def _begin_anew_if_replaced(self, cursor: Cursor) -> bool:
         """A store that ends before the cursor is another one: restored, or begun after damage.
 
-        What is older than what was judged is no news, so beginning anew tells nothing twice.
+        What is older than what was judged is no news, so beginning anew announces nothing twice.
         """
         if self._series.newest_cursor() >= cursor.position:
             return False
@@ -127,31 +131,9 @@ class Engine:
         cursor.position = 0
         return True
 
-    def tick(self, now: int) -> None:
-        """Look for what has fallen silent. Call it when `step` has nothing left to judge."""
-        with self._records.writing(WHO, now) as db:
-            round_ = Round(db, self._site)
-            self._expect(round_, now)
-            clock = max((row.at for row in round_.heard.values() if row.metric == "up"), default=0)
-            for device, rule in self._absences:
-                for (name, metric, component), row in round_.heard.items():
-                    named = rule.component in (None, component)
-                    if name == device.id and metric == rule.metric and named:
-                        key = (device.id, component, rule.id)
-                        round_.move(key, rule, judge_absence(rule, row.at, clock), clock, None)
-
-    def _judge(self, round_: "Round", reading: Reading) -> None:
-        if not round_.is_news(reading):
-            return
-        for rule in self._limits[reading.device, reading.metric]:
-            if rule.component in (None, reading.component):
-                key = (reading.device, reading.component, rule.id)
-                after = judge_limit(rule, round_.standing(key), reading.value, reading.at)
-                round_.move(key, rule, after, reading.at, reading.value, rule.limit)
-
-    def _expect(self, round_: "Round", now: int) -> None:
-        """A source that has never been heard is silent since the engine first expected it."""
+    def _expect(self, round_: EvaluationRound, now: int) -> None:
+        """A source that has never answered is silent since the engine first expected it."""
         for device in self._site.devices.values():
             for kind in {source.kind for source in device.sources}:
-                if (device.id, "up") in self._watched:
-                    round_.expect(device.id, "up", kind, now)
+                if (device.id, UP) in self._by_metric:
+                    round_.expect(device.id, UP, kind, now)

@@ -1,1 +1,1 @@
-"""Tells people: deliveries as leased rows, and the message each carries."""
+"""Notifies people: deliveries as leased rows, and the message each carries."""

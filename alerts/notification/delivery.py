@@ -6,20 +6,18 @@ behind it in order. Killed between sending and noting it, the lease runs out and
 
 import logging
 from collections.abc import Callable, Mapping
-from zoneinfo import ZoneInfo
 
-from alerts.channels import Message, Sender
-from alerts.notification.message import explain
+from sqlalchemy.orm import Session
+
+from alerts.channels import Notification, Sender
+from alerts.notification.message import compose, compose_report
 from core.errors import DeliveryError
-from core.schema.profile import AnomalyRule, ForecastRule
 from core.schema.site import Site
-from core.time.clock import from_ms
-from core.time.duration import say_duration
-from storage.records import Alert, Delivery, MadeReport, Records, Transition, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
-from storage.records.alerts import pause
-from storage.records.reports import report_to_tell
+from storage.records import Alert, Delivery, Records
+from storage.records import deliveries as delivery_rows
+from storage.records import verdicts as verdict_rows
+from storage.records.deliveries import pause
+from storage.records.reports import report_of_delivery
 
 log = logging.getLogger(__name__)
 
@@ -31,48 +29,51 @@ def deliver_due(
 ) -> int:
     """Try each delivery that is due; the number that left."""
     with records.reading() as db:
-        ready = stored.waiting(db, now())
-    down: set[str] = set()
-    left = 0
-    for number, channel in ready:
-        if channel not in down and _claim(records, number, now()):
-            if _send(site, records, number, senders.get(channel), now):
-                left += 1
+        due = delivery_rows.waiting(db, now())
+    failed_channels: set[str] = set()
+    count = 0
+    for delivery_id, channel in due:
+        if channel not in failed_channels and _claim(records, delivery_id, now()):
+            if _send(site, records, delivery_id, senders.get(channel), now):
+                count += 1
             else:
-                down.add(channel)
-    return left
+                failed_channels.add(channel)
+    return count
 
 
-def _claim(records: Records, number: int, now: int) -> bool:
+def _claim(records: Records, delivery_id: int, now: int) -> bool:
     with records.writing(WHO, now) as db:
-        return stored.claim(db, number, now)
+        return delivery_rows.claim(db, delivery_id, now)
 
 
 def _send(
-    site: Site, records: Records, number: int, sender: Sender | None, now: Callable[[], int]
+    site: Site, records: Records, delivery_id: int, sender: Sender | None, now: Callable[[], int]
 ) -> bool:
+    """True unless the channel's later deliveries must wait."""
     with records.reading() as db:
-        report = report_to_tell(db, number)
-        if report is None:
-            delivery, transition, alert = stored.delivery(db, number)
-            watched = _watched(site, alert)
-            verdict = said.verdict_at(db, watched, transition.at) if watched else None
-            message = compose(site, delivery, transition, alert, verdict)
-        else:
-            delivery, made = report
-            message = compose_report(site, delivery, made)
+        delivery, notification = _composed(db, site, delivery_id)
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
-        sender.send(message)
+        sender.send(notification)
     except DeliveryError as error:
         _postpone(records, delivery, error, now())
         return error.permanent  # what will never leave must not hold up the others
-    left_at = now()
-    with records.writing(WHO, left_at) as db:
-        row = db.get_one(Delivery, number)
-        row.delivered_at, row.error, row.leased_until = left_at, "", None
+    sent_at = now()
+    with records.writing(WHO, sent_at) as db:
+        row = db.get_one(Delivery, delivery_id)
+        row.delivered_at, row.error, row.leased_until = sent_at, "", None
     return True
+
+
+def _composed(db: Session, site: Site, delivery_id: int) -> tuple[Delivery, Notification]:
+    report = report_of_delivery(db, delivery_id)
+    if report is not None:
+        return report[0], compose_report(site, *report)
+    delivery, transition, alert = delivery_rows.delivery(db, delivery_id)
+    detector = _detector_of(site, alert)
+    verdict = verdict_rows.verdict_at(db, detector, transition.at) if detector else None
+    return delivery, compose(site, delivery, transition, alert, verdict)
 
 
 def _postpone(records: Records, delivery: Delivery, error: DeliveryError, now: int) -> None:
@@ -87,50 +88,10 @@ def _postpone(records: Records, delivery: Delivery, error: DeliveryError, now: i
             row.next_at = now + pause(row.attempts)
 
 
-def compose(
-    site: Site,
-    delivery: Delivery,
-    transition: Transition,
-    alert: Alert,
-    verdict: Verdict | None = None,
-) -> Message:
-    """What a person reads: what, where, since when, and the number or the verdict that said so."""
-    device = site.devices.get(alert.device)
-    name = f"{device.name} ({device.room})" if device and device.room else alert.device
-    part = f" {alert.component}" if alert.component else ""
-    ended = transition.after == "ok"
-    title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
-    lines = [f"Since {_say(alert.began_at, site.zone)}"]
-    if ended:
-        lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
-    metric = device.profile.metrics.get(alert.metric) if device else None
-    if verdict is not None:
-        lines += explain(verdict, metric.unit if metric else "", site.zone)
-    elif transition.value is not None:
-        unit = f" {metric.unit}" if metric and metric.unit else ""
-        limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
-        lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
-    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
-    return Message(delivery.id, alert.severity, ended, title, "\n".join(lines))
-
-
-def _watched(site: Site, alert: Alert) -> said.Watched | None:
+def _detector_of(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
     """The detector behind an alert; None if a reading alone made it."""
     device = site.devices.get(alert.device)
     for rule in device.profile.rules if device else ():
-        if rule.id == alert.rule and isinstance(rule, AnomalyRule | ForecastRule):
-            return alert.device, alert.component, rule.detector
+        if rule.id == alert.rule and rule.detector_id is not None:
+            return alert.device, alert.component, rule.detector_id
     return None
-
-
-def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Message:
-    """A report's headlines, with its files; which of them somebody has removed is said."""
-    paths = tuple(site.reports_path / name for name in made.files)
-    gone = [path.name for path in paths if not path.exists()]
-    text = "\n".join([made.text, *(f"{name} is gone" for name in gone)])
-    files = tuple(path for path in paths if path.exists())
-    return Message(delivery.id, "info", resolved=False, title=made.title, body=text, files=files)
-
-
-def _say(at: int, zone: ZoneInfo) -> str:
-    return from_ms(at, zone).strftime("%Y-%m-%d %H:%M %Z")

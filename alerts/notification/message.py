@@ -1,9 +1,12 @@
-"""A detector's verdict in a few lines for a person: expected against actual, since when, and until when."""
+"""What a notification says: an alert with what its detector saw, or a report's headlines."""
 
 from zoneinfo import ZoneInfo
 
+from alerts.channels import Notification
+from core.schema.site import Site
 from core.time.clock import DAY, from_ms
-from storage.records import Verdict
+from core.time.duration import say_duration
+from storage.records import Alert, Delivery, MadeReport, Transition, Verdict
 
 SENSORS = {
     "stuck": "The sensor stands still{at}",
@@ -12,8 +15,49 @@ SENSORS = {
 }
 
 
+def compose(
+    site: Site,
+    delivery: Delivery,
+    transition: Transition,
+    alert: Alert,
+    verdict: Verdict | None = None,
+) -> Notification:
+    """Where and what, since when, and the number or the verdict that made the alert."""
+    device = site.devices.get(alert.device)
+    name = f"{device.name} ({device.room})" if device and device.room else alert.device
+    part = f" {alert.component}" if alert.component else ""
+    ended = transition.after == "ok"
+    title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
+    lines = [f"Since {_local_time(alert.began_at, site.zone)}"]
+    if ended:
+        lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
+    metric = device.profile.metrics.get(alert.metric) if device else None
+    if verdict is not None:
+        lines += explain(verdict, metric.unit if metric else "", site.zone)
+    elif transition.value is not None:
+        unit = f" {metric.unit}" if metric and metric.unit else ""
+        limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
+        lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
+    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
+    return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Notification:
+    """A report's headlines, with its files; a file that somebody has removed is named in the text."""
+    paths = tuple(site.reports_path / name for name in made.files)
+    missing = [path.name for path in paths if not path.exists()]
+    text = "\n".join([made.text, *(f"{name} is gone" for name in missing)])
+    files = tuple(path for path in paths if path.exists())
+    return Notification(
+        delivery.id, "info", resolved=False, title=made.title, body=text, files=files
+    )
+
+
 def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
-    """Whatever of it there is to say; `unit` is the metric's."""
+    """A detector's verdict in a few lines: expected against actual, since when, and until when.
+
+    `unit` is the metric's. No lines if the detector only learns.
+    """
     lines = []
     if verdict.kind in SENSORS:
         value = "" if verdict.value is None else _number(verdict.value, unit)
@@ -54,3 +98,7 @@ def _number(value: float, unit: str) -> str:
 
 def _unit(unit: str) -> str:
     return f" {unit}" if unit else ""
+
+
+def _local_time(at: int, zone: ZoneInfo) -> str:
+    return from_ms(at, zone).strftime("%Y-%m-%d %H:%M %Z")

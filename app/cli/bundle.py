@@ -3,20 +3,18 @@
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.schema.site import Site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import iso, to_ms
-from core.time.duration import parse_duration
 
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
-DEFAULT_SITE = Path("config/site.yaml")
+if TYPE_CHECKING:
+    from core.schema.site import Site
+
 
 DAMAGED, STRANGER = 1, 3  # exit codes of verify; 2 is Typer's own, for a wrong command line
 _SIZES = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -41,8 +39,12 @@ def bundle(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
-    from maintenance.bundle import Ask, facts_of, find_fault, make, notes_of, site_key, window
+    from core.schema.strict_model import did_you_mean
+    from maintenance.bundle.content import Ask
+    from maintenance.bundle.device_facts import facts_of, notes_of
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
+    from maintenance.bundle.keys import site_key
+    from maintenance.bundle.make import find_fault, make, window
     from storage.files.atomic import translated, whole_file
     from storage.records import Records, Ticket
     from storage.series.store import open_store
@@ -106,8 +108,8 @@ def verify(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Is a bundle whole, and whose is it? Exit code 1: not whole; 3: whole, by a key not known here."""
-    from maintenance.bundle import fingerprint, public_pem, read_public, site_key
-    from maintenance.bundle import verify as check
+    from maintenance.bundle.keys import fingerprint, public_pem, read_public, site_key
+    from maintenance.bundle.verify import verify as check
 
     if key:
         public = site_key(load_site(site)).public_key()
@@ -141,6 +143,8 @@ def verify(
 
 
 def _span(text: str) -> int:
+    from core.time.duration import parse_duration
+
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -156,7 +160,7 @@ def _size(text: str) -> int:
     return round(float(found[1]) * _SIZES[found[2]])
 
 
-def _time(text: str, site: Site) -> int:
+def _time(text: str, site: "Site") -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

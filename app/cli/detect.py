@@ -31,9 +31,9 @@ def detect(
     out: Annotated[Path | None, typer.Option(help="Instead of the screen.")] = None,
 ) -> None:
     """Run a detector over a CSV as it would have run live; one JSON verdict a line."""
-    from alerts.detectors.statistics.limit_forecast import Limit
+    from alerts.detectors.base import Limit
     from app.offline.csv_input import read_table
-    from app.offline.run_detectors import Door, line, settings_for, verdicts
+    from app.offline.run_detectors import ExportTable, json_line, settings_for, verdicts
 
     if direction not in DIRECTIONS:
         text = f"{direction!r} is none of {', '.join(DIRECTIONS)}"
@@ -42,18 +42,20 @@ def detect(
         days_of = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise ConfigError([Mistake("--zone", "", f"unknown zone {zone!r}")]) from None
-    door = Door.of(read_table(file, days_of, lambda text: typer.echo(f"{file}: {text}", err=True)))
+    frame = read_table(file, days_of, lambda text: typer.echo(f"{file}: {text}", err=True))
+    table = ExportTable.of(frame)
     names = None if context is None else [c.strip() for c in context.split(",") if c.strip()]
-    settings = settings_for(door, metric, [] if names == ["none"] else names, detector)
+    settings = settings_for(table, metric, [] if names == ["none"] else names, detector)
     side = cast(Literal["above", "below", "both"], direction)
     limits = [] if limit is None else [Limit(limit, side)]
-    told = (line(one) for one in verdicts(door, settings, limits, days_of, train_rows))
+    judged = verdicts(table, settings, limits, days_of, train_rows)
+    lines = (json_line(verdict) for verdict in judged)
     if out is None:
-        for text in told:
+        for text in lines:
             typer.echo(text)
         return
     try:
         with out.open("w", encoding="utf-8") as written:
-            written.writelines(f"{text}\n" for text in told)
+            written.writelines(f"{text}\n" for text in lines)
     except OSError as error:
         raise ConfigError([Mistake(str(out), "", error.strerror or str(error))]) from None

@@ -1,6 +1,5 @@
 """Commands about an installation: is it whole, how does it start by itself."""
 
-import asyncio
 import json
 import logging
 from dataclasses import asdict
@@ -9,13 +8,9 @@ from typing import Annotated
 
 import typer
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.time.duration import parse_duration
-
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 install_cli = typer.Typer()
 service_cli = typer.Typer(no_args_is_help=True, help="Scanward as services of systemd.")
@@ -26,6 +21,8 @@ install_cli.add_typer(grafana_cli, name="grafana")
 
 def duration(text: str) -> int:
     """Milliseconds of `1m`."""
+    from core.time.duration import parse_duration
+
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -42,6 +39,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
 ) -> None:
     """Look at the whole installation: a line for each check, exit code 1 if one failed."""
+    import asyncio
+
     from app.doctor import examine
 
     logging.getLogger("collectors").setLevel(logging.CRITICAL)  # a finding says the same

@@ -1,12 +1,11 @@
 """The command line."""
 
-import asyncio
 import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,13 +15,15 @@ from app.cli.install import install_cli
 from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
-from app.services.processes import processes
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
-from core.schema.load import load_profile, load_site
-from core.schema.load_plans import load_plans
-from core.schema.site import Site
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from core.schema.site import Site
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -40,10 +41,8 @@ cli.add_typer(report_cli)
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
 PortOption = Annotated[int | None, typer.Option(help="Instead of the site file's port.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 
 def main() -> None:
@@ -83,6 +82,9 @@ def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -
     A file in a folder named `profiles` is a profile, one in `plans` holds plans, any other is a site
     file. Without a file: config/site.yaml.
     """
+    from core.schema.load import load_profile
+    from core.schema.load_plans import load_plans
+
     mistakes: list[Mistake] = []
     files = files or [DEFAULT_SITE]
     for path in files:
@@ -103,6 +105,7 @@ def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -
 @cli.command()
 def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
     """Collect, judge and show: all processes of a site, kept alive."""
+    from app.services.processes import processes
     from app.services.supervise import supervise
 
     checked = load_site(site)
@@ -230,7 +233,7 @@ def simulate(
     )
 
 
-def _prepare(site: Site) -> None:
+def _prepare(site: "Site") -> None:
     """Make the databases before their users start, so that none of them meets an absent file."""
     from storage.records import Records
 
@@ -239,8 +242,9 @@ def _prepare(site: Site) -> None:
     records.close()
 
 
-def _until_stopped(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+def _until_stopped(work: "Callable[[asyncio.Event], Awaitable[None]]") -> None:
     """Run `work` with an event that SIGTERM and SIGINT set."""
+    import asyncio
 
     async def until_stopped() -> None:
         stop = asyncio.Event()

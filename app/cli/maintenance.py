@@ -9,8 +9,6 @@ from app.cli.order import downtime_cli, order_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.schema.strict_model import did_you_mean
-from core.time.duration import say_duration
 
 work_cli = typer.Typer()
 asset_cli = typer.Typer(no_args_is_help=True, help="What the centre owns.")
@@ -56,6 +54,7 @@ def asset_export(
 
 
 def _check_sheet(sheet: str) -> None:
+    from core.schema.strict_model import did_you_mean
     from maintenance.assets.columns import SHEETS
 
     if sheet not in SHEETS:
@@ -83,6 +82,7 @@ def asset_label(
 @plan_cli.command("list")
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
+    from core.time.duration import say_duration
     from maintenance.planning.planner import device_score
     from maintenance.planning.risk import proposed_interval
 
@@ -102,13 +102,14 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
 @plan_cli.command("due")
 def plan_due(site: SiteOption = DEFAULT_SITE) -> None:
     """What is to be done next, the most urgent first."""
-    from storage.records import house as stored
+    from storage.records import planning as task_rows
+    from storage.records import work_orders as order_rows
 
     with opened(site) as house, house.records.reading() as db:
         at = now()
         rows = []
-        for one in stored.open_occurrences(db):
-            order = stored.order_of_occurrence(db, one.id)
+        for one in task_rows.open_tasks(db):
+            order = order_rows.order_of_task(db, one.id)
             state = "overdue" if one.late_at < at else "open" if order else ""
             number = order.id if order else ""
             due = house.say(one.due_at)
@@ -143,6 +144,7 @@ def plan_done(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """It was last done on that day, before Scanward knew of it."""
+    from core.schema.strict_model import did_you_mean
     from maintenance.planning.planner import record_done
 
     with opened(site) as house:

@@ -6,24 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.schema.site import Site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import DAY, from_ms, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
-    from alerts.detection.manual_training import Told
+    from alerts.detection.manual_training import DetectorSummary
+    from core.schema.site import Site
     from storage.records import Records
 
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
 DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have learned.")
 
@@ -31,6 +26,9 @@ model_cli = typer.Typer(no_args_is_help=True, help="What the detectors have lear
 @model_cli.command("list")
 def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -> None:
     """Each detector: what it says now, and what it has learned from. Exit code 1 if a file is bad."""
+    from rich.console import Console
+    from rich.table import Table
+
     checked = _site(site, device)
     with _records(checked) as records:
         rows = _told(checked, records, device, None)
@@ -58,7 +56,7 @@ def model_show(
     for one in rows:
         for name, value in _facts(one, checked):
             typer.echo(f"{name:<12}{value}")
-        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*one.place.key)}\n")
+        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*one.target.key)}\n")
     _exit_on_trouble(rows)
 
 
@@ -69,7 +67,7 @@ def model_train(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
-    from alerts.detection.manual_training import learn_now
+    from alerts.detection.manual_training import train_now
     from storage.backup.manifest import scanward_version
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
@@ -79,12 +77,12 @@ def model_train(
     failed = False
     with _records(checked) as records:
         for one in _told(checked, records, device, detector):
-            outcome = learn_now(
-                *(one.place, checked, series, records, models, scanward_version(), now())
+            outcome = train_now(
+                *(one.target, checked, series, records, models, scanward_version(), now())
             )
             failed = failed or outcome.state is None
             said = outcome.error or f"learned from {outcome.rows} values"
-            typer.echo(f"{' '.join(part for part in one.place.key if part)}: {said}")
+            typer.echo(f"{' '.join(part for part in one.target.key if part)}: {said}")
     if failed:
         raise typer.Exit(1)
 
@@ -100,16 +98,18 @@ def model_service(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Note that something was done to a device: its detectors learn anew what is normal."""
-    from storage.records import detection
+    from storage.records import feedback as feedback_rows
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
     with _records(checked) as records, records.writing(who) as db:
-        detection.add_service(db, device, moment, who, text)
+        feedback_rows.add_service_event(db, device, moment, who, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
 
-def _site(path: Path, device: str | None) -> Site:
+def _site(path: Path, device: str | None) -> "Site":
+    from core.schema.strict_model import did_you_mean
+
     site = load_site(path)
     if device is not None and device not in site.devices:
         text = f"no device {device!r}{did_you_mean(device, site.devices)}"
@@ -118,7 +118,7 @@ def _site(path: Path, device: str | None) -> Site:
 
 
 @contextmanager
-def _records(site: Site) -> "Iterator[Records]":
+def _records(site: "Site") -> "Iterator[Records]":
     from storage.records import Records
 
     records = Records(site.records_url, now=now)
@@ -129,26 +129,30 @@ def _records(site: Site) -> "Iterator[Records]":
         records.close()
 
 
-def _told(site: Site, records: "Records", device: str | None, detector: str | None) -> "list[Told]":
-    from alerts.detection.manual_training import told
+def _told(
+    site: "Site", records: "Records", device: str | None, detector: str | None
+) -> "list[DetectorSummary]":
+    from alerts.detection.manual_training import detector_summaries
+    from core.schema.strict_model import did_you_mean
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
-    every = told(site, SeriesReader(site.series_path), records, ModelStore(site.models_path))
+    series, models = SeriesReader(site.series_path), ModelStore(site.models_path)
+    every = detector_summaries(site, series, records, models)
     found = [
         one
         for one in every
-        if device in (None, one.place.device) and detector in (None, one.place.settings.id)
+        if device in (None, one.target.device) and detector in (None, one.target.settings.id)
     ]
     if not found and detector is not None:
-        known = [one.place.settings.id for one in every if one.place.device == device]
+        known = [one.target.settings.id for one in every if one.target.device == device]
         text = f"{device} has no detector {detector!r} with readings{did_you_mean(detector, known)}"
         raise ConfigError([Mistake("model", "detector", text)])
     return found
 
 
-def _cells(one: "Told", site: Site) -> list[str]:
-    device, component, detector = one.place.key
+def _cells(one: "DetectorSummary", site: "Site") -> list[str]:
+    device, component, detector = one.target.key
     card, verdict = one.card, one.verdict
     says = "damaged" if one.trouble else "nothing yet"
     if verdict is not None and not one.trouble:
@@ -162,11 +166,11 @@ def _cells(one: "Told", site: Site) -> list[str]:
     return [device, component, detector, says, since, learned, window, score]
 
 
-def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
-    device, component, detector = one.place.key
+def _facts(one: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]]:
+    device, component, detector = one.target.key
     yield "device", device + (f", {component}" if component else "")
-    yield "detector", f"{detector} ({one.place.settings.kind} of {one.place.settings.metric})"
-    for name, column in one.place.columns.items():
+    yield "detector", f"{detector} ({one.target.settings.kind} of {one.target.settings.metric})"
+    for name, column in one.target.columns.items():
         yield (
             "reads",
             f"{name} from {', '.join(sorted({' '.join(n).strip() for n in column.series}))}",
@@ -175,7 +179,7 @@ def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
         yield "trouble", one.trouble
     if (card := one.card) is not None:
         yield "judged", f"until {_time(card.fed_until, site)}"
-        yield "version", f"{card.version}{'' if one.fits else ', of other settings'}"
+        yield "version", f"{card.version}{'' if one.is_current else ', of other settings'}"
         if card.trained_at is not None and card.began_at is not None and card.ended_at is not None:
             yield "learned", f"{_time(card.trained_at, site)}, by Scanward {card.scanward}"
             span = f"{_time(card.began_at, site)} to {_time(card.ended_at, site)}"
@@ -187,7 +191,7 @@ def _facts(one: "Told", site: Site) -> Iterator[tuple[str, str]]:
         yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
 
 
-def _exit_on_trouble(rows: "list[Told]") -> None:
+def _exit_on_trouble(rows: "list[DetectorSummary]") -> None:
     for one in rows:
         if one.trouble:
             typer.echo(one.trouble, err=True)
@@ -195,7 +199,7 @@ def _exit_on_trouble(rows: "list[Told]") -> None:
         raise typer.Exit(1)
 
 
-def _moment(text: str, site: Site) -> int:
+def _moment(text: str, site: "Site") -> int:
     from datetime import datetime
 
     try:
@@ -206,9 +210,9 @@ def _moment(text: str, site: Site) -> int:
     return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=site.zone))
 
 
-def _time(at: int, site: Site) -> str:
+def _time(at: int, site: "Site") -> str:
     return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
 
 
-def _date(at: int, site: Site) -> str:
+def _date(at: int, site: "Site") -> str:
     return f"{from_ms(at, site.zone):%Y-%m-%d}"

@@ -20,12 +20,12 @@ def order_list(
     every: Annotated[bool, typer.Option("--all", help="Those that are done too.")] = False,
 ) -> None:
     """Work orders, the newest first."""
-    from storage.records import house as stored
+    from storage.records import work_orders as order_rows
 
     with opened(site) as house, house.records.reading() as db:
         if device is not None:
             house.device(device)
-        found = stored.orders(db, device=device, ended=every)
+        found = order_rows.orders(db, device=device, ended=every)
         rows = [
             (o.id, o.device, o.kind, o.state, o.assigned_to, house.say(o.opened_at), o.title)
             for o in found
@@ -229,7 +229,7 @@ def downtime_list(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """When devices could not be used, and why."""
-    from storage.records import house as stored
+    from storage.records import downtime as downtime_rows
 
     with opened(site) as house, house.records.reading() as db:
         rows = [
@@ -242,6 +242,6 @@ def downtime_list(
                 d.extent,
                 d.corrected_by or d.opened_by,
             )
-            for d in stored.downtimes(db, house.moment(since), now() + 1)
+            for d in downtime_rows.downtimes(db, house.moment(since), now() + 1)
         ]
     table(("number", "device", "from", "to", "cause", "extent", "says"), rows)

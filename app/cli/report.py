@@ -1,15 +1,16 @@
 """The command that makes a report of a month. Scheduled ones are made by the maintenance loop."""
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
 from app.cli.session import DEFAULT_SITE, SiteOption, opened
 from app.clock import now
 from core.errors import ConfigError, Mistake, StoreError
-from core.schema.strict_model import did_you_mean
-from core.time.calendars import Month, month_of, parse_month
+
+if TYPE_CHECKING:
+    from core.time.calendars import Month
 
 report_cli = typer.Typer()
 
@@ -30,7 +31,9 @@ def report(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """A report of one month: a page to print, then the details, and how each figure is counted."""
-    from maintenance.reports import Format, make, render
+    from core.schema.strict_model import did_you_mean
+    from core.time.calendars import month_of
+    from maintenance.reports.make import Format, make, render
     from storage.series import SeriesReader
 
     ending = output.suffix.removeprefix(".").lower()
@@ -51,7 +54,9 @@ def report(
     typer.echo(f"{made.title}, {made.period}: {output}")
 
 
-def _month(text: str, calendar: Literal["gregorian", "solar"]) -> Month:
+def _month(text: str, calendar: Literal["gregorian", "solar"]) -> "Month":
+    from core.time.calendars import parse_month
+
     try:
         return parse_month(text, calendar)
     except ValueError as error:

@@ -1,4 +1,8 @@
-"""What the commands about the work share: a site with its records open, and tables of text."""
+"""What the commands share: the site file, its records open, and tables of text.
+
+Most commands need one library of many, and `--help` none: what takes long to import is imported
+where it is used, here and in the commands. tests/app/test_import_cost.py says what may be loaded.
+"""
 
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,18 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.schema.load import load_site
-from core.schema.site import Device, Site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import from_ms, to_ms
-from storage.records import Records
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.schema.site import Device, Site
+    from storage.records import Records
 
 
 def _me() -> str:
@@ -37,10 +42,12 @@ ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
 class House:
     """A site with its records open."""
 
-    site: Site
-    records: Records
+    site: "Site"
+    records: "Records"
 
-    def device(self, name: str) -> Device:
+    def device(self, name: str) -> "Device":
+        from core.schema.strict_model import did_you_mean
+
         if name not in self.site.devices:
             hint = did_you_mean(name, self.site.devices)
             raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
@@ -60,8 +67,17 @@ class House:
             ) from None
 
 
+def load_site(path: Path) -> "Site":
+    """The site file, checked; ConfigError with every mistake in it."""
+    from core.schema.load import load_site as checked
+
+    return checked(path)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[House]:
+    from storage.records import Records
+
     if not path.exists():
         raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
     site = load_site(path)
@@ -74,7 +90,7 @@ def opened(path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def writing(path: Path, by: str) -> Iterator[tuple[House, Session, int]]:
+def writing(path: Path, by: str) -> Iterator[tuple[House, "Session", int]]:
     """The same with one transaction in the name of `by`, and the time that it is made."""
     with opened(path) as house:
         at = now()

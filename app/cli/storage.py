@@ -6,16 +6,11 @@ from typing import Annotated
 
 import typer
 
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake
-from core.schema.load import load_site
-from core.schema.strict_model import did_you_mean
 from core.time.clock import iso
-from core.time.duration import parse_duration
-
-SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
-DEFAULT_SITE = Path("config/site.yaml")
 
 storage_cli = typer.Typer()
 db_cli = typer.Typer(no_args_is_help=True, help="The records database.")
@@ -50,7 +45,8 @@ def backup(
 ) -> None:
     """Copy everything that is stored, and the site file, while all runs."""
     from app.services.backup import backup as backup_loop
-    from storage.backup import check_disk, take
+    from storage.backup.retention import check_disk
+    from storage.backup.take import take
     from storage.files.atomic import same_disk
 
     checked = load_site(site)
@@ -73,7 +69,7 @@ def backup(
 @storage_cli.command()
 def restore(backup: Path, site: SiteOption = DEFAULT_SITE) -> None:
     """Put a backup back. What is there now is moved aside, and nothing is done by halves."""
-    from storage.backup import restore as put_back
+    from storage.backup.restore import restore as put_back
 
     done = put_back(backup, site, now())
     typer.echo(f"restored site {done.manifest.site!r} as it was at {done.manifest.at}")
@@ -91,7 +87,9 @@ def export(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Write raw readings as Parquet or as InfluxDB line protocol (times in milliseconds)."""
-    from storage.exchange import export as write
+    from core.schema.strict_model import did_you_mean
+    from core.time.duration import parse_duration
+    from storage.exchange.export import export as write
     from storage.series import SeriesReader
 
     checked = load_site(site)
@@ -110,7 +108,7 @@ def export(
 @storage_cli.command("import")
 def import_(file: Path, site: SiteOption = DEFAULT_SITE) -> None:
     """Store the readings of a file. The collector must be stopped. Exit code 1 if a row was bad."""
-    from storage.exchange import take_in
+    from storage.exchange.intake import take_in
     from storage.series import SeriesWriter
 
     writer = SeriesWriter(load_site(site).series_path)

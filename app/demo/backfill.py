@@ -16,12 +16,15 @@ from typing import Protocol
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
 from collectors.mqtt.parse import parse as parse_mqtt
-from collectors.mqtt.topic_map import Bindings
+from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
 from core.readings import Batch
 from core.schema.load import load_site
-from core.schema.site import LogSource, MqttSource, Site, SnmpSource
+from core.schema.site import Site
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
 from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, history
@@ -91,12 +94,12 @@ class _LocalStore:
     """Parses and stores, and compacts what has become enough for that."""
 
     def __init__(self, site: Site, writer: SeriesWriter) -> None:
-        self._site, self._bindings = site, Bindings.of(site)
+        self._site, self._topic_map = site, TopicMap.of(site)
         self._writer = writer
         self._waiting: list[Batch] = []
 
     def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
-        self._waiting += [_parsed(self._site, self._bindings, answer) for answer in answers]
+        self._waiting += [_parsed(self._site, self._topic_map, answer) for answer in answers]
         if len(self._waiting) >= BATCHES_PER_COMMIT:
             self._writer.append(self._waiting)
             self._waiting.clear()
@@ -113,13 +116,13 @@ class _PipedStore:
     """Sends the answers to `_receive`; those of agents parsed, so that both have as much to do."""
 
     def __init__(self, site: Site, sender: Connection) -> None:
-        self._site, self._bindings = site, Bindings.of(site)
+        self._site, self._topic_map = site, TopicMap.of(site)
         self._sender = sender
         self._waiting: list[RawAnswer | Batch] = []
 
     def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
         self._waiting += [
-            _parsed(self._site, self._bindings, answer)
+            _parsed(self._site, self._topic_map, answer)
             if isinstance(answer, SnmpAnswers)
             else answer
             for answer in answers
@@ -170,12 +173,12 @@ def _steps(site: Site, centre: Centre, end: int) -> Iterator[tuple[int, list[Raw
         yield at, answers
 
 
-def _parsed(site: Site, bindings: Bindings, answer: RawAnswer | Batch) -> Batch:
+def _parsed(site: Site, topic_map: TopicMap, answer: RawAnswer | Batch) -> Batch:
     match answer:
         case Batch():
             return answer
         case MqttPublish(topic, payload, at):
-            return parse_mqtt(bindings, topic, payload, at)
+            return parse_mqtt(topic_map, topic, payload, at)
         case SnmpAnswers(device_id, index, at, answers):
             device = site.devices[device_id]
             source = device.sources[index]

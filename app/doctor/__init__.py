@@ -1,6 +1,6 @@
 """What an installation needs, looked at from outside: each check gives findings, and never raises."""
 
 from app.doctor.examination import examine
-from app.doctor.finding import Finding
+from core.finding import Finding
 
 __all__ = ["Finding", "examine"]

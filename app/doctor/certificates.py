@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from app.doctor.finding import Finding, Findings
+from core.finding import Finding, Findings
 from core.schema.site import Site
 from core.time.clock import DAY, SECOND
 

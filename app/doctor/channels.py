@@ -2,10 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from alerts.channels import Message, senders
+from alerts.channels import Notification, senders
 from alerts.channels.apprise_reach import reach
-from app.doctor.finding import Finding, Findings
-from core.schema.site import AppriseChannel, Channel, Site
+from core.finding import Finding, Findings
+from core.schema.channels import AppriseChannel, Channel
+from core.schema.site import Site
 
 
 def check_channels(site: Site, *, tell: bool) -> list[Finding]:
@@ -26,7 +27,8 @@ def _check(site: Site, channel: Channel, *, tell: bool) -> list[Finding]:
             only = site.file.model_copy(update={"channels": [channel]})
             sender = senders(Site(only, site.devices))[channel.id]
             title = f"Scanward at {site.file.name}: a test"
-            sender.send(Message(0, "info", False, title, "Nothing is wrong. This was asked for."))
+            body = "Nothing is wrong. This was asked for."
+            sender.send(Notification(0, "info", resolved=False, title=title, body=body))
             text = "took a test message; has it arrived?"
         found.ok(text)
     return found

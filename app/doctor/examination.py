@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.clock import now
 from app.doctor import certificates, channels, machine, sources, stores
-from app.doctor.finding import Finding, Findings
+from core.finding import Finding, Findings
 from core.schema.site import Site
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from app.doctor.finding import Finding, Findings
 from core.errors import ConfigError
-from core.schema.load import SHIPPED_PROFILES
+from core.finding import Finding, Findings
+from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.secret import Secret
 from core.schema.site import Site
 

@@ -2,17 +2,19 @@
 
 from contextlib import closing
 
-from app.doctor.finding import Finding, Findings
 from core.errors import StoreError
+from core.finding import Finding, Findings
 from core.readings import Reading
-from core.schema.site import Grafana as GrafanaSettings
-from core.schema.site import Influx, Site
+from core.schema.grafana import GrafanaServer
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import MINUTE
 from core.time.duration import say_duration
 from maintenance.downtime.from_alerts import CURSOR
-from storage.backup import check_disk, finished
-from storage.records import Records, house
-from storage.records import alerts as stored
+from storage.backup.retention import check_disk, finished
+from storage.records import Records
+from storage.records import alerts as alert_rows
+from storage.records import cursors as cursor_rows
 from storage.records.migrate import newest
 from storage.series import SeriesReader
 
@@ -78,13 +80,13 @@ def check_judging(site: Site) -> list[Finding]:
         if heard is None or (records.file is not None and not records.file.exists()):
             return found  # told above
         with found.failing(), records.reading() as db:
-            rows = stored.heard(db).values()
+            rows = cursor_rows.last_readings(db).values()
             judged = max((row.at for row in rows if row.metric == UP), default=0)
             if heard - judged > LATE:
                 found.fail("readings come, but nobody judges them: is `scanward alert` running?")
             else:
                 found.ok("what was collected has been judged")
-            left = house.transitions_after(db, stored.position(db, CURSOR), 1)
+            left = alert_rows.transitions_after(db, cursor_rows.position(db, CURSOR), 1)
             if any(heard - transition.at > LATE for transition, _ in left):
                 found.fail("nobody counts the downtime of alerts: is `scanward maintain` running?")
     return found
@@ -93,8 +95,8 @@ def check_judging(site: Site) -> list[Finding]:
 def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
     """Does it answer, does it know us, is the bucket there, and what does the forwarder say?"""
     # Here, because most sites have no InfluxDB and its client takes long to import.
-    from storage.influx import InfluxClient, status_of
-    from storage.influx.state import target_of
+    from storage.influx.client import InfluxClient
+    from storage.influx.state import status_of, target_of
 
     found = Findings(f"InfluxDB {influx.url}")
     client = InfluxClient(influx)
@@ -116,9 +118,9 @@ def check_influxdb(site: Site, influx: Influx) -> list[Finding]:
     return found
 
 
-def check_grafana(settings: GrafanaSettings) -> list[Finding]:
+def check_grafana(settings: GrafanaServer) -> list[Finding]:
     """Does it answer, and does it know us?"""
-    from dashboard.grafana import Grafana
+    from dashboard.grafana.api import Grafana
 
     found = Findings(f"Grafana {settings.url}")
     with found.failing(), closing(Grafana(settings)) as grafana:

@@ -1,4 +1,4 @@
-"""Readings that someone exported as CSV, for `scanward detect`. What is wrong is told by its line.
+"""Readings that someone exported as CSV, for `scanward detect`. A warning names the line that is wrong.
 
 The first column is the time: ISO with or without a zone, or epoch seconds or milliseconds. The
 others are numbers; an empty cell is a gap. Separated by commas, or by semicolons with a decimal comma
@@ -35,14 +35,14 @@ def read_table(path: Path, zone: tzinfo, warn: Warn) -> Frame:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise _wrong(path, "", error.strerror or str(error)) from None
+        raise _config_error(path, "", error.strerror or str(error)) from None
     except UnicodeDecodeError as error:
-        raise _wrong(path, "", f"not UTF-8 at byte {error.start}") from None
-    complaints = _Complaints(warn)
-    names, rows = parse_table(text, zone, complaints, str(path))
-    complaints.close()
+        raise _config_error(path, "", f"not UTF-8 at byte {error.start}") from None
+    warnings = _FirstWarnings(warn)
+    names, rows = parse_table(text, zone, warnings, str(path))
+    warnings.close()
     if not rows:
-        raise _wrong(path, "", "has no row that can be read")
+        raise _config_error(path, "", "has no row that can be read")
     at = np.array([row[0] for row in rows], dtype=np.int64)
     table = np.array([row[2] for row in rows], dtype=float).reshape(len(rows), len(names))
     return Frame(at, dict(zip(names, table.T.copy(), strict=True)))
@@ -107,12 +107,12 @@ def _row(
         return None
     values = [math.nan] * len(names)
     for number, cell in enumerate(cells[1 : len(names) + 1]):
-        plain = cell.strip()
-        if plain.lower() in GAPS:
+        text = cell.strip()
+        if text.lower() in GAPS:
             continue
-        value = _number(plain.replace(",", ".") if separator == ";" else plain)
+        value = _number(text.replace(",", ".") if separator == ";" else text)
         if value is None:
-            warn(f"line {line}: {names[number]}: {plain!r} is no number; taken as a gap")
+            warn(f"line {line}: {names[number]}: {text!r} is no number; taken as a gap")
         else:
             values[number] = value
     return at, line, values
@@ -141,10 +141,10 @@ def _time(text: str, zone: tzinfo) -> int | None:
 
 def _ordered(rows: list[Row], warn: Warn) -> list[Row]:
     """By time, each time once: a later line completes or corrects an earlier one."""
-    rows = _near(rows, warn)
-    for one, other in itertools.pairwise(rows):
-        if other[0] < one[0]:
-            warn(f"line {other[1]}: earlier than the line before it; put in order")
+    rows = _without_wrong_clocks(rows, warn)
+    for before, after in itertools.pairwise(rows):
+        if after[0] < before[0]:
+            warn(f"line {after[1]}: earlier than the line before it; put in order")
     out: list[Row] = []
     for at, line, values in sorted(rows, key=lambda row: (row[0], row[1])):
         if out and out[-1][0] == at:
@@ -157,7 +157,7 @@ def _ordered(rows: list[Row], warn: Warn) -> list[Row]:
     return out
 
 
-def _near(rows: list[Row], warn: Warn) -> list[Row]:
+def _without_wrong_clocks(rows: list[Row], warn: Warn) -> list[Row]:
     """Without rows whose clock was plainly wrong (1970, 2106)."""
     if not rows:
         return rows
@@ -168,7 +168,7 @@ def _near(rows: list[Row], warn: Warn) -> list[Row]:
     return [row for row in rows if abs(row[0] - middle) <= FURTHEST]
 
 
-class _Complaints:
+class _FirstWarnings:
     """Passes on the first few warnings and counts the rest."""
 
     def __init__(self, warn: Warn) -> None:
@@ -184,5 +184,5 @@ class _Complaints:
             self._warn(f"and {self._count - SHOWN} more lines like these")
 
 
-def _wrong(path: Path, where: str, text: str) -> ConfigError:
+def _config_error(path: Path, where: str, text: str) -> ConfigError:
     return ConfigError([Mistake(str(path), where, text)])

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
+from typing import cast
 
-from alerts.detectors import KINDS
-from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.common.resample import believable
+from alerts.detectors import KINDS, algorithm_class
+from alerts.detectors.base import DetectorVerdict, Frame, Limit
 from alerts.detectors.replay import replay
-from alerts.detectors.statistics.limit_forecast import Limit
+from alerts.detectors.runner import algorithm_for
 from core.errors import ConfigError, Mistake
-from core.schema.load import SHIPPED_PROFILES, load_profile
-from core.schema.profile import Detector, Profile, widest
+from core.schema.detector import Detector, DetectorKind
+from core.schema.load import load_profile
+from core.schema.load_profiles import SHIPPED_PROFILES
+from core.schema.metric import widest
+from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
 from core.time.clock import iso
 
@@ -23,14 +26,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
-class Door:
+class ExportTable:
     """A file's columns under names that a profile could have, and back."""
 
     frame: Frame
     names: dict[str, str]  # name inside: column of the file
 
     @classmethod
-    def of(cls, frame: Frame) -> "Door":
+    def of(cls, frame: Frame) -> "ExportTable":
         """Any column name will do: what no profile could call so is numbered inside."""
         names = {}
         for number, column in enumerate(frame.columns):
@@ -48,55 +51,67 @@ class Door:
 
 
 def settings_for(
-    door: Door, metric: str | None, context: Sequence[str] | None, name: str | None
+    table: ExportTable, metric: str | None, context: Sequence[str] | None, name: str | None
 ) -> Detector:
-    """What a shipped profile says of this metric, under the wishes of who asks.
+    """What a shipped profile has for this metric, under the options of the command.
 
     `name` is the id of a shipped detector or a kind. A metric that no profile knows is watched for
     drift. ConfigError says what is not there.
     """
     shipped = _shipped()
-    if name is not None and name not in KINDS and name not in {one.id for one in shipped}:
-        known = [*KINDS, *(one.id for one in shipped)]
-        text = f"unknown detector {name!r}{did_you_mean(name, known)}; kinds are {', '.join(KINDS)}"
-        raise ConfigError([Mistake("--detector", "", text)])
-    if metric is None:
-        if name != "multivariate":
-            raise ConfigError([Mistake("--metric", "", "say which column is to be watched")])
-        metric = next(iter(door.names.values()))
-    inside = door.inside("--metric", metric)
-    found = next((d for d in shipped if d.metric == inside and name in (None, d.id, d.kind)), None)
-    found = found or next((d for d in shipped if d.id == name), None)
+    _check_name(name, shipped)
+    inside = _watched_column(table, metric, name)
+    match = next((d for d in shipped if d.metric == inside and name in (None, d.id, d.kind)), None)
+    match = match or next((d for d in shipped if d.id == name), None)
     base: dict[str, object] = {"id": "detect", "kind": name or "drift", "metric": inside}
-    if found is not None:
-        base = {**found.model_dump(), "metric": inside, "of": None, "less": None}
+    if match is not None:
+        base = {**match.model_dump(), "metric": inside, "of": None, "less": None}
     if context is not None:
-        base["context"] = {i: i for i in (door.inside("--context", c) for c in context)}
-    elif found is not None:
-        base["context"] = {key: key for key in found.context if key in door.names}
-    if base["kind"] == "multivariate":
-        base["beside"] = [other for other in door.names if other != inside]
+        base["context"] = {i: i for i in (table.inside("--context", c) for c in context)}
+    elif match is not None:
+        base["context"] = {key: key for key in match.context if key in table.names}
+    if algorithm_class(cast(DetectorKind, base["kind"])).watches_every_column:
+        base["beside"] = [other for other in table.names if other != inside]
         base["context"] = {}
-    return Detector.model_validate(base).within(_plausible(door))
+    return Detector.model_validate(base).within(_plausible(table))
 
 
-def _plausible(door: Door) -> dict[str, tuple[float, float]]:
-    """What can be true of the columns that are named like a metric of a shipped profile."""
-    metrics = [metric for one in _profiles() for metric in one.metrics.items()]
+def _check_name(name: str | None, shipped: Sequence[Detector]) -> None:
+    """ConfigError if it is neither a kind nor the id of a shipped detector."""
+    ids = [detector.id for detector in shipped]
+    if name is not None and name not in KINDS and name not in ids:
+        hint = did_you_mean(name, [*KINDS, *ids])
+        text = f"unknown detector {name!r}{hint}; kinds are {', '.join(KINDS)}"
+        raise ConfigError([Mistake("--detector", "", text)])
+
+
+def _watched_column(table: ExportTable, metric: str | None, name: str | None) -> str:
+    """The inner name of the watched column: any, for a kind that watches all of them."""
+    if metric is None:
+        is_kind = name in KINDS
+        if not is_kind or not algorithm_class(cast(DetectorKind, name)).watches_every_column:
+            raise ConfigError([Mistake("--metric", "", "say which column is to be watched")])
+        metric = next(iter(table.names.values()))
+    return table.inside("--metric", metric)
+
+
+def _plausible(table: ExportTable) -> dict[str, tuple[float, float]]:
+    """The range of each column that is named like a metric of a shipped profile."""
+    metrics = [metric for profile in _profiles() for metric in profile.metrics.items()]
     known = {
-        name: widest(shape.plausible for other, shape in metrics if other == name)
-        for name in door.names
+        name: widest(metric.plausible for other, metric in metrics if other == name)
+        for name in table.names
     }
     return {name: range_ for name, range_ in known.items() if range_ is not None}
 
 
 def _shipped() -> list[Detector]:
     """Every detector of every shipped profile, the first of each id and metric."""
-    found: dict[tuple[str, str], Detector] = {}
+    detectors: dict[tuple[str, str], Detector] = {}
     for profile in _profiles():
         for detector in profile.detectors:
-            found.setdefault((detector.id, detector.metric), detector)
-    return list(found.values())
+            detectors.setdefault((detector.id, detector.metric), detector)
+    return list(detectors.values())
 
 
 @cache
@@ -105,32 +120,37 @@ def _profiles() -> list[Profile]:
 
 
 def verdicts(
-    door: Door, settings: Detector, limits: Sequence[Limit], zone: tzinfo, train_rows: int | None
+    table: ExportTable,
+    settings: Detector,
+    limits: Sequence[Limit],
+    zone: tzinfo,
+    train_rows: int | None,
 ) -> Iterator[dict[str, object]]:
     """One JSON-able verdict after another, as they would have come live."""
-    told = (
-        _row_by_row(door.frame, settings, train_rows or TRAIN_ROWS)
-        if settings.kind == "multivariate"
-        else replay(settings, door.frame, limits=limits, zone=zone)
+    judged = (
+        _row_by_row(table.frame, settings, train_rows or TRAIN_ROWS)
+        if algorithm_class(settings.kind).runner.judges_each_row
+        else replay(settings, table.frame, limits=limits, zone=zone)
     )
-    for verdict in told:
-        yield as_json(verdict, door.names)
+    for verdict in judged:
+        yield as_json(verdict, table.names)
 
 
-def _row_by_row(frame: Frame, settings: Detector, count: int) -> Iterator[Verdict]:
+def _row_by_row(frame: Frame, settings: Detector, count: int) -> Iterator[DetectorVerdict]:
     """Learn from the first rows, judge every other one."""
-    frame = believable(frame, settings.plausible)
-    first = Frame(frame.at[:count], {name: col[:count] for name, col in frame.columns.items()})
+    algorithm = algorithm_for(settings)
+    frame = algorithm.runner.training_rows(algorithm, frame)
+    first = frame.rows(slice(None, count))
     try:
-        model = KINDS[settings.kind](settings).fit(first)
+        model = algorithm.fit(first)
     except ValueError as error:
         raise ConfigError([Mistake("--train-rows", "", str(error))]) from None
     for at in first.at.tolist():
-        yield Verdict(at, "learning", 0.0, False)
-    yield from (one for one in model.score(frame) if one.at > first.at[-1])
+        yield DetectorVerdict(at, "learning", 0.0, False)
+    yield from (verdict for verdict in model.score(frame) if verdict.at > first.at[-1])
 
 
-def as_json(verdict: Verdict, names: dict[str, str]) -> dict[str, object]:
+def as_json(verdict: DetectorVerdict, names: dict[str, str]) -> dict[str, object]:
     """The line of one verdict; times are ISO in UTC."""
 
     def moment(at: int | None) -> str | None:
@@ -154,7 +174,7 @@ def as_json(verdict: Verdict, names: dict[str, str]) -> dict[str, object]:
     }
 
 
-def line(verdict: dict[str, object]) -> str:
-    """As it is written: one JSON object, numbers to ten significant digits."""
+def json_line(verdict: dict[str, object]) -> str:
+    """One JSON object, numbers to ten significant digits."""
     rounded = {k: float(f"{v:.10g}") if isinstance(v, float) else v for k, v in verdict.items()}
     return json.dumps(rounded, allow_nan=False, ensure_ascii=False)

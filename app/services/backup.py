@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import StoreError
-from core.schema.site import Backup, Site
+from core.schema.site import Site
+from core.schema.storage import Backup
 from core.time.clock import MINUTE, SECOND
 from core.time.duration import say_duration
-from storage.backup import check_disk, due_at, forget, take
+from storage.backup.retention import check_disk, due_at, forget
+from storage.backup.take import take
 
 log = logging.getLogger(__name__)
 

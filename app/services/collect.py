@@ -4,24 +4,17 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
 from typing import Any
 
 from app.clock import now
 from app.services.store_sink import StoreSink
-from collectors import logfile, manual, mqtt, snmp
-from collectors.base import Now, Sink, Source
+from collectors.base import Sink, Source
+from collectors.load import load_collector
 from core.schema.site import Site
+from core.schema.sources.registry import kinds_of, unnamed_kinds
 from storage.series import open_or_set_aside
 
 log = logging.getLogger(__name__)
-
-SOURCES: dict[str, Callable[[Site, Sink, Now], list[Source]]] = {
-    "snmp": snmp.sources,
-    "mqtt": mqtt.sources,
-    "logfile": logfile.sources,
-    "manual": manual.sources,
-}
 
 LONGEST_PAUSE_S = 300.0
 
@@ -33,7 +26,7 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
         log.critical("the series store was damaged: it is now %s, and a new one is begun", aside)
     sink = StoreSink(writer, site.file.retention, now)
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
-    sources = [source for make in SOURCES.values() for source in make(site, sink, now)]
+    sources = _sources(site, sink)
     work = [source.once() if once else _kept_alive(source) for source in sources]
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(job) for job in work]
     log.info(
@@ -49,6 +42,12 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
         storing.result()  # raises what only a person can mend
     await _cancel([storing])
     await sink.close()
+
+
+def _sources(site: Site, sink: Sink) -> list[Source]:
+    """Every loop of the kinds that the site uses, and of those that every site has."""
+    kinds = (*kinds_of(site.source_entries), *unnamed_kinds())
+    return [source for kind in kinds for source in load_collector(kind).sources(site, sink, now)]
 
 
 async def _kept_alive(source: Source) -> None:

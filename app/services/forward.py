@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 from app.clock import now
 from core.errors import StoreError
-from core.schema.site import Influx, Site
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import SECOND, iso
-from storage.influx import Forwarder, ForwardState, InfluxClient, Status, status_of
-from storage.influx.state import target_of
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState, Status, status_of, target_of
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, StoreError
-from core.schema import site as settings
-from core.schema.site import Influx, Site
+from core.schema.grafana import GrafanaServer
+from core.schema.site import Site
+from core.schema.storage import Influx
 from core.time.clock import DAY, SECOND
 from dashboard import i18n
-from dashboard.grafana import Grafana, Mark, annotate, of_downtime, of_work, provision, sync
-from storage.records import Alert, Records, house
-from storage.records import alerts as stored
+from dashboard.grafana.api import Grafana
+from dashboard.grafana.files import provision
+from dashboard.grafana.marks import Mark, annotate, of_downtime, of_work
+from dashboard.grafana.sync import sync
+from storage.records import Alert, Records
+from storage.records import alerts as alert_rows
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +74,9 @@ def marks(site: Site, now: int) -> list[Mark]:
     """Alerts that fired, downtime and work on a device that go on, or ended within the last month."""
     since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
-        alerts = stored.alerts_since(db, since)
-        pieces = house.downtimes(db, since, now)
-        orders = [one for one in house.orders(db, ended=True) if (one.done_at or now) >= since]
+        alerts = alert_rows.alerts_since(db, since)
+        pieces = downtime_rows.downtimes(db, since, now)
+        orders = [one for one in order_rows.orders(db, ended=True) if (one.done_at or now) >= since]
         work = [mark for order in orders if (mark := of_work(_name(site, order.device), order))]
     found = [mark for alert in alerts if (mark := _mark(site, alert))]
     return [*found, *(of_downtime(_name(site, one.device), one) for one in pieces), *work]
@@ -95,7 +101,7 @@ def _name(site: Site, device: str) -> str:
     return site.devices[device].name if device in site.devices else device
 
 
-def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:
+def _both(site: Site, path: Path) -> tuple[Influx, GrafanaServer]:
     influx, grafana = site.file.storage.influxdb, site.file.grafana
     if influx is None or grafana is None:
         raise ConfigError([Mistake(str(path), "grafana", "is not set: say its url and token")])
@@ -103,6 +109,6 @@ def _both(site: Site, path: Path) -> tuple[Influx, settings.Grafana]:
 
 
 @contextmanager
-def _connected(grafana: settings.Grafana) -> Iterator[Grafana]:
+def _connected(grafana: GrafanaServer) -> Iterator[Grafana]:
     with closing(Grafana(grafana)) as server:
         yield server

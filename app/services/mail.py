@@ -11,7 +11,8 @@ from pathlib import Path
 
 from app.clock import now
 from core.errors import SourceError, StoreError
-from core.schema.site import Mail, Site
+from core.schema.mail import Mail
+from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
 from maintenance.tickets.mail import send_due, take_in
 from maintenance.tickets.mail.imap import opened

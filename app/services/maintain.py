@@ -7,7 +7,7 @@ import logging
 import threading
 
 from app.clock import now
-from app.services.alert import every_round
+from app.services.loop import every_round
 from core.schema.site import Site
 from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import Follower

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from core.errors import StoreError
 from core.readings import Batch, Event
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import HOUR
 from storage.series import SeriesWriter
 

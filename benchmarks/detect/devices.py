@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.detect.world import PER_DAY, STEP_MIN, Floats, Rng, World, follow, make, wander
+from benchmarks.detect.environment import (
+    PER_DAY,
+    STEP_MIN,
+    Environment,
+    Floats,
+    Rng,
+    follow,
+    make,
+    wander,
+)
 
 
 @dataclass(frozen=True)
@@ -25,48 +34,48 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Device:
+class DevicePhysics:
     """The physics of one kind: `truth(rng, world, fault)` with `fault` 0 healthy, 1 the whole."""
 
     metric: str
     days_to_whole: tuple[float, float]  # how long the fault takes to reach its whole size
-    truth: Callable[[Rng, World, Floats], Floats]
+    truth: Callable[[Rng, Environment, Floats], Floats]
     white: tuple[float, float]  # sensor noise, in the metric's unit
     wander: tuple[float, float]
     steps: tuple[float, ...]  # what the meter can resolve; 0 everything
 
 
-def _magnet(rng: Rng, world: World, fault: Floats) -> Floats:
-    n = len(world.load)
+def _magnet(rng: Rng, environment: Environment, fault: Floats) -> Floats:
+    n = len(environment.load)
     pull = rng.uniform(0.003, 0.03)
-    target = rng.uniform(28, 38) + pull * (world.room - 21.5)
-    target = target + rng.uniform(0.0, 0.06) * follow(world.load, rng.uniform(30, 240))
+    target = rng.uniform(28, 38) + pull * (environment.room - 21.5)
+    target = target + rng.uniform(0.0, 0.06) * follow(environment.load, rng.uniform(30, 240))
     target = target + wander(rng, n, rng.uniform(0.001, 0.006), rng.uniform(120, 600))
     body = follow(target, rng.uniform(60, 600))
     return body + 0.3 * fault
 
 
-def _tube(rng: Rng, world: World, fault: Floats) -> Floats:
+def _tube(rng: Rng, environment: Environment, fault: Floats) -> Floats:
     tau = rng.uniform(25, 120)
     swing = rng.uniform(15, 35)
-    heat = follow(world.load, rng.uniform(4, 12))
-    base = world.room + rng.uniform(2, 7)
+    heat = follow(environment.load, rng.uniform(4, 12))
+    base = environment.room + rng.uniform(2, 7)
     grown = 1 + 0.10 * fault
     return base + swing * follow(heat * grown, tau * grown, 0.0)
 
 
-def _chiller(rng: Rng, world: World, fault: Floats) -> Floats:
-    load = follow(world.load, rng.uniform(15, 90))
+def _chiller(rng: Rng, environment: Environment, fault: Floats) -> Floats:
+    load = follow(environment.load, rng.uniform(15, 90))
     base = rng.uniform(0.5, 2.0)
-    warm = rng.uniform(0.0, 0.03) * (world.outdoor - 15)
-    heat = base + rng.uniform(2.5, 6.0) * load + rng.uniform(0, 0.05) * (world.room - 21)
+    warm = rng.uniform(0.0, 0.03) * (environment.outdoor - 15)
+    heat = base + rng.uniform(2.5, 6.0) * load + rng.uniform(0, 0.05) * (environment.room - 21)
     capacity = 1 - 0.15 * fault
     return (heat - warm) * capacity + wander(rng, len(load), rng.uniform(0.02, 0.08), 60)
 
 
-def _helium(rng: Rng, world: World, fault: Floats) -> Floats:
-    n = len(world.load)
-    rate = rng.uniform(0.02, 0.12) + rng.uniform(0, 0.03) * world.load
+def _helium(rng: Rng, environment: Environment, fault: Floats) -> Floats:
+    n = len(environment.load)
+    rate = rng.uniform(0.02, 0.12) + rng.uniform(0, 0.03) * environment.load
     rate = rate + wander(rng, n, rng.uniform(0, 0.01), 3 * 1440)
     lost = (rate + 0.12 * fault) * STEP_MIN / 1440
     level = rng.uniform(75, 98)
@@ -84,12 +93,16 @@ def _helium(rng: Rng, world: World, fault: Floats) -> Floats:
 
 
 DEVICES = {
-    "helium": Device(
+    "helium": DevicePhysics(
         "helium_level_pct", (0.0, 0.1), _helium, (0.02, 0.12), (0.02, 0.15), (0, 0.01, 0.1)
     ),
-    "magnet": Device("magnet_temp_c", (14, 42), _magnet, (0.002, 0.012), (0.002, 0.01), (0, 0.01)),
-    "tube": Device("tube_housing_temp_c", (42, 42.1), _tube, (0.05, 0.25), (0.05, 0.3), (0, 0.1)),
-    "chiller": Device(
+    "magnet": DevicePhysics(
+        "magnet_temp_c", (14, 42), _magnet, (0.002, 0.012), (0.002, 0.01), (0, 0.01)
+    ),
+    "tube": DevicePhysics(
+        "tube_housing_temp_c", (42, 42.1), _tube, (0.05, 0.25), (0.05, 0.3), (0, 0.1)
+    ),
+    "chiller": DevicePhysics(
         "chiller_delta_t_k", (45, 45.1), _chiller, (0.03, 0.1), (0.02, 0.1), (0, 0.1)
     ),
 }
@@ -104,21 +117,17 @@ def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 
     device = DEVICES[kind]
     numbers = [seed, list(DEVICES).index(kind), int(faulty), int(hard)]
     rng = np.random.default_rng(numbers)
-    world = make(rng, days * 2)
+    environment = make(rng, days * 2)
     n = days * PER_DAY
     onset = int(rng.uniform(60, 115) * PER_DAY) if faulty else None
     slow = rng.uniform(*device.days_to_whole)
-    fault = np.zeros(2 * n)
-    if onset is not None:
-        fault[onset:] = np.arange(2 * n - onset) / max(1.0, slow * PER_DAY)
-        if kind == "helium":
-            fault = np.minimum(fault, 1.0)
+    fault = _fault(kind, onset, slow, 2 * n)
     state = rng.bit_generator.state
 
     def course(course_of: Floats) -> Floats:
         """The device with another fault: everything else is as it was."""
         rng.bit_generator.state = state
-        return device.truth(rng, world, course_of)
+        return device.truth(rng, environment, course_of)
 
     ahead = course(fault)
     truth = course(np.minimum(fault, 1.0))[:n]
@@ -130,11 +139,19 @@ def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 
         limit = usual(course(np.full(2 * n, after / slow))[:begin], kind)
     rng.bit_generator.state = drawn
     columns = {device.metric: _sensed(rng, device, truth, hard=hard)}
-    columns |= _contexts(rng, world, n, hard=hard)
-    reached = begin / PER_DAY + after
-    return Case(
-        kind, device.metric, world.at[:n], columns, onset, truth, limit, SIDES[kind], reached, ahead
-    )
+    columns |= _contexts(rng, environment, n, hard=hard)
+    reached, at = begin / PER_DAY + after, environment.at[:n]
+    return Case(kind, device.metric, at, columns, onset, truth, limit, SIDES[kind], reached, ahead)
+
+
+def _fault(kind: str, onset: int | None, slow: float, n: int) -> Floats:
+    """0 until the onset, 1 after `slow` days of it and then on; a helium leak stays as it is."""
+    fault = np.zeros(n)
+    if onset is not None:
+        fault[onset:] = np.arange(n - onset) / max(1.0, slow * PER_DAY)
+        if kind == "helium":
+            fault = np.minimum(fault, 1.0)
+    return fault
 
 
 def usual(truth: Floats, kind: str) -> float:
@@ -143,7 +160,7 @@ def usual(truth: Floats, kind: str) -> float:
     return float((weeks.mean(axis=1) if kind == "chiller" else weeks.max(axis=1)).mean())
 
 
-def _sensed(rng: Rng, device: Device, truth: Floats, *, hard: bool) -> Floats:
+def _sensed(rng: Rng, device: DevicePhysics, truth: Floats, *, hard: bool) -> Floats:
     n = len(truth)
     more = 1.6 if hard else rng.uniform(0.5, 1.6)
     out = truth + rng.normal(0, more * rng.uniform(*device.white), n)
@@ -171,17 +188,17 @@ def _sensed(rng: Rng, device: Device, truth: Floats, *, hard: bool) -> Floats:
     return out
 
 
-def _contexts(rng: Rng, world: World, n: int, *, hard: bool) -> dict[str, Floats]:
-    load = world.load[:n] * rng.choice([1.0, 10.0, 60.0])
-    room = np.round(world.room[:n] + rng.normal(0, 0.05, n), 2)
-    outdoor = np.round(world.outdoor[:n] + rng.normal(0, 0.2, n), 1)
+def _contexts(rng: Rng, environment: Environment, n: int, *, hard: bool) -> dict[str, Floats]:
+    load = environment.load[:n] * rng.choice([1.0, 10.0, 60.0])
+    room = np.round(environment.room[:n] + rng.normal(0, 0.05, n), 2)
+    outdoor = np.round(environment.outdoor[:n] + rng.normal(0, 0.2, n), 1)
     if hard:
         load = load.copy()
-        gone = rng.random(n) < 0.05
-        while np.mean(gone) < 0.10:
+        missing = rng.random(n) < 0.05
+        while np.mean(missing) < 0.10:
             begin = int(rng.uniform(0, 1) * n)
-            gone[begin : begin + int(rng.uniform(1, 24) * 6)] = True
-        load[gone] = np.nan
+            missing[begin : begin + int(rng.uniform(1, 24) * 6)] = True
+        load[missing] = np.nan
     for column in (room, outdoor):
         column[rng.random(n) < 0.01] = np.nan
     return {"scan_load": load, "room_temp_c": room, "outdoor_temp_c": outdoor}

@@ -19,13 +19,14 @@ import numpy as np
 import yaml
 
 from alerts.detection import Detection
+from alerts.detection.backend import BACKEND
 from alerts.detection.features import frames
 from alerts.detection.instance import settings_digest
-from alerts.detection.load import resumed
-from alerts.detection.manual_training import learn_now
-from alerts.detection.service import SEAM
-from alerts.detection.targets import places
-from alerts.detectors.common.resample import CELL, day_after
+from alerts.detection.load import load_instance
+from alerts.detection.manual_training import train_now
+from alerts.detection.targets import detector_targets
+from alerts.detectors.base import CELL
+from alerts.detectors.common.resample import day_after
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -53,12 +54,12 @@ snmp: {values: [{metric: magnet_temp_c, oid: 1.3.6.1.1}]}
 
 def main() -> None:
     """Print one line of figures."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--metrics", type=int, default=1000)
-    ask.add_argument("--cells", type=int, default=12)
-    asked = ask.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--metrics", type=int, default=1000)
+    parser.add_argument("--cells", type=int, default=12)
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        run(Path(folder), asked.metrics, asked.cells)
+        run(Path(folder), arguments.metrics, arguments.cells)
 
 
 def run(folder: Path, metrics: int, cells: int) -> None:
@@ -71,7 +72,7 @@ def run(folder: Path, metrics: int, cells: int) -> None:
     records = Records(site.records_url)
     records.upgrade()
     series, models = SeriesReader(site.series_path), ModelStore(site.models_path)
-    spread_one_model(site, series, records, models, end)
+    copy_first_model(site, series, records, models, end)
     detection = Detection(site, series, records, models)
     while detection.step(end + 3 * MINUTE):
         pass
@@ -84,14 +85,14 @@ def run(folder: Path, metrics: int, cells: int) -> None:
             detection.step(now + 3 * MINUTE + second)
         steps.append(time.process_time() - began)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    kept = sum(path.stat().st_size for path in site.models_path.glob("*/*.model"))
+    size = sum(path.stat().st_size for path in site.models_path.glob("*/*.model"))
     usual, worst = float(np.median(steps)), max(steps)
     print(
         f"{metrics} detectors: a cell of 10 min costs {usual:.1f} s of CPU"
         f" ({usual / 6:.2f} % of a core), the one that ends a day {worst:.1f} s"
         f" ({sum(steps) / len(steps) / 6:.2f} % on average over these {cells});"
         f" a whole day {100 * (usual * 143 + worst) / 86_400:.2f} %; peak memory {memory:.0f} MB"
-        f" with what made the readings; model files {kept / 1e6:.0f} MB"
+        f" with what made the readings; model files {size / 1e6:.0f} MB"
     )
     detection.close()
     writer.close()
@@ -113,7 +114,12 @@ def make_site(folder: Path, metrics: int) -> Site:
         for n in range(-(-metrics // 10))
     ]
     devices.append({"id": "outdoor", "name": "Outdoor", "profile": "bench-sensor"})
-    raw = {"id": "bench", "name": "Bench", "zone": "Asia/Kabul", "devices": devices}
+    raw: dict[str, object] = {
+        "id": "bench",
+        "name": "Bench",
+        "zone": "Asia/Kabul",
+        "devices": devices,
+    }
     raw["storage"] = {"folder": str(folder)}
     path = folder / "site.yaml"
     path.write_text(yaml.safe_dump(raw), encoding="utf-8")
@@ -121,7 +127,7 @@ def make_site(folder: Path, metrics: int) -> Site:
 
 
 def fill(writer: SeriesWriter, devices: list[str], start: int, end: int, every: int) -> None:
-    """What these would have said, in commits of one moment each, and sealed as it would be."""
+    """Readings of these devices, in commits of one moment each, and sealed as it would be."""
     chance = np.random.default_rng(start)
     names = [_measured(device) for device in devices]
     for at in range(start, end, every):
@@ -144,20 +150,20 @@ def _measured(device: str) -> tuple[str, str, float, float]:
     return device, "outdoor_temp_c", 18.0, 6.0
 
 
-def spread_one_model(
+def copy_first_model(
     site: Site, series: SeriesReader, records: Records, models: ModelStore, end: int
 ) -> None:
     """One detector learns; the others get its file under their own names, judged until `end`."""
-    every = places(site, series.names())
-    outcome = learn_now(every[0], site, series, records, models, "bench", end + HOUR)
+    targets = detector_targets(site, series.names())
+    outcome = train_now(targets[0], site, series, records, models, "bench", end + HOUR)
     assert outcome.state is not None, outcome.error
-    taught = resumed(models, SEAM, every[0], site.zone, 0.0)
-    assert taught is not None
-    [rows] = frames(series, [every[0]], taught.fed_until, end)
-    taught.feed(rows, end)
-    state = taught.watch.state()
-    for place in every:
-        card = replace(taught.card, device=place.device, settings=settings_digest(place))
+    instance = load_instance(models, BACKEND, targets[0], site.zone, 0.0)
+    assert instance is not None
+    [rows] = frames(series, [targets[0]], instance.fed_until, end)
+    instance.feed(rows, end)
+    state = instance.runner.state()
+    for target in targets:
+        card = replace(instance.card, device=target.device, settings=settings_digest(target))
         models.save(card, state)
 
 

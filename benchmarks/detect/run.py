@@ -20,7 +20,7 @@ import numpy as np
 from app.cli.detect import detect
 from benchmarks.detect import peers
 from benchmarks.detect.devices import DEVICES, Case, case
-from benchmarks.detect.world import PER_DAY, START
+from benchmarks.detect.environment import PER_DAY, START
 from core.time.clock import iso
 
 DAY = 86_400_000
@@ -31,7 +31,7 @@ WAYS = ("scanward detect", *peers.PEERS)
 
 @dataclass
 class Outcome:
-    """What one way made of one device; times in days from the first row."""
+    """The alarms and forecast of one method on one device; times in days from the first row."""
 
     kind: str
     way: str
@@ -42,25 +42,30 @@ class Outcome:
     forecast: tuple[float, float, float, float] | None  # truth, low, middle, high: days ahead
 
 
-def write(one: Case, path: Path) -> None:
+def write(device: Case, path: Path) -> None:
     """As someone would export it."""
-    names = list(one.columns)
+    names = list(device.columns)
     with path.open("w", encoding="utf-8") as file:
         file.write(",".join(["at", *names]) + "\n")
-        for row, at in enumerate(one.at.tolist()):
-            cells = (one.columns[name][row] for name in names)
+        for row, at in enumerate(device.at.tolist()):
+            cells = (device.columns[name][row] for name in names)
             file.write(
                 iso(at) + "," + ",".join("" if np.isnan(c) else f"{c:.6g}" for c in cells) + "\n"
             )
 
 
-def ours(one: Case) -> list[dict[str, object]]:
+def ours(device: Case) -> list[dict[str, object]]:
     """The verdicts of the command."""
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder) / "in.csv", Path(folder) / "out.jsonl"
-        write(one, file)
+        write(device, file)
         detect(
-            file, metric=one.metric, limit=one.limit, direction=one.direction, zone="UTC", out=out
+            file,
+            metric=device.metric,
+            limit=device.limit,
+            direction=device.direction,
+            zone="UTC",
+            out=out,
         )
         return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
@@ -72,21 +77,21 @@ def days_of(text: object) -> float:
     return (datetime.fromisoformat(str(text)).timestamp() * 1000 - START) / DAY
 
 
-def judge(one: Case, seed: int) -> Iterator[Outcome]:
+def judge(device: Case, seed: int) -> Iterator[Outcome]:
     """Every way on one device."""
-    onset = None if one.onset is None else one.onset / PER_DAY
-    told = ours(one)
-    alarms = [(days_of(verdict["at"]), bool(verdict["alarm"])) for verdict in told]
+    onset = None if device.onset is None else device.onset / PER_DAY
+    verdicts = ours(device)
+    alarms = [(days_of(verdict["at"]), bool(verdict["alarm"])) for verdict in verdicts]
     forecast = None
     if onset is not None:
-        forecast = _forecast(one, told, onset)
-    yield _outcome(one, WAYS[0], seed, onset, alarms, forecast)
+        forecast = _forecast(device, verdicts, onset)
+    yield _outcome(device, WAYS[0], seed, onset, alarms, forecast)
     for name, peer in peers.PEERS.items():
-        yield _outcome(one, name, seed, onset, peer(one), None)
+        yield _outcome(device, name, seed, onset, peer(device), None)
 
 
 def _outcome(
-    one: Case,
+    device: Case,
     way: str,
     seed: int,
     onset: float | None,
@@ -100,35 +105,37 @@ def _outcome(
         if alarm and onset is not None and at >= onset and first is None:
             first = at
         before = alarm
-    return Outcome(one.kind, way, seed, onset, rises, first, forecast)
+    return Outcome(device.kind, way, seed, onset, rises, first, forecast)
 
 
 def _forecast(
-    one: Case, told: list[dict[str, object]], onset: float
+    device: Case, verdicts: list[dict[str, object]], onset: float
 ) -> tuple[float, float, float, float] | None:
     """At the first verdict a fortnight after the alarm: truth and forecast, in days ahead of it."""
-    first = next((days_of(v["at"]) for v in told if v["alarm"] and days_of(v["at"]) >= onset), None)
+    first = next(
+        (days_of(v["at"]) for v in verdicts if v["alarm"] and days_of(v["at"]) >= onset), None
+    )
     if first is None:
         return None
-    daily = [v for v in told if v["kind"] in ("anomaly", "normal")]
+    daily = [v for v in verdicts if v["kind"] in ("anomaly", "normal")]
     verdict = next((v for v in daily if days_of(v["at"]) >= first + AFTER), None)
     if verdict is None:
         return None
     now = days_of(verdict["at"])
-    truth = _truth(one, now)
+    truth = _truth(device, now)
     if truth is None or truth < 2:  # the limit is passed, or never reached
         return None
     low, middle, high = (days_of(verdict[f"limit_at{end}"]) - now for end in ("_low", "", "_high"))
     return truth, low, middle, high
 
 
-def _truth(one: Case, now: float) -> float | None:
+def _truth(device: Case, now: float) -> float | None:
     """Days from day `now` until the limit is reached: by a usual week; by helium that nobody refills."""
-    if one.kind != "helium":
-        return one.reached - now
-    ahead = one.ahead[int(now * PER_DAY) :: PER_DAY]
+    if device.kind != "helium":
+        return device.reached - now
+    ahead = device.ahead[int(now * PER_DAY) :: PER_DAY]
     ahead = ahead[0] + np.cumsum(np.minimum(np.diff(ahead, prepend=ahead[0]), 0.0))
-    beyond = ahead < one.limit
+    beyond = ahead < device.limit
     return float(beyond.argmax()) if beyond.any() else None
 
 
@@ -144,13 +151,15 @@ def table(outcomes: list[Outcome], kinds: list[str]) -> str:
     for way in WAYS:
         cells = []
         for kind in kinds:
-            mine = [o for o in outcomes if o.kind == kind and o.way == way]
-            ill = [o for o in mine if o.onset is not None]
-            delays = [o.first - o.onset for o in ill if o.first is not None and o.onset is not None]
-            months = sum((180 if o.onset is None else o.onset) / MONTH for o in mine)
-            false = sum(len(o.rises) for o in mine) / months
+            results = [o for o in outcomes if o.kind == kind and o.way == way]
+            faulty = [o for o in results if o.onset is not None]
+            delays = [
+                o.first - o.onset for o in faulty if o.first is not None and o.onset is not None
+            ]
+            months = sum((180 if o.onset is None else o.onset) / MONTH for o in results)
+            false = sum(len(o.rises) for o in results) / months
             middle, late = np.quantile(delays, [0.5, 0.9]) if delays else (np.nan, np.nan)
-            share = 100 * len(delays) / len(ill)
+            share = 100 * len(delays) / len(faulty)
             cells.append(f"{share:.0f} / {middle:.0f} / {late:.0f} / {false:.3f}")
         lines.append(f"| {way} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -160,12 +169,12 @@ def forecasts(outcomes: list[Outcome], kinds: list[str]) -> str:
     """Median error and how often the interval held the truth."""
     lines = ["| | devices | median error | interval holds the truth |", "|---|---|---|---|"]
     for kind in kinds:
-        told = [o.forecast for o in outcomes if o.kind == kind and o.forecast is not None]
-        if told:
-            errors = [abs(middle - truth) / truth for truth, _, middle, _ in told]
-            held = [low <= truth <= high for truth, low, _, high in told]
+        judged = [o.forecast for o in outcomes if o.kind == kind and o.forecast is not None]
+        if judged:
+            errors = [abs(middle - truth) / truth for truth, _, middle, _ in judged]
+            holds = [low <= truth <= high for truth, low, _, high in judged]
             lines.append(
-                f"| {kind} | {len(told)} | {np.median(errors):.0%} | {np.mean(held):.0%} |"
+                f"| {kind} | {len(judged)} | {np.median(errors):.0%} | {np.mean(holds):.0%} |"
             )
     return "\n".join(lines)
 
@@ -177,11 +186,11 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(DEVICES))
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--processes", type=int, default=1)
-    given = parser.parse_args()
-    kinds = given.kinds.split(",")
-    seeds = range(given.seed, given.seed + given.devices)
-    jobs = [(k, s, f, given.hard) for s in seeds for k in kinds for f in (True, False)]
-    with ProcessPoolExecutor(given.processes) as pool:
+    arguments = parser.parse_args()
+    kinds = arguments.kinds.split(",")
+    seeds = range(arguments.seed, arguments.seed + arguments.devices)
+    jobs = [(k, s, f, arguments.hard) for s in seeds for k in kinds for f in (True, False)]
+    with ProcessPoolExecutor(arguments.processes) as pool:
         outcomes: list[Outcome] = []
         for number, done in enumerate(pool.map(work, jobs), start=1):
             outcomes += done

@@ -20,7 +20,9 @@ from influxdb_client.client.write.point import Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 
 from core.readings import Batch, Reading
-from storage.influx import Forwarder, ForwardState, InfluxClient
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState
 from storage.series import SeriesReader, SeriesWriter
 from tests.support.influxdb import Server
 
@@ -66,26 +68,30 @@ def peer(server: Server, folder: Path, points: int) -> int:
     write = client.write_api(write_options=SYNCHRONOUS)
     series, cursor, sent = SeriesReader(folder / "series.db"), 0, 0
     while sent < points and (page := series.since(cursor, BATCH)).cursor != cursor:
-        write.write("peer", "-", [_point(one) for one in page.readings], write_precision="ms")
+        write.write(
+            "peer", "-", [_point(reading) for reading in page.readings], write_precision="ms"
+        )
         cursor, sent = page.cursor, sent + len(page.readings)
     client.close()
     return sent
 
 
-def _point(one: Reading) -> Any:
+def _point(reading: Reading) -> Any:
     make: Any = Point  # the library is typed by half
-    point = make("readings").tag("site", "centre").tag("device", one.device)
-    point.tag("metric", one.metric).tag("component", one.component)
-    return point.field("value", one.value).time(one.at, write_precision="ms")
+    point = make("readings").tag("site", "centre").tag("device", reading.device)
+    point.tag("metric", reading.metric).tag("component", reading.component)
+    return point.field("value", reading.value).time(reading.at, write_precision="ms")
 
 
 def measured(name: str, work: Callable[[], int]) -> int:
     """Run and print one line."""
     before, began, busy = _peak_mib(), time.perf_counter(), time.process_time()
     sent = work()
-    took, busy = time.perf_counter() - began, time.process_time() - busy
-    grown = _peak_mib() - before
-    print(f"{name:34} {sent:>10,} {sent / took:>10,.0f} {busy / took:>6.0%} {grown:>8.1f}")
+    elapsed, busy = time.perf_counter() - began, time.process_time() - busy
+    memory_grown = _peak_mib() - before
+    print(
+        f"{name:34} {sent:>10,} {sent / elapsed:>10,.0f} {busy / elapsed:>6.0%} {memory_grown:>8.1f}"
+    )
     return sent
 
 
@@ -101,15 +107,15 @@ def arrived(server: Server, database: str) -> int:
 
 def main() -> None:
     """Fill, start, measure, check."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--points", type=int, default=1_000_000)
-    asked.add_argument("--peer-points", type=int, default=200_000)
-    points = asked.parse_args()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--points", type=int, default=1_000_000)
+    parser.add_argument("--peer-points", type=int, default=200_000)
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # In a process of its own, so that its memory is not counted here.
         context = multiprocessing.get_context("spawn")
-        filling = context.Process(target=fill, args=(folder / "series.db", points.points))
+        filling = context.Process(target=fill, args=(folder / "series.db", arguments.points))
         filling.start()
         filling.join()
         assert filling.exitcode == 0
@@ -119,7 +125,7 @@ def main() -> None:
         try:
             for database in ("ours", "plain", "peer"):
                 server.ask(f"create database {database}")
-            run(server, folder, points.points, points.peer_points)
+            run(server, folder, arguments.points, arguments.peer_points)
         finally:
             server.stop(kill=True)
 

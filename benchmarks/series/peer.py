@@ -55,8 +55,8 @@ class PlainRows:
             "select at / ?1, avg(value), min(value), max(value) from readings"
             " where series = ?2 and at >= ?3 and at < ?4 group by 1"
         )
-        found = self._db.execute(sql, ((end - start) // points, self._series[name], start, end))
-        return len(found.fetchall())
+        buckets = self._db.execute(sql, ((end - start) // points, self._series[name], start, end))
+        return len(buckets.fetchall())
 
     def hours(self, start: int, days: int) -> int:
         """How many hourly means, of every series."""

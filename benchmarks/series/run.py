@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.series import made
+from benchmarks.series import sample_readings
 from benchmarks.series.peer import PlainRows
 from core.readings import Batch
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR
 from storage.series import SeriesReader, SeriesWriter
 
@@ -27,7 +27,7 @@ MONTH, YEAR = 30, 365  # days
 EVERY = 30_000  # milliseconds between two readings of a series
 IN_A_TURN = 500  # commits
 SMALL_COMMITS = 15_000  # one sealing in them, of one device's 20 readings each
-ONE = ("device-7", "metric_3", "")
+SERIES = ("device-7", "metric_3", "")
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class Both:
         peer = self.peer
         self._peer_appends(lambda: peer.append(batches))
 
-    def ask(
+    def compare(
         self, name: str, ours: Callable[[], object], peers: Callable[[PlainRows], object] | None
     ) -> None:
         """A row of the table: milliseconds, the best of a few."""
@@ -114,8 +114,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         both = Both(Path(folder), not chosen.without_peer)
-        say(f"{chosen.readings:,} readings of 1000 series, and one of a year, every 30 s\n\n")
-        say("| | ours | plain rows | times better |\n|---|---|---|---|\n")
+        write(f"{chosen.readings:,} readings of 1000 series, and one of a year, every 30 s\n\n")
+        write("| | ours | plain rows | times better |\n|---|---|---|---|\n")
         row("the disk: 4 KiB made safe, per second", flushes(Path(folder)), None)
         fill(both, chosen.readings)
         questions_while_unsealed(both)
@@ -137,15 +137,15 @@ def flushes(folder: Path) -> float:
 
 def fill(both: Both, readings: int) -> None:
     """Store everything but an unsealed tail of single batches."""
-    coming = made.batches(readings, EVERY)
+    coming = sample_readings.batches(readings, EVERY)
     tail = list(islice(coming, SMALL_COMMITS))
-    spent = both.append(commits(coming, made.DEVICES))
+    spent = both.append(commits(coming, sample_readings.DEVICES))
     row("readings stored per second, 1000 a commit", *rates(readings, spent))
     spent = both.append([batch] for batch in tail)
     row("commits of 20 readings per second", *rates(SMALL_COMMITS, spent))
-    both.append([batch] for batch in made.probe(YEAR, EVERY))
+    both.append([batch] for batch in sample_readings.probe(YEAR, EVERY))
     # A quarter of an hour of a site that tells 30 readings a second, ten commits a second.
-    little = made.batches(27_000, EVERY, seed=9)
+    little = sample_readings.batches(27_000, EVERY, seed=9)
     parts = (Batch(b.readings[n : n + 3]) for b in little for n in range(0, len(b.readings), 3))
     for part in parts:
         both.ours.append([part])
@@ -157,39 +157,39 @@ def questions_while_unsealed(both: Both) -> None:
     """What is asked most, with 9,000 commits in the tail."""
     reader = both.reader
     cursor = reader.newest_cursor()
-    hour = made.T0 + HOUR
-    both.ask("9,000 unsealed commits: latest of all", reader.latest, PlainRows.latest)
-    both.ask(
+    hour = sample_readings.T0 + HOUR
+    both.compare("9,000 unsealed commits: latest of all", reader.latest, PlainRows.latest)
+    both.compare(
         "9,000 unsealed commits: one hour of one series",
-        lambda: reader.range(*ONE, made.T0, hour, 1000),
-        lambda peer: peer.curve(ONE, made.T0, hour, 1000),
+        lambda: reader.range(*SERIES, sample_readings.T0, hour, 1000),
+        lambda peer: peer.curve(SERIES, sample_readings.T0, hour, 1000),
     )
-    both.ask(
+    both.compare(
         "9,000 unsealed commits: since, 300 readings", lambda: reader.since(cursor - 100), None
     )
 
 
 def questions(both: Both, readings: int) -> None:
     """The same with everything sealed, and the long ones."""
-    reader, start, year = both.reader, made.T0, made.T0 + YEAR * DAY
+    reader, start, year = both.reader, sample_readings.T0, sample_readings.T0 + YEAR * DAY
     month, days = start + MONTH * DAY, -(-readings * EVERY // (1000 * DAY))
-    both.ask("latest of all", reader.latest, PlainRows.latest)
-    both.ask(
+    both.compare("latest of all", reader.latest, PlainRows.latest)
+    both.compare(
         "30 days, 1 series at 30 s, to 1000 points",
-        lambda: reader.range(*made.PROBE, start, month, 1000),
-        lambda peer: peer.curve(made.PROBE, start, month, 1000),
+        lambda: reader.range(*sample_readings.PROBE, start, month, 1000),
+        lambda peer: peer.curve(sample_readings.PROBE, start, month, 1000),
     )
-    both.ask(
+    both.compare(
         "20 days of it, from raw readings",
-        lambda: reader.range(*made.PROBE, start, start + 20 * DAY, 1000),
-        lambda peer: peer.curve(made.PROBE, start, start + 20 * DAY, 1000),
+        lambda: reader.range(*sample_readings.PROBE, start, start + 20 * DAY, 1000),
+        lambda peer: peer.curve(sample_readings.PROBE, start, start + 20 * DAY, 1000),
     )
-    both.ask(
+    both.compare(
         "1 year of it, to 1000 points",
-        lambda: reader.range(*made.PROBE, start, year, 1000),
-        lambda peer: peer.curve(made.PROBE, start, year, 1000),
+        lambda: reader.range(*sample_readings.PROBE, start, year, 1000),
+        lambda peer: peer.curve(sample_readings.PROBE, start, year, 1000),
     )
-    both.ask(
+    both.compare(
         f"hourly means of 1000 series, {days} days",
         lambda: {
             name: h["sum"] / h["count"]
@@ -197,8 +197,10 @@ def questions(both: Both, readings: int) -> None:
         },
         lambda peer: peer.hours(start, days),
     )
-    both.ask("since, 5,000 readings", lambda: reader.since(1), None)
-    spike = max(point.high for point in reader.range(*made.PROBE, start, year, 1000).points)
+    both.compare("since, 5,000 readings", lambda: reader.since(1), None)
+    spike = max(
+        point.high for point in reader.range(*sample_readings.PROBE, start, year, 1000).points
+    )
     assert spike == 99.0, "a spike of one reading is on the chart of a year"
 
 
@@ -206,7 +208,7 @@ def sizes(both: Both, folder: Path) -> None:
     """Bytes of the whole file for each reading."""
     stored = sum(
         int(hours["count"].sum())
-        for hours in both.reader.hours(0, made.T0 + 2 * YEAR * DAY).values()
+        for hours in both.reader.hours(0, sample_readings.T0 + 2 * YEAR * DAY).values()
     )
     both.ours.writer.close()
     both.ours.writer = SeriesWriter(folder / "series.db")  # the log goes when the file is closed
@@ -225,7 +227,7 @@ def longest_steps(both: Both) -> None:
     keep = Retention.model_validate({"raw": "5d", "minutes": "10d", "hours": "20d"})
     forgetting, writer = Timed(), both.ours.writer
     for _ in range(1000):
-        if not forgetting(lambda: writer.forget(keep, made.T0 + 2 * YEAR * DAY)):
+        if not forgetting(lambda: writer.forget(keep, sample_readings.T0 + 2 * YEAR * DAY)):
             break
     row("longest step of forgetting", forgetting.longest * 1000, None, "ms")
     writer.close()
@@ -233,8 +235,8 @@ def longest_steps(both: Both) -> None:
 
 def commits(coming: Iterator[Batch], most: int) -> Iterator[list[Batch]]:
     """So many batches at once."""
-    while taken := list(islice(coming, most)):
-        yield taken
+    while batches := list(islice(coming, most)):
+        yield batches
 
 
 def rates(many: int, spent: tuple[float, float | None]) -> tuple[float, float | None]:
@@ -257,10 +259,10 @@ def row(name: str, ours: float, peers: float | None, unit: str = "/s") -> None:
     """One line of the table; how many times better follows from the unit."""
     shown = [f"{n:,.0f} {unit}" if n >= 100 else f"{n:.1f} {unit}" for n in (ours, peers or 0)]
     times = "" if peers is None else f"{ours / peers if unit == '/s' else peers / ours:.1f}"
-    say(f"| {name} | {shown[0]} | {'' if peers is None else shown[1]} | {times} |\n")
+    write(f"| {name} | {shown[0]} | {'' if peers is None else shown[1]} | {times} |\n")
 
 
-def say(text: str) -> None:
+def write(text: str) -> None:
     """At once, because a run takes minutes."""
     sys.stdout.write(text)
     sys.stdout.flush()

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from alerts.detectors.base import Frame
-from alerts.detectors.multivariate.model import Multivariate, Tuning
+from alerts.detectors.multivariate.model import Tuning
+from alerts.detectors.multivariate.training import Multivariate
 from benchmarks.skab.files import TRAINING, Marked, part, read, read_all
 from benchmarks.skab.peers import PEERS
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 SETTINGS = Detector(id="loop", kind="multivariate", metric="loop")  # every column of the frame
 FAMILY = [
@@ -33,28 +34,28 @@ FAMILY = [
 HEALTHY = (400, 3000, 6000)  # rows learned from, of the recording without a fault
 
 
-def alarms(one: Marked, tuning: Tuning) -> np.ndarray:
+def alarms(recording: Marked, tuning: Tuning) -> np.ndarray:
     """What the detector says of each row that is judged."""
-    model = Multivariate(SETTINGS, tuning).fit(one.history)
-    return np.array([verdict.alarm for verdict in model.score(one.rest)])
+    model = Multivariate(SETTINGS, tuning).fit(recording.history)
+    return np.array([verdict.alarm for verdict in model.score(recording.rest)])
 
 
-def counts(said: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def counts(is_alarm: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Found, false, missed and rightly silent rows."""
-    pairs = (said & truth, said & ~truth, ~said & truth, ~said & ~truth)
+    pairs = (is_alarm & truth, is_alarm & ~truth, ~is_alarm & truth, ~is_alarm & ~truth)
     return np.array([pair.sum() for pair in pairs])
 
 
-def figures(found: np.ndarray) -> tuple[float, float, float]:
+def figures(row_counts: np.ndarray) -> tuple[float, float, float]:
     """F1, false-alarm rate (%), missed-alarm rate (%)."""
-    right, false, missed, silent = (float(n) for n in found)
+    right, false, missed, silent = (float(n) for n in row_counts)
     f1 = 2 * right / max(2 * right + false + missed, 1.0)
     return f1, 100 * false / max(false + silent, 1.0), 100 * missed / max(missed + right, 1.0)
 
 
-def row(name: str, found: np.ndarray) -> str:
+def row(name: str, row_counts: np.ndarray) -> str:
     """A line of the table."""
-    f1, false, missed = figures(found)
+    f1, false, missed = figures(row_counts)
     return f"| {name} | {f1:.3f} | {false:.1f} | {missed:.1f} |"
 
 
@@ -66,27 +67,30 @@ def values(frame: Frame) -> np.ndarray:
 def cross_fitted(files: Sequence[Marked]) -> np.ndarray:
     """Each file is judged by whichever of the family did best on all the others."""
     each = np.array(
-        [[counts(alarms(one, tuning), one.truth) for one in files] for tuning in FAMILY]
+        [
+            [counts(alarms(recording, tuning), recording.truth) for recording in files]
+            for tuning in FAMILY
+        ]
     )
-    found = np.zeros(4)
+    row_counts = np.zeros(4)
     for number in range(len(files)):
         others = each.sum(axis=1) - each[:, number]
-        best = int(np.argmax([figures(one)[0] for one in others]))
-        found += each[best, number]
-    return found
+        best = int(np.argmax([figures(total)[0] for total in others]))
+        row_counts += each[best, number]
+    return row_counts
 
 
 def healthy(path: Path) -> None:
     """How much of an hour without a fault is spent in alarm, by what was learned from."""
-    one = read(path)
+    recording = read(path)
     for rows in HEALTHY:
-        model = Multivariate(SETTINGS).fit(part(one.frame, slice(None, rows)))
-        said = [v.alarm for v in model.score(part(one.frame, slice(rows, rows + 3400)))]
+        model = Multivariate(SETTINGS).fit(part(recording.frame, slice(None, rows)))
+        in_alarm = [v.alarm for v in model.score(part(recording.frame, slice(rows, rows + 3400)))]
         print(
-            f"learned from {rows} rows: {np.mean(said):.1%} of the next {len(said)} in alarm,",
+            f"learned from {rows} rows: {np.mean(in_alarm):.1%} of the next {len(in_alarm)} in alarm,",
             end=" ",
         )
-        print(f"{int(np.sum(np.diff(said, prepend=False) & said))} alarms")
+        print(f"{int(np.sum(np.diff(in_alarm, prepend=False) & in_alarm))} alarms")
 
 
 def main() -> None:
@@ -94,22 +98,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="SKAB by its own protocol")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cross-fit", action="store_true", help="takes minutes")
-    asked = parser.parse_args()
-    files = read_all(asked.data)
+    arguments = parser.parse_args()
+    files = read_all(arguments.data)
     print(f"{len(files)} files, {TRAINING} rows learned from in each\n")
     print("| | F1 | false alarms, % | missed, % |\n|---|---|---|---|")
-    ours = [counts(alarms(one, Tuning()), one.truth) for one in files]
+    ours = [counts(alarms(recording, Tuning()), recording.truth) for recording in files]
     print(row("scanward, multivariate", np.sum(ours, axis=0)))
-    if asked.cross_fit:
+    if arguments.cross_fit:
         print(row("the same, cross-fitted", cross_fitted(files)))
     for name, peer in PEERS.items():
-        said = [counts(peer(values(one.history), values(one.rest)), one.truth) for one in files]
-        print(row(name, np.sum(said, axis=0)))
+        peer_counts = [
+            counts(peer(values(recording.history), values(recording.rest)), recording.truth)
+            for recording in files
+        ]
+        print(row(name, np.sum(peer_counts, axis=0)))
     print(
         "\nper file: "
         + ", ".join(f"{f.name} {figures(n)[0]:.2f}" for f, n in zip(files, ours, strict=True))
     )
-    for path in sorted(asked.data.rglob("anomaly-free.csv")):
+    for path in sorted(arguments.data.rglob("anomaly-free.csv")):
         healthy(path)
 
 

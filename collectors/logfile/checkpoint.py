@@ -1,4 +1,4 @@
-"""Where in which file we are, in a form that survives rotation and reuse of inodes."""
+"""How far which file has been read, in a form that survives rotation and reuse of inodes."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ _SAMPLE = 256  # bytes; two of them tell one log file from the next
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Checkpoint:
     """How far a file has been read. `head` and `tail` are digests of what lies before `offset`.
 
     The inode alone will not do: after a rotation the file system may give it to the new file.
@@ -23,7 +23,7 @@ class Position:
     cut: bool = False  # in the middle of a line that is too long; skip to its end
 
     @classmethod
-    def of(cls, text: str | None) -> "Position | None":
+    def of(cls, text: str | None) -> "Checkpoint | None":
         """What `text` says; None if it is absent or no longer understood."""
         try:
             return cls(**json.loads(text)) if text else None
@@ -35,7 +35,7 @@ class Position:
         """JSON, as it is saved."""
         return json.dumps(asdict(self), separators=(",", ":"))
 
-    def moved(self, file: BinaryIO, offset: int, *, cut: bool = False) -> "Position":
+    def moved(self, file: BinaryIO, offset: int, *, cut: bool = False) -> "Checkpoint":
         """The same file, read up to `offset`."""
         head, tail = _samples(file, offset)
         return replace(self, offset=offset, head=head, tail=tail, cut=cut)

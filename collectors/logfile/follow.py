@@ -1,7 +1,7 @@
 """Reads what was added to the end of a log file, through every kind of rotation.
 
-A follower keeps nothing but the stamp of its last look. Where to go on is told to it, and what it
-answers says where to go on next time: saved together, neither a line nor a place can get lost.
+A follower keeps nothing but the stamp of its last read. It is given the position to go on from, and
+returns the next one with the lines: saved together, neither a line nor a position can get lost.
 """
 
 import os
@@ -9,27 +9,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from collectors.logfile.checkpoint import Position
+from collectors.logfile.checkpoint import Checkpoint
 from collectors.logfile.line_decoder import LONGEST_LINE, Encoding
 from collectors.logfile.records import begins
 from collectors.logfile.rotation import siblings, with_inode, written_next
 
-CHUNK = 256 * 1024  # bytes read in one look
+CHUNK = 256 * 1024  # bytes of one read
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one look found: lines of complete records, oldest first, and where to go on."""
+class NewLines:
+    """What one read brought: lines of complete records, oldest first, and where to go on."""
 
     lines: list[str]
     position: str | None = None  # None: nothing new to remember
-    more: bool = False  # look again at once
+    more: bool = False  # read again at once
 
 
-class Follower(Protocol):
-    """Looks at one file. Both methods of following have this one form."""
+class LogFollower(Protocol):
+    """Follows one file, whichever end it grows at."""
 
-    def look(self, saved: str | None) -> Look:
+    def read_new(self, saved: str | None) -> NewLines:
         """The next lines after `saved`. OSError if the file cannot be read."""
 
 
@@ -42,9 +42,9 @@ class EndFollower:
         self._begin = begin
         self._last_stamp: tuple[int, int, int] | None = None
 
-    def look(self, saved: str | None) -> Look:
+    def read_new(self, saved: str | None) -> NewLines:
         """The next lines after `saved`. OSError if the file cannot be read."""
-        path, position = self._located(Position.of(saved))
+        path, position = self._locate(Checkpoint.of(saved))
         with path.open("rb") as file:
             settled = self._is_settled(file)
             is_old = path != self._path
@@ -55,19 +55,19 @@ class EndFollower:
             position = position.moved(file, chunk.end, cut=chunk.is_cut)
         done = is_old and settled and not chunk.is_full
         if done:
-            position = self._next(path, position, found=bool(chunk.lines))
+            position = self._next(path, position, has_lines=bool(chunk.lines))
         text = position.text if position.text != saved else None
-        return Look(chunk.lines, text, more=chunk.is_full or (done and text is not None))
+        return NewLines(chunk.lines, text, more=chunk.is_full or (done and text is not None))
 
     def _is_settled(self, file: BinaryIO) -> bool:
-        """Has the file stood still since the last look?"""
+        """Has the file stood still since the last read?"""
         status = os.fstat(file.fileno())
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
         settled = stamp == self._last_stamp
         self._last_stamp = stamp
         return settled
 
-    def _located(self, position: Position | None) -> tuple[Path, Position]:
+    def _locate(self, position: Checkpoint | None) -> tuple[Path, Checkpoint]:
         """The file to go on with: the one we were reading, wherever it is now, else a new one."""
         now = self._path.stat().st_ino if self._path.exists() else None
         if position is not None:
@@ -81,13 +81,13 @@ class EndFollower:
                 for copy in [self._path, *siblings(self._path)]:
                     if _fits(copy, position):
                         return copy, _at_inode(position, copy)
-        return self._path, Position(self._path.stat().st_ino)
+        return self._path, Checkpoint(self._path.stat().st_ino)
 
-    def _next(self, old: Path, position: Position, *, found: bool) -> Position:
+    def _next(self, old: Path, position: Checkpoint, *, has_lines: bool) -> Checkpoint:
         following = written_next(self._path, old)
         if following is not None:
-            return Position(following.stat().st_ino)
-        if not found:
+            return Checkpoint(following.stat().st_ino)
+        if not has_lines:
             raise FileNotFoundError(2, "no such file", str(self._path))
         return position
 
@@ -95,7 +95,7 @@ class EndFollower:
 class _Chunk:
     """Up to CHUNK bytes from a position on, cut into lines."""
 
-    def __init__(self, file: BinaryIO, position: Position, encoding: str) -> None:
+    def __init__(self, file: BinaryIO, position: Checkpoint, encoding: str) -> None:
         file.seek(0)
         self._encoding = Encoding.of(encoding, file.read(4))
         self.end = max(position.offset, self._encoding.mark)
@@ -145,7 +145,7 @@ class _Chunk:
         return 0 if after == len(self._data) and not self.is_full else after
 
 
-def _fits(path: Path, position: Position) -> bool:
+def _fits(path: Path, position: Checkpoint) -> bool:
     try:
         with path.open("rb") as file:
             return position.fits(file, os.fstat(file.fileno()).st_size)
@@ -153,5 +153,5 @@ def _fits(path: Path, position: Position) -> bool:
         return False
 
 
-def _at_inode(position: Position, path: Path) -> Position:
+def _at_inode(position: Checkpoint, path: Path) -> Checkpoint:
     return replace(position, inode=path.stat().st_ino)

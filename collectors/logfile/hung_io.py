@@ -1,4 +1,4 @@
-"""Work that may hang: a look at a file on a network share that no longer answers."""
+"""Work that may hang: a read of a file on a network share that no longer answers."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def aside(work: Callable[[], Result], name: str) -> "asyncio.Future[Result]":
+def run_in_daemon_thread(work: Callable[[], Result], name: str) -> "asyncio.Future[Result]":
     """`work` in a thread of its own, which hinders neither the other sources nor the end.
 
     asyncio.to_thread has a few threads for all: some hung shares would stop every file. And it

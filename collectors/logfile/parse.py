@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from collectors.base import judged, sorted_out
+from collectors.base import Observation, to_batch, validated
 from collectors.logfile.records import grouped
 from collectors.logfile.timestamps import stamp
-from core.readings import Batch, Event, Quality, Reading, Severity
-from core.schema.profile import LogFormat, LogPattern
-from core.schema.site import Device, LogSource
+from core.readings import Batch, Event
+from core.schema.site import Device
+from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
+from core.vocabulary.readings import Quality
+from core.vocabulary.severity import Severity
 
 _LONGEST_RECORD = 64 * 1024  # characters that patterns are searched in
 _LONGEST_TEXT = 500  # characters of one event
@@ -39,34 +41,34 @@ class _Record:
 def parse(
     device: Device, source: LogSource, lines: Sequence[str], zone: ZoneInfo, arrived: int
 ) -> Batch:
-    """What the profile wants to know of these lines; never raises.
+    """The readings and events that the profile's patterns make of these lines; never raises.
 
     Lines that are no record of this format are counted in one event, without their content.
     """
-    form = device.profile.logfile[source.format]
-    found: list[Reading | Event | None] = []
-    strange = 0
+    form = source.format_of(device.profile)
+    observations: list[Observation] = []
+    unmatched_lines = 0
     for record in grouped(lines, form.begin):
-        whole = "\n".join(record)[:_LONGEST_RECORD]
-        if not whole.strip():
+        text = "\n".join(record)[:_LONGEST_RECORD]
+        if not text.strip():
             continue
-        match = _matched(form, whole)
+        match = _match_of(form, text)
         if match is None:
-            strange += sum(1 for line in record if line.strip())
+            unmatched_lines += sum(1 for line in record if line.strip())
         else:
-            found.extend(_kept(device, form, _understood(form, match, zone, arrived)))
-    if strange:
-        found.append(_unreadable(device, source, strange, arrived))
-    return sorted_out(found)
+            observations.extend(_observations(device, form, _record_of(form, match, zone, arrived)))
+    if unmatched_lines:
+        observations.append(_unreadable(device, source, unmatched_lines, arrived))
+    return to_batch(observations)
 
 
-def _matched(form: LogFormat, whole: str) -> re.Match[str] | None:
+def _match_of(form: LogFormat, text: str) -> re.Match[str] | None:
     # In a record of many lines `.` passes line ends, and ^ and $ are at every line.
     flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
-    return re.compile(form.record, flags).match(whole)
+    return re.compile(form.record, flags).match(text)
 
 
-def _understood(form: LogFormat, match: re.Match[str], zone: ZoneInfo, arrived: int) -> _Record:
+def _record_of(form: LogFormat, match: re.Match[str], zone: ZoneInfo, arrived: int) -> _Record:
     groups = match.groupdict()
     at, quality = stamp(groups["at"], form.times, zone, arrived)
     word = (groups.get("severity") or "").strip()
@@ -74,7 +76,7 @@ def _understood(form: LogFormat, match: re.Match[str], zone: ZoneInfo, arrived: 
     return _Record(at, quality, form.severities.get(word), groups, text)
 
 
-def _kept(device: Device, form: LogFormat, record: _Record) -> Iterator[Reading | Event | None]:
+def _observations(device: Device, form: LogFormat, record: _Record) -> Iterator[Observation]:
     flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
     for pattern in form.patterns:
         match = re.compile(pattern.match, flags).search(record.text)
@@ -89,15 +91,15 @@ def _kept(device: Device, form: LogFormat, record: _Record) -> Iterator[Reading 
 
 def _reading(
     device: Device, pattern: LogPattern, metric: str, record: _Record, groups: Groups
-) -> Reading | Event | None:
+) -> Observation:
     value = groups["value"]
-    return judged(
+    return validated(
         device,
         metric,
         value if value is None else value.strip()[:_LONGEST_NUMBER],
         record.at,
         # Not the record's own component: which task wrote the line is no part of the device.
-        component=_filled(pattern.component, record, groups),
+        component=_fill(pattern.component, record, groups),
         scale=pattern.scale,
         quality=record.quality,
     )
@@ -109,16 +111,16 @@ def _event(
     return Event(
         device.id,
         kind,
-        _filled(pattern.text, record, groups),
+        _fill(pattern.text, record, groups),
         record.at,
         pattern.severity or record.severity or "info",
-        _filled(pattern.component or "{component}", record, groups),
-        _filled(pattern.code or "{code}", record, groups),
+        _fill(pattern.component or "{component}", record, groups),
+        _fill(pattern.code or "{code}", record, groups),
         record.quality,
     )
 
 
-def _filled(template: str, record: _Record, groups: Groups) -> str:
+def _fill(template: str, record: _Record, groups: Groups) -> str:
     """The template with its groups: the pattern's own first, then the record's."""
 
     def group(name: re.Match[str]) -> str:

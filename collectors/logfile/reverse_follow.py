@@ -1,7 +1,7 @@
 """Reads what was added at the top of a log file (Siemens syngo: EvtApplication_Today.txt).
 
-The remembered place is counted from the file's end, which new records at the top do not move. If
-that place no longer looks the same, it is searched for; if it is nowhere, the file was begun anew.
+The saved position is counted from the file's end, which new records at the top do not move. If what
+lies there has changed, it is searched for; if it is nowhere, the file is a new one.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from collectors.logfile.follow import CHUNK, Look
+from collectors.logfile.follow import CHUNK, NewLines
 from collectors.logfile.line_decoder import Encoding
 from collectors.logfile.records import begins, oldest_first
 from collectors.logfile.rotation import siblings
@@ -50,7 +50,7 @@ class TopFollower:
         self._begin = begin
         self._last_stamp: tuple[int, int, int] | None = None
 
-    def look(self, saved: str | None) -> Look:
+    def read_new(self, saved: str | None) -> NewLines:
         """The next records above `saved`, oldest first. OSError if the file cannot be read."""
         anchor = Anchor.of(saved)
         with self._path.open("rb") as file:
@@ -58,22 +58,22 @@ class TopFollower:
             settled, self._last_stamp = before == self._last_stamp, before
             known = _known_from(file, anchor)
             if known is None and anchor is not None:
-                left = self._left_in_sibling(anchor)
-                if left is not None:
-                    return left
+                from_sibling = self._rest_in_sibling(anchor)
+                if from_sibling is not None:
+                    return from_sibling
                 if not settled:  # perhaps only half rewritten
-                    return Look([])
-            look = self._above(file, before[1] if known is None else known)
-            # It was rewritten while we read it: look again when it is quiet.
-            return look if _stamp(file) == before else Look([])
+                    return NewLines([])
+            new = self._above(file, before[1] if known is None else known)
+            # It was rewritten while we read it: read again when it is quiet.
+            return new if _stamp(file) == before else NewLines([])
 
-    def _above(self, file: BinaryIO, known: int) -> Look:
+    def _above(self, file: BinaryIO, known: int) -> NewLines:
         """The oldest records above `known`; at most CHUNK bytes of them."""
         file.seek(0)
         encoding = Encoding.of(self._encoding, file.read(4))
         first = max(encoding.mark, known - CHUNK)
         if known <= encoding.mark:
-            return Look([])
+            return NewLines([])
         file.seek(first)
         data = file.read(known - first)
         lines = list(_lines(data, encoding, is_top=first == encoding.mark))
@@ -81,21 +81,21 @@ class TopFollower:
             lines.pop(0)
         start = first + lines[0][0] if lines else first
         text = _anchor_at(file, start).text
-        return Look(
+        return NewLines(
             oldest_first([line for _, line in lines], self._begin), text, more=first > encoding.mark
         )
 
-    def _left_in_sibling(self, anchor: Anchor) -> Look | None:
-        """What was written between our last look and the daily change of file."""
+    def _rest_in_sibling(self, anchor: Anchor) -> NewLines | None:
+        """What was written between our last read and the daily change of file."""
         for sibling in siblings(self._path):
             try:
                 with sibling.open("rb") as file:
                     known = _at_its_place(file, anchor)
-                    look = self._above(file, known) if known is not None else Look([])
+                    new = self._above(file, known) if known is not None else NewLines([])
             except OSError:
                 continue
-            if look.lines:
-                return Look(look.lines, look.position, more=True)
+            if new.lines:
+                return NewLines(new.lines, new.position, more=True)
         return None
 
 

@@ -10,8 +10,8 @@ _MOST = 50  # files; a rotation that happened longer ago is not looked for
 
 def siblings(path: Path) -> list[Path]:
     """The other plain files of the folder, the last written first."""
-    found = sorted(_dated(path), key=lambda dated: dated[0], reverse=True)
-    return [Path(entry) for _, entry in found[:_MOST]]
+    newest_first = sorted(_dated(path), key=lambda dated: dated[0], reverse=True)
+    return [Path(entry) for _, entry in newest_first[:_MOST]]
 
 
 def with_inode(path: Path, inode: int) -> Path | None:

@@ -1,4 +1,4 @@
-"""Looks at each log file from time to time, and stores what it found with the place it reached."""
+"""Reads each log file at its interval, and stores what is new with the position it has reached."""
 
 import asyncio
 import logging
@@ -7,13 +7,14 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from collectors.base import Now, Sink, Source, reachability
-from collectors.logfile.follow import EndFollower, Follower, Look
-from collectors.logfile.hung_io import aside
+from collectors.logfile.follow import EndFollower, LogFollower, NewLines
+from collectors.logfile.hung_io import run_in_daemon_thread
 from collectors.logfile.parse import parse
 from collectors.logfile.reverse_follow import TopFollower
 from core.errors import SourceError, StoreError
 from core.readings import Batch
-from core.schema.site import Device, LogSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogSource
 from core.time.clock import MINUTE
 
 log = logging.getLogger(__name__)
@@ -43,15 +44,15 @@ class FileSource:
         self._zone = zone
         self._sink = sink
         self._now = now
-        form = device.profile.logfile[source.format]
+        form = source.format_of(device.profile)
         kind: type[TopFollower] | type[EndFollower]
         kind = TopFollower if form.newest_first else EndFollower
-        self._follower: Follower = kind(source.path, source.encoding, form.begin)
-        self._hung: asyncio.Future[Look] | None = None
-        self._heard = now()
+        self._follower: LogFollower = kind(source.path, source.encoding, form.begin)
+        self._pending_read: asyncio.Future[NewLines] | None = None
+        self._last_lines_at = now()
         self._up: bool | None = None
         self._up_written = 0
-        self._trouble: str | None = None
+        self._last_error: str | None = None
 
     @property
     def name(self) -> str:
@@ -59,16 +60,16 @@ class FileSource:
         return f"{self._device.id} logfile {self._source.path}"
 
     @property
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """Why the file cannot be read."""
-        return self._trouble or ""
+        return self._last_error or ""
 
     @property
     def _key(self) -> str:
         return f"logfile:{self._device.id}:{self._source.path}"
 
     async def run(self) -> None:
-        """Look every `every` until cancelled; whatever the share does, the next look comes."""
+        """Read every `every` until cancelled, whatever the share does."""
         while True:
             try:
                 await self._round()
@@ -77,78 +78,78 @@ class FileSource:
             await asyncio.sleep(self._source.every / 1000)
 
     async def once(self) -> None:
-        """Everything the file holds. The second look takes the last record, if it stood still."""
+        """Everything the file holds. The second round takes the last record, if the file stood still."""
         await self._round()
         await self._round()
 
     async def _round(self) -> None:
         more = True
         while more:
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             try:
-                look = await self._look()
+                new = await self._read_new()
             except SourceError as error:
                 self._lost(str(error))
-                await self._append(Look([]), up=False, took=None)
+                await self._append(NewLines([]), up=False, response_ms=None)
                 return
-            await self._append(look, up=True, took=(time.perf_counter() - began) * 1000)
+            await self._append(new, up=True, response_ms=(time.perf_counter() - started_at) * 1000)
             self._back()
-            more = look.more
+            more = new.more
 
-    async def _look(self) -> Look:
-        """One look, in its own thread. SourceError says why it failed."""
-        if self._hung is not None and not self._hung.done():
+    async def _read_new(self) -> NewLines:
+        """What is new, read in a thread of its own. SourceError says why it failed."""
+        if self._pending_read is not None and not self._pending_read.done():
             raise SourceError("the share still does not answer")
         saved = self._sink.position(self._key)
-        looking = aside(partial(self._follower.look, saved), self.name)
-        looking.add_done_callback(_heeded)
-        self._hung = looking
+        pending = run_in_daemon_thread(partial(self._follower.read_new, saved), self.name)
+        pending.add_done_callback(_discard_error)
+        self._pending_read = pending
         try:
             async with asyncio.timeout(_HUNG_AFTER):
-                return await asyncio.shield(looking)
+                return await asyncio.shield(pending)
         except TimeoutError as error:
             raise SourceError("the share does not answer; the next look waits for it") from error
         except (OSError, LookupError) as error:
-            raise _explained(error, self._source) from error
+            raise _source_error(error, self._source) from error
 
-    async def _append(self, look: Look, *, up: bool, took: float | None) -> None:
-        """Store what was found and how far that was, in one batch."""
+    async def _append(self, new: NewLines, *, up: bool, response_ms: float | None) -> None:
+        """Store new lines and how far the file has been read, in one batch."""
         now = self._now()
-        batch = parse(self._device, self._source, look.lines, self._zone, now)
-        if look.lines:
-            self._heard = now
+        batch = parse(self._device, self._source, new.lines, self._zone, now)
+        if new.lines:
+            self._last_lines_at = now
         silence = self._source.silent_after
-        alive = up and (silence is None or now - self._heard < silence)
-        repeated = alive == self._up and now - self._up_written < _REPEAT_UP
-        if not repeated:
-            found = reachability(self._device, "logfile", now, up=alive, response_ms=took)
-            batch.readings.extend(found)
-        positions = {self._key: look.position} if look.position is not None else {}
+        is_up = up and (silence is None or now - self._last_lines_at < silence)
+        is_repeated = is_up == self._up and now - self._up_written < _REPEAT_UP
+        if not is_repeated:
+            readings = reachability(self._device, "logfile", now, up=is_up, response_ms=response_ms)
+            batch.readings.extend(readings)
+        positions = {self._key: new.position} if new.position is not None else {}
         batch = Batch(batch.readings, batch.events, positions)
         if batch:
             await self._sink.append(batch)
-        if not repeated:
-            self._up, self._up_written = alive, now
+        if not is_repeated:
+            self._up, self._up_written = is_up, now
 
     def _lost(self, text: str) -> None:
-        if self._trouble is None:
+        if self._last_error is None:
             log.warning("%s: %s", self.name, text)
-        self._trouble = text
+        self._last_error = text
 
     def _back(self) -> None:
-        if self._trouble is not None:
+        if self._last_error is not None:
             log.info("%s: back", self.name)
-        self._trouble = None
+        self._last_error = None
 
 
-def _heeded(looking: asyncio.Future[Look]) -> None:
-    """Take a late answer's error, which nobody waits for any more."""
-    if not looking.cancelled():
-        looking.exception()
+def _discard_error(pending: asyncio.Future[NewLines]) -> None:
+    """Retrieve the error of a read that nobody waits for any more, or asyncio complains."""
+    if not pending.cancelled():
+        pending.exception()
 
 
-def _explained(error: OSError | LookupError, source: LogSource) -> SourceError:
-    """What a person can do about it."""
+def _source_error(error: OSError | LookupError, source: LogSource) -> SourceError:
+    """The error as a person can act on it."""
     match error:
         case LookupError():
             text = f"unknown encoding {source.encoding!r}: write utf-8, cp1252 or utf-16"

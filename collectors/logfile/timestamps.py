@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.readings import Quality
 from core.time.clock import DAY, MINUTE, believable, from_ms, to_ms
+from core.vocabulary.readings import Quality
 
 _EPOCH_SECONDS = "%s"  # no form of strptime, but of GE's gesys and of many more
 _A_LITTLE_FAST = 5 * MINUTE

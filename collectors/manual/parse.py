@@ -1,9 +1,9 @@
-"""From what a person entered to readings. Pure."""
+"""Turns what a person entered into readings. Pure."""
 
 from collections.abc import Iterable
 
-from collectors.base import judged, sorted_out
-from core.readings import BAD_ANSWER, Batch, Event, Reading
+from collectors.base import Observation, to_batch, validated
+from core.readings import BAD_ANSWER, Batch, Event
 from core.schema.site import Site
 from storage.records import ManualReading
 
@@ -13,12 +13,12 @@ def parse(site: Site, rows: Iterable[ManualReading]) -> Batch:
 
     It was checked when it was entered; the site file may have changed since.
     """
-    return sorted_out(_judge(site, row) for row in rows)
+    return to_batch(_observation(site, row) for row in rows)
 
 
-def _judge(site: Site, row: ManualReading) -> Reading | Event | None:
+def _observation(site: Site, row: ManualReading) -> Observation:
     device = site.devices.get(row.device)
     if device is None or row.metric not in device.profile.metrics:
         text = f"{row.metric}: entered by hand, but the device has no such metric"
         return Event(row.device, BAD_ANSWER, text, row.at, "warning", row.component, quality="bad")
-    return judged(device, row.metric, row.value, row.at, component=row.component)
+    return validated(device, row.metric, row.value, row.at, component=row.component)

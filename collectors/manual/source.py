@@ -1,6 +1,6 @@
 """Stores what people entered: rows of the records' outbox become readings of the series.
 
-One process writes the series (docs/decisions/0002), so the dashboard leaves a row and this takes it.
+One process writes the series (docs/decisions/0002), so the dashboard leaves a row and this stores it.
 A row is marked when its reading is safe. How far the series have come is saved with the readings, so
 that series restored from an older backup get again what they lack.
 """
@@ -13,7 +13,8 @@ from collectors.manual.parse import parse
 from core.errors import StoreError
 from core.readings import Batch
 from core.schema.site import Site
-from storage.records import ManualReading, Records, house
+from storage.records import ManualReading, Records
+from storage.records import manual_readings as manual_rows
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +40,12 @@ class ManualSource:
         self._sink = sink
         self._now = now
         self._records = Records(site.records_url, who=WHO, now=now)
-        self._trouble = ""
+        self._last_error = ""
 
     @property
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """Why the records do not answer."""
-        return self._trouble
+        return self._last_error
 
     async def run(self) -> None:
         """Look every two seconds until cancelled; less often while the records do not answer."""
@@ -63,37 +64,37 @@ class ManualSource:
 
     async def _round(self) -> bool:
         try:
-            await self._take()
+            await self._store_entered()
         except StoreError as error:
-            if not self._trouble:
+            if not self._last_error:
                 log.warning("%s wait: %s", self.name, error)
-            self._trouble = str(error)
+            self._last_error = str(error)
         else:
-            if self._trouble:
+            if self._last_error:
                 log.info("%s: back", self.name)
-            self._trouble = ""
-        return not self._trouble
+            self._last_error = ""
+        return not self._last_error
 
-    async def _take(self) -> None:
-        """A row killed between storing and marking is stored again: the series counts it once."""
-        while rows := await asyncio.to_thread(self._entered):
-            found = parse(self._site, rows)
+    async def _store_entered(self) -> None:
+        """Store every waiting row, then mark it. A row killed between storing and marking is stored again: the series counts it once."""
+        while rows := await asyncio.to_thread(self._waiting_rows):
+            parsed = parse(self._site, rows)
             position = max(rows[-1].id, self._position())
-            await self._sink.append(Batch(found.readings, found.events, {KEY: str(position)}))
+            await self._sink.append(Batch(parsed.readings, parsed.events, {KEY: str(position)}))
             await asyncio.to_thread(self._mark, [row.id for row in rows])
 
-    def _entered(self) -> list[ManualReading]:
-        """What waits. Before the first `scanward db upgrade` there is no table."""
+    def _waiting_rows(self) -> list[ManualReading]:
+        """Rows that are not stored yet. Before the first `scanward db upgrade` there is no table."""
         if self._records.revision() is None:
             return []
         with self._records.reading() as db:
-            return house.manual_readings_to_take(db, self._position(), PAGE)
+            return manual_rows.pending_manual_readings(db, self._position(), PAGE)
 
-    def _mark(self, numbers: list[int]) -> None:
+    def _mark(self, ids: list[int]) -> None:
         at = self._now()
         with self._records.writing(WHO, at) as db:
-            for number in numbers:
-                row = db.get_one(ManualReading, number)
+            for row_id in ids:
+                row = db.get_one(ManualReading, row_id)
                 row.taken_at = row.taken_at or at
 
     def _position(self) -> int:

@@ -1,6 +1,6 @@
 """Collects what devices and sensors publish on the site's MQTT broker."""
 
-from collectors.mqtt.probe import listen
+from collectors.mqtt.examination import examine
 from collectors.mqtt.source import sources
 
-__all__ = ["listen", "sources"]
+__all__ = ["examine", "sources"]

@@ -1,8 +1,8 @@
-"""Which sources live: turns what is heard, and what is not, into `up`. Pure: time is given."""
+"""Availability of each source: turns messages and silence into `up`. Pure: time is given."""
 
 from dataclasses import dataclass
 
-from collectors.mqtt.topic_map import Binding, Bindings
+from collectors.mqtt.topic_map import Binding, TopicMap
 from core.readings import Reading
 from core.time.clock import MINUTE, SECOND
 
@@ -15,65 +15,65 @@ Key = tuple[str, str]  # device id, component of its `up`
 @dataclass
 class _State:
     silent_after: int
-    heard: int
+    last_seen_at: int
     value: float | None = None  # of the last `up` written
-    written: int = 0
+    written_at: int = 0
 
 
-class Presence:
-    """What is known of every source's life.
+class AvailabilityTracker:
+    """The newest `up` of every source, and when each was last seen.
 
-    Only `connected` starts the clocks: while the broker cannot be reached nobody is accused.
+    Silence counts only from `connected` on: while the broker is away no source is reported as down.
     """
 
-    def __init__(self, bindings: Bindings) -> None:
+    def __init__(self, topic_map: TopicMap) -> None:
         self._states: dict[Key, _State] = {}
-        for binding in bindings.all():
+        for binding in topic_map.all():
             state = self._states.setdefault(_key(binding), _State(0, 0))
             state.silent_after = max(state.silent_after, binding.source.silent_after)
 
     def connected(self, at: int) -> None:
-        """From now on silence counts: a device cannot be heard by who was not listening."""
+        """Silence counts from now on: before, no message could arrive."""
         for state in self._states.values():
-            state.heard = max(state.heard, at)
+            state.last_seen_at = max(state.last_seen_at, at)
 
-    def heard(self, binding: Binding, at: int) -> list[Reading]:
-        """The device itself has just spoken, which proves that it lives."""
+    def message_received(self, binding: Binding, at: int) -> list[Reading]:
+        """`up` = 1: the device itself has published. Empty if that was written a short while ago."""
         state = self._states[_key(binding)]
-        state.heard = max(state.heard, at)
-        return self._written(_key(binding), 1.0, at, REPEAT_UP)
+        state.last_seen_at = max(state.last_seen_at, at)
+        return self._new_up(_key(binding), 1.0, at, REPEAT_UP)
 
-    def is_about(self, reading: Reading) -> bool:
+    def is_availability(self, reading: Reading) -> bool:
         """Is this the `up` of one of our sources, and not a metric of the profile?"""
         return reading.metric == "up" and (reading.device, reading.component) in self._states
 
-    def told(self, up: Reading, *, retained: bool) -> list[Reading]:
-        """The device, or the broker for it, says whether it is there.
+    def state_reported(self, up: Reading, *, retained: bool) -> list[Reading]:
+        """An availability message of the device, or of the broker for it (its last will).
 
-        A retained word is old news: it is kept only if it differs from what is known.
+        A retained one is of the past: it counts only if it differs from what is known.
         """
         key = (up.device, up.component)
         state = self._states[key]
         if up.value and not retained:
-            state.heard = max(state.heard, up.at)
+            state.last_seen_at = max(state.last_seen_at, up.at)
         if retained and state.value == up.value:
             return []
-        return self._written(key, up.value, up.at, REPEAT_UP if up.value else REPEAT_DOWN)
+        return self._new_up(key, up.value, up.at, REPEAT_UP if up.value else REPEAT_DOWN)
 
-    def silent(self, now: int) -> list[Reading]:
-        """`up` = 0 for every source that has been quiet too long, once a minute."""
+    def silent_sources(self, now: int) -> list[Reading]:
+        """`up` = 0 for every source that has been silent too long, once a minute."""
         return [
             reading
             for key, state in self._states.items()
-            if now - state.heard >= state.silent_after
-            for reading in self._written(key, 0.0, now, REPEAT_DOWN)
+            if now - state.last_seen_at >= state.silent_after
+            for reading in self._new_up(key, 0.0, now, REPEAT_DOWN)
         ]
 
-    def _written(self, key: Key, value: float, at: int, repeat: int) -> list[Reading]:
+    def _new_up(self, key: Key, value: float, at: int, repeat: int) -> list[Reading]:
         state = self._states[key]
-        if state.value == value and at - state.written < repeat:
+        if state.value == value and at - state.written_at < repeat:
             return []
-        state.value, state.written = value, at
+        state.value, state.written_at = value, at
         return [Reading(key[0], "up", value, at, key[1])]
 
 

@@ -4,7 +4,7 @@ import random
 
 SHORTEST = 1.0  # seconds
 LONGEST = 120.0
-LIVED_WELL = 30.0  # a connection that stood this long starts the count anew
+STABLE_AFTER = 30.0  # a connection that stood this long starts the count anew
 
 
 class Backoff:
@@ -13,9 +13,9 @@ class Backoff:
     def __init__(self) -> None:
         self._failures = 0
 
-    def after(self, *, lived: float, permanent: bool) -> float:
-        """Seconds to wait after a connection that stood `lived` seconds."""
-        if lived >= LIVED_WELL:
+    def after(self, *, connected_s: float, permanent: bool) -> float:
+        """Seconds to wait after a connection that stood `connected_s` seconds."""
+        if connected_s >= STABLE_AFTER:
             self._failures = 0
         self._failures = min(self._failures + 1, 10)
         longest = LONGEST if permanent else min(LONGEST, SHORTEST * 2 ** (self._failures - 1))

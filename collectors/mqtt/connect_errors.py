@@ -1,10 +1,10 @@
-"""Says in words what a broker's refusal means, and whether trying again can help."""
+"""A broker's refusals as errors: what each means, and whether trying again can help."""
 
 import socket
 import ssl
 
 from core.errors import SourceError
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 # MQTT 3.1.1's five refusals, as paho numbers them (by MQTT 5). All but 136 need a person.
 _REFUSED = {
@@ -26,11 +26,11 @@ def refused(broker: Broker, code: int) -> SourceError:
 
 def unreachable(broker: Broker, error: Exception) -> SourceError:
     """The connection could not be made."""
-    text, permanent = _why(error)
+    text, permanent = _reason(error)
     return SourceError(f"broker {broker.host}:{broker.port}: {text}", permanent=permanent)
 
 
-def _why(error: Exception) -> tuple[str, bool]:
+def _reason(error: Exception) -> tuple[str, bool]:
     match error:
         case ssl.SSLCertVerificationError():
             return (

@@ -1,4 +1,4 @@
-"""One connection to the broker, from CONNECT until it is lost. All of paho is in here.
+"""One connection to the broker, from CONNECT until it is lost. Only this file uses paho.
 
 MQTT 3.1.1 and not 5: every broker in a clinic speaks it, its session has no expiry to get wrong,
 and of 5 only the receive maximum would be useful; a full queue stops reading the socket instead.
@@ -24,18 +24,18 @@ from collectors.base import Now
 from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.parse import LONGEST_PAYLOAD
 from core.errors import ConfigError, SourceError
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 log = logging.getLogger(__name__)
 
 _KEEPALIVE = 30  # seconds
-_ANSWER_WITHIN = 15  # seconds from TCP to CONNACK
+_CONNACK_WITHIN = 15  # seconds from TCP to CONNACK
 _TOPICS = 10_000  # more than a site has; a bound all the same
 _QUEUE = 1000  # messages; with LONGEST_PAYLOAD at most 64 MB while the disk is full
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ReceivedMessage:
     """A message as it arrived; `arrived` is UTC milliseconds."""
 
     topic: str
@@ -78,9 +78,9 @@ class _TlsSocket(ssl.SSLSocket):
 
 
 class Connection:
-    """A subscribed connection; make one with `opened`.
+    """A subscribed connection; `open` connects it.
 
-    Its session stays at the broker when it ends, unless `leaves_session` is false.
+    Its session stays at the broker when it ends, unless `keeps_session` is false.
     """
 
     def __init__(
@@ -89,28 +89,28 @@ class Connection:
         topics: Sequence[str],
         arrivals: Arrivals,
         *,
-        leaves_session: bool = True,
+        keeps_session: bool = True,
     ) -> None:
-        self._leaves_session = leaves_session
+        self._keeps_session = keeps_session
         self._broker = broker
         self._topics = topics
         self._arrivals = arrivals
         self._loop = asyncio.get_running_loop()
-        self._messages: queue.Queue[Message] = queue.Queue(_QUEUE)
-        self._something = asyncio.Event()
-        self._answered: asyncio.Future[None] = self._loop.create_future()
-        self._lost: str | None = None
+        self._messages: queue.Queue[ReceivedMessage] = queue.Queue(_QUEUE)
+        self._has_messages = asyncio.Event()
+        self._connack: asyncio.Future[None] = self._loop.create_future()
+        self._lost_reason: str | None = None
         self._closing = False
-        self.session_kept = False
+        self.session_present = False
         self._client = self._new_client()
 
-    async def opened(self) -> "Connection":
+    async def open(self) -> "Connection":
         """Connect and subscribe. SourceError says why not, and whether a person must act."""
         try:
             self._authenticate()
-            await asyncio.to_thread(self._dial)
-            async with asyncio.timeout(_ANSWER_WITHIN):
-                await self._answered
+            await asyncio.to_thread(self._connect)
+            async with asyncio.timeout(_CONNACK_WITHIN):
+                await self._connack
         except (OSError, ValueError) as error:  # a TimeoutError is an OSError
             await self.close()
             raise unreachable(self._broker, error) from error
@@ -121,23 +121,23 @@ class Connection:
             raise
         return self
 
-    async def take(self, most: int, wait: float) -> list[Message]:
+    async def receive(self, most: int, wait: float) -> list[ReceivedMessage]:
         """Up to `most` messages; none after `wait` seconds. SourceError when the line is lost."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
-                await self._something.wait()
-        self._something.clear()
+                await self._has_messages.wait()
+        self._has_messages.clear()
         messages = self._drained(most)
-        if len(messages) == most or self._lost:
-            self._something.set()
-        if self._lost:
+        if len(messages) == most or self._lost_reason:
+            self._has_messages.set()
+        if self._lost_reason:
             # The broker sends again what was not acknowledged; the rest it has forgotten.
             messages = [message for message in messages if message.qos == 0]
             if not messages and self._messages.empty():
-                raise SourceError(f"broker {self._broker.host}: {self._lost}")
+                raise SourceError(f"broker {self._broker.host}: {self._lost_reason}")
         return messages
 
-    def acknowledge(self, messages: Iterable[Message]) -> None:
+    def acknowledge(self, messages: Iterable[ReceivedMessage]) -> None:
         """Tell the broker to forget these. Only for what is safe on disk."""
         for message in messages:
             if message.qos > 0:
@@ -150,7 +150,7 @@ class Connection:
     async def close(self) -> None:
         """Disconnect. What was not acknowledged stays with the broker."""
         self._closing = True
-        self._answered.cancel()
+        self._connack.cancel()
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
 
@@ -158,7 +158,7 @@ class Connection:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
-            clean_session=not self._leaves_session,
+            clean_session=not self._keeps_session,
             protocol=paho.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
@@ -181,14 +181,14 @@ class Connection:
                 context.load_cert_chain(broker.tls.certificate, broker.tls.key)
             self._client.tls_set_context(context)
 
-    def _dial(self) -> None:
+    def _connect(self) -> None:
         self._client.connect(self._broker.host, self._broker.port, keepalive=_KEEPALIVE)
         if self._closing:  # cancelled while the thread was dialling
             self._client.disconnect()
         self._client.loop_start()
 
-    def _drained(self, most: int) -> list[Message]:
-        messages: list[Message] = []
+    def _drained(self, most: int) -> list[ReceivedMessage]:
+        messages: list[ReceivedMessage] = []
         with contextlib.suppress(queue.Empty):
             while len(messages) < most:
                 messages.append(self._messages.get_nowait())
@@ -200,12 +200,12 @@ class Connection:
         self, client: paho.Client, _data: Any, flags: Any, code: ReasonCode, _props: Any
     ) -> None:
         if code.is_failure:
-            self._call(self._answer, refused(self._broker, code.value))
+            self._call(self._settle_connack, refused(self._broker, code.value))
             return
-        self.session_kept = bool(flags.session_present)
+        self.session_present = bool(flags.session_present)
         # Also with a kept session: subscribing makes the broker send the retained state anew.
         client.subscribe([(topic, 1) for topic in self._topics])
-        self._call(self._answer, None)
+        self._call(self._settle_connack, None)
 
     def _on_subscribe(
         self, _client: Any, _data: Any, _mid: int, codes: list[ReasonCode], _props: Any
@@ -226,20 +226,22 @@ class Connection:
             topic = ""
         payload = bytes(message.payload[: LONGEST_PAYLOAD + 1])
         arrived = self._arrivals.on(topic)
-        taken = Message(topic, payload, arrived, message.qos, message.mid, message.retain)
+        received = ReceivedMessage(
+            topic, payload, arrived, message.qos, message.mid, message.retain
+        )
         while not self._closing:
             try:
                 # Waiting here stops reading the socket: the broker keeps what we cannot store.
-                self._messages.put(taken, timeout=0.2)
+                self._messages.put(received, timeout=0.2)
                 break
             except queue.Full:
                 continue
-        self._call(self._something.set)
+        self._call(self._has_messages.set)
 
     def _on_disconnect(
         self, _client: Any, _data: Any, _flags: Any, code: ReasonCode, _props: Any
     ) -> None:
-        self._call(self._lose, f"connection lost ({code})")
+        self._call(self._mark_lost, f"connection lost ({code})")
 
     def _call(self, callback: Any, *args: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended before this thread
@@ -247,15 +249,15 @@ class Connection:
 
     # Back in the event loop.
 
-    def _answer(self, refusal: SourceError | None) -> None:
-        if self._answered.done():
+    def _settle_connack(self, refusal: SourceError | None) -> None:
+        if self._connack.done():
             return
         if refusal is None:
-            self._answered.set_result(None)
+            self._connack.set_result(None)
         else:
-            self._answered.set_exception(refusal)
+            self._connack.set_exception(refusal)
 
-    def _lose(self, text: str) -> None:
-        self._lost = text
-        self._something.set()
-        self._answer(unreachable(self._broker, ConnectionError(0, text)))
+    def _mark_lost(self, text: str) -> None:
+        self._lost_reason = text
+        self._has_messages.set()
+        self._settle_connack(unreachable(self._broker, ConnectionError(0, text)))

@@ -1,4 +1,4 @@
-"""Finds answers in a payload and makes numbers of them. Pure."""
+"""Finds values in a payload by their path. Pure."""
 
 import json
 import re
@@ -55,8 +55,8 @@ def scalar(payload: bytes) -> object:
     return None if text.lower() in ("", "null") else text
 
 
-def looked_up(answer: object, words: Mapping[str, float]) -> object:
-    """The number that a word stands for; everything else as it is, shortened to be safe to show."""
+def word_to_number(answer: object, words: Mapping[str, float]) -> object:
+    """The number that a word stands for; anything else as it is, shortened so that it may be shown."""
     if isinstance(answer, str):
         return _word(answer.strip(), words)
     if isinstance(answer, dict | list):

@@ -3,36 +3,42 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from collectors.base import judged, sorted_out
-from collectors.mqtt.json_path import ABSENT, NotJsonError, at_path, looked_up, read_json, scalar
+from collectors.base import Observation, to_batch, validated
+from collectors.mqtt.json_path import (
+    ABSENT,
+    NotJsonError,
+    at_path,
+    read_json,
+    scalar,
+    word_to_number,
+)
 from collectors.mqtt.timestamps import stamp
-from collectors.mqtt.topic_map import Binding, Bindings
-from core.readings import BAD_ANSWER, Batch, Event, Quality, Reading
-from core.schema.profile import MqttValue
+from collectors.mqtt.topic_map import Binding, TopicMap
+from core.readings import BAD_ANSWER, Batch, Event, Reading
+from core.schema.sources.mqtt import MqttValue
+from core.vocabulary.readings import Quality
 
 LONGEST_PAYLOAD = 64 * 1024  # bytes; no telemetry is longer, and a queue of these must fit
 
-Judgement = Reading | Event | None
 
-
-def parse(bindings: Bindings, topic: str, payload: bytes, arrived: int) -> Batch:
-    """What a message says about every device that its topic belongs to; never raises.
+def parse(topic_map: TopicMap, topic: str, payload: bytes, arrived: int) -> Batch:
+    """Readings and events of every device that the topic belongs to; never raises.
 
     An absent key or a null is a gap. What cannot be a reading becomes an event of quality `bad`
     that tells the size and place of the error, never the payload: it may name a patient.
     """
     if not payload.strip():  # an empty payload only clears what the broker had retained
         return Batch()
-    return sorted_out(
-        judgement
-        for binding in bindings.on(topic)
-        for judgement in _judgements(binding, payload, bindings.zone, arrived)
+    return to_batch(
+        observation
+        for binding in topic_map.on(topic)
+        for observation in _observations(binding, payload, topic_map.zone, arrived)
     )
 
 
-def _judgements(
+def _observations(
     binding: Binding, payload: bytes, zone: ZoneInfo, arrived: int
-) -> Iterator[Judgement]:
+) -> Iterator[Observation]:
     if len(payload) > LONGEST_PAYLOAD:
         yield _bad(binding, f"payload of more than {LONGEST_PAYLOAD} bytes", arrived)
         return
@@ -58,18 +64,18 @@ def _when(binding: Binding, value: object, zone: ZoneInfo, arrived: int) -> tupl
 
 def _field(
     binding: Binding, field: MqttValue, answer: object, at: int, quality: Quality
-) -> Iterator[Judgement]:
+) -> Iterator[Observation]:
     if answer is ABSENT:
         return
     if isinstance(answer, list):
-        numbered = [(f"{field.component}{n}", each) for n, each in enumerate(answer, start=1)]
+        numbered = [(f"{field.component}{n}", element) for n, element in enumerate(answer, start=1)]
     else:
         numbered = [(field.component, answer)]
-    for component, each in numbered:
-        yield judged(
+    for component, element in numbered:
+        yield validated(
             binding.device,
             field.metric,
-            looked_up(each, field.words),
+            word_to_number(element, field.words),
             at,
             component=binding.component(component),
             scale=field.scale,
@@ -77,7 +83,7 @@ def _field(
         )
 
 
-def _online(binding: Binding, payload: bytes, arrived: int) -> Judgement:
+def _online(binding: Binding, payload: bytes, arrived: int) -> Observation:
     word = _availability(payload)
     for known, up in binding.message.online.items():
         if known.casefold() == word.casefold():

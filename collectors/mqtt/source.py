@@ -6,15 +6,16 @@ import logging
 import time
 
 from collectors.base import Now, Sink, Source
-from collectors.mqtt.availability import Presence
+from collectors.mqtt.availability import AvailabilityTracker
 from collectors.mqtt.backoff import Backoff
-from collectors.mqtt.connection import Arrivals, Connection, Message
-from collectors.mqtt.deduplication import Memory
+from collectors.mqtt.connection import Arrivals, Connection, ReceivedMessage
+from collectors.mqtt.deduplication import Deduplicator
 from collectors.mqtt.parse import parse
-from collectors.mqtt.topic_map import Bindings
+from collectors.mqtt.topic_map import TopicMap
 from core.errors import SourceError, StoreError
-from core.readings import Batch
-from core.schema.site import Broker, Site
+from core.readings import Batch, Reading
+from core.schema.broker import Broker
+from core.schema.site import Site
 from core.time.clock import SECOND
 
 log = logging.getLogger(__name__)
@@ -22,28 +23,30 @@ log = logging.getLogger(__name__)
 _BATCH = 100  # messages in one append
 _QUIET = 1.0  # seconds
 _ONCE = 10.0  # seconds
-_DEAF = 10 * SECOND  # an append that took longer: the disk was full, and nobody was listening
+_BLOCKED_FOR = (
+    10 * SECOND
+)  # an append that took longer: the disk was full, and nothing was received
 
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One source, the site's broker; none if no device publishes."""
-    bindings = Bindings.of(site)
-    if site.file.broker is None or not bindings.topics:
+    topic_map = TopicMap.of(site)
+    if site.file.broker is None or not topic_map.topics:
         return []
-    return [BrokerSource(site.file.broker, bindings, sink, now)]
+    return [BrokerSource(site.file.broker, topic_map, sink, now)]
 
 
 class BrokerSource:
     """The whole site's MQTT: one session, as long as it runs."""
 
-    def __init__(self, broker: Broker, bindings: Bindings, sink: Sink, now: Now) -> None:
+    def __init__(self, broker: Broker, topic_map: TopicMap, sink: Sink, now: Now) -> None:
         self._broker = broker
-        self._bindings = bindings
+        self._topic_map = topic_map
         self._sink = sink
         self._now = now
         self._arrivals = Arrivals(now)
-        self._presence = Presence(bindings)
-        self._trouble: SourceError | StoreError | None = None
+        self._availability = AvailabilityTracker(topic_map)
+        self._last_error: SourceError | StoreError | None = None
 
     @property
     def name(self) -> str:
@@ -51,24 +54,26 @@ class BrokerSource:
         return f"mqtt {self._broker.host}:{self._broker.port}"
 
     @property
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """Why the broker is away."""
-        return str(self._trouble or "")
+        return str(self._last_error or "")
 
     async def run(self) -> None:
         """Collect until cancelled; a lost broker is tried again, at the latest every two minutes."""
         backoff = Backoff()
         while True:
-            began = time.monotonic()
+            started_at = time.monotonic()
             try:
                 await self._listen()
             except (SourceError, StoreError) as error:
                 self._lost(error)
-                lived = time.monotonic() - began
-                await asyncio.sleep(backoff.after(lived=lived, permanent=error.permanent))
+                connected_s = time.monotonic() - started_at
+                await asyncio.sleep(
+                    backoff.after(connected_s=connected_s, permanent=error.permanent)
+                )
 
     async def once(self) -> None:
-        """Take what the broker holds for us, until it is quiet."""
+        """Store what the broker holds for us, until it is quiet."""
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_ONCE):
@@ -78,70 +83,79 @@ class BrokerSource:
 
     async def _listen(self, *, until_quiet: bool = False) -> None:
         """One connection's life. SourceError when it is lost, StoreError when the disk refuses."""
-        connection = await Connection(self._broker, self._bindings.topics, self._arrivals).opened()
+        connection = await Connection(self._broker, self._topic_map.topics, self._arrivals).open()
         try:
             self._back()
-            self._presence.connected(self._now())
-            kept = connection.session_kept
-            memory = Memory(self._sink, self._broker.client_id, session_kept=kept)
+            self._availability.connected(self._now())
+            deduplicator = Deduplicator(
+                self._sink, self._broker.client_id, session_present=connection.session_present
+            )
             while True:
-                messages = await connection.take(_BATCH, _QUIET)
+                messages = await connection.receive(_BATCH, _QUIET)
                 if until_quiet and not messages:
                     return
-                await self._store(connection, memory, messages)
+                await self._store(connection, deduplicator, messages)
         except StoreError:
-            self._presence = Presence(self._bindings)  # what it believed written is not
+            self._availability = AvailabilityTracker(
+                self._topic_map
+            )  # its last `up` was not written
             raise
         finally:
             await connection.close()
 
-    async def _store(self, connection: Connection, memory: Memory, messages: list[Message]) -> None:
+    async def _store(
+        self, connection: Connection, deduplicator: Deduplicator, messages: list[ReceivedMessage]
+    ) -> None:
         batch = Batch()
         for message in messages:
-            if not self._bindings.on(message.topic):
+            if not self._topic_map.on(message.topic):
                 connection.unsubscribe(message.topic)
                 continue
-            batch = _joined(batch, self._absorb(message, memory))
-        batch.readings.extend(self._presence.silent(self._now()))
+            batch = _merged(batch, self._new_in(message, deduplicator))
+        batch.readings.extend(self._availability.silent_sources(self._now()))
         if batch:
-            began = self._now()
+            started_at = self._now()
             await self._sink.append(batch)
-            if self._now() - began >= _DEAF:
-                self._presence.connected(self._now())
+            if self._now() - started_at >= _BLOCKED_FOR:
+                self._availability.connected(self._now())
         connection.acknowledge(messages)
 
-    def _absorb(self, message: Message, memory: Memory) -> Batch:
-        """What is new in a message, and what to remember of it."""
-        said = parse(self._bindings, message.topic, message.payload, message.arrived)
-        told = [reading for reading in said.readings if self._presence.is_about(reading)]
-        data = [reading for reading in said.readings if not self._presence.is_about(reading)]
-        news = Batch()
-        for reading in told:
-            news.readings.extend(self._presence.told(reading, retained=message.retain))
+    def _new_in(self, message: ReceivedMessage, deduplicator: Deduplicator) -> Batch:
+        """What is new in a message, with the positions by which it is recognised later."""
+        parsed = parse(self._topic_map, message.topic, message.payload, message.arrived)
+        values, new = list[Reading](), Batch()
+        for reading in parsed.readings:
+            if self._availability.is_availability(reading):
+                retained = message.retain
+                new.readings.extend(self._availability.state_reported(reading, retained=retained))
+            else:
+                values.append(reading)
         if not message.retain and message.payload:
-            for binding in self._bindings.on(message.topic):
+            for binding in self._topic_map.on(message.topic):
                 if not binding.message.online:
-                    news.readings.extend(self._presence.heard(binding, message.arrived))
-        if memory.knows(message):
-            return news
-        news.readings.extend(data)
-        news.events.extend(said.events)
-        dated = bool(data) and all(reading.at != message.arrived for reading in data)
-        return memory.remember(message, news, dated=dated)
+                    new.readings.extend(
+                        self._availability.message_received(binding, message.arrived)
+                    )
+        if deduplicator.is_duplicate(message):
+            return new
+        new.readings.extend(values)
+        new.events.extend(parsed.events)
+        dated = bool(values) and all(reading.at != message.arrived for reading in values)
+        return deduplicator.remember(message, new, dated=dated)
 
     def _lost(self, error: SourceError | StoreError) -> None:
-        # Said once; said again only when it has become something that a person must do.
-        if self._trouble is None or (error.permanent and str(error) != str(self._trouble)):
+        # Logged once; again only when it has become something that a person must do.
+        if self._last_error is None or (error.permanent and str(error) != str(self._last_error)):
             again = "tried again every two minutes" if error.permanent else "trying again"
             log.warning("%s: %s; %s", self.name, error, again)
-            self._trouble = error
+            self._last_error = error
 
     def _back(self) -> None:
-        log.log(logging.INFO if self._trouble else logging.DEBUG, "%s: connected", self.name)
-        self._trouble = None
+        log.log(logging.INFO if self._last_error else logging.DEBUG, "%s: connected", self.name)
+        self._last_error = None
 
 
-def _joined(first: Batch, second: Batch) -> Batch:
+def _merged(first: Batch, second: Batch) -> Batch:
     first.readings.extend(second.readings)
     first.events.extend(second.events)
     return Batch(first.readings, first.events, {**first.positions, **second.positions})

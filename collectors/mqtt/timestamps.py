@@ -4,8 +4,8 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.readings import Quality
 from core.time.clock import believable, to_ms
+from core.vocabulary.readings import Quality
 
 _MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import MqttMessage
-from core.schema.site import Device, MqttSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Binding:
         return "-".join(part for part in (self.source.component, own) if part)
 
 
-class Bindings:
+class TopicMap:
     """Every binding of a site, by topic. One topic may mean something to several devices."""
 
     def __init__(self, zone: ZoneInfo, bindings: Iterable[Binding]) -> None:
@@ -42,7 +42,7 @@ class Bindings:
             self._by_topic.setdefault(binding.topic, []).append(binding)
 
     @classmethod
-    def of(cls, site: Site) -> "Bindings":
+    def of(cls, site: Site) -> "TopicMap":
         """All that the site's devices publish."""
         return cls(
             site.zone,
@@ -51,7 +51,7 @@ class Bindings:
                 for device in site.devices.values()
                 for source in device.sources
                 if isinstance(source, MqttSource)
-                for message in device.profile.mqtt.messages
+                for message in MqttMap.of(device.profile).messages
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Who we are to an agent, and the pysnmp engines that know it.
+"""Credentials for agents, and the pysnmp engines that hold them.
 
 pysnmp confuses two passwords of one user name within one engine, and an engine costs 64 ms and
 0.9 MB: so there is one engine for each set of credentials, shared by all agents that take it.
@@ -27,7 +27,7 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
 from collectors.snmp.transport import AgentTransport
 from core.errors import ConfigError, SourceError
 from core.schema.secret import Secret
-from core.schema.site import SnmpSource, SnmpUser
+from core.schema.sources.snmp import SnmpSource, SnmpUser
 
 _AUTH = {
     "md5": USM_AUTH_HMAC96_MD5,
@@ -51,7 +51,7 @@ _MODEL = {"1": 0, "2c": 1}
 
 
 @dataclass(slots=True)
-class Engine:
+class PooledEngine:
     """One pysnmp engine with the one set of credentials it knows."""
 
     key: _Key
@@ -67,22 +67,22 @@ class Engine:
         return domain
 
 
-class Engines:
+class EnginePool:
     """The engines in use. Made inside the running event loop, closed with their last agent."""
 
     def __init__(self) -> None:
-        self._open: dict[_Key, Engine] = {}
+        self._open: dict[_Key, PooledEngine] = {}
 
-    def take(self, source: SnmpSource) -> Engine:
+    def acquire(self, source: SnmpSource) -> PooledEngine:
         """The engine for a source's credentials. SourceError if a secret is absent or too short."""
         key, auth = _key_and_auth(source)
         if key not in self._open:
-            self._open[key] = Engine(key, auth)
+            self._open[key] = PooledEngine(key, auth)
         engine = self._open[key]
         engine.users += 1
         return engine
 
-    def give_back(self, engine: Engine) -> None:
+    def release(self, engine: PooledEngine) -> None:
         """Close the engine unless another agent still uses it."""
         engine.users -= 1
         if engine.users == 0:
@@ -106,14 +106,14 @@ def _v3(user: SnmpUser) -> tuple[_Key, object]:
     auth = _password(user.auth_password, "auth", user)
     privacy = _password(user.privacy_password, "privacy", user)
     key = ("3", user.name, user.auth, auth or "", user.privacy, privacy or "")
-    data = UsmUserData(
+    usm_user = UsmUserData(
         user.name.encode(),
         authKey=auth.encode() if auth else None,
         privKey=privacy.encode() if privacy else None,
         authProtocol=_AUTH[user.auth] if auth else None,
         privProtocol=_PRIVACY[user.privacy] if privacy else None,
     )
-    return key, data
+    return key, usm_user
 
 
 def _password(secret: Secret | None, kind: str, user: SnmpUser) -> str | None:

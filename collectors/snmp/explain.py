@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from core.errors import SourceError
-from core.schema.site import SnmpSource
+from core.schema.sources.snmp import SnmpSource
 
 
 class Explanation(NamedTuple):
@@ -60,8 +60,8 @@ def agent_name(source: SnmpSource) -> str:
     return f"{source.host}:{source.port}"
 
 
-def explained(indication: object, source: SnmpSource) -> SourceError:
-    """The error behind a pysnmp indication; unknown ones are quoted and held for passing."""
+def indication_error(indication: object, source: SnmpSource) -> SourceError:
+    """The error behind a pysnmp indication; an unknown one is quoted and taken for temporary."""
     known = EXPLANATIONS.get(type(indication).__name__)
     if known is None:
         return SourceError(f"bad answer from {agent_name(source)}: {str(indication)!r}")
@@ -70,7 +70,7 @@ def explained(indication: object, source: SnmpSource) -> SourceError:
     return SourceError(text, permanent=known.permanent)
 
 
-def stumbled(error: Exception, source: SnmpSource) -> SourceError:
+def exception_error(error: Exception, source: SnmpSource) -> SourceError:
     """The error behind an exception out of pysnmp. Its text is left out: it may quote a password."""
     return SourceError(f"pysnmp stumbled over {agent_name(source)}: {type(error).__name__}")
 

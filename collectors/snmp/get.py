@@ -1,4 +1,4 @@
-"""Gets scalars: in chunks, around whatever the agent stumbles over."""
+"""Gets scalars in chunks, and without the OIDs that an agent answers with an error."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
@@ -11,11 +11,11 @@ from core.errors import SourceError
 CHUNK = 20  # OIDs in one request; a reply then fits one unbroken packet
 
 
-class Asker(Protocol):
-    """What can be asked: a Session."""
+class Requester(Protocol):
+    """What sends requests to an agent: a Session."""
 
     async def request(self, kind: Kind, oids: Sequence[Oid], repeat: int = 1) -> Reply:
-        """One checked reply. SourceError after silence."""
+        """One checked reply. SourceError if none comes."""
 
 
 class IncompleteError(SourceError):
@@ -23,7 +23,7 @@ class IncompleteError(SourceError):
 
 
 async def get(
-    agent: Asker, oids: Iterable[Oid], answers: dict[str, object], absent: set[Oid]
+    agent: Requester, oids: Iterable[Oid], answers: dict[str, object], absent: set[Oid]
 ) -> None:
     """Put into `answers` what the agent says, even if it then fails with a SourceError.
 
@@ -36,7 +36,7 @@ async def get(
         reply = await agent.request("get", chunk)
         if reply.status:
             incomplete = incomplete or _refusal(chunk, reply)
-            chunks = [*_without_trouble(chunk, reply, absent), *chunks]
+            chunks = [*_retry_chunks(chunk, reply, absent), *chunks]
         elif [oid for oid, _ in reply.pairs] != chunk:
             incomplete = IncompleteError("the agent answered other OIDs than it was asked for")
         else:
@@ -45,27 +45,27 @@ async def get(
         raise incomplete
 
 
-def _without_trouble(chunk: list[Oid], reply: Reply, absent: set[Oid]) -> list[list[Oid]]:
-    """What to ask after an error: the rest without the culprit, or, if none is named, halves."""
-    if reply.status == TOO_BIG or not 1 <= reply.culprit <= len(chunk):
-        culprit = chunk[0] if len(chunk) == 1 else None
+def _retry_chunks(chunk: list[Oid], reply: Reply, absent: set[Oid]) -> list[list[Oid]]:
+    """What to request after an error: the rest without the failing OID; halves if none is named."""
+    if reply.status == TOO_BIG or not 1 <= reply.error_index <= len(chunk):
+        failing = chunk[0] if len(chunk) == 1 else None
     else:
-        culprit = chunk[reply.culprit - 1]
-    if culprit is None:
+        failing = chunk[reply.error_index - 1]
+    if failing is None:
         middle = len(chunk) // 2
         return [chunk[:middle], chunk[middle:]]
     if reply.status == NO_SUCH_NAME:
-        absent.add(culprit)
-    rest = [oid for oid in chunk if oid != culprit]
+        absent.add(failing)
+    rest = [oid for oid in chunk if oid != failing]
     return [rest] if rest else []
 
 
 def _refusal(chunk: list[Oid], reply: Reply) -> IncompleteError | None:
-    """A word about an error that is neither an absent OID nor a large request."""
+    """The error to report; None if an OID is only absent, or the request was too large."""
     if reply.status in (NO_SUCH_NAME, TOO_BIG):
         return None
-    named = 1 <= reply.culprit <= len(chunk)
-    which = dotted(chunk[reply.culprit - 1]) if named else "its values"
+    named = 1 <= reply.error_index <= len(chunk)
+    which = dotted(chunk[reply.error_index - 1]) if named else "its values"
     return IncompleteError(f"the agent says {status_name(reply.status)} for {which}")
 
 

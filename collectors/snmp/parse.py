@@ -5,29 +5,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from collectors.base import judged, sorted_out
-from core.readings import Batch, Event, Reading
-from core.schema.profile import SnmpTable
-from core.schema.site import Device, SnmpSource
+from collectors.base import Observation, to_batch, validated
+from core.readings import Batch
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpSource, SnmpTable
 
 # Instance OID without a leading dot -> what the agent said; None means that it has no value there.
 Answers = Mapping[str, object]
 
 
-class Asked(NamedTuple):
-    """What must be asked of an agent, each OID once, in the profile's order."""
+class RequestedOids(NamedTuple):
+    """The OIDs to request from an agent, each once, in the profile's order."""
 
     scalars: tuple[str, ...]
     columns: tuple[str, ...]
 
 
-def asked(device: Device, source: SnmpSource) -> Asked:
+def requested_oids(device: Device, source: SnmpSource) -> RequestedOids:
     """The scalars to get and the columns to walk for one source of one device."""
-    scalars = [value.oid for value in (*device.profile.snmp.values, *source.values)]
+    scalars = [value.oid for value in source.scalars(device.profile)]
     columns = []
-    for table in _tables(device, source):
+    for table in source.columns(device.profile):
         columns += [oid for oid in (table.oid, table.of, table.label) if oid]
-    return Asked(tuple(dict.fromkeys(scalars)), tuple(dict.fromkeys(columns)))
+    return RequestedOids(tuple(dict.fromkeys(scalars)), tuple(dict.fromkeys(columns)))
 
 
 def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batch:
@@ -35,8 +35,8 @@ def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batc
 
     `at` is UTC milliseconds. What the agent did not answer is a gap, never a zero.
     """
-    judgements = [
-        judged(
+    observations = [
+        validated(
             device,
             value.metric,
             answers.get(value.oid),
@@ -45,20 +45,16 @@ def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batc
             scale=value.scale,
             missing=value.missing,
         )
-        for value in (*device.profile.snmp.values, *source.values)
+        for value in source.scalars(device.profile)
     ]
-    for table in _tables(device, source):
-        judgements += _judge_rows(device, table, answers, at)
-    return sorted_out(judgements)
+    for table in source.columns(device.profile):
+        observations += _table_observations(device, table, answers, at)
+    return to_batch(observations)
 
 
-def _tables(device: Device, source: SnmpSource) -> tuple[SnmpTable, ...]:
-    return (*device.profile.snmp.tables, *source.tables)
-
-
-def _judge_rows(
+def _table_observations(
     device: Device, table: SnmpTable, answers: Answers, at: int
-) -> Iterator[Reading | Event | None]:
+) -> Iterator[Observation]:
     indexes = sorted(_indexes(table.oid, answers), key=_by_number)
     labels = _labels(table, indexes, answers)
     for index in indexes:
@@ -66,7 +62,7 @@ def _judge_rows(
         component = table.component.replace("{index}", index).replace("{label}", labels[index])
         if table.only and not re.search(table.only, component):
             continue
-        yield judged(
+        yield validated(
             device,
             table.metric,
             raw,
@@ -83,7 +79,7 @@ def _indexes(column: str, answers: Answers) -> list[str]:
 
 
 def _by_number(index: str) -> list[int]:
-    return [int(part) if part.isdecimal() else -1 for part in index.split(".")]
+    return [int(number) if number.isdecimal() else -1 for number in index.split(".")]
 
 
 def _row(table: SnmpTable, index: str, answers: Answers) -> tuple[object, Iterable[float]]:
@@ -91,10 +87,10 @@ def _row(table: SnmpTable, index: str, answers: Answers) -> tuple[object, Iterab
     raw = answers[f"{table.oid}.{index}"]
     if table.of is None or raw is None:
         return raw, table.missing
-    part, whole = _number(raw), _number(answers.get(f"{table.of}.{index}"))
-    if whole is None or whole == 0 or part in table.missing:
+    used, total = _number(raw), _number(answers.get(f"{table.of}.{index}"))
+    if total is None or total == 0 or used in table.missing:
         return None, ()
-    return (raw if part is None else part / whole), ()
+    return (raw if used is None else used / total), ()
 
 
 def _number(answer: object) -> float | None:
@@ -108,11 +104,11 @@ def _labels(table: SnmpTable, indexes: list[str], answers: Answers) -> dict[str,
     """Each row's label. Rows that share one get their index behind it, or one would hide another."""
     if table.label is None:
         return dict.fromkeys(indexes, "")
-    words = {index: _text(answers.get(f"{table.label}.{index}")) for index in indexes}
-    often = Counter(words.values())
+    labels = {index: _text(answers.get(f"{table.label}.{index}")) for index in indexes}
+    occurrences = Counter(labels.values())
     return {
-        index: word if word and often[word] == 1 else f"{word} {index}".strip()
-        for index, word in words.items()
+        index: label if label and occurrences[label] == 1 else f"{label} {index}".strip()
+        for index, label in labels.items()
     }
 
 

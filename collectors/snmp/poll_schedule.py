@@ -1,4 +1,4 @@
-"""When to ask next. Pure; times are the event loop's monotonic seconds, so no clock jump matters."""
+"""When to poll next. Pure; times are the event loop's monotonic seconds, so no clock jump matters."""
 
 import math
 
@@ -10,10 +10,10 @@ def next_due(start: float, every: float, now: float) -> float:
     return start + (math.floor((now - start) / every) + 1) * every
 
 
-def patience(every: float, failures: int, chance: float) -> float:
+def backoff(every: float, failures: int, jitter: float) -> float:
     """Seconds to leave a device alone after `failures` in a row: doubling, at most five minutes.
 
-    `chance` (0 to 1) spreads devices that died together, so they are not asked together.
+    `jitter` (0 to 1) spreads devices that died together, so they are not asked together.
     """
     doubled = every * 2.0 ** min(failures - 1, 30)
-    return min(doubled, max(every, LONGEST_WAIT_S)) * (0.8 + 0.2 * chance)
+    return min(doubled, max(every, LONGEST_WAIT_S)) * (0.8 + 0.2 * jitter)

@@ -6,27 +6,28 @@ import random
 from typing import NamedTuple
 
 from collectors.base import Now, Sink, Source, reachability
-from collectors.snmp.credentials import Engines
+from collectors.snmp.credentials import EnginePool
 from collectors.snmp.explain import agent_name
 from collectors.snmp.get import IncompleteError, get, undotted
-from collectors.snmp.parse import asked, parse
-from collectors.snmp.poll_schedule import next_due, patience
+from collectors.snmp.parse import parse, requested_oids
+from collectors.snmp.poll_schedule import backoff, next_due
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
 from core.errors import SourceError
-from core.schema.site import Device, Site, SnmpSource
+from core.schema.site import Device, Site
+from core.schema.sources.snmp import SnmpSource
 from core.time.duration import say_duration
 
 _log = logging.getLogger(__name__)
 
 _SLOWEST_START_S = 5.0  # the first polls are spread over at most this long
 _LONGEST_POLL_S = 60.0  # an agent may take longer only if its own `timeout` and `retries` say so
-_ASK_ABSENT_AGAIN_S = 3600.0  # an SNMPv1 agent may have gained a sensor since
+_RETRY_ABSENT_S = 3600.0  # an SNMPv1 agent may have gained a sensor since
 
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One loop for each SNMP agent of each device."""
-    engines = Engines()
+    engines = EnginePool()
     return [
         _SnmpLoop(device, source, Session(source, engines), sink, now)
         for device in site.devices.values()
@@ -35,8 +36,8 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     ]
 
 
-class _Poll(NamedTuple):
-    """What one poll brought. With an error `answers` holds what came before it."""
+class _PollResult(NamedTuple):
+    """The answers of one poll. With an error they are those that came before it."""
 
     answers: dict[str, object]
     error: SourceError | None
@@ -54,16 +55,16 @@ class _SnmpLoop:
         self._session = session
         self._sink = sink
         self._now = now
-        todo = asked(device, source)
-        self._scalars = [undotted(oid) for oid in todo.scalars]
-        self._columns = [undotted(oid) for oid in todo.columns]
+        requested = requested_oids(device, source)
+        self._scalars = [undotted(oid) for oid in requested.scalars]
+        self._columns = [undotted(oid) for oid in requested.columns]
         self._absent: set[Oid] = set()
         self._absent_since = 0.0
         self._failures = 0
         self._lost_at: float | None = None  # of the loop's clock
         self._needs_person = False
-        self._complaint = ""
-        self._trouble = ""
+        self._partial_error = ""
+        self._last_error = ""
 
     @property
     def name(self) -> str:
@@ -71,15 +72,15 @@ class _SnmpLoop:
         return f"{self._device.id} snmp {agent_name(self._source)}"
 
     @property
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """Why the last poll failed, or brought only a part."""
-        return self._trouble
+        return self._last_error
 
     async def run(self) -> None:
         """Poll until cancelled."""
         loop = asyncio.get_running_loop()
         every = self._source.every / 1000
-        start = loop.time() + _chance() * min(every, _SLOWEST_START_S)
+        start = loop.time() + _jitter() * min(every, _SLOWEST_START_S)
         due = start
         try:
             while True:
@@ -87,7 +88,7 @@ class _SnmpLoop:
                 await self._guarded_round()
                 due = next_due(start, every, loop.time())
                 if self._failures > 1:
-                    due = loop.time() + patience(every, self._failures, _chance())
+                    due = loop.time() + backoff(every, self._failures, _jitter())
         finally:
             self._session.close()
 
@@ -108,7 +109,7 @@ class _SnmpLoop:
     async def _round(self) -> None:
         at = self._now()
         poll = await self._poll()
-        self._note(poll)
+        self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
         response_ms = self._session.response_ms
         batch.readings.extend(
@@ -116,22 +117,22 @@ class _SnmpLoop:
         )
         await self._sink.append(batch)
 
-    async def _poll(self) -> _Poll:
+    async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""
         answers: dict[str, object] = {}
-        self._session.fresh()
+        self._session.start_poll()
         self._forget_absent()
         error: SourceError | None = None
         try:
             async with asyncio.timeout(self._deadline_s()):
-                await self._ask(answers)
+                await self._request_all(answers)
         except TimeoutError:
             error = SourceError(f"not done after {self._deadline_s():g} s")
         except SourceError as caught:
             error = caught
-        return _Poll(answers, error, is_up=self._session.response_ms is not None)
+        return _PollResult(answers, error, is_up=self._session.response_ms is not None)
 
-    async def _ask(self, answers: dict[str, object]) -> None:
+    async def _request_all(self, answers: dict[str, object]) -> None:
         incomplete: IncompleteError | None = None
         try:
             await get(self._session, self._scalars, answers, self._absent)
@@ -143,30 +144,30 @@ class _SnmpLoop:
 
     def _deadline_s(self) -> float:
         """Seconds for a whole poll: its period, but enough for one request with its retries."""
-        one = (self._source.timeout / 1000 * 3 + 0.5) * (self._source.retries + 1)
-        return max(one, min(self._source.every / 1000, _LONGEST_POLL_S))
+        request_s = (self._source.timeout / 1000 * 3 + 0.5) * (self._source.retries + 1)
+        return max(request_s, min(self._source.every / 1000, _LONGEST_POLL_S))
 
     def _forget_absent(self) -> None:
         time = asyncio.get_running_loop().time()
-        if time - self._absent_since > _ASK_ABSENT_AGAIN_S:
+        if time - self._absent_since > _RETRY_ABSENT_S:
             self._absent.clear()
             self._absent_since = time
 
-    def _note(self, poll: _Poll) -> None:
-        """Count failures, and say once when the agent is lost or limps, and once when it is well."""
+    def _record_outcome(self, poll: _PollResult) -> None:
+        """Count failures, and log once when the agent is lost or answers in part, and once when it is back."""
         time = asyncio.get_running_loop().time()
-        self._trouble = str(poll.error or "")
+        self._last_error = str(poll.error or "")
         if poll.is_up:
             self._failures = 0
-            self._say_back(time)
+            self._log_back(time)
         else:
             self._failures += 1
-            self._session.hang_up()
+            self._session.reset_transport()
             self._absent.clear()
-            self._say_lost(poll.error, time)
-        self._say_limping(poll)
+            self._log_lost(poll.error, time)
+        self._log_partial(poll)
 
-    def _say_lost(self, error: SourceError | None, time: float) -> None:
+    def _log_lost(self, error: SourceError | None, time: float) -> None:
         needs_person = error is not None and error.permanent
         if self._lost_at is not None and needs_person <= self._needs_person:
             _log.debug("%s still unreachable: %s", self.name, error)
@@ -176,22 +177,22 @@ class _SnmpLoop:
         hint = "; this needs a person" if needs_person else ""
         _log.warning("%s unreachable: %s%s", self.name, error, hint)
 
-    def _say_back(self, time: float) -> None:
+    def _log_back(self, time: float) -> None:
         if self._lost_at is not None:
-            gone = say_duration(int((time - self._lost_at) * 1000))
-            _log.info("%s back after %s", self.name, gone)
+            outage = say_duration(int((time - self._lost_at) * 1000))
+            _log.info("%s back after %s", self.name, outage)
             self._lost_at = None
             self._needs_person = False
 
-    def _say_limping(self, poll: _Poll) -> None:
-        complaint = str(poll.error) if poll.is_up and poll.error else ""
-        if complaint and not self._complaint:
-            _log.warning("%s answers only in part: %s", self.name, complaint)
-        elif self._complaint and poll.is_up and not complaint:
+    def _log_partial(self, poll: _PollResult) -> None:
+        partial_error = str(poll.error) if poll.is_up and poll.error else ""
+        if partial_error and not self._partial_error:
+            _log.warning("%s answers only in part: %s", self.name, partial_error)
+        elif self._partial_error and poll.is_up and not partial_error:
             _log.info("%s answers in full again", self.name)
         if poll.is_up:
-            self._complaint = complaint
+            self._partial_error = partial_error
 
 
-def _chance() -> float:
+def _jitter() -> float:
     return random.random()  # noqa: S311  spreads load, keeps no secret

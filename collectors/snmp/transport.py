@@ -17,7 +17,7 @@ ADDRESS = ("0.0.0.0", 0)  # noqa: S104  a placeholder, nothing is bound to it
 
 _RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes; the default loses replies that come in a burst
 # A request needs at most four replies (SNMPv3 discovery). More is babble, and decoding babble
-# costs a millisecond a piece that other devices need.
+# costs a millisecond each that other devices need.
 _REPLIES_A_REQUEST = 20
 
 
@@ -28,13 +28,13 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(loop=asyncio.get_running_loop())
-        self.trouble: OSError | None = None  # what the network said of the last request
-        self.has_heard = False  # anything at all since it was opened
-        self._welcome = 0
+        self.network_error: OSError | None = None  # what the network said of the last request
+        self.has_received = False  # anything at all since it was opened
+        self._replies_expected = 0
 
     async def open(self, host: str, port: int) -> None:
         """Resolve and connect. OSError if the host cannot be found or reached."""
-        self.has_heard = False
+        self.has_received = False
         endpoint, _ = await self.loop.create_datagram_endpoint(
             lambda: self, remote_addr=(host, port)
         )
@@ -53,13 +53,13 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
             self.transport = None
 
     def expect(self) -> None:
-        """A request is about to be sent: replies are welcome."""
-        self._welcome = _REPLIES_A_REQUEST
-        self.trouble = None
+        """A request is about to be sent: let replies in."""
+        self._replies_expected = _REPLIES_A_REQUEST
+        self.network_error = None
 
     def expect_nothing(self) -> None:
         """The request is over: whatever still comes is dropped unread."""
-        self._welcome = 0
+        self._replies_expected = 0
 
     def send_message(self, message: bytes, address: object) -> None:
         """Called by pysnmp. Silent when closed: its timer would die of an exception."""
@@ -68,10 +68,10 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
 
     def datagram_received(self, datagram: bytes, address: object) -> None:
         """Called by asyncio. Whatever garbage makes pysnmp raise ends here; the request goes on."""
-        if self._welcome <= 0 or self._callback_function is None:
+        if self._replies_expected <= 0 or self._callback_function is None:
             return
-        self._welcome -= 1
-        self.has_heard = True
+        self._replies_expected -= 1
+        self.has_received = True
         try:
             self._callback_function(self, ADDRESS, datagram)
         except Exception:  # noqa: BLE001  pysnmp and pyasn1 raise anything on foreign bytes
@@ -80,4 +80,4 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
     def error_received(self, error: Exception) -> None:
         """Called by asyncio, as when ICMP says that the port is closed."""
         if isinstance(error, OSError):
-            self.trouble = error
+            self.network_error = error

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collectors.snmp.explain import TOO_BIG
-from collectors.snmp.get import Asker, IncompleteError, dotted, in_chunks
+from collectors.snmp.get import IncompleteError, Requester, dotted, in_chunks
 from collectors.snmp.session import Oid, Reply
 from collectors.snmp.value import END
 
@@ -27,22 +27,22 @@ class _Column:
 
 @dataclass(slots=True)
 class _Group:
-    """Columns that are asked in one request, and how many rows at once."""
+    """Columns that share a request, and how many rows of each it asks for."""
 
     columns: list[_Column]
     repeat: int
 
     def halves(self) -> "list[_Group]":
-        """For an agent that finds the request too big. Nothing is left of a single cell."""
+        """Two smaller requests, for an agent that finds this one too big; none if it is a single cell."""
         if self.repeat > 1:
             return [_Group(self.columns, self.repeat // 2)]
         middle = len(self.columns) // 2
-        parts = [self.columns[:middle], self.columns[middle:]] if middle else []
-        return [_Group(part, 1) for part in parts]
+        halves = [self.columns[:middle], self.columns[middle:]] if middle else []
+        return [_Group(columns, 1) for columns in halves]
 
 
 async def walk(
-    agent: Asker, columns: Iterable[Oid], answers: dict[str, object], *, bulk: bool
+    agent: Requester, columns: Iterable[Oid], answers: dict[str, object], *, bulk: bool
 ) -> None:
     """Put every row into `answers`, even if the agent then fails with a SourceError.
 
@@ -53,8 +53,8 @@ async def walk(
     groups = [_group(chunk, bulk=bulk) for chunk in in_chunks(list(columns))]
     while groups:
         group = groups.pop(0)
-        heads = [column.last for column in group.columns]
-        reply = await agent.request("bulk" if bulk else "next", heads, group.repeat)
+        last_oids = [column.last for column in group.columns]
+        reply = await agent.request("bulk" if bulk else "next", last_oids, group.repeat)
         try:
             groups = [*_next_groups(group, reply, answers), *groups]
         except IncompleteError as error:
@@ -79,15 +79,15 @@ def _next_groups(group: _Group, reply: Reply, answers: dict[str, object]) -> lis
     rows: dict[str, object] = {}
     for position, (oid, value) in enumerate(reply.pairs):
         column = group.columns[position % width]
-        if column.root not in ended and not _took(column, oid, value, rows):
+        if column.root not in ended and not _add_row(column, oid, value, rows):
             ended.add(column.root)
     answers |= rows  # only now: nothing of a reply is used unless all of it is sound
-    left = [column for column in group.columns if column.root not in ended]
-    return [_Group(left, group.repeat)] if left else []
+    remaining = [column for column in group.columns if column.root not in ended]
+    return [_Group(remaining, group.repeat)] if remaining else []
 
 
-def _took(column: _Column, oid: Oid, value: object, rows: dict[str, object]) -> bool:
-    """Take one row. False at the column's end."""
+def _add_row(column: _Column, oid: Oid, value: object, rows: dict[str, object]) -> bool:
+    """Put one value into `rows`. False at the column's end."""
     if value is END or oid[: len(column.root)] != column.root:
         return False
     if oid <= column.last:
@@ -101,8 +101,8 @@ def _took(column: _Column, oid: Oid, value: object, rows: dict[str, object]) -> 
 
 
 def _after_error(group: _Group, reply: Reply) -> list[_Group]:
-    """SNMPv1 says noSuchName at the end of all; any other named culprit is left out as well."""
-    if reply.status == TOO_BIG or not 1 <= reply.culprit <= len(group.columns):
+    """SNMPv1 says noSuchName at the end of all; any other column it names is left out as well."""
+    if reply.status == TOO_BIG or not 1 <= reply.error_index <= len(group.columns):
         return group.halves()
-    left = [column for at, column in enumerate(group.columns, 1) if at != reply.culprit]
-    return [_Group(left, group.repeat)] if left else []
+    remaining = [column for at, column in enumerate(group.columns, 1) if at != reply.error_index]
+    return [_Group(remaining, group.repeat)] if remaining else []

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
+from core.schema.metric import Metric
 from core.schema.plan import Plan, PlanFile
-from core.schema.profile import Metric, Profile
+from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 
 SHIPPED_PLANS = Path(__file__).resolve().parents[2] / "config" / "plans"
 
 
-class PlanShelf:
+class PlanLibrary:
     """The plan files of a few folders, each read once; the first folder that has a name wins."""
 
     def __init__(self, folders: Iterable[Path], mistakes: list[Mistake]) -> None:
@@ -21,7 +22,7 @@ class PlanShelf:
             for path in sorted(folder.glob("*.yaml")):
                 self._paths.setdefault(path.stem, path)
         self._mistakes = mistakes
-        self._read: dict[str, PlanFile | None] = {}
+        self._files: dict[str, PlanFile | None] = {}
 
     def unknown(self, names: Iterable[str]) -> Iterator[tuple[int, str]]:
         """Which of the names nobody has written, by their place, and what may be meant."""
@@ -31,31 +32,31 @@ class PlanShelf:
 
     def get(self, name: str) -> PlanFile | None:
         """The file of that name; None when it is absent or wrong, which is then noted."""
-        if name not in self._read:
+        if name not in self._files:
             path = self._paths.get(name)
-            self._read[name] = read(path, PlanFile, self._mistakes)[1] if path else None
-        return self._read[name]
+            self._files[name] = read(path, PlanFile, self._mistakes)[1] if path else None
+        return self._files[name]
 
-    def twice(self, names: Iterable[str]) -> Iterator[str]:
-        """Plans that two files of one device both have: an occurrence would not know which is meant."""
-        home: dict[str, str] = {}
+    def duplicates(self, names: Iterable[str]) -> Iterator[str]:
+        """A text for each plan that two files of one device both have: an occurrence could mean either."""
+        first_file: dict[str, str] = {}
         for name in names:
             file = self.get(name)
             for plan in file.plans if file else []:
-                if plan.id in home:
-                    yield f"the plan {plan.id!r} is in {home[plan.id]!r} and in {name!r}"
-                home.setdefault(plan.id, name)
+                if plan.id in first_file:
+                    yield f"the plan {plan.id!r} is in {first_file[plan.id]!r} and in {name!r}"
+                first_file.setdefault(plan.id, name)
 
     def check_metrics(self, users: Mapping[str, list[Profile]]) -> None:
         """A metric in a site's own plans that none of the devices with these plans has is a typing
         mistake. What Scanward ships is for many kinds of device and may name what one lacks.
         """
         for name, profiles in users.items():
-            file, path = self._read.get(name), self._paths.get(name)
+            file, path = self._files.get(name), self._paths.get(name)
             if file is None or path is None or path.parent == SHIPPED_PLANS:
                 continue
             known = {metric for profile in profiles for metric in profile.metrics}
-            for where, metric in _named(file):
+            for where, metric in _named_metrics(file):
                 if metric not in known:
                     text = f"unknown metric {metric!r}{did_you_mean(metric, known)}"
                     self._mistakes.append(Mistake(str(path), where, text))
@@ -85,7 +86,7 @@ def with_measured(profile: Profile, plans: Iterable[Plan]) -> Profile:
     return profile.model_copy(update={"metrics": {**measured, **profile.metrics}})
 
 
-def _named(file: PlanFile) -> Iterator[tuple[str, str]]:
+def _named_metrics(file: PlanFile) -> Iterator[tuple[str, str]]:
     for i, plan in enumerate(file.plans):
         if plan.use is not None:
             yield f"plans[{i}].use.metric", plan.use.metric

@@ -7,13 +7,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from core.schema.profile import Name
+from core.schema.names import Name
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
 from core.time.duration import Duration
 
 Basis = Literal["maker", "published", "engineering"]
+
+
 Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
+
+
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -47,7 +51,7 @@ class Measure(_Sourced):
     baseline_of: int = Field(default=5, ge=1, le=100)
 
     @model_validator(mode="after")
-    def _one_kind_of_limit(self) -> Self:
+    def _absolute_or_relative(self) -> Self:
         absolute = self.low is not None or self.high is not None
         if absolute and self.tolerance_pct is not None:
             raise ValueError("write `low` and `high`, or `tolerance_pct`, not both")
@@ -88,13 +92,13 @@ class Plan(_Sourced):
     items: list[Item] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _checked(self) -> Self:
         if self.every is None and self.use is None:
             raise ValueError("a plan needs `every`, or `use`")
         names = [item.id for item in self.items]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"the item {twice[0]!r} is there twice")
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        if duplicates:
+            raise ValueError(f"the item {duplicates[0]!r} is there twice")
         return self
 
     @property
@@ -130,9 +134,9 @@ class PlanFile(Strict):
     plans: list[Plan] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _each_once(self) -> Self:
+    def _unique_ids(self) -> Self:
         names = [plan.id for plan in self.plans]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"the plan {twice[0]!r} is there twice")
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        if duplicates:
+            raise ValueError(f"the plan {duplicates[0]!r} is there twice")
         return self

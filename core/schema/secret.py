@@ -56,5 +56,7 @@ def _named_or_plain(value: object) -> Secret:
 
 
 NamedSecret = Annotated[InstanceOf[Secret], BeforeValidator(_only_named)]
+
+
 # An SNMP community is often the public word `public`; asking to hide that would be theatre.
 Community = Annotated[InstanceOf[Secret], BeforeValidator(_named_or_plain)]

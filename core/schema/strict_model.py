@@ -18,10 +18,17 @@ class Strict(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _remember_model(cls, data: Any, info: ValidationInfo) -> Any:
-        if isinstance(info.context, dict) and isinstance(data, dict):
-            info.context[id(data)] = cls
-        return data
+    def _remember_model(cls, raw: Any, info: ValidationInfo) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        if isinstance(info.context, dict):
+            info.context[id(raw)] = cls
+        return cls._prepared(raw)
+
+    @classmethod
+    def _prepared(cls, raw: dict[Any, Any]) -> dict[Any, Any]:
+        """The mapping as its fields are to be read from it; a model whose keys are not all fields overrides it."""
+        return raw
 
     @classmethod
     def known_keys(cls) -> list[str]:

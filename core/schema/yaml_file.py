@@ -11,11 +11,12 @@ from pydantic_core import ErrorDetails
 from core.errors import Mistake
 from core.schema.strict_model import Strict, did_you_mean
 
-# What the patterns of core/schema/site.py and core/schema/profile.py mean, for who does not read them.
+# What the patterns of core/schema/names.py mean, for who does not read them.
 _PATTERNS = {
     "^[a-z0-9][a-z0-9-]*$": "use small letters, digits and -, as in ct-2",
     "^[a-z][a-z0-9_]*$": "use small letters, digits and _, beginning with a letter",
 }
+
 
 Model = TypeVar("Model", bound=Strict)
 

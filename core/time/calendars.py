@@ -45,11 +45,11 @@ class Month:
 
 def parse_month(text: str, calendar: Calendar) -> Month:
     """`2026-10`, or `1405-07` in the solar calendar; ValueError says what is wrong."""
-    found = _MONTH.fullmatch(text)
+    match = _MONTH.fullmatch(text)
     example = "1405-07" if calendar == "solar" else "2026-10"
-    if found is None or not 1 <= int(found[2]) <= 12:
+    if match is None or not 1 <= int(match[2]) <= 12:
         raise ValueError(f"{text!r} is not a month; write {example}")
-    month = Month(calendar, int(found[1]), int(found[2]))
+    month = Month(calendar, int(match[1]), int(match[2]))
     low, high = YEARS[calendar]
     if not low <= month.year <= high:
         other = "gregorian" if calendar == "solar" else "solar"

@@ -32,11 +32,11 @@ class Hours:
 
     def after(self, start: int, amount: int) -> int | None:
         """When `amount` milliseconds of these hours have passed since `start`. None: never."""
-        left = amount
+        remaining = amount
         for opened, closed in self._from(start):
-            if closed - opened >= left:
-                return opened + left
-            left -= closed - opened
+            if closed - opened >= remaining:
+                return opened + remaining
+            remaining -= closed - opened
         return None
 
     def _clipped(self, start: int, end: int) -> Iterator[Interval]:
@@ -46,7 +46,7 @@ class Hours:
             yield opened, min(closed, end)
 
     def _from(self, start: int) -> Iterator[Interval]:
-        """Every stretch after `start`, for ten years."""
+        """Every interval that counts after `start`, for ten years."""
         day = from_ms(start, self.zone).date() - timedelta(days=1)
         for _ in range(LOOK_AHEAD_DAYS):
             if WEEKDAYS[day.weekday()] in self.days:
@@ -82,30 +82,30 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def overlap(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
+def overlap(first: Sequence[Interval], second: Sequence[Interval]) -> list[Interval]:
     """The moments that are in both; each must be in order and without overlap."""
-    both, i, j = list[Interval](), 0, 0
-    while i < len(one) and j < len(other):
-        start, end = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+    shared, i, j = list[Interval](), 0, 0
+    while i < len(first) and j < len(second):
+        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
         if start < end:
-            both.append((start, end))
-        if one[i][1] < other[j][1]:
+            shared.append((start, end))
+        if first[i][1] < second[j][1]:
             i += 1
         else:
             j += 1
-    return both
+    return shared
 
 
-def without(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
-    """The moments of `one` that are not in `other`; each in order and without overlap."""
-    left: list[Interval] = []
-    for start, end in one:
-        for away_start, away_end in other:
-            if away_end <= start or away_start >= end:
+def without(intervals: Sequence[Interval], removed: Sequence[Interval]) -> list[Interval]:
+    """The moments of `intervals` that are not in `removed`; each in order and without overlap."""
+    remaining: list[Interval] = []
+    for start, end in intervals:
+        for removed_start, removed_end in removed:
+            if removed_end <= start or removed_start >= end:
                 continue
-            if start < away_start:
-                left.append((start, away_start))
-            start = away_end
+            if start < removed_start:
+                remaining.append((start, removed_start))
+            start = removed_end
         if start < end:
-            left.append((start, end))
-    return left
+            remaining.append((start, end))
+    return remaining

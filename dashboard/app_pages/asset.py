@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.assets.asset import (
     IDENTITY,
     PURCHASE,
@@ -15,6 +15,7 @@ from dashboard.components.assets.asset_history import changes_list
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.work import assets
 from dashboard.work.assets import AssetSheet
 
@@ -39,7 +40,7 @@ def links(sheet: AssetSheet) -> None:
 
 def page(sheet: AssetSheet) -> None:
     """All of it."""
-    site, device = queries.site(), sheet.asset.id
+    site, device = stores.site(), sheet.asset.id
     choices = forms.read(assets.choices)
     links(sheet)
     st.html(asset_heading(sheet, site))
@@ -61,7 +62,7 @@ def page(sheet: AssetSheet) -> None:
             st.html(contract_facts(sheet, site))
             attachments("asset", device, sheet.files, is_open=True)
             section(t("asset.history"))
-            st.html(changes_list(sheet, queries.now(), site))
+            st.html(changes_list(sheet, stores.now(), site))
 
 
 asked = st.query_params.get("device", "")

@@ -4,15 +4,18 @@ import streamlit as st
 
 from core.errors import StoreError
 from core.schema.site import Device
-from dashboard import queries
 from dashboard.components.device.alert import open_alerts, out_of_service
 from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
-from dashboard.components.device.values import limits_told, values_table
+from dashboard.components.device.values import rule_list, values_table
 from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import series as series_queries
+from dashboard.queries import stores
 from dashboard.views import curves
 
 RANGE_WORDS = {
@@ -33,7 +36,7 @@ BESIDE = (
 
 def choose() -> Device | None:
     """The device that the address names; without one the first of the site."""
-    known = queries.site().devices
+    known = stores.site().devices
     name = st.query_params.get("device") or next(iter(known), "")
     with st.container(key="choose", horizontal=True, vertical_alignment="center"):
         st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
@@ -61,8 +64,8 @@ def choose() -> Device | None:
 @st.fragment(run_every="5s")
 def live(device_id: str) -> None:
     """What is known now."""
-    now, site = queries.now(), queries.site()
-    fleet = queries.fleet(now)
+    now, site = stores.now(), stores.site()
+    fleet = fleet_queries.fleet(now)
     st.html(banners(fleet, now, site) or "<span></span>")
     for standing in fleet.standings:
         if standing.device.id == device_id:
@@ -75,13 +78,13 @@ def live(device_id: str) -> None:
 
 def history(device: Device, name: str) -> None:
     """What was, over the chosen range."""
-    now, site = queries.now(), queries.site()
+    now, site = stores.now(), stores.site()
     start, end = curves.span_until(now, curves.RANGES[name])
     try:
         expected_and_actual(device, start, end, now)
         charts(device, name, start, end)
-        alerts = queries.alerts_since(start, device.id)
-        events = queries.events(device.id, start, end, MOST_EVENTS)
+        alerts = alert_queries.alerts_since(start, device.id)
+        events = series_queries.events(device.id, start, end, MOST_EVENTS)
     except StoreError:
         return  # the banner above has said it
     with st.container(key="lists"):
@@ -98,7 +101,7 @@ if device is None:
     st.error(t("device.unknown", name=st.query_params.get("device", "")))
 else:
     live(device.id)
-    st.html(limits_told(device.profile))
+    st.html(rule_list(device.profile))
     with st.container(key="range", horizontal=True, vertical_alignment="center"):
         st.html(f"<h2>{t('device.history')}</h2>", width="content")
         chosen = st.segmented_control(

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core.time.clock import MINUTE
-from dashboard import queries
 from dashboard.components.fleet.summary import backup_banner, banners, summary
 from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from dashboard.views.device_status import ORDER, Standing
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
@@ -15,10 +16,10 @@ GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 @st.fragment(run_every="5s")
 def live() -> None:
     """Everything on this page; asks again by itself."""
-    now, site = queries.now(), queries.site()
-    fleet = queries.fleet(now)
+    now, site = stores.now(), stores.site()
+    fleet = fleet_queries.fleet(now)
     st.html(summary(fleet, now, site))
-    told = banners(fleet, now, site) + backup_banner(queries.backups(_minute(now)), now, site)
+    told = banners(fleet, now, site) + backup_banner(fleet_queries.backups(_minute(now)), now, site)
     st.html(told or "<span></span>")
     worst_first = sorted(fleet.standings, key=lambda standing: ORDER.index(standing.state))
     # On a phone the group with the worst problem comes first; beside each other they keep places.

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.orders.checklist import checklist
 from dashboard.components.orders.downtimes import add_downtime, downtimes
 from dashboard.components.orders.order import order_heading, order_lead, steps_list
@@ -13,6 +13,7 @@ from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import row, section
 from dashboard.components.tickets.ticket import ticket_lead
 from dashboard.i18n import t, t_data
+from dashboard.queries import stores
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
 
@@ -24,7 +25,7 @@ def links(sheet: OrderSheet) -> None:
     order = sheet.order
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
         st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
-        device = queries.site().devices.get(order.device)
+        device = stores.site().devices.get(order.device)
         if device:
             st.page_link(
                 "app_pages/device.py", label=t("order.device", name=device.name),
@@ -64,7 +65,7 @@ def beside(sheet: OrderSheet) -> None:
         )  # fmt: skip
     attachments("order", str(sheet.order.id), sheet.files, is_open=not sheet.is_closed)
     section(t("order.history"))
-    st.html(steps_list(sheet, queries.now(), queries.site()))
+    st.html(steps_list(sheet, stores.now(), stores.site()))
 
 
 number = address.number("order") or 0
@@ -77,7 +78,7 @@ if read and found is None:
     st.error(t("order.unknown", number=st.query_params["order"]))
 if found is not None:
     links(found)
-    st.html(order_heading(found.order, queries.now(), queries.site()))
+    st.html(order_heading(found.order, stores.now(), stores.site()))
     step_buttons(found)
     with st.container(key="lists"):
         with st.container(key="main"):

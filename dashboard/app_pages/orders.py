@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.orders.order import order_row
 from dashboard.components.orders.order_new import new_order
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, title
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import ORDER_STATES
 from dashboard.work import orders
 
@@ -21,9 +22,9 @@ SHOWN |= {str(state): words for state, words in ORDER_STATES.items()}
 with st.container(key="head", horizontal=True, vertical_alignment="center"):
     title(t("orders.title"))
     with forms.popover("order-new", t("orders.new"), ":material/add:"):
-        new_order(list(queries.site().devices), st.query_params.get("device"))
+        new_order(list(stores.site().devices), st.query_params.get("device"))
 
-devices = queries.site().devices
+devices = stores.site().devices
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):
     shown = st.selectbox(
         t("orders.show"),
@@ -49,7 +50,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
 state = next((one for one in ORDER_STATES if one == shown), None)
 ask = partial(orders.listed, device or None, state, ended=shown == ALL)
 found = forms.read(ask) or []
-now, site = queries.now(), queries.site()
+now, site = stores.now(), stores.site()
 for order in found:
     order_row(order, now, site)
 if not found:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.assets.stock_table import moves_list, shelf_table
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import MOVES
 from dashboard.work import orders, parts
 from maintenance.assets.columns import money, whole
@@ -42,7 +43,7 @@ def moved(part: str, kind: str, count: Box[int], order: int, note: str) -> str:
 
 def add() -> None:
     """One more kind of part; the rest of it is in the asset workbook."""
-    name, devices = "part-new", queries.site().devices
+    name, devices = "part-new", stores.site().devices
     with st.form(forms.once(name), border=False):
         said = st.text_input(t("parts.name"), max_chars=120)
         key = st.text_input(t("parts.id"), max_chars=40)
@@ -51,7 +52,7 @@ def add() -> None:
         )
         minimum = number_box(t("parts.minimum"), whole(0, 1000), "0")
         lead = number_box(t("parts.lead_days"), whole(0, 3650), "0")
-        cost = number_box(t("parts.cost", currency=queries.site().file.currency), money)
+        cost = number_box(t("parts.cost", currency=stores.site().file.currency), money)
         if st.form_submit_button(t("parts.add"), type="primary"):
             forms.do(name, lambda: added(key, said, fits, minimum, lead, cost))
 
@@ -72,7 +73,7 @@ with st.container(key="head", horizontal=True, vertical_alignment="center"):
         move(names)
     with forms.popover("part-new", t("parts.add"), ":material/add:"):
         add()
-now, site = queries.now(), queries.site()
+now, site = stores.now(), stores.site()
 if found:
     st.html(shelf_table(found, now, site))
     st.html(f'<p class="sw-hint">{t("parts.explained", days=timedelta(days=30).days)}</p>')

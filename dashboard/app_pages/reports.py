@@ -5,13 +5,17 @@ from functools import partial
 import streamlit as st
 
 from core.time.calendars import Month
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.orders.downtimes import downtimes
 from dashboard.components.shared.list_row import section, title
 from dashboard.components.shared.report import report_head, report_table
 from dashboard.i18n import t
+from dashboard.queries import reports as report_queries
+from dashboard.queries import stores
 from dashboard.work import reports
-from maintenance.reports import Format, Kind, Language, Speech
+from maintenance.reports.locale import Language, Speech
+from maintenance.reports.make import Format
+from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
     "uptime": "reports.uptime",
@@ -21,7 +25,7 @@ KINDS: dict[Kind, str] = {
 LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
 FORMATS: dict[Format, str] = {"pdf": "reports.pdf", "xlsx": "reports.xlsx", "html": "reports.html"}
 
-site = queries.site()
+site = stores.site()
 title(t("reports.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     kind = st.segmented_control(
@@ -31,7 +35,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     speech = Speech(site.file.language, site.file.calendar, site.zone)
     month: Month = st.selectbox(
         t("reports.month"),
-        reports.months(queries.now()),
+        reports.months(stores.now()),
         format_func=speech.month,
         width=220,
         key="report-month",
@@ -48,7 +52,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
 def show(kind: Kind, month: Month, language: Language) -> None:
     """The figures, the file, the tables."""
     with st.spinner(t("reports.making")):
-        made = forms.read(lambda: queries.report(kind, month, language))
+        made = forms.read(lambda: report_queries.report(kind, month, language))
     if made is None:
         return
     report, speech = made

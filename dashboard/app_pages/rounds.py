@@ -5,10 +5,11 @@ from html import escape
 import streamlit as st
 
 from core import number_input
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t, t_data
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.work import rounds
 from dashboard.work.rounds import Line
@@ -36,7 +37,7 @@ def asked(device: str, line: Line, boxes: list[Box[float]]) -> float | None:
     told = [t("rounds.limits", limits=limits)] if limits else []
     if line.last is not None:
         last = fmt.say(line.last.value, line.metric)
-        told.append(t("rounds.last", value=last, age=fmt.age(line.last.at, queries.now())))
+        told.append(t("rounds.last", value=last, age=fmt.age(line.last.at, stores.now())))
     st.html(f'<p class="sw-hint">{escape(" · ".join(told))}</p>' if told else "<span></span>")
     if value is not None and line.is_outside(float(value)):
         st.html(f'<p class="sw-out sw-error-text">{escape(t("rounds.outside", limits=limits))}</p>')
@@ -75,17 +76,17 @@ with st.container(key="round"):
         if said is not None:
             values.append((line.name, line.component, said))
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
-    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, queries.site())
+    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip
 if pressed:
-    forms.do(name, lambda: entered(device_id, values, boxes, queries.now() if at is None else at))
+    forms.do(name, lambda: entered(device_id, values, boxes, stores.now() if at is None else at))
 section(t("rounds.newest"))
 newest = forms.read(lambda: rounds.newest(device_id, 12)) or []
 metrics = devices[device_id].profile.metrics
 told = "".join(
-    f'<li><span class="sw-when">{escape(fmt.moment(one.at, queries.now(), queries.site()))}</span>'
+    f'<li><span class="sw-when">{escape(fmt.moment(one.at, stores.now(), stores.site()))}</span>'
     f"<span>{escape(t_data(metrics[one.metric].title))} <b>"
     f"{escape(fmt.say(one.value, metrics[one.metric]))}</b> "
     f'<span class="sw-hint">{escape(one.who)}</span></span></li>'

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
 from dashboard.components.tickets.ticket_forms import case, diagnostics, move, session, write
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.work import tickets
 from dashboard.work.tickets import TicketSheet
 
@@ -18,7 +19,7 @@ def links(sheet: TicketSheet) -> None:
     ticket = sheet.ticket
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
         st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
-        device = queries.site().devices.get(ticket.device)
+        device = stores.site().devices.get(ticket.device)
         if device:
             st.page_link(
                 "app_pages/device.py", label=t("order.device", name=device.name),
@@ -40,7 +41,7 @@ if read and found is None:
     st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
     st.error(t("ticket.unknown", number=st.query_params["ticket"]))
 if found is not None:
-    now, site = queries.now(), queries.site()
+    now, site = stores.now(), stores.site()
     links(found)
     st.html(ticket_heading(found, now, site))
     with st.container(key="steps", horizontal=True):

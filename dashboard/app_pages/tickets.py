@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.shared import address
 from dashboard.components.shared.list_row import empty, row, title
 from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.components.tickets.ticket_new import new_ticket, new_vendor
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.work import tickets
 
 SHOWN = {"open": "tickets.open", "all": "tickets.all"}
@@ -37,7 +38,7 @@ shown = st.segmented_control(
     bind="query-params",
 )  # fmt: skip
 found = forms.read(lambda: tickets.listed(closed=shown == "all")) or []
-now, site = queries.now(), queries.site()
+now, site = stores.now(), stores.site()
 for one in found:
     vendor = vendors.get(one.ticket.vendor_id)
     row(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from core.time.clock import from_ms
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.device.alert import alert_row
 from dashboard.components.fleet.summary import banners
 from dashboard.components.orders.agenda import done_before, due_row, month_list
@@ -14,13 +14,15 @@ from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, row, section, title
 from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.work import agenda, parts, tickets
 from dashboard.work.agenda import Today
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
 
-now, site = queries.now(), queries.site()
+now, site = stores.now(), stores.site()
 day = from_ms(now, site.zone).date()
 
 
@@ -101,7 +103,7 @@ def calendar() -> None:
 
 
 title(t("today.heading", day=fmt.day(day)))
-st.html(banners(queries.fleet(now), now, site) or "<span></span>")
+st.html(banners(fleet_queries.fleet(now), now, site) or "<span></span>")
 found = forms.read(lambda: agenda.today(now))
 if found is not None:
     first(found)

@@ -14,7 +14,7 @@ from grafana_api.grafana_face import GrafanaFace  # type: ignore[import-untyped]
 from requests import RequestException
 
 from core.errors import ConfigError, StoreError
-from core.schema import site as settings
+from core.schema.grafana import GrafanaServer
 from core.time.clock import SECOND
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ class GrafanaError(StoreError):
 class Grafana:
     """One Grafana. Connects when it is first used."""
 
-    def __init__(self, grafana: settings.Grafana) -> None:
+    def __init__(self, grafana: GrafanaServer) -> None:
         self.url = grafana.url.rstrip("/")
         parts = urlsplit(self.url)
         try:
@@ -116,8 +116,8 @@ class Grafana:
         return GrafanaError(words[:400], permanent=is_ours)
 
 
-def _auth(grafana: settings.Grafana) -> str | tuple[str, str]:
+def _auth(grafana: GrafanaServer) -> str | tuple[str, str]:
     if grafana.user and grafana.password:
         return grafana.user, grafana.password.reveal()
-    assert grafana.token is not None  # core/schema/site.py: one of both
+    assert grafana.token is not None  # core/schema/grafana.py: one of both
     return grafana.token.reveal()

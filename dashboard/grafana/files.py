@@ -5,7 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from core.schema.site import Influx, Site
+from core.schema.site import Site
+from core.schema.storage import Influx
 from dashboard.grafana.boards import boards, uid_of
 from dashboard.grafana.source import data_source, secret_of
 from storage.files.atomic import translated, whole_file

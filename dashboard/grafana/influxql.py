@@ -1,7 +1,7 @@
 """The questions that dashboards ask, in InfluxQL. Grafana fills in `$timeFilter` and `$__interval`.
 
 Names of sites, devices and metrics have no character that InfluxQL would take for its own
-(core/schema/site.py, core/schema/profile.py), so nothing needs quoting here.
+(core/schema/names.py), so nothing needs quoting here.
 """
 
 from dataclasses import dataclass

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from core.readings import Severity
 from core.time.clock import DAY
+from core.vocabulary.severity import Severity
 from dashboard.grafana.api import Grafana
 from dashboard.grafana.boards import site_tag
 from dashboard.i18n import t

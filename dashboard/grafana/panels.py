@@ -16,8 +16,10 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from core.readings import Severity
-from core.schema.profile import LimitRule, Metric, Profile
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.rules.limit import LimitRule
+from core.vocabulary.severity import Severity
 from dashboard.grafana.influxql import InfluxQl, curve, one, where
 from dashboard.i18n import t, t_data
 

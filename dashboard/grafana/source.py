@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from core.schema.site import Influx, Site
+from core.schema.site import Site
+from core.schema.storage import Influx
 from dashboard.grafana.boards import source_uid
 
 Json = dict[str, Any]

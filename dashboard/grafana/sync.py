@@ -7,7 +7,8 @@ version has none, somebody has changed the dashboard by hand, and it is left alo
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from core.schema.site import Influx, Site
+from core.schema.site import Site
+from core.schema.storage import Influx
 from dashboard.grafana.api import Grafana
 from dashboard.grafana.boards import Board, boards, uid_of
 from dashboard.grafana.source import Json, data_source, secret_of

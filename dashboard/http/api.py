@@ -10,7 +10,11 @@ from core.errors import StoreError
 from core.schema.site import Device
 from core.schema.strict_model import did_you_mean
 from core.time.clock import HOUR, SECOND, iso, to_ms
-from dashboard import queries
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import reports as report_queries
+from dashboard.queries import series as series_queries
+from dashboard.queries import stores
 from dashboard.views.device_status import AlertRow, Standing
 
 MOST_READINGS = 10_000
@@ -31,9 +35,12 @@ def refused(_request: Request, error: Exception) -> Response:
 
 def healthz(_request: Request) -> Response:
     """200 while readings can be read, however old they are; the age is for the caller to judge."""
-    now = queries.now()
+    now = stores.now()
     try:
-        heard_at, judged_at = queries.newest(queries.latest(), now), queries.judged_until()
+        heard_at, judged_at = (
+            fleet_queries.newest(fleet_queries.latest(), now),
+            fleet_queries.judged_until(),
+        )
     except StoreError as error:
         return JSONResponse({"status": "error", "error": str(error)}, 503)
     return JSONResponse(
@@ -51,7 +58,7 @@ def _age_s(at: int | None, now: int) -> float | None:
 
 def devices(_request: Request) -> Response:
     """How every device stands."""
-    fleet = queries.fleet(queries.now())
+    fleet = fleet_queries.fleet(stores.now())
     if not fleet.standings and fleet.trouble:
         raise StoreError(fleet.trouble[0])
     return JSONResponse([_standing(standing) for standing in fleet.standings])
@@ -67,8 +74,8 @@ def readings(request: Request) -> Response:
         raise _Refused(404, f"{device.id} has no metric {metric!r}{hint}")
     since = _since(request)
     if since is None:
-        since = queries.now() - HOUR
-    found = queries.readings(device.id, metric, since, MOST_READINGS)
+        since = stores.now() - HOUR
+    found = series_queries.readings(device.id, metric, since, MOST_READINGS)
     unit = known[metric].unit
     return JSONResponse(
         [
@@ -87,13 +94,13 @@ def readings(request: Request) -> Response:
 def alerts(request: Request) -> Response:
     """Open alerts; with `since` also those that ended after it."""
     since = _since(request)
-    rows = queries.open_alerts() if since is None else queries.alerts_since(since)
+    rows = alert_queries.open_alerts() if since is None else alert_queries.alerts_since(since)
     return JSONResponse([_alert(row) for row in rows])
 
 
 def calendar(_request: Request) -> Response:
     """Due work as an iCalendar feed."""
-    body = queries.calendar_feed(queries.now())
+    body = report_queries.calendar_feed(stores.now())
     return Response(body, media_type="text/calendar; charset=utf-8")
 
 
@@ -156,7 +163,7 @@ def _asked(request: Request, name: str) -> str:
 
 
 def _device(request: Request) -> Device:
-    name, known = _asked(request, "device"), queries.site().devices
+    name, known = _asked(request, "device"), stores.site().devices
     if name not in known:
         raise _Refused(404, f"no device {name!r}{did_you_mean(name, known)}")
     return known[name]

@@ -16,10 +16,11 @@ from starlette.routing import Route
 from core.errors import StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
-from dashboard import i18n, queries
+from core.vocabulary.downtime import DowntimeExtent
+from dashboard import i18n
 from dashboard.i18n import t, t_data
+from dashboard.queries import stores
 from dashboard.work import faults
-from storage.records.work import Extent
 
 LARGEST = 16_000  # bytes of a form; a page of text in any script
 LONGEST, LONGEST_NAME = 2000, 80  # characters
@@ -28,7 +29,7 @@ LONGEST, LONGEST_NAME = 2000, 80  # characters
 WINDOW = 10 * MINUTE
 MOST_OF_ONE, MOST_OF_ALL = 10, 40
 
-DOWN: dict[str, Extent | None] = {"usable": None, "partial": "partial", "down": "hard"}
+DOWN: dict[str, DowntimeExtent | None] = {"usable": None, "partial": "partial", "down": "hard"}
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -110,7 +111,7 @@ _taken: list[tuple[int, str]] = []  # when, of which device; the last ten minute
 
 def _counted(device: str) -> bool:
     """Is one more allowed? Counted by device, for every sender comes by the same proxy."""
-    now = queries.now()
+    now = stores.now()
     _taken[:] = [(at, name) for at, name in _taken if now - WINDOW < at <= now]
     of_one = sum(name == device for _, name in _taken)
     if of_one >= MOST_OF_ONE or len(_taken) >= MOST_OF_ALL:
@@ -127,8 +128,8 @@ def _is_new(device: Device, number: int) -> bool:
 
 
 def _device(request: Request) -> Device | None:
-    i18n.use(queries.site().file.language)
-    return queries.site().devices.get(request.path_params["device"])
+    i18n.use(stores.site().file.language)
+    return stores.site().devices.get(request.path_params["device"])
 
 
 async def _body(request: Request) -> bytes | None:
@@ -185,7 +186,7 @@ def _about(device: Device) -> str:
 
 
 def _page(title: str, body: str, status: int = 200) -> Response:
-    language = queries.site().file.language
+    language = stores.site().file.language
     way = "rtl" if language == "fa" else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'

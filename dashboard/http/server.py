@@ -13,8 +13,8 @@ import streamlit as st
 import uvicorn
 
 from core.schema.site import Site
-from dashboard import queries
 from dashboard.http import api, fault_form
+from dashboard.queries import stores
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ PATIENCE_S = 2
 
 def app(site_path: Path) -> st.App:
     """The whole dashboard of one site as an ASGI application. One per process."""
-    os.environ[queries.SITE_VARIABLE] = str(site_path.absolute())
+    os.environ[stores.SITE_VARIABLE] = str(site_path.absolute())
     return st.App(SCRIPT, routes=[*api.ROUTES, *fault_form.ROUTES], exception_handlers=api.REFUSALS)
 
 

@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from dashboard.i18n import t, t_data

@@ -1,10 +1,12 @@
 """The words for what the records name by a code."""
 
+from core.vocabulary.assets import AssetCondition
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.parts import StockMoveKind
+from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from core.vocabulary.work_orders import OpenedBy, OrderKind, OrderState
 from maintenance.assets.expiry import Promise
-from storage.records.assets import Condition
-from storage.records.stock import MoveKind
-from storage.records.tickets import ClinicalState, Direction, TicketState
-from storage.records.work import Cause, DueBy, Extent, OpenedBy, OrderKind, OrderState, SkipKind
 
 ORDER_STATES: dict[OrderState, str] = {
     "open": "order_state.open",
@@ -26,7 +28,7 @@ OPENED_BY: dict[OpenedBy, str] = {
     "fault": "opened_by.fault",
     "hand": "opened_by.hand",
 }
-CAUSES: dict[Cause, str] = {
+CAUSES: dict[DowntimeCause, str] = {
     "machine": "cause.machine",
     "mains": "cause.mains",
     "cooling": "cause.cooling",
@@ -37,7 +39,7 @@ CAUSES: dict[Cause, str] = {
     "waiting_vendor": "cause.waiting_vendor",
     "planned": "cause.planned",
 }
-EXTENTS: dict[Extent, str] = {"hard": "extent.hard", "partial": "extent.partial"}
+EXTENTS: dict[DowntimeExtent, str] = {"hard": "extent.hard", "partial": "extent.partial"}
 DUE_BY: dict[DueBy, str] = {
     "calendar": "due_by.calendar",
     "use": "due_by.use",
@@ -66,12 +68,12 @@ CLINICAL: dict[ClinicalState, str] = {
     "intermittent": "clinical.intermittent",
     "working": "clinical.working",
 }
-DIRECTIONS: dict[Direction, str] = {
+DIRECTIONS: dict[MessageDirection, str] = {
     "out": "direction.out",
     "in": "direction.in",
     "note": "direction.note",
 }
-MOVES: dict[MoveKind, str] = {
+MOVES: dict[StockMoveKind, str] = {
     "received": "move.received",
     "used": "move.used",
     "returned": "move.returned",
@@ -85,7 +87,7 @@ ROLES = {
     "it": "role.it",
     "vendor": "role.vendor",
 }
-CONDITIONS: dict[Condition, str] = {
+CONDITIONS: dict[AssetCondition, str] = {
     "working": "condition.working",
     "limited": "condition.limited",
     "down": "condition.down",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from dashboard.text import format as fmt

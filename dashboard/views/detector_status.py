@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from core.schema.profile import AnomalyRule, Detector, ForecastRule, Metric, Profile
+from core.schema.detector import Detector
+from core.schema.metric import Metric
+from core.schema.profile import Profile
 from core.schema.site import Site
 from core.time.clock import DAY
 from dashboard.text import format as fmt
@@ -96,11 +98,7 @@ def watched_by(
 def rules_of(profile: Profile, detector: str) -> set[str]:
     """The rules that listen to a detector's alarm."""
     return {
-        rule.id
-        for rule in profile.rules
-        if isinstance(rule, AnomalyRule | ForecastRule)
-        and rule.detector == detector
-        and (isinstance(rule, ForecastRule) or "anomaly" in rule.verdicts)
+        rule.id for rule in profile.rules if rule.detector_id == detector and rule.follows_alarms
     }
 
 

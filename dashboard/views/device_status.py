@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.readings import Reading, Severity
-from core.schema.profile import LimitRule, Metric, Profile
-from core.schema.site import Device, LogSource, MqttSource, SnmpSource
-from core.time.clock import MINUTE
+from core.readings import Reading
+from core.schema.metric import Metric
+from core.schema.rules.limit import LimitRule
+from core.schema.site import Device
+from core.schema.sources.base import SourceEntry
+from core.vocabulary.severity import Severity
 
 State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
 Availability = Literal["ok", "unknown", "unavailable"]
@@ -22,12 +24,7 @@ WRONG: frozenset[State] = frozenset({"critical", "error", "warning"})
 
 UP, RESPONSE = "up", "response_ms"  # what every source has; shown with the sources
 
-# A log file's `up` says that the file can be read, and is written this often at least.
-LOG_PATIENCE = 5 * MINUTE
-
 _WORD_NUMBER = re.compile(r"(\D*)(\d*)")
-
-Source = SnmpSource | MqttSource | LogSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,7 @@ class SourceState:
     """One way in which a device is heard."""
 
     kind: str
+    title: str  # of the kind, in English
     component: str  # of its `up`
     up: bool | None  # None: never heard
     at: int | None
@@ -173,55 +171,31 @@ def source_states(device: Device, readings: Sequence[Reading], now: int) -> tupl
     times = {r.component: r for r in readings if r.metric == RESPONSE}
     states: dict[str, SourceState] = {}
     for source in device.sources:
-        component = _up_component(source)
+        component = source.up_component
         up, took = ups.get(component), times.get(component)
         states[component] = SourceState(
             kind=source.kind,
+            title=source.title,
             component=component,
             up=None if up is None else bool(up.value),
             at=None if up is None else up.at,
-            is_fresh=up is not None and now - up.at <= up_patience(source),
+            is_fresh=up is not None and now - up.at <= source.reachable_within(),
             response_ms=took.value if up and took and took.at == up.at else None,
         )
     return tuple(states.values())
 
 
-def up_patience(source: Source) -> int:
-    """How old a source's newest `up` may be before it is no longer believed."""
-    match source:
-        case SnmpSource():
-            polls = 3 * (source.every + source.timeout * (source.retries + 1))
-            return max(polls, MINUTE)
-        case MqttSource():
-            return source.silent_after + 2 * MINUTE
-        case LogSource():
-            return max(LOG_PATIENCE, 3 * source.every, source.silent_after or 0)
-
-
 def fresh_for(device: Device, metric: str) -> int | None:
     """How old a reading of `metric` may be; None when it comes only as things happen (a log)."""
-    feeding = feeds(device, metric)
-    if any(isinstance(source, LogSource) for source in feeding):
-        return None
-    return max((up_patience(source) for source in feeding), default=None)
+    limits = [source.fresh_within() for source in feeds(device, metric)]
+    known = [limit for limit in limits if limit is not None]
+    return max(known, default=None) if len(known) == len(limits) else None
 
 
-def feeds(device: Device, metric: str) -> list[Source]:
+def feeds(device: Device, metric: str) -> list[SourceEntry]:
     """The sources of the device that bring this metric."""
-    return [source for source in device.sources if metric in _brought(device.profile, source)]
-
-
-def _brought(profile: Profile, source: Source) -> set[str]:
-    match source:
-        case SnmpSource():
-            values = (*profile.snmp.values, *source.values)
-            tables = (*profile.snmp.tables, *source.tables)
-            return {value.metric for value in values} | {table.metric for table in tables}
-        case MqttSource():
-            return {field.metric for message in profile.mqtt.messages for field in message.values}
-        case LogSource():
-            patterns = profile.logfile[source.format].patterns
-            return {pattern.metric for pattern in patterns if pattern.metric}
+    profile = device.profile
+    return [source for source in device.sources if metric in source.metrics_supplied(profile)]
 
 
 def in_order(component: str) -> list[tuple[str, int]]:
@@ -243,7 +217,7 @@ def _values(
         heard: list[Reading | None] = [r for r in readings if r.metric == name]
         heard.sort(key=lambda reading: in_order(reading.component) if reading else [])
         longest = fresh_for(device, name)
-        own = [states[_up_component(source)] for source in feeds(device, name)]
+        own = [states[source.up_component] for source in feeds(device, name)]
         is_lost = _is_lost(own or sources)
         for reading in heard or [None]:
             component = reading.component if reading else ""
@@ -265,11 +239,6 @@ def _is_lost(sources: Sequence[SourceState]) -> bool:
     """It was heard once, and by no way now."""
     is_heard = any(source.up is not None for source in sources)
     return is_heard and not any(source.answers for source in sources)
-
-
-def _up_component(source: Source) -> str:
-    own = source.component if isinstance(source, MqttSource) else ""
-    return f"{own}-{source.kind}" if own else source.kind
 
 
 def _rank(alert: AlertRow) -> tuple[bool, int]:

@@ -9,14 +9,19 @@ from core.errors import RefusedError
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
-from dashboard import queries
+from core.vocabulary.planning import SkipKind
 from dashboard.forms import start_of
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from dashboard.views.device_status import ORDER, WRONG, AlertRow
 from dashboard.work.desk import writing
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Downtime, Occurrence, WorkOrder, house
-from storage.records.work import SkipKind
+from storage.records import Downtime, WorkOrder
+from storage.records import downtime as downtime_rows
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
+from storage.records.planning import ScheduledTask
 
 OFF = 4  # Friday, as date.weekday() counts
 
@@ -27,7 +32,7 @@ When = Literal["overdue", "today", "open", "later", "done", "skipped"]
 class Entry:
     """One time that a plan asks for its work, with its order if that is open."""
 
-    occurrence: Occurrence
+    occurrence: ScheduledTask
     device: Device
     plan: Plan
     order: WorkOrder | None
@@ -57,16 +62,16 @@ class Today:
 
 def today(now: int) -> Today:
     """What is due, broken or out of service at this moment."""
-    site = queries.site()
-    with queries.records().reading() as db:
-        known = house.orders_of_occurrences(db, [o.id for o in house.open_occurrences(db)])
-        found = [_entry(site, one, known, now) for one in house.open_occurrences(db)]
+    site = stores.site()
+    with stores.records().reading() as db:
+        known = order_rows.orders_of_tasks(db, [o.id for o in task_rows.open_tasks(db)])
+        found = [_entry(site, one, known, now) for one in task_rows.open_tasks(db)]
         rank = {"overdue": 0, "today": 1, "open": 2}
         due = [one for one in found if one is not None and one.when in rank]
         due.sort(key=lambda one: (rank[one.when], one.occurrence.due_at))
-        down = house.open_downtimes(db)
-        corrective = [one for one in house.orders(db) if one.kind == "corrective"]
-        unsigned = house.orders(db, state="done")
+        down = downtime_rows.open_downtimes(db)
+        corrective = [one for one in order_rows.orders(db) if one.kind == "corrective"]
+        unsigned = order_rows.orders(db, state="done")
     alerts = _unattended([*corrective, *unsigned], now)
     return Today(due, down, corrective, alerts, unsigned)
 
@@ -74,21 +79,21 @@ def today(now: int) -> Today:
 def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
     at_work = {order.alert_id for order in orders}
-    standings = sorted(queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
+    standings = sorted(fleet_queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
     firing = [alert for standing in standings for alert in standing.firing]
     return [one for one in firing if one.severity in WRONG and one.id not in at_work]
 
 
 def month(first: date, now: int) -> list[Day]:
     """The days of the month that have something in them, and the days off to come."""
-    site = queries.site()
+    site = stores.site()
     after = (first + timedelta(days=31)).replace(day=1)
     start, end = start_of(first, site), start_of(after, site)
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         # What was due before may be planned or done within the month.
-        rows = {one.id: one for one in house.occurrences(db, start - 60 * DAY, end)}
-        rows |= {one.id: one for one in house.open_occurrences(db)}
-        known = house.orders_of_occurrences(db, list(rows))
+        rows = {one.id: one for one in task_rows.tasks_due(db, start - 60 * DAY, end)}
+        rows |= {one.id: one for one in task_rows.open_tasks(db)}
+        known = order_rows.orders_of_tasks(db, list(rows))
         found = [_entry(site, one, known, now) for one in rows.values()]
     entries = sorted((e for e in found if e is not None), key=lambda entry: entry.at)
     days = [first + timedelta(days=n) for n in range((after - first).days)]
@@ -107,10 +112,10 @@ def month(first: date, now: int) -> list[Day]:
 
 def ahead() -> list[tuple[Device, Plan]]:
     """The plans whose order is not open yet: of these one may say that they were done already."""
-    site = queries.site()
-    with queries.records().reading() as db:
-        rows = {(one.device, one.plan): one for one in house.open_occurrences(db)}
-        known = house.orders_of_occurrences(db, [one.id for one in rows.values()])
+    site = stores.site()
+    with stores.records().reading() as db:
+        rows = {(one.device, one.plan): one for one in task_rows.open_tasks(db)}
+        known = order_rows.orders_of_tasks(db, [one.id for one in rows.values()])
     busy = {key for key, one in rows.items() if one.id in known}
     return [
         (device, plan)
@@ -123,7 +128,7 @@ def ahead() -> list[tuple[Device, Plan]]:
 def begin(occurrence_id: int) -> int:
     """Somebody is at it; the number of its order."""
     with writing() as desk:
-        order = house.order_of_occurrence(desk.db, occurrence_id)
+        order = order_rows.order_of_task(desk.db, occurrence_id)
         if order is None:
             raise RefusedError("its order is not open yet")
         orders.begin(desk.db, order.id, by=desk.by, now=desk.now)
@@ -146,7 +151,7 @@ def record_done(device: str, plan: str, at: int) -> None:
         planner.record_done(desk.db, one, known, at, by=desk.by, now=desk.now)
 
 
-def _entry(site: Site, one: Occurrence, known: dict[int, WorkOrder], now: int) -> Entry | None:
+def _entry(site: Site, one: ScheduledTask, known: dict[int, WorkOrder], now: int) -> Entry | None:
     """None: the site file has lost the device or the plan since."""
     device = site.devices.get(one.device)
     plan = device.plan(one.plan) if device else None
@@ -159,7 +164,7 @@ def _entry(site: Site, one: Occurrence, known: dict[int, WorkOrder], now: int) -
     return Entry(one, device, plan, known.get(one.id), when, at)
 
 
-def _when(site: Site, one: Occurrence, order: WorkOrder | None, now: int) -> When:
+def _when(site: Site, one: ScheduledTask, order: WorkOrder | None, now: int) -> When:
     if one.done_at is not None:
         return "done"
     if one.skipped_at is not None:

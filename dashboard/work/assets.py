@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import DAY, from_ms
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.columns import SHEETS
@@ -16,7 +16,12 @@ from maintenance.assets.expiry import End, ends_of
 from maintenance.assets.importer import Key, numbers, said
 from maintenance.kpi import device_history
 from maintenance.planning.usage import latest_value
-from storage.records import Asset, Audit, Component, Contract, File, Vendor, history, house
+from storage.records import Asset, Audit, Component, Contract, File, Vendor
+from storage.records import assets as asset_rows
+from storage.records import audit as audit_rows
+from storage.records import base as table_rows
+from storage.records import files as file_rows
+from storage.records import work_orders as order_rows
 
 YEAR = 365 * DAY
 MOST_CHANGES = 40
@@ -71,10 +76,10 @@ class Choices:
 
 def listed() -> list[Listed]:
     """Every device, watched or not, retired ones last."""
-    site, now = queries.site(), queries.now()
+    site, now = stores.site(), stores.now()
     today = from_ms(now, site.zone).date()
-    with queries.records().reading() as db:
-        contracts = {contract.id: contract for contract in house.contracts(db)}
+    with stores.records().reading() as db:
+        contracts = {contract.id: contract for contract in asset_rows.contracts(db)}
         found = [
             Listed(
                 one, _kind(site, one.id), ends_of(one, contracts.get(one.contract_id or 0), today)
@@ -86,15 +91,15 @@ def listed() -> list[Listed]:
 
 def sheet(device: str) -> AssetSheet | None:
     """One device; None if nobody knows it."""
-    site, now = queries.site(), queries.now()
-    with queries.records().reading() as db:
+    site, now = stores.site(), stores.now()
+    with stores.records().reading() as db:
         asset = db.get(Asset, device)
         if asset is None:
             if device not in site.devices:
                 return None
             asset = assets.begun(site.devices[device], 0)
         contract = db.get(Contract, asset.contract_id) if asset.contract_id else None
-        orders = house.accounts(db, device)
+        orders = order_rows.orders_with_costs(db, device)
         return AssetSheet(
             asset,
             device in site.devices,
@@ -104,7 +109,7 @@ def sheet(device: str) -> AssetSheet | None:
             contract,
             db.get_one(Vendor, contract.vendor_id) if contract else None,
             [_fitted(one) for one in asset.components],
-            house.files(db, "asset", device),
+            file_rows.files(db, "asset", device),
             _changes(db, asset),
             device_history.cost_of(db, site, device, orders, (now - YEAR, now)),
         )
@@ -112,19 +117,23 @@ def sheet(device: str) -> AssetSheet | None:
 
 def choices() -> Choices:
     """Vendors and contracts, to choose from."""
-    with queries.records().reading() as db:
-        vendors = {vendor.id: vendor.name for vendor in house.vendors(db)}
+    with stores.records().reading() as db:
+        vendors = {vendor.id: vendor.name for vendor in asset_rows.vendors(db)}
         contracts = {
-            one.number: f"{one.number}, {vendors[one.vendor_id]}" for one in house.contracts(db)
+            one.number: f"{one.number}, {vendors[one.vendor_id]}"
+            for one in asset_rows.contracts(db)
         }
     return Choices(vendors, contracts)
 
 
 def cells_of(name: str) -> list[Mapping[str, str]]:
     """The records of a sheet, as cells."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         contracts = numbers(db)
-        return [said(SHEETS[name], one, contracts) for one in house.all_of(db, SHEETS[name].model)]
+        return [
+            said(SHEETS[name], one, contracts)
+            for one in table_rows.all_rows(db, SHEETS[name].model)
+        ]
 
 
 def revise(name: str, key: Key, cells: Mapping[str, str], device: str = "") -> None:
@@ -141,7 +150,7 @@ def _kind(site: Site, device: str) -> str:
 
 def _fitted(one: Component) -> Fitted:
     try:
-        value = latest_value(queries.series(), one.asset_id, one.counter) if one.counter else None
+        value = latest_value(stores.series(), one.asset_id, one.counter) if one.counter else None
     except StoreError:
         value = None  # the sheet is worth seeing without it
     used = None if value is None else max(value - one.counter_at_install, 0.0)
@@ -150,6 +159,6 @@ def _fitted(one: Component) -> Fitted:
 
 def _changes(db: Session, asset: Asset) -> list[Audit]:
     parts = [str(component.id) for component in asset.components]
-    found = history.changes(db, "assets", [asset.id], MOST_CHANGES)
-    found += history.changes(db, "components", parts, MOST_CHANGES)
+    found = audit_rows.changes(db, "assets", [asset.id], MOST_CHANGES)
+    found += audit_rows.changes(db, "components", parts, MOST_CHANGES)
     return sorted(found, key=lambda change: -change.id)[:MOST_CHANGES]

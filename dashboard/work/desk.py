@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.schema.site import Device, Site
-from dashboard import queries
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import stores
 
 NOBODY = "dashboard"
 
@@ -37,7 +38,7 @@ def who() -> str:
 @contextmanager
 def writing() -> Iterator[Desk]:
     """One deed: all of it, or on any error none of it. What the fleet's page shows is asked anew."""
-    by, now = who(), queries.now()
-    with queries.records().writing(by, now) as db:
-        yield Desk(db, queries.site(), by, now)
-    queries.forget()
+    by, now = who(), stores.now()
+    with stores.records().writing(by, now) as db:
+        yield Desk(db, stores.site(), by, now)
+    alert_queries.forget_cached()

@@ -1,16 +1,16 @@
 """Photos and documents as the pages show and keep them."""
 
-from dashboard import queries
+from core.vocabulary.files import FileOwner
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.work_orders import attachments as files
 from storage.files import attachments
 from storage.records import File
-from storage.records.assets import FileOf
 
 LARGEST_MB = files.LARGEST // 1_000_000
 
 
-def attach(about: FileOf, about_id: str, name: str, media_type: str, data: bytes) -> str:
+def attach(about: FileOwner, about_id: str, name: str, media_type: str, data: bytes) -> str:
     """Keep it; what it is called."""
     with writing() as desk:
         file = files.attach(
@@ -29,4 +29,4 @@ def attach(about: FileOf, about_id: str, name: str, media_type: str, data: bytes
 
 def content(file: File) -> bytes:
     """What is in it."""
-    return attachments.read(queries.site().file.storage.folder, file.sha256)
+    return attachments.read(stores.site().file.storage.folder, file.sha256)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.time.clock import MINUTE
-from dashboard import queries
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.work_orders import ENDED_ORDERS, OrderKind, OrderState
+from dashboard.queries import stores
 from dashboard.work.desk import Desk, writing
 from maintenance.downtime import records as downtime
 from maintenance.downtime.records import Correction
@@ -14,8 +16,12 @@ from maintenance.planning.planner import is_service
 from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
 from maintenance.work_orders.checklist import Plain
-from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder, house
-from storage.records.work import Cause, Extent, OrderKind, OrderState
+from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder
+from storage.records import downtime as downtime_rows
+from storage.records import files as file_rows
+from storage.records import parts as part_rows
+from storage.records import tickets as ticket_rows
+from storage.records import work_orders as order_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,11 @@ def listed(device: str | None, state: OrderState | None, *, ended: bool) -> list
 
     Without `ended` those that nobody has signed: a device may still have to return to service.
     """
-    with queries.records().reading() as db:
-        found = house.orders(db, device=device, state=state, ended=ended)
+    with stores.records().reading() as db:
+        found = order_rows.orders(db, device=device, state=state, ended=ended)
         if state is None and not ended:
-            found += house.orders(db, device=device, state="done")
-    return sorted(found, key=lambda order: order.state in house.ENDED_ORDERS)
+            found += order_rows.orders(db, device=device, state="done")
+    return sorted(found, key=lambda order: order.state in ENDED_ORDERS)
 
 
 def open_of(device: str) -> list[WorkOrder]:
@@ -78,7 +84,7 @@ def open_of(device: str) -> list[WorkOrder]:
 
 def sheet(order_id: int) -> OrderSheet | None:
     """One order; None if there is none of that number."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         order = db.get(WorkOrder, order_id)
         if order is None:
             return None
@@ -86,13 +92,13 @@ def sheet(order_id: int) -> OrderSheet | None:
         _ = order.steps, order.items, order.labour, order.costs
         return OrderSheet(
             order,
-            house.downtimes_of_order(db, order_id),
-            house.moves(db, orders=[order_id]),
-            {part.id: part for part in house.parts(db)},
-            house.stock(db),
-            house.files(db, "order", str(order_id)),
-            house.tickets_of(db, order=order_id),
-            house.follow_ups(db, order_id),
+            downtime_rows.downtimes_of_order(db, order_id),
+            part_rows.stock_moves(db, orders=[order_id]),
+            {part.id: part for part in part_rows.parts(db)},
+            part_rows.stock_by_part(db),
+            file_rows.files(db, "order", str(order_id)),
+            ticket_rows.tickets_of(db, order=order_id),
+            order_rows.follow_ups(db, order_id),
         )
 
 
@@ -102,7 +108,7 @@ def create(
     kind: OrderKind,
     title: str,
     text: str,
-    down: Extent | None,
+    down: DowntimeExtent | None,
     takes_down: bool,
 ) -> int:
     """Open one by hand; its number. The cause of downtime is proposed by what else is wrong."""
@@ -235,10 +241,12 @@ def use_part(order_id: int, part: str, quantity: int) -> int:
     with writing() as desk:
         orders.get(desk.db, order_id)
         stock.move(desk.db, part, "used", quantity, by=desk.by, now=desk.now, order_id=order_id)
-        return house.stock(desk.db).get(part, 0)
+        return part_rows.stock_by_part(desk.db).get(part, 0)
 
 
-def add_downtime(order_id: int, began_at: int, cause: Cause, extent: Extent) -> None:
+def add_downtime(
+    order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent
+) -> None:
     """The device cannot be used since then, which nobody had noted."""
     with writing() as desk:
         order = orders.get(desk.db, order_id)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import queries
+from core.vocabulary.parts import StockMoveKind
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.parts import stock
 from maintenance.parts.demand import devices_of, shelf
 from maintenance.parts.stock import Advice, Need
-from storage.records import Part, StockMove, house
-from storage.records.stock import MoveKind
+from storage.records import Part, StockMove
+from storage.records import parts as part_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Shelved:
 
 def listed() -> list[Shelved]:
     """Every part; what must be ordered comes first."""
-    site = queries.site()
-    with queries.records().reading() as db:
-        rows = shelf(db, site, queries.series(), queries.now())
+    site = stores.site()
+    with stores.records().reading() as db:
+        rows = shelf(db, site, stores.series(), stores.now())
     found = [
         Shelved(part, here, need, advice, devices_of(site, part))
         for part, here, need, advice in rows
@@ -38,17 +39,17 @@ def listed() -> list[Shelved]:
 
 def moves(part: str | None = None) -> list[StockMove]:
     """What came and went, newest first."""
-    with queries.records().reading() as db:
-        return house.moves(db, part=part)[::-1]
+    with stores.records().reading() as db:
+        return part_rows.stock_moves(db, part=part)[::-1]
 
 
-def move(part: str, kind: MoveKind, quantity: int, order_id: int | None, note: str) -> int:
+def move(part: str, kind: StockMoveKind, quantity: int, order_id: int | None, note: str) -> int:
     """So many came or went; how many there are now."""
     with writing() as desk:
         stock.move(
             desk.db, part, kind, quantity, by=desk.by, now=desk.now, order_id=order_id, note=note
         )
-        return house.stock(desk.db).get(part, 0)
+        return part_rows.stock_by_part(desk.db).get(part, 0)
 
 
 def add(

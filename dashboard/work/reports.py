@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from core.time.calendars import Month, month_of
-from dashboard import queries
-from maintenance import reports
-from maintenance.reports import Format, Report, Speech
-from storage.records import Downtime, house
+from dashboard.queries import stores
+from maintenance.reports import make
+from maintenance.reports.locale import Speech
+from maintenance.reports.make import Format
+from maintenance.reports.model import Report
+from storage.records import Downtime
+from storage.records import downtime as downtime_rows
 
 BACK = 24  # months that can be chosen
 
@@ -19,18 +22,18 @@ MEDIA: dict[Format, str] = {
 
 def months(now: int) -> list[Month]:
     """This month in the site's calendar, and those before it."""
-    site = queries.site()
+    site = stores.site()
     last = month_of(now, site.zone, site.file.calendar)
     return [last.later(-step) for step in range(BACK)]
 
 
 def render(report: Report, speech: Speech, form: Format) -> bytes:
     """The file."""
-    return reports.render(report, speech, form)
+    return make.render(report, speech, form)
 
 
 def downtimes(month: Month) -> Sequence[Downtime]:
     """What touches the month, newest first."""
-    start, end = month.interval(queries.site().zone)
-    with queries.records().reading() as db:
-        return house.downtimes(db, start, end)[::-1]
+    start, end = month.interval(stores.site().zone)
+    with stores.records().reading() as db:
+        return downtime_rows.downtimes(db, start, end)[::-1]

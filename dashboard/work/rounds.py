@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.readings import Reading
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
-from dashboard import queries
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from dashboard.views.device_status import RESPONSE, UP, feeds
 from dashboard.work.desk import writing
 from maintenance.rounds.manual_entry import enter
-from storage.records import ManualReading, house
+from storage.records import ManualReading
+from storage.records import manual_readings as manual_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Line:
 def lines(device: Device) -> list[Line]:
     """What no source brings: the measured items of the device's plans, and such metrics else."""
     latest = {
-        (one.metric, one.component): one for one in queries.latest() if one.device == device.id
+        (one.metric, one.component): one
+        for one in fleet_queries.latest()
+        if one.device == device.id
     }
     return [
         Line(name, metric, component, *_limits(device, name, component),
@@ -59,7 +64,7 @@ def devices() -> list[Device]:
     """Those of which anything is read by hand."""
     return [
         device
-        for device in queries.site().devices.values()
+        for device in stores.site().devices.values()
         if any(
             name not in (UP, RESPONSE) and not feeds(device, name)
             for name in device.profile.metrics
@@ -80,8 +85,8 @@ def save(device: str, values: Sequence[tuple[str, str, float]], at: int) -> int:
 
 def newest(device: str, limit: int) -> list[ManualReading]:
     """What was entered last, newest first."""
-    with queries.records().reading() as db:
-        return house.manual_readings(db, device, limit)
+    with stores.records().reading() as db:
+        return manual_rows.manual_readings(db, device, limit)
 
 
 def _components(device: Device, name: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import RefusedError
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.importer import Change
@@ -41,11 +41,11 @@ def take_in(brought: Brought, seen: Sequence[Change]) -> int:
 
 def written(name: str, sheet: str = "assets") -> bytes:
     """All sheets as a workbook, or one as CSV, by the name of the file."""
-    with queries.records().reading() as db:
-        return assets.export_assets(db, queries.site(), name, sheet)[0]
+    with stores.records().reading() as db:
+        return assets.export_assets(db, stores.site(), name, sheet)[0]
 
 
 def labels(devices: Sequence[str], url: str, skip: int) -> bytes:
     """The stickers of these devices, as PDF."""
-    with queries.records().reading() as db:
-        return label_sheet(labels_of(db, queries.site(), devices, url or None), skip)
+    with stores.records().reading() as db:
+        return label_sheet(labels_of(db, stores.site(), devices, url or None), skip)

@@ -5,15 +5,22 @@ from dataclasses import dataclass
 
 from core.errors import RefusedError
 from core.time.clock import HOUR, iso
-from dashboard import queries
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import stores
 from dashboard.work.desk import Desk, writing
-from maintenance import bundle
+from maintenance.bundle.content import Ask
+from maintenance.bundle.device_facts import facts_of, notes_of
+from maintenance.bundle.keys import site_key
+from maintenance.bundle.make import find_fault, make, window
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets import sla
 from maintenance.tickets.sla import Clock, Promise
 from maintenance.work_orders import attachments as files
-from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder, house
-from storage.records.tickets import ClinicalState, Direction, TicketState
+from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
+from storage.records import assets as asset_rows
+from storage.records import files as file_rows
+from storage.records import tickets as ticket_rows
 
 BUNDLE_LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
@@ -69,10 +76,10 @@ class TicketSheet:
 
 def listed(*, closed: bool = False, device: str | None = None) -> list[Clocked]:
     """Tickets with their clocks, the one whose time runs out first at the top."""
-    now = queries.now()
-    with queries.records().reading() as db:
+    now = stores.now()
+    with stores.records().reading() as db:
         found = []
-        for ticket in house.tickets(db, device=device, closed=closed):
+        for ticket in ticket_rows.tickets(db, device=device, closed=closed):
             contract = db.get(Contract, ticket.contract_id) if ticket.contract_id else None
             found.append(_clocked(ticket, contract, now))
     return sorted(found, key=_left)
@@ -80,8 +87,8 @@ def listed(*, closed: bool = False, device: str | None = None) -> list[Clocked]:
 
 def sheet(ticket_id: int) -> TicketSheet | None:
     """One ticket; None if there is none of that number."""
-    now = queries.now()
-    with queries.records().reading() as db:
+    now = stores.now()
+    with stores.records().reading() as db:
         ticket = db.get(Ticket, ticket_id)
         if ticket is None:
             return None
@@ -91,26 +98,26 @@ def sheet(ticket_id: int) -> TicketSheet | None:
             _clocked(ticket, contract, now),
             db.get_one(Vendor, ticket.vendor_id),
             contract,
-            house.files(db, "ticket", str(ticket_id)),
+            file_rows.files(db, "ticket", str(ticket_id)),
         )
 
 
 def vendors() -> Mapping[str, Vendor]:
     """Every vendor by id."""
-    with queries.records().reading() as db:
-        return {vendor.id: vendor for vendor in house.vendors(db)}
+    with stores.records().reading() as db:
+        return {vendor.id: vendor for vendor in asset_rows.vendors(db)}
 
 
 def vendor_of(device: str) -> str | None:
     """Who has the contract of a device."""
-    with queries.records().reading() as db:
-        contract = house.contract_of(db, device)
+    with stores.records().reading() as db:
+        contract = asset_rows.contract_of(db, device)
     return contract.vendor_id if contract else None
 
 
 def clinical_of(device: str) -> ClinicalState:
     """What the vendor is told unless somebody says otherwise: as it stands in the records."""
-    down = [piece.is_hard for piece in queries.out_of_service() if piece.device == device]
+    down = [piece.is_hard for piece in alert_queries.out_of_service() if piece.device == device]
     if not down:
         return "working"
     return "down" if any(down) else "limited"
@@ -118,7 +125,7 @@ def clinical_of(device: str) -> ClinicalState:
 
 def about(order_id: int | None, alert_id: int | None) -> tuple[str, str]:
     """Device and subject of a ticket that begins with an order or an alert; empty if it is gone."""
-    with queries.records().reading() as db:
+    with stores.records().reading() as db:
         order = db.get(WorkOrder, order_id) if order_id else None
         alert = db.get(Alert, alert_id) if alert_id else None
     if order is not None:
@@ -172,7 +179,7 @@ def set_case(ticket_id: int, number: str) -> None:
         tickets.get(desk.db, ticket_id).vendor_case = number.strip()
 
 
-def write(ticket_id: int, text: str, direction: Direction) -> None:
+def write(ticket_id: int, text: str, direction: MessageDirection) -> None:
     """One more message. The first that goes out sends the ticket; what comes in acknowledges it."""
     with writing() as desk:
         ticket = tickets.get(desk.db, ticket_id)
@@ -185,18 +192,18 @@ def write(ticket_id: int, text: str, direction: Direction) -> None:
 
 def attach_bundle(ticket_id: int, since_h: int) -> str:
     """Make the diagnostics of the ticket's device and keep them with it; the file's name."""
-    site, now = queries.site(), queries.now()
-    records = queries.records()
+    site, now = stores.site(), stores.now()
+    records = stores.records()
     with records.reading() as db:
         device = tickets.get(db, ticket_id).device
-        start, end = bundle.window(now, since_h * HOUR, None)
-        facts = bundle.facts_of(db, device, ticket_id)
-        notes = bundle.notes_of(db, device, end)
+        start, end = window(now, since_h * HOUR, None)
+        facts = facts_of(db, device, ticket_id)
+        notes = notes_of(db, device, end)
     if device not in site.devices:
         raise RefusedError("there is no device {device!r} at this site any more", device=device)
-    fault = bundle.find_fault(records, device, start, end)
-    ask = bundle.Ask(device, start, end, now, fault, ticket_id, facts, notes)
-    made = bundle.make(site, queries.series(), records, ask, bundle.site_key(site), BUNDLE_LARGEST)
+    fault = find_fault(records, device, start, end)
+    ask = Ask(device, start, end, now, fault, ticket_id, facts, notes)
+    made = make(site, stores.series(), records, ask, site_key(site), BUNDLE_LARGEST)
     name = f"{site.file.id}-{device}-{iso(now)[:16].replace(':', '')}Z.zip"
     with writing() as desk:
         _attach(desk, ticket_id, name, made.data)
@@ -233,7 +240,7 @@ def _attach(desk: Desk, ticket_id: int, name: str, data: bytes) -> None:
 
 def _clocked(ticket: Ticket, contract: Contract | None, now: int) -> Clocked:
     steps = [sla.Step(step.state, step.at) for step in ticket.steps]
-    promise = sla.promise_of(contract, queries.site().zone)
+    promise = sla.promise_of(contract, stores.site().zone)
     if promise is None:
         return Clocked(ticket, None, None, None)
     return Clocked(

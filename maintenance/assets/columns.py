@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core import number_input
 from core.text.phrase import Phrase
 from core.time.covered_hours import WEEKDAYS
+from core.vocabulary.assets import AssetCondition, Nomenclature
 from storage.records import Asset, Component, Contract, Part, Vendor
-from storage.records.assets import Condition, Nomenclature
 
 CLEAR = "-"  # in a cell: what was there goes; an empty cell leaves it
 
@@ -194,7 +194,7 @@ SHEETS: dict[str, Sheet] = {
             "model": Column("model"),
             "serial": Column("serial"),
             "location": Column("location"),
-            "condition": _word("condition", *get_args(Condition)),
+            "condition": _word("condition", *get_args(AssetCondition)),
             "power_needs": Column("power_needs"),
             "environment_needs": Column("environment_needs"),
             "software": Column("software"),

@@ -10,7 +10,8 @@ from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
 from maintenance.assets.columns import CLEAR, SHEETS, Column, Sheet
 from maintenance.assets.workbook import Row, Table
-from storage.records import Asset, Component, Contract, house
+from storage.records import Asset, Component, Contract
+from storage.records import base as table_rows
 
 Key = tuple[str, ...]  # what the rows of a sheet are told apart by, as cells
 
@@ -154,7 +155,7 @@ def said(kind: Sheet, record: Any, contracts: Mapping[int, str]) -> dict[str, st
 
 def numbers(db: Session) -> dict[int, str]:
     """How the contracts are called, by id."""
-    return {contract.id: contract.number for contract in house.all_of(db, Contract)}
+    return {contract.id: contract.number for contract in table_rows.all_rows(db, Contract)}
 
 
 def _changed(kind: Sheet, old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Cell, ...]:
@@ -197,7 +198,7 @@ _NOTHING: Mapping[str, object] = {
 
 def _by_key(db: Session, kind: Sheet) -> dict[tuple[str, ...], Any]:
     found: dict[tuple[str, ...], Any] = {}
-    for record in house.all_of(db, kind.model):
+    for record in table_rows.all_rows(db, kind.model):
         attributes = [kind.columns[title].attribute for title in kind.key]
         found[tuple(str(getattr(record, name)) for name in attributes)] = record
     return found

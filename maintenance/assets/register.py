@@ -16,11 +16,14 @@ from core.errors import ConfigError, Mistake, RefusedError
 from core.schema.site import Device, Site
 from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
+from core.vocabulary.assets import AssetCondition
 from maintenance.assets.columns import CLEAR, SHEETS, Sheet
 from maintenance.assets.importer import Change, Key, Taking, numbers, said
 from maintenance.assets.workbook import Row, Table, is_workbook, read_tables, write_tables
-from storage.records import Asset, house
-from storage.records.assets import Condition
+from storage.records import Asset
+from storage.records import assets as asset_rows
+from storage.records import base as table_rows
+from storage.records import downtime as downtime_rows
 
 FORM = 0  # the number of a row that is in no file
 
@@ -104,7 +107,7 @@ def export_assets(
 def all_sheets(db: Session, site: Site) -> list[Asset]:
     """Every sheet, and what the site file knows of the devices that have none yet, by id."""
     found = {device.id: begun(device, 0) for device in site.devices.values()}
-    found |= {asset.id: asset for asset in house.assets(db)}
+    found |= {asset.id: asset for asset in asset_rows.assets(db)}
     return [found[name] for name in sorted(found)]
 
 
@@ -118,13 +121,13 @@ def sheet_of(db: Session, site: Site, device: str, now: int) -> Asset:
     return sheet
 
 
-def conditions(db: Session, now: int) -> dict[str, Condition]:
+def conditions(db: Session, now: int) -> dict[str, AssetCondition]:
     """How each asset is: as its sheet says, but what stands still now is down, in part limited.
 
     Planned maintenance leaves it as the sheet says. Retired, not in use and down stay what they are.
     """
-    found = {sheet.id: sheet.condition for sheet in house.assets(db)}
-    for piece in house.downtimes(db, now, now + 1):
+    found = {sheet.id: sheet.condition for sheet in asset_rows.assets(db)}
+    for piece in downtime_rows.downtimes(db, now, now + 1):
         is_worse = found.get(piece.device) in ("working", "limited") and piece.cause != "planned"
         if is_worse and piece.began_at <= now:
             found[piece.device] = "down" if piece.extent == "hard" else "limited"
@@ -146,6 +149,6 @@ def begun(device: Device, now: int) -> Asset:
 
 def _table(db: Session, kind: Sheet, site: Site) -> Table:
     contracts = numbers(db)
-    records = all_sheets(db, site) if kind.model is Asset else house.all_of(db, kind.model)
+    records = all_sheets(db, site) if kind.model is Asset else table_rows.all_rows(db, kind.model)
     rows = [Row(at, said(kind, record, contracts)) for at, record in enumerate(records, start=2)]
     return Table(list(kind.columns), rows)

@@ -8,10 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
-
 from core.errors import ConfigError, Mistake
 from core.number_input import written
 from core.text.phrase import Phrase
@@ -42,7 +38,7 @@ def read_tables(name: str, data: bytes, sheet: str) -> dict[str, Table]:
         return {sheet: _read_csv(data)}
     except UnicodeDecodeError as error:
         text = Phrase("not UTF-8 at byte {byte}: save it as CSV UTF-8", byte=error.start)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, csv.Error, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, csv.Error, ValueError) as error:
         text = Phrase("cannot be read: {why}", why=error.args[0] if error.args else error)
     raise ConfigError([Mistake(name, "", text)])
 
@@ -74,7 +70,13 @@ def _read_csv(data: bytes) -> Table:
 
 
 def _read_xlsx(data: bytes) -> dict[str, Table]:
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    from openpyxl import load_workbook  # takes long to import
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except InvalidFileException as error:
+        raise ValueError(*error.args) from error
     try:
         return {
             sheet.title: _table(
@@ -116,6 +118,9 @@ def _text(value: object) -> str:
 
 
 def _write_xlsx(tables: Mapping[str, Table]) -> bytes:
+    from openpyxl import Workbook  # takes long to import
+    from openpyxl.styles import Font
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, table in tables.items():

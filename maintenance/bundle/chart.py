@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from maintenance.bundle.content import Ask, Line
 from maintenance.bundle.format import number

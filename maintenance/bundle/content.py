@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.readings import Severity
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
+from core.vocabulary.severity import Severity
 from storage.series import Point
 
 AROUND = (

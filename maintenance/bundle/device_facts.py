@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from maintenance.bundle.content import Fact, MaintenanceNote
 from maintenance.bundle.format import number
-from storage.records import Asset, Contract, Ticket, WorkOrder, house
+from storage.records import Asset, Contract, Ticket, WorkOrder
+from storage.records import work_orders as order_rows
 
 MOST_NOTES = 5  # of each kind of order
 
@@ -55,7 +56,7 @@ def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:
     """The last orders done, the newest of each kind, with what was measured out of its limits."""
     done = [
         order
-        for order in house.orders(db, device=device, ended=True)
+        for order in order_rows.orders(db, device=device, ended=True)
         if order.done_at is not None and order.done_at < before and order.state != "cancelled"
     ]
     newest = sorted(done, key=lambda order: order.done_at or 0, reverse=True)

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.time.clock import from_ms
 
 ABSENT = "–"

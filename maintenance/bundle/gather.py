@@ -20,7 +20,9 @@ from maintenance.bundle.content import (
 )
 from maintenance.bundle.privacy import REMOVED, Scrubber
 from storage.records import Alert, Records, Verdict
-from storage.records import history as stored
+from storage.records import alerts as alert_rows
+from storage.records import feedback as feedback_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import Point
 from storage.series.store import SeriesStore
 
@@ -66,9 +68,9 @@ def gather(
     parts = [_part(scrubber, device, ask) for device in devices]
     with records.reading() as db:
         ids = [device.id for device in devices]
-        alerts = stored.alerts_between(db, ids, ask.start, ask.end)
-        verdicts = stored.verdicts_between(db, ids, ask.start, ask.end)
-        services = stored.last_services(db, ask.device, ask.end, SERVICES)
+        alerts = alert_rows.alerts_between(db, ids, ask.start, ask.end)
+        verdicts = verdict_rows.verdicts_between(db, ids, ask.start, ask.end)
+        services = feedback_rows.service_events_before(db, ask.device, ask.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
         ask=ask,
@@ -122,9 +124,9 @@ def _own_words(profile: Profile) -> Iterator[str]:
         yield from (name, metric.title, *metric.states.values())
     for rule in profile.rules:
         yield rule.title
-    for log in profile.logfile.values():
-        for pattern in log.patterns:
-            yield re.sub(r"\{\w+\}", " ", f"{pattern.text} {pattern.component}")
+    for source_map in profile.maps.values():
+        for text in source_map.texts():
+            yield re.sub(r"\{\w+\}", " ", text)
 
 
 def _part(scrubber: Scrubber, device: Device, ask: Ask) -> Part:

@@ -16,7 +16,7 @@ from maintenance.bundle.privacy import REMOVED
 from maintenance.bundle.tables import tables
 from storage.backup.manifest import scanward_version
 from storage.records import Records
-from storage.records import history as stored
+from storage.records import alerts as alert_rows
 from storage.series.store import SeriesStore
 
 AFTER = 2 * HOUR  # how long after a chosen fault a bundle goes on (telemetry notes, section 7)
@@ -43,7 +43,7 @@ def window(now: int, since: int, around: int | None) -> tuple[int, int]:
 def find_fault(records: Records, device: str, start: int, end: int) -> int | None:
     """When the gravest alert of the device in [start, end) began, the newest of equals."""
     with records.reading() as db:
-        alerts = stored.alerts_between(db, [device], start, end)
+        alerts = alert_rows.alerts_between(db, [device], start, end)
     began = [
         (_WEIGHT[alert.severity], alert.began_at)
         for alert in alerts

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.readings import Severity
 from core.time.clock import HOUR
+from core.vocabulary.severity import Severity
 from maintenance.bundle.content import Content, Line
 from maintenance.bundle.format import number, quantity
 

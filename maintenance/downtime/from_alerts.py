@@ -6,11 +6,14 @@ whatever kills the process between.
 
 from sqlalchemy.orm import Session
 
-from core.schema.profile import Rule
+from core.schema.rules.base import Rule
 from core.schema.site import Site
 from maintenance.downtime import records as downtime
-from storage.records import Alert, Records, Transition, house
-from storage.records import alerts as stored
+from storage.records import Alert, Records, Transition
+from storage.records import alerts as alert_rows
+from storage.records import cursors as cursor_rows
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 
 CURSOR = "maintenance"
 WHO = "maintenance"  # in the audit
@@ -27,8 +30,8 @@ class Follower:
     def step(self, now: int) -> bool:
         """One page of transitions; True if there was one."""
         with self._records.writing(WHO, now) as db:
-            cursor = stored.cursor(db, CURSOR)
-            page = house.transitions_after(db, cursor.position, PAGE)
+            cursor = cursor_rows.cursor(db, CURSOR)
+            page = alert_rows.transitions_after(db, cursor.position, PAGE)
             for transition, alert in page:
                 if transition.after == "firing":
                     self._fired(db, alert, transition)
@@ -41,7 +44,7 @@ class Follower:
         rule = self._rule(alert)
         if rule is None or rule.out_of_service is None:
             return
-        order = house.open_order_of_alert(db, alert.id)
+        order = order_rows.open_order_of_alert(db, alert.id)
         downtime.open_downtime(
             db,
             alert.device,
@@ -54,7 +57,7 @@ class Follower:
         )
 
     def _ended(self, db: Session, alert: Alert, transition: Transition) -> None:
-        for piece in house.downtimes_of_alert(db, alert.id):
+        for piece in downtime_rows.downtimes_of_alert(db, alert.id):
             if piece.ended_at is None:
                 downtime.close_downtime(db, piece, max(transition.at, piece.began_at), by=WHO)
 

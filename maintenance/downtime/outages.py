@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, length, overlap, union, without
-from storage.records.work import Cause, Extent
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 
 
 class Outage(NamedTuple):
@@ -18,8 +18,8 @@ class Outage(NamedTuple):
 
     start: int
     end: int | None
-    cause: Cause
-    extent: Extent
+    cause: DowntimeCause
+    extent: DowntimeExtent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ def failures(outages: Iterable[Outage], period: Interval, now: int) -> list[Inte
 
 def downtime_by_cause(
     outages: Iterable[Outage], counted: Sequence[Interval], unknown: Sequence[Interval], now: int
-) -> dict[Cause, float]:
+) -> dict[DowntimeCause, float]:
     """Hours of counted, known time by cause, hard and partial, planned too.
 
     A moment with several outages belongs to the hard one, then to the one that began first, so the
     hours of all causes add up to the hours in which anything at all was wrong.
     """
     rest = without(list(counted), list(unknown))
-    found: dict[Cause, float] = {}
+    found: dict[DowntimeCause, float] = {}
     order = sorted(outages, key=lambda one: (one.extent != "hard", one.start, one.cause))
     for one in order:
         span = spans([one], now, lambda _: True)

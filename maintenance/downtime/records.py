@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.schema.site import Site
-from storage.records import Alert, Downtime, WorkOrder, house
-from storage.records.work import Cause, Extent
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from storage.records import Alert, Downtime, WorkOrder
+from storage.records import alerts as alert_rows
 
 # What else is wrong, by the kind of the thing that a device depends on (a profile's `kind`).
-CAUSES: dict[str, Cause] = {
+CAUSES: dict[str, DowntimeCause] = {
     "ups": "mains",
     "chiller": "cooling",
     "switch": "network",
@@ -25,8 +26,8 @@ class Correction(TypedDict, total=False):
 
     began_at: int
     ended_at: int | None
-    cause: Cause
-    extent: Extent
+    cause: DowntimeCause
+    extent: DowntimeExtent
     cases_lost: int | None
     recovery_cents: int
     note: str
@@ -37,8 +38,8 @@ def open_downtime(
     device: str,
     began_at: int,
     *,
-    cause: Cause,
-    extent: Extent,
+    cause: DowntimeCause,
+    extent: DowntimeExtent,
     by: str,
     order: WorkOrder | None = None,
     alert: Alert | None = None,
@@ -68,7 +69,9 @@ def close_downtime(db: Session, piece: Downtime, ended_at: int, *, by: str) -> D
     return piece
 
 
-def change_cause(db: Session, piece: Downtime, cause: Cause, *, by: str, now: int) -> Downtime:
+def change_cause(
+    db: Session, piece: Downtime, cause: DowntimeCause, *, by: str, now: int
+) -> Downtime:
     """From now on another cause: one ends where the next begins. The piece that is open now."""
     if piece.cause == cause or now <= piece.began_at:
         piece.cause = cause
@@ -107,13 +110,13 @@ def correct(
     return piece
 
 
-def proposed_cause(db: Session, site: Site, device: str, at: int) -> Cause:
+def proposed_cause(db: Session, site: Site, device: str, at: int) -> DowntimeCause:
     """Why a device is probably down: what it depends on, directly or not, had an alert then.
 
     The nearest such thing counts; without any it is the machine itself. A person may correct it.
     """
     for ring in _rings(site, device):
-        ill = {alert.device for alert in house.firing_at(db, ring, at) if _is_grave(alert)}
+        ill = {alert.device for alert in alert_rows.firing_at(db, ring, at) if _is_grave(alert)}
         for name in ring:
             cause = CAUSES.get(site.devices[name].profile.kind)
             if name in ill and cause is not None:

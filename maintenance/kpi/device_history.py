@@ -14,7 +14,13 @@ from maintenance.downtime.outages import Outage, Split, spans, split
 from maintenance.kpi.formulas import Due, Fix
 from maintenance.planning.usage import Examined, examined
 from maintenance.work_orders.lifecycle import visits
-from storage.records import Contract, Downtime, WorkOrder, house
+from storage.records import Contract, Downtime, WorkOrder
+from storage.records import alerts as alert_rows
+from storage.records import assets as asset_rows
+from storage.records import downtime as downtime_rows
+from storage.records import parts as part_rows
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
 from storage.series.store import SeriesStore
 
 YEAR_DAYS = 365.25
@@ -57,11 +63,11 @@ def account(
     the same failure of the mains.
     """
     past = (period[0], min(period[1], now))
-    pieces = house.downtimes(db, 0, now + 1, device.id)
+    pieces = downtime_rows.downtimes(db, 0, now + 1, device.id)
     outages = [_outage(piece) for piece in pieces]
     said = [_outage(p) for p in pieces if p.corrected_by or p.opened_by != WHO]
     unknown = without(list(unknown), spans(said, now, lambda _: True))
-    orders = house.accounts(db, device.id)
+    orders = order_rows.orders_with_costs(db, device.id)
     covered = device.hours(site.zone).between(*past)
     whole = [past] if past[0] < past[1] else []
     return Account(
@@ -69,7 +75,7 @@ def account(
         fixes=_fixes(orders),
         due=[
             Due(o.risk_class, o.due_at, o.late_at, o.done_at, o.skip_kind)
-            for o in house.occurrences(db, *period)
+            for o in task_rows.tasks_due(db, *period)
             if o.device == device.id
         ],
         maintained=_done(orders),
@@ -77,7 +83,7 @@ def account(
         losses=[
             (p.cases_lost, p.recovery_cents) for p in pieces if past[0] <= p.began_at < past[1]
         ],
-        raised=house.raised(db, device.id, *past),
+        raised=alert_rows.fired_and_acknowledged(db, device.id, *past),
         cost_cents=cost_of(db, site, device.id, orders, past),
         examined=examined(series, device, site.zone, past) if series else None,
         unknown=unknown,
@@ -103,10 +109,12 @@ def cost_of(
         one.cost_cents for order in orders for one in order.labour if start <= one.began_at < end
     )
     bills = sum(one.cost_cents for order in orders for one in order.costs if start <= one.at < end)
-    moves = house.moves(db, orders=[order.id for order in orders])
+    moves = part_rows.stock_moves(db, orders=[order.id for order in orders])
     parts = sum(-one.quantity * one.cost_cents for one in moves if start <= one.at < end)
-    contract = house.contract_of(db, device)
-    share = 0 if contract is None else _share(contract, len(house.under_contract(db, contract.id)))
+    contract = asset_rows.contract_of(db, device)
+    share = (
+        0 if contract is None else _share(contract, len(asset_rows.under_contract(db, contract.id)))
+    )
     running = 0 if contract is None else length(overlap([period], [_runs(contract, site)]))
     return labour + bills + parts + round(share * running / (YEAR_DAYS * DAY))
 

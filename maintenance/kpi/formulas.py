@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Interval, overlap, union
+from core.vocabulary.downtime import DowntimeExtent
 from maintenance.downtime.outages import Outage, Split, failures, hours_in
-from storage.records.work import Extent
 
 # Below this a figure says "insufficient data". Scanward's defaults; no source gives any.
 MIN_KNOWN_H = 24.0
@@ -23,7 +23,7 @@ MIN_SCANS = 30
 MIN_YEAR = 360 * DAY  # the cost of service ratio is a yearly one
 WITHIN = 30 * DAY  # a fault that is back within this was not fixed; dotmed 64698 speaks of 3 months
 
-FACTOR: Mapping[Extent, float] = {"hard": 1.0, "partial": 0.5}  # htmcommunitydb.org
+FACTOR: Mapping[DowntimeExtent, float] = {"hard": 1.0, "partial": 0.5}  # htmcommunitydb.org
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from core.time.clock import DAY, from_ms, to_ms
 from maintenance.parts.stock import Advice, Need, advice
 from maintenance.planning.due import by_use
 from maintenance.planning.usage import latest_value, used_since
-from storage.records import Component, Part, house
+from storage.records import Component, Part
+from storage.records import assets as asset_rows
+from storage.records import parts as part_rows
+from storage.records import verdicts as verdict_rows
 from storage.series.store import SeriesStore
 
 PACE_OVER = 90 * DAY  # how far back the pace of a counter is looked at
@@ -21,9 +24,9 @@ def shelf(
     db: Session, site: Site, series: SeriesStore, now: int
 ) -> list[tuple[Part, int, Need, Advice]]:
     """Every part with how many there are, when one is needed, and whether to order."""
-    here = house.stock(db)
+    here = part_rows.stock_by_part(db)
     rows = []
-    for part in house.parts(db):
+    for part in part_rows.parts(db):
         need = need_of(db, site, series, part, now)
         count = here.get(part.id, 0)
         rows.append((part, count, need, advice(part, count, need, now)))
@@ -53,7 +56,7 @@ def _by_components(
     db: Session, site: Site, series: SeriesStore, part: Part, now: int
 ) -> Iterator[Need]:
     wanted = {*devices_of(site, part), *part.devices}
-    for component in house.components(db, part.component) if part.component else []:
+    for component in asset_rows.components_in_use(db, part.component) if part.component else []:
         if component.asset_id not in wanted:
             continue
         name, device = f"{component.name} {component.serial}".strip(), component.asset_id
@@ -98,7 +101,7 @@ def _by_counter(series: SeriesStore, component: Component, now: int) -> int | No
 def _by_detector(db: Session, site: Site, part: Part) -> Iterator[Need]:
     """The early end of a forecast; a detector forecasts only while it is in alarm."""
     for device in devices_of(site, part) if part.detector else []:
-        verdict = house.newest_verdict(db, device, part.detector)
+        verdict = verdict_rows.newest_verdict(db, device, part.detector)
         if verdict is not None and verdict.alarm and verdict.limit_at is not None:
             at = verdict.limit_at if verdict.limit_at_low is None else verdict.limit_at_low
             why = Phrase(

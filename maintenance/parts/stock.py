@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.time.clock import DAY
-from storage.records import Part, StockMove, WorkOrder, house
-from storage.records.stock import MoveKind
+from core.vocabulary.parts import StockMoveKind
+from storage.records import Part, StockMove, WorkOrder
+from storage.records import parts as part_rows
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
-_SIGN: dict[MoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
+_SIGN: dict[StockMoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
 
 
 def move(
     db: Session,
     part_id: str,
-    kind: MoveKind,
+    kind: StockMoveKind,
     quantity: int,
     *,
     by: str,
@@ -35,7 +36,7 @@ def move(
     part = db.get(Part, part_id)
     if part is None:
         raise RefusedError("there is no part {part!r}", part=part_id)
-    here = house.stock(db).get(part_id, 0)
+    here = part_rows.stock_by_part(db).get(part_id, 0)
     if quantity < (0 if kind == "counted" else 1):
         raise RefusedError("how many must be a number above 0")
     change = quantity - here if kind == "counted" else _SIGN[kind] * quantity

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from core.schema.plan import Plan
 from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
 from core.time.covered_hours import Hours
-from storage.records.work import DueBy
+from core.vocabulary.planning import DueBy
 from storage.series.curve import Point
 
 RATE_OVER = 30 * DAY  # how far back the pace of use is looked at

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.schema.site import Site
 from core.time.clock import DAY, MINUTE, from_ms
-from storage.records import house
+from storage.records import assets as asset_rows
+from storage.records import planning as task_rows
 
 REMIND = timedelta(days=-1)
 
@@ -29,7 +30,7 @@ class Entry(NamedTuple):
 def entries(db: Session, site: Site, now: int) -> list[Entry]:
     """What plans ask for next, when contracts and warranties end. What is overdue stands at now."""
     found = []
-    for one in house.open_occurrences(db):
+    for one in task_rows.open_tasks(db):
         device = site.devices.get(one.device)
         plan = device.plan(one.plan) if device else None
         if device is None or plan is None:
@@ -43,11 +44,11 @@ def entries(db: Session, site: Site, now: int) -> list[Entry]:
         is_daily = plan.every is not None and plan.every <= DAY
         name = f"occurrence-{one.id}"
         found.append(Entry(name, title, text, at, plan.minutes, reminds=not is_daily))
-    for contract in house.contracts(db):
+    for contract in asset_rows.contracts(db):
         text = f"With {contract.vendor_id}"
         title = f"Contract {contract.number} ends"
         found.append(Entry(f"contract-{contract.id}", title, text, day=contract.ends_on))
-    for asset in house.assets(db):
+    for asset in asset_rows.assets(db):
         if asset.warranty_until:
             title = f"Warranty ends: {asset.name}"
             found.append(Entry(f"warranty-{asset.id}", title, "", day=asset.warranty_until))

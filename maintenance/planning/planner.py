@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.schema.plan import Plan
-from core.schema.profile import AnomalyRule, ForecastRule
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR
+from core.vocabulary.planning import SkipKind
 from maintenance.planning.due import Busy, Due, Used, due, free_slot
 from maintenance.planning.risk import MONTH, RiskClass, risk_class, score
 from maintenance.planning.usage import busy_hours, used_since
 from maintenance.work_orders import lifecycle as orders
 from maintenance.work_orders.checklist import asked_of
-from storage.records import Occurrence, Records, WorkOrder, house
-from storage.records.work import SkipKind
+from storage.records import Records, WorkOrder
+from storage.records import alerts as alert_rows
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
+from storage.records.planning import ScheduledTask
 from storage.series.store import SeriesStore
 
 WHO = "maintenance"  # in the audit
@@ -61,7 +64,7 @@ class Planner:
 
     def _look(self, now: int) -> _Read:
         with self._records.reading() as db:
-            begun = {(one.plan, one.device): one for one in house.open_occurrences(db)}
+            begun = {(one.plan, one.device): one for one in task_rows.open_tasks(db)}
         used: dict[Key, Used] = {}
         busy: dict[str, Busy] = {}
         for device in self._site.devices.values():
@@ -87,9 +90,9 @@ class _Round:
         self._site = site
         self._read = read
         self._now = now
-        self._open = {(one.plan, one.device): one for one in house.open_occurrences(db)}
-        self._orders = house.orders_of_open_occurrences(db)
-        self._firing = house.firing_at(db, site.devices, now)
+        self._open = {(one.plan, one.device): one for one in task_rows.open_tasks(db)}
+        self._orders = order_rows.orders_of_open_tasks(db)
+        self._firing = alert_rows.firing_at(db, site.devices, now)
 
     def plan(self, device: Device, plan: Plan) -> WorkOrder | None:
         """Bring one plan of one device up to date; the order if it was opened now."""
@@ -106,7 +109,7 @@ class _Round:
         one.planned_at = self._slot(device, plan, one)
         return _open(db, device, plan, one, now)
 
-    def _move(self, device: Device, plan: Plan, one: Occurrence, *, is_open: bool) -> None:
+    def _move(self, device: Device, plan: Plan, one: ScheduledTask, *, is_open: bool) -> None:
         hours = device.hours(self._site.zone)
         used = self._read.used.get((plan.id, device.id))
         conditions = self._conditions(device, plan)
@@ -122,8 +125,8 @@ class _Round:
         rules = {
             rule.id
             for rule in profile.rules
-            if isinstance(rule, AnomalyRule | ForecastRule)
-            and profile.metric_of(rule) in plan.brought_forward_by
+            if rule.detector_id is not None
+            and rule.watched_metric(profile) in plan.brought_forward_by
         }
         return [
             alert.fired_at
@@ -131,7 +134,7 @@ class _Round:
             if alert.device == device.id and alert.rule in rules and alert.fired_at is not None
         ]
 
-    def _slot(self, device: Device, plan: Plan, one: Occurrence) -> int:
+    def _slot(self, device: Device, plan: Plan, one: ScheduledTask) -> int:
         """When the device is free for it; for a short look, when it is due."""
         now = self._now
         if not _wants_slot(plan):
@@ -148,14 +151,14 @@ def _wants_slot(plan: Plan) -> bool:
 
 def skip(
     db: Session, site: Site, occurrence_id: int, kind: SkipKind, reason: str, *, by: str, now: int
-) -> Occurrence:
+) -> ScheduledTask:
     """It is not done this time, for a reason; the next is counted from when this one was due."""
-    occurrence = db.get(Occurrence, occurrence_id)
+    occurrence = db.get(ScheduledTask, occurrence_id)
     if occurrence is None or occurrence.done_at is not None or occurrence.skipped_at is not None:
         raise RefusedError("there is no open occurrence {occurrence}", occurrence=occurrence_id)
     if kind in ("", "missed") or not reason.strip():
         raise RefusedError("say why: in use, not located, or another reason in words")
-    order = house.order_of_occurrence(db, occurrence_id)
+    order = order_rows.order_of_task(db, occurrence_id)
     if order is not None:
         orders.close_for_skip(db, order, by=by, now=now, why=reason)
     occurrence.skipped_at, occurrence.skipped_by = now, by
@@ -165,16 +168,16 @@ def skip(
 
 def record_done(
     db: Session, device: Device, plan: Plan, done_at: int, *, by: str, now: int
-) -> Occurrence:
+) -> ScheduledTask:
     """It was last done then, before Scanward knew; from there the next one is counted.
 
     RefusedError if Scanward knows of it being done later, or if its order is already open.
     """
-    last = house.last_occurrence(db, plan.id, device.id)
+    last = task_rows.last_task(db, plan.id, device.id)
     if done_at > now or (last is not None and (last.done_at or 0) >= done_at):
         raise RefusedError("it was done in the past, and after the last time that is known")
-    occurrence = house.open_occurrence(db, plan.id, device.id) or _new(db, device, plan, now)
-    if house.order_of_occurrence(db, occurrence.id) is not None:
+    occurrence = task_rows.open_task(db, plan.id, device.id) or _new(db, device, plan, now)
+    if order_rows.order_of_task(db, occurrence.id) is not None:
         raise RefusedError("its order is open: complete that")
     occurrence.due_at = occurrence.opens_at = occurrence.counted_from = done_at
     occurrence.late_at, occurrence.done_at = done_at, done_at
@@ -188,7 +191,7 @@ def is_service(db: Session, site: Site, order: WorkOrder) -> bool:
     if order.occurrence_id is None:
         return order.kind == "corrective"
     device = site.devices.get(order.device)
-    plan = device.plan(db.get_one(Occurrence, order.occurrence_id).plan) if device else None
+    plan = device.plan(db.get_one(ScheduledTask, order.occurrence_id).plan) if device else None
     return plan is not None and plan.is_service
 
 
@@ -202,24 +205,24 @@ def device_score(db: Session, device: Device, now: int) -> int | None:
     """The Fennigkoh-Smith score of a device today; None if no file of plans gives its parts."""
     if device.risk is None:
         return None
-    failures = house.failures(db, device.id, now - LOOK_BACK)
-    return score(device.risk, failures, house.known_since(db, device.id) or now, now)
+    failures = order_rows.failure_times(db, device.id, now - LOOK_BACK)
+    return score(device.risk, failures, task_rows.counted_since(db, device.id) or now, now)
 
 
-def _new(db: Session, device: Device, plan: Plan, now: int) -> Occurrence:
+def _new(db: Session, device: Device, plan: Plan, now: int) -> ScheduledTask:
     """Counted from the last one: when it was really done, or when it was due and left undone.
 
     Of days on which Scanward itself was off no occurrence is made up afterwards: nobody could have
     said that the work was done.
     """
-    last = house.last_occurrence(db, plan.id, device.id)
+    last = task_rows.last_task(db, plan.id, device.id)
     counted_from = now
     if last is not None and last.done_at is not None:
         counted_from = last.done_at
     elif last is not None:
         counted_from = max(last.due_at, now - (plan.every or now))
     far = counted_from + 3660 * DAY  # until something says when
-    occurrence = Occurrence(
+    occurrence = ScheduledTask(
         plan=plan.id,
         device=device.id,
         counted_from=counted_from,
@@ -234,21 +237,21 @@ def _new(db: Session, device: Device, plan: Plan, now: int) -> Occurrence:
     return occurrence
 
 
-def _is_news(occurrence: Occurrence, found: Due, *, is_open: bool) -> bool:
+def _is_news(occurrence: ScheduledTask, found: Due, *, is_open: bool) -> bool:
     """Once its order is open it can only become more urgent."""
     if found.by == occurrence.due_by and abs(found.at - occurrence.due_at) < NOT_WORTH_MOVING:
         return False
     return found.at < occurrence.due_at if is_open else found.at != occurrence.due_at
 
 
-def _is_missed(plan: Plan, occurrence: Occurrence, now: int) -> bool:
+def _is_missed(plan: Plan, occurrence: ScheduledTask, now: int) -> bool:
     """A whole interval late: by now the next one is due. What only use counts is never missed."""
     if plan.every is None:
         return False
     return now >= max(occurrence.due_at + plan.every, occurrence.late_at)
 
 
-def _give_up(db: Session, occurrence: Occurrence, order: WorkOrder | None, now: int) -> bool:
+def _give_up(db: Session, occurrence: ScheduledTask, order: WorkOrder | None, now: int) -> bool:
     """Note that nobody did it; False if somebody is at it right now."""
     if order is not None:
         if order.state not in ("open", "assigned"):
@@ -260,7 +263,9 @@ def _give_up(db: Session, occurrence: Occurrence, order: WorkOrder | None, now: 
     return True
 
 
-def _open(db: Session, device: Device, plan: Plan, occurrence: Occurrence, now: int) -> WorkOrder:
+def _open(
+    db: Session, device: Device, plan: Plan, occurrence: ScheduledTask, now: int
+) -> WorkOrder:
     return orders.open_order(
         db,
         device=device.id,

@@ -8,22 +8,18 @@ from sqlalchemy.orm import Session
 from core.schema.site import Device, Site
 from core.time.calendars import Month
 from core.time.covered_hours import Interval
+from core.vocabulary.assets import AssetCondition
 from maintenance.assets.register import conditions
 from maintenance.downtime.monitoring_gaps import unknown_gaps
 from maintenance.kpi.device_history import Account, account
-from storage.records import (
-    Asset,
-    Contract,
-    Downtime,
-    Occurrence,
-    Part,
-    StockMove,
-    Ticket,
-    Vendor,
-    WorkOrder,
-    house,
-)
-from storage.records.assets import Condition
+from storage.records import Asset, Contract, Downtime, Part, StockMove, Ticket, Vendor, WorkOrder
+from storage.records import assets as asset_rows
+from storage.records import downtime as downtime_rows
+from storage.records import parts as part_rows
+from storage.records import planning as task_rows
+from storage.records import tickets as ticket_rows
+from storage.records import work_orders as order_rows
+from storage.records.planning import ScheduledTask
 from storage.series import SeriesReader
 
 MONTHS = 12  # of the line; the last one is the month of the report
@@ -40,9 +36,9 @@ class Facts:
     unknown: Sequence[Interval]
     accounts: dict[str, Sequence[Account]]  # by device, one a month
     assets: dict[str, Asset]
-    conditions: dict[str, Condition]  # of every asset, now
+    conditions: dict[str, AssetCondition]  # of every asset, now
     downtimes: Sequence[Downtime]  # that touch the month
-    occurrences: Sequence[Occurrence]  # due in the twelve months
+    occurrences: Sequence[ScheduledTask]  # due in the twelve months
     orders: Sequence[WorkOrder]  # of all time, the newest first
     moves: Sequence[StockMove]  # of all time
     parts: dict[str, Part]
@@ -93,16 +89,16 @@ def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int
             device.id: [account(db, site, stored, device, one, unknown, now) for one in periods]
             for device in site.devices.values()
         },
-        assets={sheet.id: sheet for sheet in house.assets(db)},
+        assets={sheet.id: sheet for sheet in asset_rows.assets(db)},
         conditions=conditions(db, now),
-        downtimes=house.downtimes(db, *periods[-1]),
-        occurrences=house.occurrences(db, periods[0][0], periods[-1][1]),
-        orders=house.orders(db, ended=True),
-        moves=house.moves(db),
-        parts={part.id: part for part in house.parts(db)},
-        tickets=house.tickets(db, closed=True),
-        vendors=house.vendors(db),
-        contracts={one.id: one for one in house.contracts(db)},
+        downtimes=downtime_rows.downtimes(db, *periods[-1]),
+        occurrences=task_rows.tasks_due(db, periods[0][0], periods[-1][1]),
+        orders=order_rows.orders(db, ended=True),
+        moves=part_rows.stock_moves(db),
+        parts={part.id: part for part in part_rows.parts(db)},
+        tickets=ticket_rows.tickets(db, closed=True),
+        vendors=asset_rows.vendors(db),
+        contracts={one.id: one for one in asset_rows.contracts(db)},
     )
 
 

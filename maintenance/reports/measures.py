@@ -10,12 +10,12 @@ from typing import Literal
 
 from core.schema.site import Device
 from core.time.covered_hours import Interval
+from core.vocabulary.downtime import DowntimeCause
 from maintenance.downtime.outages import Outage, Split, downtime_by_cause, failures
 from maintenance.kpi import formulas
 from maintenance.kpi.device_history import Account
 from maintenance.kpi.formulas import MIN_KNOWN_H, Figure
 from maintenance.reports.dataset import Facts
-from storage.records.work import Cause
 
 Span = Literal["month", "before", "year"]
 _SLICES: dict[Span, slice] = {
@@ -128,10 +128,10 @@ def lost(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
     return Figure(float(sum(told)) if told else None, "", len(told), needs="the cases lost")
 
 
-def by_cause(facts: Facts, devices: Sequence[Device], span: Span) -> dict[Cause, float]:
+def by_cause(facts: Facts, devices: Sequence[Device], span: Span) -> dict[DowntimeCause, float]:
     """Covered, known hours by cause, the most first."""
     start, end = period_of(facts, span)
-    found: dict[Cause, float] = {}
+    found: dict[DowntimeCause, float] = {}
     for device in devices:
         counted = device.hours(facts.site.zone).between(start, end)
         one = facts.accounts[device.id][-1]

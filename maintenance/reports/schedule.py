@@ -12,7 +12,9 @@ from core.time.calendars import Calendar, Month, month_of
 from core.time.clock import DAY
 from core.time.covered_hours import length
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.reports import Report, Speech, make, render
+from maintenance.reports.locale import Speech
+from maintenance.reports.make import make, render
+from maintenance.reports.model import Report
 from storage.files.atomic import whole_file
 from storage.records import Delivery, MadeReport, Records
 from storage.records.reports import is_made

@@ -6,6 +6,8 @@ from functools import partial
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Interval
+from core.vocabulary.downtime import DowntimeCause
+from core.vocabulary.tickets import TicketState
 from maintenance.kpi.device_history import last_moment
 from maintenance.kpi.formulas import Figure
 from maintenance.reports import measures
@@ -16,10 +18,8 @@ from maintenance.reports.measures import Span, period_of
 from maintenance.reports.model import Cell, Chart, Column, Moment, Quantity, Report, Series, Table
 from maintenance.tickets import sla
 from storage.records import Contract, Ticket
-from storage.records.tickets import TicketState
-from storage.records.work import Cause
 
-WAITING: tuple[Cause, ...] = ("waiting_vendor", "waiting_part")
+WAITING: tuple[DowntimeCause, ...] = ("waiting_vendor", "waiting_part")
 Clock = Callable[[Sequence[sla.Step], sla.Promise, int], sla.Clock]
 
 

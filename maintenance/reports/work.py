@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.schema.site import Device
+from core.vocabulary.work_orders import OrderKind
 from maintenance.kpi import formulas
 from maintenance.kpi.device_history import Account
 from maintenance.kpi.formulas import Due, Figure
@@ -13,8 +14,7 @@ from maintenance.reports.dataset import Facts
 from maintenance.reports.locale import Speech
 from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
 from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
-from storage.records import Occurrence
-from storage.records.work import OrderKind
+from storage.records.planning import ScheduledTask
 
 CLASSES = ("high", "medium", "low", "outside")
 
@@ -83,7 +83,7 @@ def _overdue(facts: Facts, span: Span) -> Figure:
     return Figure(value, "", len(begun), needs="1 due occurrence")
 
 
-def _is_open(one: Occurrence, at: int) -> bool:
+def _is_open(one: ScheduledTask, at: int) -> bool:
     return all(end is None or end >= at for end in (one.done_at, one.skipped_at))
 
 

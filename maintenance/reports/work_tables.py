@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from core.time.covered_hours import Interval
+from core.vocabulary.work_orders import OrderKind
 from maintenance.reports.builder import Desk, lasted
 from maintenance.reports.dataset import Facts
 from maintenance.reports.model import Cell, Column, Moment, Quantity, Table
-from storage.records import Occurrence, OrderItem, WorkOrder
-from storage.records.work import OrderKind
+from storage.records import OrderItem, WorkOrder
+from storage.records.planning import ScheduledTask
 
 DEVICE, ORDER = 1.8, 0.8  # widths of columns that several tables have
 
@@ -29,7 +30,7 @@ def plans(desk: Desk) -> Table:
     columns += [Column(t(f"column.{name}"), 1.0, "end") for name in names]
     columns.append(Column(t("column.why"), 1.8))
     start, end = facts.period
-    found: dict[tuple[str, str], list[Occurrence]] = {}
+    found: dict[tuple[str, str], list[ScheduledTask]] = {}
     for one in facts.occurrences:
         if start <= one.due_at < end:
             found.setdefault((one.device, one.plan), []).append(one)
@@ -48,7 +49,7 @@ def plans(desk: Desk) -> Table:
     return Table(t("table.plans"), columns, rows, t("table.none_due"), t("table.plans_about"))
 
 
-def _fate(one: Occurrence, now: int) -> str:
+def _fate(one: ScheduledTask, now: int) -> str:
     """What became of it, as the columns are called."""
     if one.done_at is not None:
         return "on_time" if one.done_at <= one.late_at else "late"
@@ -63,7 +64,7 @@ def _title(facts: Facts, device: str, plan: str) -> str:
     return found.title if found else plan
 
 
-def _reasons(desk: Desk, due: Sequence[Occurrence]) -> list[str]:
+def _reasons(desk: Desk, due: Sequence[ScheduledTask]) -> list[str]:
     """Why people skipped it, each reason once."""
     said = [
         f"{desk.speech.data(f'skip_{one.skip_kind}')}: {one.skip_reason}"

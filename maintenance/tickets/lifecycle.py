@@ -12,16 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.time.clock import from_ms
-from storage.records import (
-    Contract,
-    RemoteSession,
-    Ticket,
-    TicketMessage,
-    TicketStep,
-    Vendor,
-    house,
-)
-from storage.records.tickets import ClinicalState, Direction, TicketState
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
+from storage.records import assets as asset_rows
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
@@ -77,7 +70,7 @@ def open_ticket(
         raise RefusedError("there is no vendor {vendor!r}", vendor=vendor)
     if not subject.strip():
         raise RefusedError("a ticket needs a subject")
-    contract = house.contract_of(db, device)
+    contract = asset_rows.contract_of(db, device)
     if contract is not None and not _holds(contract, vendor, now, zone):
         contract = None
     ticket = Ticket(
@@ -121,7 +114,7 @@ def write(
     ticket_id: int,
     text: str,
     *,
-    direction: Direction,
+    direction: MessageDirection,
     by: str,
     now: int,
     message_id: str | None = None,

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from core.time.clock import HOUR
 from core.time.covered_hours import Hours, length
+from core.vocabulary.tickets import TicketState
 from storage.records import Contract
-from storage.records.tickets import TicketState
 
 
 class Step(NamedTuple):

@@ -5,9 +5,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
+from core.vocabulary.files import FileOwner
 from storage.files import attachments
-from storage.records import File, house
-from storage.records.assets import FileOf
+from storage.records import File
+from storage.records import files as file_rows
 
 LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scanward's default
 
@@ -15,7 +16,7 @@ LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scan
 def attach(
     db: Session,
     storage: Path,
-    about: FileOf,
+    about: FileOwner,
     about_id: str,
     *,
     name: str,
@@ -34,7 +35,7 @@ def attach(
         )
     digest = attachments.keep(storage, data)
     name = Path(name.replace("\\", "/")).name or digest
-    for one in house.files(db, about, about_id):
+    for one in file_rows.files(db, about, about_id):
         if (one.sha256, one.name) == (digest, name):
             return one
     file = File(

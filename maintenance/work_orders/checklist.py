@@ -15,7 +15,9 @@ from core.errors import RefusedError
 from core.schema.plan import Item, Measure, Plan
 from core.schema.site import Device
 from maintenance.rounds.manual_entry import enter
-from storage.records import OrderItem, WorkOrder, house
+from storage.records import OrderItem, WorkOrder
+from storage.records import feedback as feedback_rows
+from storage.records import work_orders as order_rows
 
 Plain = Literal["ok", "not_ok", "not_applicable"]
 
@@ -57,8 +59,8 @@ def _asked(db: Session, device: Device, plan: Plan, item: Item) -> Asked:
         return Asked(item.id, item.text)
     low, high = measure.low, measure.high
     if measure.tolerance_pct is not None:
-        since = house.last_service(db, device.id) or 0
-        before = house.answers(db, device.id, plan.id, item.id, since)
+        since = feedback_rows.last_service(db, device.id) or 0
+        before = order_rows.measured_values(db, device.id, plan.id, item.id, since)
         low, high = around_baseline(measure, before)
     unit = measure.unit or device.profile.metrics[measure.metric].unit
     return Asked(item.id, item.text, measure.metric, measure.component, unit, low, high)

@@ -10,20 +10,15 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.work_orders import OpenedBy, OrderKind, OrderState
 from maintenance.downtime import records as downtime
 from maintenance.work_orders.checklist import Asked
-from storage.records import (
-    Alert,
-    Labour,
-    Occurrence,
-    OrderCost,
-    OrderItem,
-    OrderStep,
-    Service,
-    WorkOrder,
-    house,
-)
-from storage.records.work import Cause, Extent, OpenedBy, OrderKind, OrderState
+from storage.records import Alert, Labour, OrderCost, OrderItem, OrderStep, WorkOrder
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
+from storage.records.feedback import ServiceEvent
+from storage.records.planning import ScheduledTask
 
 # Which state may follow which. What is signed is history; what is done can be taken up again.
 _WAITING: tuple[OrderState, ...] = ("waiting_part", "waiting_vendor")
@@ -52,11 +47,11 @@ def open_order(
     fault: str = "",
     takes_down: bool | None = None,
     items: Sequence[Asked] = (),
-    occurrence: Occurrence | None = None,
+    occurrence: ScheduledTask | None = None,
     alert: Alert | None = None,
     follows: WorkOrder | None = None,
-    down: Extent | None = None,
-    cause: Cause = "machine",
+    down: DowntimeExtent | None = None,
+    cause: DowntimeCause = "machine",
 ) -> WorkOrder:
     """A new order. `takes_down`: must be checked before it is signed; corrective ones always.
 
@@ -94,7 +89,7 @@ def open_for_alert(db: Session, alert_id: int, *, by: str, now: int, text: str =
     alert = db.get(Alert, alert_id)
     if alert is None or alert.fired_at is None:
         raise RefusedError("there is no alert {alert} that has fired", alert=alert_id)
-    if (other := house.open_order_of_alert(db, alert_id)) is not None:
+    if (other := order_rows.open_order_of_alert(db, alert_id)) is not None:
         raise RefusedError(
             "order {order} is already open for alert {alert}", order=other.id, alert=alert_id
         )
@@ -110,7 +105,7 @@ def open_for_alert(db: Session, alert_id: int, *, by: str, now: int, text: str =
         fault=alert.rule,
         alert=alert,
     )
-    for piece in house.downtimes_of_alert(db, alert_id):
+    for piece in downtime_rows.downtimes_of_alert(db, alert_id):
         piece.order_id = order.id
     return order
 
@@ -128,7 +123,9 @@ def begin(db: Session, order_id: int, *, by: str, now: int, note: str = "") -> W
     """Somebody is at the device: each time is a visit. Planned work that takes it down does so now."""
     order = _step(db, order_id, "working", by, now, note)
     order.done_at = None
-    pieces = [piece for piece in house.downtimes_of_order(db, order_id) if piece.ended_at is None]
+    pieces = [
+        piece for piece in downtime_rows.downtimes_of_order(db, order_id) if piece.ended_at is None
+    ]
     if order.kind == "preventive" and order.takes_down and not pieces:
         downtime.open_downtime(
             db, order.device, now, cause="planned", extent="hard", by=by, order=order
@@ -146,8 +143,8 @@ def hold(
     if state not in _WAITING:
         raise RefusedError("an order waits for a part or a vendor, not for {state!r}", state=state)
     order = _step(db, order_id, state, by, now, note)
-    cause: Cause = "waiting_part" if state == "waiting_part" else "waiting_vendor"
-    for piece in house.downtimes_of_order(db, order_id):
+    cause: DowntimeCause = "waiting_part" if state == "waiting_part" else "waiting_vendor"
+    for piece in downtime_rows.downtimes_of_order(db, order_id):
         if piece.ended_at is None:
             downtime.change_cause(db, piece, cause, by=by, now=now)
     return order
@@ -201,7 +198,7 @@ def complete(
     _step(db, order_id, "done", by, now, result)
     order.done_at, order.result = at, result
     if order.occurrence_id is not None:
-        db.get_one(Occurrence, order.occurrence_id).done_at = at
+        db.get_one(ScheduledTask, order.occurrence_id).done_at = at
     if not order.takes_down:
         _end_downtime(db, order, by, at)
     return [_follow_up(db, order, item, by, now) for item in order.items if _failed(item)]
@@ -233,7 +230,11 @@ def sign_off(
     order.signed_at, order.signed_by = now, by
     if is_service:
         at = order.returned_at or order.done_at or now
-        db.add(Service(device=order.device, at=at, who=by, text=f"order {order.id}: {order.title}"))
+        db.add(
+            ServiceEvent(
+                device=order.device, at=at, who=by, text=f"order {order.id}: {order.title}"
+            )
+        )
     return order
 
 
@@ -299,7 +300,7 @@ def _failed(item: OrderItem) -> bool:
 def _follow_up(db: Session, order: WorkOrder, item: OrderItem, by: str, now: int) -> WorkOrder:
     found = "" if item.value is None else f": {item.value:g} {item.unit}".rstrip()
     fault = f"check:{item.item}"
-    if (already := house.open_order_of_fault(db, order.device, fault)) is not None:
+    if (already := order_rows.open_order_of_fault(db, order.device, fault)) is not None:
         return already
     return open_order(
         db,
@@ -316,6 +317,6 @@ def _follow_up(db: Session, order: WorkOrder, item: OrderItem, by: str, now: int
 
 
 def _end_downtime(db: Session, order: WorkOrder, by: str, at: int) -> None:
-    for piece in house.downtimes_of_order(db, order.id):
+    for piece in downtime_rows.downtimes_of_order(db, order.id):
         if piece.ended_at is None:
             downtime.close_downtime(db, piece, max(at, piece.began_at), by=by)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from core.schema.site import Broker
+from core.schema.broker import Broker
 from simulator.wire.mqtt import Publish
 
 QOS = 1

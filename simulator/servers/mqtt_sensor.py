@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from core.schema.site import Device, MqttSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.mqtt import MqttSource
 from simulator.centre import Centre
 from simulator.wire.mqtt import ON_MAINS, Publish, SensorFirmware
 

@@ -5,7 +5,9 @@ import ipaddress
 import logging
 from collections.abc import Callable, Iterator
 
-from core.schema.site import Device, LogSource, Site, SnmpSource
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.snmp import SnmpSource
 from core.time.clock import from_ms
 from simulator.centre import Centre
 from simulator.servers.log_writer import LogWriter

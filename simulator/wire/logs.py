@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
 from core.time.clock import from_ms
 from simulator.log_record import LogRecord
 
@@ -28,7 +29,7 @@ def log_text(
 
 def is_newest_first(device: Device, source: LogSource) -> bool:
     """Does this device write new records at the top of its file?"""
-    return device.profile.logfile[source.format].newest_first
+    return source.format_of(device.profile).newest_first
 
 
 def _syngo_xp(record: LogRecord, when: datetime) -> str:

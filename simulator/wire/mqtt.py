@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.schema.profile import MqttMessage, MqttValue
-from core.schema.site import Device, MqttSource
+from core.schema.site import Device
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource, MqttValue
 from core.time.clock import from_ms
 from simulator.physics.part import Key
 
@@ -51,7 +51,7 @@ class Publish(NamedTuple):
 def dialect_of(device: Device, source: MqttSource) -> Dialect:
     """The firmware of the sensor; another one if the profile has nothing in that dialect."""
     usual = next(d for form, d in DIALECT_BY_SOURCE_TOPIC if re.search(form, source.topic))
-    has = {_message_dialect(m.topic) for m in device.profile.mqtt.messages if m.values}
+    has = {_message_dialect(m.topic) for m in MqttMap.of(device.profile).messages if m.values}
     return usual if usual in has or not has else min(has)
 
 
@@ -80,7 +80,7 @@ class SensorFirmware:
     def __init__(self, device: Device, source: MqttSource) -> None:
         self.dialect = dialect_of(device, source)
         self._source = source
-        self._profile = device.profile.mqtt
+        self._profile = MqttMap.of(device.profile)
         self._by_topic = _by_topic(device, self.dialect)
         self._keys: Set[Key] = set()  # which `_topics` are for
         self._topics: list[_Topic] = []
@@ -128,7 +128,7 @@ def _message_dialect(topic: str) -> Dialect:
 
 def _by_topic(device: Device, dialect: Dialect) -> dict[str, list[MqttMessage]]:
     by_topic: dict[str, list[MqttMessage]] = {}
-    for message in device.profile.mqtt.messages:
+    for message in MqttMap.of(device.profile).messages:
         if message.values and _message_dialect(message.topic) == dialect:
             by_topic.setdefault(message.topic, []).append(message)
     return by_topic

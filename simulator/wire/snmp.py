@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from core.schema.profile import SnmpTable, SnmpValue
-from core.schema.site import Device, SnmpSource
+from core.schema.site import Device
+from core.schema.sources.snmp import SnmpSource, SnmpTable, SnmpValue
 from simulator.physics.part import Key
 from simulator.snmp_tables import rows
 
@@ -41,10 +41,8 @@ class SnmpObjects:
 
     def __init__(self, device: Device, source: SnmpSource) -> None:
         self._description = SnmpRaw("OctetString", f"{device.name} (simulated)".encode())
-        self._objects = [
-            _scalar(device, value) for value in (*device.profile.snmp.values, *source.values)
-        ]
-        for table in (*device.profile.snmp.tables, *source.tables):
+        self._objects = [_scalar(device, value) for value in source.scalars(device.profile)]
+        for table in source.columns(device.profile):
             self._objects += _column(device, table)
 
     def answers(self, values: Mapping[Key, float], at: int) -> dict[str, SnmpRaw]:

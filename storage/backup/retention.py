@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import StoreError
-from core.schema.site import Backup, Site
+from core.schema.site import Site
+from core.schema.storage import Backup
 from core.time.clock import from_ms, to_ms
 from storage.backup.manifest import MANIFEST
 from storage.files.atomic import same_disk, translated

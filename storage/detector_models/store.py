@@ -16,7 +16,7 @@ import json
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -34,7 +34,7 @@ LONGEST = 256 * 1024 * 1024  # bytes of a file; a model has some hundred kilobyt
 _LONG_NAME = 150
 
 # Nested dictionaries and lists of texts, numbers, None and arrays.
-State = dict[str, Any]
+ModelState = dict[str, Any]
 
 
 class UntrustedModelError(StoreError):
@@ -46,8 +46,8 @@ class DamagedModelError(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What is told of a model without loading it. Times are UTC milliseconds."""
+class ModelCard:
+    """What is known of a model without loading it. Times are UTC milliseconds."""
 
     device: str
     component: str
@@ -64,15 +64,15 @@ class Card:
     features: list[str] = field(default_factory=list)
     score: float | None = None  # as alerts/detectors/README.md says, by its kind
     input: str = (
-        ""  # git's object id of what it learned from: sha256 of `blob <length>\0` and bytes
+        ""  # git's object id (SHA-256) of what it learned from: of `blob <length>\0` and bytes
     )
     faults: dict[str, str] = field(default_factory=dict)  # sensors that are faulty now, and how
-    last_kind: str = ""  # of the verdict that was kept last
+    last_kind: str = ""  # of the verdict that was stored last
     last_alarm: bool = False
     last_at: int = 0
 
     @property
-    def watched(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, str, str]:
         """Device, component and detector."""
         return self.device, self.component, self.detector
 
@@ -85,30 +85,32 @@ class ModelStore:
 
     def path(self, device: str, component: str, detector: str) -> Path:
         """Where the file is, or would be."""
-        part = quote(component, safe="")
-        if len(part) > _LONG_NAME:
-            part = hashlib.sha256(component.encode()).hexdigest()[:32]
-        name = f"{detector}@{part}" if component else detector
+        suffix = quote(component, safe="")
+        if len(suffix) > _LONG_NAME:
+            suffix = hashlib.sha256(component.encode()).hexdigest()[:32]
+        name = f"{detector}@{suffix}" if component else detector
         return self._folder / quote(device, safe="") / f"{name}.model"
 
-    def save(self, card: Card, state: State) -> None:
-        """Write one; it is on the disk when this returns. StoreError: the old one is untouched."""
-        path = self.path(*card.watched)
+    def save(self, card: ModelCard, state: ModelState) -> None:
+        """Write a model; it is on the disk when this returns. StoreError: the old file is untouched."""
+        path = self.path(*card.key)
         arrays: dict[str, npt.NDArray[Any]] = {}
-        plain = _without_arrays(state, arrays)
+        plain_state = _without_arrays(state, arrays)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)
-        text = json.dumps({"card": asdict(card), "state": plain}, ensure_ascii=False)
+        text = json.dumps({"card": asdict(card), "state": plain_state}, ensure_ascii=False)
         body = text.encode() + b"\n" + buffer.getvalue()
         head = FORMAT + b" " + hashlib.sha256(body).hexdigest().encode() + b"\n"
         with translated("a model was not kept"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            with whole_file(path) as part:
-                part.touch(mode=0o600)
-                part.write_bytes(head + body)
+            with whole_file(path) as unfinished:
+                unfinished.touch(mode=0o600)
+                unfinished.write_bytes(head + body)
 
-    def load(self, device: str, component: str, detector: str) -> tuple[Card, State] | None:
+    def load(
+        self, device: str, component: str, detector: str
+    ) -> tuple[ModelCard, ModelState] | None:
         """One model; None if there is none yet.
 
         UntrustedModelError if it is not ours, DamagedModelError if it is not whole.
@@ -117,19 +119,19 @@ class ModelStore:
         content = self._read(path)
         if content is None:
             return None
-        plain, arrays = _opened(path, content)
-        card = _card(path, plain)
-        if card.watched != (device, component, detector):
-            raise DamagedModelError(f"{path} is of {', '.join(card.watched)}")
-        return card, _with_arrays(plain["state"], arrays)
+        document, arrays = _parsed(path, content)
+        card = _card(path, document)
+        if card.key != (device, component, detector):
+            raise DamagedModelError(f"{path} is of {', '.join(card.key)}")
+        return card, _with_arrays(document["state"], arrays)
 
-    def cards(self) -> Iterator[Card | StoreError]:
+    def cards(self) -> Iterator[ModelCard | StoreError]:
         """Every file's card, or why it cannot be read."""
         for path in sorted(self._folder.glob("*/*.model")):
             try:
                 content = self._read(path)
                 if content is not None:
-                    yield _card(path, _opened(path, content)[0])
+                    yield _card(path, _parsed(path, content)[0])
             except StoreError as error:
                 yield error
 
@@ -140,18 +142,18 @@ class ModelStore:
         except OSError:
             return None
 
-    def put_aside(self, device: str, component: str, detector: str) -> Path:
+    def quarantine(self, device: str, component: str, detector: str) -> Path:
         """Give a damaged file another name, so that it can be looked at; that name."""
         path = self.path(device, component, detector)
         number = 1
-        while (aside := path.with_suffix(f".damaged-{number}")).exists():
+        while (quarantined := path.with_suffix(f".damaged-{number}")).exists():
             number += 1
         with translated("a damaged model was not put aside"):
-            path.replace(aside)
-        return aside
+            path.replace(quarantined)
+        return quarantined
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Only one process at a time looks at a file and then replaces it."""
         with translated("the models are not to be had"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -166,7 +168,7 @@ class ModelStore:
         with translated("a model cannot be read"):
             for folder in (self._folder, path.parent):
                 if folder.exists():
-                    _must_be_ours(folder, folder.lstat(), stat.S_ISDIR)
+                    _check_trust(folder, folder.lstat(), stat.S_ISDIR)
             try:
                 number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
             except FileNotFoundError:
@@ -176,41 +178,43 @@ class ModelStore:
                     raise UntrustedModelError(f"{path} is a link", permanent=True) from error
                 raise
             with os.fdopen(number, "rb") as file:
-                _must_be_ours(path, os.fstat(number), stat.S_ISREG)
+                _check_trust(path, os.fstat(number), stat.S_ISREG)
                 return file.read(LONGEST + 1)
 
 
-def _must_be_ours(path: Path, found: os.stat_result, is_kind: Any) -> None:
-    """A file that others may change could hold anything."""
+def _check_trust(path: Path, status: os.stat_result, is_kind: Callable[[int], bool]) -> None:
+    """UntrustedModelError for what others may change: it could hold anything."""
     wrong = ""
-    if not is_kind(found.st_mode):
+    if not is_kind(status.st_mode):
         wrong = "is a link or no file"
-    elif found.st_uid != os.geteuid():
+    elif status.st_uid != os.geteuid():
         wrong = "belongs to another user"
-    elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    elif status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         wrong = "may be changed by others (chmod go-w)"
     if wrong:
         raise UntrustedModelError(f"{path} {wrong}: it is not read", permanent=True)
 
 
-def _opened(path: Path, content: bytes) -> tuple[dict[str, Any], bytes]:
+def _parsed(path: Path, content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The line of JSON, and the bytes of the arrays. DamagedModelError if it is not as it was written."""
     head, _, body = content.partition(b"\n")
     if head.split(b" ") != [FORMAT, hashlib.sha256(body).hexdigest().encode()]:
         raise DamagedModelError(f"{path} is damaged, or of another version of Scanward")
     text, _, arrays = body.partition(b"\n")
     try:
-        plain = json.loads(text)
+        document = json.loads(text)
     except ValueError as error:
         raise DamagedModelError(f"{path} is damaged: {error}") from error
-    if not isinstance(plain, dict) or not isinstance(plain.get("card"), dict):
+    if not isinstance(document, dict) or not isinstance(document.get("card"), dict):
         raise DamagedModelError(f"{path} is damaged: it has no card")
-    return plain, arrays
+    return document, arrays
 
 
-def _card(path: Path, plain: dict[str, Any]) -> Card:
-    known = {one.name for one in fields(Card)}
+def _card(path: Path, document: dict[str, Any]) -> ModelCard:
+    known = {entry.name for entry in fields(ModelCard)}
+    saved = document["card"].items()
     try:
-        return Card(**{name: value for name, value in plain["card"].items() if name in known})
+        return ModelCard(**{name: value for name, value in saved if name in known})
     except TypeError as error:
         raise DamagedModelError(f"{path} is damaged: {error}") from error
 
@@ -219,7 +223,7 @@ _ARRAY = "npz"  # {"npz": name} stands in the JSON where an array was
 
 
 def _without_arrays(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
-    """The same with a name for each array, which goes into `arrays`."""
+    """The same value with a name for each array; the array goes into `arrays` under that name."""
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError("an array of Python objects is not kept")
@@ -229,17 +233,17 @@ def _without_arrays(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
-        return {str(key): _without_arrays(one, arrays) for key, one in value.items()}
+        return {str(key): _without_arrays(entry, arrays) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_arrays(one, arrays) for one in value]
+        return [_without_arrays(entry, arrays) for entry in value]
     return value
 
 
-def _with_arrays(plain: Any, body: bytes) -> State:
+def _with_arrays(plain_state: Any, body: bytes) -> ModelState:
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
-        state = _filled(plain, arrays)
+        state = _filled(plain_state, arrays)
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DamagedModelError(f"its arrays are damaged: {error}") from error
     if not isinstance(state, dict):
@@ -251,7 +255,7 @@ def _filled(value: Any, arrays: dict[str, npt.NDArray[Any]]) -> Any:
     if isinstance(value, dict) and value.keys() == {_ARRAY}:
         return arrays[value[_ARRAY]]
     if isinstance(value, dict):
-        return {key: _filled(one, arrays) for key, one in value.items()}
+        return {key: _filled(entry, arrays) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_filled(one, arrays) for one in value]
+        return [_filled(entry, arrays) for entry in value]
     return value

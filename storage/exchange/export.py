@@ -1,15 +1,22 @@
 """Readings out of the store into a file, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
 from core.readings import Reading
-from storage.exchange import lineprotocol, parquet
+from storage.exchange import lineprotocol
 from storage.files.atomic import translated, whole_file
 from storage.series import SeriesReader
 
-WRITERS = {".parquet": parquet.write, ".lp": lineprotocol.write}
+
+def _write_parquet(path: Path, readings: Iterable[Reading]) -> int:
+    from storage.exchange import parquet  # pyarrow takes long to import
+
+    return parquet.write(path, readings)
+
+
+WRITERS = {".parquet": _write_parquet, ".lp": lineprotocol.write}
 PAGE = 20_000
 
 

@@ -10,11 +10,18 @@ from pathlib import Path
 from core.errors import ConfigError, Mistake
 from core.readings import Batch, Reading
 from core.time.clock import believable
-from storage.exchange import lineprotocol, parquet
+from storage.exchange import lineprotocol
 from storage.files.atomic import translated
 from storage.series import SeriesWriter
 
-READERS = {".parquet": parquet.read, ".lp": lineprotocol.read}
+
+def _read_parquet(path: Path) -> Iterator[tuple[int, Reading | str]]:
+    from storage.exchange import parquet  # pyarrow takes long to import
+
+    return parquet.read(path)
+
+
+READERS = {".parquet": _read_parquet, ".lp": lineprotocol.read}
 PAGE = 5_000
 
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]*")

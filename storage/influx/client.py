@@ -13,7 +13,7 @@ from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
 
 from core.errors import ConfigError
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx.errors import InfluxError, MisconfiguredError, of_query, translated
 
 Precision = Literal["ms", "ns"]

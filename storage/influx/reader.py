@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from core.readings import Event, Quality, Reading, Severity
+from core.readings import Event, Reading
 from core.time.clock import HOUR, MINUTE
+from core.vocabulary.readings import Quality
+from core.vocabulary.severity import Severity
 from storage.influx.client import Cell, InfluxClient
 from storage.influx.line import meant_by_tag, said_in_tag
 from storage.series import Curve, Point

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import StoreError
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from storage.influx.client import Precision
 from storage.series.schema import has_tables, only_one, transaction
 

@@ -1,36 +1,29 @@
-"""Alerts, their deliveries, and the work of the house, by SQLAlchemy, in SQLite or PostgreSQL."""
+"""Alerts, work, tickets and the rest that people and the engine write, by SQLAlchemy, in SQLite or PostgreSQL.
 
-from storage.records.assets import Asset, Component, Contract, File, Vendor
-from storage.records.base import (
-    Alert,
-    Answer,
-    Audit,
-    Cursor,
-    Delivery,
-    Heard,
-    Service,
-    Transition,
-    Verdict,
-)
+One file a subject: its tables on top, what is query of them below.
+"""
+
+from storage.records.alerts import Alert, Transition
+from storage.records.assets import Asset, Component, Contract, Vendor
+from storage.records.audit import Audit
+from storage.records.cursors import Cursor, LastReading
 from storage.records.database import Records
+from storage.records.deliveries import Delivery
+from storage.records.downtime import Downtime
+from storage.records.feedback import AlertFeedback, ServiceEvent
+from storage.records.files import File
 from storage.records.mail import Mailbox
+from storage.records.manual_readings import ManualReading
+from storage.records.parts import Part, StockMove
+from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
-from storage.records.stock import Part, StockMove
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
-from storage.records.work import (
-    Downtime,
-    Labour,
-    ManualReading,
-    Occurrence,
-    OrderCost,
-    OrderItem,
-    OrderStep,
-    WorkOrder,
-)
+from storage.records.verdicts import Verdict
+from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep, WorkOrder
 
 __all__ = [
     "Alert",
-    "Answer",
+    "AlertFeedback",
     "Asset",
     "Audit",
     "Component",
@@ -39,19 +32,19 @@ __all__ = [
     "Delivery",
     "Downtime",
     "File",
-    "Heard",
+    "LastReading",
     "Labour",
     "MadeReport",
     "Mailbox",
     "ManualReading",
-    "Occurrence",
+    "ScheduledTask",
     "OrderCost",
     "OrderItem",
     "OrderStep",
     "Part",
     "Records",
     "RemoteSession",
-    "Service",
+    "ServiceEvent",
     "StockMove",
     "Ticket",
     "TicketMessage",

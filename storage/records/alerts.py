@@ -1,23 +1,74 @@
-"""What is asked of alerts and their deliveries."""
+"""Alerts and their transitions."""
 
-import random
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Index, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.time.clock import MINUTE, SECOND
-from storage.records.base import Alert, Cursor, Delivery, Heard, Transition
-
-# Longer than any channel may take; after a crash the delivery is taken up again when it runs out.
-LEASE = 2 * MINUTE
-FIRST_PAUSE = 10 * SECOND
-LONGEST_PAUSE = 15 * MINUTE
+from core.vocabulary.alerts import AlertState
+from core.vocabulary.severity import Severity
+from storage.records.base import ROW_KEY, Base
 
 
-def pause(attempts: int) -> int:
-    """Milliseconds until the next try: doubling from 10 s to 15 min, a fifth of it by chance."""
-    longest = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return int(longest * random.uniform(0.8, 1.0))  # noqa: S311  spreads tries, hides nothing
+class Alert(Base):
+    """One thing wrong on one component of one device, from its first sign to its end.
+
+    At most one is open (no `ended_at`) per device, component and rule. One that never got past
+    `pending` is deleted when it comes to nothing.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "alerts_one_open",
+            "device",
+            "component",
+            "rule",
+            unique=True,
+            sqlite_where=text("ended_at is null"),
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index("alerts_by_time", "began_at"),
+    )
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    device: Mapped[str]
+    component: Mapped[str]
+    rule: Mapped[str]
+    title: Mapped[str]
+    severity: Mapped[Severity]
+    metric: Mapped[str]
+    state: Mapped[AlertState]
+    began_at: Mapped[int]  # of the first reading that was wrong
+    value: Mapped[float | None] = mapped_column(default=None)  # the worst so far
+    limit: Mapped[float | None] = mapped_column("limit_value", default=None)
+    fired_at: Mapped[int | None] = mapped_column(default=None)
+    ended_at: Mapped[int | None] = mapped_column(default=None)
+    acknowledged_at: Mapped[int | None] = mapped_column(default=None)
+    acknowledged_by: Mapped[str] = mapped_column(default="")
+    transitions: Mapped[list["Transition"]] = relationship(
+        back_populates="alert", cascade="all, delete-orphan", default_factory=list
+    )
+
+
+class Transition(Base):
+    """An alert went from one state to another. Never changed afterwards."""
+
+    __tablename__ = "transitions"
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    alert: Mapped[Alert] = relationship(back_populates="transitions")
+    before: Mapped[AlertState]
+    after: Mapped[AlertState]
+    at: Mapped[int]
+    value: Mapped[float | None] = mapped_column(default=None)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True, init=False)
+
+
+def acknowledge(alert: Alert, *, by: str, now: int) -> None:
+    """Note who has seen the alert and when, once: what was noted before stays."""
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, by
 
 
 def open_alerts(db: Session) -> dict[tuple[str, str, str], Alert]:
@@ -28,75 +79,51 @@ def open_alerts(db: Session) -> dict[tuple[str, str, str], Alert]:
 
 def alerts_since(db: Session, since: int, device: str | None = None) -> list[Alert]:
     """Alerts that are open or ended after `since`, newest first."""
-    asked = select(Alert).where(or_(Alert.ended_at.is_(None), Alert.ended_at >= since))
+    query = select(Alert).where(or_(Alert.ended_at.is_(None), Alert.ended_at >= since))
     if device is not None:
-        asked = asked.where(Alert.device == device)
-    return list(db.scalars(asked.order_by(Alert.began_at.desc(), Alert.id.desc())))
+        query = query.where(Alert.device == device)
+    return list(db.scalars(query.order_by(Alert.began_at.desc(), Alert.id.desc())))
 
 
-def heard(db: Session) -> dict[tuple[str, str, str], Heard]:
-    """The newest judged reading of every watched series."""
-    return {(row.device, row.metric, row.component): row for row in db.scalars(select(Heard))}
+def alerts_between(db: Session, devices: Collection[str], start: int, end: int) -> list[Alert]:
+    """Alerts that were open at some time of [start, end), oldest first."""
+    query = select(Alert).where(
+        Alert.device.in_(devices),
+        Alert.began_at < end,
+        or_(Alert.ended_at.is_(None), Alert.ended_at >= start),
+    )
+    return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))
 
 
-def cursor(db: Session, name: str) -> Cursor:
-    """The cursor of that name, at the beginning if it is new."""
-    found = db.get(Cursor, name)
-    if found is None:
-        found = Cursor(name=name, position=0)
-        db.add(found)
-    return found
-
-
-def position(db: Session, name: str) -> int:
-    """Where the cursor of that name stands."""
-    found = db.get(Cursor, name)
-    return 0 if found is None else found.position
-
-
-def waiting(db: Session, now: int) -> list[tuple[int, str]]:
-    """Deliveries that may be tried now, oldest first: id and channel.
-
-    Only the oldest of each channel's run is tried before its time is up, so order is kept.
-    """
+def transitions_after(db: Session, cursor: int, limit: int) -> list[tuple[Transition, Alert]]:
+    """What alerts did, in the order in which it was written."""
     rows = db.execute(
-        select(Delivery.id, Delivery.channel, Delivery.next_at, Delivery.leased_until)
-        .where(Delivery.delivered_at.is_(None), Delivery.failed_at.is_(None))
-        .order_by(Delivery.id)
-    )
-    held: set[str] = set()
-    ready = []
-    for number, channel, next_at, leased_until in rows:
-        if next_at > now or (leased_until or 0) >= now:
-            held.add(channel)
-        elif channel not in held:
-            ready.append((number, channel))
-    return ready
-
-
-def claim(db: Session, delivery_id: int, now: int) -> bool:
-    """Lease one undelivered row; True for exactly one caller."""
-    claimed = db.execute(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery_id,
-            Delivery.delivered_at.is_(None),
-            Delivery.failed_at.is_(None),
-            or_(Delivery.leased_until.is_(None), Delivery.leased_until < now),
-        )
-        .values(leased_until=now + LEASE, attempts=Delivery.attempts + 1)
-        .returning(Delivery.id)
-        .execution_options(unaudited=True)  # a lease; see audit.py
-    )
-    return claimed.first() is not None
-
-
-def delivery(db: Session, delivery_id: int) -> tuple[Delivery, Transition, Alert]:
-    """A delivery of an alert with what it is about."""
-    row = db.execute(
-        select(Delivery, Transition, Alert)
-        .join(Transition, Delivery.transition_id == Transition.id)
+        select(Transition, Alert)
         .join(Alert, Transition.alert_id == Alert.id)
-        .where(Delivery.id == delivery_id)
-    ).one()
-    return row[0], row[1], row[2]
+        .where(Transition.id > cursor)
+        .order_by(Transition.id)
+        .limit(limit)
+    )
+    return [(transition, alert) for transition, alert in rows]
+
+
+def fired_and_acknowledged(
+    db: Session, device: str, start: int, end: int
+) -> list[tuple[int, int | None]]:
+    """When each alert that fired in [start, end) did so, and when it was acknowledged, UTC ms."""
+    rows = db.execute(
+        select(Alert.fired_at, Alert.acknowledged_at)
+        .where(Alert.device == device, Alert.fired_at >= start, Alert.fired_at < end)
+        .order_by(Alert.fired_at)
+    )
+    return [(fired, acknowledged) for fired, acknowledged in rows if fired is not None]
+
+
+def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
+    """Alerts that were firing on any of these devices at that moment, the oldest first."""
+    query = select(Alert).where(
+        Alert.device.in_(list(devices)),
+        Alert.fired_at <= at,
+        or_(Alert.ended_at.is_(None), Alert.ended_at >= at),
+    )
+    return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))

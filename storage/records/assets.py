@@ -4,18 +4,11 @@ The sheet of a watched device has the device's id of the site file; other assets
 own. A day without a time is `YYYY-MM-DD`; money is in hundredths of the site's `currency`.
 """
 
-from typing import Literal
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from sqlalchemy import ForeignKey, Index, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
-
-from storage.records.base import Base, _Key
-
-Condition = Literal["working", "limited", "down", "not_in_use", "retired"]
-Nomenclature = Literal["", "EMDN", "GMDN"]
-FileOf = Literal["asset", "order", "ticket", "message", "downtime"]
-
-Base.registry.update_type_annotation_map({Condition: Text(), Nomenclature: Text(), FileOf: Text()})
+from core.vocabulary.assets import AssetCondition, Nomenclature
+from storage.records.base import ROW_KEY, Base
 
 
 class Vendor(Base):
@@ -36,7 +29,7 @@ class Contract(Base):
 
     __tablename__ = "contracts"
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     vendor_id: Mapped[str] = mapped_column(ForeignKey("vendors.id"), index=True)
     number: Mapped[str]
     starts_on: Mapped[str]
@@ -67,7 +60,7 @@ class Asset(Base):
     model: Mapped[str] = mapped_column(default="")
     serial: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
-    condition: Mapped[Condition] = mapped_column(default="working")
+    condition: Mapped[AssetCondition] = mapped_column(default="working")
     power_needs: Mapped[str] = mapped_column(default="")
     environment_needs: Mapped[str] = mapped_column(default="")
     software: Mapped[str] = mapped_column(default="")
@@ -93,7 +86,7 @@ class Component(Base):
 
     __tablename__ = "components"
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     asset: Mapped[Asset] = relationship(back_populates="components")
     name: Mapped[str]  # `tube`, as parts name it
     serial: Mapped[str] = mapped_column(default="")
@@ -108,18 +101,34 @@ class Component(Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id"), index=True, init=False)
 
 
-class File(Base):
-    """A document or photo of an asset, order, ticket, message or downtime."""
+def assets(db: Session) -> list[Asset]:
+    """Every sheet, by id."""
+    return list(db.scalars(select(Asset).order_by(Asset.id)))
 
-    __tablename__ = "files"
-    __table_args__ = (Index("files_by_owner", "about", "about_id"),)
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
-    about: Mapped[FileOf]
-    about_id: Mapped[str]
-    name: Mapped[str]  # as it was called by who brought it
-    media_type: Mapped[str]
-    size: Mapped[int]  # bytes
-    sha256: Mapped[str]  # where it is in the storage folder: storage/files/attachments.py
-    at: Mapped[int]
-    who: Mapped[str]
+def vendors(db: Session) -> list[Vendor]:
+    """Every vendor, by id."""
+    return list(db.scalars(select(Vendor).order_by(Vendor.id)))
+
+
+def contracts(db: Session) -> list[Contract]:
+    """Every contract, the one that ends first at the top."""
+    return list(db.scalars(select(Contract).order_by(Contract.ends_on, Contract.id)))
+
+
+def contract_of(db: Session, device: str) -> Contract | None:
+    """The contract on a device's sheet."""
+    return db.scalars(
+        select(Contract).join(Asset, Asset.contract_id == Contract.id).where(Asset.id == device)
+    ).first()
+
+
+def under_contract(db: Session, contract: int) -> list[Asset]:
+    """The assets that a contract is for."""
+    return list(db.scalars(select(Asset).where(Asset.contract_id == contract).order_by(Asset.id)))
+
+
+def components_in_use(db: Session, name: str) -> list[Component]:
+    """The components of that name which are in an asset now."""
+    query = select(Component).where(Component.name == name, Component.removed_on == "")
+    return list(db.scalars(query.order_by(Component.id)))

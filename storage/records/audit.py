@@ -6,27 +6,65 @@ what it heard last, what a detector measured each day, the newest value of an al
 count and pause of a delivery or a mail that is tried for days while the line is down.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
-from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
+from sqlalchemy import (
+    Index,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import (
+    InstanceState,
+    Mapped,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+)
 
-from storage.records.base import Audit, AuditAction, Value
+from core.vocabulary.audit import AuditAction
+from storage.records.base import ROW_KEY, Base, Value
 
 TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
+
+
 COLUMNS_LEFT_OUT = {
     "alerts": {"value"},
     "deliveries": {"leased_until", "attempts", "next_at"},
     "ticket_messages": {"leased_until", "attempts", "next_at"},
 }
 
+
 Values = dict[str, Value]
+
+
 Change = tuple[AuditAction, Values | None, Values | None]
 
 
 class AuditedSession(Session):
     """A session that writes; `info` says who writes and when."""
+
+
+class Audit(Base):
+    """One change of one row: who made it, when, and what it changed. Never changed afterwards."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("audit_by_row", "what", "row_id"),
+        Index("audit_by_time", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    at: Mapped[int]
+    who: Mapped[str]
+    what: Mapped[str]  # the table
+    row_id: Mapped[str]
+    action: Mapped[AuditAction]
+    before: Mapped[dict[str, Value] | None]  # changed columns only; all of a row that is gone
+    after: Mapped[dict[str, Value] | None]
 
 
 @event.listens_for(AuditedSession, "after_flush")
@@ -107,3 +145,9 @@ def _columns(state: InstanceState[Any]) -> list[tuple[str, str]]:
 
 def _mapper(state: InstanceState[Any]) -> Mapper[Any]:
     return state.mapper
+
+
+def changes(db: Session, what: str, row_ids: Collection[str], count: int) -> list[Audit]:
+    """The last changes of these rows of a table, newest first."""
+    query = select(Audit).where(Audit.what == what, Audit.row_id.in_(row_ids))
+    return list(db.scalars(query.order_by(Audit.id.desc()).limit(count)))

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records.alerts import LEASE
 from storage.records.base import Base
+from storage.records.deliveries import LEASE
 from storage.records.tickets import Ticket, TicketMessage
 
 
@@ -84,5 +84,5 @@ def ticket_of(db: Session, tokens: Collection[str]) -> Ticket | None:
 
 def is_known(db: Session, mail_id: str) -> bool:
     """Was a mail with this Message-ID sent or taken in before?"""
-    asked = select(TicketMessage.id).where(TicketMessage.message_id == mail_id)
-    return db.scalars(asked).first() is not None
+    query = select(TicketMessage.id).where(TicketMessage.message_id == mail_id)
+    return db.scalars(query).first() is not None

@@ -3,7 +3,8 @@
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records.base import Base, Delivery, _Key
+from storage.records.base import ROW_KEY, Base
+from storage.records.deliveries import Delivery
 
 
 class MadeReport(Base):
@@ -13,7 +14,7 @@ class MadeReport(Base):
     # The unique index keeps a second loop, or one killed half way, from telling it twice.
     __table_args__ = (Index("reports_once", "kind", "calendar", "month", "language", unique=True),)
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     kind: Mapped[str]
     calendar: Mapped[str]
     month: Mapped[str]  # `2026-10`, `1405-07`
@@ -26,16 +27,16 @@ class MadeReport(Base):
 
 def is_made(db: Session, kind: str, calendar: str, month: str, language: str) -> bool:
     """Is there one already?"""
-    asked = select(MadeReport.id).where(
+    query = select(MadeReport.id).where(
         MadeReport.kind == kind,
         MadeReport.calendar == calendar,
         MadeReport.month == month,
         MadeReport.language == language,
     )
-    return db.scalars(asked).first() is not None
+    return db.scalars(query).first() is not None
 
 
-def report_to_tell(db: Session, delivery_id: int) -> tuple[Delivery, MadeReport] | None:
+def report_of_delivery(db: Session, delivery_id: int) -> tuple[Delivery, MadeReport] | None:
     """A delivery and the report that it is about; None if it is about an alert."""
     row = db.execute(
         select(Delivery, MadeReport)

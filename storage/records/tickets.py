@@ -1,28 +1,10 @@
 """Cases with a vendor: their states, the thread of messages, and remote sessions."""
 
-from typing import Literal
+from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from sqlalchemy import ForeignKey, Index, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
-
-from storage.records.base import Base, _Key
-
-TicketState = Literal[
-    "draft",
-    "sent",
-    "acknowledged",
-    "waiting_us",
-    "remote_session",
-    "waiting_part",
-    "solved",
-    "closed",
-]
-ClinicalState = Literal["down", "limited", "intermittent", "working"]
-Direction = Literal["out", "in", "note"]  # a note stays in the house
-
-Base.registry.update_type_annotation_map(
-    {TicketState: Text(), ClinicalState: Text(), Direction: Text()}
-)
+from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from storage.records.base import ROW_KEY, Base
 
 _WAITING = "direction = 'out' and sent_at is null and failed_at is null"
 
@@ -33,7 +15,7 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (Index("tickets_by_device", "device", "opened_at"),)
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     token: Mapped[str] = mapped_column(unique=True)  # in the subject of each mail; not guessable
     device: Mapped[str]
     vendor_id: Mapped[str] = mapped_column(ForeignKey("vendors.id"))
@@ -65,7 +47,7 @@ class TicketStep(Base):
 
     __tablename__ = "ticket_steps"
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     ticket: Mapped[Ticket] = relationship(back_populates="steps")
     state: Mapped[TicketState]
     at: Mapped[int]
@@ -87,9 +69,9 @@ class TicketMessage(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     ticket: Mapped[Ticket] = relationship(back_populates="messages")
-    direction: Mapped[Direction]
+    direction: Mapped[MessageDirection]
     at: Mapped[int]
     who: Mapped[str]
     text: Mapped[str]
@@ -108,7 +90,7 @@ class RemoteSession(Base):
 
     __tablename__ = "remote_sessions"
 
-    id: Mapped[int] = mapped_column(_Key, primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
     ticket: Mapped[Ticket] = relationship(back_populates="sessions")
     person: Mapped[str]
     allowed_by: Mapped[str]
@@ -117,3 +99,29 @@ class RemoteSession(Base):
     way: Mapped[str] = mapped_column(default="")  # VPN, modem, screen sharing
     done: Mapped[str] = mapped_column(default="")  # what was done and changed
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
+
+
+def tickets(db: Session, *, device: str | None = None, closed: bool = False) -> list[Ticket]:
+    """Tickets, the newest first; without `closed` only those that wait for something."""
+    query = select(Ticket)
+    if device is not None:
+        query = query.where(Ticket.device == device)
+    if not closed:
+        query = query.where(Ticket.state != "closed")
+    return list(db.scalars(query.order_by(Ticket.opened_at.desc(), Ticket.id.desc())))
+
+
+def tickets_of(db: Session, *, order: int | None = None, alert: int | None = None) -> list[Ticket]:
+    """The tickets that were opened from an order or an alert."""
+    query = select(Ticket)
+    if order is not None:
+        query = query.where(Ticket.order_id == order)
+    if alert is not None:
+        query = query.where(Ticket.alert_id == alert)
+    return list(db.scalars(query.order_by(Ticket.id)))
+
+
+def ticket_steps(db: Session, ticket: int) -> list[TicketStep]:
+    """The states that a ticket has been in, in order."""
+    query = select(TicketStep).where(TicketStep.ticket_id == ticket)
+    return list(db.scalars(query.order_by(TicketStep.id)))

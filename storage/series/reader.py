@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from core.readings import BAD_ANSWER, Event, Reading, Severity
+from core.readings import BAD_ANSWER, Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE
+from core.vocabulary.severity import Severity
 from storage.series import curve as curves
 from storage.series import journal
 from storage.series.block import Readings, empty, newest_of_each, split

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import time
 
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import journal
 from storage.series.block import unpack

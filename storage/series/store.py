@@ -31,7 +31,8 @@ def open_store(site: Site) -> SeriesStore:
     storage = site.file.storage
     if storage.read_from == "influxdb" and storage.influxdb is not None:
         # Here, because most sites have no InfluxDB and its client takes long to import.
-        from storage.influx import InfluxClient, InfluxReader
+        from storage.influx.client import InfluxClient
+        from storage.influx.reader import InfluxReader
 
         return InfluxReader(InfluxClient(storage.influxdb), site.file.id)
     return SeriesReader(site.series_path)

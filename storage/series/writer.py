@@ -9,8 +9,9 @@ from typing import IO
 
 import numpy as np
 
-from core.readings import Batch, Event, Quality, Reading
-from core.schema.site import Retention
+from core.readings import Batch, Event, Reading
+from core.schema.storage import Retention
+from core.vocabulary.readings import Quality
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
 from storage.series.compaction import Sealing

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels import Message
-from alerts.evaluation.engine import Engine
+from alerts.channels import Notification
+from alerts.evaluation.engine import AlertEngine
 from core.errors import DeliveryError
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
 from storage.records import Alert, Records
-from storage.records import alerts as stored
+from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.tables import made
 
@@ -60,14 +60,14 @@ devices:
 class Phone:
     """A channel whose line can be cut."""
 
-    got: list[Message] = field(default_factory=list)
+    received: list[Notification] = field(default_factory=list)
     is_down: bool = False
     permanent: bool = False
 
-    def send(self, message: Message) -> None:
+    def send(self, notification: Notification) -> None:
         if self.is_down:
             raise DeliveryError("no line", permanent=self.permanent)
-        self.got.append(message)
+        self.received.append(notification)
 
 
 class Centre:
@@ -87,9 +87,9 @@ class Centre:
 
     def restart(self) -> None:
         """A new engine, as after a kill: all it knows is what it had stored."""
-        self.engine = Engine(self.site, SeriesReader(self.site.series_path), self.records)
+        self.engine = AlertEngine(self.site, SeriesReader(self.site.series_path), self.records)
 
-    def tell(self, metric: str, value: float, minute: float, device: str = "mri-2") -> None:
+    def read(self, metric: str, value: float, minute: float, device: str = "mri-2") -> None:
         """One reading, judged at once."""
         component = "snmp" if metric == "up" else ""
         reading = Reading(device, metric, value, at(minute), component)
@@ -102,7 +102,7 @@ class Centre:
         with self.records.reading() as db:
             states = {
                 key[2]: alert.state
-                for key, alert in stored.open_alerts(db).items()
+                for key, alert in alert_rows.open_alerts(db).items()
                 if key[0] == device
             }
         return states.get(rule, "ok")
@@ -110,7 +110,7 @@ class Centre:
     def alerts(self) -> list[Alert]:
         """All that ever fired or is pending, newest first."""
         with self.records.reading() as db:
-            return stored.alerts_since(db, 0)
+            return alert_rows.alerts_since(db, 0)
 
 
 def at(minute: float) -> int:

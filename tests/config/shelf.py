@@ -3,8 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from core.schema.load import SHIPPED_PROFILES, load_profile
-from core.schema.profile import LimitRule, Profile, SnmpTable, SnmpValue
+from core.schema.load import load_profile
+from core.schema.load_profiles import SHIPPED_PROFILES
+from core.schema.profile import Profile
+from core.schema.rules.limit import LimitRule
+from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 
 CONFIG = SHIPPED_PROFILES.parent
 REPOSITORY = CONFIG.parent
@@ -26,7 +29,7 @@ def limits(name: str) -> list[LimitRule]:
 
 def answers(name: str) -> list[SnmpValue | SnmpTable]:
     """Everything that a profile asks by SNMP."""
-    snmp = profile(name).snmp
+    snmp = SnmpMap.of(profile(name))
     return [*snmp.values, *snmp.tables]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from collectors.logfile.parse import parse
 from core.readings import Batch
-from core.schema.site import Device, LogSource
+from core.schema.site import Device
+from core.schema.sources.logfile import LogMap, LogSource
 from core.time.clock import DAY
 from tests.config.shelf import DEVICES, profile
 
@@ -86,12 +87,15 @@ def _read(name: str, form: str, record: str) -> Batch:
     return parse(device, source, record.splitlines(), KABUL, ARRIVED)
 
 
-FORMS = [(name, form) for name in DEVICES for form in profile(name).logfile]
+FORMS = [(name, form) for name in DEVICES for form in LogMap.of(profile(name)).formats]
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)
 def test_every_pattern_finds_what_it_was_written_for(name: str, form: str) -> None:
-    wanted = {pattern.event or pattern.metric for pattern in profile(name).logfile[form].patterns}
+    wanted = {
+        pattern.event or pattern.metric
+        for pattern in LogMap.of(profile(name)).formats[form].patterns
+    }
     found: set[str | None] = set()
     for record in SAMPLES[form]:
         batch = _read(name, form, record)
@@ -124,7 +128,7 @@ def test_nothing_of_a_patient_is_kept(name: str, form: str) -> None:
 
 @pytest.mark.parametrize(("name", "form"), FORMS)
 def test_no_text_of_an_event_takes_an_open_group(name: str, form: str) -> None:
-    for pattern in profile(name).logfile[form].patterns:
+    for pattern in LogMap.of(profile(name)).formats[form].patterns:
         if pattern.event:
             assert "{text}" not in pattern.text + pattern.code + pattern.component
 
@@ -156,5 +160,7 @@ def test_the_siemens_formats_are_the_same_on_ct_and_mri() -> None:
     """They live in two files because the MRI has no tube; what cuts records must not differ."""
     ct, mri = profile("siemens-somatom-sensation-16"), profile("siemens-magnetom-c")
     for form in ("syngo_xp", "syngo_tab"):
-        one, other = (p.logfile[form].model_dump(exclude={"patterns"}) for p in (ct, mri))
+        one, other = (
+            LogMap.of(p).formats[form].model_dump(exclude={"patterns"}) for p in (ct, mri)
+        )
         assert one == other

@@ -9,6 +9,7 @@ from core.errors import ConfigError
 from core.schema.load import load_profile, load_site
 from core.schema.load_plans import SHIPPED_PLANS, load_plans
 from core.schema.plan import Plan
+from core.schema.sources.mqtt import MqttMap
 from core.time.clock import DAY
 from maintenance.planning.usage import EXAMINATIONS
 from tests.config.shelf import DEVICES, REPOSITORY, profile, write
@@ -66,7 +67,9 @@ def test_every_scanner_has_the_counter_of_examinations_and_the_manual_s_brings_i
         assert one.metrics[EXAMINATIONS].kind == "counter", one.title
     [text] = re.findall(r"```yaml\n# profiles/counted-ct.yaml\n(.*?)```", PAGE, re.DOTALL)
     counted = load_profile(write(tmp_path, "profiles/counted-ct.yaml", text))
-    assert EXAMINATIONS in {value.metric for m in counted.mqtt.messages for value in m.values}
+    assert EXAMINATIONS in {
+        value.metric for m in MqttMap.of(counted).messages for value in m.values
+    }
 
 
 @pytest.mark.parametrize("key", sorted(Plan.known_keys()))

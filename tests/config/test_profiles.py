@@ -5,8 +5,13 @@ from collections import Counter
 
 import pytest
 
-from core.readings import Severity
-from core.schema.profile import AbsenceRule, AnomalyRule, LimitRule
+from core.schema.rules.absence import AbsenceRule
+from core.schema.rules.anomaly import AnomalyRule
+from core.schema.rules.limit import LimitRule
+from core.schema.sources.logfile import LogMap
+from core.schema.sources.mqtt import MqttMap
+from core.schema.sources.snmp import SnmpMap
+from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {
@@ -117,24 +122,24 @@ def test_every_source_of_a_device_is_heard_once(name: str) -> None:
     oids = Counter(value.oid for value in answers(name))
     fields = Counter(
         (message.topic, value.metric, value.path)
-        for message in whole.mqtt.messages
+        for message in MqttMap.of(whole).messages
         for value in message.values
     )
-    online = Counter(message.topic for message in whole.mqtt.messages if message.online)
+    online = Counter(message.topic for message in MqttMap.of(whole).messages if message.online)
     for counted in (oids, fields, online):
         assert [what for what, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_topic_belongs_to_one_device(name: str) -> None:
-    for message in profile(name).mqtt.messages:
+    for message in MqttMap.of(profile(name)).messages:
         assert message.topic.count("{topic}") == 1
         assert not set("#+") & set(message.topic)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_oid_lies_under_the_tree_of_its_mib(name: str) -> None:
-    snmp = profile(name).snmp
+    snmp = SnmpMap.of(profile(name))
     for value in answers(name):
         assert value.oid.startswith(TREES[name]), value.oid
     for table in snmp.tables:
@@ -148,14 +153,14 @@ def test_every_oid_lies_under_the_tree_of_its_mib(name: str) -> None:
 def test_a_permanent_magnet_has_nothing_of_a_superconducting_one(name: str) -> None:
     whole = profile(name)
     said = [*whole.metrics, *(rule.id for rule in whole.rules)]
-    said += [pattern.event or "" for form in whole.logfile.values() for pattern in form.patterns]
+    said += [pattern.event or "" for pattern in LogMap.of(whole).patterns]
     assert [word for word in said if any(bad in word for bad in HELIUM_WORDS)] == []
 
 
 @pytest.mark.parametrize("name", ["mri-superconducting", "mri-philips"])
 def test_a_superconducting_magnet_is_watched_for_helium_cold_and_oxygen(name: str) -> None:
     whole = profile(name)
-    watched = {whole.metric_of(rule) for rule in whole.rules}
+    watched = {rule.watched_metric(whole) for rule in whole.rules}
     assert {"helium_level_pct", "coldhead_temp_k", "compressor_on", "o2_level_pct"} <= watched
 
 
@@ -164,8 +169,8 @@ def test_every_metric_that_is_judged_is_one_the_profile_can_hear(name: str) -> N
     whole = profile(name)
     heard = {"up", "response_ms"}
     heard |= {value.metric for value in answers(name)}
-    heard |= {value.metric for m in whole.mqtt.messages for value in m.values}
-    heard |= {p.metric for form in whole.logfile.values() for p in form.patterns if p.metric}
+    heard |= {value.metric for m in MqttMap.of(whole).messages for value in m.values}
+    heard |= {p.metric for p in LogMap.of(whole).patterns if p.metric}
     judged = {rule.metric for rule in whole.rules if isinstance(rule, LimitRule | AbsenceRule)}
     assert judged <= heard
     assert {metric for one in whole.detectors for metric in one.metrics} <= heard

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.schema.load import load_site
-from core.schema.site import MqttSource, Site, SnmpSource
+from core.schema.site import Site
+from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.snmp import SnmpSource
 from tests.config.shelf import CONFIG, DEVICES, write
 
 DOCUMENTATION = ipaddress.ip_network("192.0.2.0/24")  # RFC 5737

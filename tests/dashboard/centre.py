@@ -7,7 +7,9 @@ from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
-from storage.records import Alert, Heard, Records, Verdict, detection
+from storage.records import Alert, Records, Verdict
+from storage.records import verdicts as verdict_rows
+from storage.records.cursors import LastReading
 from storage.series import SeriesWriter
 from tests.storage.tables import made
 
@@ -110,17 +112,17 @@ class Centre:
 
     def judged(self, at: int) -> None:
         with self.records.writing() as db:
-            db.merge(Heard(device="mr-1", metric="up", component="snmp", at=at))
+            db.merge(LastReading(device="mr-1", metric="up", component="snmp", at=at))
 
     def conclude(self, *verdicts: Verdict) -> None:
         with self.records.writing() as db:
-            detection.write_verdicts(db, verdicts)
+            verdict_rows.write_verdicts(db, verdicts)
 
     def alert(self, device: str, rule_id: str, began_at: int, ended_at: int | None = None) -> None:
         """An alert of that rule, firing or ended."""
         profile = self.site.devices[device].profile
         rule = next(rule for rule in profile.rules if rule.id == rule_id)
-        metric = profile.metric_of(rule)
+        metric = rule.watched_metric(profile)
         with self.records.writing() as db:
             db.add(
                 Alert(

@@ -15,21 +15,13 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard import i18n, queries
+from dashboard import i18n
+from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-
-SERVE = """
-import sys
-from pathlib import Path
-from core.load import load_site
-from dashboard.server import serve
-path = Path(sys.argv[1])
-serve(load_site(path), path, int(sys.argv[2]), "127.0.0.1")
-"""
 
 # It must call nobody: neither for updates nor to look whether there is an internet.
 CHROMIUM = (
@@ -88,7 +80,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site whose stores do not exist yet."""
     path = build(tmp_path)
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 
@@ -104,7 +96,7 @@ def centre(site_path: Path) -> Iterator[Centre]:
 def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """All is well; CT-2 has a plan that measures, a vendor, a sheet with a contract, fans on the shelf."""
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     centre = opened(path)
     now = time.time_ns() // 1_000_000
     centre.all_well(now)
@@ -122,7 +114,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(centre.path), str(port)],
+            [sys.executable, "-m", "tests.support.dashboard_server", str(centre.path), str(port)],
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.time.clock import DAY, HOUR, from_ms
 from maintenance.assets.register import sheet_of
 from maintenance.downtime.from_alerts import Follower
 from maintenance.parts import stock
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder, house
-from storage.records.detection import write_verdicts
+from storage.records import Asset, Contract, Part, Vendor, Verdict, WorkOrder
+from storage.records import work_orders as order_rows
+from storage.records.verdicts import write_verdicts
 from storage.series import SeriesReader
 from tests.dashboard.centre import Centre
 
@@ -84,7 +85,7 @@ def make_due(centre: Centre, now: int) -> int:
         planner.record_done(db, device, plan, now - 30 * DAY - HOUR, by="test", now=now)
     planner.Planner(centre.site, SeriesReader(centre.site.series_path), centre.records).round(now)
     with centre.records.reading() as db:
-        return next(o.id for o in house.orders(db, device="ct-2") if o.kind == "preventive")
+        return next(o.id for o in order_rows.orders(db, device="ct-2") if o.kind == "preventive")
 
 
 def order_by_hand(centre: Centre, now: int, device: str = "ct-2") -> int:
@@ -115,7 +116,7 @@ def wear(centre: Centre, now: int) -> None:
     )  # fmt: skip
     with centre.records.writing("detection", now) as db:
         write_verdicts(db, [verdict])
-    engine = Engine(centre.site, SeriesReader(centre.site.series_path), centre.records)
+    engine = AlertEngine(centre.site, SeriesReader(centre.site.series_path), centre.records)
     while engine.step_verdicts():
         pass
     follower = Follower(centre.site, centre.records)

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
-from core.schema.site import Site, Storage
+from core.schema.site import Site
+from core.schema.storage import Storage
 from core.time.clock import MINUTE, to_ms
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
@@ -116,7 +117,7 @@ class House:
         self.series = SeriesReader(self.site.series_path)
         self.records = Records(self.site.records_url)
         self.records.upgrade()
-        self.engine = Engine(self.site, self.series, self.records)
+        self.engine = AlertEngine(self.site, self.series, self.records)
         self.follower = Follower(self.site, self.records)
         self.planner = Planner(self.site, self.series, self.records)
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from core.schema.site import MqttSource, Site
+from core.schema.site import Site
+from core.schema.sources.mqtt import MqttSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import LIVE_STEP_MS, Centre
 from simulator.faults import Fault

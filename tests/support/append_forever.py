@@ -11,7 +11,7 @@ from pathlib import Path
 from app.clock import now
 from app.services.store_sink import StoreSink
 from core.readings import Batch, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from storage.series import SeriesWriter
 
 

@@ -6,7 +6,7 @@ Each number is a reading of ten series, half an hour after the one before it.
 from pathlib import Path
 
 from core.readings import Batch, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, MINUTE
 from storage.series import SeriesWriter, compaction
 

@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from core.schema.site import Influx
-from storage.influx import Forwarder, ForwardState, InfluxClient
-from storage.influx.state import target_of
+from core.schema.storage import Influx
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState, target_of
 from storage.series import SeriesReader
 from tests.storage.influx.cast import SITE, T0
 

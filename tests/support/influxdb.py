@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from core.schema.site import Influx
-from storage.influx import InfluxClient
+from core.schema.storage import Influx
+from storage.influx.client import InfluxClient
 from tests.support.ports import free_port
 
 PLACES = "/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin"

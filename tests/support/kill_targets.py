@@ -15,7 +15,8 @@ _NURSERY = get_context("forkserver")
 _NURSERY.set_forkserver_preload(
     [
         "app.cli.main",
-        "storage.backup",
+        "app.services.backup",
+        "core.schema.load",
         "tests.support.append_forever",
         "tests.support.forward_slowly",
         "tests.support.compact_forever",

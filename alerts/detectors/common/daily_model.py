@@ -1,6 +1,6 @@
-"""What the detectors that judge once a day have in common; `watch.py` runs them.
+"""What the detectors that judge once a day have in common; `daily_runner.py` runs them.
 
-A slow model turns the cells of a day into a row of statistics, and judges the rows of all days. Both
+A daily model turns the cells of a day into a row of statistics, and judges the rows of all days. Both
 are pure functions of what they are given, so verdicts do not depend on how the readings came.
 """
 
@@ -9,22 +9,17 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from alerts.detectors.base import Frame, Model, Verdict
-from alerts.detectors.common.daily_result import Finding
-from alerts.detectors.common.daily_statistics import Days
-from alerts.detectors.common.resample import part
-from alerts.detectors.statistics.limit_forecast import Foretelling
+from alerts.detectors.base import DetectorModel, DetectorVerdict, Frame
+from alerts.detectors.common.daily_forecast import Forecaster
+from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_statistics import DailyStatistics
 from core.time.clock import DAY
 
-LED = 7 * DAY  # of cells that lead up to a day
+LEAD_UP = 7 * DAY  # of cells before the end of a day: what is expected of it depends on them
 
 
-class SlowModel(Model, Foretelling, Protocol):
+class DailyModel(DetectorModel, Forecaster, Protocol):
     """A fitted detector that judges once a day."""
-
-    def state(self) -> dict[str, object]:
-        """Plain values and arrays from which its kind's `restored` makes it anew."""
-        ...
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -35,21 +30,21 @@ class SlowModel(Model, Foretelling, Protocol):
         """Statistics of the day from `begin` to the last cell; the cells of days before lead up to it."""
         ...
 
-    def settled(self, days: Days) -> Self:
-        """The same with the noise of its statistics estimated anew, from days that are well."""
+    def recalibrated(self, days: DailyStatistics) -> Self:
+        """The same with the noise of its statistics estimated again, from healthy days."""
         ...
 
-    def judge(self, days: Days) -> Finding:
-        """What the days say together."""
+    def judge(self, days: DailyStatistics) -> DailyResult:
+        """What the days show together, on the last of them."""
         ...
 
 
-def scored(model: SlowModel, window: Frame) -> list[Verdict]:
+def score_by_day(model: DailyModel, window: Frame) -> list[DetectorVerdict]:
     """Each UTC day of `window` (cells) judged by itself and those before it; no alarm remembers."""
-    days, told = Days(model.columns), []
+    days, verdicts = DailyStatistics(model.columns), []
     ends = np.unique(window.at // DAY + 1) * DAY
     for end in ends.tolist():
-        days.add(end, model.day(part(window, end - LED, end), end - DAY))
-        finding = model.judge(days)
-        told.append(Verdict(end, "normal", 0.0, False, finding.value, finding.expected))
-    return told
+        days.add(end, model.day(window.between(end - LEAD_UP, end), end - DAY))
+        result = model.judge(days)
+        verdicts.append(DetectorVerdict(end, "normal", 0.0, False, result.value, result.expected))
+    return verdicts

@@ -1,4 +1,4 @@
-"""What a slow detector finds on a day."""
+"""What a daily detector makes of all days up to the last."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ from alerts.detectors.statistics.change_point import Ramp
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What the days say on the last of them. Values are in the metric's unit."""
+class DailyResult:
+    """How sure a change is on the last day, and how large. Values are in the metric's unit."""
 
     z: float  # of the drift, signed: positive is the way that counts as worse
-    size: float  # how far it has gone, as `worth` is told
+    size: float  # how far it has gone, in the unit of the settings' `worth`
     carried_by: tuple[str, ...]
     since: int | None
     value: float | None

@@ -1,36 +1,63 @@
-"""Models as plain values and arrays, and back: what a saved watch is made of."""
+"""Models as plain values and arrays, and back: what a model file is made of.
+
+The keys of a file are the names of the fields; one that was renamed has its key in the metadata of the
+field (`saved_as`), so that the files of older versions can be read.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from typing import Any, cast
 
 import numpy as np
 
 from alerts.detectors.statistics.change_point import Noise
+from alerts.detectors.statistics.lag_features import Habit
 
 
-def plain(model: Any, without: tuple[str, ...] = ("settings",)) -> dict[str, object]:
-    """A frozen dataclass as nested dicts, lists, numbers and arrays."""
-    assert is_dataclass(model)
-    whole = asdict(model) if not isinstance(model, type) else {}
-    return {key: _listed(value) for key, value in whole.items() if key not in without}
+def serialise(model: Any, without: tuple[str, ...] = ("settings",)) -> dict[str, object]:
+    """A dataclass as nested dicts, lists, numbers and arrays."""
+    return {
+        _key(field): _plain(getattr(model, field.name))
+        for field in fields(model)
+        if field.name not in without
+    }
 
 
-def _listed(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_listed(one) for one in value]
+def field_values(kind: type[Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file has of the fields of a dataclass, by the names that they have now."""
+    return {field.name: state[_key(field)] for field in fields(kind) if _key(field) in state}
+
+
+def _key(field: "Field[Any]") -> str:
+    return str(field.metadata.get("saved_as", field.name))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return serialise(value, without=())
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):
-        return {str(key): _listed(one) for key, one in value.items()}
+        return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, np.generic):
         return value.item()
-    return value
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def noises(state: object) -> dict[str, Noise]:
+def noises_of(state: object) -> dict[str, Noise]:
     """The noises of a saved model."""
-    return {name: Noise(**one) for name, one in cast(dict[str, dict[str, float]], state).items()}
+    saved = cast(dict[str, dict[str, float]], state)
+    return {name: Noise(**noise) for name, noise in saved.items()}
 
 
-def array(state: object) -> np.ndarray[Any, np.dtype[np.float64]]:
+def habits_of(state: object) -> tuple[Habit, ...]:
+    """The habits of a saved model."""
+    saved = (field_values(Habit, habit) for habit in cast(list[dict[str, object]], state))
+    return tuple(
+        Habit(**{name: array_of(hours) for name, hours in habit.items()}) for habit in saved
+    )
+
+
+def array_of(state: object) -> np.ndarray[Any, np.dtype[np.float64]]:
     """An array of a saved model."""
     return np.array(state, dtype=float)

@@ -11,7 +11,7 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_thread() -> AbstractContextManager[object]:
+def single_thread() -> AbstractContextManager[object]:
     """Use it around the linear algebra of a day or of a training."""
     limited: AbstractContextManager[object] = _controller().limit(limits=1)
     return limited

@@ -7,28 +7,27 @@ segments share. A meter good to 5 % of full scale cannot show one day's loss, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import Floats, Frame, Ints, Verdict
-from alerts.detectors.common.daily_model import scored
-from alerts.detectors.common.daily_result import Finding
-from alerts.detectors.common.daily_statistics import Days
-from alerts.detectors.common.serialise import array, noises, plain
-from alerts.detectors.drift.statistics import sudden_steps
+from alerts.detectors.base import DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.serialise import serialise
 from alerts.detectors.statistics.change_point import (
+    DailySeries,
     Noise,
-    Series,
-    astray,
     best_ramp,
     estimate_noise,
-    rates,
+    forecast_widening,
+    level_and_slope,
 )
-from alerts.detectors.statistics.lag_features import Habit, filled, habit
-from alerts.detectors.statistics.limit_forecast import HORIZON, NODES, Bundle, Side
-from alerts.detectors.statistics.regression import robust, spikes, usable
-from core.schema.profile import Detector
+from alerts.detectors.statistics.lag_features import Habit, filled
+from alerts.detectors.statistics.limit_forecast import HORIZON, NODES, PathBundle
+from alerts.detectors.statistics.regression import spikes
+from alerts.detectors.statistics.sudden_steps import sudden_steps
+from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 
 OFF = 2.5  # z-score of a change of rate that is taken into the forecast
@@ -55,40 +54,40 @@ class DepletionModel:
         return ("level", "when", "cells", "jump", "hours", *(f"of_{name}" for name in self.names))
 
     def state(self) -> dict[str, object]:
-        return plain(self)
+        return serialise(self)
 
-    def score(self, window: Frame) -> list[Verdict]:
+    def score(self, window: Frame) -> list[DetectorVerdict]:
         """The days of `window`, each judged by itself and those before it; UTC days."""
-        return scored(self, window)
+        return score_by_day(self, window)
 
     @property
-    def foretells_when_well(self) -> bool:
+    def forecasts_when_healthy(self) -> bool:
         return True
 
-    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
+    def futures(
+        self, days: DailyStatistics, result: DailyResult, limit: float, side: Side
+    ) -> PathBundle | None:
         series = self.series(days)
         if len(series.value) < 7:
             return None
-        ramp = finding.ramp if abs(finding.z) > OFF else None
+        ramp = result.ramp if abs(result.z) > OFF else None
         noise = ramp.noise if ramp else self.noises.get("level") or estimate_noise(series)
-        begins: list[float | None] = [None]
+        onsets: list[float | None] = [None]
         weights: list[float] = [1.0]
         if ramp is not None:
             likely = ramp.weights > 0.02 * ramp.weights.max()
-            begins, weights = list(ramp.begins[likely]), list(ramp.weights[likely])
-        gone = float(days.end[-1] / DAY) - series.day[-1]
-        paths = [self._lines(*rates(series, noise, begin), self.wider, gone) for begin in begins]
+            onsets, weights = list(ramp.onsets[likely]), list(ramp.weights[likely])
+        age = float(days.end[-1] / DAY) - series.day[-1]
+        paths = [self._lines(*level_and_slope(series, noise, onset), age) for onset in onsets]
         each = len(paths[0])
-        return Bundle(np.concatenate(paths), np.repeat(weights, each))
+        return PathBundle(np.concatenate(paths), np.repeat(weights, each))
 
-    def _lines(self, best: Floats, spread: Floats, wider: float, gone: float) -> Floats:
-        """Futures of one level and slope whose errors go together; `gone`: days since the level."""
-        root = np.linalg.cholesky(spread * wider**2 + 1e-18 * np.eye(2))
+    def _lines(self, best: Floats, spread: Floats, age: float) -> Floats:
+        """(m, HORIZON) futures of a level and slope with covariance `spread`; `age`: of the level, days."""
+        root = np.linalg.cholesky(spread * self.wider**2 + 1e-18 * np.eye(2))
         along = np.stack([np.repeat(FEW, len(FEW)), np.tile(FEW, len(FEW))])
         level, slope = best[:, None] + root @ along
-        return np.asarray(
-            level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) - 0.5 + gone)
-        )
+        return np.asarray(level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) - 0.5 + age))
 
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
@@ -102,9 +101,9 @@ class DepletionModel:
         row["hours"] = len(np.unique(cells.at[good] // HOUR))
         row["cells"] = float(good.sum())
         if good.any() and not row["jump"]:
-            kept = np.sort(y[good])
-            cut = len(kept) // 10
-            row["level"] = float(kept[cut : len(kept) - cut].mean())
+            levels = np.sort(y[good])
+            cut = len(levels) // 10
+            row["level"] = float(levels[cut : len(levels) - cut].mean())
             row["when"] = float(cells.at[good].mean() / DAY)
         return row
 
@@ -121,7 +120,7 @@ class DepletionModel:
             return False
         return bool(abs(np.median(y[today]) - np.median(y[before])) > 1.5 * self.jump)
 
-    def series(self, days: Days) -> Series:
+    def series(self, days: DailyStatistics) -> DailySeries:
         jump = days["jump"]
         settling = np.zeros(len(jump), dtype=bool)
         for back in range(1, SETTLING + 1):
@@ -134,7 +133,7 @@ class DepletionModel:
         here[np.flatnonzero(here)[~enough]] = False
         cells = days["cells"][here]
         value = days["level"][here]
-        return Series(
+        return DailySeries(
             day=days["when"][here],
             value=value,
             spread=np.clip(OLDEST_CELLS / np.maximum(cells, 1.0), 1.0, 12.0),
@@ -144,80 +143,34 @@ class DepletionModel:
             slope=True,
         )
 
-    def settled(self, days: Days) -> "DepletionModel":
+    def recalibrated(self, days: DailyStatistics) -> "DepletionModel":
         series = self.series(days)
         known = len(series.value) >= 14
         if not known:
             return self
         noise = estimate_noise(series)
-        return replace(self, noises={"level": noise}, wider=astray(series, noise))
+        return replace(self, noises={"level": noise}, wider=forecast_widening(series, noise))
 
-    def judge(self, days: Days) -> Finding:
+    def judge(self, days: DailyStatistics) -> DailyResult:
         series = self.series(days)
         level = days["level"][np.isfinite(days["level"])]
         value = float(level[-1]) if len(level) else None
         ramp = best_ramp(series, self.noises.get("level"))
         if ramp is None:
-            return Finding(0.0, 0.0, (), None, value, None, None, None, None)
+            return DailyResult(0.0, 0.0, (), None, value, None, None, None, None)
         worse = {"up": ramp.z, "down": -ramp.z, "both": abs(ramp.z)}[self.settings.sided]
-        grown = ramp.grown(float(days.end[-1] / DAY))
-        expected = None if value is None else value - grown
+        drift = ramp.size_on(float(days.end[-1] / DAY))
+        expected = None if value is None else value - drift
         wide = 3.0 * ramp.noise.scale
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        return Finding(
+        return DailyResult(
             worse,
             abs(ramp.slope),
             ("rate",),
-            int(ramp.begun * DAY),
+            int(ramp.onset * DAY),
             value,
             expected,
             low,
             high,
             ramp,
         )
-
-
-class Depletion:
-    """Learns a depletion model."""
-
-    def __init__(self, settings: Detector) -> None:
-        self._settings = settings
-
-    @staticmethod
-    def restored(settings: Detector, state: Mapping[str, Any]) -> DepletionModel:
-        """The model as `state` told it."""
-        told = dict(state)
-        told |= {"names": tuple(told["names"]), "noises": noises(told["noises"])}
-        habits = tuple(Habit(*map(array, one.values())) for one in told["habits"])
-        told |= {"habits": habits, "usual": array(told["usual"])}
-        return DepletionModel(settings=settings, **told)
-
-    def fit(self, history: Frame, good: Floats | None = None) -> DepletionModel:
-        """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
-        metric = self._settings.metric
-        y = history.columns[metric]
-        here = np.isfinite(y) & (np.ones(len(y)) if good is None else good).astype(bool)
-        if len(np.unique(history.at[here] // DAY)) < 10:
-            raise ValueError(f"fewer than 10 days of {metric} to learn from")
-        names = usable(history, tuple(self._settings.context))
-        habits = [habit(history.at, history.columns[name]) for name in names]
-        kept = y[here & ~spikes(y)]
-        noise = robust(np.diff(kept)) / np.sqrt(2.0) or float(np.abs(np.diff(kept)).max()) / 3.0
-        step = np.abs(np.diff(_daily_medians(history.at, np.where(here, y, np.nan))))
-        usual = float(np.median(step)) if len(step) else 0.0
-        return DepletionModel(
-            settings=self._settings,
-            names=names,
-            habits=tuple(habits),
-            usual=np.zeros((len(names), 2)),
-            noise=noise,
-            jump=max(4.0 * noise, 8.0 * usual, 1e-9),
-            noises={},
-            wider=1.25,
-        )
-
-
-def _daily_medians(at: Ints, y: Floats) -> Floats:
-    here = np.isfinite(y)
-    number = at[here] // DAY
-    return np.array([np.median(y[here][number == day]) for day in np.unique(number)])

@@ -1,7 +1,7 @@
-"""How a drift goes on: what healthy weeks were like, and what the drift adds to them. See drift.py.
+"""How a drift goes on: what healthy weeks were like, and what the drift adds to them.
 
 A limit is held against one part of a week: the highest reading, the mean or the lowest. What a drift
-adds there is told by all cells of a day together, as gain and lag at once: either alone, or the
+adds there is estimated from all cells of a day together, as gain and lag at once: either alone, or the
 residual of the few cells at the top, is two to three times as uncertain.
 """
 
@@ -11,18 +11,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import uniform_filter1d
 
-from alerts.detectors.base import Bools, Floats, Ints
-from alerts.detectors.common.daily_statistics import Days
+from alerts.detectors.base import Bools, Floats, Ints, Side
+from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.drift.statistics import middle_of, outlying
-from alerts.detectors.statistics.change_point import Ramp, Series, best_ramp
-from alerts.detectors.statistics.limit_forecast import HORIZON, Bundle, Side, drifts
+from alerts.detectors.statistics.change_point import DailySeries, Ramp, best_ramp
+from alerts.detectors.statistics.limit_forecast import HORIZON, PathBundle, likely_drifts
 from core.time.clock import DAY
 
 PARTS = ("high", "value", "low")
 ENDS = 3  # cells, half an hour, are the high or the low end of a day
 CALMED = 5  # cells: the extremes of a day are not those of its noise
-LOADED = 0.3  # of a busy hour: below this the load bears nothing
-QUIET = 0.4  # of its usual load: on such a day it cannot be told what the load bears
+LOADED = 0.3  # of a busy hour: below this the load adds nothing
+QUIET = 0.4  # of its usual load: on such a day nobody can know what the load adds
 WIDER = 1.2  # times what the noise says of a level: 73 % of 30 magnets of benchmarks/detect held their day
 WEEKS = 8  # what is usual is known as well as the mean of so many weeks
 
@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 def parts(values: Floats, expected: Floats) -> dict[str, float]:
-    """The parts of one day, and how far each lies from what was expected, in the metric's unit."""
+    """High, mean and low of one day, and how far each lies from what was expected of it."""
     rest = values - expected
     calm = expected + uniform_filter1d(rest, CALMED, mode="nearest")
     out = {"day_high": calm.max(), "day_value": values.mean(), "day_low": calm.min()}
@@ -42,10 +42,12 @@ def parts(values: Floats, expected: Floats) -> dict[str, float]:
     return {name: float(value) for name, value in out.items()}
 
 
-def borne(signs: Floats, expected: Floats, by: Floats, unsure: Floats) -> dict[str, float]:
-    """How much load each part has, and what the load bears of the residual at the day's high end.
+def load_statistics(
+    signs: Floats, expected: Floats, by: Floats, unsure: Floats
+) -> dict[str, float]:
+    """The load of each part of the day, and what it adds to the residual at the high end ("borne").
 
-    `by`, (3,), is how much of the `signs`, (n, 3), of mean, gain and lag there is; `unsure` its covariance.
+    `by`, (3,), are the sizes of the `signs`, (n, 3), of mean, gain and lag; `unsure` their covariance.
     """
     means = {part: signs[rows].mean(axis=0) for part, rows in _ends(expected).items()}
     out = {f"load_{part}": float(sign[1]) for part, sign in means.items()}
@@ -58,67 +60,69 @@ def _ends(expected: Floats) -> dict[str, Ints]:
     return {"high": order[-ENDS:], "value": order, "low": order[:ENDS]}
 
 
-def course(days: Days, drift: "Drifting", limit: float, side: Side) -> Bundle | None:
+def futures(
+    days: DailyStatistics, drift: "DriftCourse", limit: float, side: Side
+) -> PathBundle | None:
     """The likely futures of the part that meets the limit; None if nothing moves there."""
     day = np.round(days.end / DAY)
-    well = day <= drift.ramp.begun
-    part = part_for(days, well, limit, side)
-    found = drift.of(part, days, day)
-    if found is None:
+    healthy = day <= drift.ramp.onset
+    part = part_for(days, healthy, limit, side)
+    part_drift = drift.of(part, days, day)
+    if part_drift is None:
         return None
-    ramp, shares = found
-    drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.begun)
-    even = _even(days[f"rest_{part}"] - drifted, np.cumsum(days["jump"]))
-    usual, taken = weeks(part, (days[f"day_{part}"] + even)[well], shares[well])
+    ramp, shares = part_drift
+    drifted = shares * ramp.slope * np.maximum(0.0, day - ramp.onset)
+    levelling = _levelling(days[f"rest_{part}"] - drifted, np.cumsum(days["jump"]))
+    usual, usual_shares = weeks(part, (days[f"day_{part}"] + levelling)[healthy], shares[healthy])
     if not len(usual):
         return None
     wider = drift.wider * (WIDER if drift.is_level else 1.0)
-    sizes, slopes, weights = drifts(ramp, float(day[-1]), wider)
+    sizes, slopes, weights = likely_drifts(ramp, float(day[-1]), wider)
     drawn = np.random.default_rng(0).integers(len(usual), size=(len(slopes), WEEKS))
-    grown = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
-    takes = taken[drawn].mean(axis=1)[:, None]
-    return Bundle(usual[drawn].mean(axis=1)[:, None] + takes * grown, weights)
+    coming = sizes[:, None] + slopes[:, None] * np.arange(1, HORIZON + 1)
+    share = usual_shares[drawn].mean(axis=1)[:, None]
+    return PathBundle(usual[drawn].mean(axis=1)[:, None] + share * coming, weights)
 
 
 @dataclass(frozen=True)
-class Drifting:
-    """What is known of a drift that was found."""
+class DriftCourse:
+    """What is known of a drift."""
 
     ramp: Ramp  # of the statistic that carries it
     is_level: bool  # the mean carries it: all parts drift alike
-    level: Series  # the mean, day by day
+    level: DailySeries  # the mean, day by day
     swing: float  # what the load adds at a busy hour, in the metric's unit
     scales: bool  # the metric has a true zero, and a fault scales all of it
     wider: float
 
-    def of(self, part: str, days: Days, day: Floats) -> tuple[Ramp, Floats] | None:
-        """The drift of one part, and how much of it each day shows."""
-        ones = np.ones(len(day))
+    def of(self, part: str, days: DailyStatistics, day: Floats) -> tuple[Ramp, Floats] | None:
+        """The drift of one part, and the share of it that each day shows; None if there is none."""
+        full = np.ones(len(day))
         if self.is_level:
-            return self.ramp, ones
+            return self.ramp, full
         load, usual = days[f"load_{part}"], usual_load(days)
-        is_borne = part != "value" and middle_of(load[-56:]) > LOADED
-        if usual and (is_borne or self.scales):
+        is_loaded = part != "value" and middle_of(load[-56:]) > LOADED
+        if usual and (is_loaded or self.scales):
             shares = days[f"day_{part}"] / self.swing if self.scales else load
             return self.ramp, shares / usual
         if part == "value":
             series = self.level
         else:
-            series = _series(day, days[f"rest_{part}"], ones, np.cumsum(days["jump"]))
+            series = _series(day, days[f"rest_{part}"], full, np.cumsum(days["jump"]))
         own = best_ramp(series)
-        return None if own is None else (own, ones)
+        return None if own is None else (own, full)
 
 
-def usual_load(days: Days) -> float:
-    """Of the high end of a day that is loaded, as a share of a busy hour's; 0 if there is none."""
+def usual_load(days: DailyStatistics) -> float:
+    """At the high end of a loaded day, as a share of a busy hour's; 0 if there is no such day."""
     top = days["load_high"]
     return middle_of(top[top > LOADED])
 
 
-def gain(days: Days) -> Series:
+def gain(days: DailyStatistics) -> DailySeries:
     """What the load adds at the high end of a usual day, in the metric's unit, day by day.
 
-    It knows no segments: sensors are shifted, not stretched.
+    It has no segments: a recalibration shifts a sensor and does not stretch it.
     """
     top, usual = days["load_high"], usual_load(days)
     loaded = (top > QUIET * usual) & (usual > 0)
@@ -127,11 +131,11 @@ def gain(days: Days) -> Series:
     return _series(day, days["borne"] / share, days["borne_spread"] / share**2)
 
 
-def part_for(days: Days, well: Bools, limit: float, side: Side) -> str:
+def part_for(days: DailyStatistics, healthy: Bools, limit: float, side: Side) -> str:
     """The part of a week that is held against the limit: the first that a usual healthy week keeps."""
     ladder = PARTS if side == "above" else PARTS[::-1]
     for part in ladder:
-        usual, _ = weeks(part, days[f"day_{part}"][well], np.ones(int(well.sum())))
+        usual, _ = weeks(part, days[f"day_{part}"][healthy], np.ones(int(healthy.sum())))
         beyond = usual > limit if side == "above" else usual < limit
         if len(usual) and beyond.mean() < 0.5:
             return part
@@ -145,8 +149,8 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
     value, share = sliding_window_view(values, 7), sliding_window_view(shares, 7)
     known = np.isfinite(value) & np.isfinite(share)
     share = np.where(known, share, 0.0)
-    some = known.any(axis=1)
-    value, share, known = value[some], share[some], known[some]
+    has_value = known.any(axis=1)
+    value, share, known = value[has_value], share[has_value], known[has_value]
     if part == "value":
         days = known.sum(axis=1)
         return np.where(known, value, 0).sum(axis=1) / days, (known * share).sum(axis=1) / days
@@ -156,11 +160,13 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
     return value[rows, at], share[rows, at]
 
 
-def _series(day: Floats, value: Floats, spread: Floats, segment: Floats | None = None) -> Series:
-    """A series that follows nothing."""
+def _series(
+    day: Floats, value: Floats, spread: Floats, segment: Floats | None = None
+) -> DailySeries:
+    """A series without context."""
     here = np.isfinite(value) & np.isfinite(spread)
     relative = spread[here] / max(middle_of(spread[here]), 1e-30)
-    return Series(
+    return DailySeries(
         day=day[here],
         value=value[here],
         spread=np.clip(relative, 0.2, 25.0) * outlying(value[here]),
@@ -170,8 +176,8 @@ def _series(day: Floats, value: Floats, spread: Floats, segment: Floats | None =
     )
 
 
-def _even(rest: Floats, segment: Floats) -> Floats:
-    """What brings each day to the level of the last segment: a recalibrated sensor stays so."""
+def _levelling(rest: Floats, segment: Floats) -> Floats:
+    """What brings each day to the level of the last segment: a recalibrated sensor stays as it is."""
     last = middle_of(rest[segment == segment[-1]])
     out = np.zeros(len(rest))
     for number in np.unique(segment)[:-1]:

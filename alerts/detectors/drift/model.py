@@ -1,10 +1,10 @@
 """A value that should follow its context, and slowly ceases to.
 
 Each day the residual of the expectation is reduced to two statistics: its mean, and its gain: what
-the load adds at a busy hour. The gain is told by two signs together: what the load explains (a cooler
-that carries less), and the same smoothed once more, the signature of a time constant that has grown.
-The day's level is left free beside them, for a sensor that was moved by a service moves it too. Each
-is weighted by what that day's load and coverage can tell, and is watched for a ramp.
+the load adds at a busy hour. The gain is estimated from two signs together: what the load explains (a
+cooler that carries less), and the same smoothed once more, the signature of a time constant that has
+grown. The day's level is left free beside them, for a sensor that was moved by a service moves it too.
+Each is weighted by what that day's load and coverage can show, and is watched for a ramp.
 """
 
 from collections.abc import Mapping
@@ -12,35 +12,37 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alerts.detectors.base import Bools, Floats, Frame, Verdict
-from alerts.detectors.common.daily_model import scored
-from alerts.detectors.common.daily_result import Finding
-from alerts.detectors.common.daily_statistics import Days
-from alerts.detectors.common.serialise import plain
-from alerts.detectors.drift.forecasting import COLUMNS, Drifting, borne, course, gain, parts
-from alerts.detectors.drift.statistics import AFTER, last_of, level_of, outlying, sudden_steps
+from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.serialise import serialise
+from alerts.detectors.drift import forecasting
+from alerts.detectors.drift.forecasting import COLUMNS, DriftCourse, gain, load_statistics, parts
+from alerts.detectors.drift.statistics import last_of, level_of, outlying
 from alerts.detectors.statistics.change_point import (
+    DailySeries,
     Noise,
     Ramp,
-    Series,
-    astray,
     best_ramp,
     estimate_noise,
+    forecast_widening,
 )
-from alerts.detectors.statistics.lag_features import memories, response, smoothed
-from alerts.detectors.statistics.limit_forecast import Bundle, Side
+from alerts.detectors.statistics.lag_features import lag_features, response, smoothed
+from alerts.detectors.statistics.limit_forecast import PathBundle
 from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
-from core.schema.profile import Detector
+from alerts.detectors.statistics.sudden_steps import AFTER, sudden_steps
+from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
-DULL = 9.0  # times the usual variance: such a day, of an idle device, is left out
-LOADED = 3.0  # times `worth`: the swing of the load that makes its gain tell more than the mean
+UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left out
+LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
 TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
-AGREED = 14  # days that tell a statistic, and
+FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
 
 
@@ -57,7 +59,7 @@ class DriftModel:
     white: float  # noise within a day: from cell to cell,
     slow: float  # and remembering itself
     keep: float  # from one cell to the next
-    jump: float  # a sudden step greater than this is none of the usual
+    jump: float  # a sudden step greater than this is unusual
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
@@ -68,15 +70,15 @@ class DriftModel:
         return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
 
     @property
-    def foretells_when_well(self) -> bool:
+    def forecasts_when_healthy(self) -> bool:
         return False
 
     def state(self) -> dict[str, object]:
-        return plain(self)
+        return serialise(self)
 
-    def score(self, window: Frame) -> list[Verdict]:
+    def score(self, window: Frame) -> list[DetectorVerdict]:
         """The days of `window`, each judged by itself and those before it; UTC days."""
-        return scored(self, window)
+        return score_by_day(self, window)
 
     # -- a day ---------------------------------------------------------------------------------
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
@@ -96,17 +98,17 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = self._jumped(_unborne(rest, heat, late, clear), int(today.sum()))
+        row["jump"] = self._jumped(_without_load(rest, heat, late, clear), int(today.sum()))
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
-        if not row["jump"] and not self._deaf(measured, clean):
+        if not row["jump"] and not self._stood_still(measured, clean):
             signs = np.stack([np.ones(len(y)), heat, late], axis=1)[today & good]
             signs[:, 1:] /= np.maximum(self.swings, 1e-12)
             row |= self._statistics(rest, signs, clean, doubts, today & good)
         return row
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
-        """What is expected, what of it the load explains, and the same smoothed once more."""
+        """(n,) each: what is expected, the load's part of it, and that part smoothed once more."""
         none = np.zeros(n)
         if not self.expectation.names:
             return none + self.expectation.level, none, none
@@ -128,7 +130,7 @@ class DriftModel:
         for number, weights in enumerate(self.expectation.weights):
             errors, long = around.errors[number], around.long[number]
             if long.any():
-                columns.append(memories({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
+                columns.append(lag_features({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
             if number == self.load:
                 shape = response(weights, n)
                 for cell in np.flatnonzero(recent & (errors > 0)):
@@ -140,25 +142,27 @@ class DriftModel:
     def _statistics(
         self, rest: Floats, signs: Floats, clean: Floats, doubts: Floats, rows: Bools
     ) -> dict[str, float]:
+        """Mean and gain of one day by generalised least squares, and how uncertain they are."""
         where = np.flatnonzero(rows)
         apart = np.abs(where[:, None] - where[None, :])
         noise = self.slow**2 * self.keep**apart
         noise[np.diag_indices_from(noise)] += self.white**2
         noise += doubts[where] @ doubts[where].T
         solved = np.linalg.solve(noise, np.column_stack([signs, rest[where]]))
-        known, told = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
+        known, shown = signs.T @ solved[:, :3], signs.T @ solved[:, 3]
         worse = max(WORSE * float(self.swings[0]), 1e-9)
         unsure = np.asarray(
             np.linalg.inv(known + np.diag([0.0, worse**-2, worse**-2])), dtype=np.float64
         )
-        out = borne(signs, clean, unsure @ told, unsure)
-        out |= {"mean": told[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
+        out = load_statistics(signs, clean, unsure @ shown, unsure)
+        out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
 
-    def _deaf(self, told: Floats, expected: Floats) -> bool:
-        """Did the value stand still on a day that should have moved it? Then the sensor is stuck."""
+    def _stood_still(self, measured: Floats, expected: Floats) -> bool:
+        """Did the value rest on a day whose load should have moved it? Then the sensor is stuck."""
         moved = float(expected.std())
-        return moved > 3.0 * np.hypot(self.white, self.slow) and float(told.std()) < 0.1 * moved
+        noise = np.hypot(self.white, self.slow)
+        return moved > 3.0 * noise and float(measured.std()) < 0.1 * moved
 
     def _jumped(self, rest: Floats, today: int) -> float:
         """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
@@ -167,16 +171,16 @@ class DriftModel:
         return float(bool((steps[first:] > self.jump).any()))
 
     # -- all days ------------------------------------------------------------------------------
-    def series(self, days: Days, name: str) -> Series:
-        """One statistic of the days that have it."""
+    def series(self, days: DailyStatistics, name: str) -> DailySeries:
+        """One statistic, of the days that have it."""
         return gain(days) if name == "gain" else self._level(days)
 
-    def _level(self, days: Days) -> Series:
-        """The mean. It begins anew where the sensor jumped, and may follow what is around it a little."""
+    def _level(self, days: DailyStatistics) -> DailySeries:
+        """The mean: a segment begins where the sensor jumped, and it may follow its contexts a little."""
         spread = days["mean_spread"]
         here = np.isfinite(days["mean"])
         if here.any():
-            here &= spread <= DULL * np.median(spread[here])
+            here &= spread <= UNSURE * np.median(spread[here])
         value, spread = days["mean"][here], spread[here]
         contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
         usual = np.maximum(self.usual[:, 1], 1e-9)
@@ -184,7 +188,7 @@ class DriftModel:
         noise = self.noises.get("mean")
         scale = noise.scale if noise else robust(value)
         unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
-        return Series(
+        return DailySeries(
             day=np.round(days.end[here] / DAY),
             value=value,
             spread=np.clip(
@@ -196,28 +200,18 @@ class DriftModel:
             prior=0.5 * scale + unsure * usual,
         )
 
-    def settled(self, days: Days) -> "DriftModel":
+    def recalibrated(self, days: DailyStatistics) -> "DriftModel":
         noises, wider = {}, {}
         for name in STATISTICS:
             series = self.series(days, name)
-            if len(series.value) >= AGREED:
+            if len(series.value) >= FEWEST_DAYS:
                 noises[name] = estimate_noise(series)
-                wider[name] = astray(series, noises[name])
+                wider[name] = forecast_widening(series, noises[name])
         return replace(self, noises=noises, wider=wider)
 
-    def judge(self, days: Days) -> Finding:
-        best: tuple[float, str, Ramp] | None = None
+    def judge(self, days: DailyStatistics) -> DailyResult:
         today = float(np.round(days.end[-1] / DAY))
-        for name in STATISTICS:
-            series = self.series(days, name)
-            if len(series.day) < AGREED or series.day[-1] <= today - RECENT:
-                continue
-            ramp = best_ramp(series, self.noises.get(name))
-            if ramp is None:
-                continue
-            worse = self._worse(ramp) * self._trust(name)
-            if best is None or worse > best[0]:
-                best = (worse, name, ramp)
+        strongest = self._strongest_drift(days, today)
         last = {name: last_of(days[name]) for name in ("day_value", "day_expected")}
         wide = 3.0 * float(
             robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
@@ -226,49 +220,69 @@ class DriftModel:
         base = level_of(days)
         if expected is not None:
             expected += base
-        if best is None:
-            return Finding(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
-        z, name, ramp = best
-        size = abs(ramp.grown(today))
+        if strongest is None:
+            return DailyResult(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
+        z, name, ramp = strongest
+        size = abs(ramp.size_on(today))
         since = (
-            int(ramp.begun * DAY)
+            int(ramp.onset * DAY)
             + int(days.end[-1] % DAY)
             - (DAY if days.end[-1] % DAY > DAY // 2 else 0)
         )
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        return Finding(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
+        return DailyResult(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
 
-    def futures(self, days: Days, finding: Finding, limit: float, side: Side) -> Bundle | None:
-        if finding.ramp is None:
+    def _strongest_drift(
+        self, days: DailyStatistics, today: float
+    ) -> tuple[float, str, Ramp] | None:
+        """z-score (positive is worse), statistic and ramp; None if no statistic has enough days."""
+        strongest: tuple[float, str, Ramp] | None = None
+        for name in STATISTICS:
+            series = self.series(days, name)
+            if len(series.day) < FEWEST_DAYS or series.day[-1] <= today - RECENT:
+                continue
+            ramp = best_ramp(series, self.noises.get(name))
+            if ramp is None:
+                continue
+            z = self._worse(ramp) * self._credit(name)
+            if strongest is None or z > strongest[0]:
+                strongest = (z, name, ramp)
+        return strongest
+
+    def futures(
+        self, days: DailyStatistics, result: DailyResult, limit: float, side: Side
+    ) -> PathBundle | None:
+        if result.ramp is None:
             return None
-        carrier = finding.carried_by[0]
-        drift = Drifting(
-            finding.ramp,
+        carrier = result.carried_by[0]
+        drift = DriftCourse(
+            result.ramp,
             carrier == "mean",
             self.series(days, "mean"),
             float(self.swings[0]),
             self.settings.scales,
             self.wider.get(carrier, 1.25),
         )
-        return course(days, drift, limit, side)
+        return forecasting.futures(days, drift, limit, side)
 
-    def _trust(self, name: str) -> float:
-        """How much of a statistic's z-score counts.
+    def _credit(self, name: str) -> float:
+        """The factor of a statistic's z-score.
 
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
-        and the mean follows sensors and seasons; where it does not, only the mean can tell.
+        and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
         loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
         return TRUST[name] if loaded else float(name == "mean")
 
     def _worse(self, ramp: Ramp) -> float:
+        """The z-score, positive in the direction that the settings call worse."""
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
 
 
-def _unborne(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Floats:
-    """The residual without what follows the load; NaN outside `rows`."""
+def _without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Floats:
+    """(n,) the residual without what follows the load; NaN outside `rows`."""
     signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
     by = np.linalg.lstsq(signs[rows], rest[rows], rcond=1e-6)[0]
     return np.where(rows, rest - signs[:, 1:] @ by[1:], np.nan)

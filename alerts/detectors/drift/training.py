@@ -5,44 +5,42 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import Floats, Frame, Ints
-from alerts.detectors.common.serialise import array, noises
+from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
+from alerts.detectors.common.daily_runner import DailyRunner
+from alerts.detectors.common.serialise import array_of, habits_of, noises_of
 from alerts.detectors.drift.model import DriftModel
-from alerts.detectors.drift.statistics import sudden_steps
-from alerts.detectors.statistics.lag_features import MEMORIES_MIN, Habit, smoothed
+from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
 from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
-from core.schema.profile import Detector
+from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.time.clock import DAY
 
 
-class Drift:
-    """Learns a drift model."""
+class Drift(DetectorAlgorithm):
+    """A value that should follow its context, and slowly ceases to."""
 
-    def __init__(self, settings: Detector) -> None:
-        self._settings = settings
+    runner = DailyRunner
 
-    @staticmethod
-    def restored(settings: Detector, state: Mapping[str, Any]) -> DriftModel:
-        """The model as `state` told it."""
-        told = dict(state)
-        learned = told.pop("expectation")
+    def restored(self, state: Mapping[str, Any]) -> DriftModel:
+        """The model whose `state` this is."""
+        values = dict(state)
+        learned = values.pop("expectation")
         expectation = Expectation(
             names=tuple(learned["names"]),
-            weights=array(learned["weights"]),
-            habits=tuple(Habit(*map(array, one.values())) for one in learned["habits"]),
-            errors=array(learned["errors"]),
+            weights=array_of(learned["weights"]),
+            habits=habits_of(learned["habits"]),
+            errors=array_of(learned["errors"]),
             level=float(learned["level"]),
         )
-        told |= {"swings": array(told["swings"]), "usual": array(told["usual"])}
-        told["noises"] = noises(told["noises"])
-        return DriftModel(settings=settings, expectation=expectation, **told)
+        values |= {"swings": array_of(state["swings"]), "usual": array_of(state["usual"])}
+        values["noises"] = noises_of(state["noises"])
+        return DriftModel(settings=self.settings, expectation=expectation, **values)
 
     def fit(self, history: Frame, good: Floats | None = None) -> DriftModel:
         """From cells; `good` says which of them may be learned from (all). ValueError: too few."""
         good = np.ones(len(history.at)) if good is None else good
-        metric = self._settings.metric
+        metric = self.settings.metric
         y = history.columns[metric]
-        names = usable(history, tuple(self._settings.context))
+        names = usable(history, tuple(self.settings.context))
         expectation = fit(history, metric, names, good)
         around = expectation.surroundings(history)
         columns = around.columns
@@ -60,7 +58,7 @@ class Drift:
             len(names), 2
         )
         return DriftModel(
-            settings=self._settings,
+            settings=self.settings,
             expectation=expectation,
             load=load,
             idle=idle,
@@ -77,6 +75,7 @@ class Drift:
 
 
 def _daily(at: Ints, values: Floats) -> tuple[float, float]:
+    """Mean and standard deviation of the means of UTC days."""
     number = at // DAY
     _, index = np.unique(number, return_inverse=True)
     means = np.bincount(index, values) / np.bincount(index)
@@ -94,21 +93,22 @@ def _load_of(names: tuple[str, ...], parts: Floats) -> int:
 def _signature(
     expectation: Expectation, columns: dict[str, Floats], parts: Floats, load: int
 ) -> tuple[float, float, Floats]:
-    """Resting load, how late the value follows it, and the swings of a busy hour."""
+    """Resting load, how late the value follows it (minutes), and the swings of a busy hour."""
     if load < 0:
         return 0.0, 0.0, np.zeros(2)
     idle = float(np.quantile(columns[expectation.names[load]], 0.05))
     weights = expectation.weights[load]
-    whole = float(weights.sum())
-    lag = float(weights @ np.array(MEMORIES_MIN)) / whole if abs(whole) > 1e-12 else 0.0
+    total = float(weights.sum())
+    lag = float(weights @ np.array(TIME_CONSTANTS_MIN)) / total if abs(total) > 1e-12 else 0.0
     lag = float(np.clip(lag, 15.0, 720.0))
-    heat = parts[load] - idle * whole
+    heat = parts[load] - idle * total
     swings = [np.quantile(np.abs(heat), 0.95), np.quantile(np.abs(smoothed(heat, lag)), 0.95)]
     return idle, lag, np.array(swings)
 
 
 def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
-    """From cell to cell, remembering, and how well: from the autocovariance at a few lags."""
+    """Standard deviation of the noise from cell to cell and of that which remembers itself, and its
+    autocorrelation from one cell to the next: from the autocovariance at a few lags."""
     here = np.isfinite(rest)
     centred = np.full(len(rest), np.nan)
     centred[here] = within(rest[here], at[here] // (5 * DAY))
@@ -121,8 +121,8 @@ def _noise(rest: Floats, at: Ints) -> tuple[float, float, float]:
         return float(known.mean()) if len(known) else 0.0
 
     apart = int(np.median(np.diff(np.flatnonzero(here))))  # cells from one reading to the next
-    whole, near, far = covariance(0), covariance(apart), covariance(13 * apart)
-    near = min(max(near, 0.02 * whole), 0.98 * whole)
+    variance, near, far = covariance(0), covariance(apart), covariance(13 * apart)
+    near = min(max(near, 0.02 * variance), 0.98 * variance)
     keep = float(np.clip(max(far, 1e-12) / near, 0.2, 0.995)) ** (1.0 / (12.0 * apart))
-    slow2 = min(near / keep**apart, 0.98 * whole)
-    return float(np.sqrt(max(whole - slow2, 1e-12))), float(np.sqrt(slow2)), keep
+    slow2 = min(near / keep**apart, 0.98 * variance)
+    return float(np.sqrt(max(variance - slow2, 1e-12))), float(np.sqrt(slow2)), keep

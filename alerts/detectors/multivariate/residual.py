@@ -1,4 +1,4 @@
-"""What a sensor will read next, told from its own last rows; what it reads beside that is residual.
+"""What a sensor will read next, from its own last rows; what it reads beside that is residual.
 
 Only its own past explains a sensor. With the past of the others beside it the error grows: sensors
 that drift together for a while look as if they followed one another, and part when one fails.
@@ -20,7 +20,7 @@ GAP = 3.0  # times the usual step: rows further apart are no neighbours
 
 @dataclass
 class Predictor:
-    """One step ahead for each of d sensors. Everything in units of the sensor's own spread."""
+    """One step ahead for each of d sensors, in units of the sensor's own spread."""
 
     centre: Floats  # (d,) in the sensor's unit
     spread: Floats  # (d,) in the sensor's unit
@@ -39,13 +39,13 @@ class Predictor:
         order = len(self.weights)
         past = _past(times, known, order, self.step)
         expected = (past * self.weights).sum(axis=1) + self.offset
-        left = (scaled - expected) / self.error
-        return left, expected * self.spread + self.centre
+        residuals = (scaled - expected) / self.error
+        return residuals, expected * self.spread + self.centre
 
 
 @dataclass
 class Tail:
-    """The last rows."""
+    """The last rows, from which the next one is expected."""
 
     at: Ints  # (order,)
     known: Floats  # (order, d), scaled; NaN where a sensor was silent
@@ -61,7 +61,7 @@ class Tail:
 
 
 def no_tail(order: int, sensors: int) -> Tail:
-    """Nothing before: the first rows are explained by nothing."""
+    """The tail before the first row: nothing is expected from it."""
     return Tail(np.full(order, -(2**60), dtype=np.int64), np.full((order, sensors), np.nan))
 
 
@@ -76,26 +76,26 @@ def learn(at: Ints, values: Floats, order: int) -> tuple[Predictor, Floats]:
     step = float(np.median(np.diff(at)))
     times, known = no_tail(order, values.shape[1]).joined(at, scaled)
     past = _past(times, known, order, step)
-    left = np.full(values.shape, np.nan)
+    residuals = np.full(values.shape, np.nan)
     weights, offset = np.zeros((order, values.shape[1])), np.zeros(values.shape[1])
     for sensor in range(values.shape[1]):
-        own, told = past[:, :, sensor], scaled[:, sensor]
-        rows = np.flatnonzero(np.isfinite(told) & np.isfinite(own[:, 0]))
+        own, target = past[:, :, sensor], scaled[:, sensor]
+        rows = np.flatnonzero(np.isfinite(target) & np.isfinite(own[:, 0]))
         if len(rows) < FEWEST:
             raise ValueError(
                 f"only {len(rows)} rows follow one another closely enough to learn from"
             )
-        left[rows, sensor] = _cross_fitted(rows, own, told)
-        ridge = Ridge(alpha=RIDGE).fit(own[rows], told[rows])
+        residuals[rows, sensor] = _cross_fitted(rows, own, target)
+        ridge = Ridge(alpha=RIDGE).fit(own[rows], target[rows])
         weights[:, sensor], offset[sensor] = ridge.coef_, ridge.intercept_
-    error = np.maximum(np.sqrt(np.nanmean(left**2, axis=0)), 1e-9)
-    return Predictor(centre, spread, weights, offset, error, step), left / error
+    error = np.maximum(np.sqrt(np.nanmean(residuals**2, axis=0)), 1e-9)
+    return Predictor(centre, spread, weights, offset, error, step), residuals / error
 
 
 def _past(times: Ints, known: Floats, order: int, step: float) -> Floats:
     """(n, order, d): the rows before each row, the newest first. `known` has `order` rows more.
 
-    A silent row is taken to be as its neighbour; all are NaN where nothing is near enough to tell.
+    A silent row is taken to be as its neighbour; all are NaN where nothing is near enough.
     """
     n = len(known) - order
     past = np.stack([known[order - k : order - k + n] for k in range(1, order + 1)], axis=1)
@@ -109,10 +109,10 @@ def _past(times: Ints, known: Floats, order: int, step: float) -> Floats:
 
 def _cross_fitted(rows: Ints, past: Floats, values: Floats) -> Floats:
     """What is left over of `rows`, block by block, by a fit of the others; neighbours are left out."""
-    left = np.zeros(len(rows))
+    residuals = np.zeros(len(rows))
     for others, block in KFold(FOLDS).split(rows):
         first, last = rows[block[0]] - past.shape[1], rows[block[-1]] + past.shape[1]
         apart = rows[others][(rows[others] < first) | (rows[others] > last)]
         ridge = Ridge(alpha=RIDGE).fit(past[apart], values[apart])
-        left[block] = values[rows[block]] - ridge.predict(past[rows[block]])
-    return left
+        residuals[block] = values[rows[block]] - ridge.predict(past[rows[block]])
+    return residuals

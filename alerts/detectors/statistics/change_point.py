@@ -33,7 +33,7 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Series:
+class DailySeries:
     """One statistic, day by day; only days that have one."""
 
     day: Floats  # (n,) number of the day
@@ -44,7 +44,7 @@ class Series:
     prior: Floats  # (k,) standard deviation of its influence, in the statistic's unit
     slope: bool = False  # it has a slope of its own when well, as a level that is used up
 
-    def only(self, here: Bools) -> "Series":
+    def only(self, here: Bools) -> "DailySeries":
         """Some of its days."""
         return replace(
             self,
@@ -62,20 +62,20 @@ class Ramp:
 
     z: float  # signed
     slope: float  # a day, beyond what is normal
-    begun: float  # number of the day
-    begins: Floats  # every beginning that was tried
+    onset: float  # number of the day
+    onsets: Floats  # every beginning that was tried
     weights: Floats  # how likely each is, given that there is a drift
     slopes: Floats  # slope of each
     errors: Floats  # its standard deviation
     noise: Noise
 
-    def grown(self, day: float) -> float:
+    def size_on(self, day: float) -> float:
         """How far it has drifted by `day`."""
-        return self.slope * max(0.0, day - self.begun)
+        return self.slope * max(0.0, day - self.onset)
 
 
-def covariance(series: Series, noise: Noise) -> Floats:
-    """Of the days' values, without the segments' levels."""
+def covariance(series: DailySeries, noise: Noise) -> Floats:
+    """(n, n): of the days' values, beside the levels of their segments."""
     apart = np.abs(series.day[:, None] - series.day[None, :]).round().astype(np.int64)
     out = (noise.share * noise.memory ** np.arange(apart.max() + 1))[apart]
     out[np.diag_indices_from(out)] += (1.0 - noise.share) * series.spread + 0.01
@@ -86,8 +86,8 @@ def covariance(series: Series, noise: Noise) -> Floats:
     return out
 
 
-def levels(series: Series) -> Floats:
-    """What is known of nothing: a level for each segment, and the own slope."""
+def levels(series: DailySeries) -> Floats:
+    """(n, k): the columns of unknown size, a level for each segment and perhaps a slope of its own."""
     numbers = np.unique(series.segment)
     columns = [(series.segment == number).astype(float) for number in numbers]
     if series.slope:
@@ -95,7 +95,7 @@ def levels(series: Series) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def _whiten(series: Series, noise: Noise, others: Floats) -> tuple[Floats, Floats, float]:
+def _whiten(series: DailySeries, noise: Noise, others: Floats) -> tuple[Floats, Floats, float]:
     """The root of the covariance's inverse applied to `others`, with the levels projected out."""
     root = cholesky(covariance(series, noise), lower=True, check_finite=False)
     flat = solve_triangular(root, levels(series), lower=True, check_finite=False)
@@ -105,7 +105,7 @@ def _whiten(series: Series, noise: Noise, others: Floats) -> tuple[Floats, Float
     return white - basis @ (basis.T @ white), upper, float(size)
 
 
-def estimate_noise(series: Series, ramp: Floats | None = None) -> Noise:
+def estimate_noise(series: DailySeries, ramp: Floats | None = None) -> Noise:
     """Noise of the days, beside a ramp if one is given. Needs as many days as `BEFORE`."""
     rough = _rough(series.value)
     columns = series.value[:, None]
@@ -131,14 +131,14 @@ def estimate_noise(series: Series, ramp: Floats | None = None) -> Noise:
 
 
 def _rough(values: Floats) -> float:
-    """Of the differences from day to day, not minding the few that are large."""
+    """Standard deviation, from the differences from day to day; a few large ones do not matter."""
     steps = np.diff(values)
     middle = np.median(np.abs(steps - np.median(steps))) * 1.4826 / np.sqrt(2.0)
-    whole = float(np.std(values)) or 1.0
-    return float(max(middle, 1e-3 * whole, 1e-9))
+    overall = float(np.std(values)) or 1.0
+    return float(max(middle, 1e-3 * overall, 1e-9))
 
 
-def best_ramp(series: Series, noise: Noise | None = None) -> Ramp | None:
+def best_ramp(series: DailySeries, noise: Noise | None = None) -> Ramp | None:
     """The likeliest beginning of a drift up to the last day; None with too few days.
 
     `noise`: an estimate made earlier, to save time while nothing is suspected.
@@ -147,19 +147,20 @@ def best_ramp(series: Series, noise: Noise | None = None) -> Ramp | None:
     if len(series.day) < BEFORE + YOUNGEST + 1:
         return None
     earliest = max(series.day[BEFORE], last - OLDEST)
-    begins = np.arange(earliest, last - YOUNGEST + 1.0)
-    if not len(begins):
+    onsets = np.arange(earliest, last - YOUNGEST + 1.0)
+    if not len(onsets):
         return None
-    ramps = np.maximum(0.0, series.day[:, None] - begins[None, :])
+    ramps = np.maximum(0.0, series.day[:, None] - onsets[None, :])
     first = noise or estimate_noise(series)
-    found = _look(series, first, begins, ramps)
-    if noise is None or SUSPECT < abs(found.z) < CERTAIN:
-        at = int(np.argmax(found.weights))
-        found = _look(series, estimate_noise(series, ramps[:, at]), begins, ramps)
-    return found
+    ramp = _likeliest(series, first, onsets, ramps)
+    if noise is None or SUSPECT < abs(ramp.z) < CERTAIN:
+        at = int(np.argmax(ramp.weights))
+        ramp = _likeliest(series, estimate_noise(series, ramps[:, at]), onsets, ramps)
+    return ramp
 
 
-def _look(series: Series, noise: Noise, begins: Floats, ramps: Floats) -> Ramp:
+def _likeliest(series: DailySeries, noise: Noise, onsets: Floats, ramps: Floats) -> Ramp:
+    """Of ramps that begin on these days the likeliest, beside this noise."""
     white, _, _ = _whiten(series, noise, np.column_stack([series.value, ramps]))
     own, signs = white[:, 0], white[:, 1:]
     strength = np.maximum((signs**2).sum(axis=0), 1e-12)
@@ -176,8 +177,8 @@ def _look(series: Series, noise: Noise, begins: Floats, ramps: Floats) -> Ramp:
     return Ramp(
         z=float(_as_normal(z[at] / scale, free)),
         slope=float(dots[at] / strength[at]),
-        begun=float(begins[at]),
-        begins=begins,
+        onset=float(onsets[at]),
+        onsets=onsets,
         weights=weights / weights.sum(),
         slopes=dots / strength,
         errors=scale / np.sqrt(strength),
@@ -185,7 +186,9 @@ def _look(series: Series, noise: Noise, begins: Floats, ramps: Floats) -> Ramp:
     )
 
 
-def astray(series: Series, noise: Noise, ahead: float = 14.0, base: float = 28.0) -> float:
+def forecast_widening(
+    series: DailySeries, noise: Noise, ahead: float = 14.0, base: float = 28.0
+) -> float:
     """How much wider than the noise says the lines of this series must be drawn, at least 1.
 
     From every fortnight of the past a line is drawn through the `base` days before it and on for
@@ -201,35 +204,37 @@ def astray(series: Series, noise: Noise, ahead: float = 14.0, base: float = 28.0
             continue
         seen = past | coming
         part = series.only(seen)
-        told = np.maximum(0.0, part.day - max(cut - base, part.day[0])) * (not series.slope)
-        columns = levels(part) if series.slope else np.column_stack([levels(part), told])
+        line = np.maximum(0.0, part.day - max(cut - base, part.day[0])) * (not series.slope)
+        columns = levels(part) if series.slope else np.column_stack([levels(part), line])
         errors.append(_error(part, noise, columns, part.day > cut))
     if len(errors) < 4:
         return 1.25
     return float(np.clip(np.quantile(errors, 0.8) / 1.2816, 1.0, 3.0))
 
 
-def _error(series: Series, noise: Noise, columns: Floats, coming: Bools) -> float:
-    """Of the mean of the coming days, in standard deviations of what the past foretells of it."""
-    whole = covariance(series, noise)
+def _error(series: DailySeries, noise: Noise, columns: Floats, coming: Bools) -> float:
+    """Of the mean of the coming days, in standard deviations of its forecast from the past."""
+    joint = covariance(series, noise)
     flat = columns @ columns.T * (1e3 * noise.scale) ** 2 / max(1.0, float((columns**2).mean()))
-    whole = whole + flat
+    joint = joint + flat
     past = ~coming
-    gain = np.linalg.solve(whole[np.ix_(past, past)], whole[np.ix_(past, coming)]).mean(axis=1)
+    gain = np.linalg.solve(joint[np.ix_(past, past)], joint[np.ix_(past, coming)]).mean(axis=1)
     error = series.value[coming].mean() - gain @ series.value[past]
-    spread = whole[np.ix_(coming, coming)].mean() - whole[np.ix_(past, coming)].mean(axis=1) @ gain
+    spread = joint[np.ix_(coming, coming)].mean() - joint[np.ix_(past, coming)].mean(axis=1) @ gain
     return float(abs(error) / np.sqrt(max(float(spread), 1e-18)))
 
 
-def rates(series: Series, noise: Noise, begin: float | None) -> tuple[Floats, Floats]:
-    """Value on the last day and slope then, with their covariance; `begin`: of a ramp, or none."""
+def level_and_slope(
+    series: DailySeries, noise: Noise, onset: float | None
+) -> tuple[Floats, Floats]:
+    """(2,) value and slope on the last day, (2, 2) their covariance; `onset`: of a ramp, or none."""
     columns = levels(series)
     last = np.zeros((2, columns.shape[1]))
     last[0] = columns[-1]
     last[1, -1] = 1.0 / max(1.0, float(np.ptp(series.day)))
-    if begin is not None:
-        columns = np.column_stack([columns, np.maximum(0.0, series.day - begin)])
-        last = np.column_stack([last, [max(0.0, series.day[-1] - begin), 1.0]])
+    if onset is not None:
+        columns = np.column_stack([columns, np.maximum(0.0, series.day - onset)])
+        last = np.column_stack([last, [max(0.0, series.day[-1] - onset), 1.0]])
     root = cholesky(covariance(series, noise), lower=True, check_finite=False)
     white = solve_triangular(
         root, np.column_stack([columns, series.value]), lower=True, check_finite=False

@@ -1,4 +1,4 @@
-"""What a metric should be, given its context: ridge regression on the context's memories.
+"""What a metric should be, given its context: ridge regression on its contexts, now and smoothed.
 
 It is fitted within blocks of five days, whose means are taken out: a slow drift in the history then
 has nothing to say, and the model does not learn the fault. How much to shrink is chosen by
@@ -13,17 +13,17 @@ from sklearn.model_selection import GroupKFold
 
 from alerts.detectors.base import Bools, Floats, Frame, Ints
 from alerts.detectors.statistics.lag_features import (
-    MEMORIES_MIN,
+    TIME_CONSTANTS_MIN,
     Habit,
     filled,
     habit,
-    memories,
+    lag_features,
     smoothed,
 )
 from core.time.clock import DAY
 
 BLOCK = 5 * DAY
-WARM_UP = 2 * DAY  # until the longest memory has filled
+WARM_UP = 2 * DAY  # until the longest smoothing has filled
 ALPHAS = np.logspace(-1, 4, 6)
 SURE = 0.04  # of a context's standard deviation may be guesswork
 LEAST = 0.5  # of a context that must have been measured
@@ -32,7 +32,7 @@ TRIMMED = 4.0  # robust standard deviations
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Contexts without gaps, and what is doubtful about them."""
+    """Contexts without gaps, and how wrong the filled cells may be."""
 
     columns: dict[str, Floats]
     errors: tuple[Floats, ...]  # of each cell, in the context's unit
@@ -48,10 +48,10 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Expectation:
-    """A fitted regression. `weights` are a unit of the metric per unit of context, per memory."""
+    """A fitted regression. `weights` are a unit of the metric per unit of context, per time constant."""
 
     names: tuple[str, ...]
-    weights: Floats  # (names, memories)
+    weights: Floats  # (names, time constants)
     habits: tuple[Habit, ...]
     errors: Floats  # (names,) standard deviation of each context's weights together
     level: float  # what the metric is when every context is nothing
@@ -72,7 +72,7 @@ class Expectation:
         """(names, n): what each context adds."""
         return np.stack(
             [
-                memories(columns, [name]) @ weights
+                lag_features(columns, [name]) @ weights
                 for name, weights in zip(self.names, self.weights, strict=True)
             ]
             or [np.zeros((0, 0))]
@@ -80,16 +80,16 @@ class Expectation:
 
 
 def usable(history: Frame, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The contexts that were there most of the time and moved at all."""
-    kept = []
+    """Those of the contexts that were measured most of the time and moved at all."""
+    chosen = []
     for name in names:
         values = history.columns.get(name)
         if values is None:
             continue
         here = np.isfinite(values)
         if here.mean() >= LEAST and np.nanstd(values) > 1e-9:
-            kept.append(name)
-    return tuple(kept)
+            chosen.append(name)
+    return tuple(chosen)
 
 
 def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Expectation:
@@ -99,7 +99,7 @@ def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Ex
     """
     at, y = history.at, history.columns[metric]
     habits = tuple(habit(at, history.columns[name]) for name in names)
-    none = np.zeros((len(names), len(MEMORIES_MIN)))
+    none = np.zeros((len(names), len(TIME_CONSTANTS_MIN)))
     empty = Expectation(names, none, habits, np.zeros(len(names)), 0.0)
     around = empty.surroundings(history)
     rows = (good > 0) & np.isfinite(y) & (at >= at[0] + WARM_UP)
@@ -110,7 +110,7 @@ def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Ex
         raise ValueError(f"fewer than 10 days of {metric} to learn from")
     if not names:
         return replace(empty, level=float(np.median(y[rows])))
-    design = memories(around.columns, names)
+    design = lag_features(around.columns, names)
     blocks = at // BLOCK
     weights, errors = _ridge(
         within(design[rows], blocks[rows]), within(y[rows], blocks[rows]), blocks[rows]
@@ -128,15 +128,15 @@ def _ridge(design: Floats, target: Floats, blocks: Ints) -> tuple[Floats, Floats
     ridge = RidgeCV(ALPHAS, fit_intercept=False, cv=GroupKFold(folds).split(scaled, target, blocks))
     ridge.fit(scaled, target)
     rest = target - scaled @ ridge.coef_
-    kept = np.abs(rest) < TRIMMED * max(robust(rest), 1e-9)
-    scaled, target, blocks = scaled[kept], target[kept], blocks[kept]
+    trimmed = np.abs(rest) < TRIMMED * max(robust(rest), 1e-9)
+    scaled, target, blocks = scaled[trimmed], target[trimmed], blocks[trimmed]
     gram = scaled.T @ scaled + ridge.alpha_ * np.eye(scaled.shape[1])
     dots = scaled.T @ target
     without = []
     for block in np.unique(blocks):
         x, y = scaled[blocks == block], target[blocks == block]
         part = np.linalg.solve(gram - x.T @ x, dots - x.T @ y) / sizes
-        without.append(part.reshape(-1, len(MEMORIES_MIN)).sum(axis=1))
+        without.append(part.reshape(-1, len(TIME_CONSTANTS_MIN)).sum(axis=1))
     errors = np.std(without, axis=0) * np.sqrt(max(len(without) - 1, 1))
     return np.linalg.solve(gram, dots) / sizes, errors
 
@@ -152,7 +152,7 @@ def within(values: Floats, blocks: Ints) -> Floats:
 
 
 def robust(values: Floats) -> float:
-    """Standard deviation as the middle of the values tells it."""
+    """Standard deviation, estimated from the median absolute deviation."""
     if not len(values):
         return 0.0
     return float(np.median(np.abs(values - np.median(values))) * 1.4826)

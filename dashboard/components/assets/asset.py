@@ -6,6 +6,7 @@ from html import escape
 
 from core.schema.site import Site
 from core.time.clock import from_ms
+from core.vocabulary.assets import AssetCondition
 from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t
 from dashboard.text import format as fmt
@@ -15,9 +16,8 @@ from maintenance.assets import columns as sheets
 from maintenance.assets.columns import SHEETS
 from maintenance.assets.expiry import End
 from storage.records import Asset
-from storage.records.assets import Condition
 
-TONES: dict[Condition, str] = {
+TONES: dict[AssetCondition, str] = {
     "working": "ok",
     "limited": "warning",
     "down": "critical",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.vocabulary.assets import AssetCondition
 from dashboard import forms
 from dashboard.components.assets.asset import IDENTITY, PURCHASE, component_facts
 from dashboard.components.assets.record_form import record_form
@@ -13,7 +14,6 @@ from dashboard.text.labels import CONDITIONS
 from dashboard.work import assets
 from dashboard.work.assets import AssetSheet, Choices
 from storage.records import Asset
-from storage.records.assets import Condition
 
 FIELDS = ("name", *IDENTITY, "contract", *PURCHASE, "note")
 COMPONENT = (
@@ -35,7 +35,7 @@ def change_condition(asset: Asset) -> None:
     name = f"condition-{asset.id}"
     words = list(CONDITIONS)
     with st.form(forms.once(name), border=False):
-        chosen: Condition = st.selectbox(
+        chosen: AssetCondition = st.selectbox(
             t("asset.condition"), words, words.index(asset.condition),
             format_func=lambda one: t(CONDITIONS[one]),
         )  # fmt: skip
@@ -44,7 +44,7 @@ def change_condition(asset: Asset) -> None:
             forms.do(name, lambda: _changed(asset.id, chosen))
 
 
-def _changed(device: str, condition: Condition) -> str:
+def _changed(device: str, condition: AssetCondition) -> str:
     assets.revise("assets", (device,), {"condition": condition}, device)
     return t("asset.condition_is", condition=t(CONDITIONS[condition]))
 

@@ -6,8 +6,9 @@ from datetime import date
 import streamlit as st
 
 from core.time.covered_hours import WEEKDAYS
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import CONDITIONS
 from dashboard.work import assets
@@ -58,7 +59,7 @@ def _saved(sheet: str, key: Key, cells: Mapping[str, str], device: str) -> str:
 
 def _field(title: str, column: Column, was: str, choices: Choices, widget: str) -> str:
     """The field of one column; what it says, as a cell."""
-    label = fmt.column(title, queries.site())
+    label = fmt.column(title, stores.site())
     if column.parse is sheets.day:
         begun = date.fromisoformat(was) if was else None
         day = st.date_input(label, begun, FIRST_DAY, LAST_DAY, key=widget, format="YYYY-MM-DD")

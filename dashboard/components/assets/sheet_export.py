@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import queries
 from dashboard.components.shared.number_box import number_box
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import SHEET_NAMES
 from dashboard.work import sheetfiles
 from maintenance.assets import columns
@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def export() -> None:
     """All sheets as a workbook, or one as CSV."""
-    site = queries.site().file.id
+    site = stores.site().file.id
     book = f"{site}-assets.xlsx"
     st.download_button(
         t("export.xlsx"), partial(sheetfiles.written, book), book, XLSX,
@@ -50,7 +50,7 @@ def labels(assets: Sequence[Asset]) -> None:
     skip.tell()
     st.download_button(
         t("labels.get"), partial(sheetfiles.labels, chosen or list(names), url, skip.value or 0),
-        f"{queries.site().file.id}-labels.pdf", "application/pdf",
+        f"{stores.site().file.id}-labels.pdf", "application/pdf",
         key="labels-pdf", on_click="ignore", icon=":material/download:", disabled=bool(skip.wrong),
     )  # fmt: skip
 

@@ -7,9 +7,10 @@ from html import escape
 import streamlit as st
 
 from core.errors import ConfigError, Mistake
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.shared.list_row import chip, section
 from dashboard.i18n import t, told
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import SHEET_NAMES
 from dashboard.work import sheetfiles
@@ -110,7 +111,7 @@ def _change(one: Change) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    column, after = fmt.column(cell.column, queries.site()), cell.after or fmt.ABSENT
+    column, after = fmt.column(cell.column, stores.site()), cell.after or fmt.ABSENT
     if not cell.before:
         return t("import.cell_new", column=column, after=after)
     return t("import.cell", column=column, before=cell.before, after=after)

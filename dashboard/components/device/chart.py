@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from dashboard.i18n import t, t_data
 from dashboard.views.curves import Row
 

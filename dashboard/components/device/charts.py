@@ -5,14 +5,16 @@ from html import escape
 
 import streamlit as st
 
-from core.readings import Severity
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Device
-from dashboard import queries
+from core.vocabulary.severity import Severity
 from dashboard.components.device.chart import chart_data, chart_spec, colour
 from dashboard.components.device.values import limit_text
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t, t_data
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import series as series_queries
+from dashboard.queries import stores
 from dashboard.views import curves
 from dashboard.views.device_status import RESPONSE, UP, in_order
 
@@ -22,7 +24,7 @@ MOST_PARTS = 8
 def charts(device: Device, time_range: str, start: int, end: int) -> None:
     """The profile's own metrics in its order; what Scanward adds (`up`) comes last."""
     heard: dict[str, list[str]] = {}
-    for reading in queries.latest():
+    for reading in fleet_queries.latest():
         if reading.device == device.id and reading.metric in device.profile.metrics:
             heard.setdefault(reading.metric, []).append(reading.component)
     names = [name for name in device.profile.metrics if name in heard]
@@ -38,9 +40,9 @@ def charts(device: Device, time_range: str, start: int, end: int) -> None:
 def _chart(
     device: Device, name: str, parts: list[str], time_range: str, start: int, end: int
 ) -> None:
-    metric, site = device.profile.metrics[name], queries.site()
+    metric, site = device.profile.metrics[name], stores.site()
     shown = parts[:MOST_PARTS]
-    drawn = {part: queries.curve(device.id, name, part, start, end) for part in shown}
+    drawn = {part: series_queries.curve(device.id, name, part, start, end) for part in shown}
     rows = curves.curve_rows(drawn, metric, site)
     limits = {rule.id: rule for part in shown for rule in device.profile.limits(name, part)}
     told = [(rule.severity, limit_text(rule, metric)) for rule in limits.values()]

@@ -5,14 +5,16 @@ from html import escape
 import streamlit as st
 
 from core.errors import StoreError
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.schema.site import Device, Site
 from core.time.clock import DAY
-from dashboard import queries
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t, t_data
+from dashboard.queries import alerts as alert_queries
+from dashboard.queries import detectors as detector_queries
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.views import detector_status
 from dashboard.views.detector_status import State, VerdictRow, Watched
@@ -57,7 +59,7 @@ _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer
 def expected_and_actual(device: Device, start: int, end: int, now: int) -> None:
     """The section of a device's page; nothing if the device has no detector that ever spoke."""
     start = min(start, end - detector_status.SHORTEST)
-    found = queries.watched(device.id, start, end)
+    found = detector_queries.watched(device.id, start, end)
     if not found:
         return
     st.html(f"<h2>{escape(t('detector.title'))}</h2>")
@@ -69,7 +71,7 @@ def expected_and_actual(device: Device, start: int, end: int, now: int) -> None:
 
 
 def _one(device: Device, one: Watched, start: int, end: int, now: int) -> None:
-    site = queries.site()
+    site = stores.site()
     metric = device.profile.metrics[one.settings.metric]
     st.html(_caption(one, metric, device, now, site))
     rows = detector_status.chart_rows(one.verdicts, metric, start, end, site)
@@ -170,6 +172,6 @@ def _answer(alert_id: int, key: str) -> None:
     if opinion is None:
         return  # pressing the pressed one takes nothing back
     try:
-        queries.answer(alert_id, opinion, who(), queries.now())
+        alert_queries.answer(alert_id, opinion, who(), stores.now())
     except StoreError as error:
         st.toast(t("answer.lost", error=error), icon=":material/error:")

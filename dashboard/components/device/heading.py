@@ -7,6 +7,7 @@ from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import SourceState, Standing
 
+# Kinds with words of their own here; others show their title.
 _KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfile"}
 
 
@@ -28,7 +29,7 @@ def heading(standing: Standing, now: int) -> str:
 
 
 def _source(source: SourceState, now: int) -> str:
-    kind = t(_KINDS[source.kind])
+    kind = t(_KINDS[source.kind]) if source.kind in _KINDS else t_data(source.title)
     if source.component != source.kind:
         part = source.component.removesuffix(f"-{source.kind}")
         kind = t("source.part", kind=kind, component=part)

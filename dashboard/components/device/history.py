@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from core.readings import Event
-from core.schema.profile import Metric, Profile
+from core.schema.metric import Metric
+from core.schema.profile import Profile
 from core.schema.site import Site
 from dashboard.components.fleet.badge import badge, icon, state_word
 from dashboard.i18n import t, t_data

@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from html import escape
 
-from core.schema.profile import (
-    AbsenceRule,
-    AnomalyRule,
-    ForecastRule,
-    LimitRule,
-    Metric,
-    Profile,
-    Rule,
-)
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.rules.base import Rule, Wording
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data
@@ -34,13 +29,13 @@ _TIPS = {
 
 def values_table(standing: Standing, now: int, site: Site) -> str:
     """One row a metric and component; on a phone each row becomes a card."""
-    heard = [value for value in standing.values if value.reading is not None]
-    if not heard:
+    present = [value for value in standing.values if value.reading is not None]
+    if not present:
         return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
     names = ("value.metric", "value.now", "value.limits", "value.age")
     head = "".join(f'<th scope="col">{escape(t(name))}</th>' for name in names)
     by_name: dict[str, list[Value]] = {}
-    for value in heard:
+    for value in present:
         by_name.setdefault(value.name, []).append(value)
     rows = "".join(
         _many(values, now, site)
@@ -50,12 +45,12 @@ def values_table(standing: Standing, now: int, site: Site) -> str:
     )
     return (
         f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{_never_heard(standing.values)}"
+        f"{_without_reading(standing.values)}"
     )
 
 
-def limits_told(profile: Profile) -> str:
-    """Every rule of the device with its basis and source: the whole of what a tooltip says short."""
+def rule_list(profile: Profile) -> str:
+    """Every rule of the device, folded up, with its basis and source, which a tooltip abridges."""
     lines = "".join(
         f"<li>{escape(_entry(rule, profile))}<br>"
         f'<span class="sw-hint">{escape(basis_tip(rule))}</span></li>'
@@ -67,11 +62,7 @@ def limits_told(profile: Profile) -> str:
 
 def limit_text(rule: LimitRule, metric: Metric) -> str:
     """`above 55 °C`; of a state the words that are wrong: `low, depleted`."""
-    if metric.kind == "state":
-        wrong = [word for state, word in metric.states.items() if rule.is_beyond(state)]
-        return ", ".join(t_data(word) for word in wrong)
-    value = fmt.say(rule.limit, metric)
-    return t("limit.above" if rule.above is not None else "limit.below", value=value)
+    return _sentence(rule.wording_on(metric))
 
 
 def basis_tip(rule: Rule) -> str:
@@ -137,43 +128,37 @@ def _limit(rule: LimitRule, metric: Metric) -> str:
 def _doubt(value: Value) -> str:
     """Why the value may not be taken as of now."""
     assert value.reading is not None
-    told = []
+    doubts = []
     if value.availability != "ok":
         is_silent = value.availability == "unknown"
-        told.append(t("value.silent" if is_silent else "value.unavailable"))
+        doubts.append(t("value.silent" if is_silent else "value.unavailable"))
     if value.reading.quality == "clock":
-        told.append(t("value.quality_clock"))
-    return "".join(f'<span class="sw-doubt">{escape(text)}</span>' for text in told)
+        doubts.append(t("value.quality_clock"))
+    return "".join(f'<span class="sw-doubt">{escape(text)}</span>' for text in doubts)
 
 
-def _never_heard(values: Iterable[Value]) -> str:
+def _without_reading(values: Iterable[Value]) -> str:
     names = [t_data(value.metric.title) for value in values if value.reading is None]
-    told = t("value.never", names=", ".join(names))
-    return f'<p class="sw-hint">{escape(told)}</p>' if names else ""
+    text = t("value.never", names=", ".join(names))
+    return f'<p class="sw-hint">{escape(text)}</p>' if names else ""
 
 
 def _entry(rule: Rule, profile: Profile) -> str:
     title, severity = t_data(rule.title), state_word(rule.severity)
-    limit = _watched(rule, profile)
-    hold = rule.hold if isinstance(rule, LimitRule | AnomalyRule) else 0
-    if not hold:
+    limit = _sentence(rule.wording(profile))
+    if not rule.hold_time:
         return t("limit.entry", title=title, limit=limit, severity=severity)
-    held = fmt.span(hold)
-    return t("limit.entry_held", title=title, limit=limit, span=held, severity=severity)
+    span = fmt.span(rule.hold_time)
+    return t("limit.entry_held", title=title, limit=limit, span=span, severity=severity)
 
 
-def _watched(rule: Rule, profile: Profile) -> str:
-    """What makes the rule fire."""
-    match rule:
-        case AbsenceRule():
-            return t("limit.silent", span=fmt.span(rule.hold))
-        case AnomalyRule():
-            metric = profile.metrics[profile.metric_of(rule)]
-            return t("limit.anomaly", metric=t_data(metric.title))
-        case ForecastRule(above=above, below=below):
-            metric = profile.metrics[profile.metric_of(rule)]
-            key = "limit.forecast_above" if above is not None else "limit.forecast_below"
-            value = fmt.say(above if above is not None else below or 0.0, metric)
-            return t(key, value=value, span=fmt.span(rule.within))
-        case LimitRule():
-            return limit_text(rule, profile.metrics[rule.metric])
+def _sentence(wording: Wording) -> str:
+    """What makes a rule fire, in the site's language."""
+    if wording.states is not None:
+        return ", ".join(t_data(state) for state in wording.states)
+    values = {"metric": t_data(wording.metric.title)}
+    if wording.value is not None:
+        values["value"] = fmt.say(wording.value, wording.metric)
+    if wording.span is not None:
+        values["span"] = fmt.span(wording.span)
+    return t(wording.key, **values)

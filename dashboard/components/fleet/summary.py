@@ -6,7 +6,7 @@ from html import escape
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t
-from dashboard.queries import LATE, Backups, Fleet
+from dashboard.queries.fleet import LATE, Backups, Fleet
 from dashboard.text import format as fmt
 from dashboard.views.device_status import WRONG, State
 

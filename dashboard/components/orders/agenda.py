@@ -7,15 +7,16 @@ import streamlit as st
 
 from core.schema.site import Site
 from core.time.clock import from_ms
-from dashboard import forms, queries
+from core.vocabulary.planning import SkipKind
+from dashboard import forms
 from dashboard.components.orders.order import state_chip
 from dashboard.components.shared.list_row import chip, row
 from dashboard.i18n import t, t_data
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import DUE_BY, ROLES, SKIPS
 from dashboard.work import agenda
 from dashboard.work.agenda import Day, Entry, When
-from storage.records.work import SkipKind
 
 WHEN: dict[When, tuple[str, str]] = {
     "overdue": ("when.overdue", "critical"),
@@ -89,11 +90,11 @@ def done_before() -> None:
                 "today.of", title=t_data(choices[one][1].title), device=choices[one][0].name
             ),
         )  # fmt: skip
-        here = from_ms(queries.now(), queries.site().zone).date()
+        here = from_ms(stores.now(), stores.site().zone).date()
         day = st.date_input(t("today.done_on"), here, max_value=here)
         if st.form_submit_button(t("today.note_done"), type="primary") and key and day:
             device, plan = choices[key]
-            at = forms.start_of(day, queries.site())
+            at = forms.start_of(day, stores.site())
             forms.do(name, lambda: _noted(device.id, plan.id, at))
 
 

@@ -6,10 +6,11 @@ from html import escape
 import streamlit as st
 
 from core import number_input
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.work import orders
 from dashboard.work.orders import Answer, OrderSheet
@@ -115,7 +116,7 @@ def _end(order: WorkOrder, answers: Sequence[Answer], boxes: Sequence[Box[float]
     section(t("order.end"))
     with st.form(forms.once(name)):
         result = st.text_area(t("order.result"), height=80)
-        at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, queries.site())
+        at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, stores.site())
         if st.form_submit_button(t("order.complete"), type="primary"):
             forms.do(name, lambda: _complete(order.id, answers, boxes, result, at))
 
@@ -128,7 +129,7 @@ def _complete(
     at: int | None,
 ) -> str:
     check(boxes)
-    found = orders.complete(order_id, answers, result, queries.now() if at is None else at)
+    found = orders.complete(order_id, answers, result, stores.now() if at is None else at)
     if not found:
         return t("order.completed")
     told = ", ".join(t("order.heading", number=number, title=title) for number, title in found)

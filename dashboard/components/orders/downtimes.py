@@ -6,23 +6,24 @@ from html import escape
 import streamlit as st
 
 from core.schema.site import Site
-from dashboard import forms, queries
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from dashboard import forms
 from dashboard.components.orders.order import downtime_words
 from dashboard.components.shared.list_row import empty
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import CAUSES, EXTENTS
 from dashboard.work import orders
 from maintenance.assets.columns import whole
 from maintenance.downtime.records import Correction
 from storage.records import Downtime
-from storage.records.work import Cause, Extent
 
 
 def downtimes(pieces: Sequence[Downtime], none: str, *, named: bool = False) -> None:
     """All of them; `named` says of which device each is."""
-    now, site = queries.now(), queries.site()
+    now, site = stores.now(), stores.site()
     for piece in pieces:
         with st.container(key=f"down-{piece.id}", horizontal=True, vertical_alignment="center"):
             st.html(_words(piece, now, site, named=named))
@@ -37,14 +38,14 @@ def add_downtime(order_id: int) -> None:
     name = f"new-down-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        began = forms.moment(t("downtime.began_now"), f"{key}-at", None, queries.site())
+        began = forms.moment(t("downtime.began_now"), f"{key}-at", None, stores.site())
         cause, extent = _cause("machine"), _extent("hard")
         if st.form_submit_button(t("order.add"), type="primary"):
-            at = queries.now() if began is None else began
+            at = stores.now() if began is None else began
             forms.do(name, lambda: _added(order_id, at, cause, extent))
 
 
-def _added(order_id: int, began_at: int, cause: Cause, extent: Extent) -> str:
+def _added(order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent) -> str:
     orders.add_downtime(order_id, began_at, cause, extent)
     return t("downtime.noted")
 
@@ -76,7 +77,7 @@ def _correct(piece: Downtime, site: Site) -> None:
             if ended is not None and ended != _minute(piece.ended_at):
                 what["ended_at"] = ended
             if is_over:
-                what["ended_at"] = queries.now()
+                what["ended_at"] = stores.now()
             forms.do(name, lambda: _corrected(piece.id, what, cases))
 
 
@@ -89,14 +90,14 @@ def _corrected(downtime_id: int, what: Correction, cases: Box[int]) -> str:
     return t("downtime.saved")
 
 
-def _cause(cause: Cause) -> Cause:
+def _cause(cause: DowntimeCause) -> DowntimeCause:
     return st.selectbox(
         t("downtime.cause"), list(CAUSES), list(CAUSES).index(cause),
         format_func=lambda one: t(CAUSES[one]),
     )  # fmt: skip
 
 
-def _extent(extent: Extent) -> Extent:
+def _extent(extent: DowntimeExtent) -> DowntimeExtent:
     return st.selectbox(
         t("downtime.extent"), list(EXTENTS), list(EXTENTS).index(extent),
         format_func=lambda one: t(EXTENTS[one]),

@@ -3,13 +3,13 @@
 from html import escape
 
 from core.schema.site import Site
+from core.vocabulary.work_orders import OrderState
 from dashboard.components.shared.list_row import chip, row
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.text.labels import CAUSES, EXTENTS, OPENED_BY, ORDER_KINDS, ORDER_STATES
 from dashboard.work.orders import OrderSheet
 from storage.records import Downtime, WorkOrder
-from storage.records.work import OrderState
 
 # Colours of states (look.css): what waits for somebody stands out, what is over steps back.
 TONES: dict[OrderState, str] = {

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from core.vocabulary.work_orders import OrderState
 from dashboard import forms
 from dashboard.i18n import t
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
-from storage.records.work import OrderState
 
 
 def step_buttons(sheet: OrderSheet) -> None:

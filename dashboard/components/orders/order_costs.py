@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.components.orders.order import costs_list
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.work import orders
 from dashboard.work.orders import OrderSheet
 from maintenance.assets.columns import money, whole
@@ -15,7 +16,7 @@ from maintenance.assets.columns import money, whole
 def costs(sheet: OrderSheet) -> None:
     """What the work took."""
     section(t("order.costs"))
-    st.html(costs_list(sheet, queries.now(), queries.site()))
+    st.html(costs_list(sheet, stores.now(), stores.site()))
     if sheet.is_closed:
         return
     with st.container(key="add-costs", horizontal=True):
@@ -33,11 +34,11 @@ def _labour(order_id: int) -> None:
     key = forms.once(name)
     with st.form(key, border=False):
         who = st.text_input(t("order.who"))
-        began = forms.moment(t("order.began"), f"{key}-at", None, queries.site())
+        began = forms.moment(t("order.began"), f"{key}-at", None, stores.site())
         minutes = number_box(t("order.how_long"), whole(1, 7 * 24 * 60), "30")
         cost = number_box(_money("order.labour_cost"), money)
         if st.form_submit_button(t("order.add"), type="primary"):
-            at = queries.now() if began is None else began
+            at = stores.now() if began is None else began
             forms.do(name, lambda: _labour_added(order_id, who, at, minutes, cost))
 
 
@@ -66,7 +67,7 @@ def _part(sheet: OrderSheet) -> None:
 
 
 def _is_for(sheet: OrderSheet, part: str) -> bool:
-    device = queries.site().devices.get(sheet.order.device)
+    device = stores.site().devices.get(sheet.order.device)
     profile = device.profile_name if device else ""
     return sheet.order.device in sheet.parts[part].devices or profile in sheet.parts[part].profiles
 
@@ -91,4 +92,4 @@ def _bill_added(order_id: int, cost: Box[int], text: str) -> str:
 
 
 def _money(key: str) -> str:
-    return t(key, currency=queries.site().file.currency)
+    return t(key, currency=stores.site().file.currency)

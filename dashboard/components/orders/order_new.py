@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import forms, queries
+from core.vocabulary.downtime import DowntimeExtent
+from dashboard import forms
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import ORDER_KINDS
 from dashboard.work import orders
-from storage.records.work import Extent
 
 # What stands before anything is chosen is the one that changes least.
-STATES: dict[str, Extent | None] = {
+STATES: dict[str, DowntimeExtent | None] = {
     "order_new.usable": None,
     "order_new.partial": "partial",
     "order_new.down": "hard",
@@ -20,7 +21,7 @@ STATES: dict[str, Extent | None] = {
 
 def new_order(devices: Sequence[str], device: str | None) -> None:
     """The form; it leads to the order."""
-    known = queries.site().devices
+    known = stores.site().devices
     name = "order-new"
     with st.form(forms.once(name), border=False):
         chosen = st.selectbox(

@@ -5,18 +5,18 @@ from functools import partial
 
 import streamlit as st
 
+from core.vocabulary.files import FileOwner
 from dashboard import forms
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
 from dashboard.work import files
 from storage.records import File
-from storage.records.assets import FileOf
 
 SHOWN = ("image/png", "image/jpeg", "image/webp")
 KINDS = ["png", "jpg", "jpeg", "webp", "heic", "pdf", "txt", "csv", "log", "zip", "xlsx", "docx"]
 
 
-def attachments(about: FileOf, about_id: str, found: Sequence[File], *, is_open: bool) -> None:
+def attachments(about: FileOwner, about_id: str, found: Sequence[File], *, is_open: bool) -> None:
     """What is kept of one order or ticket; more while it is open."""
     section(t("files.title"))
     for file in found:
@@ -50,7 +50,7 @@ def _file(file: File) -> None:
     )  # fmt: skip
 
 
-def _keep(about: FileOf, about_id: str, brought: Sequence[tuple[str, str, bytes]]) -> str:
+def _keep(about: FileOwner, about_id: str, brought: Sequence[tuple[str, str, bytes]]) -> str:
     for name, media_type, data in brought:
         files.attach(about, str(about_id), name, media_type, data)
     return t("files.kept", count=len(brought))

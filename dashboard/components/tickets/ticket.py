@@ -3,6 +3,7 @@
 from html import escape
 
 from core.schema.site import Site
+from core.vocabulary.tickets import TicketState
 from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t
 from dashboard.text import format as fmt
@@ -10,7 +11,6 @@ from dashboard.text.labels import CLINICAL, DIRECTIONS, TICKET_STATES
 from dashboard.work.tickets import Clocked, TicketSheet
 from maintenance.tickets.sla import Clock
 from storage.records import Ticket, TicketMessage
-from storage.records.tickets import TicketState
 
 TONES: dict[TicketState, str] = {
     "draft": "warning",

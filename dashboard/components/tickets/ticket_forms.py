@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from core.vocabulary.tickets import MessageDirection, TicketState
 from dashboard import forms
 from dashboard.i18n import t
 from dashboard.text.labels import DIRECTIONS, TICKET_STATES
 from dashboard.work import tickets
 from dashboard.work.tickets import TicketSheet
-from storage.records.tickets import Direction, TicketState
 
 SINCE = {24: "bundle.h24", 72: "bundle.h72", 168: "bundle.h168"}
 
@@ -29,7 +29,7 @@ def write(sheet: TicketSheet) -> None:
             forms.do(name, lambda: _written(ticket.id, text, way))
 
 
-def _written(ticket_id: int, text: str, way: Direction) -> str:
+def _written(ticket_id: int, text: str, way: MessageDirection) -> str:
     tickets.write(ticket_id, text, way)
     return t("ticket.written")
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import forms, queries
+from dashboard import forms
 from dashboard.i18n import t
+from dashboard.queries import stores
 from dashboard.text.labels import CLINICAL
 from dashboard.work import tickets
 from storage.records import Vendor
@@ -20,7 +21,7 @@ def new_ticket(
     alert_id: int | None,
 ) -> None:
     """The form; it leads to the ticket."""
-    devices = queries.site().devices
+    devices = stores.site().devices
     name = f"ticket-new-{order_id}-{alert_id}"
     usual = tickets.vendor_of(device) if device else None
     stands = tickets.clinical_of(device) if device else "working"

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from core.schema.site import Mail
+from core.schema.mail import Mail
 from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 

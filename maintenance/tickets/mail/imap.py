@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from core.errors import SourceError
-from core.schema.site import ImapServer
+from core.schema.mail import ImapServer
 from core.time.clock import SECOND
 
 

@@ -11,13 +11,15 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from core.errors import DeliveryError
-from core.schema.site import Mail, Site
+from core.schema.mail import Mail
+from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
 from storage.files import attachments
-from storage.records import File, Records, Ticket, TicketMessage, Vendor, house
-from storage.records import mail as stored
-from storage.records.alerts import pause
+from storage.records import File, Records, Ticket, TicketMessage, Vendor
+from storage.records import files as file_rows
+from storage.records import mail as mail_rows
+from storage.records.deliveries import pause
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +31,11 @@ Send = Callable[[EmailMessage], None]
 def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable[[], int]) -> int:
     """Try each message that is due, until the line fails; the number that left."""
     with records.reading() as db:
-        ready = stored.waiting(db, now())
+        ready = mail_rows.waiting(db, now())
     left = 0
     for number in ready:
         with records.writing(WHO, now()) as db:
-            is_ours = stored.claim(db, number, now())
+            is_ours = mail_rows.claim(db, number, now())
         if not is_ours:
             continue
         try:
@@ -67,9 +69,9 @@ def _files(db: Session, ticket: Ticket, message: TicketMessage) -> list[File]:
     """What goes with a message: its own files, and those put to the ticket since the last one."""
     sent = [m.at for m in ticket.messages if m.direction == "out" and m.id < message.id]
     since = max(sent, default=0)
-    put = house.files(db, "ticket", str(ticket.id))
+    put = file_rows.files(db, "ticket", str(ticket.id))
     fresh = [file for file in put if since < file.at <= message.at]
-    return [*house.files(db, "message", str(message.id)), *fresh]
+    return [*file_rows.files(db, "message", str(message.id)), *fresh]
 
 
 def _sent(mail: Mail, records: Records, number: int, now: int) -> None:

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from core.schema.site import ImapServer, Mail
+from core.schema.mail import ImapServer, Mail
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.parse import Received, parse
 from maintenance.work_orders import attachments
 from storage.records import Mailbox, Records, Ticket
-from storage.records import mail as stored
+from storage.records import mail as mail_rows
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def take_in(
             received = _read(mail, box, uid)
             with records.writing(WHO, now()) as db:
                 replies += _take(
-                    db, folder, stored.mailbox(db, name), box.validity, uid, received, now()
+                    db, folder, mail_rows.mailbox(db, name), box.validity, uid, received, now()
                 )
     return replies
 
@@ -88,12 +88,12 @@ def _take(
     now: int,
 ) -> bool:
     mailbox.validity, mailbox.uid = validity, uid
-    ticket = stored.ticket_of(db, received.tokens)
+    ticket = mail_rows.ticket_of(db, received.tokens)
     if ticket is None:
         mailbox.strangers += 1
         log.info("a mail that belongs to no ticket was left alone (%s so far)", mailbox.strangers)
         return False
-    if stored.is_known(db, received.mail_id):
+    if mail_rows.is_known(db, received.mail_id):
         return False
     _keep(db, folder, ticket, received, now)
     mailbox.replies += 1

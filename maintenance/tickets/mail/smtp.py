@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 from core.errors import DeliveryError
-from core.schema.site import Mail, SmtpServer
+from core.schema.mail import Mail, SmtpServer
 from core.time.clock import SECOND
 
 PERMANENT = 500  # reply codes from here on say that trying again will not help (RFC 5321, 4.2.1)

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from alerts.detection import Detection
-from alerts.detection.training import Seam, Trainer
-from alerts.evaluation.engine import Engine
+from alerts.detection.backend import DetectorBackend
+from alerts.detection.training import Trainer
+from alerts.evaluation.engine import AlertEngine
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, MINUTE
 from storage.detector_models.store import ModelStore
 from storage.records import Alert, Records, Verdict
-from storage.records import alerts as stored
-from storage.records import detection as said
+from storage.records import alerts as alert_rows
+from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader, SeriesWriter
-from tests.alerts.detection.stub_detector import SEAM, TrainerHere
+from tests.alerts.detection.stub_detector import BACKEND, TrainerHere
 from tests.storage.tables import made
 
 NOW = 1_760_000_400_000 // DAY * DAY + 12 * 3_600_000  # about noon
@@ -55,10 +56,10 @@ devices:
 """
 
 
-class Place:
-    """The site, and everything that runs on it."""
+class MonitoredSite:
+    """The site with its stores, and the services that judge it."""
 
-    def __init__(self, folder: Path, seam: Seam = SEAM) -> None:
+    def __init__(self, folder: Path, backend: DetectorBackend = BACKEND) -> None:
         (folder / "profiles").mkdir()
         (folder / "profiles" / "magnet.yaml").write_text(PROFILE)
         (folder / "site.yaml").write_text(SITE.replace("FOLDER", str(folder)))
@@ -67,15 +68,15 @@ class Place:
         self.series = SeriesReader(self.site.series_path)
         self.records = made(Records(self.site.records_url, now=lambda: NOW))
         self.models = ModelStore(self.site.models_path)
-        self.engine = Engine(self.site, self.series, self.records)
-        self.seam = seam
+        self.engine = AlertEngine(self.site, self.series, self.records)
+        self.backend = backend
         self.trainer: type[Trainer] = TrainerHere
         self.restart()
 
     def restart(self) -> None:
         """As after kill -9: all that is known is what was stored."""
         self.detection: Detection = Detection(
-            self.site, self.series, self.records, self.models, "0.1.0", self.seam, self.trainer()
+            self.site, self.series, self.records, self.models, "0.1.0", self.backend, self.trainer()
         )
 
     def measure(
@@ -104,11 +105,11 @@ class Place:
 
     def verdicts(self) -> list[Verdict]:
         with self.records.reading() as db:
-            return said.verdicts_of(db, "mri-1", 0, NOW + 1000 * DAY)
+            return verdict_rows.verdicts_of(db, "mri-1", 0, NOW + 1000 * DAY)
 
     def alerts(self) -> list[Alert]:
         with self.records.reading() as db:
-            return stored.alerts_since(db, 0)
+            return alert_rows.alerts_since(db, 0)
 
     def close(self) -> None:
         self.detection.close()
@@ -117,7 +118,7 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
-    yield place
-    place.close()
+def monitored(tmp_path: Path) -> Iterator[MonitoredSite]:
+    monitored = MonitoredSite(tmp_path)
+    yield monitored
+    monitored.close()

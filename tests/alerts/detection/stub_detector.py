@@ -1,4 +1,4 @@
-"""A plain detector in place of the real ones: what is more than 3 away from the learned mean is wrong.
+"""A simple detector in place of the real ones: what is more than 3 away from the learned mean is wrong.
 
 It keeps to the same promises: one verdict at the end of each local day, the same on any cut of the
 rows, its state in plain values and arrays.
@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detection.training import Job, Outcome, Seam, Trainer, learn
-from alerts.detectors.base import Frame, Verdict
-from alerts.detectors.common.resample import CELL, day_after
-from alerts.detectors.runner import Limit
-from core.schema.profile import Detector
+from alerts.detection.backend import DetectorBackend
+from alerts.detection.training import Trainer, TrainingJob, TrainingOutcome, learn
+from alerts.detectors.base import CELL, DetectorVerdict, Frame, Limit
+from alerts.detectors.common.resample import day_after
+from core.schema.detector import Detector
 from core.time.clock import DAY
 
 FAR = 3.0
@@ -23,10 +23,16 @@ COLD = 24 * DAY
 
 
 @dataclass(frozen=True)
-class Mean:
+class MeanModel:
     mean: float
     features: tuple[str, ...] = ("room",)
     quality: float = 0.5
+
+    def score(self, window: Frame) -> list[DetectorVerdict]:
+        return []
+
+    def state(self) -> dict[str, object]:
+        return {}
 
 
 def train(
@@ -34,29 +40,26 @@ def train(
     history: Frame,
     *,
     left_out: Sequence[tuple[int, int]] = (),
-    zone: tzinfo = UTC,
-) -> Mean:
+) -> MeanModel:
     keep = ~np.isnan(history.columns[settings.metric])
     for start, end in left_out:
         keep &= (history.at < start) | (history.at >= end)
     if keep.sum() < 10 * 144:
         raise ValueError("fewer than 10 days to learn from")
-    return Mean(float(history.columns[settings.metric][keep].mean()))
+    return MeanModel(float(history.columns[settings.metric][keep].mean()))
 
 
-def train_badly(settings: Detector, history: Frame, **_rest: object) -> Mean:
+def train_badly(settings: Detector, history: Frame, **_rest: object) -> MeanModel:
     raise MemoryError("no memory")
 
 
-def train_and_die(settings: Detector, history: Frame, **_rest: object) -> Mean:
+def train_and_die(settings: Detector, history: Frame, **_rest: object) -> MeanModel:
     import os
 
     os._exit(9)
 
 
-class MeanWatch:
-    needs = 180 * DAY
-
+class MeanRunner:
     def __init__(
         self,
         settings: Detector,
@@ -67,41 +70,43 @@ class MeanWatch:
     ) -> None:
         self.settings, self.limits, self.zone, self.bias = settings, limits, zone, bias
         self.mean: float | None = None
-        self.begun: int | None = None
-        self.trained: int | None = None
+        self.started_at: int | None = None
+        self.trained_at: int | None = None
         self.day_end = 0
         self.values = np.zeros(0)
         self.silent = False
 
-    def feed(self, rows: Frame) -> list[Verdict]:
-        told = []
+    def feed(self, rows: Frame) -> list[DetectorVerdict]:
+        verdicts = []
         for at, value in zip(
             rows.at.tolist(), rows.columns[self.settings.metric].tolist(), strict=True
         ):
-            self.begun = self.begun or at
+            self.started_at = self.started_at or at
             self.day_end = self.day_end or day_after(at, self.zone)
             if not np.isnan(value):
                 self.values = np.append(self.values, value)
                 if self.silent:  # told once when it begins and once when it ends
-                    told.append(
-                        Verdict(at, "normal", 0.0, False, carried_by=(self.settings.metric,))
+                    verdicts.append(
+                        DetectorVerdict(
+                            at, "normal", 0.0, False, carried_by=(self.settings.metric,)
+                        )
                     )
                 self.silent = False
             if at + CELL >= self.day_end:
-                told.append(self._verdict(self.day_end))
+                verdicts.append(self._verdict(self.day_end))
                 self.values, self.day_end = np.zeros(0), day_after(self.day_end, self.zone)
-        return told
+        return verdicts
 
-    def _verdict(self, at: int) -> Verdict:
+    def _verdict(self, at: int) -> DetectorVerdict:
         if not len(self.values) and not self.silent:
             self.silent = True
-            return Verdict(at, "absent", 1.0, False, carried_by=(self.settings.metric,))
+            return DetectorVerdict(at, "absent", 1.0, False, carried_by=(self.settings.metric,))
         if self.mean is None or not len(self.values):
-            return Verdict(at, "learning", 0.0, False)
+            return DetectorVerdict(at, "learning", 0.0, False)
         value = float(self.values.mean())
         alarm = abs(value - self.mean) > FAR * (1 + self.bias / 2)
         limit = self.limits[0].value if self.limits and alarm else None
-        return Verdict(
+        return DetectorVerdict(
             at,
             "anomaly" if alarm else "normal",
             float(alarm),
@@ -119,35 +124,39 @@ class MeanWatch:
         )
 
     def training_due(self, at: int) -> bool:
-        if self.begun is None:
+        if self.started_at is None:
             return False
-        last = self.trained if self.trained is not None else self.begun
-        return at - last >= (COLD if self.trained is None else 30 * DAY)
+        last = self.trained_at if self.trained_at is not None else self.started_at
+        return at - last >= (COLD if self.trained_at is None else 30 * DAY)
 
     def adopt(self, model: Any, history: Frame) -> None:
         self.mean = model.mean
-        self.trained = int(history.at[-1]) + CELL
+        self.trained_at = int(history.at[-1]) + CELL
 
     def serviced(self, at: int) -> None:
-        self.mean = self.trained = None
-        self.begun = at
+        self.mean = self.trained_at = None
+        self.started_at = at
 
     def state(self) -> dict[str, object]:
         return {
             "mean": self.mean,
-            "begun": self.begun,
-            "trained": self.trained,
+            "begun": self.started_at,
+            "trained": self.trained_at,
             "silent": self.silent,
             "day": {"end": self.day_end, "values": self.values},
         }
 
     @classmethod
-    def restored(cls, settings: Detector, state: Mapping[str, Any], **rest: Any) -> "MeanWatch":
-        watch = cls(settings, **rest)
-        watch.mean, watch.begun, watch.trained = state["mean"], state["begun"], state["trained"]
-        watch.silent = state["silent"]
-        watch.day_end, watch.values = state["day"]["end"], state["day"]["values"]
-        return watch
+    def restored(cls, settings: Detector, state: Mapping[str, Any], **rest: Any) -> "MeanRunner":
+        runner = cls(settings, **rest)
+        runner.mean, runner.started_at, runner.trained_at = (
+            state["mean"],
+            state["begun"],
+            state["trained"],
+        )
+        runner.silent = state["silent"]
+        runner.day_end, runner.values = state["day"]["end"], state["day"]["values"]
+        return runner
 
 
 class TrainerHere(Trainer):
@@ -155,16 +164,16 @@ class TrainerHere(Trainer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._outcome: Outcome | None = None
+        self._outcome: TrainingOutcome | None = None
 
-    def give(self, job: Job) -> None:
+    def submit(self, job: TrainingJob) -> None:
         self._job, self._outcome = job, learn(job)
 
-    def take(self) -> Outcome | None:
+    def collect(self) -> TrainingOutcome | None:
         outcome, self._outcome, self._job = self._outcome, None, None
         return outcome
 
 
-SEAM = Seam(MeanWatch, train)  # type: ignore[arg-type]  # it has all that is asked of a Watch
-BROKEN = Seam(MeanWatch, train_badly)  # type: ignore[arg-type]
-DYING = Seam(MeanWatch, train_and_die)  # type: ignore[arg-type]
+BACKEND = DetectorBackend(MeanRunner, MeanRunner.restored, train)
+BROKEN = DetectorBackend(MeanRunner, MeanRunner.restored, train_badly)
+DYING = DetectorBackend(MeanRunner, MeanRunner.restored, train_and_die)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from alerts.detection.features import frames
-from alerts.detection.targets import Name, Place, places
-from alerts.detectors.common.resample import CELL
+from alerts.detection.targets import DetectorTarget, SeriesName, detector_targets
+from alerts.detectors.base import CELL
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -60,16 +60,18 @@ def site(tmp_path: Path) -> Site:
     return load_site(tmp_path / "site.yaml")
 
 
-def tube(site: Site, *heard: Name) -> Place:
-    [place] = [one for one in places(site, heard) if one.settings.id == "tube"]
-    return place
+def tube(site: Site, *recorded: SeriesName) -> DetectorTarget:
+    [target] = [
+        target for target in detector_targets(site, recorded) if target.settings.id == "tube"
+    ]
+    return target
 
 
 TUBE = ("ct", "tube_temp_c", "")
 
 
 @pytest.mark.parametrize(
-    ("heard", "found"),
+    ("recorded", "source"),
     [
         ([("ct", "room_temp_c", ""), ("room", "room_temp_c", "")], "ct"),
         ([("room", "room_temp_c", ""), ("chiller", "room_temp_c", "")], "room"),
@@ -77,33 +79,38 @@ TUBE = ("ct", "tube_temp_c", "")
         ([("roof", "room_temp_c", "")], "roof"),
     ],
 )
-def test_context_is_looked_for_from_near_to_far(site: Site, heard: list[Name], found: str) -> None:
-    column = tube(site, TUBE, *heard).columns["room"]
-    assert [name[0] for name in column.series] == [found]
+def test_context_is_looked_for_from_near_to_far(
+    site: Site, recorded: list[SeriesName], source: str
+) -> None:
+    column = tube(site, TUBE, *recorded).columns["room"]
+    assert [name[0] for name in column.series] == [source]
 
 
 def test_what_several_have_and_none_is_near_is_left_out(site: Site) -> None:
     far = [("roof", "outdoor_temp_c", ""), ("room", "outdoor_temp_c", "")]
     assert "outdoor" in tube(site, TUBE, far[0]).columns
-    place = tube(site, TUBE)
-    assert place.columns.keys() == {"tube_temp_c"}
-    assert [limit.value for limit in place.limits] == [55.0]
+    target = tube(site, TUBE)
+    assert target.columns.keys() == {"tube_temp_c"}
+    assert [limit.value for limit in target.limits] == [55.0]
 
 
 def test_each_component_is_watched_by_itself_with_its_own_context(site: Site) -> None:
-    heard = [("ct", "tube_temp_c", "a"), ("ct", "tube_temp_c", "b"), ("ct", "room_temp_c", "b"),
+    recorded = [("ct", "tube_temp_c", "a"), ("ct", "tube_temp_c", "b"), ("ct", "room_temp_c", "b"),
              ("ct", "room_temp_c", "c")]  # fmt: skip
-    found = {one.component: one.columns["room"].series for one in places(site, heard)}
-    assert found == {
+    rooms = {
+        target.component: target.columns["room"].series
+        for target in detector_targets(site, recorded)
+    }
+    assert rooms == {
         "a": (("ct", "room_temp_c", "b"), ("ct", "room_temp_c", "c")),
         "b": (("ct", "room_temp_c", "b"),),
     }
 
 
 def test_a_difference_needs_both(site: Site) -> None:
-    assert places(site, [("ct", "water_out_c", "")]) == []
-    [place] = places(site, [("ct", "water_out_c", ""), ("ct", "water_in_c", "")])
-    assert place.columns["water_warming_k"].less == (("ct", "water_in_c", ""),)
+    assert detector_targets(site, [("ct", "water_out_c", "")]) == []
+    [target] = detector_targets(site, [("ct", "water_out_c", ""), ("ct", "water_in_c", "")])
+    assert target.columns["water_warming_k"].less == (("ct", "water_in_c", ""),)
 
 
 def test_rows_are_means_differences_and_rates_and_gaps_are_no_zeros(
@@ -121,8 +128,12 @@ def test_rows_are_means_differences_and_rates_and_gaps_are_no_zeros(
     ]
     writer.append([Batch(readings)])
     series = SeriesReader(tmp_path / "series.db")
-    found = {one.settings.id: one for one in places(site, series.names())}
-    rows, water = frames(series, [found["tube"], found["water"]], start, start + 8 * CELL)
+    by_detector = {
+        columns.settings.id: columns for columns in detector_targets(site, series.names())
+    }
+    rows, water = frames(
+        series, [by_detector["tube"], by_detector["water"]], start, start + 8 * CELL
+    )
     assert rows.at.tolist() == [start + n * CELL for n in range(8)]
     values = rows.columns["tube_temp_c"]
     assert values[0] == 34.5
@@ -132,7 +143,11 @@ def test_rows_are_means_differences_and_rates_and_gaps_are_no_zeros(
     assert load[:6].tolist() == [0.1, 0, 0, 0, 0, 0]
     assert np.isnan(load[6]), "a counter that falls was set back"
     assert water.columns["water_warming_k"][0] == 2.5
-    cut = [frames(series, [found["tube"]], at, at + CELL)[0].columns for at in rows.at.tolist()]
+    cut = [
+        frames(series, [by_detector["tube"]], at, at + CELL)[0].columns for at in rows.at.tolist()
+    ]
     for name, column in rows.columns.items():
-        assert np.array_equal(np.concatenate([one[name] for one in cut]), column, equal_nan=True)
+        assert np.array_equal(
+            np.concatenate([columns[name] for columns in cut]), column, equal_nan=True
+        )
     writer.close()

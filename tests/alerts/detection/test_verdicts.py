@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels import Message
+from alerts.channels import Notification
 from alerts.detection.feedback import bias, share_right
-from alerts.evaluation.rules import OK, Standing, judge_anomaly, judge_forecast
+from alerts.evaluation.anomaly import judge_anomaly
+from alerts.evaluation.forecast import judge_forecast
+from alerts.evaluation.judge import OK, RuleState
 from alerts.notification.delivery import deliver_due
 from alerts.notification.message import explain
-from core.schema.profile import AnomalyRule, ForecastRule
+from core.schema.rules.anomaly import AnomalyRule
+from core.schema.rules.forecast import ForecastRule
 from core.time.clock import DAY, HOUR
 from storage.records import Verdict
-from storage.records.detection import Tally
+from storage.records.feedback import Tally
 from tests.alerts.conftest import Phone
-from tests.alerts.detection.conftest import NOW, Place
+from tests.alerts.detection.conftest import NOW, MonitoredSite
 
 ANOMALY = AnomalyRule.model_validate(
     {"id": "a", "title": "A", "severity": "error", "basis": "engineering", "kind": "anomaly",
@@ -27,56 +30,67 @@ FORECAST = ForecastRule.model_validate(
     {"id": "f", "title": "F", "severity": "error", "basis": "engineering", "kind": "forecast",
      "detector": "d", "below": 60, "within": "30d"}
 )  # fmt: skip
-FIRING = Standing("firing", DAY)
+FIRING = RuleState("firing", DAY)
 
 
-def said(day: int, kind: str, *, alarm: bool = False, **more: object) -> Verdict:
+def verdict_on(day: int, kind: str, *, alarm: bool = False, **more: object) -> Verdict:
     return Verdict("mri-2", "", "d", day * DAY, kind, 0.9, alarm, **more)  # type: ignore[arg-type]
 
 
 def anomaly(*verdicts: Verdict, rule: AnomalyRule = ANOMALY, serviced: int = 0) -> list[str]:
     """Where the rule stands after each."""
-    standing, states = OK, list[str]()
-    for one in verdicts:
-        standing = judge_anomaly(rule, standing, one, serviced)
-        states.append(standing.state)
+    state, states = OK, list[str]()
+    for verdict in verdicts:
+        state = judge_anomaly(rule, state, verdict, serviced)
+        states.append(state.state)
     return states
 
 
 def test_an_alarm_must_last_before_it_fires_and_ends_with_the_alarm() -> None:
-    days = [said(day, "anomaly", alarm=True) for day in range(1, 5)]
-    assert anomaly(*days, said(5, "normal")) == ["pending", "pending", "firing", "firing", "ok"]
+    days = [verdict_on(day, "anomaly", alarm=True) for day in range(1, 5)]
+    assert anomaly(*days, verdict_on(5, "normal")) == [
+        "pending",
+        "pending",
+        "firing",
+        "firing",
+        "ok",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["stuck", "absent", "impossible", "unfit", "learning"])
 def test_what_tells_nothing_of_the_device_neither_fires_nor_ends_an_alert(kind: str) -> None:
-    assert judge_anomaly(ANOMALY, OK, said(9, kind)) == OK
-    assert judge_anomaly(ANOMALY, OK, said(9, kind, alarm=True)) == OK
-    assert judge_anomaly(ANOMALY, FIRING, said(9, kind)) == FIRING
-    assert judge_forecast(FORECAST, FIRING, said(9, kind)) == FIRING
+    assert judge_anomaly(ANOMALY, OK, verdict_on(9, kind)) == OK
+    assert judge_anomaly(ANOMALY, OK, verdict_on(9, kind, alarm=True)) == OK
+    assert judge_anomaly(ANOMALY, FIRING, verdict_on(9, kind)) == FIRING
+    assert judge_forecast(FORECAST, FIRING, verdict_on(9, kind)) == FIRING
 
 
 def test_after_a_service_the_old_alert_is_over_though_the_detector_learns() -> None:
-    wrong = [said(day, "anomaly", alarm=True) for day in range(1, 5)]
-    assert anomaly(*wrong, said(6, "learning"), serviced=5 * DAY)[-1] == "ok"
-    assert anomaly(*wrong, said(6, "learning"), serviced=DAY // 2)[-1] == "firing"
+    wrong = [verdict_on(day, "anomaly", alarm=True) for day in range(1, 5)]
+    assert anomaly(*wrong, verdict_on(6, "learning"), serviced=5 * DAY)[-1] == "ok"
+    assert anomaly(*wrong, verdict_on(6, "learning"), serviced=DAY // 2)[-1] == "firing"
 
 
 def test_a_broken_sensor_has_a_rule_of_its_own_and_is_over_when_it_speaks() -> None:
-    story = [said(1, "normal"), said(2, "stuck"), said(3, "absent"), said(4, "learning")]
+    story = [
+        verdict_on(1, "normal"),
+        verdict_on(2, "stuck"),
+        verdict_on(3, "absent"),
+        verdict_on(4, "learning"),
+    ]
     assert anomaly(*story, rule=SENSOR) == ["ok", "firing", "firing", "ok"]
-    assert anomaly(said(1, "anomaly", alarm=True), rule=SENSOR) == ["ok"]
+    assert anomaly(verdict_on(1, "anomaly", alarm=True), rule=SENSOR) == ["ok"]
 
 
 def soon(day: int, left: float, limit: float = 60.0) -> Verdict:
-    return said(day, "anomaly", alarm=True, limit=limit, limit_at=int((day + left) * DAY))
+    return verdict_on(day, "anomaly", alarm=True, limit=limit, limit_at=int((day + left) * DAY))
 
 
 def test_a_forecast_fires_within_its_time_and_does_not_flicker_at_the_edge() -> None:
-    standing, states = OK, list[str]()
+    state, states = OK, list[str]()
     for day, left in enumerate([40, 29, 33, 28, 37, 39]):
-        standing = judge_forecast(FORECAST, standing, soon(day, left))
-        states.append(standing.state)
+        state = judge_forecast(FORECAST, state, soon(day, left))
+        states.append(state.state)
     assert states == ["ok", "firing", "firing", "firing", "firing", "ok"]
 
 
@@ -86,19 +100,19 @@ def test_a_limit_that_lies_farther_is_reached_later_so_the_rule_s_is_too() -> No
 
 
 def test_a_level_that_is_used_up_is_foretold_without_any_alarm() -> None:
-    verdict = said(1, "normal", limit=60.0, limit_at=10 * DAY)
+    verdict = verdict_on(1, "normal", limit=60.0, limit_at=10 * DAY)
     assert judge_forecast(FORECAST, OK, verdict).state == "firing"
-    assert judge_forecast(FORECAST, FIRING, said(2, "normal")) == OK
+    assert judge_forecast(FORECAST, FIRING, verdict_on(2, "normal")) == OK
 
 
 def test_an_alarm_that_cannot_look_ahead_any_more_ends_no_forecast() -> None:
-    assert judge_forecast(FORECAST, FIRING, said(2, "anomaly", alarm=True)) == FIRING
+    assert judge_forecast(FORECAST, FIRING, verdict_on(2, "anomaly", alarm=True)) == FIRING
 
 
 @given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=30))
 def test_firing_means_that_the_alarm_held_for_its_time(story: list[tuple[int, bool]]) -> None:
     days = sorted(dict(story).items())
-    verdicts = [said(d, "anomaly" if alarm else "normal", alarm=alarm) for d, alarm in days]
+    verdicts = [verdict_on(d, "anomaly" if alarm else "normal", alarm=alarm) for d, alarm in days]
     for number, state in enumerate(anomaly(*verdicts)):
         run = 0
         while run <= number and verdicts[number - run].alarm:
@@ -128,7 +142,7 @@ def test_without_answers_nothing_moves() -> None:
 
 
 def test_the_words_of_a_forecast() -> None:
-    verdict = said(
+    verdict = verdict_on(
         10, "anomaly", alarm=True, value=76.0, expected=81.6, low=81.0, high=82.2, since=4 * DAY,
         carried_by=["rate"], limit=60.0, limit_at=33 * DAY, limit_at_low=27 * DAY,
         limit_at_high=44 * DAY,
@@ -143,18 +157,18 @@ def test_the_words_of_a_forecast() -> None:
     ]
     verdict.limit_at_high = None
     assert explain(verdict, "%", zone)[-1].endswith("in 23 days, not before 17, perhaps never")
-    assert explain(said(1, "learning"), "%", zone) == []
+    assert explain(verdict_on(1, "learning"), "%", zone) == []
 
 
-def test_a_message_tells_what_the_detector_saw(place: Place) -> None:
-    place.measure(NOW - 90 * DAY, NOW - 5 * DAY)
-    place.measure(NOW - 5 * DAY, NOW, temp=40.0)
-    place.run()
-    place.judge()
+def test_a_message_tells_what_the_detector_saw(monitored: MonitoredSite) -> None:
+    monitored.measure(NOW - 90 * DAY, NOW - 5 * DAY)
+    monitored.measure(NOW - 5 * DAY, NOW, temp=40.0)
+    monitored.run()
+    monitored.judge()
     phone = Phone()
-    deliver_due(place.site, place.records, {"log": phone}, lambda: NOW + HOUR)
-    told: dict[str, Message] = {one.title: one for one in phone.got}
-    drifts = told["Warning: MRI (Magnet room): The magnet drifts"]
+    deliver_due(monitored.site, monitored.records, {"log": phone}, lambda: NOW + HOUR)
+    messages: dict[str, Notification] = {message.title: message for message in phone.received}
+    drifts = messages["Warning: MRI (Magnet room): The magnet drifts"]
     assert "Was 40.1 °C, expected 32.1 °C (29.1 to 35.1)" in drifts.body
-    soon_ = told["Error: MRI (Magnet room): The magnet will be hot"]
+    soon_ = messages["Error: MRI (Magnet room): The magnet will be hot"]
     assert "Reaches 60 °C in 20 days, between 15 and 30" in soon_.body

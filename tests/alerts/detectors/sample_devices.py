@@ -1,9 +1,9 @@
-"""Devices for the tests of the slow detectors, much simpler than those of benchmarks/detect."""
+"""Devices for the tests of the daily detectors, much simpler than those of benchmarks/detect."""
 
 import numpy as np
 
 from alerts.detectors.base import Floats, Frame
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 
 PER_DAY = 144
 CELL = 600_000
@@ -106,4 +106,4 @@ def helium(days: int, seed: int = 1, onset: float | None = None) -> Frame:
 
 def part(frame: Frame, begin: int, end: int) -> Frame:
     """Rows by number."""
-    return Frame(frame.at[begin:end], {n: c[begin:end] for n, c in frame.columns.items()})
+    return frame.rows(slice(begin, end))

@@ -1,14 +1,13 @@
-"""What the slow detectors promise: early on their own fault, silent on a healthy device."""
+"""What the daily detectors promise: early on their own fault, silent on a healthy device."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from alerts.detectors.base import Frame, Verdict
+from alerts.detectors.base import DetectorVerdict, Frame, Limit
 from alerts.detectors.replay import replay
-from alerts.detectors.statistics.limit_forecast import Limit
-from core.schema.profile import Detector
+from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import (
     DAY,
     HELIUM,
@@ -26,9 +25,9 @@ ONSET = 70
 Make = Callable[..., Frame]
 
 
-def first_alarm(verdicts: list[Verdict]) -> float | None:
+def first_alarm(verdicts: list[DetectorVerdict]) -> float | None:
     """Days after the onset."""
-    return next(((one.at - START) / DAY - ONSET for one in verdicts if one.alarm), None)
+    return next(((verdict.at - START) / DAY - ONSET for verdict in verdicts if verdict.alarm), None)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +54,8 @@ def test_a_slow_fault_is_seen_in_time_and_before_the_plain_limit(
 )
 def test_a_healthy_year_passes_in_silence(settings: Detector, make: Make) -> None:
     verdicts = list(replay(settings, make(365, seed=2)))
-    assert [one.kind for one in verdicts if one.alarm] == []
-    assert sum(one.kind == "normal" for one in verdicts) > 330
+    assert [verdict.kind for verdict in verdicts if verdict.alarm] == []
+    assert sum(verdict.kind == "normal" for verdict in verdicts) > 330
 
 
 def test_a_verdict_uses_nothing_that_came_after_it() -> None:

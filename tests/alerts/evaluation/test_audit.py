@@ -4,12 +4,16 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.engine import Engine
+from alerts.evaluation.engine import AlertEngine
+from alerts.evaluation.feedback import give_feedback
 from alerts.notification.delivery import deliver_due
 from core.errors import StoreError
 from core.time.clock import MINUTE
-from storage.records import Alert, Audit, Delivery, Records, detection
-from storage.records.base import Base, Opinion
+from core.vocabulary.alerts import FeedbackOpinion
+from storage.records import Alert, Audit, Delivery, Records
+from storage.records import feedback as feedback_rows
+from storage.records.base import Base
+from storage.records.transaction import transaction
 from tests.alerts.conftest import Centre, Phone, at
 
 
@@ -23,14 +27,16 @@ def newest(records: Records) -> int:
 
 
 def low_helium(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
-    centre.tell("helium_level_pct", 57.0, 10)
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 57.0, 10)
 
 
-def test_an_alert_from_its_first_sign_to_its_deliveries_is_told_row_by_row(centre: Centre) -> None:
+def test_an_alert_from_its_first_sign_to_its_deliveries_is_written_row_by_row(
+    centre: Centre,
+) -> None:
     low_helium(centre)
-    told = [(row.what, row.row_id, row.action) for row in written(centre.records)]
-    assert told == [
+    rows = [(row.what, row.row_id, row.action) for row in written(centre.records)]
+    assert rows == [
         ("alerts", "1", "insert"),
         ("transitions", "1", "insert"),
         ("transitions", "2", "insert"),
@@ -53,27 +59,27 @@ def test_an_update_shows_the_changed_columns_before_and_after(centre: Centre) ->
 
 
 def test_an_alert_that_came_to_nothing_is_still_in_the_audit(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 58.0, 0)
     before = newest(centre.records)
-    centre.tell("helium_level_pct", 80.0, 1)
+    centre.read("helium_level_pct", 80.0, 1)
     assert centre.alerts() == []
-    told = {row.what: row for row in written(centre.records, before)}
-    assert {row.action for row in told.values()} == {"delete"}
-    assert told["alerts"].before is not None
-    assert told["alerts"].before["device"] == "mri-2"
-    assert told["alerts"].after is None
+    rows = {row.what: row for row in written(centre.records, before)}
+    assert {row.action for row in rows.values()} == {"delete"}
+    assert rows["alerts"].before is not None
+    assert rows["alerts"].before["device"] == "mri-2"
+    assert rows["alerts"].after is None
 
 
-def test_silence_judged_by_the_clock_is_told_with_that_time(centre: Centre) -> None:
-    centre.tell("up", 1, 0)
-    centre.tell("up", 1, 0, "mri-3")
+def test_silence_judged_by_the_clock_is_written_with_that_time(centre: Centre) -> None:
+    centre.read("up", 1, 0)
+    centre.read("up", 1, 0, "mri-3")
     before = newest(centre.records)
-    centre.tell("up", 1, 60, "mri-3")
-    Engine.tick(centre.engine, at(60))
+    centre.read("up", 1, 60, "mri-3")
+    AlertEngine.tick(centre.engine, at(60))
     assert {(row.who, row.at) for row in written(centre.records, before)} == {("engine", at(60))}
 
 
-def test_what_left_is_told_and_what_is_only_tried_again_is_not(centre: Centre) -> None:
+def test_what_left_is_written_and_what_is_only_tried_again_is_not(centre: Centre) -> None:
     low_helium(centre)
     before = newest(centre.records)
     phone = Phone(is_down=True)
@@ -82,8 +88,8 @@ def test_what_left_is_told_and_what_is_only_tried_again_is_not(centre: Centre) -
         deliver_due(centre.site, centre.records, {"phone": phone}, lambda: next(clock))
     phone.is_down = False
     deliver_due(centre.site, centre.records, {"phone": phone}, lambda: at(7000))
-    told = [row for row in written(centre.records, before) if row.row_id == "2"]
-    assert [(row.who, row.before, row.after) for row in told] == [
+    rows = [row for row in written(centre.records, before) if row.row_id == "2"]
+    assert [(row.who, row.before, row.after) for row in rows] == [
         ("outbox", {"error": ""}, {"error": "no line"}),
         (
             "outbox",
@@ -97,7 +103,7 @@ def test_the_newest_value_of_an_alert_that_goes_on_does_not_fill_the_audit(centr
     low_helium(centre)
     before = newest(centre.records)
     for minute in range(11, 60):
-        centre.tell("helium_level_pct", 57.0 - minute / 100, minute)
+        centre.read("helium_level_pct", 57.0 - minute / 100, minute)
     assert written(centre.records, before) == []
 
 
@@ -128,19 +134,22 @@ def test_a_statement_that_goes_round_the_audit_is_refused(centre: Centre) -> Non
 def test_an_answer_that_is_changed_leaves_both_in_the_audit(centre: Centre) -> None:
     low_helium(centre)
     before = newest(centre.records)
-    opinions: list[Opinion] = ["true", "true", "false"]
+    opinions: list[FeedbackOpinion] = ["true", "true", "false"]
     for opinion in opinions:
-        with centre.records.writing("engineer") as db:
-            detection.answer(db, 1, opinion, "engineer", at(20))
+        with transaction(centre.records, centre.site, "engineer", at(20)) as tx:
+            give_feedback(tx, 1, opinion)
     with centre.records.writing("engineer") as db:
-        detection.add_service(db, "mri-2", at(30), "engineer", "Refilled")
+        feedback_rows.add_service_event(db, "mri-2", at(30), "engineer", "Refilled")
     assert [(row.what, row.action) for row in written(centre.records, before)] == [
         ("answers", "insert"),
         ("answers", "update"),
         ("services", "insert"),
     ]
-    with pytest.raises(StoreError, match="there is no alert 99"), centre.records.writing() as db:
-        detection.answer(db, 99, "true", "engineer", at(20))
+    with (
+        pytest.raises(StoreError, match="there is no alert 99"),
+        transaction(centre.records, centre.site, "engineer", at(20)) as tx,
+    ):
+        give_feedback(tx, 99, "true")
 
 
 def test_every_table_is_audited_or_left_out_by_name() -> None:

@@ -3,59 +3,60 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.evaluation.rules import OK, Standing, judge_limit
-from core.schema.profile import LimitRule
+from alerts.evaluation.judge import OK, RuleState
+from alerts.evaluation.limit import judge_limit
+from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
 from storage.series import SeriesWriter
 from tests.alerts.conftest import Centre, at
 
 
 def test_helium_must_stay_low_for_ten_minutes_before_it_fires(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 61.0, 0)
+    centre.read("helium_level_pct", 61.0, 0)
     assert centre.state("helium_low") == "ok"
-    centre.tell("helium_level_pct", 58.0, 1)
-    centre.tell("helium_level_pct", 57.5, 10)
+    centre.read("helium_level_pct", 58.0, 1)
+    centre.read("helium_level_pct", 57.5, 10)
     assert centre.state("helium_low") == "pending"
-    centre.tell("helium_level_pct", 57.4, 11)
+    centre.read("helium_level_pct", 57.4, 11)
     assert centre.state("helium_low") == "firing"
     [alert] = centre.alerts()
     assert (alert.began_at, alert.fired_at, alert.value) == (at(1), at(11), 57.4)
 
 
-def test_one_good_reading_while_pending_begins_the_count_anew(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
-    centre.tell("helium_level_pct", 60.5, 9)
+def test_a_good_reading_while_pending_begins_the_count_anew(centre: Centre) -> None:
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 60.5, 9)
     assert centre.alerts() == []
-    centre.tell("helium_level_pct", 58.0, 10)
-    centre.tell("helium_level_pct", 58.0, 19)
+    centre.read("helium_level_pct", 58.0, 10)
+    centre.read("helium_level_pct", 58.0, 19)
     assert centre.state("helium_low") == "pending"
 
 
 def test_a_firing_alert_ends_only_past_its_clear_limit(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
-    centre.tell("helium_level_pct", 58.0, 10)
-    centre.tell("helium_level_pct", 61.9, 20)
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 58.0, 10)
+    centre.read("helium_level_pct", 61.9, 20)
     assert centre.state("helium_low") == "firing"
-    centre.tell("helium_level_pct", 62.0, 30)
+    centre.read("helium_level_pct", 62.0, 30)
     assert centre.state("helium_low") == "ok"
     [alert] = centre.alerts()
     assert alert.ended_at == at(30)
 
 
-def test_an_alert_remembers_its_worst_value_not_the_one_that_ended_it(centre: Centre) -> None:
+def test_an_alert_remembers_its_worst_value_not_its_last(centre: Centre) -> None:
     for value, minute in ((58.0, 0), (55.5, 10), (57.0, 20), (70.0, 30)):
-        centre.tell("helium_level_pct", value, minute)
+        centre.read("helium_level_pct", value, minute)
     [alert] = centre.alerts()
     assert (alert.value, alert.ended_at) == (55.5, at(30))
 
 
-def test_whatever_comes_and_goes_within_one_page_of_the_journal_is_judged(centre: Centre) -> None:
+def test_whatever_comes_and_goes_within_a_page_of_the_journal_is_judged(centre: Centre) -> None:
     """Pending, gone, pending, firing, over, firing: the open-alert index must hold throughout."""
     engine, centre.engine = centre.engine, _Stopped()  # type: ignore[assignment]
     story = [(58, 0), (61, 1), (58, 2), (61, 3), (58, 4), (58, 14), (63, 15), (58, 16), (58, 26)]
     for value, minute in story:
-        centre.tell("helium_level_pct", value, minute)
-        centre.tell("leak", minute % 2, minute)
+        centre.read("helium_level_pct", value, minute)
+        centre.read("leak", minute % 2, minute)
     centre.engine = engine
     assert centre.engine.step()
     assert not centre.engine.step()
@@ -68,16 +69,16 @@ def test_whatever_comes_and_goes_within_one_page_of_the_journal_is_judged(centre
 
 
 def test_a_rule_without_a_hold_fires_at_the_first_reading(centre: Centre) -> None:
-    centre.tell("leak", 1, 0)
+    centre.read("leak", 1, 0)
     assert centre.state("leak") == "firing"
     assert centre.state("leak", "mri-3") == "ok"
 
 
 def test_pending_survives_a_restart(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
-    centre.tell("helium_level_pct", 58.0, 8)
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 58.0, 8)
     centre.restart()
-    centre.tell("helium_level_pct", 58.0, 10)
+    centre.read("helium_level_pct", 58.0, 10)
     assert centre.state("helium_low") == "firing"
 
 
@@ -87,7 +88,7 @@ def test_what_was_collected_while_the_engine_was_down_is_judged_as_it_happened(
     readings = [(58.0, 0), (58.0, 10), (63.0, 30), (59.0, 40)]
     engine, centre.engine = centre.engine, _Stopped()  # type: ignore[assignment]
     for value, minute in readings:
-        centre.tell("helium_level_pct", value, minute)
+        centre.read("helium_level_pct", value, minute)
     centre.engine = engine
     while centre.engine.step():
         pass
@@ -102,52 +103,52 @@ class _Stopped:
 
 
 def test_a_late_reading_does_not_turn_time_back(centre: Centre) -> None:
-    centre.tell("leak", 0, 10)
-    centre.tell("leak", 1, 5)
+    centre.read("leak", 0, 10)
+    centre.read("leak", 1, 5)
     assert centre.state("leak") == "ok"
 
 
 def test_a_store_that_was_replaced_is_judged_from_its_beginning(centre: Centre) -> None:
     for minute in range(5):
-        centre.tell("leak", 0, minute)
+        centre.read("leak", 0, minute)
     centre.writer.close()
     for path in centre.site.series_path.parent.glob("series.db*"):
         path.unlink()
     centre.writer = SeriesWriter(centre.site.series_path)
-    centre.tell("leak", 1, 3)
+    centre.read("leak", 1, 3)
     assert centre.state("leak") == "ok", "older than what was judged"
-    centre.tell("leak", 1, 6)
+    centre.read("leak", 1, 6)
     assert centre.state("leak") == "firing"
 
 
 def test_a_device_that_does_not_answer_fires_after_two_minutes(centre: Centre) -> None:
     for minute in (0, 1, 2):
-        centre.tell("up", 0, minute)
+        centre.read("up", 0, minute)
     assert centre.state("unreachable") == "firing"
-    centre.tell("up", 1, 3)
+    centre.read("up", 1, 3)
     assert centre.state("unreachable") == "ok"
 
 
-def test_silence_fires_only_while_others_are_heard(centre: Centre) -> None:
-    centre.tell("up", 1, 0, "mri-2")
-    centre.tell("up", 1, 0, "mri-3")
+def test_silence_fires_only_while_others_answer(centre: Centre) -> None:
+    centre.read("up", 1, 0, "mri-2")
+    centre.read("up", 1, 0, "mri-3")
     centre.engine.tick(at(60))
     assert centre.state("silent") == "ok", "the collector itself was down: nobody is accused"
-    centre.tell("up", 1, 60, "mri-3")
+    centre.read("up", 1, 60, "mri-3")
     centre.engine.tick(at(60))
     assert centre.state("silent") == "firing"
     assert centre.state("silent", "mri-3") == "ok"
-    centre.tell("up", 1, 61, "mri-2")
+    centre.read("up", 1, 61, "mri-2")
     centre.engine.tick(at(61))
     assert centre.state("silent") == "ok"
 
 
-def test_a_device_that_was_never_heard_is_silent_from_when_it_was_expected(centre: Centre) -> None:
+def test_a_device_that_never_answered_is_silent_from_when_it_was_expected(centre: Centre) -> None:
     centre.engine.tick(at(0))
-    centre.tell("up", 1, 5, "mri-3")
+    centre.read("up", 1, 5, "mri-3")
     centre.engine.tick(at(5))
     assert centre.state("silent") == "ok"
-    centre.tell("up", 1, 12, "mri-3")
+    centre.read("up", 1, 12, "mri-3")
     centre.engine.tick(at(12))
     assert centre.state("silent") == "firing"
 
@@ -170,18 +171,18 @@ RULE = LimitRule.model_validate(
 def test_it_fires_exactly_when_every_reading_of_the_hold_was_beyond(
     steps: list[tuple[int, float]],
 ) -> None:
-    standing, clock = OK, 0
+    state, clock = OK, 0
     seen: list[tuple[int, float]] = []
     for pause, value in steps:
         clock += pause * MINUTE
         seen.append((clock, value))
-        before, standing = standing, judge_limit(RULE, standing, value, clock)
-        if before.state != "firing" and standing.state == "firing":
-            held = [v for t, v in seen if t >= standing.began_at]
-            assert clock - standing.began_at >= RULE.hold
+        before, state = state, judge_limit(RULE, state, value, clock)
+        if before.state != "firing" and state.state == "firing":
+            held = [v for t, v in seen if t >= state.began_at]
+            assert clock - state.began_at >= RULE.hold
             assert all(v > 60 for v in held)
-        if before.state == "firing" and standing == OK:
+        if before.state == "firing" and state == OK:
             assert value <= 55
-        if standing.state == "pending":
-            assert standing == Standing("pending", standing.began_at)
-            assert clock - standing.began_at < RULE.hold
+        if state.state == "pending":
+            assert state == RuleState("pending", state.began_at)
+            assert clock - state.began_at < RULE.hold

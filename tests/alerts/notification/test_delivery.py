@@ -6,13 +6,13 @@ from threading import Thread
 
 import pytest
 
-from alerts.channels import Message
+from alerts.channels import Notification
 from alerts.channels.apprise import AppriseSender
 from alerts.notification.delivery import deliver_due
 from core.errors import DeliveryError
 from core.time.clock import HOUR, MINUTE
 from storage.records import Delivery
-from storage.records.alerts import FIRST_PAUSE, LONGEST_PAUSE, pause
+from storage.records.deliveries import FIRST_PAUSE, LONGEST_PAUSE, pause
 from tests.alerts.conftest import Centre, Phone, at
 
 
@@ -21,26 +21,26 @@ def deliver(centre: Centre, minute: float, **phones: Phone) -> int:
 
 
 def low_helium(centre: Centre) -> None:
-    centre.tell("helium_level_pct", 58.0, 0)
-    centre.tell("helium_level_pct", 58.0, 10)
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 58.0, 10)
 
 
 def test_severity_chooses_the_channels(centre: Centre) -> None:
     log, phone = Phone(), Phone()
-    centre.tell("leak", 1, 0)
+    centre.read("leak", 1, 0)
     low_helium(centre)
     assert deliver(centre, 11, log=log, phone=phone) == 3
-    assert [m.severity for m in log.got] == ["warning", "critical"]
-    assert [m.severity for m in phone.got] == ["critical"]
+    assert [m.severity for m in log.received] == ["warning", "critical"]
+    assert [m.severity for m in phone.received] == ["critical"]
     assert deliver(centre, 12, log=log, phone=phone) == 0
 
 
-def test_a_message_says_what_where_since_when_and_the_number(centre: Centre) -> None:
+def test_a_notification_has_what_where_since_when_and_the_number(centre: Centre) -> None:
     phone = Phone()
     low_helium(centre)
-    centre.tell("helium_level_pct", 70.0, 100)
+    centre.read("helium_level_pct", 70.0, 100)
     deliver(centre, 101, phone=phone, log=Phone())
-    fired, over = phone.got
+    fired, over = phone.received
     assert fired.title == "Critical: MRI (Magnet room): Helium is low"
     assert "Since 2025-10-09 13:30 +0430" in fired.body
     assert "helium_level_pct: 58 %, limit 60 %" in fired.body
@@ -51,22 +51,22 @@ def test_a_message_says_what_where_since_when_and_the_number(centre: Centre) -> 
 def test_with_the_line_down_everything_waits_and_then_goes_in_order(centre: Centre) -> None:
     phone = Phone(is_down=True)
     low_helium(centre)
-    centre.tell("helium_level_pct", 70.0, 20)
+    centre.read("helium_level_pct", 70.0, 20)
     for hour in range(48):
         assert deliver(centre, 21 + 60 * hour, phone=phone, log=Phone()) in (0, 2)
     phone.is_down = False
     assert deliver(centre, 21 + 60 * 48, phone=phone) == 2
-    assert [m.resolved for m in phone.got] == [False, True]
+    assert [m.resolved for m in phone.received] == [False, True]
 
 
 def test_a_delivery_that_can_never_leave_does_not_hold_up_the_rest(centre: Centre) -> None:
     phone = Phone(is_down=True, permanent=True)
     low_helium(centre)
     deliver(centre, 11, phone=phone, log=Phone())
-    centre.tell("helium_level_pct", 70.0, 20)
+    centre.read("helium_level_pct", 70.0, 20)
     phone.is_down = False
     deliver(centre, 21, phone=phone, log=Phone())
-    assert [m.resolved for m in phone.got] == [True]
+    assert [m.resolved for m in phone.received] == [True]
     with centre.records.reading() as db:
         failed = db.get_one(Delivery, 2)
     assert (failed.channel, failed.error) == ("phone", "no line")
@@ -78,8 +78,8 @@ def test_killed_between_sending_and_noting_it_is_sent_again(centre: Centre) -> N
         """As SIGKILL would: nothing below catches it."""
 
     class Dying(Phone):
-        def send(self, message: Message) -> None:
-            super().send(message)
+        def send(self, notification: Notification) -> None:
+            super().send(notification)
             raise Killed
 
     dying, phone = Dying(), Phone()
@@ -88,7 +88,7 @@ def test_killed_between_sending_and_noting_it_is_sent_again(centre: Centre) -> N
         deliver(centre, 11, phone=dying)
     assert deliver(centre, 12, phone=phone) == 0, "its lease is still held"
     deliver(centre, 20, phone=phone)
-    assert [m.delivery for m in phone.got] == [m.delivery for m in dying.got]
+    assert [m.delivery for m in phone.received] == [m.delivery for m in dying.received]
 
 
 def test_pauses_grow_to_a_quarter_of_an_hour_and_no_further() -> None:
@@ -102,10 +102,10 @@ class Webhook(BaseHTTPRequestHandler):
     """Answers as its server says and keeps what it was sent."""
 
     answer = 200
-    got: list[bytes] = []
+    received: list[bytes] = []
 
     def do_POST(self) -> None:
-        self.got.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.received.append(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(self.answer)
         self.end_headers()
 
@@ -115,7 +115,7 @@ class Webhook(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def webhook() -> Iterator[tuple[str, type[Webhook]]]:
-    handler = type("Handler", (Webhook,), {"got": []})
+    handler = type("Handler", (Webhook,), {"received": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"json://127.0.0.1:{server.server_port}/", handler
@@ -123,24 +123,24 @@ def webhook() -> Iterator[tuple[str, type[Webhook]]]:
     server.server_close()
 
 
-MESSAGE = Message(17, "critical", resolved=False, title="Helium is low", body="58 %")
+NOTIFICATION = Notification(17, "critical", resolved=False, title="Helium is low", body="58 %")
 
 
 def test_apprise_reaches_a_real_webhook(webhook: tuple[str, type[Webhook]]) -> None:
     url, handler = webhook
-    AppriseSender(url).send(MESSAGE)
-    assert b"Helium is low" in handler.got[0]
+    AppriseSender(url).send(NOTIFICATION)
+    assert b"Helium is low" in handler.received[0]
 
 
 def test_a_webhook_that_refuses_is_tried_again(webhook: tuple[str, type[Webhook]]) -> None:
     url, handler = webhook
     handler.answer = 503
     with pytest.raises(DeliveryError) as refused:
-        AppriseSender(url).send(MESSAGE)
+        AppriseSender(url).send(NOTIFICATION)
     assert not refused.value.permanent
 
 
 def test_a_url_that_apprise_does_not_know_is_permanent() -> None:
     with pytest.raises(DeliveryError, match="does not understand") as refused:
-        AppriseSender("nonsense").send(MESSAGE)
+        AppriseSender("nonsense").send(NOTIFICATION)
     assert refused.value.permanent

@@ -26,8 +26,9 @@ from app.services.maintain import maintain
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.backup import take
-from storage.records import Heard, Records
+from storage.backup.take import take
+from storage.records import Records
+from storage.records.cursors import LastReading
 from storage.series import SeriesReader, SeriesWriter
 from tests.app.cli.test_main import scanward
 from tests.collectors.snmp.ber import integer
@@ -174,7 +175,7 @@ def place(
     tmp_path: Path, whole: Path, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> Installation:
     shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr("app.doctor.sources.LISTEN_S", 0.4)
+    monkeypatch.setattr("collectors.mqtt.examination.LISTEN_S", 0.4)
     monkeypatch.setattr(machine, "clock_state", lambda: 0)
     monkeypatch.setattr("app.doctor.certificates.WARN", 0)
     monkeypatch.setattr(machine, "FREE_WARN", 0)
@@ -290,7 +291,7 @@ def test_downtime_that_nobody_counts(place: Installation) -> None:
     writer.append([Batch([*ups, Reading("pacs", "up", 1.0, at, "logfile")])])
     writer.close()
     with closing(Records(site.records_url)) as records, records.writing() as db:
-        db.delete(db.get_one(Heard, ("ups-1", "up", "snmp")))  # what it heard first was newer
+        db.delete(db.get_one(LastReading, ("ups-1", "up", "snmp")))  # what it heard first was newer
     alert(site, threading.Event(), once=True)
     assert "is `scanward maintain` running?" in place.wrong()["alerts"]
     maintain(site, threading.Event(), once=True)

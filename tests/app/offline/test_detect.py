@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from alerts.detectors.base import Frame
 from app.cli.main import cli
 from app.offline.csv_input import parse_table, read_table
-from app.offline.run_detectors import Door, settings_for
+from app.offline.run_detectors import ExportTable, settings_for
 from core.errors import ConfigError
 from core.time.clock import iso
 from tests.alerts.detectors.sample_devices import PER_DAY, START, magnet
@@ -23,9 +23,9 @@ HOUR = 3_600_000
 
 
 def rows_of(text: str) -> tuple[list[tuple[int, list[float]]], list[str]]:
-    said: list[str] = []
-    _, rows = parse_table(text, UTC, said.append)
-    return [(at, values) for at, _, values in rows], said
+    warnings: list[str] = []
+    _, rows = parse_table(text, UTC, warnings.append)
+    return [(at, values) for at, _, values in rows], warnings
 
 
 def table(path: Path, frame: Frame) -> Path:
@@ -38,17 +38,26 @@ def table(path: Path, frame: Frame) -> Path:
 
 def test_a_drift_in_an_export_is_told_as_json_lines(tmp_path: Path) -> None:
     file, out = table(tmp_path / "in.csv", magnet(60, onset=45)), tmp_path / "out.jsonl"
-    asked = ["detect", str(file), "--metric", "magnet_temp_c", "--limit", "32.3", "--out", str(out)]
-    result = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    arguments = [
+        "detect",
+        str(file),
+        "--metric",
+        "magnet_temp_c",
+        "--limit",
+        "32.3",
+        "--out",
+        str(out),
+    ]
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     verdicts = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    wanted = {"at", "score", "alarm", "expected", "carried_by"}
-    wanted |= {"limit_at", "limit_at_low", "limit_at_high", "kind", "since", "value"}
-    assert all(wanted <= set(one) for one in verdicts)
-    alarms = [one for one in verdicts if one["alarm"]]
+    keys = {"at", "score", "alarm", "expected", "carried_by"}
+    keys |= {"limit_at", "limit_at_low", "limit_at_high", "kind", "since", "value"}
+    assert all(keys <= set(verdict) for verdict in verdicts)
+    alarms = [verdict for verdict in verdicts if verdict["alarm"]]
     assert "2026-02-15" < alarms[0]["at"] < "2026-02-22"
     assert alarms[-1]["limit_at_low"] <= alarms[-1]["limit_at"]
-    assert [one["at"] for one in verdicts] == sorted(one["at"] for one in verdicts)
+    assert [verdict["at"] for verdict in verdicts] == sorted(verdict["at"] for verdict in verdicts)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +72,16 @@ def test_a_drift_in_an_export_is_told_as_json_lines(tmp_path: Path) -> None:
     ],
 )
 def test_a_time_may_be_written_in_many_ways(text: str) -> None:
-    rows, said = rows_of(f"at,a\n{text},1\n")
+    rows, warnings = rows_of(f"at,a\n{text},1\n")
     assert rows == [(START, [1.0])]
-    assert said == []
+    assert warnings == []
 
 
 def test_semicolons_come_with_decimal_commas() -> None:
-    rows, said = rows_of("at;a;b\n2026-01-01T00:00Z;1,5;\n")
+    rows, warnings = rows_of("at;a;b\n2026-01-01T00:00Z;1,5;\n")
     assert rows[0][1][0] == 1.5
     assert np.isnan(rows[0][1][1])
-    assert said == []
+    assert warnings == []
 
 
 def test_every_bad_line_is_named_and_costs_only_itself() -> None:
@@ -87,10 +96,10 @@ def test_every_bad_line_is_named_and_costs_only_itself() -> None:
         "1970-01-01T00:00Z,8,8\n"
         "2026-01-01T05:00Z,,inf\n"
     )
-    rows, said = rows_of(text)
+    rows, warnings = rows_of(text)
     assert [(at - START) // HOUR for at, _ in rows] == [1, 2, 3, 5]
     assert rows[1][1] == [7.0, 6.0]
-    assert {line.split(":")[0] for line in said} == {f"line {n}" for n in (3, 4, 5, 6, 7, 8, 9)}
+    assert {line.split(":")[0] for line in warnings} == {f"line {n}" for n in (3, 4, 5, 6, 7, 8, 9)}
 
 
 @settings(max_examples=60, deadline=None)
@@ -118,7 +127,7 @@ def test_any_text_is_a_table_or_a_clear_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("arguments", "words"),
     [
         (["--metric", "magnet_tmp_c"], "did you mean 'magnet_temp_c'"),
         (["--metric", "magnet_temp_c", "--context", "scan_lxad"], "no column 'scan_lxad'"),
@@ -128,19 +137,19 @@ def test_any_text_is_a_table_or_a_clear_error(text: str) -> None:
         ([], "--metric"),
     ],
 )
-def test_a_wrong_wish_is_told_in_words(tmp_path: Path, asked: list[str], said: str) -> None:
+def test_a_wrong_wish_is_told_in_words(tmp_path: Path, arguments: list[str], words: str) -> None:
     file = table(tmp_path / "in.csv", magnet(1))
-    result = CliRunner().invoke(cli, ["detect", str(file), *asked])
+    result = CliRunner().invoke(cli, ["detect", str(file), *arguments])
     assert result.exit_code == 1
     assert isinstance(result.exception, ConfigError)
-    assert said in str(result.exception)
+    assert words in str(result.exception)
 
 
 def test_a_column_takes_the_settings_of_the_shipped_profile(tmp_path: Path) -> None:
-    door = Door.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
-    found = settings_for(door, "magnet_temp_c", None, None)
-    assert (found.kind, found.worth) == ("drift", 0.03)
-    assert set(found.context) == {"scan_load", "room_temp_c"}
+    export = ExportTable.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
+    chosen = settings_for(export, "magnet_temp_c", None, None)
+    assert (chosen.kind, chosen.worth) == ("drift", 0.03)
+    assert set(chosen.context) == {"scan_load", "room_temp_c"}
 
 
 def test_impossible_values_of_an_export_are_told_and_are_no_drift(tmp_path: Path) -> None:
@@ -151,25 +160,27 @@ def test_impossible_values_of_an_export_are_told_and_are_no_drift(tmp_path: Path
     temp[36 * PER_DAY :: 40] = -999.0
     file = table(tmp_path / "in.csv", frame)
     result = CliRunner().invoke(cli, ["detect", str(file), "--metric", "magnet_temp_c"])
-    told = [json.loads(one) for one in result.stdout.splitlines()]
-    broken = [(one["since"], one["carried_by"]) for one in told if one["kind"] == "impossible"]
+    verdicts = [json.loads(line) for line in result.stdout.splitlines()]
+    broken = [(v["since"], v["carried_by"]) for v in verdicts if v["kind"] == "impossible"]
     assert broken == [
         ("2026-01-31T00:00:00.000Z", ["magnet_temp_c"]),
         ("2026-02-05T00:00:00.000Z", ["room_temp_c"]),
     ]
-    assert {one["kind"] for one in told} == {"learning", "normal", "impossible"}
+    assert {verdict["kind"] for verdict in verdicts} == {"learning", "normal", "impossible"}
 
 
 def test_a_column_of_another_name_is_held_against_no_range(tmp_path: Path) -> None:
-    door = Door.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
-    found = settings_for(door, "magnet_temp_c", None, None)
-    assert found.plausible == {"magnet_temp_c": (0.0, 60.0), "room_temp_c": (-20.0, 60.0)}
+    export = ExportTable.of(read_table(table(tmp_path / "in.csv", magnet(1)), UTC, print))
+    chosen = settings_for(export, "magnet_temp_c", None, None)
+    assert chosen.plausible == {"magnet_temp_c": (0.0, 60.0), "room_temp_c": (-20.0, 60.0)}
 
 
 def test_any_column_name_will_do(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_text("when,Oil temp [°C],Scan load\n0,1,2\n600,1,2\n", encoding="utf-8")
-    door = Door.of(read_table(path, UTC, print))
-    found = settings_for(door, "Oil temp [°C]", ["Scan load"], None)
-    assert found.kind == "drift"
-    assert {door.names[name] for name in (found.metric, *found.context)} == set(door.names.values())
+    export = ExportTable.of(read_table(path, UTC, print))
+    chosen = settings_for(export, "Oil temp [°C]", ["Scan load"], None)
+    assert chosen.kind == "drift"
+    assert {export.names[name] for name in (chosen.metric, *chosen.context)} == set(
+        export.names.values()
+    )

@@ -14,7 +14,8 @@ import pytest
 from app.services.backup import backup
 from core.schema.load import load_site
 from core.time.clock import DAY, HOUR, iso
-from storage.backup import finished, take
+from storage.backup.retention import finished
+from storage.backup.take import take
 from storage.files.atomic import same_disk
 from storage.records.migrate import newest
 from storage.series import SeriesWriter

@@ -14,7 +14,7 @@ import pytest
 from app.services.forward import forward
 from app.services.processes import processes
 from core.schema.load import load_site
-from storage.influx import InfluxReader
+from storage.influx.reader import InfluxReader
 from storage.series import SeriesReader
 from storage.series.store import open_store
 from tests.app.cli.test_main import ROOT, scanward

@@ -15,7 +15,8 @@ from app.services.grafana import LOOK_BACK, mark_alerts, marks
 from core.errors import ConfigError
 from core.schema.load import load_site
 from core.time.clock import HOUR, MINUTE
-from dashboard.grafana import Grafana, annotate
+from dashboard.grafana.api import Grafana
+from dashboard.grafana.marks import annotate
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert, Records

@@ -7,7 +7,7 @@ import pytest
 
 from app.services.mail import LONGEST_PAUSE, Replies
 from core.errors import SourceError
-from core.schema.site import Mail
+from core.schema.mail import Mail
 from core.time.clock import HOUR, MINUTE, SECOND
 from storage.records import Records
 

@@ -10,7 +10,8 @@ import pytest
 from app.services import maintain as loop
 from core.time.clock import DAY, HOUR
 from maintenance.downtime import from_alerts
-from storage.records import house as stored
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 from tests.maintenance.cast import T0, House
 from tests.support.kill_at import is_killed_at
 
@@ -43,8 +44,8 @@ def once(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def outcome(house: House) -> tuple[list[tuple[int, int | None]], list[str]]:
     """Downtime of the CT, and which orders are open."""
     with house.look() as db:
-        pieces = stored.downtimes(db, 0, NOW + 1, "ct-1")
-        orders = [f"{order.device}: {order.title}" for order in stored.orders(db)]
+        pieces = downtime_rows.downtimes(db, 0, NOW + 1, "ct-1")
+        orders = [f"{order.device}: {order.title}" for order in order_rows.orders(db)]
         return [(piece.began_at, piece.ended_at) for piece in pieces], sorted(orders)
 
 

@@ -9,7 +9,7 @@ import pytest
 from app.services import store_sink as sinks
 from app.services.store_sink import StoreSink
 from core.readings import Batch, Event, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from collectors.logfile.follow import EndFollower, Follower
-from core.schema.profile import LogFormat, LogPattern, Metric, Profile
-from core.schema.site import Device, LogSource
+from collectors.logfile.follow import EndFollower, LogFollower
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.site import Device
+from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
 from tests.collectors.mqtt.cast import device
 
 BLOCK_BEGIN = "^Source:"
@@ -49,7 +51,7 @@ def scanner(path: Path, **settings: object) -> tuple[Device, LogSource]:
 class Reader:
     """Follows a file and remembers, as a store would, lines together with the place."""
 
-    def __init__(self, path: Path, follower: Follower | None = None) -> None:
+    def __init__(self, path: Path, follower: LogFollower | None = None) -> None:
         self.follower = follower or EndFollower(path, "utf-8", None)
         self.saved: str | None = None
         self.lines: list[str] = []
@@ -59,7 +61,7 @@ class Reader:
         found: list[str] = []
         more = True
         while more:
-            look = self.follower.look(self.saved)
+            look = self.follower.read_new(self.saved)
             found += look.lines
             self.saved = look.position or self.saved
             more = look.more

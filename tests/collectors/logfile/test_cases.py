@@ -6,7 +6,7 @@ import pytest
 
 from collectors.logfile.parse import parse
 from collectors.logfile.records import oldest_first
-from core.schema.site import LogSource
+from core.schema.sources.logfile import LogMap, LogSource
 from tests.collectors.logfile.rows import expected, rows
 from tests.collectors.mqtt.cast import KABUL, T0, device
 
@@ -18,7 +18,7 @@ def test_a_log_of_the_field_gives_what_its_case_expects(case: Path) -> None:
     # given
     source = LogSource(kind="logfile", path=case / "input.log", format="log")
     scanner = device(case / "profile.yaml", source)
-    form = scanner.profile.logfile["log"]
+    form = LogMap.of(scanner.profile).formats["log"]
     lines = source.path.read_text().splitlines()
     if form.newest_first:
         lines = oldest_first(lines, form.begin)

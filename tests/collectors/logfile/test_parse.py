@@ -5,8 +5,9 @@ from pathlib import Path
 
 from collectors.logfile.parse import parse
 from core.readings import Batch
-from core.schema.profile import LogFormat, LogPattern, Metric, Profile
-from core.schema.site import LogSource
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
 from tests.collectors.mqtt.cast import KABUL, T0, device
 
 SOURCE = LogSource(kind="logfile", path=Path("x.log"), format="log")

@@ -90,7 +90,7 @@ def test_a_large_file_comes_in_parts_and_a_kill_between_them_changes_nothing(
     lines: list[str] = []
     # when each look is made by a new process, and some die before they have saved
     for _ in range(60):
-        look = TopFollower(log, "utf-8", None).look(saved)
+        look = TopFollower(log, "utf-8", None).read_new(saved)
         if chance.random() < 0.3:
             continue
         lines += look.lines

@@ -126,7 +126,7 @@ def test_a_hung_share_delays_no_other_file(tmp_path: Path, monkeypatch: pytest.M
     release = threading.Event()
     sink, good_sink = MemorySink(), MemorySink()
     hung = source_of(tmp_path / "hung.log", sink, Clock())
-    monkeypatch.setattr(hung._follower, "look", lambda _saved: release.wait(20))
+    monkeypatch.setattr(hung._follower, "read_new", lambda _saved: release.wait(20))
     log = tmp_path / "shots.log"
     log.write_text(text(1))
 

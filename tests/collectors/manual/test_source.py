@@ -11,7 +11,7 @@ from app.services.store_sink import StoreSink
 from collectors.manual import source as manual
 from collectors.manual.parse import parse
 from core.errors import RefusedError
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import MINUTE
 from maintenance.rounds import manual_entry
 from storage.records import ManualReading

@@ -4,8 +4,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.schema.load import load_profile
-from core.schema.profile import MqttMap, MqttMessage, MqttValue, Profile
-from core.schema.site import Device, LogSource, MqttSource
+from core.schema.profile import Profile
+from core.schema.site import Device
+from core.schema.sources.logfile import LogSource
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource, MqttValue
 
 KABUL = ZoneInfo("Asia/Kabul")
 T0 = 1_772_359_200_000  # 2026-03-01T10:00:00Z, 14:30 in Herat

@@ -13,8 +13,9 @@ import pytest
 
 from collectors.base import Source
 from collectors.mqtt import sources
+from core.schema.broker import Broker, BrokerTls
 from core.schema.secret import Secret
-from core.schema.site import Broker, BrokerTls, Site, SiteFile
+from core.schema.site import Site, SiteFile
 from core.time.clock import MINUTE
 from tests.collectors.logfile.sink import MemorySink
 from tests.collectors.mqtt.cast import KABUL, climate_profile, device, mqtt_source

@@ -8,18 +8,18 @@ import pytest
 from collectors.mqtt.backoff import Backoff
 from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.connection import Arrivals
-from core.schema.site import Broker
+from core.schema.broker import Broker
 
 BROKER = Broker(host="broker.example", user="scanward")
 
 
 def test_waiting_doubles_to_two_minutes_and_starts_anew_after_a_good_time() -> None:
     backoff = Backoff()
-    waits = [backoff.after(lived=0, permanent=False) for _ in range(12)]
+    waits = [backoff.after(connected_s=0, permanent=False) for _ in range(12)]
     assert 0.5 <= waits[0] <= 1
     assert 60 <= waits[-1] <= 120
-    assert backoff.after(lived=60, permanent=False) <= 1
-    assert backoff.after(lived=60, permanent=True) >= 60
+    assert backoff.after(connected_s=60, permanent=False) <= 1
+    assert backoff.after(connected_s=60, permanent=True) >= 60
 
 
 @pytest.mark.parametrize("code", [132, 133, 134, 135, 136, 151])

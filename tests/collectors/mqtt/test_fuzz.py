@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collectors.mqtt.parse import parse
-from collectors.mqtt.topic_map import Binding, Bindings
+from collectors.mqtt.topic_map import Binding, TopicMap
 from core.readings import Reading
-from core.schema.profile import MqttMap, MqttMessage, MqttValue
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 MESSAGES = [
@@ -26,7 +26,7 @@ MESSAGES = [
     MqttMessage(topic="{topic}/valid", at="ts", values=[MqttValue(metric="room_temp_c", path="t")]),
 ]
 SENSOR = device(climate_profile().model_copy(update={"mqtt": MqttMap(messages=MESSAGES)}))
-BINDINGS = Bindings(KABUL, [Binding(SENSOR, mqtt_source("probe"), each) for each in MESSAGES])
+BINDINGS = TopicMap(KABUL, [Binding(SENSOR, mqtt_source("probe"), each) for each in MESSAGES])
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([10**400, 1e308, 1772359179620]))
 SCALARS = st.one_of(

@@ -5,8 +5,9 @@ import pytest
 from collectors.mqtt.json_path import ABSENT, at_path, scalar
 from collectors.mqtt.parse import parse
 from collectors.mqtt.timestamps import stamp
-from collectors.mqtt.topic_map import Binding, Bindings
-from core.readings import Quality
+from collectors.mqtt.topic_map import Binding, TopicMap
+from core.schema.sources.mqtt import MqttMap
+from core.vocabulary.readings import Quality
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
 
 
@@ -59,10 +60,10 @@ def test_a_devices_own_time_is_taken_if_it_can_be_true(
 
 
 def test_a_topic_of_two_devices_speaks_for_both_each_with_its_component() -> None:
-    messages = climate_profile().mqtt.messages
+    messages = MqttMap.of(climate_profile()).messages
     first = device(climate_profile(), name="ct-1")
     second = device(climate_profile(), name="mr-1")
-    bindings = Bindings(
+    bindings = TopicMap(
         KABUL,
         [Binding(first, mqtt_source("probe", component="room"), each) for each in messages]
         + [Binding(second, mqtt_source("probe"), each) for each in messages],
@@ -78,9 +79,12 @@ def test_a_topic_of_two_devices_speaks_for_both_each_with_its_component() -> Non
 
 def test_a_long_text_where_a_number_was_meant_does_not_enter_the_store() -> None:
     sensor = device(climate_profile())
-    bindings = Bindings(
+    bindings = TopicMap(
         KABUL,
-        [Binding(sensor, mqtt_source("probe"), each) for each in sensor.profile.mqtt.messages],
+        [
+            Binding(sensor, mqtt_source("probe"), each)
+            for each in MqttMap.of(sensor.profile).messages
+        ],
     )
     (event,) = parse(bindings, "probe/bare", b"a name and a date of birth", T0).events
     assert event.text == "room_humidity_pct: not a number: '26 characters'"

@@ -7,8 +7,10 @@ from typing import Any
 from collectors.base import Source
 from collectors.snmp import sources
 from core.readings import Batch, Event, Reading
-from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
-from core.schema.site import Device, Site, SiteFile, SnmpSource
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.site import Device, Site, SiteFile
+from core.schema.sources.snmp import SnmpMap, SnmpSource, SnmpTable, SnmpValue
 from tests.support.cpu_clock import own_time
 
 T0 = 1_790_000_000_000

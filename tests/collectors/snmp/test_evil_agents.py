@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from collectors.snmp.get import undotted
-from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.ber import GET, Pair, Request, integer, octets, response
 from tests.collectors.snmp.cast import MemorySink, device, loops, snmp
 from tests.collectors.snmp.own_agent import Behaviour, Mib, honest, own_agent, right_pairs

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from pysnmp.proto import errind  # type: ignore[import-untyped]
 
-from collectors.snmp.explain import EXPLANATIONS, explained, status_name, stumbled
+from collectors.snmp.explain import EXPLANATIONS, exception_error, indication_error, status_name
 from tests.collectors.snmp.cast import snmp
 
 INDICATIONS = [
@@ -20,7 +20,7 @@ USER = {"name": "sara", "auth_password": "env:AUTH", "privacy_password": "env:PR
 def test_every_indication_is_explained_with_the_agent_or_user(
     kind: type[errind.ErrorIndication],
 ) -> None:
-    error = explained(kind(), snmp(161, version="3", user=USER))
+    error = indication_error(kind(), snmp(161, version="3", user=USER))
 
     assert "127.0.0.1:161" in str(error) or "'sara'" in str(error)
     assert "{" not in str(error)
@@ -31,7 +31,7 @@ def test_every_explanation_belongs_to_an_indication_that_pysnmp_still_has() -> N
 
 
 def test_what_pysnmp_raises_out_of_the_blue_is_passing_and_not_quoted() -> None:
-    error = stumbled(ValueError("secret"), snmp(161))
+    error = exception_error(ValueError("secret"), snmp(161))
 
     assert not error.permanent
     assert str(error) == "pysnmp stumbled over 127.0.0.1:161: ValueError"

@@ -9,7 +9,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.snmp.credentials import Engines
+from collectors.snmp.credentials import EnginePool
 from collectors.snmp.session import Session
 from collectors.snmp.transport import AgentTransport
 from core.errors import SourceError
@@ -58,14 +58,14 @@ def test_no_garbage_gets_out_of_the_datagram_path(seed: int) -> None:
     dice = random.Random(seed)
 
     async def play() -> None:
-        engines = Engines()
-        engine = engines.take(snmp(161))
+        engines = EnginePool()
+        engine = engines.acquire(snmp(161))
         transport = AgentTransport()
         engine.attach(transport)
         for _ in range(REPLIES_A_SEED):
             transport.expect()
             transport.datagram_received(spoiled(dice.choice(SOUND), dice), ("192.0.2.7", 161))
-        engines.give_back(engine)
+        engines.release(engine)
         await asyncio.sleep(0)
 
     asyncio.run(play())
@@ -83,7 +83,7 @@ def test_a_spoiled_answer_to_a_real_request_is_a_value_or_an_error(seed: int) ->
 
     async def play() -> None:
         async with own_agent(answer) as agent:
-            session = Session(snmp(agent.port, timeout="200ms"), Engines())
+            session = Session(snmp(agent.port, timeout="200ms"), EnginePool())
             for _ in range(ANSWERS_A_SEED):
                 try:
                     await session.request("get", [FLOW])

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from collectors.snmp.get import undotted
-from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.ber import BULK, GET, NEXT, Request, integer, response, tlv
 from tests.collectors.snmp.cast import MemorySink, device, loops, snmp
 from tests.collectors.snmp.own_agent import Behaviour, Mib, OwnAgent, honest, own_agent

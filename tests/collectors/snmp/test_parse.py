@@ -5,9 +5,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.snmp.parse import asked, parse
+from collectors.snmp.parse import parse, requested_oids
 from core.readings import Batch
-from core.schema.profile import Metric, Profile, SnmpMap, SnmpTable, SnmpValue
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
 from tests.collectors.snmp.cast import (
     STORAGE_LABEL,
     STORAGE_SIZE,
@@ -52,7 +54,7 @@ def test_each_oid_is_asked_once_and_in_order() -> None:
         tables=[column],
     )
 
-    todo = asked(device(source), source)
+    todo = requested_oids(device(source), source)
 
     assert todo.scalars == (UPTIME, SCALAR)
     assert todo.columns == (STORAGE_USED, STORAGE_SIZE, STORAGE_LABEL)

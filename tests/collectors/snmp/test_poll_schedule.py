@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from collectors.snmp import sources
-from collectors.snmp.poll_schedule import next_due, patience
+from collectors.snmp.poll_schedule import backoff, next_due
 from core.readings import Batch
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import (
@@ -33,11 +33,11 @@ def test_a_late_poll_keeps_the_beat_and_missed_beats_stay_missed() -> None:
 
 
 def test_patience_doubles_to_five_minutes_but_never_hurries_a_slow_schedule() -> None:
-    assert [patience(30, failures, 1.0) for failures in (1, 2, 3, 4, 5, 9999)] == [
+    assert [backoff(30, failures, 1.0) for failures in (1, 2, 3, 4, 5, 9999)] == [
         *(30, 60, 120, 240, 300, 300)
     ]
-    assert patience(3600, 5, 1.0) == 3600
-    assert patience(30, 9, 0.0) == 240
+    assert backoff(3600, 5, 1.0) == 3600
+    assert backoff(30, 9, 0.0) == 240
 
 
 def test_twenty_dead_agents_do_not_delay_a_living_one() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from collectors.snmp.parse import parse
-from core.schema.profile import Metric, Profile, SnmpMap
+from core.schema.metric import Metric
+from core.schema.profile import Profile
+from core.schema.sources.snmp import SnmpMap
 from tests.collectors.snmp.cast import T0, device, snmp
 
 ROOT = Path(__file__).parents[3]

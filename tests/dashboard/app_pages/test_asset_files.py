@@ -13,7 +13,8 @@ from dashboard.components.assets.sheet_import import SEEN, look_at
 from dashboard.http import server
 from dashboard.work import sheetfiles
 from dashboard.work.sheetfiles import Brought
-from storage.records import Asset, Audit, house
+from storage.records import Asset, Audit
+from storage.records import base as table_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import click, page, screen, whole
 from tests.dashboard.sample_work import asset_of, set_up
@@ -79,13 +80,13 @@ def test_what_others_changed_since_is_looked_at_again(centre: Centre) -> None:
 
 def test_looking_at_a_file_keeps_nothing_of_it(centre: Centre) -> None:
     with centre.records.reading() as db:
-        before = len(house.all_of(db, Audit))
+        before = len(table_rows.all_rows(db, Audit))
     assert len(sheetfiles.look(brought("id,name\nlamp-1,Lamp\n"))) == 1
     with pytest.raises(ConfigError):
         sheetfiles.look(brought("id,name\nLAMP,Lamp\n"))
     with centre.records.reading() as db:
         assert db.get(Asset, "lamp-1") is None
-        assert len(house.all_of(db, Audit)) == before
+        assert len(table_rows.all_rows(db, Audit)) == before
 
 
 def test_everything_is_written_as_a_workbook_and_comes_back_as_it_was(

@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.readings import Reading
 from core.time.clock import DAY, from_ms
-from dashboard import queries
+from dashboard.queries import stores
 from dashboard.work import assets, files
-from storage.records import Asset, Audit, Component, Vendor, house
+from storage.records import Asset, Audit, Component, Vendor
+from storage.records import assets as asset_rows
+from storage.records import base as table_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import field, fill, page, save, screen, whole
 from tests.dashboard.sample_work import asset_of, set_up
@@ -30,7 +32,7 @@ def names(test: AppTest) -> list[str]:
 
 
 def day(left: int) -> str:
-    return from_ms(NOW + left * DAY, queries.site().zone).date().isoformat()
+    return from_ms(NOW + left * DAY, stores.site().zone).date().isoformat()
 
 
 # The list
@@ -115,7 +117,7 @@ def test_the_sheet_is_changed_by_a_form_and_says_who_and_when(centre: Centre) ->
     assert "Maker: Siemens Healthineers" in shown
     assert '<span class="sw-hint">dashboard</span>' in shown
     with centre.records.reading() as db:
-        last = house.all_of(db, Audit)[-1]
+        last = table_rows.all_rows(db, Audit)[-1]
     assert (last.what, last.row_id, last.who) == ("assets", "mr-1", "dashboard")
 
 
@@ -189,7 +191,7 @@ def test_a_component_is_taken_out_and_another_with_its_serial_refused(centre: Ce
     fill(test, "component-1-0-removed", from_ms(NOW, centre.site.zone).date())
     save(test, "component-1-0")
     with centre.records.reading() as db:
-        tubes = [(one.serial, one.removed_on) for one in house.all_of(db, Component)]
+        tubes = [(one.serial, one.removed_on) for one in table_rows.all_rows(db, Component)]
     assert tubes == [("T-9", day(0)), ("T-10", "")]
 
 
@@ -202,7 +204,7 @@ def test_documents_are_kept_with_the_device(centre: Centre) -> None:
 def test_the_contract_and_what_service_cost_are_shown(centre: Centre) -> None:
     set_up(centre, NOW, price_cents=100_000_00)
     with centre.records.writing("test", NOW) as db:
-        house.contracts(db)[0].cost_cents = 5_000_00
+        asset_rows.contracts(db)[0].cost_cents = 5_000_00
     shown = screen(page("asset", device="ct-2"))
     assert "C-7" in shown
     assert "answer in 4 covered hours · solution in 48 covered hours" in shown
@@ -241,7 +243,7 @@ def test_a_vendor_and_a_contract_are_made_and_changed(centre: Centre) -> None:
     fill(test, "contract-K-1-0-response_h", "8")
     save(test, "contract-K-1")
     with centre.records.reading() as db:
-        made = next(one for one in house.contracts(db) if one.number == "K-1")
+        made = next(one for one in asset_rows.contracts(db) if one.number == "K-1")
         assert db.get_one(Vendor, "chiller-house").name == "Chiller house"
     assert (made.days, made.response_h, made.ends_on) == (["mon", "sun"], 8, day(300))
 

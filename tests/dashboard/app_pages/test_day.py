@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR, from_ms
-from dashboard import queries
+from dashboard.queries import stores
 from maintenance.downtime.records import open_downtime
 from maintenance.work_orders.lifecycle import complete
 from tests.dashboard.centre import Centre, build
@@ -23,7 +23,7 @@ NOW = time.time_ns() // 1_000_000
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 
@@ -51,7 +51,7 @@ def test_what_fires_and_nobody_works_on_stands_on_today(centre: Centre) -> None:
 
 
 def test_today_says_when_nothing_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "now", lambda: NOW + HOUR)
+    monkeypatch.setattr(stores, "now", lambda: NOW + HOUR)
     assert "Nothing is being collected" in screen(page("today"))
 
 
@@ -122,7 +122,7 @@ def test_a_page_that_was_open_for_hours_writes_when_it_was_done(
     number = order_by_hand(centre, NOW - HOUR)
     test = page("order", order=number)
     field(test, "What was found and done").set_value("Fan changed")
-    monkeypatch.setattr(queries, "now", lambda: NOW + 3 * HOUR)
+    monkeypatch.setattr(stores, "now", lambda: NOW + 3 * HOUR)
     click(test, "Done")
     assert order_of(centre, number).done_at == NOW + 3 * HOUR
 
@@ -143,7 +143,7 @@ def test_the_day_that_is_proposed_is_the_sites(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = NOW - NOW % DAY + 30 * DAY + 21 * HOUR  # in Kabul the next day has begun
-    monkeypatch.setattr(queries, "now", lambda: late)
+    monkeypatch.setattr(stores, "now", lambda: late)
     assert page("today").date_input[0].value == from_ms(late, centre.site.zone).date()
 
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_not_said_to_be_missing(
     def broken() -> None:
         raise StoreError("disk gone")
 
-    monkeypatch.setattr(queries, "records", broken)
+    monkeypatch.setattr(stores, "records", broken)
     told = [error.value for error in page(name, **{name: 1}).error]
     assert told == ["This cannot be read now: disk gone"]
 

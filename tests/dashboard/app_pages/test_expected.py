@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from core.time.clock import DAY, MINUTE
-from dashboard.queries import _verdict
+from dashboard.queries.detectors import _verdict_row
 from dashboard.views.detector_status import alarms
 from storage.records import Verdict
-from storage.records import detection as said
+from storage.records import feedback as feedback_rows
 from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
 from tests.dashboard.centre import Centre, verdict
 
@@ -86,7 +86,7 @@ def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
     asked(test).select("true").run()
     assert "How often alerts of this kind were right here: 1 of 1" in screen(test)
     with centre.records.reading() as db:
-        [answer] = said.answers(db, [1]).values()
+        [answer] = feedback_rows.feedback_on(db, [1]).values()
     assert (answer.opinion, answer.who) == ("true", "dashboard")
     assert asked(test).value == "true"
 
@@ -94,8 +94,9 @@ def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
 def test_a_broken_sensor_neither_ends_nor_begins_the_shade_of_an_alarm() -> None:
     kinds = [("normal", False), ("anomaly", True), ("absent", False), ("anomaly", True)]
     rows = [
-        _verdict(verdict(day, kind=kind, alarm=alarm)) for day, (kind, alarm) in enumerate(kinds)
+        _verdict_row(verdict(day, kind=kind, alarm=alarm))
+        for day, (kind, alarm) in enumerate(kinds)
     ]
     assert alarms(rows, 9) == [(1, 9)]
-    over = [*rows, _verdict(verdict(5)), _verdict(verdict(6, kind="stuck"))]
+    over = [*rows, _verdict_row(verdict(5)), _verdict_row(verdict(6, kind="stuck"))]
     assert alarms(over, 9) == [(1, 5)]

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.readings import Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
-from dashboard import queries
 from dashboard.http import server
+from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import stores
 from tests.dashboard.centre import Centre
 
 
@@ -81,15 +82,15 @@ def test_it_is_said_on_the_first_page_when_planned_backups_are_not_made(centre: 
     backups = centre.path.parent / "usb"
     with centre.path.open("a", encoding="utf-8") as file:
         file.write(f'backup: {{folder: "{backups}", every: 1d}}\n')
-    queries.site.clear()
+    stores.site.clear()
     assert "There is none in" in screen(opened())
     made = backups / f"scanward-test-{from_ms(now - 3 * DAY):%Y%m%dT%H%M%SZ}"
     made.mkdir(parents=True)
     (made / "manifest.json").touch()
-    queries.backups.clear()
+    fleet_queries.backups.clear()
     assert "(3 d ago)" in screen(opened())
     made.rename(backups / f"scanward-test-{from_ms(now - DAY):%Y%m%dT%H%M%SZ}")
-    queries.backups.clear()
+    fleet_queries.backups.clear()
     assert "backup" not in screen(opened())
 
 

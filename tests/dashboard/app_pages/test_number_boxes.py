@@ -7,7 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.readings import Reading
 from core.time.clock import HOUR
-from storage.records import ManualReading, house
+from storage.records import ManualReading
+from storage.records import base as table_rows
+from storage.records import downtime as downtime_rows
+from storage.records import manual_readings as manual_rows
+from storage.records import parts as part_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import box, choose, click, field, page, screen, whole
 from tests.dashboard.sample_work import make_due, order_by_hand, order_of
@@ -24,7 +28,7 @@ def centre(furnished: Centre) -> Centre:
 
 def taken(centre: Centre) -> set[tuple[str, float]]:
     with centre.records.reading() as db:
-        return {(one.metric, one.value) for one in house.all_of(db, ManualReading)}
+        return {(one.metric, one.value) for one in table_rows.all_rows(db, ManualReading)}
 
 
 def boxes(test: AppTest) -> list[str]:
@@ -44,7 +48,7 @@ def test_a_round_is_entered_in_one_go_and_what_is_outside_is_said_at_once(centre
     assert "Outside at most 2" in screen(test)
     test = click(test, "Save 2")
     with centre.records.reading() as db:
-        assert {one.who for one in house.manual_readings(db, "ct-2", 9)} == {"dashboard"}
+        assert {one.who for one in manual_rows.manual_readings(db, "ct-2", 9)} == {"dashboard"}
     assert taken(centre) == {("qa_laser_offset_mm", 2.5), ("scan_count", 1200)}
     assert boxes(test) == ["", ""]
 
@@ -152,7 +156,7 @@ def test_a_count_is_a_whole_number_and_named_if_it_is_not(centre: Centre, typed:
     assert "Not done: How many: " in test.error[0].value
     assert field(test, "How many").value == typed
     with centre.records.reading() as db:
-        assert house.stock(db) == {"ct-fan": 2}
+        assert part_rows.stock_by_part(db) == {"ct-fan": 2}
 
 
 def test_money_with_three_places_is_refused(centre: Centre) -> None:
@@ -170,12 +174,12 @@ def test_cases_that_were_lost_are_counted_and_may_stay_unknown(centre: Centre) -
     assert box(test, "Examinations lost") == ""
     click(test, "Save")
     with centre.records.reading() as db:
-        assert house.downtimes_of_order(db, number)[0].cases_lost is None
+        assert downtime_rows.downtimes_of_order(db, number)[0].cases_lost is None
     test = page("order", order=number)
     box(test, "Examinations lost", "۱۲")
     click(test, "Save")
     with centre.records.reading() as db:
-        assert house.downtimes_of_order(db, number)[0].cases_lost == 12
+        assert downtime_rows.downtimes_of_order(db, number)[0].cases_lost == 12
 
 
 def test_labels_are_not_made_while_their_number_is_in_doubt(centre: Centre) -> None:

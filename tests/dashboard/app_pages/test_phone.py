@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard import queries
-from storage.records import house
+from dashboard.queries import stores
+from storage.records import manual_readings as manual_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
 from tests.dashboard.sample_work import furnish, order_by_hand, with_plans
@@ -18,7 +18,7 @@ from tests.dashboard.sample_work import furnish, order_by_hand, with_plans
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = with_plans(build(tmp_path))
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     return path
 
 
@@ -81,7 +81,7 @@ def test_a_decimal_comma_and_dari_digits_are_kept_as_the_number_that_is_meant(
     page.get_by_role("button", name="Save 1").click()
     expect(page.locator(".sw-steps").last).to_contain_text("12.5")
     with centre.records.reading() as db:
-        assert [one.value for one in house.manual_readings(db, "ct-2", 9)] == [12.5]
+        assert [one.value for one in manual_rows.manual_readings(db, "ct-2", 9)] == [12.5]
 
 
 def test_the_month_of_a_report_survives_a_reload(served: Served, page: Page) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.records import Alert, Records, Ticket, house
+from storage.records import Alert, Records, Ticket
+from storage.records import assets as asset_rows
+from storage.records import downtime as downtime_rows
+from storage.records import manual_readings as manual_rows
+from storage.records import parts as part_rows
+from storage.records import planning as task_rows
+from storage.records import tickets as ticket_rows
+from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import choose, click, field, page, screen, whole
 from tests.dashboard.sample_work import make_due, order_by_hand, order_of
@@ -54,7 +61,7 @@ def test_work_done_before_is_noted_and_counted_from_there(centre: Centre) -> Non
     field(test, "What was done").set_value("ct-2/tube_monthly")
     click(test, "Note it")
     with centre.records.reading() as db:
-        last = house.last_occurrence(db, "tube_monthly", "ct-2")
+        last = task_rows.last_task(db, "tube_monthly", "ct-2")
         assert last is not None
         assert NOW - 2 * DAY < (last.done_at or 0) <= NOW
 
@@ -74,7 +81,7 @@ def test_an_order_is_opened_by_hand(centre: Centre) -> None:
     field(test, "What is to be done").set_value("Change the fan")
     click(test, "Open the order")
     with centre.records.reading() as db:
-        assert [one.title for one in house.orders(db)] == ["Change the fan"]
+        assert [one.title for one in order_rows.orders(db)] == ["Change the fan"]
 
 
 def test_what_was_typed_stays_when_an_order_is_refused(centre: Centre) -> None:
@@ -96,9 +103,9 @@ def test_a_measured_item_out_of_limits_is_said_at_once_and_opens_an_order(centre
     test = click(test, "Done")
     assert order_of(centre, number).state == "done"
     with centre.records.reading() as db:
-        found = house.follow_ups(db, number)
+        found = order_rows.follow_ups(db, number)
         assert [one.title for one in found] == ["Largest offset of the lasers: 3.5 mm"]
-        taken = house.manual_readings(db, "ct-2", 5)
+        taken = manual_rows.manual_readings(db, "ct-2", 5)
         assert [(one.metric, one.value) for one in taken] == [("qa_laser_offset_mm", 3.5)]
 
 
@@ -126,7 +133,7 @@ def test_a_device_is_checked_before_its_order_is_signed(centre: Centre) -> None:
     order = order_of(centre, number)
     assert (order.state, order.signed_by) == ("signed_off", "dashboard")
     with centre.records.reading() as db:
-        assert all(piece.ended_at for piece in house.downtimes_of_order(db, number))
+        assert all(piece.ended_at for piece in downtime_rows.downtimes_of_order(db, number))
     assert [button.label for button in test.button] == ["Save"]  # only a cause may be corrected
 
 
@@ -136,7 +143,7 @@ def test_using_a_part_takes_it_from_the_shelf_and_costs(centre: Centre) -> None:
     assert "1 × Gantry fan" in screen(test)
     assert "Together 80 USD" in screen(test)
     with centre.records.reading() as db:
-        assert house.stock(db) == {"ct-fan": 1}
+        assert part_rows.stock_by_part(db) == {"ct-fan": 1}
 
 
 def test_labour_and_bills_are_added_up(centre: Centre) -> None:
@@ -160,7 +167,7 @@ def test_the_cause_of_downtime_is_corrected_by_a_person(centre: Centre) -> None:
     field(test, "Cause").set_value("mains")
     click(test, "Save")
     with centre.records.reading() as db:
-        piece = house.downtimes_of_order(db, number)[0]
+        piece = downtime_rows.downtimes_of_order(db, number)[0]
         assert (piece.cause, piece.corrected_by) == ("mains", "dashboard")
         assert piece.began_at == NOW - HOUR  # not cut to the minute
 
@@ -193,7 +200,7 @@ def test_an_alert_is_acknowledged_and_becomes_an_order_on_the_page_of_its_device
     assert "acknowledged by dashboard" in screen(test)
     test = click(test, "Open a work order")
     with centre.records.reading() as db:
-        order = house.orders(db)[0]
+        order = order_rows.orders(db)[0]
         alert = db.get_one(Alert, order.alert_id)
     assert (order.title, order.opened_by) == ("The tube is hot", "alert")
     assert alert.acknowledged_by == "dashboard"
@@ -209,7 +216,7 @@ def test_an_alert_is_acknowledged_and_becomes_an_order_on_the_page_of_its_device
 
 def ticket_of(records: Records) -> Ticket:
     with records.reading() as db:
-        ticket = house.tickets(db)[0]
+        ticket = ticket_rows.tickets(db)[0]
         _ = ticket.messages, ticket.steps, ticket.sessions
         return ticket
 
@@ -264,7 +271,10 @@ def test_a_vendor_is_added_when_there_is_none_yet(centre: Centre) -> None:
     field(test, "Short name, as siemens-service").set_value("chiller-house")
     click(test, "Add a vendor")
     with centre.records.reading() as db:
-        assert [vendor.name for vendor in house.vendors(db)] == ["Chiller house", "Tube Service"]
+        assert [vendor.name for vendor in asset_rows.vendors(db)] == [
+            "Chiller house",
+            "Tube Service",
+        ]
 
 
 # Parts

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from core.readings import Event, Reading
 from core.schema.load import load_site
-from core.schema.profile import LimitRule
+from core.schema.rules.limit import LimitRule
 from core.schema.site import Site
 from core.time.clock import HOUR, MINUTE
-from dashboard.grafana import boards
-from dashboard.grafana.boards import Board, uid_of
+from dashboard.grafana.boards import Board, boards, uid_of
 from dashboard.grafana.panels import _COLOURS, _RANK, thresholds
-from storage.influx import Forwarder, ForwardState
-from storage.influx.state import target_of
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState, target_of
 from storage.series import SeriesReader
 from tests.storage.influx.cast import T0, Way
 from tests.support.influxdb import Server

@@ -12,7 +12,9 @@ import yaml
 from app.services.grafana import bring_up_to_date, write_files
 from core.errors import ConfigError, StoreError
 from core.time.clock import DAY, HOUR
-from dashboard.grafana import Grafana, Mark, annotate, boards
+from dashboard.grafana.api import Grafana
+from dashboard.grafana.boards import boards
+from dashboard.grafana.marks import Mark, annotate
 from tests.dashboard.grafana.conftest import Place
 
 T0 = 1_760_000_400_000

@@ -12,10 +12,12 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from core.time.clock import HOUR, MINUTE
-from dashboard import i18n, queries
+from dashboard import i18n
 from dashboard.http import fault_form
+from dashboard.queries import stores
 from maintenance.work_orders.lifecycle import complete
-from storage.records import house
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.sample_work import order_by_hand
 
@@ -80,8 +82,8 @@ def test_a_report_becomes_a_corrective_order_with_downtime(centre: Centre) -> No
     reply = post(state="down", name="Radiographer")
     assert (reply.status, reply.headers["location"]) == (303, "/fault/ct-2?done=1")
     with centre.records.reading() as db:
-        order = house.orders(db)[0]
-        down = house.downtimes_of_order(db, order.id)
+        order = order_rows.orders(db)[0]
+        down = downtime_rows.downtimes_of_order(db, order.id)
         assert order.steps[0].who == "fault form: Radiographer"
     assert (order.device, order.kind, order.opened_by) == ("ct-2", "corrective", "fault")
     assert (order.title, order.text) == ("It hums", "It hums\nsince noon")
@@ -92,7 +94,7 @@ def test_a_report_becomes_a_corrective_order_with_downtime(centre: Centre) -> No
 def test_the_same_form_sent_twice_is_one_order(centre: Centre) -> None:
     assert post().headers["location"] == post().headers["location"]
     with centre.records.reading() as db:
-        assert len(house.orders(db)) == 1
+        assert len(order_rows.orders(db)) == 1
 
 
 def test_the_same_words_are_one_order_until_it_is_done(centre: Centre) -> None:
@@ -116,7 +118,7 @@ def test_nobody_is_thanked_for_what_was_not_reported_here_just_now(
     post(device="mr-1")  # 2: another device
     order_by_hand(centre, clock())  # 3: not by the form
     with monkeypatch.context() as before:
-        before.setattr(queries, "now", lambda: clock() - HOUR - MINUTE)
+        before.setattr(stores, "now", lambda: clock() - HOUR - MINUTE)
         post(text="It smells")  # 4: long ago
     reply = ask(f"/fault/ct-2?{urlencode({'done': query})}")
     assert reply.status == 200
@@ -129,12 +131,12 @@ def test_who_reports_what_is_known_for_hours_is_thanked_with_its_number(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(queries, "now", lambda: clock() - 5 * HOUR)
+        before.setattr(stores, "now", lambda: clock() - 5 * HOUR)
         post()
     reply = post()
     assert (reply.status, "work order 1;" in reply.text) == (200, True)
     with centre.records.reading() as db:
-        assert len(house.orders(db)) == 1
+        assert len(order_rows.orders(db)) == 1
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(centre: Centre) -> None:
@@ -143,7 +145,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(centre: Centre) -> Non
     assert "Loud &lt;fan&gt;" in reply.text
     assert "<fan>" not in reply.text
     with centre.records.reading() as db:
-        assert house.orders(db) == []
+        assert order_rows.orders(db) == []
 
 
 def test_what_is_typed_can_do_nothing_on_the_page() -> None:
@@ -158,7 +160,7 @@ def test_a_flood_is_refused_before_it_fills_the_list_of_orders(centre: Centre) -
     assert statuses == [303] * fault_form.MOST_OF_ONE + [429] * (15 - fault_form.MOST_OF_ONE)
     assert post(device="mr-1").status == 303
     with centre.records.reading() as db:
-        assert len(house.orders(db)) == fault_form.MOST_OF_ONE + 1
+        assert len(order_rows.orders(db)) == fault_form.MOST_OF_ONE + 1
 
 
 def test_more_than_a_page_of_text_is_refused() -> None:

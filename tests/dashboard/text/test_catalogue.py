@@ -1,22 +1,29 @@
 """Every word on the screen is in the catalogue, and the catalogue holds nothing else."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.schema import rules
 from dashboard import i18n
 
 CODE = [path for path in Path(i18n.__file__).parents[1].rglob("*.py") if path.parent.name != "i18n"]
+RULES = sorted(Path(rules.__file__).parent.glob("*.py"))  # each names the key of its own sentence
 KEYS = i18n.catalogue("en")
 
 
-NODES = [node for path in CODE for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+NODES = [
+    node
+    for path in [*CODE, *RULES]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+]
 
 
 def texts() -> Iterator[str]:
-    """Every text in the dashboard's code, f-strings' fixed parts too."""
+    """Every text in the dashboard's code and in the rules', f-strings' fixed parts too."""
     for node in NODES:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -31,9 +38,10 @@ def asked_keys() -> Iterator[str]:
 
 
 TEXTS = frozenset(texts())
+RULE_KEYS = {text for text in TEXTS if re.fullmatch(r"limit\.[a-z_]+", text)}
 
 
-@pytest.mark.parametrize("key", sorted(set(asked_keys())))
+@pytest.mark.parametrize("key", sorted(set(asked_keys()) | RULE_KEYS))
 def test_every_word_that_is_asked_for_is_written(key: str) -> None:
     assert key in KEYS
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core.schema.load import load_site
-from core.schema.profile import Metric
+from core.schema.metric import Metric
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from dashboard.text import format as fmt
 from tests.dashboard.centre import Centre

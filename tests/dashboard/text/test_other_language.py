@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import queries
 from dashboard.components.assets.sheet_import import SEEN, look_at
+from dashboard.queries import stores
 from dashboard.work.sheetfiles import Brought
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.driving import fill, page, save, screen, whole
@@ -16,7 +16,7 @@ from tests.dashboard.driving import fill, page, save, screen, whole
 def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     path = build(tmp_path)
     path.write_text(path.read_text(encoding="utf-8") + "language: fa\n", encoding="utf-8")
-    monkeypatch.setenv(queries.SITE_VARIABLE, str(path))
+    monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     centre = opened(path)
     yield centre
     centre.series.close()

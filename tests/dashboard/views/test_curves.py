@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.schema.profile import LimitRule, Metric
+from core.schema.metric import Metric
+from core.schema.rules.limit import LimitRule
 from core.time.clock import HOUR, MINUTE
 from dashboard.views import curves
 from storage.series import Curve, Point

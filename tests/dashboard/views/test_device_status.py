@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from core.readings import Reading, Severity
+from core.readings import Reading
 from core.schema.load import load_site
 from core.schema.site import Device
 from core.time.clock import MINUTE, SECOND
+from core.vocabulary.severity import Severity
 from dashboard.views.device_status import AlertRow, DownRow, State, fresh_for, in_order, standing
 from tests.dashboard.centre import build
 

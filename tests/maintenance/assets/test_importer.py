@@ -14,7 +14,8 @@ from maintenance.assets.columns import Column, money
 from maintenance.assets.register import Counts, conditions, export_assets, import_assets, sheet_of
 from maintenance.downtime.records import close_downtime, open_downtime
 from storage.records import Asset, Component, Contract, Part, Vendor
-from storage.records import house as stored
+from storage.records import assets as asset_rows
+from storage.records import base as table_rows
 from tests.maintenance.cast import T0, House
 
 SHEETS = {
@@ -60,7 +61,7 @@ def test_a_workbook_is_taken_in_with_what_refers_to_what(house: House, tmp_path:
     assert counts == {"vendors": 1, "contracts": 1, "assets": 2, "components": 1, "parts": 1}
     with house.look() as db:
         ct = db.get_one(Asset, "ct-1")
-        contract = stored.contract_of(db, "ct-1")
+        contract = asset_rows.contract_of(db, "ct-1")
         assert contract is not None
         assert (contract.number, contract.response_h, contract.cost_cents) == ("C-7", 4, 125000050)
         assert contract.days == ["sun", "mon", "tue"]
@@ -124,7 +125,7 @@ def test_every_mistake_is_told_with_its_place_and_nothing_is_taken(
     ]
     with house.look() as db:
         for kind in (Vendor, Contract, Asset, Component, Part):
-            assert stored.all_of(db, kind) == []
+            assert table_rows.all_rows(db, kind) == []
 
 
 def test_spreadsheets_where_the_comma_is_the_decimal_sign_part_with_semicolons(

@@ -11,7 +11,7 @@ from maintenance.assets.expiry import SOON_DAYS, ends_of
 from maintenance.assets.importer import Cell, Change
 from maintenance.assets.register import Taken, export_assets, revise, sheet_of, take_in
 from storage.records import Asset, Audit, Component, Contract
-from storage.records import house as stored
+from storage.records import base as table_rows
 from tests.maintenance.cast import T0, House
 
 VENDORS = b"id,name\nmaker,The maker\n"
@@ -39,7 +39,7 @@ def test_a_form_changes_what_it_says_and_an_empty_field_clears(house: House) -> 
         ct = db.get_one(Asset, "ct-1")
         assert (ct.serial, ct.location, ct.price_cents) == ("00987", "", 125050)
         assert (ct.name, ct.updated_at) == ("CT one", T0 + 5)
-        last = [row for row in stored.all_of(db, Audit) if row.what == "assets"][-1]
+        last = [row for row in table_rows.all_rows(db, Audit) if row.what == "assets"][-1]
     assert (last.who, last.at, last.row_id) == ("sara", T0 + 5, "ct-1")
     assert last.before is not None
     assert last.before["serial"] == "123"
@@ -63,7 +63,7 @@ def test_a_component_gets_another_serial_and_stays_the_same_one(house: House) ->
     change(house, "components", asset="ct-1", name="tube", serial="T-9")
     change(house, "components", "ct-1", "tube", "T-9", serial="T-10", removed="2025-01-01")
     with house.look() as db:
-        [tube] = stored.all_of(db, Component)
+        [tube] = table_rows.all_rows(db, Component)
         assert (tube.serial, tube.removed_on) == ("T-10", "2025-01-01")
 
 

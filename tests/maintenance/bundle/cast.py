@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from collectors.logfile.parse import parse
 from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
-from core.schema.site import LogSource, Site
+from core.schema.site import Site
+from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE, SECOND
-from maintenance.bundle import Ask, Fact, Made, MaintenanceNote, make
-from storage.records import Alert, Records, Service, Verdict
+from maintenance.bundle.content import Ask, Fact, MaintenanceNote
+from maintenance.bundle.make import Made, make
+from storage.records import Alert, Records, Verdict
+from storage.records.feedback import ServiceEvent
 from storage.series import SeriesReader, SeriesWriter
 from tests.storage.tables import made
 
@@ -100,7 +103,7 @@ class Centre:
 
     def serviced(self, at: int, who: str, text: str) -> None:
         with self.records.writing() as db:
-            db.add(Service(device="ct-2", at=at, who=who, text=text))
+            db.add(ServiceEvent(device="ct-2", at=at, who=who, text=text))
 
     def made(
         self,

@@ -10,16 +10,11 @@ import pytest
 from core.errors import ConfigError, StoreError
 from core.readings import Reading
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, iso
-from maintenance.bundle import (
-    Fact,
-    MaintenanceNote,
-    facts_of,
-    find_fault,
-    notes_of,
-    site_key,
-    window,
-)
+from maintenance.bundle.content import Fact, MaintenanceNote
+from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.encrypt import encrypt, receivers
+from maintenance.bundle.keys import site_key
+from maintenance.bundle.make import find_fault, window
 from maintenance.bundle.privacy import REMOVED
 from storage.records import Alert, Asset, Component, OrderItem, WorkOrder
 from tests.maintenance.bundle.cast import END, FAULT, T0, Centre, a_day, opened, unzipped

@@ -7,7 +7,7 @@ import pytest
 
 from core.readings import Event, Reading
 from core.time.clock import MINUTE
-from maintenance.bundle import Fact, MaintenanceNote
+from maintenance.bundle.content import Fact, MaintenanceNote
 from maintenance.bundle.privacy import Scrubber
 from tests.maintenance.bundle.cast import FAULT, T0, Centre, a_day, opened
 from tests.maintenance.bundle.leaks import DICOM, found, identifying_values

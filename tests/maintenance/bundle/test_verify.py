@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maintenance.bundle import verify
 from maintenance.bundle.archive import seal
+from maintenance.bundle.verify import verify
 from tests.maintenance.bundle.cast import KEY, unzipped
 
 KNOWN = [KEY.public_key()]

@@ -8,13 +8,14 @@ from core.time.clock import HOUR, MINUTE
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Audit, Downtime
-from storage.records import house as stored
+from storage.records import alerts as alert_rows
+from storage.records import downtime as downtime_rows
 from tests.maintenance.cast import T0, House
 
 
 def pieces(house: House, device: str = "ct-1") -> list[Downtime]:
     with house.look() as db:
-        return stored.downtimes(db, 0, 10 * T0, device)
+        return downtime_rows.downtimes(db, 0, 10 * T0, device)
 
 
 def test_an_alert_that_means_out_of_service_opens_downtime_and_ends_it(house: House) -> None:
@@ -33,7 +34,7 @@ def test_an_alert_that_only_warns_opens_none(house: House) -> None:
         house.read("ct-1", "gantry_temp_c", 37.0, T0 + minute * MINUTE)
     house.judge(T0 + HOUR)
     with house.look() as db:
-        assert [a.rule for a in stored.firing_at(db, ["ct-1"], T0 + HOUR)] == ["gantry_warm"]
+        assert [a.rule for a in alert_rows.firing_at(db, ["ct-1"], T0 + HOUR)] == ["gantry_warm"]
     assert pieces(house) == []
 
 
@@ -113,7 +114,9 @@ def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(house: House
 def test_while_its_order_waits_the_downtime_has_that_cause(house: House) -> None:
     house.hot("ct-1", T0, None)
     with house.write(T0 + HOUR) as db:
-        [alert] = [a for a in stored.firing_at(db, ["ct-1"], T0 + HOUR) if a.rule == "gantry_hot"]
+        [alert] = [
+            a for a in alert_rows.firing_at(db, ["ct-1"], T0 + HOUR) if a.rule == "gantry_hot"
+        ]
         order = orders.open_for_alert(db, alert.id, by="sara", now=T0 + HOUR).id
         orders.begin(db, order, by="sara", now=T0 + HOUR)
     with house.write(T0 + 2 * HOUR) as db:

@@ -4,7 +4,8 @@ from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import HOUR
 from maintenance.kpi.device_history import account
 from maintenance.kpi.formulas import mtta
-from storage.records import alerts as stored
+from storage.records import alerts as alert_rows
+from storage.records.transaction import Transaction
 from tests.maintenance.cast import T0, House
 
 
@@ -12,10 +13,10 @@ def test_an_alert_counts_from_when_it_fired_to_when_somebody_took_it(house: Hous
     house.hot("ct-1", T0, T0 + HOUR)  # over before anybody took it
     house.hot("ct-1", T0 + 10 * HOUR, None)
     with house.look() as db:
-        taken = [one for one in stored.open_alerts(db).values() if one.fired_at]
+        taken = [one for one in alert_rows.open_alerts(db).values() if one.fired_at]
     with house.write(T0 + 14 * HOUR) as db:
         for one in taken:
-            acknowledge(db, one.id, by="engineer", now=T0 + 14 * HOUR)
+            acknowledge(Transaction(db, house.site, "engineer", T0 + 14 * HOUR), one.id)
     period = (T0, T0 + 24 * HOUR)
     with house.look() as db:
         device = house.site.devices["ct-1"]

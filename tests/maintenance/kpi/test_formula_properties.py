@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from core.time.clock import DAY, HOUR, MINUTE
 from core.time.covered_hours import Interval, length, overlap, union, without
+from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from maintenance.downtime.outages import Outage, downtime_by_cause, failures, split
 from maintenance.kpi import formulas
 from maintenance.kpi.formulas import Due, Fix
-from storage.records.work import Cause, Extent
 
 NOW = 40 * DAY
 moments = st.integers(0, 40 * DAY // MINUTE).map(lambda minute: minute * MINUTE)
-CAUSES: tuple[Cause, ...] = ("machine", "mains", "waiting_part", "planned")
-EXTENTS: tuple[Extent, ...] = ("hard", "partial")
+CAUSES: tuple[DowntimeCause, ...] = ("machine", "mains", "waiting_part", "planned")
+EXTENTS: tuple[DowntimeExtent, ...] = ("hard", "partial")
 
 
 @st.composite

@@ -4,14 +4,15 @@ import pytest
 
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
+from core.vocabulary.parts import StockMoveKind
 from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
 from maintenance.parts.demand import need_of, shelf
 from maintenance.parts.stock import Need, advice
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Component, Part, Verdict
-from storage.records import house as stored
-from storage.records.stock import MoveKind
+from storage.records import assets as asset_rows
+from storage.records import parts as part_rows
 from tests.maintenance.cast import T0, House, at
 
 TUBE = {"id": "tube", "name": "Tube", "component": "tube", "devices": ["ct-1"], "lead_days": 60}
@@ -40,7 +41,7 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
         order = orders.open_order(
             db, device="ct-1", kind="corrective", opened_by="hand", title="T", by="sara", now=T0
         )
-        told: list[tuple[MoveKind, int]] = [
+        told: list[tuple[StockMoveKind, int]] = [
             ("received", 5),
             ("used", 2),
             ("returned", 1),
@@ -51,8 +52,8 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
             number = order.id if kind in ("used", "returned") else None
             stock.move(db, "tube", kind, quantity, by="sara", now=T0, order_id=number)
     with house.look() as db:
-        assert stored.stock(db) == {"tube": 7}
-        moves = stored.moves(db, part="tube")
+        assert part_rows.stock_by_part(db) == {"tube": 7}
+        moves = part_rows.stock_moves(db, part="tube")
     assert [one.quantity for one in moves] == [5, -2, 1, -1, 4]
     assert {one.cost_cents for one in moves} == {700}
 
@@ -68,7 +69,7 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
     ],
 )
 def test_what_cannot_be_is_refused(
-    house: House, part: str, kind: MoveKind, quantity: int, why: str
+    house: House, part: str, kind: StockMoveKind, quantity: int, why: str
 ) -> None:
     add(house)
     with house.write(T0) as db:
@@ -76,7 +77,7 @@ def test_what_cannot_be_is_refused(
     with pytest.raises(RefusedError, match=why), house.write(T0) as db:
         stock.move(db, part, kind, quantity, by="sara", now=T0)
     with house.look() as db:
-        assert stored.stock(db) == {"tube": 3}
+        assert part_rows.stock_by_part(db) == {"tube": 3}
 
 
 def test_a_life_in_days_ends_on_a_day_of_the_centre(house: House) -> None:
@@ -122,7 +123,7 @@ def test_what_was_taken_out_or_belongs_to_another_device_needs_nothing(house: Ho
     assert need(house) == Need(None)
     with house.write(T0) as db:
         db.get_one(Part, "tube").devices = ["ct-1"]
-        [tube] = stored.components(db, "tube")
+        [tube] = asset_rows.components_in_use(db, "tube")
         tube.removed_on = "2025-01-01"
     assert need(house) == Need(None)
 

@@ -8,7 +8,7 @@ from core.time.clock import DAY, from_ms
 from maintenance.assets.register import sheet_of
 from maintenance.planning.ical import entries, feed
 from storage.records import Contract, Vendor
-from storage.records import house as stored
+from storage.records import planning as task_rows
 from tests.maintenance.cast import T0, House
 
 
@@ -31,7 +31,7 @@ def start(event: Event) -> datetime:
 def test_due_work_is_in_it(house: House) -> None:
     house.planner.round(T0)
     with house.look() as db:
-        one = stored.open_occurrence(db, "ct_daily", "ct-1")
+        one = task_rows.open_task(db, "ct_daily", "ct-1")
     assert one is not None
     event = events(house, T0)[f"occurrence-{one.id}@test.scanward"]
     assert str(event["summary"]) == "Daily check of the CT: CT one, CT room"

@@ -10,14 +10,16 @@ from core.time.clock import DAY, HOUR, MINUTE, from_ms
 from maintenance.planning import planner
 from maintenance.planning.planner import Planner
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Alert, Occurrence
-from storage.records import house as stored
+from storage.records import Alert
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
+from storage.records.planning import ScheduledTask
 from tests.maintenance.cast import KABUL, T0, House, at
 
 
-def waiting(house: House, plan: str, device: str = "ct-1") -> Occurrence:
+def waiting(house: House, plan: str, device: str = "ct-1") -> ScheduledTask:
     with house.look() as db:
-        one = stored.open_occurrence(db, plan, device)
+        one = task_rows.open_task(db, plan, device)
     assert one is not None
     return one
 
@@ -36,9 +38,9 @@ def test_a_round_may_be_repeated_by_anybody_and_opens_nothing_twice(any_house: H
     opened = [other.round(T0 + DAY), house.planner.round(T0 + DAY), other.round(T0 + DAY)]
     assert [len(numbers) for numbers in opened] == [2, 0, 0]  # the dailies of CT and CBCT
     with house.look() as db:
-        waits = [(one.plan, one.device) for one in stored.open_occurrences(db)]
+        waits = [(one.plan, one.device) for one in task_rows.open_tasks(db)]
         assert len(waits) == len(set(waits))
-        assert {o.id for o in stored.orders(db)} == set(opened[0])
+        assert {o.id for o in order_rows.orders(db)} == set(opened[0])
 
 
 def test_the_next_is_counted_from_when_it_was_really_done(house: House) -> None:
@@ -46,7 +48,7 @@ def test_the_next_is_counted_from_when_it_was_really_done(house: House) -> None:
     assert waiting(house, "ct_weekly").due_at == at("2025-01-11 08:00")
     house.planner.round(at("2025-01-11 08:00"))
     with house.look() as db:
-        order = stored.order_of_occurrence(db, waiting(house, "ct_weekly").id)
+        order = order_rows.order_of_task(db, waiting(house, "ct_weekly").id)
     assert order is not None
     done(house, order.id, at("2025-01-13 10:00"))
     house.planner.round(at("2025-01-13 10:05"))
@@ -60,8 +62,8 @@ def test_what_nobody_did_is_missed_when_the_next_is_due(house: House) -> None:
     house.planner.round(at("2025-01-05 08:00"))
     house.planner.round(at("2025-01-06 08:00"))
     with house.look() as db:
-        missed = db.get_one(Occurrence, first.id)
-        order = stored.order_of_occurrence(db, first.id)
+        missed = db.get_one(ScheduledTask, first.id)
+        order = order_rows.order_of_task(db, first.id)
     assert (missed.skip_kind, missed.skipped_by) == ("missed", "maintenance")
     assert order is not None
     assert order.state == "cancelled"
@@ -83,7 +85,7 @@ def test_of_days_on_which_scanward_was_off_no_missed_work_is_made_up(house: Hous
     house.planner.round(T0 + DAY)
     house.planner.round(T0 + 40 * DAY)
     with house.look() as db:
-        daily = [o for o in stored.occurrences(db, 0, T0 + 99 * DAY) if o.plan == "ct_daily"]
+        daily = [o for o in task_rows.tasks_due(db, 0, T0 + 99 * DAY) if o.plan == "ct_daily"]
     assert [one.skip_kind for one in daily] == ["missed", ""]
 
 
@@ -96,7 +98,7 @@ def test_it_is_skipped_for_a_reason_and_its_order_is_closed(house: House) -> Non
     with house.write(T0 + DAY) as db:
         planner.skip(db, house.site, one.id, "in_use", "a trauma", by="sara", now=T0 + DAY)
     with house.look() as db:
-        order = stored.order_of_occurrence(db, one.id)
+        order = order_rows.order_of_task(db, one.id)
     assert order is not None
     assert (order.state, waits(house)) == ("cancelled", False)
     with pytest.raises(RefusedError, match="no open occurrence"), house.write(T0 + DAY) as db:
@@ -105,7 +107,7 @@ def test_it_is_skipped_for_a_reason_and_its_order_is_closed(house: House) -> Non
 
 def waits(house: House) -> bool:
     with house.look() as db:
-        return stored.open_occurrence(db, "ct_daily", "ct-1") is not None
+        return task_rows.open_task(db, "ct_daily", "ct-1") is not None
 
 
 def test_what_was_done_before_scanward_knew_moves_the_next(house: House) -> None:
@@ -160,7 +162,7 @@ def test_a_detector_s_alert_makes_it_due_now_and_once(house: House) -> None:
     one = waiting(house, "filter", "cbct-1")
     assert (one.due_at, one.due_by) == (fired, "condition")
     with house.look() as db:
-        order = stored.order_of_occurrence(db, one.id)
+        order = order_rows.order_of_task(db, one.id)
     assert order is not None
     assert order.id in numbers
     done(house, order.id, fired + HOUR)

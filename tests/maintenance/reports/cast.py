@@ -14,7 +14,9 @@ from maintenance.planning.usage import EXAMINATIONS
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Asset, Contract, Part, Vendor, WorkOrder, house
+from storage.records import Asset, Contract, Part, Vendor, WorkOrder
+from storage.records import downtime as downtime_rows
+from storage.records import work_orders as order_rows
 from tests.maintenance.cast import House, at
 
 NOW = at("2025-02-05 10:00")
@@ -65,7 +67,7 @@ def seed(centre: House) -> None:
         out(db, "ct-1", "2025-01-12 18:00", "2025-01-13 09:00", "cooling")  # 2 + 1 h covered
         out(db, "ct-1", "2025-01-15 08:00", "2025-01-15 12:00", "planned")  # 4 h
         out(db, "cbct-1", "2025-01-18 08:00", "2025-01-18 14:00", "network", "partial")
-        mains = house.downtimes(db, 0, at("2025-01-01 00:00"), "ct-1")[0]
+        mains = downtime_rows.downtimes(db, 0, at("2025-01-01 00:00"), "ct-1")[0]
         mains.cases_lost, mains.recovery_cents = 4, 5_000
         _vendors(db)
     _work(centre)
@@ -105,7 +107,7 @@ def _work(centre: House) -> None:
         centre.planner.round(moment)
         day = (moment - at("2025-01-01 08:00")) // (24 * HOUR)
         with centre.write(moment) as db:
-            for order in house.orders(db, device="ct-1"):
+            for order in order_rows.orders(db, device="ct-1"):
                 if order.kind == "preventive" and day not in (10, 21):
                     _do(db, ct, order, moment + HOUR, bad=day == 5)
         moment += 24 * HOUR

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.time.calendars import Month
-from maintenance.reports import Format, Kind, Language, make, render
-from maintenance.reports.locale import Speech
+from maintenance.reports.locale import Language, Speech
+from maintenance.reports.make import Format, make, render
 from maintenance.reports.model import (
     Chart,
     Column,
+    Kind,
     Moment,
     Quantity,
     Report,

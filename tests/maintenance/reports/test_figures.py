@@ -7,8 +7,9 @@ import pytest
 
 from core.time.calendars import Calendar, parse_month
 from core.time.clock import MINUTE
-from maintenance.reports import Kind, Language, Report, Speech, make, render
-from maintenance.reports.model import Cell, Quantity, Table
+from maintenance.reports.locale import Language, Speech
+from maintenance.reports.make import make, render
+from maintenance.reports.model import Cell, Kind, Quantity, Report, Table
 from tests.maintenance.cast import House, at
 from tests.maintenance.reports.cast import NOTE, NOW
 from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf, tokens

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
-from alerts.channels import Message
+from alerts.channels import Notification
 from alerts.channels.apprise import AppriseSender
 from alerts.notification.delivery import deliver_due
 from core.errors import DeliveryError
@@ -29,10 +29,10 @@ class Phone:
     """A channel whose line can be cut."""
 
     def __init__(self) -> None:
-        self.got: list[Message] = []
+        self.got: list[Notification] = []
         self.is_down = False
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Notification) -> None:
         if self.is_down:
             raise DeliveryError("no line")
         self.got.append(message)

@@ -7,7 +7,7 @@ from core.time.clock import HOUR
 from maintenance.assets.register import sheet_of
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Contract, Ticket, Vendor
-from storage.records import house as stored
+from storage.records import tickets as ticket_rows
 from tests.maintenance.cast import KABUL, T0, House, at
 
 BY = "engineer"
@@ -107,7 +107,7 @@ def test_a_remote_session_says_who_when_and_by_whose_leave(served: House) -> Non
     with pytest.raises(RefusedError, match="no open remote session"), served.write(T0) as db:
         tickets.end_session(db, session, by=BY, now=T0 + 3 * HOUR, done="again")
     with served.look() as db:
-        seen = [(step.state, step.at) for step in stored.ticket_steps(db, number)]
+        seen = [(step.state, step.at) for step in ticket_rows.ticket_steps(db, number)]
         [one] = db.get_one(Ticket, number).sessions
         assert (one.person, one.allowed_by, one.way) == ("A. Expert", BY, "VPN")
         assert (one.began_at, one.ended_at) == (T0 + HOUR, T0 + 2 * HOUR)

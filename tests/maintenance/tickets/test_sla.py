@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from core.time.clock import DAY, HOUR, MINUTE
 from core.time.covered_hours import Hours, always
+from core.vocabulary.tickets import TicketState
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.sla import Promise, Step, promise_of, resolution_clock, response_clock
 from storage.records import Contract
-from storage.records.tickets import TicketState
 from tests.maintenance.cast import KABUL, T0, at
 
 WORK = Hours(frozenset(("sun", "mon", "tue", "wed", "thu")), 9 * 60, 17 * 60, KABUL)

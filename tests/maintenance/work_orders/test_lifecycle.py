@@ -4,12 +4,18 @@ import pytest
 
 from core.errors import RefusedError, StoreError
 from core.time.clock import DAY, HOUR, MINUTE
+from core.vocabulary.work_orders import OrderState
 from maintenance.downtime import records as downtime
 from maintenance.work_orders import checklist
 from maintenance.work_orders import lifecycle as orders
-from storage.records import Service, WorkOrder
-from storage.records import house as stored
-from storage.records.work import OrderState
+from storage.records import WorkOrder
+from storage.records import alerts as alert_rows
+from storage.records import base as table_rows
+from storage.records import downtime as downtime_rows
+from storage.records import manual_readings as manual_rows
+from storage.records import planning as task_rows
+from storage.records import work_orders as order_rows
+from storage.records.feedback import ServiceEvent
 from tests.maintenance.cast import T0, House
 
 BY = "sara"
@@ -34,11 +40,11 @@ def planned(house: House, plan: str, device: str = "ct-1") -> int:
     """The order that the planner opened for a plan, after its interval has gone by."""
     house.planner.round(T0)
     with house.look() as db:
-        one = stored.open_occurrence(db, plan, device)
+        one = task_rows.open_task(db, plan, device)
     assert one is not None
     house.planner.round(one.due_at)
     with house.look() as db:
-        order = stored.order_of_occurrence(db, one.id)
+        order = order_rows.order_of_task(db, one.id)
     assert order is not None
     return order.id
 
@@ -110,7 +116,7 @@ def test_a_signature_tells_the_detectors_to_learn_anew_from_the_return_on(house:
         orders.return_to_service(db, number, by=BY, now=T0 + HOUR, check="scanned the phantom")
         orders.sign_off(db, number, by=BY, now=T0 + DAY)
     with house.look() as db:
-        [service] = stored.all_of(db, Service)
+        [service] = table_rows.all_rows(db, ServiceEvent)
     assert (service.device, service.at, service.who) == ("ct-1", T0 + HOUR, BY)
 
 
@@ -135,22 +141,22 @@ def test_an_order_that_says_the_device_is_down_opens_and_ends_its_downtime(house
     with house.write(T0 + 3 * HOUR) as db:
         orders.complete(db, number, by=BY, now=T0 + 3 * HOUR, result="Belt changed")
     with house.look() as db:
-        assert [p.ended_at for p in stored.open_downtimes(db)] == [None], "not checked yet"
+        assert [p.ended_at for p in downtime_rows.open_downtimes(db)] == [None], "not checked yet"
     with house.write(T0 + 4 * HOUR) as db:
         orders.return_to_service(db, number, by=BY, now=T0 + 4 * HOUR, check="all")
     with house.look() as db:
-        [piece] = stored.downtimes_of_order(db, number)
+        [piece] = downtime_rows.downtimes_of_order(db, number)
     assert (piece.began_at, piece.ended_at, piece.cause) == (T0, T0 + 4 * HOUR, "machine")
 
 
 def test_an_alert_gives_its_order_title_fault_and_downtime_and_only_one(house: House) -> None:
     house.hot("ct-1", T0, None)
     with house.look() as db:
-        [alert] = stored.firing_at(db, ["ct-1"], T0 + HOUR)
+        [alert] = alert_rows.firing_at(db, ["ct-1"], T0 + HOUR)
     with house.write(T0 + HOUR) as db:
         order = orders.open_for_alert(db, alert.id, by=BY, now=T0 + HOUR)
         assert (order.title, order.fault) == ("The gantry is too hot", "gantry_hot")
-        assert [p.alert_id for p in stored.downtimes_of_order(db, order.id)] == [alert.id]
+        assert [p.alert_id for p in downtime_rows.downtimes_of_order(db, order.id)] == [alert.id]
     with pytest.raises(RefusedError, match="already open"), house.write(T0 + HOUR) as db:
         orders.open_for_alert(db, alert.id, by=BY, now=T0 + HOUR)
     with pytest.raises(RefusedError, match="no alert 99"), house.write(T0 + HOUR) as db:
@@ -182,7 +188,7 @@ def test_planned_work_that_takes_the_device_down_is_planned_downtime(house: Hous
         assert orders.complete(db, number, by=BY, now=now + HOUR) == []
         orders.return_to_service(db, number, by=BY, now=now + 2 * HOUR, check="phantom scanned")
     with house.look() as db:
-        [piece] = stored.downtimes_of_order(db, number)
+        [piece] = downtime_rows.downtimes_of_order(db, number)
     assert (piece.cause, piece.began_at, piece.ended_at) == ("planned", now, now + 2 * HOUR)
 
 
@@ -217,7 +223,7 @@ def test_a_measured_item_is_judged_and_becomes_a_reading(
     [item] = [i for i in order_of(house, number).items if i.item == "water_ct_number"]
     assert (item.value, item.within, item.low, item.high) == (water, within, -5, 5)
     with house.look() as db:
-        [row] = stored.manual_readings_to_take(db, 0, 10)
+        [row] = manual_rows.pending_manual_readings(db, 0, 10)
     assert (row.metric, row.value, row.order_id) == ("qa_water_ct_number_hu", water, number)
 
 
@@ -232,7 +238,7 @@ def test_what_failed_opens_a_corrective_order_once(house: House) -> None:
     house.planner.round(T0 + 2 * DAY)
     house.planner.round(T0 + 2 * DAY + HOUR)
     with house.look() as db:
-        [second] = [o.id for o in stored.orders(db, device="ct-1") if o.kind == "preventive"]
+        [second] = [o.id for o in order_rows.orders(db, device="ct-1") if o.kind == "preventive"]
     answer_all(house, second, T0 + 2 * DAY + HOUR, 9.0)
     with house.write(T0 + 2 * DAY + HOUR) as db:
         again = orders.complete(db, second, by=BY, now=T0 + 2 * DAY + HOUR)
@@ -248,7 +254,7 @@ def test_a_number_that_cannot_be_is_refused_and_nothing_is_written(
     with pytest.raises(RefusedError), house.write(T0 + DAY) as db:
         checklist.measure(db, device, number, "water_ct_number", value, by=BY, now=T0 + DAY)
     with house.look() as db:
-        assert stored.manual_readings_to_take(db, 0, 10) == []
+        assert manual_rows.pending_manual_readings(db, 0, 10) == []
 
 
 def test_a_number_is_not_answered_with_a_tick_nor_a_tick_with_a_number(house: House) -> None:

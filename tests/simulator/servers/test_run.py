@@ -16,6 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from core.schema.load import load_site
 from core.schema.site import Site
+from core.schema.sources.snmp import SnmpSource
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.servers.mqtt_broker import serve_broker
@@ -156,7 +157,7 @@ async def snmpget(port: int, version: str, oid: str) -> str:
 
 
 def snmp_port(site: Site, device_id: str) -> int:
-    return next(s.port for s in site.devices[device_id].sources if s.kind == "snmp")
+    return next(s.port for s in site.devices[device_id].sources if isinstance(s, SnmpSource))
 
 
 @pytest.mark.skipif(

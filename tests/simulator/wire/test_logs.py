@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from core.schema.profile import LogFormat
-from core.schema.site import Device, LogSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.logfile import LogFormat, LogMap, LogSource
 from core.time.clock import DAY
 from simulator.log_record import LogRecord
 from simulator.wire.logs import FORMATS, log_text
@@ -37,7 +37,7 @@ def cut(form: LogFormat, text: str) -> list[re.Match[str]]:
 @pytest.mark.parametrize("device_id", LOGGING)
 def test_every_record_is_of_the_profiles_form(demo: Site, device_id: str) -> None:
     device, source, text = a_day(demo, device_id)
-    form = device.profile.logfile[source.format]
+    form = source.format_of(device.profile)
     records = cut(form, text)
     assert len(records) > 10
     for record in records:
@@ -63,7 +63,7 @@ def readable_with_year(text: str, form: str) -> bool:
 @pytest.mark.parametrize("device_id", LOGGING)
 def test_some_records_matter_and_some_do_not(demo: Site, device_id: str) -> None:
     device, source, text = a_day(demo, device_id)
-    form = device.profile.logfile[source.format]
+    form = source.format_of(device.profile)
     texts = [record["text"] for record in cut(form, text)]
     kept = [any(re.search(p.match, text) for p in form.patterns) for text in texts]
     if device_id != "pacs":  # a PACS may have a day without trouble
@@ -75,7 +75,7 @@ def test_some_records_matter_and_some_do_not(demo: Site, device_id: str) -> None
 @pytest.mark.parametrize("device_id", ["ct-2", "mri-1"])
 def test_patients_are_registered_and_no_pattern_keeps_them(demo: Site, device_id: str) -> None:
     device, source, text = a_day(demo, device_id)
-    form = device.profile.logfile[source.format]
+    form = source.format_of(device.profile)
     registered = [r["text"] for r in cut(form, text) if "Patient registered" in r["text"]]
     assert registered
     assert all("-NOBODY" in text for text in registered)
@@ -95,6 +95,6 @@ def test_every_format_writes_one_record_that_ends_its_line(demo: Site, name: str
     record = LogRecord(KABUL_MONDAY, "Tube arc detected", "warning", "CT_XRS", "214")
     device = demo.devices["ct-2"]
     source = LogSource(kind="logfile", path=demo.series_path, format=name)
-    form = device.profile.logfile["syngo_xp"]
-    device.profile.logfile.setdefault(name, form)
+    form = LogMap.of(device.profile).formats["syngo_xp"]
+    LogMap.of(device.profile).formats.setdefault(name, form)
     assert log_text(device, source, [record], demo.zone).endswith("\n")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.schema.site import Device, MqttSource, Site
+from core.schema.site import Device, Site
+from core.schema.sources.mqtt import MqttSource
 from core.time.clock import HOUR
 from simulator.faults import Fault
 from simulator.servers.mqtt_sensor import MqttSensor

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.schema.site import Site, SnmpSource
+from core.schema.site import Site
+from core.schema.sources.snmp import SnmpMap, SnmpSource
 from simulator.wire.snmp import SnmpRaw, snmp_answers
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 
@@ -18,8 +19,8 @@ def test_every_object_that_the_profile_names_is_answered(demo: Site) -> None:
         if not any(isinstance(source, SnmpSource) for source in device.sources):
             continue
         oids = set(answers(demo, device.id))
-        asked = [value.oid for value in device.profile.snmp.values]
-        columns = [table.oid for table in device.profile.snmp.tables]
+        asked = [value.oid for value in SnmpMap.of(device.profile).values]
+        columns = [table.oid for table in SnmpMap.of(device.profile).tables]
         assert [oid for oid in asked if oid not in oids] == []
         assert [c for c in columns if not any(o.startswith(f"{c}.") for o in oids)] == []
 

@@ -11,10 +11,13 @@ import pytest
 
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR
-from storage.backup import finished, restore, take, verify
+from storage.backup.manifest import verify
+from storage.backup.restore import restore
+from storage.backup.retention import finished
+from storage.backup.take import take
 from storage.files import sqlite_copy
 from storage.records import Records
-from storage.records import alerts as stored
+from storage.records import alerts as alert_rows
 from storage.series import SeriesWriter
 from tests.storage.cast import T0, Place, numbered
 from tests.support.cpu_clock import own_time
@@ -202,7 +205,7 @@ def test_a_restore_while_the_records_are_open_is_refused(plain: Place) -> None:
     backup = take(plain.site, plain.site_path, plain.backups, T0)
     records = Records(plain.site.records_url)
     with records.reading() as db:
-        assert stored.open_alerts(db)  # and the connection stays, as in `scanward alert`
+        assert alert_rows.open_alerts(db)  # and the connection stays, as in `scanward alert`
     with pytest.raises(StoreError, match=r"records\.db is in use"):
         restore(backup, plain.site_path, T0)
     records.close()

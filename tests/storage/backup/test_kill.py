@@ -6,7 +6,10 @@ import shutil
 import time
 from pathlib import Path
 
-from storage.backup import finished, restore, take, verify
+from storage.backup.manifest import verify
+from storage.backup.restore import restore
+from storage.backup.retention import finished
+from storage.backup.take import take
 from tests.storage.cast import T0, Place
 from tests.support.kill_targets import Doomed, scanward
 

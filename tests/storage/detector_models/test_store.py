@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.errors import StoreError
-from storage.detector_models.store import Card, DamagedModelError, ModelStore, UntrustedModelError
+from storage.detector_models.store import (
+    DamagedModelError,
+    ModelCard,
+    ModelStore,
+    UntrustedModelError,
+)
 
-CARD = Card("mri-1", "", "drift", "drift", settings="x", fed_until=7, features=["room"])
+CARD = ModelCard("mri-1", "", "drift", "drift", settings="x", fed_until=7, features=["room"])
 STATE = {"mean": 32.5, "days": [{"end": np.arange(3), "name": "gain"}], "model": None}
 
 plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -62,7 +67,7 @@ def test_what_is_kept_comes_back_as_it_was(
 def test_any_component_has_a_file_of_its_own_inside_the_folder(
     models: ModelStore, tmp_path: Path, component: str
 ) -> None:
-    card = Card("pacs", component, "disk", "depletion", settings="x", fed_until=7)
+    card = ModelCard("pacs", component, "disk", "depletion", settings="x", fed_until=7)
     models.save(card, STATE)
     models.save(CARD, STATE)
     assert (models.load("pacs", component, "disk") or pytest.fail("none"))[0] == card
@@ -76,7 +81,7 @@ def test_any_component_has_a_file_of_its_own_inside_the_folder(
 
 def test_nobody_else_may_read_or_write_what_is_kept(models: ModelStore) -> None:
     models.save(CARD, STATE)
-    path = models.path(*CARD.watched)
+    path = models.path(*CARD.key)
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
 
@@ -84,33 +89,33 @@ def test_nobody_else_may_read_or_write_what_is_kept(models: ModelStore) -> None:
 @pytest.mark.parametrize("mode", [0o620, 0o602])
 def test_a_file_that_others_may_write_is_refused(models: ModelStore, mode: int) -> None:
     models.save(CARD, STATE)
-    models.path(*CARD.watched).chmod(mode)
+    models.path(*CARD.key).chmod(mode)
     with pytest.raises(UntrustedModelError, match="may be changed by others"):
-        models.load(*CARD.watched)
+        models.load(*CARD.key)
 
 
 def test_a_folder_that_others_may_write_is_refused(models: ModelStore, tmp_path: Path) -> None:
     models.save(CARD, STATE)
     (tmp_path / "models").chmod(0o777)
     with pytest.raises(UntrustedModelError, match="may be changed by others"):
-        models.load(*CARD.watched)
+        models.load(*CARD.key)
 
 
 def test_a_link_to_elsewhere_is_refused(models: ModelStore, tmp_path: Path) -> None:
     models.save(CARD, STATE)
-    path = models.path(*CARD.watched)
+    path = models.path(*CARD.key)
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UntrustedModelError, match="is a link"):
-        models.load(*CARD.watched)
+        models.load(*CARD.key)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_a_file_of_another_user_is_refused(models: ModelStore) -> None:
     models.save(CARD, STATE)
-    os.chown(models.path(*CARD.watched), 65534, -1)
+    os.chown(models.path(*CARD.key), 65534, -1)
     with pytest.raises(UntrustedModelError, match="belongs to another user"):
-        models.load(*CARD.watched)
+        models.load(*CARD.key)
 
 
 @given(st.data())
@@ -120,7 +125,7 @@ def test_any_changed_bit_and_any_cut_is_seen(
 ) -> None:
     models = ModelStore(tmp_path_factory.mktemp("models"))
     models.save(CARD, STATE)
-    path = models.path(*CARD.watched)
+    path = models.path(*CARD.key)
     content = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
@@ -129,14 +134,14 @@ def test_any_changed_bit_and_any_cut_is_seen(
         del content[place:]
     path.write_bytes(content)
     with pytest.raises(DamagedModelError):
-        models.load(*CARD.watched)
+        models.load(*CARD.key)
 
 
 def test_a_model_of_another_device_is_not_taken_for_this_one_s(models: ModelStore) -> None:
     models.save(CARD, STATE)
     other = models.path("mri-2", "", "drift")
     other.parent.mkdir(mode=0o700)
-    models.path(*CARD.watched).rename(other)
+    models.path(*CARD.key).rename(other)
     with pytest.raises(DamagedModelError, match="is of mri-1"):
         models.load("mri-2", "", "drift")
 
@@ -150,7 +155,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     models: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models.save(CARD, STATE)
-    before = models.path(*CARD.watched).read_bytes()
+    before = models.path(*CARD.key).read_bytes()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -158,5 +163,5 @@ def test_a_save_that_fails_leaves_the_old_file(
     monkeypatch.setattr("storage.files.atomic.settle", full)
     with pytest.raises(StoreError, match="No space left"):
         models.save(CARD, {"mean": 1.0})
-    assert models.path(*CARD.watched).read_bytes() == before
-    assert not list(models.path(*CARD.watched).parent.glob(".*"))
+    assert models.path(*CARD.key).read_bytes() == before
+    assert not list(models.path(*CARD.key).parent.glob(".*"))

@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, StoreError
-from core.readings import Batch, Quality, Reading
+from core.readings import Batch, Reading
 from core.time.clock import DAY
-from storage.exchange import export, lineprotocol, take_in
-from storage.exchange.export import history
-from storage.exchange.intake import Imported
+from core.vocabulary.readings import Quality
+from storage.exchange import lineprotocol
+from storage.exchange.export import export, history
+from storage.exchange.intake import Imported, take_in
 from storage.series import SeriesReader, SeriesWriter
 
 T0 = 1_760_000_400_000
@@ -235,7 +236,9 @@ MEASURE = """
 import sys, tracemalloc
 from pathlib import Path
 import pyarrow
-from storage.exchange import export, take_in
+from storage.exchange import parquet
+from storage.exchange.export import export
+from storage.exchange.intake import take_in
 from storage.series import SeriesReader, SeriesWriter
 
 folder, suffix, now = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])

@@ -7,9 +7,11 @@ import pytest
 
 from core.errors import RefusedError, StoreError
 from maintenance.work_orders import attachments as files
-from storage.backup import restore, take
+from storage.backup.restore import restore
+from storage.backup.take import take
 from storage.files import attachments
-from storage.records import File, Records, house
+from storage.records import File, Records
+from storage.records import files as file_rows
 from tests.storage.cast import T0, Place
 
 
@@ -35,7 +37,7 @@ def attach(place: Place, data: bytes, name: str = "photo.jpg", about_id: str = "
 def listed(place: Place, about_id: str = "1") -> list[str]:
     records = Records(place.site.records_url)
     with records.reading() as db:
-        names = [file.name for file in house.files(db, "order", about_id)]
+        names = [file.name for file in file_rows.files(db, "order", about_id)]
     records.close()
     return names
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from core.schema.site import Influx
-from storage.influx import InfluxClient
+from core.schema.storage import Influx
+from storage.influx.client import InfluxClient
 
 
 @dataclass

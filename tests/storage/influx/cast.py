@@ -7,8 +7,10 @@ from pathlib import Path
 
 from core.readings import Batch, Event, Reading
 from core.time.clock import SECOND
-from storage.influx import Forwarder, ForwardState, InfluxClient, InfluxReader
-from storage.influx.state import target_of
+from storage.influx.client import InfluxClient
+from storage.influx.forward import Forwarder
+from storage.influx.reader import InfluxReader
+from storage.influx.state import ForwardState, target_of
 from storage.series import SeriesReader, SeriesWriter
 from tests.support.influxdb import Server
 

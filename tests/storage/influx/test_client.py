@@ -7,18 +7,18 @@ import pytest
 import urllib3.exceptions
 from influxdb_client.rest import ApiException
 
-from core.schema.site import Influx
+from core.schema.storage import Influx
 from core.time.clock import MINUTE, SECOND
-from storage.influx import (
-    Forwarder,
-    ForwardState,
-    InfluxClient,
+from storage.influx.client import InfluxClient
+from storage.influx.errors import (
     InfluxError,
     MisconfiguredError,
     RejectedError,
     RetryError,
+    translated,
 )
-from storage.influx.errors import translated
+from storage.influx.forward import Forwarder
+from storage.influx.state import ForwardState
 from storage.series import SeriesReader
 from tests.storage.influx.answers import Answer, answering
 from tests.storage.influx.cast import SITE, T0, Way, helium

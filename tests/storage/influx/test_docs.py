@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.schema.site import Influx, Storage
+from core.schema.storage import Influx, Storage
 
 ROOT = Path(__file__).parent.parent.parent.parent
 PAGE = (ROOT / "storage" / "influx" / "README.md").read_text(encoding="utf-8")

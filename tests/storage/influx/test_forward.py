@@ -8,9 +8,8 @@ import pytest
 from core.errors import StoreError
 from core.readings import Event
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
-from storage.influx import ForwardState, status_of
 from storage.influx import forward as forward_module
-from storage.influx.state import target_of
+from storage.influx.state import ForwardState, status_of, target_of
 from tests.storage.influx.cast import SITE, T0, Way, helium, numbered
 from tests.support import forward_slowly
 from tests.support.kill_targets import Doomed

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.readings import Event, Quality, Reading
+from core.readings import Event, Reading
+from core.vocabulary.readings import Quality
 from storage.influx.line import Lines, meant_by_tag, said_in_tag
 from tests.storage.influx.cast import T0, Way, helium
 

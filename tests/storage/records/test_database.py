@@ -14,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import StoreError
 from core.time.clock import MINUTE
 from storage.records import Alert, Delivery, Records, Transition
-from storage.records import alerts as stored
+from storage.records import alerts as alert_rows
+from storage.records import cursors as cursor_rows
+from storage.records import deliveries as delivery_rows
 from storage.records.base import Base
 
 T0 = 1_760_000_400_000
@@ -63,7 +65,7 @@ def test_two_processes_may_upgrade_at_once(records_url: str) -> None:
         list(pool.map(Records.upgrade, both))
     for records in both:
         with records.reading() as db:
-            assert stored.open_alerts(db) == {}
+            assert alert_rows.open_alerts(db) == {}
         records.close()
 
 
@@ -78,11 +80,11 @@ def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> No
 def test_a_delivery_is_claimed_once_until_its_lease_runs_out(records: Records) -> None:
     add_deliveries(records, "log")
     with records.writing() as db:
-        assert stored.claim(db, 1, T0)
+        assert delivery_rows.claim(db, 1, T0)
     with records.writing() as db:
-        assert not stored.claim(db, 1, T0)
+        assert not delivery_rows.claim(db, 1, T0)
     with records.writing() as db:
-        assert stored.claim(db, 1, T0 + 3 * MINUTE)
+        assert delivery_rows.claim(db, 1, T0 + 3 * MINUTE)
 
 
 def test_of_two_who_claim_at_once_exactly_one_has_it(records: Records) -> None:
@@ -94,7 +96,7 @@ def test_of_two_who_claim_at_once_exactly_one_has_it(records: Records) -> None:
         for number in range(1, 21):
             together.wait(10)
             with records.writing() as db:
-                if stored.claim(db, number, T0):
+                if delivery_rows.claim(db, number, T0):
                     got.append(number)
         return got
 
@@ -109,13 +111,13 @@ def test_a_transaction_that_reads_and_then_writes_loses_no_change_of_another(
     def count(_who: int) -> None:
         for _ in range(20):
             with records.writing() as db:
-                cursor = stored.cursor(db, "journal")
+                cursor = cursor_rows.cursor(db, "journal")
                 cursor.position += 1
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(count, range(2)))
     with records.reading() as db:
-        assert stored.cursor(db, "journal").position == 40
+        assert cursor_rows.cursor(db, "journal").position == 40
 
 
 def test_a_channel_is_tried_in_order_and_others_do_not_wait_for_it(records: Records) -> None:
@@ -123,8 +125,8 @@ def test_a_channel_is_tried_in_order_and_others_do_not_wait_for_it(records: Reco
     with records.writing() as db:
         db.get_one(Delivery, 1).next_at = T0 + MINUTE  # the line is down
     with records.reading() as db:
-        assert stored.waiting(db, T0) == [(3, "log")]
-        assert stored.waiting(db, T0 + MINUTE) == [(1, "mail"), (2, "mail"), (3, "log")]
+        assert delivery_rows.waiting(db, T0) == [(3, "log")]
+        assert delivery_rows.waiting(db, T0 + MINUTE) == [(1, "mail"), (2, "mail"), (3, "log")]
 
 
 def test_readers_do_not_wait_for_a_writer(records: Records) -> None:
@@ -132,15 +134,15 @@ def test_readers_do_not_wait_for_a_writer(records: Records) -> None:
         db.add(an_alert())
         db.flush()
         with records.reading() as other:
-            assert stored.open_alerts(other) == {}
+            assert alert_rows.open_alerts(other) == {}
 
 
 def test_a_look_is_one_moment_whatever_is_written_meanwhile(records: Records) -> None:
     with records.reading() as look:
-        assert stored.open_alerts(look) == {}
+        assert alert_rows.open_alerts(look) == {}
         with records.writing() as db:
             db.add(an_alert())
-        assert stored.open_alerts(look) == {}
+        assert alert_rows.open_alerts(look) == {}
 
 
 def test_a_server_that_is_not_there_is_a_store_error_without_its_password(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from app.services import store_sink as sinks
 from app.services.store_sink import StoreSink
 from core.readings import Batch, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from storage.series import SeriesReader, SeriesWriter
 
 SIZE = "3m"

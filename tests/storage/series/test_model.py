@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.readings import Batch, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
 from storage.series import compaction as sealing

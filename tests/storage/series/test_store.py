@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import StoreError
 from core.readings import Batch, Event, Reading
-from core.schema.site import Retention
+from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import SeriesReader, SeriesWriter
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.detectors.base import Floats, Frame, Verdict
-from alerts.detectors.common.resample import IMPOSSIBLE, Grid, believable
+from alerts.detectors.base import DetectorVerdict, Floats, Frame
+from alerts.detectors.common.resample import IMPOSSIBLE, Resampler, only_plausible
+from alerts.detectors.common.sensor_check import clean_cells
 from alerts.detectors.replay import replay
-from alerts.detectors.runner import Watch, cleaned, train
-from core.schema.profile import Detector
+from alerts.detectors.runner import algorithm_for, create_runner, restore_runner, train
+from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import (
     CELL,
     DAY,
@@ -32,7 +33,9 @@ def cells_of(*values: float) -> list[float]:
     """Cells of rows a minute apart, ten to a cell."""
     at = START + np.arange(len(values) + 1, dtype=np.int64) * CELL // 10
     rows = Frame(at, {"magnet_temp_c": np.array([*values, np.nan])})
-    cells: list[float] = Grid(["magnet_temp_c"], TRUE).add(rows).columns["magnet_temp_c"].tolist()
+    cells: list[float] = (
+        Resampler(["magnet_temp_c"], TRUE).add(rows).columns["magnet_temp_c"].tolist()
+    )
     return cells
 
 
@@ -78,31 +81,37 @@ ROWS = len(FRAME.at)
 MODEL = train(JUDGED, part(FRAME, 0, LEARNED))
 
 
-def run(cuts: list[int], *, restart: bool) -> list[Verdict]:
+def run(cuts: list[int], *, restart: bool) -> list[DetectorVerdict]:
     """Feed in these parts, adopt the model when its history is complete."""
-    watch, told, begin = Watch(JUDGED), [], 0
+    runner, verdicts, begin = create_runner(JUDGED), [], 0
     for end in sorted({*cuts, LEARNED, ROWS}):
-        told += watch.feed(part(FRAME, begin, end))
+        verdicts += runner.feed(part(FRAME, begin, end))
         begin = end
         if end == LEARNED:
-            watch.adopt(MODEL, part(FRAME, 0, LEARNED))
+            runner.adopt(MODEL, part(FRAME, 0, LEARNED))
         if restart:
-            watch = Watch.restored(JUDGED, pickle.loads(pickle.dumps(watch.state())))
-    return told
+            runner = restore_runner(JUDGED, pickle.loads(pickle.dumps(runner.state())))
+    return verdicts
 
 
 WHOLE = run([], restart=False)
 
 
 def test_every_fault_of_a_sensor_is_told_with_its_name_and_none_is_an_anomaly() -> None:
-    faults = [(one.kind, one.carried_by) for one in WHOLE if one.score and one.carried_by]
-    told = [one for one in faults if one[0] in ("stuck", "absent", "impossible")]
-    assert told == [
+    faults = [
+        (verdict.kind, verdict.carried_by)
+        for verdict in WHOLE
+        if verdict.score and verdict.carried_by
+    ]
+    sensor_faults = [
+        verdict for verdict in faults if verdict[0] in ("stuck", "absent", "impossible")
+    ]
+    assert sensor_faults == [
         ("impossible", ("magnet_temp_c",)),
         ("stuck", ("magnet_temp_c",)),
         ("impossible", ("room_temp_c",)),
     ]
-    assert not [one for one in WHOLE if one.alarm]
+    assert not [verdict for verdict in WHOLE if verdict.alarm]
 
 
 @settings(max_examples=8, deadline=None)
@@ -112,15 +121,15 @@ def test_any_cut_and_any_restart_tell_the_same_faults(cuts: list[int], restart: 
 
 
 def test_what_was_kept_before_there_were_ranges_is_gone_on_with() -> None:
-    watch = Watch(MAGNET)
-    told = watch.feed(part(FRAME, 0, LEARNED))
-    state = pickle.loads(pickle.dumps(watch.state()))
+    runner = create_runner(MAGNET)
+    verdicts = runner.feed(part(FRAME, 0, LEARNED))
+    state = pickle.loads(pickle.dumps(runner.state()))
     del state["grid"]["refused"]
     for sensor in state["sensors"]:
         del sensor["bad_at"]
         sensor |= {"low": -np.inf, "high": np.inf}
-    told += Watch.restored(JUDGED, state).feed(part(FRAME, LEARNED, ROWS))
-    assert "impossible" in {one.kind for one in told}
+    verdicts += restore_runner(JUDGED, state).feed(part(FRAME, LEARNED, ROWS))
+    assert "impossible" in {verdict.kind for verdict in verdicts}
 
 
 FAULTS: dict[str, float | None] = {"stuck": None, "absent": np.nan, "impossible": UNPLUGGED}
@@ -136,15 +145,17 @@ def test_three_days_of_a_sensor_s_fault_are_no_anomaly(
     begin, end = 50 * PER_DAY, 53 * PER_DAY
     values[begin:end] = values[begin] if shown is None else shown
     verdicts = list(replay(JUDGED, frame))
-    assert not [one.at for one in verdicts if one.alarm]
-    assert (kind, (column,)) in {(one.kind, one.carried_by) for one in verdicts}
+    assert not [verdict.at for verdict in verdicts if verdict.alarm]
+    assert (kind, (column,)) in {(verdict.kind, verdict.carried_by) for verdict in verdicts}
 
 
 def test_a_probe_that_shows_85_each_half_hour_is_no_anomaly() -> None:
     frame = magnet(75)
     frame.columns["magnet_temp_c"][50 * PER_DAY : 53 * PER_DAY : 3] = UNPLUGGED
-    assert [one.at for one in replay(MAGNET, frame) if one.alarm], "it is, if it is believed"
-    assert not [one.at for one in replay(JUDGED, frame) if one.alarm]
+    assert [verdict.at for verdict in replay(MAGNET, frame) if verdict.alarm], (
+        "it is, if it is believed"
+    )
+    assert not [verdict.at for verdict in replay(JUDGED, frame) if verdict.alarm]
 
 
 def test_an_impossible_level_is_not_used_up() -> None:
@@ -154,8 +165,8 @@ def test_an_impossible_level_is_not_used_up() -> None:
     values[50 * PER_DAY : 52 * PER_DAY] = -1.0
     at = START + np.arange(len(values), dtype=np.int64) * CELL
     verdicts = list(replay(level, Frame(at, {"helium_level_pct": values})))
-    assert not [one.at for one in verdicts if one.alarm]
-    assert "impossible" in {one.kind for one in verdicts}
+    assert not [verdict.at for verdict in verdicts if verdict.alarm]
+    assert "impossible" in {verdict.kind for verdict in verdicts}
 
 
 def test_a_counter_that_shows_the_impossible_is_not_counted_and_not_called_stuck() -> None:
@@ -164,11 +175,11 @@ def test_a_counter_that_shows_the_impossible_is_not_counted_and_not_called_stuck
         START + np.arange(9, dtype=np.int64) * CELL,
         {"arc_count": np.array([5.0, 5, 5, -1, -1, -1, -1, 6, 6]), "scan_s": np.full(9, 7.0)},
     )
-    cells = cleaned(counts.within({"arc_count": (0.0, 1e8)}), frame)
+    cells = clean_cells(algorithm_for(counts.within({"arc_count": (0.0, 1e8)})), frame)
     assert np.isnan(cells.columns["arc_count"]).tolist() == [False] * 3 + [True] * 4 + [False]
-    assert Watch(counts).feed(frame) == []
+    assert create_runner(counts).feed(frame) == []
 
 
 def test_a_detector_of_rows_is_not_shown_what_cannot_be_true() -> None:
     frame = Frame(np.arange(3, dtype=np.int64), {"a": np.array([1.0, -999.0, np.inf])})
-    assert np.isnan(believable(frame, {"a": (0.0, 9.0)}).columns["a"]).tolist() == [0, 1, 1]
+    assert np.isnan(only_plausible(frame, {"a": (0.0, 9.0)}).columns["a"]).tolist() == [0, 1, 1]

@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Floats
-from alerts.detectors.common.daily_statistics import Days
+from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.drift.forecasting import gain, usual_load, weeks
 from core.time.clock import DAY
 
 NAMES = ("load_high", "borne", "borne_spread")
 
 
-def days_of(load: list[float], borne: list[float]) -> Days:
-    days = Days(NAMES)
-    for number, (top, told) in enumerate(zip(load, borne, strict=True), start=20_000):
-        row = {"load_high": top, "borne": told, "borne_spread": 0.04}
+def days_of(load: list[float], borne: list[float]) -> DailyStatistics:
+    days = DailyStatistics(NAMES)
+    for number, (top, added) in enumerate(zip(load, borne, strict=True), start=20_000):
+        row = {"load_high": top, "borne": added, "borne_spread": 0.04}
         days.add(number * DAY, row)
     return days
 
@@ -40,14 +40,14 @@ def test_a_device_that_never_loads_has_no_such_series() -> None:
 
 
 @given(st.lists(st.floats(-50, 50) | st.just(float("nan")), max_size=40))
-def test_every_seven_days_are_a_week(told: list[float]) -> None:
-    values = np.array(told)
-    shares: Floats = np.arange(len(told), dtype=float)
+def test_every_seven_days_are_a_week(readings: list[float]) -> None:
+    values = np.array(readings)
+    shares: Floats = np.arange(len(readings), dtype=float)
     for part, of in (("high", np.nanmax), ("low", np.nanmin), ("value", np.nanmean)):
-        found, taken = weeks(part, values, shares)
+        weekly, weekly_shares = weeks(part, values, shares)
         runs = [values[i : i + 7] for i in range(len(values) - 6)]
-        wanted = [of(run) for run in runs if np.isfinite(run).any()]
-        np.testing.assert_allclose(found, wanted, atol=1e-12)
-        assert len(taken) == len(found)
-        if part != "value" and len(found):
-            np.testing.assert_array_equal(values[taken.astype(int)], found)
+        extremes = [of(run) for run in runs if np.isfinite(run).any()]
+        np.testing.assert_allclose(weekly, extremes, atol=1e-12)
+        assert len(weekly_shares) == len(weekly)
+        if part != "value" and len(weekly):
+            np.testing.assert_array_equal(values[weekly_shares.astype(int)], weekly)

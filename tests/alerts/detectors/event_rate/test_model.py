@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Floats, Frame
-from alerts.detectors.event_rate.model import Counts, band, increments, likelier, risen, rises
-from core.schema.profile import Detector
-from tests.alerts.detectors.daily import CELLS, T0, alarms, delay, findings, frame
+from alerts.detectors.event_rate.increments import increases, increments, is_running_total
+from alerts.detectors.event_rate.model import band, log_likelihood_ratio
+from alerts.detectors.event_rate.training import EventRate
+from core.schema.detector import Detector
+from tests.alerts.detectors.daily import CELLS, T0, alarms, daily_results, delay, frame
 
 ARCS = Detector(id="arcs", kind="counts", metric="tube_arc_count", per="tube_scan_s")
 PER_DAY = Detector(id="mains", kind="counts", metric="input_bad_lines_count")
@@ -39,35 +41,35 @@ def test_two_and_a_half_times_the_arcs_are_found_before_a_limit_on_the_daily_num
     seed: int,
 ) -> None:
     cells = tube(180, seed, raised=2.5, since=30)
-    found = findings(Counts(ARCS), cells, LEARNED)
-    told = delay(found, 2.0, 30)
-    assert told is not None
-    assert told <= 30
-    assert not [day for day in alarms(found, 2.0) if day < 30]
+    results = daily_results(EventRate(ARCS), cells, LEARNED)
+    days_late = delay(results, 2.0, 30)
+    assert days_late is not None
+    assert days_late <= 30
+    assert not [day for day in alarms(results, 2.0) if day < 30]
     daily = np.diff(cells.columns["tube_arc_count"][CELLS - 1 :: CELLS], prepend=0.0)
     limit = 1.5 * daily[:LEARNED].max()  # a limit without false alarms in a year lies higher still
     beyond = [day for day in range(30, 90) if daily[LEARNED + day] > limit]
-    assert not beyond or told < beyond[0]
+    assert not beyond or days_late < beyond[0]
 
 
 def test_a_rate_ten_times_as_high_is_found_within_days() -> None:
-    found = findings(Counts(ARCS), tube(120, seed=4, raised=10.0, since=10), LEARNED)
-    told = delay(found, 2.0, 10)
-    assert told is not None
-    assert told <= 2
+    results = daily_results(EventRate(ARCS), tube(120, seed=4, raised=10.0, since=10), LEARNED)
+    days_late = delay(results, 2.0, 10)
+    assert days_late is not None
+    assert days_late <= 2
 
 
 def test_since_lies_near_the_day_on_which_it_began() -> None:
-    found = findings(Counts(ARCS), tube(180, seed=1, raised=3.0, since=30), LEARNED)
-    since = found[-1].since
+    results = daily_results(EventRate(ARCS), tube(180, seed=1, raised=3.0, since=30), LEARNED)
+    since = results[-1].since
     assert since is not None
     assert abs((since - T0) / 86_400_000 - (LEARNED + 30)) <= 7
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_healthy_year_is_left_alone_and_so_are_three_times_as_many_scans(seed: int) -> None:
-    assert not alarms(findings(Counts(ARCS), tube(365 + LEARNED, seed), LEARNED), 2.0)
-    assert not alarms(findings(Counts(ARCS), tube(180, seed, busy=3.0), LEARNED), 2.0)
+    assert not alarms(daily_results(EventRate(ARCS), tube(365 + LEARNED, seed), LEARNED), 2.0)
+    assert not alarms(daily_results(EventRate(ARCS), tube(180, seed, busy=3.0), LEARNED), 2.0)
 
 
 def test_the_alarm_ends_when_the_rate_is_usual_again() -> None:
@@ -76,9 +78,9 @@ def test_the_alarm_ends_when_the_rate_is_usual_again() -> None:
     for name, values in ill.columns.items():
         more = well.columns[name]
         columns[name] = np.concatenate([values, values[-1] + more - more[0]])
-    found = findings(Counts(ARCS), frame(300, **columns), LEARNED)
-    assert found[59].z >= 5.0
-    assert found[60 + 20].z < 2.5
+    results = daily_results(EventRate(ARCS), frame(300, **columns), LEARNED)
+    assert results[59].z >= 5.0
+    assert results[60 + 20].z < 2.5
 
 
 def test_a_new_tube_whose_counters_begin_at_zero_is_no_event_and_no_use() -> None:
@@ -86,9 +88,9 @@ def test_a_new_tube_whose_counters_begin_at_zero_is_no_event_and_no_use() -> Non
     half = 120 * CELLS + 70  # in the middle of a day
     for values in cells.columns.values():
         values[half:] -= values[half]
-    found = findings(Counts(ARCS), cells, LEARNED)
-    assert not alarms(found, 2.0)
-    model = Counts(ARCS).fit(cells)
+    results = daily_results(EventRate(ARCS), cells, LEARNED)
+    assert not alarms(results, 2.0)
+    model = EventRate(ARCS).fit(cells)
     day = model.day(
         Frame(
             cells.at[half - 20 : half + 20],
@@ -103,9 +105,9 @@ def test_a_history_without_an_event_does_not_make_the_first_one_an_alarm() -> No
     cells = tube(180, seed=1)
     arcs = cells.columns["tube_arc_count"]
     arcs[:] = np.arange(len(arcs)) >= 120 * CELLS + 60
-    assert not alarms(findings(Counts(ARCS), cells, LEARNED), 2.0)
+    assert not alarms(daily_results(EventRate(ARCS), cells, LEARNED), 2.0)
     arcs[125 * CELLS :] += np.arange(len(arcs) - 125 * CELLS) // CELLS
-    assert alarms(findings(Counts(ARCS), cells, LEARNED), 2.0)
+    assert alarms(daily_results(EventRate(ARCS), cells, LEARNED), 2.0)
 
 
 def test_without_a_counter_of_use_it_is_events_a_day_and_a_silent_week_is_no_quiet_one() -> None:
@@ -114,27 +116,27 @@ def test_without_a_counter_of_use_it_is_events_a_day_and_a_silent_week_is_no_qui
     bad[120 * CELLS :] += chance.poisson(4.5 / CELLS, 30 * CELLS)
     cells = frame(150, input_bad_lines_count=np.cumsum(bad))
     cells.columns["input_bad_lines_count"][100 * CELLS : 104 * CELLS] = np.nan
-    found = findings(Counts(PER_DAY), cells, LEARNED)
-    first = alarms(found, 2.0)[0]
+    results = daily_results(EventRate(PER_DAY), cells, LEARNED)
+    first = alarms(results, 2.0)[0]
     assert 30 <= first <= 50
-    assert found[14].expected == pytest.approx(5 * 3.0, rel=0.2)  # five days in one number
+    assert results[14].expected == pytest.approx(5 * 3.0, rel=0.2)  # five days in one number
 
 
 def test_numbers_a_row_are_known_from_a_total_by_how_they_fall() -> None:
     chance = np.random.default_rng(6)
     numbers = chance.poisson(2.0, 200).astype(float)
-    assert not rises(numbers)
-    assert not rises(np.where(np.arange(200) % 9 == 0, 1.0, 0.0))
-    assert rises(np.cumsum(numbers))
-    assert rises(np.concatenate([np.cumsum(numbers[:100]), np.cumsum(numbers[100:])]))
-    assert rises(np.zeros(9))
-    assert rises(np.full(9, np.nan))
+    assert not is_running_total(numbers)
+    assert not is_running_total(np.where(np.arange(200) % 9 == 0, 1.0, 0.0))
+    assert is_running_total(np.cumsum(numbers))
+    assert is_running_total(np.concatenate([np.cumsum(numbers[:100]), np.cumsum(numbers[100:])]))
+    assert is_running_total(np.zeros(9))
+    assert is_running_total(np.full(9, np.nan))
 
 
 def test_numbers_a_row_and_their_total_teach_the_same() -> None:
     cells = tube(120, seed=1)
     single = {n: np.diff(v, prepend=v[0]) for n, v in cells.columns.items()}
-    total, rows = Counts(ARCS).fit(cells), Counts(ARCS).fit(Frame(cells.at, single))
+    total, rows = EventRate(ARCS).fit(cells), EventRate(ARCS).fit(Frame(cells.at, single))
     assert (total.is_total, rows.is_total, rows.is_use_total) == (True, False, False)
     assert rows.usual == pytest.approx(total.usual, rel=1e-6)
 
@@ -149,9 +151,9 @@ def test_increments_are_never_negative_and_depend_on_no_later_row(
     values: list[float], is_total: bool, known: int
 ) -> None:
     column = np.array(values)
-    rise = risen(column, is_total)
+    rise = increases(column, is_total)
     assert not (rise < 0).any()
-    assert np.array_equal(risen(column[:known], is_total), rise[:known], equal_nan=True)
+    assert np.array_equal(increases(column[:known], is_total), rise[:known], equal_nan=True)
 
 
 @given(
@@ -174,7 +176,7 @@ def test_use_is_counted_over_the_same_stretch_as_the_events_and_never_ahead(
 @given(st.lists(st.integers(min_value=0, max_value=50), min_size=2, max_size=30))
 def test_a_total_that_only_rises_gives_back_every_event(numbers: list[int]) -> None:
     total = np.cumsum(np.array(numbers, dtype=float))
-    assert np.nansum(risen(total, True)) == pytest.approx(total[-1] - total[0])
+    assert np.nansum(increases(total, True)) == pytest.approx(total[-1] - total[0])
 
 
 def test_the_same_evidence_as_the_two_laws_themselves() -> None:
@@ -183,8 +185,10 @@ def test_the_same_evidence_as_the_two_laws_themselves() -> None:
     for mean, ratio, spread in itertools.product((0.3, 5.0), (2.0, 8.0), (0.1, 1.0)):
         size = 1 / spread
         laws = [nbinom(size, size / (size + m)) for m in (ratio * mean, mean)]
-        told = laws[0].logpmf(events) - laws[1].logpmf(events)
-        assert likelier(events, np.array(mean), np.array(ratio), spread) == pytest.approx(told)
+        expected = laws[0].logpmf(events) - laws[1].logpmf(events)
+        assert log_likelihood_ratio(
+            events, np.array(mean), np.array(ratio), spread
+        ) == pytest.approx(expected)
 
 
 def test_the_band_holds_99_of_100_days() -> None:
@@ -198,10 +202,10 @@ def test_the_band_holds_99_of_100_days() -> None:
 
 def test_too_little_use_is_refused_with_words() -> None:
     with pytest.raises(ValueError, match="8 days with use are too few"):
-        Counts(ARCS).fit(tube(10, seed=1))
+        EventRate(ARCS).fit(tube(10, seed=1))
 
 
 def test_a_model_survives_pickling_and_being_kept_as_plain_values() -> None:
-    model = Counts(ARCS).fit(tube(60, seed=1))
+    model = EventRate(ARCS).fit(tube(60, seed=1))
     assert pickle.loads(pickle.dumps(model)) == model
-    assert Counts.restored(ARCS, json.loads(json.dumps(model.state()))) == model
+    assert EventRate(ARCS).restored(json.loads(json.dumps(model.state()))) == model

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Frame
-from alerts.detectors.multivariate.model import Multivariate, tells
+from alerts.detectors.multivariate.training import Multivariate, is_measurement
 from tests.alerts.detectors.multivariate.water_loop import (
     LEARNED,
     SETTINGS,
@@ -34,9 +34,9 @@ def test_a_flow_that_falls_is_found_within_a_window_and_named() -> None:
 
 
 def test_the_alarm_ends_soon_after_the_fault_does() -> None:
-    said = [verdict.alarm for verdict in judged(loop(fault=FAULT))]
-    assert all(said[FAULT.start + 45 - LEARNED : FAULT.stop - LEARNED])
-    assert not any(said[FAULT.stop + 60 - LEARNED :])
+    alarms = [verdict.alarm for verdict in judged(loop(fault=FAULT))]
+    assert all(alarms[FAULT.start + 45 - LEARNED : FAULT.stop - LEARNED])
+    assert not any(alarms[FAULT.stop + 60 - LEARNED :])
 
 
 def test_a_plain_limit_on_the_flow_finds_less_of_the_fault_at_the_price_of_more_false_alarms() -> (
@@ -47,8 +47,8 @@ def test_a_plain_limit_on_the_flow_finds_less_of_the_fault_at_the_price_of_more_
     healthy = np.delete(flow, FAULT)[LEARNED:]
     limit = np.quantile(flow[:LEARNED], 0.005)
     ours = np.array([verdict.alarm for verdict in judged(frame)])
-    found = ours[FAULT.start - LEARNED : FAULT.stop - LEARNED]
-    assert found.mean() > (flow[FAULT] < limit).mean() + 0.1
+    in_fault = ours[FAULT.start - LEARNED : FAULT.stop - LEARNED]
+    assert in_fault.mean() > (flow[FAULT] < limit).mean() + 0.1
     assert (
         np.delete(ours, slice(FAULT.start - LEARNED, FAULT.stop + 60 - LEARNED)).mean()
         <= (healthy < limit).mean()
@@ -59,8 +59,8 @@ def test_a_plain_limit_on_the_flow_finds_less_of_the_fault_at_the_price_of_more_
 def test_a_healthy_loop_is_left_alone(seed: int) -> None:
     frame = loop(rows=6000, seed=seed)
     model = Multivariate(SETTINGS).fit(rows_of(frame, 0, 3000))
-    said = [verdict.alarm for verdict in model.score(rows_of(frame, 3000))]
-    assert np.mean(said) < 0.01
+    alarms = [verdict.alarm for verdict in model.score(rows_of(frame, 3000))]
+    assert np.mean(alarms) < 0.01
 
 
 @settings(max_examples=15, deadline=None)
@@ -73,7 +73,7 @@ def test_any_cut_of_the_rows_gives_the_same_verdicts(cuts: list[int]) -> None:
     edges = [0, *sorted(set(cuts)), 800]
     for begin, end in itertools.pairwise(edges):
         parts += model.score(rows_of(frame, LEARNED + begin, LEARNED + end))
-        model = Multivariate.restored(SETTINGS, model.state())
+        model = Multivariate(SETTINGS).restored(model.state())
     assert [verdict.alarm for verdict in parts] == [verdict.alarm for verdict in whole]
     assert [v.score for v in parts] == pytest.approx([v.score for v in whole])
     assert [v.since for v in parts] == [v.since for v in whole]
@@ -99,9 +99,9 @@ def test_silent_and_lost_sensors_neither_begin_nor_end_an_alarm() -> None:
     del frame.columns["pressure_bar"]
     whole = loop(fault=FAULT)
     verdicts = learned(whole).score(rows_of(frame, LEARNED))
-    said = [verdict.alarm for verdict in verdicts]
-    assert not any(said[: FAULT.start - LEARNED])
-    assert all(said[800 - LEARNED : 850 - LEARNED])
+    alarms = [verdict.alarm for verdict in verdicts]
+    assert not any(alarms[: FAULT.start - LEARNED])
+    assert all(alarms[800 - LEARNED : 850 - LEARNED])
     assert all(np.isfinite(verdict.score) for verdict in verdicts)
     assert all(verdict.expected is None for verdict in verdicts[810 - LEARNED : 850 - LEARNED])
     assert not any(np.isnan(v.expected) for v in verdicts if v.expected is not None)
@@ -123,7 +123,7 @@ def test_a_column_that_rests_and_one_of_two_values_are_not_learned_from() -> Non
     frame.columns["spare_v"] = np.full(1200, 12.0)
     frame.columns["stuck_c"] = np.where(np.arange(1200) % 50 == 0, np.arange(1200.0), 20.0)
     assert learned(frame).features == ("flow_lpm", "pressure_bar", "temperature_c")
-    assert not tells(np.full(10, np.nan))
+    assert not is_measurement(np.full(10, np.nan))
 
 
 def test_with_beside_only_the_named_columns_are_watched() -> None:
@@ -170,10 +170,10 @@ def test_rows_too_far_apart_are_refused_with_words() -> None:
 
 def test_rows_that_lead_up_to_the_new_ones_are_not_judged_twice() -> None:
     frame = loop(fault=FAULT)
-    model, told = learned(frame), []
+    model, verdicts = learned(frame), []
     for end in range(LEARNED + 100, 1201, 100):
-        told += model.score(rows_of(frame, max(0, end - 700), end))
-    assert told == pytest.approx(judged(frame))
+        verdicts += model.score(rows_of(frame, max(0, end - 700), end))
+    assert verdicts == pytest.approx(judged(frame))
 
 
 def test_a_model_survives_pickling() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alerts.detectors.multivariate.model import Multivariate, Tuning
+from alerts.detectors.multivariate.model import Tuning
+from alerts.detectors.multivariate.training import Multivariate
 from benchmarks.skab.files import Marked, part, read
 from benchmarks.skab.peers import forest
 from benchmarks.skab.run import SETTINGS, alarms, counts, figures, values
@@ -26,8 +27,10 @@ def recorded(name: str) -> Marked:
 def test_a_closing_valve_is_found_in_three_recordings_better_than_by_a_forest() -> None:
     files = [recorded(f"valve1/{number}") for number in (3, 8, 14)]
     ours = figures(np.sum([counts(alarms(f, Tuning()), f.truth) for f in files], axis=0))
-    said = [forest(values(f.history), values(f.rest)) for f in files]
-    theirs = figures(np.sum([counts(s, f.truth) for s, f in zip(said, files, strict=True)], axis=0))
+    forest_alarms = [forest(values(f.history), values(f.rest)) for f in files]
+    theirs = figures(
+        np.sum([counts(s, f.truth) for s, f in zip(forest_alarms, files, strict=True)], axis=0)
+    )
     assert ours[0] > 0.85
     assert ours[1] < 10.0
     assert ours[0] > theirs[0] + 0.2

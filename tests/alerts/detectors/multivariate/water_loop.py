@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from alerts.detectors.base import Floats, Frame, Verdict
-from alerts.detectors.multivariate.model import Multivariate, MultivariateModel
-from core.schema.profile import Detector
+from alerts.detectors.base import DetectorVerdict, Floats, Frame
+from alerts.detectors.multivariate.model import MultivariateModel
+from alerts.detectors.multivariate.training import Multivariate
+from core.schema.detector import Detector
 
 T0 = 1_790_000_000_000
 LEARNED = 400
@@ -33,8 +34,7 @@ def remembering(noise: Floats, keep: float) -> Floats:
 
 def rows_of(frame: Frame, begin: int, end: int | None = None) -> Frame:
     """Some of its rows."""
-    part = slice(begin, end)
-    return Frame(frame.at[part], {name: values[part] for name, values in frame.columns.items()})
+    return frame.rows(slice(begin, end))
 
 
 def learned(frame: Frame) -> MultivariateModel:
@@ -42,6 +42,6 @@ def learned(frame: Frame) -> MultivariateModel:
     return Multivariate(SETTINGS).fit(rows_of(frame, 0, LEARNED))
 
 
-def judged(frame: Frame) -> list[Verdict]:
-    """What is said of the rest."""
+def judged(frame: Frame) -> list[DetectorVerdict]:
+    """The verdicts on the rows after these."""
     return learned(frame).score(rows_of(frame, LEARNED))

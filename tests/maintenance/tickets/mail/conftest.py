@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.schema.load import load_site
-from core.schema.site import Mail, Site
+from core.schema.mail import Mail
+from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail import send_due, take_in
 from maintenance.tickets.mail.imap import opened

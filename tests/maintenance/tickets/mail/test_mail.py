@@ -12,7 +12,8 @@ from core.errors import SourceError
 from core.time.clock import HOUR, MINUTE
 from maintenance.work_orders import attachments as files
 from storage.files import attachments
-from storage.records import Mailbox, TicketMessage, house
+from storage.records import Mailbox, TicketMessage
+from storage.records import files as file_rows
 from tests.maintenance.tickets.mail.conftest import T0, Desk
 from tests.support.mail_server import PASSWORD, MailServers
 
@@ -55,7 +56,7 @@ def test_a_message_goes_out_and_its_reply_comes_back_into_the_ticket(
     assert "> It arcs." in message.text
     assert desk.state() == "acknowledged"
     with desk.records.reading() as db:
-        [file] = house.files(db, "message", str(message.id))
+        [file] = file_rows.files(db, "message", str(message.id))
     assert (file.name, attachments.read(desk.path.parent, file.sha256)) == ("a.pdf", b"\x00\x01")
     assert desk.read() == 0, "each once"
     assert b"\\Seen" not in b"".join(servers.flags()), "the mailbox is as it was"

@@ -1,0 +1,185 @@
+"""Runs a detector that judges once a day: rows become cells, cells become days.
+
+It keeps the open cell, the cells of the last days and a table of daily statistics, never the raw
+history. Everything that is judged is a pure function of cells and days.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from typing import Any, cast
+
+import numpy as np
+
+from alerts.detectors.base import (
+    CELL,
+    AlgorithmRunner,
+    DetectorAlgorithm,
+    DetectorModel,
+    DetectorVerdict,
+    Frame,
+    Limit,
+    columns_read,
+)
+from alerts.detectors.common.alarm_state import AlarmState
+from alerts.detectors.common.daily_forecast import with_forecast
+from alerts.detectors.common.daily_model import LEAD_UP, DailyModel
+from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.resample import Resampler, day_after, empty, joined
+from alerts.detectors.common.sensor_check import SensorCheck, SensorChecks, clean_cells
+from alerts.detectors.common.single_thread import single_thread
+from alerts.detectors.common.training_schedule import TrainingSchedule
+from core.time.clock import DAY
+from core.vocabulary.detection import VerdictKind
+
+NEVER = 2**62  # later than any cell
+
+
+class DailyRunner(AlgorithmRunner):
+    """One verdict at the end of each local day, and one whenever a sensor's fault begins or ends."""
+
+    judges_each_row = False
+
+    def __init__(
+        self,
+        algorithm: DetectorAlgorithm,
+        *,
+        limits: Sequence[Limit] = (),
+        zone: tzinfo = UTC,
+        bias: float = 0.0,
+    ) -> None:
+        settings, names = algorithm.settings, columns_read(algorithm.settings)
+        self._algorithm, self._limits, self._zone = algorithm, tuple(limits), zone
+        self._resampler = Resampler(names, settings.plausible)
+        self._cells = empty(names)
+        self._sensors = SensorChecks(algorithm)
+        self._alarm = AlarmState(settings.worth or 0.0, bias)
+        self._schedule = TrainingSchedule()
+        self._day: int | None = None  # beginning of the open day
+        self._model: DailyModel | None = None
+        self._days: DailyStatistics | None = None
+
+    @staticmethod
+    def training_rows(algorithm: DetectorAlgorithm, history: Frame) -> Frame:
+        """The cells, without what a faulty sensor says."""
+        return clean_cells(algorithm, history)
+
+    # -- rows ----------------------------------------------------------------------------------
+    def feed(self, rows: Frame) -> list[DetectorVerdict]:
+        """The verdicts that these rows, newer than all before, complete; oldest first."""
+        self._schedule.start(rows)
+        verdicts: list[DetectorVerdict] = []
+        cells = self._resampler.add(rows)
+        while len(cells.at):
+            self._day = int(cells.at[0]) if self._day is None else self._day
+            end = day_after(self._day, self._zone)
+            verdicts += self._append(cells.between(0, end))
+            cells = cells.between(end, NEVER)
+            if int(self._cells.at[-1]) + CELL >= end:
+                verdicts.append(self._close_day(self._day, end))
+                self._day = end
+        return verdicts
+
+    def _append(self, cells: Frame) -> list[DetectorVerdict]:
+        """The verdicts on sensors; they leave the alarm as it is."""
+        before = len(self._cells.at)
+        self._cells = joined(self._cells, cells)
+        verdicts = self._sensors.clean(self._cells, before)
+        return [replace(verdict, alarm=self._alarm.on) for verdict in verdicts]
+
+    def _close_day(self, begin: int, end: int) -> DetectorVerdict:
+        """The verdict on the day from `begin` to `end`."""
+        cells, self._cells = self._cells, self._cells.between(end - LEAD_UP, NEVER)
+        if self._model is None or self._days is None:
+            return DetectorVerdict(end, "learning", 0.0, False)
+        with single_thread():
+            self._days.add(end, self._model.day(cells, begin))
+            if end // DAY % 7 == 0 and not self._alarm.on:
+                self._model = self._model.recalibrated(self._days)
+            result = self._model.judge(self._days)
+            self._alarm.update(result, len(self._days))
+            verdict = self._verdict(result, end)
+            return with_forecast(verdict, self._model, self._days, result, self._limits)
+
+    def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:
+        on = self._alarm.on
+        usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
+        return DetectorVerdict(
+            end,
+            "anomaly" if on else usual,
+            self._alarm.score(result.z),
+            on,
+            value=result.value,
+            expected=result.expected,
+            low=result.low,
+            high=result.high,
+            carried_by=result.carried_by,
+            since=result.since if on else None,
+        )
+
+    # -- learning ------------------------------------------------------------------------------
+    def training_due(self, at: int) -> bool:
+        """Is it time to learn (again)? Never in alarm."""
+        return not self._alarm.on and self._schedule.is_due(at)
+
+    def adopt(self, model: DetectorModel, history: Frame) -> None:
+        """Judge by `model` from now on; its daily statistics are made anew from `history`."""
+        daily = cast(DailyModel, model)
+        cells = clean_cells(self._algorithm, history)
+        days = DailyStatistics(daily.columns)
+        last = self._day if self._day is not None else 0
+        begin = int(cells.at[0]) if len(cells.at) else last
+        with single_thread():
+            while begin < last:
+                end = day_after(begin, self._zone)
+                days.add(end, daily.day(cells.between(end - LEAD_UP, end), begin))
+                begin = end
+            self._model, self._days = daily.recalibrated(days), days
+        self._schedule.trained_at = last
+
+    def serviced(self, at: int) -> None:
+        """What was before `at` no longer tells what is normal; ends an alarm."""
+        self._schedule.restart(at)
+        self._model, self._days = None, None
+        self._alarm = self._alarm.cleared()
+
+    # -- to be saved ---------------------------------------------------------------------------
+    def state(self) -> dict[str, object]:
+        """Everything to go on from, in plain values and arrays."""
+        return {
+            **self._schedule.state(),
+            "grid": self._resampler.state(),
+            "cells": {"at": self._cells.at, "columns": dict(self._cells.columns)},
+            "sensors": [sensor.state() for sensor in self._sensors.each],
+            "alarm": self._alarm.state(),
+            "day": self._day,
+            "model": None if self._model is None else self._model.state(),
+            "days": None if self._days is None else self._days.state(),
+        }
+
+    @classmethod
+    def restored(
+        cls,
+        algorithm: DetectorAlgorithm,
+        state: Mapping[str, Any],
+        *,
+        limits: Sequence[Limit] = (),
+        zone: tzinfo = UTC,
+        bias: float = 0.0,
+    ) -> "DailyRunner":
+        """The runner as it was. KeyError or ValueError if `state` is of another version."""
+        runner = cls(algorithm, limits=limits, zone=zone, bias=bias)
+        settings, names = algorithm.settings, columns_read(algorithm.settings)
+        cells = state["cells"]
+        columns = {name: np.array(cells["columns"][name], dtype=float) for name in names}
+        runner._resampler = Resampler.restored(names, state["grid"], settings.plausible)
+        runner._cells = Frame(np.array(cells["at"], dtype=np.int64), columns)
+        runner._sensors.each = [SensorCheck.restored(sensor) for sensor in state["sensors"]]
+        runner._alarm = AlarmState.restored(state["alarm"], settings.worth or 0.0, bias)
+        runner._schedule = TrainingSchedule.restored(state)
+        runner._day = state["day"]
+        if state["model"] is not None:
+            runner._model = cast(DailyModel, algorithm.restored(state["model"]))
+            runner._days = DailyStatistics.restored(state["days"])
+        return runner

@@ -1,0 +1,26 @@
+"""Judges absences: how long ago a metric was last read."""
+
+from collections.abc import Iterable
+
+from alerts.evaluation.history import History
+from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from core.schema.rules.absence import AbsenceRule
+
+
+class AbsenceJudge(Judge[AbsenceRule]):
+    """Judges the silence of one metric of one device."""
+
+    def judge_clock(self, clock: int, history: History) -> Iterable[tuple[str, Judgement]]:
+        """Each component that was ever read, or is expected."""
+        for component, last_at in history.last_read_at(self.device, self.rule.metric).items():
+            if self.rule.covers(component):
+                yield component, Judgement(judge_absence(self.rule, last_at, clock), clock)
+
+
+def judge_absence(rule: AbsenceRule, last_at: int, clock: int) -> RuleState:
+    """Silent for `hold` makes it fire, the next reading ends it.
+
+    `clock` is the newest moment at which anything at all was read of the site: while the collector
+    itself is down, no device is accused.
+    """
+    return RuleState("firing", last_at) if clock - last_at >= rule.hold else OK

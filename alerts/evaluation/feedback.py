@@ -1,0 +1,13 @@
+"""Somebody says whether an alert was right: detectors learn from it (alerts/detection/feedback.py)."""
+
+from core.vocabulary.alerts import FeedbackOpinion
+from storage.records import feedback as feedback_rows
+from storage.records.transaction import Transaction
+
+
+def give_feedback(tx: Transaction, alert_id: int, opinion: FeedbackOpinion, note: str = "") -> None:
+    """Keep the opinion; the newest one counts, the audit has the others.
+
+    StoreError if there is no such alert, or the note is too long.
+    """
+    feedback_rows.give_feedback(tx.db, alert_id, opinion, tx.by, tx.now, note)

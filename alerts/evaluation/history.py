@@ -1,0 +1,56 @@
+"""What a judge may ask of the past beside what it is given. Read only."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from core.time.clock import MINUTE
+from storage.records import feedback as feedback_rows
+from storage.records.cursors import LastReading
+from storage.series import SeriesReader
+
+UP = "up"  # the metric of each source that says whether it answers
+
+SeriesKey = tuple[str, str, str]  # device, metric, component
+
+
+class History:
+    """Readings and services up to this moment, as one transaction of the engine sees them."""
+
+    def __init__(
+        self, db: Session, series: SeriesReader, last_readings: Mapping[SeriesKey, LastReading]
+    ) -> None:
+        self._db = db
+        self._series = series
+        self._last_readings = last_readings
+
+    def last_read_at(self, device: str, metric: str) -> dict[str, int]:
+        """When each component of a metric was last read, UTC ms.
+
+        A source that has never answered counts as read when the engine first expected it.
+        """
+        return {
+            row.component: row.at
+            for row in self._last_readings.values()
+            if (row.device, row.metric) == (device, metric)
+        }
+
+    def clock(self) -> int:
+        """The newest moment at which any source answered or failed to, UTC ms; 0 if none ever did."""
+        rows = self._last_readings.values()
+        return max((row.at for row in rows if row.metric == UP), default=0)
+
+    def serviced_at(self, device: str) -> int:
+        """When the device was last serviced, UTC ms; 0 if it never was."""
+        return self._services.get(device, 0)
+
+    def has_answered(self, device: str, start: int, end: int) -> bool:
+        """Any source of the device answered in [start, end)."""
+        ups = [name for name in self._series.names() if name[:2] == (device, UP)]
+        grid = self._series.grid(ups, start, end, MINUTE)
+        return any((buckets["sum"] > 0).any() for buckets in grid.values())
+
+    @cached_property
+    def _services(self) -> dict[str, int]:
+        return feedback_rows.last_service_by_device(self._db)

@@ -1,0 +1,80 @@
+"""What a judge of a kind of rule is given and gives back. The engine knows no more of any kind.
+
+A kind is one file beside this one: a class that overrides what its rules are judged by, and a pure
+function that does it, so the same readings and verdicts give the same alerts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from alerts.evaluation.history import History
+from core.readings import Reading
+from core.schema.rules.base import Rule
+from core.vocabulary.alerts import AlertState
+from storage.records import Verdict
+
+RuleT = TypeVar("RuleT", bound=Rule)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """The state of a rule on one component: since `began_at` (UTC ms) something is wrong."""
+
+    state: AlertState = "ok"
+    began_at: int = 0
+
+
+OK = RuleState()
+
+
+class Judgement(NamedTuple):
+    """The state of a rule from `at` on."""
+
+    after: RuleState
+    at: int  # UTC ms
+    value: float | None = None  # that was judged, in the metric's unit
+    limit: float | None = None  # by which it was judged
+
+
+class Judge(Generic[RuleT]):
+    """Judges one rule of one device. None, or nothing, leaves the rule in the state `before`."""
+
+    def __init__(self, device: str, rule: RuleT) -> None:
+        self.device = device
+        self.rule = rule
+
+    def judge_reading(
+        self, reading: Reading, before: RuleState, history: History
+    ) -> Judgement | None:
+        """After a new reading of one of the rule's input metrics."""
+        return None
+
+    def judge_verdict(
+        self, verdict: Verdict, before: RuleState, history: History
+    ) -> Judgement | None:
+        """After a new verdict of the rule's detector."""
+        return None
+
+    def judge_clock(self, clock: int, history: History) -> Iterable[tuple[str, Judgement]]:
+        """What the passing of time alone has changed, by component.
+
+        `clock` is the newest moment at which any source of the site answered or failed to, UTC ms:
+        while the collector itself is down no time passes.
+        """
+        return ()
+
+
+def held(before: RuleState, at: int, hold: int) -> RuleState:
+    """Something is wrong at `at`: firing once it has lasted for `hold` milliseconds, else pending."""
+    began_at = at if before.state == "ok" else before.began_at
+    return RuleState("firing" if at - began_at >= hold else "pending", began_at)
+
+
+def after_uninformative(before: RuleState, verdict: Verdict, serviced_at: int) -> RuleState:
+    """After a verdict that tells nothing of the device: `before`, but a service ends what was wrong.
+
+    The detector learns anew from the service on, which was at `serviced_at` (UTC ms, the last one).
+    """
+    is_serviced = verdict.kind == "learning" and before.began_at <= serviced_at <= verdict.at
+    return OK if is_serviced else before

@@ -1,0 +1,28 @@
+"""Judges limits: each new reading against the rule's limit."""
+
+from alerts.evaluation.history import History
+from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
+from core.readings import Reading
+from core.schema.rules.limit import LimitRule
+
+
+class LimitJudge(Judge[LimitRule]):
+    """Judges a limit of one device."""
+
+    def judge_reading(
+        self, reading: Reading, before: RuleState, history: History
+    ) -> Judgement | None:
+        """Each reading counts."""
+        after = judge_limit(self.rule, before, reading.value, reading.at)
+        return Judgement(after, reading.at, reading.value, self.rule.limit)
+
+
+def judge_limit(rule: LimitRule, before: RuleState, value: float, at: int) -> RuleState:
+    """Wrong for `hold` makes it fire; once firing only a value past `clear` ends it.
+
+    The hold is counted in the readings' own time, so a late batch is judged as it happened. A
+    value that is never repeated cannot hold: a source that sends only changes needs no `for`.
+    """
+    if before.state == "firing":
+        return OK if rule.is_clear(value) else before
+    return held(before, at, rule.hold) if rule.is_beyond(value) else OK

@@ -1,0 +1,36 @@
+"""A metric: what is measured, in which unit, and what can be true of it."""
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from core.schema.strict_model import Strict
+
+
+class Metric(Strict):
+    """One thing that is measured. Its name carries the unit and is a public API."""
+
+    title: str
+    unit: str = ""
+    kind: Literal["gauge", "counter", "state"] = "gauge"
+    plausible: tuple[float, float] | None = None  # outside it an answer is a fault of the sensor
+    states: dict[int, str] = {}  # for kind `state`: what each number means
+    tile: bool = False  # shown on the fleet page
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.plausible and self.plausible[0] >= self.plausible[1]:
+            raise ValueError("`plausible` is [lowest, highest]")
+        return self
+
+
+def widest(ranges: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
+    """The range that holds all of these `plausible` ranges; None if one of them is None, or there are none."""
+    lows, highs = list[float](), list[float]()
+    for limits in ranges:
+        if limits is None:
+            return None
+        lows.append(limits[0])
+        highs.append(limits[1])
+    return (min(lows), max(highs)) if lows else None

@@ -1,0 +1,35 @@
+"""Hosts, ports and addresses of servers."""
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+_NOT_A_HOST = re.compile(r"[\s/@]|^[^:]*:\d*$")
+
+
+_IPV4_LIKE = re.compile(r"[\d.]+")
+
+
+def _host(text: object) -> str:
+    if not isinstance(text, str) or not text or _NOT_A_HOST.search(text):
+        raise ValueError(
+            f"{text!r} is not a host; write a name or an address, and `port` by itself"
+        )
+    if _IPV4_LIKE.fullmatch(text):
+        try:
+            ipaddress.IPv4Address(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not an address: four numbers from 0 to 255") from None
+    return text
+
+
+Host = Annotated[str, BeforeValidator(_host)]
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+# No user before an @: a password there would be printed with the address.
+ServerUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]

@@ -1,0 +1,1 @@
+"""Kinds of rule: when an alert begins, and when it is over."""

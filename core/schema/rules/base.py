@@ -1,0 +1,167 @@
+"""What every kind of rule answers about itself, so that nobody outside asks which kind it is.
+
+A kind is two files: its model here, read from a profile, and its judge in `alerts/evaluation/`. Each
+overrides only what differs.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+from pydantic import model_validator
+
+from core.schema.metric import Metric
+from core.schema.names import Name
+from core.schema.strict_model import Strict, did_you_mean
+from core.vocabulary.severity import Severity
+
+if TYPE_CHECKING:
+    from core.schema.profile import Profile
+    from core.schema.rules.limit import LimitRule
+
+
+class Wording(NamedTuple):
+    """When a rule fires: a sentence of the catalogue, and the values for its placeholders, unformatted."""
+
+    key: str  # of the sentence: `limit.above`
+    metric: Metric  # its title is {metric}; {value} is in its unit
+    value: float | None = None
+    span: int | None = None  # {span}, in milliseconds
+    states: tuple[str, ...] | None = None  # the states that are wrong; they replace the sentence
+
+
+class Rule(Strict, ABC):
+    """One rule of a profile."""
+
+    kind: str
+    id: Name
+    title: str
+    severity: Severity
+    basis: Literal["maker", "published", "engineering"]
+    source: str = ""  # required unless engineering: where the limit can be read
+    # While it fires the device is out of service, wholly or in part: its downtime is counted.
+    out_of_service: Literal["hard", "partial"] | None = None
+    component: str | None = None  # None: each component by itself
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if self.basis != "engineering" and not self.source:
+            raise ValueError(f"basis {self.basis!r} needs a `source`")
+        return self
+
+    @abstractmethod
+    def watched_metric(self, profile: "Profile") -> str:
+        """The metric that it watches, itself or through its detector."""
+
+    @abstractmethod
+    def unknown_names(self, profile: "Profile") -> Iterator[tuple[str, str]]:
+        """The key of each name that the profile does not have, and what is wrong with it."""
+
+    @abstractmethod
+    def wording(self, profile: "Profile") -> Wording:
+        """When it fires, for a person."""
+
+    @property
+    def input_metrics(self) -> Sequence[str]:
+        """The metrics of whose readings it must know; none if it judges what a detector says."""
+        return ()
+
+    @property
+    def detector_id(self) -> str | None:
+        """The detector whose verdicts it judges; None if it judges readings."""
+        return None
+
+    @property
+    def follows_alarms(self) -> bool:
+        """It fires on its detector's alarm, so an alert that was right or wrong tells of the detector."""
+        return False
+
+    @property
+    def hold_time(self) -> int:
+        """How long what it watches for must last before it fires, in milliseconds."""
+        return 0
+
+    def covers(self, component: str) -> bool:
+        """The component is one that it watches."""
+        return self.component in (None, component)
+
+    def is_worse(self, value: float, worst: float | None) -> bool:
+        """`value` is wrong, and more so than the worst that an alert has seen, which it replaces."""
+        return False
+
+    def limits_on(self, metric: str, component: str) -> Sequence["LimitRule"]:
+        """The limits that it sets to one metric of one component, to be drawn with its values."""
+        return ()
+
+    def forecast_limits(self, detector: str) -> Sequence["OneSided"]:
+        """The limits of which a detector shall say when they will be reached."""
+        return ()
+
+
+class MetricRule(Rule):
+    """A rule that judges the readings of one metric."""
+
+    metric: Name
+
+    def watched_metric(self, profile: "Profile") -> str:
+        """Its own."""
+        return self.metric
+
+    def unknown_names(self, profile: "Profile") -> Iterator[tuple[str, str]]:
+        """Its metric."""
+        if self.metric not in profile.metrics:
+            hint = did_you_mean(self.metric, profile.metrics)
+            yield "metric", f"unknown metric {self.metric!r}{hint}"
+
+    @property
+    def input_metrics(self) -> Sequence[str]:
+        """Its own."""
+        return (self.metric,)
+
+
+class DetectorRule(Rule):
+    """A rule that judges the verdicts of one detector of the profile."""
+
+    detector: Name
+
+    def watched_metric(self, profile: "Profile") -> str:
+        """The detector's."""
+        return profile.detector(self.detector).metric
+
+    def unknown_names(self, profile: "Profile") -> Iterator[tuple[str, str]]:
+        """Its detector."""
+        detectors = [detector.id for detector in profile.detectors]
+        if self.detector not in detectors:
+            hint = did_you_mean(self.detector, detectors)
+            yield "detector", f"unknown detector {self.detector!r}{hint}"
+
+    @property
+    def detector_id(self) -> str | None:
+        """Its own."""
+        return self.detector
+
+    @property
+    def follows_alarms(self) -> bool:
+        """Unless a kind listens to other verdicts."""
+        return True
+
+
+class OneSided(Rule):
+    """A rule about a value above `above`, or below `below`."""
+
+    above: float | None = None
+    below: float | None = None
+
+    @model_validator(mode="after")
+    def _above_or_below(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError(f"a {self.kind} needs either `above` or `below`")
+        return self
+
+    @property
+    def limit(self) -> float:
+        """The limit, in the metric's unit."""
+        if self.above is not None:
+            return self.above
+        assert self.below is not None  # _above_or_below
+        return self.below

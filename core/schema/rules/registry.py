@@ -1,0 +1,60 @@
+"""The kinds of rule, a line each. All else that is known of a kind lies in the two places it names."""
+
+from importlib import import_module
+from typing import Annotated, NamedTuple
+
+from pydantic import BeforeValidator, ValidationInfo
+from pydantic_core import PydanticKnownError
+
+from core.schema.rules.base import Rule
+
+
+class RuleKind(NamedTuple):
+    """Where a kind of rule lives, as `module:class`; each is imported only where it is used."""
+
+    model: str  # its Rule, which a profile is read into
+    judge: str  # its Judge: see alerts/evaluation/judge.py
+
+
+KINDS: dict[str, RuleKind] = {
+    "limit": RuleKind("core.schema.rules.limit:LimitRule", "alerts.evaluation.limit:LimitJudge"),
+    "absence": RuleKind(
+        "core.schema.rules.absence:AbsenceRule", "alerts.evaluation.absence:AbsenceJudge"
+    ),
+    "anomaly": RuleKind(
+        "core.schema.rules.anomaly:AnomalyRule", "alerts.evaluation.anomaly:AnomalyJudge"
+    ),
+    "forecast": RuleKind(
+        "core.schema.rules.forecast:ForecastRule", "alerts.evaluation.forecast:ForecastJudge"
+    ),
+}
+DEFAULT_KIND = "limit"  # of a rule that names none
+
+
+def class_named(place: str) -> type:
+    """The class that `module:class` names."""
+    module, _, name = place.partition(":")
+    named = getattr(import_module(module), name)
+    assert isinstance(named, type)
+    return named
+
+
+def rule_model(kind: str) -> type[Rule]:
+    """The model of a registered kind."""
+    model = class_named(KINDS[kind].model)
+    assert issubclass(model, Rule)
+    return model
+
+
+def _by_its_kind(raw: object, info: ValidationInfo) -> Rule:
+    if isinstance(raw, Rule):
+        return raw
+    kind = str(raw.get("kind", DEFAULT_KIND)) if isinstance(raw, dict) else DEFAULT_KIND
+    if kind not in KINDS:
+        known = ", ".join(f"'{name}'" for name in KINDS)
+        context = {"discriminator": "kind", "tag": kind, "expected_tags": known}
+        raise PydanticKnownError("union_tag_invalid", context)
+    return rule_model(kind).model_validate(raw, context=info.context)
+
+
+AnyRule = Annotated[Rule, BeforeValidator(_by_its_kind)]

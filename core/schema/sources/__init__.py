@@ -1,0 +1,1 @@
+"""Kinds of source: how each is reached, and how its answers become readings."""

@@ -1,0 +1,5 @@
+"""What can happen to a row."""
+
+from typing import Literal
+
+AuditAction = Literal["insert", "update", "delete"]

@@ -1,0 +1,101 @@
+"""How every device stands now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import StoreError
+from core.readings import Reading
+from core.time.clock import MINUTE
+from dashboard.queries import stores
+from dashboard.queries.alerts import open_alerts, out_of_service
+from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
+from storage.backup.retention import finished
+from storage.records import cursors as cursor_rows
+
+# Older than this, what is stored or judged is said loudly to be old.
+LATE = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Everything the first page shows. Without a reading store there are no standings."""
+
+    standings: tuple[Standing, ...]
+    heard_at: int | None  # when anything at all was last heard
+    judged_at: int | None  # up to when readings have been judged for alerts
+    trouble: tuple[str, ...]  # what could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """The newest backup of a site that plans them; `at` is None if there is none."""
+
+    folder: str
+    at: int | None
+    is_late: bool
+
+
+def fleet(now: int) -> Fleet:
+    """How every device stands."""
+    trouble: list[str] = []
+    alerts: list[AlertRow] = []
+    down: list[DownRow] = []
+    judged_at = None
+    try:
+        alerts, judged_at, down = open_alerts(), judged_until(), out_of_service()
+    except StoreError as error:
+        trouble.append(str(error))
+    try:
+        readings = latest()
+    except StoreError as error:
+        return Fleet((), None, judged_at, (str(error), *trouble))
+    heard_at = newest(readings, now)
+    is_judged = judged_at is not None and (heard_at or 0) - judged_at <= LATE
+    standings = tuple(
+        standing(
+            device,
+            [reading for reading in readings if reading.device == device.id],
+            [row for row in alerts if row.device == device.id],
+            now,
+            down=[piece for piece in down if piece.device == device.id],
+            is_judged=is_judged,
+        )
+        for device in stores.site().devices.values()
+    )
+    return Fleet(standings, heard_at, judged_at, tuple(trouble))
+
+
+def newest(readings: Sequence[Reading], now: int) -> int | None:
+    """When anything was last heard. `up` is best: its time is Scanward's own, not a device's."""
+    ups = [reading.at for reading in readings if reading.metric == UP]
+    past = [reading.at for reading in readings if reading.at <= now]
+    return max(ups, default=max(past, default=None))
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def latest() -> list[Reading]:
+    """The newest reading of every series."""
+    return stores.series().latest()
+
+
+@st.cache_data(ttl="60s", show_spinner=False)
+def backups(now: int) -> Backups | None:
+    """How the backups stand; None if none are planned. Two misses are late, one may be a restart."""
+    plan = stores.site().file.backup
+    if plan is None:
+        return None
+    try:
+        at = max(finished(plan.folder, stores.site().file.id), default=None)
+    except StoreError:
+        at = None
+    return Backups(str(plan.folder), at, at is None or now - at > 2 * plan.every)
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def judged_until() -> int | None:
+    """Up to when readings have been judged for alerts."""
+    with stores.records().reading() as db:
+        heard = cursor_rows.last_readings(db).values()
+        return max((row.at for row in heard if row.metric == UP), default=None)

@@ -1,0 +1,147 @@
+"""What detectors say."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Index, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.time.clock import DAY
+from core.vocabulary.detection import VerdictKind
+from storage.records.base import ROW_KEY, Base
+
+KEEP_VERDICTS = 365 * DAY  # a year of verdicts; Scanward's default, no source
+
+
+DetectorKey = tuple[str, str, str]  # device, component, detector
+
+
+class Verdict(Base):
+    """What a detector said: one a day, and one whenever its alarm begins or ends.
+
+    `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
+    between the latter two. The forecast says when `limit` is reached, with an interval of 80 %.
+    Written once and never changed; `id` is the order in which they came, which the engine follows.
+    """
+
+    __tablename__ = "verdicts"
+    __table_args__ = (
+        Index("verdicts_once", "device", "component", "detector", "at", unique=True),
+        Index("verdicts_by_time", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    device: Mapped[str]
+    component: Mapped[str]
+    detector: Mapped[str]
+    at: Mapped[int]
+    kind: Mapped[VerdictKind]
+    score: Mapped[float]  # 0 usual to 1 never seen
+    alarm: Mapped[bool]
+    carried_by: Mapped[list[str]] = mapped_column(default_factory=list)
+    value: Mapped[float | None] = mapped_column(default=None)
+    expected: Mapped[float | None] = mapped_column(default=None)
+    low: Mapped[float | None] = mapped_column(default=None)
+    high: Mapped[float | None] = mapped_column(default=None)
+    since: Mapped[int | None] = mapped_column(default=None)
+    limit: Mapped[float | None] = mapped_column("limit_value", default=None)
+    limit_at: Mapped[int | None] = mapped_column(default=None)
+    limit_at_low: Mapped[int | None] = mapped_column(default=None)
+    limit_at_high: Mapped[int | None] = mapped_column(default=None)
+
+
+_COLUMNS = [column.key for column in Verdict.__mapper__.column_attrs if column.key != "id"]
+
+
+def write_verdicts(db: Session, verdicts: Sequence[Verdict]) -> None:
+    """Write what is new; a verdict that is there already stays as it is.
+
+    After a crash the same rows are judged again, so the same verdicts come again.
+    """
+    if not verdicts:
+        return
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    new = sqlite.insert(Verdict) if is_sqlite else postgresql.insert(Verdict)
+    db.execute(
+        new.on_conflict_do_nothing(index_elements=["device", "component", "detector", "at"]),
+        [{name: getattr(verdict, name) for name in _COLUMNS} for verdict in verdicts],
+        execution_options={"unaudited": True},
+    )
+
+
+def verdicts_after(db: Session, number: int, limit: int = 1000) -> list[Verdict]:
+    """Verdicts with an `id` above `number`, in the order in which they were written."""
+    query = select(Verdict).where(Verdict.id > number).order_by(Verdict.id).limit(limit)
+    return list(db.scalars(query))
+
+
+def newest_verdict_id(db: Session) -> int:
+    """The `id` of the verdict written last; 0 if there is none."""
+    return db.scalar(select(func.max(Verdict.id))) or 0
+
+
+def verdicts_of(db: Session, device: str, start: int, end: int) -> list[Verdict]:
+    """Every verdict on one device in [start, end), oldest first."""
+    query = select(Verdict).where(Verdict.device == device, Verdict.at >= start, Verdict.at < end)
+    return list(db.scalars(query.order_by(Verdict.at, Verdict.id)))
+
+
+def newest_verdicts(db: Session, device: str | None = None) -> dict[DetectorKey, Verdict]:
+    """What each detector said last, of one device or of all."""
+    last = select(func.max(Verdict.at).label("at"), Verdict.device, Verdict.component)
+    last = last.add_columns(Verdict.detector)
+    if device is not None:
+        last = last.where(Verdict.device == device)
+    group = last.group_by(Verdict.device, Verdict.component, Verdict.detector).subquery()
+    query = select(Verdict).join(
+        group,
+        (Verdict.device == group.c.device)
+        & (Verdict.component == group.c.component)
+        & (Verdict.detector == group.c.detector)
+        & (Verdict.at == group.c.at),
+    )
+    return {(row.device, row.component, row.detector): row for row in db.scalars(query)}
+
+
+def verdict_at(db: Session, watched: DetectorKey, at: int) -> Verdict | None:
+    """What the detector last said at or before `at`."""
+    device, component, detector = watched
+    query = (
+        select(Verdict)
+        .where(
+            Verdict.device == device,
+            Verdict.component == component,
+            Verdict.detector == detector,
+            Verdict.at <= at,
+        )
+        .order_by(Verdict.at.desc())
+        .limit(1)
+    )
+    return db.scalar(query)
+
+
+def delete_verdicts(db: Session, before: int, most: int = 500) -> int:
+    """Drop some verdicts older than `before`, UTC ms; the number dropped, 0 when all are gone."""
+    old = select(Verdict.id).where(Verdict.at < before).order_by(Verdict.at).limit(most)
+    numbers = list(db.scalars(old))
+    if numbers:
+        gone = delete(Verdict).where(Verdict.id.in_(numbers))
+        db.execute(gone.execution_options(unaudited=True))
+    return len(numbers)
+
+
+def verdicts_between(db: Session, devices: Collection[str], start: int, end: int) -> list[Verdict]:
+    """What detectors said in [start, end), oldest first."""
+    query = select(Verdict).where(
+        Verdict.device.in_(devices), Verdict.at >= start, Verdict.at < end
+    )
+    return list(db.scalars(query.order_by(Verdict.at, Verdict.device, Verdict.detector)))
+
+
+def newest_verdict(db: Session, device: str, detector: str) -> Verdict | None:
+    """The last thing that a detector said of a device."""
+    return db.scalars(
+        select(Verdict)
+        .where(Verdict.device == device, Verdict.detector == detector)
+        .order_by(Verdict.at.desc())
+    ).first()

@@ -1,0 +1,225 @@
+"""Work orders with their steps, checklist, labour and costs."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+
+from core.vocabulary.work_orders import ENDED_ORDERS, ItemAnswer, OpenedBy, OrderKind, OrderState
+from storage.records.base import ROW_KEY, Base
+from storage.records.planning import ScheduledTask
+
+
+class WorkOrder(Base):
+    """A piece of work on one device, from its opening to its signature."""
+
+    __tablename__ = "work_orders"
+    __table_args__ = (Index("work_orders_by_device", "device", "opened_at"),)
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    device: Mapped[str]
+    kind: Mapped[OrderKind]
+    opened_by: Mapped[OpenedBy]
+    title: Mapped[str]
+    opened_at: Mapped[int]
+    state: Mapped[OrderState] = mapped_column(default="open")
+    text: Mapped[str] = mapped_column(default="")
+    fault: Mapped[str] = mapped_column(
+        default=""
+    )  # what tells this fault from another: a rule, a code
+    assigned_to: Mapped[str] = mapped_column(default="")
+    # The unique index keeps a second loop, or one killed half way, from opening it twice.
+    occurrence_id: Mapped[int | None] = mapped_column(
+        ForeignKey("occurrences.id"), unique=True, default=None
+    )
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True, default=None)
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_orders.id"), index=True, default=None
+    )  # the order whose checklist found this fault
+    takes_down: Mapped[bool] = mapped_column(default=False)  # the device is out of service for it
+    done_at: Mapped[int | None] = mapped_column(default=None)
+    result: Mapped[str] = mapped_column(default="")  # what was found and done
+    returned_at: Mapped[int | None] = mapped_column(default=None)  # checked, back in service
+    returned_by: Mapped[str] = mapped_column(default="")
+    return_check: Mapped[str] = mapped_column(default="")  # what was checked
+    signed_at: Mapped[int | None] = mapped_column(default=None)
+    signed_by: Mapped[str] = mapped_column(default="")
+    steps: Mapped[list["OrderStep"]] = relationship(
+        back_populates="order", order_by="OrderStep.id", default_factory=list
+    )
+    items: Mapped[list["OrderItem"]] = relationship(
+        back_populates="order", order_by="OrderItem.id", default_factory=list
+    )
+    labour: Mapped[list["Labour"]] = relationship(
+        back_populates="order", order_by="Labour.id", default_factory=list
+    )
+    costs: Mapped[list["OrderCost"]] = relationship(
+        back_populates="order", order_by="OrderCost.id", default_factory=list
+    )
+
+
+class OrderStep(Base):
+    """An order came into a state. Never changed afterwards."""
+
+    __tablename__ = "order_steps"
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    order: Mapped[WorkOrder] = relationship(back_populates="steps")
+    state: Mapped[OrderState]
+    at: Mapped[int]
+    who: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), index=True, init=False)
+
+
+class OrderItem(Base):
+    """One item of an order's checklist, as the plan query it when the order was opened."""
+
+    __tablename__ = "order_items"
+    __table_args__ = (Index("order_items_by_name", "order_id", "item", unique=True),)
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    order: Mapped[WorkOrder] = relationship(back_populates="items")
+    item: Mapped[str]  # its id in the plan
+    text: Mapped[str]
+    metric: Mapped[str] = mapped_column(default="")  # with one, a number is query for
+    component: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    low: Mapped[float | None] = mapped_column(default=None)  # accepted, both ends included
+    high: Mapped[float | None] = mapped_column(default=None)
+    answer: Mapped[ItemAnswer] = mapped_column(default="open")
+    value: Mapped[float | None] = mapped_column(default=None)
+    within: Mapped[bool | None] = mapped_column(default=None)  # None: not measured, or no limits
+    at: Mapped[int | None] = mapped_column(default=None)
+    who: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), init=False)
+
+
+class Labour(Base):
+    """Time that somebody worked on an order."""
+
+    __tablename__ = "labour"
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    order: Mapped[WorkOrder] = relationship(back_populates="labour")
+    who: Mapped[str]
+    began_at: Mapped[int]
+    minutes: Mapped[int]
+    cost_cents: Mapped[int] = mapped_column(default=0)
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), index=True, init=False)
+
+
+class OrderCost(Base):
+    """Money spent on an order beside labour and parts: a vendor's bill, transport."""
+
+    __tablename__ = "order_costs"
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    order: Mapped[WorkOrder] = relationship(back_populates="costs")
+    at: Mapped[int]
+    cost_cents: Mapped[int]
+    text: Mapped[str]
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), index=True, init=False)
+
+
+def orders(
+    db: Session, *, device: str | None = None, state: OrderState | None = None, ended: bool = False
+) -> list[WorkOrder]:
+    """Work orders, the newest first; without `ended` only those still to be done."""
+    query = select(WorkOrder)
+    if device is not None:
+        query = query.where(WorkOrder.device == device)
+    if state is not None:
+        query = query.where(WorkOrder.state == state)
+    elif not ended:
+        query = query.where(WorkOrder.state.not_in(ENDED_ORDERS))
+    return list(db.scalars(query.order_by(WorkOrder.opened_at.desc(), WorkOrder.id.desc())))
+
+
+def order_of_task(db: Session, occurrence: int) -> WorkOrder | None:
+    """The order that was opened for it."""
+    return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
+
+
+def orders_with_costs(db: Session, device: str) -> list[WorkOrder]:
+    """Every order of a device, with its steps, labour and costs, the oldest first."""
+    parts = (WorkOrder.steps, WorkOrder.labour, WorkOrder.costs)
+    query = select(WorkOrder).where(WorkOrder.device == device).order_by(WorkOrder.id)
+    return list(db.scalars(query.options(*(selectinload(part) for part in parts))))
+
+
+def orders_of_open_tasks(db: Session) -> dict[int, WorkOrder]:
+    """The orders that were opened for what is not done or skipped yet, by occurrence."""
+    rows = db.execute(
+        select(ScheduledTask.id, WorkOrder)
+        .join(WorkOrder, WorkOrder.occurrence_id == ScheduledTask.id)
+        .where(ScheduledTask.done_at.is_(None), ScheduledTask.skipped_at.is_(None))
+    )
+    return {number: order for number, order in rows}
+
+
+def open_order_of_alert(db: Session, alert: int) -> WorkOrder | None:
+    """The order that somebody has already opened for an alert."""
+    query = select(WorkOrder).where(
+        WorkOrder.alert_id == alert, WorkOrder.state.not_in(ENDED_ORDERS)
+    )
+    return db.scalars(query).first()
+
+
+def open_order_of_fault(db: Session, device: str, fault: str) -> WorkOrder | None:
+    """The corrective order for a fault that is already being worked on."""
+    query = select(WorkOrder).where(
+        WorkOrder.device == device,
+        WorkOrder.kind == "corrective",
+        WorkOrder.fault == fault,
+        WorkOrder.state.not_in(ENDED_ORDERS),
+    )
+    return db.scalars(query).first()
+
+
+def measured_values(db: Session, device: str, plan: str, item: str, since: int) -> list[float]:
+    """The numbers that one item gave on a device at or after `since`, oldest first."""
+    query = (
+        select(OrderItem.value)
+        .join(WorkOrder, OrderItem.order_id == WorkOrder.id)
+        .join(ScheduledTask, WorkOrder.occurrence_id == ScheduledTask.id)
+        .where(
+            WorkOrder.device == device,
+            ScheduledTask.plan == plan,
+            OrderItem.item == item,
+            OrderItem.answer == "measured",
+            OrderItem.at >= since,
+        )
+        .order_by(OrderItem.at, OrderItem.id)
+    )
+    return [value for value in db.scalars(query) if value is not None]
+
+
+def failure_times(db: Session, device: str, since: int) -> list[int]:
+    """When corrective orders of a device were opened, at or after `since`; cancelled ones do not count."""
+    query = select(WorkOrder.opened_at).where(
+        WorkOrder.device == device,
+        WorkOrder.kind == "corrective",
+        WorkOrder.state != "cancelled",
+        WorkOrder.opened_at >= since,
+    )
+    return list(db.scalars(query.order_by(WorkOrder.opened_at)))
+
+
+def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
+    """The newest order of each of these alerts, by the alert's id."""
+    query = select(WorkOrder.alert_id, WorkOrder.id).where(WorkOrder.alert_id.in_(alerts))
+    return {alert: order for alert, order in db.execute(query.order_by(WorkOrder.id)) if alert}
+
+
+def orders_of_tasks(db: Session, occurrences: Sequence[int]) -> dict[int, WorkOrder]:
+    """The order of each of these occurrences, by the occurrence's id."""
+    query = select(WorkOrder).where(WorkOrder.occurrence_id.in_(occurrences))
+    return {order.occurrence_id: order for order in db.scalars(query) if order.occurrence_id}
+
+
+def follow_ups(db: Session, order: int) -> list[WorkOrder]:
+    """The corrective orders that a checklist has opened."""
+    query = select(WorkOrder).where(WorkOrder.follows_id == order)
+    return list(db.scalars(query.order_by(WorkOrder.id)))
