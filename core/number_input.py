@@ -1,4 +1,4 @@
-"""Numbers as people type them: Latin, Persian or Arabic digits. What is in doubt is refused, never guessed.
+"""Numbers as people type them: Latin, Persian or Arabic digits. An ambiguous number is refused.
 
 A comma is a decimal sign unless it may stand between thousands. ValueError holds what is wrong, as
 `Phrase`.
@@ -18,7 +18,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 
 
 def decimal(text: str) -> Decimal:
-    """Exactly what was typed; a float can hold it so that it is read back the same."""
+    """The number exactly as typed. Refused if a float cannot hold all of its digits."""
     plain = _plain(text)
     if _THOUSANDS.fullmatch(plain):
         raise ValueError(
@@ -57,7 +57,7 @@ def whole(text: str, low: int, high: int) -> int:
 
 
 def written(value: float) -> str:
-    """As `number` reads it back: never with an exponent."""
+    """The text that `number` reads back as this value: never with an exponent."""
     text = f"{Decimal(repr(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

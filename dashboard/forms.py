@@ -6,7 +6,8 @@ everything in the form.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,12 +19,16 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
-from dashboard.i18n import t, told
+from dashboard.i18n import t, translate
+from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
+from storage.records.transaction import Transaction, transaction
 
 Answer = TypeVar("Answer")
+
+NOBODY = "dashboard"
 
 
 class Done(NamedTuple):
@@ -73,7 +78,7 @@ def _do(session: _Session, name: str, deed: Callable[[], Done | str]) -> None:
     try:
         done = deed()
     except RefusedError as error:
-        st.error(t("form.refused", why=told(error.phrase)))
+        st.error(t("form.refused", why=translate(error.phrase)))
         return
     except ConfigError as error:
         st.error(t("form.refused", why="; ".join(wrong(one) for one in error.mistakes)))
@@ -107,6 +112,23 @@ def _session() -> _Session:
     return session
 
 
+def who() -> str:
+    """In whose name this session writes. The one place to change when there is a login."""
+    return NOBODY
+
+
+@contextmanager
+def writing(by: str | None = None) -> Iterator[Transaction]:
+    """The dashboard's only door to writing: one transaction for a service function, all or nothing.
+
+    `by` is who writes, where it is not the session's user. What the pages have cached is asked anew.
+    """
+    by, now = who() if by is None else by, stores.now()
+    with transaction(stores.records(), stores.site(), by, now) as tx:
+        yield tx
+    alert_queries.forget_cached()
+
+
 def read(ask: Callable[[], Answer]) -> Answer | None:
     """What the records say; None if they cannot be read, which is shown."""
     try:
@@ -119,8 +141,12 @@ def read(ask: Callable[[], Answer]) -> Answer | None:
 def wrong(mistake: Mistake) -> str:
     """A mistake of a file by its place, one of a form by what its field is called."""
     path = mistake.path
-    place = fmt.column(path, stores.site()) if path in COLUMNS else told(path)
-    return t("form.mistake", place=place, why=told(mistake.text)) if place else told(mistake.text)
+    place = fmt.column(path, stores.site()) if path in COLUMNS else translate(path)
+    return (
+        t("form.mistake", place=place, why=translate(mistake.text))
+        if place
+        else translate(mistake.text)
+    )
 
 
 def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:

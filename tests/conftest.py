@@ -11,9 +11,17 @@ from tests.support.postgresql import Postgresql
 
 NEEDS = "needs server:"
 
+pytest_plugins = ["tests.support.servers_marker"]
+
 # A machine that does other work is slow, which says nothing about what is tested.
 settings.register_profile("scanward", deadline=None)
-settings.load_profile("scanward")
+settings.register_profile("quick", deadline=None, max_examples=20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test module is read: tests/support/examples.py counts by the profile."""
+    quick = config.getoption("markexpr") == "not servers"
+    settings.load_profile("quick" if quick else "scanward")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,7 +41,7 @@ def postgresql() -> Iterator[Postgresql]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty records database; a test that asks for it runs once with each kind."""
     if request.param == "sqlite":

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.channels import Notification
 from core.schema.site import Site
+from core.text import times
+from core.text.numbers import PLAIN, general
 from core.time.clock import DAY, from_ms
-from core.time.duration import say_duration
 from storage.records import Alert, Delivery, MadeReport, Transition, Verdict
 
 SENSORS = {
@@ -30,14 +31,15 @@ def compose(
     title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
     lines = [f"Since {_local_time(alert.began_at, site.zone)}"]
     if ended:
-        lines.append(f"Over after {say_duration(transition.at - alert.began_at)}")
+        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
     metric = device.profile.metrics.get(alert.metric) if device else None
     if verdict is not None:
         lines += explain(verdict, metric.unit if metric else "", site.zone)
     elif transition.value is not None:
-        unit = f" {metric.unit}" if metric and metric.unit else ""
-        limit = "" if alert.limit is None else f", limit {alert.limit:g}{unit}"
-        lines.append(f"{alert.metric}: {transition.value:g}{unit}{limit}")
+        unit = metric.unit if metric else ""
+        value = PLAIN.with_unit(general(transition.value), unit)
+        limit = f", limit {PLAIN.with_unit(general(alert.limit), unit)}"
+        lines.append(f"{alert.metric}: {value}{'' if alert.limit is None else limit}")
     lines.append(f"Alert {alert.id}, delivery {delivery.id}")
     return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
 
@@ -66,20 +68,20 @@ def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
     if verdict.value is not None and verdict.expected is not None:
         expected = f"expected {_number(verdict.expected, unit)}"
         if verdict.low is not None and verdict.high is not None:
-            expected += f" ({verdict.low:.4g} to {verdict.high:.4g})"
+            expected += f" ({general(verdict.low, 4)} to {general(verdict.high, 4)})"
         lines.append(f"Was {_number(verdict.value, unit)}, {expected}")
     if verdict.since is not None:
-        lines.append(f"It began about {from_ms(verdict.since, zone):%Y-%m-%d}")
+        lines.append(f"It began about {times.iso_date(verdict.since, zone)}")
     if verdict.carried_by:
         lines.append(f"Seen in: {', '.join(verdict.carried_by)}")
     if verdict.limit is not None and verdict.limit_at is not None:
-        lines.append(_forecast(verdict, verdict.limit_at, f"{verdict.limit:g}", unit))
+        lines.append(_forecast(verdict, verdict.limit_at, general(verdict.limit), unit))
     return lines
 
 
 def _forecast(verdict: Verdict, limit_at: int, limit: str, unit: str) -> str:
     """`Reaches 60 % in 23 days, between 17 and 34`: 8 times in 10 it is between the two."""
-    text = f"Reaches {limit}{_unit(unit)} in {_days(verdict, limit_at)} days"
+    text = f"Reaches {PLAIN.with_unit(limit, unit)} in {_days(verdict, limit_at)} days"
     if verdict.limit_at_low is None:
         return text
     low = _days(verdict, verdict.limit_at_low)
@@ -93,12 +95,8 @@ def _days(verdict: Verdict, at: int) -> int:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.5g}{_unit(unit)}"
-
-
-def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""
+    return PLAIN.with_unit(general(value, 5), unit)
 
 
 def _local_time(at: int, zone: ZoneInfo) -> str:
-    return from_ms(at, zone).strftime("%Y-%m-%d %H:%M %Z")
+    return f"{times.timestamp(at, zone)} {from_ms(at, zone):%Z}"

@@ -40,7 +40,7 @@ def bundle(
 ) -> None:
     """Write one ZIP for a device's vendor: a page, readings, events, alerts; signed, no patient data."""
     from core.schema.strict_model import did_you_mean
-    from maintenance.bundle.content import Ask
+    from maintenance.bundle.content import BundleRequest
     from maintenance.bundle.device_facts import facts_of, notes_of
     from maintenance.bundle.encrypt import SUFFIX, encrypt, receivers
     from maintenance.bundle.keys import site_key
@@ -67,7 +67,7 @@ def bundle(
             if ticket is not None and db.get(Ticket, ticket) is None:
                 raise ConfigError([Mistake("--ticket", "", f"there is no ticket {ticket}")])
             facts, notes = facts_of(db, device, ticket), notes_of(db, device, end)
-        ask = Ask(device, start, end, moment, fault, ticket, facts, notes)
+        ask = BundleRequest(device, start, end, moment, fault, ticket, facts, notes)
         made = make(checked, open_store(checked), records, ask, site_key(checked), budget)
     finally:
         records.close()

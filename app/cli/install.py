@@ -33,7 +33,7 @@ def duration(text: str) -> int:
 def doctor(
     site: SiteOption = DEFAULT_SITE,
     *,
-    tell: Annotated[
+    send_test: Annotated[
         bool, typer.Option("--tell", help="Send a test message through every channel.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
@@ -44,7 +44,7 @@ def doctor(
     from app.doctor import examine
 
     logging.getLogger("collectors").setLevel(logging.CRITICAL)  # a finding says the same
-    found = asyncio.run(examine(load_site(site), site, tell=tell))
+    found = asyncio.run(examine(load_site(site), site, send_test=send_test))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in found], indent=2))
     else:

@@ -34,8 +34,8 @@ def asset_import(
     from maintenance.assets.register import import_assets
 
     _check_sheet(sheet)
-    with writing(site, by) as (_, db, at):
-        counts = import_assets(db, file, at, sheet)
+    with writing(site, by) as tx:
+        counts = import_assets(tx.db, file, tx.now, sheet)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 
@@ -82,7 +82,7 @@ def asset_label(
 @plan_cli.command("list")
 def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
     """Every plan of every device, with the interval that its risk score proposes."""
-    from core.time.duration import say_duration
+    from core.text import times
     from maintenance.planning.planner import device_score
     from maintenance.planning.risk import proposed_interval
 
@@ -93,8 +93,8 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
             proposed = None if score is None else proposed_interval(score)
             for plan in device.plans:
                 use = f"{plan.use.every:g} {plan.use.metric}" if plan.use else ""
-                every = say_duration(plan.every) if plan.every else ""
-                wish = say_duration(proposed) if proposed and plan.is_service else ""
+                every = times.duration(plan.every) if plan.every else ""
+                wish = times.duration(proposed) if proposed and plan.is_service else ""
                 rows.append((device.id, plan.id, every, use, plan.who, score, wish, plan.basis))
     table(("device", "plan", "every", "or use", "who", "score", "score says", "basis"), rows)
 
@@ -130,8 +130,8 @@ def plan_skip(
     """It is not done this time."""
     from maintenance.planning.planner import skip
 
-    with writing(site, by) as (house, db, at):
-        skip(db, house.site, number, kind, reason, by=by, now=at)
+    with writing(site, by) as tx:
+        skip(tx.db, tx.site, number, kind, reason, by=by, now=tx.now)
     typer.echo(f"{number} is skipped")
 
 
@@ -148,15 +148,15 @@ def plan_done(
     from maintenance.planning.planner import record_done
 
     with opened(site) as house:
-        one, at = house.device(device), now()
+        one = house.device(device)
         known = one.plan(plan)
         if known is None:
             hint = did_you_mean(plan, [known.id for known in one.plans])
             raise RefusedError(
                 "{device} has no plan {plan!r}{hint}", device=device, plan=plan, hint=hint
             )
-        with house.records.writing(by, at) as db:
-            record_done(db, one, known, house.moment(on), by=by, now=at)
+        with house.writing(by) as tx:
+            record_done(tx.db, one, known, house.moment(on), by=by, now=tx.now)
     typer.echo(f"{plan} of {device}: done on {on}")
 
 
@@ -198,6 +198,6 @@ def part_move(
     """Parts came or went; `counted` says how many there are."""
     from maintenance.parts import stock
 
-    with writing(site, by) as (_house, db, at):
-        stock.move(db, part, kind, quantity, by=by, now=at, order_id=order)
+    with writing(site, by) as tx:
+        stock.move(tx.db, part, kind, quantity, by=by, now=tx.now, order_id=order)
     typer.echo(f"{part}: {quantity} {kind}")

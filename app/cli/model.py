@@ -10,7 +10,9 @@ import typer
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
-from core.time.clock import DAY, from_ms, to_ms
+from core.text import times
+from core.text.numbers import general
+from core.time.clock import DAY, to_ms
 
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.manual_training import DetectorSummary
@@ -31,12 +33,12 @@ def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -
 
     checked = _site(site, device)
     with _records(checked) as records:
-        rows = _told(checked, records, device, None)
+        rows = _summaries(checked, records, device, None)
     table = Table(
         "Device", "Part", "Detector", "Says", "Since", "Learned", "From", "Score", box=None
     )
-    for one in rows:
-        table.add_row(*_cells(one, checked))
+    for summary in rows:
+        table.add_row(*_cells(summary, checked))
     Console().print(table)
     _exit_on_trouble(rows)
 
@@ -52,11 +54,11 @@ def model_show(
 
     checked = _site(site, device)
     with _records(checked) as records:
-        rows = _told(checked, records, device, detector)
-    for one in rows:
-        for name, value in _facts(one, checked):
+        rows = _summaries(checked, records, device, detector)
+    for summary in rows:
+        for name, value in _facts(summary, checked):
             typer.echo(f"{name:<12}{value}")
-        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*one.target.key)}\n")
+        typer.echo(f"{'file':<12}{ModelStore(checked.models_path).path(*summary.target.key)}\n")
     _exit_on_trouble(rows)
 
 
@@ -76,13 +78,13 @@ def model_train(
     models, series = ModelStore(checked.models_path), SeriesReader(checked.series_path)
     failed = False
     with _records(checked) as records:
-        for one in _told(checked, records, device, detector):
+        for summary in _summaries(checked, records, device, detector):
             outcome = train_now(
-                *(one.target, checked, series, records, models, scanward_version(), now())
+                *(summary.target, checked, series, records, models, scanward_version(), now())
             )
             failed = failed or outcome.state is None
-            said = outcome.error or f"learned from {outcome.rows} values"
-            typer.echo(f"{' '.join(part for part in one.target.key if part)}: {said}")
+            result = outcome.error or f"learned from {outcome.rows} values"
+            typer.echo(f"{' '.join(part for part in summary.target.key if part)}: {result}")
     if failed:
         raise typer.Exit(1)
 
@@ -98,12 +100,13 @@ def model_service(
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Note that something was done to a device: its detectors learn anew what is normal."""
-    from storage.records import feedback as feedback_rows
+    from alerts.evaluation.feedback import note_service
+    from storage.records.transaction import transaction
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
-    with _records(checked) as records, records.writing(who) as db:
-        feedback_rows.add_service_event(db, device, moment, who, text)
+    with _records(checked) as records, transaction(records, checked, who, now()) as tx:
+        note_service(tx, device, moment, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
 
@@ -129,7 +132,7 @@ def _records(site: "Site") -> "Iterator[Records]":
         records.close()
 
 
-def _told(
+def _summaries(
     site: "Site", records: "Records", device: str | None, detector: str | None
 ) -> "list[DetectorSummary]":
     from alerts.detection.manual_training import detector_summaries
@@ -139,63 +142,67 @@ def _told(
 
     series, models = SeriesReader(site.series_path), ModelStore(site.models_path)
     every = detector_summaries(site, series, records, models)
-    found = [
-        one
-        for one in every
-        if device in (None, one.target.device) and detector in (None, one.target.settings.id)
+    chosen = [
+        summary
+        for summary in every
+        if device in (None, summary.target.device)
+        and detector in (None, summary.target.settings.id)
     ]
-    if not found and detector is not None:
-        known = [one.target.settings.id for one in every if one.target.device == device]
+    if not chosen and detector is not None:
+        known = [s.target.settings.id for s in every if s.target.device == device]
         text = f"{device} has no detector {detector!r} with readings{did_you_mean(detector, known)}"
         raise ConfigError([Mistake("model", "detector", text)])
-    return found
+    return chosen
 
 
-def _cells(one: "DetectorSummary", site: "Site") -> list[str]:
-    device, component, detector = one.target.key
-    card, verdict = one.card, one.verdict
-    says = "damaged" if one.trouble else "nothing yet"
-    if verdict is not None and not one.trouble:
+def _cells(summary: "DetectorSummary", site: "Site") -> list[str]:
+    device, component, detector = summary.target.key
+    card, verdict = summary.card, summary.verdict
+    says = "damaged" if summary.trouble else "nothing yet"
+    if verdict is not None and not summary.trouble:
         says = "ALARM" if verdict.alarm else verdict.kind
     since = _date(verdict.since, site) if verdict and verdict.since else ""
     learned = f"v{card.version}, {_date(card.trained_at, site)}" if card and card.trained_at else ""
     window = ""
     if card and card.began_at is not None and card.ended_at is not None:
         window = f"{round((card.ended_at - card.began_at) / DAY)} d"
-    score = f"{card.score:.3g}" if card and card.score is not None else ""
+    score = general(card.score, 3) if card else ""
     return [device, component, detector, says, since, learned, window, score]
 
 
-def _facts(one: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]]:
-    device, component, detector = one.target.key
+def _facts(summary: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]]:
+    device, component, detector = summary.target.key
     yield "device", device + (f", {component}" if component else "")
-    yield "detector", f"{detector} ({one.target.settings.kind} of {one.target.settings.metric})"
-    for name, column in one.target.columns.items():
+    yield (
+        "detector",
+        f"{detector} ({summary.target.settings.kind} of {summary.target.settings.metric})",
+    )
+    for name, column in summary.target.columns.items():
         yield (
             "reads",
             f"{name} from {', '.join(sorted({' '.join(n).strip() for n in column.series}))}",
         )
-    if one.trouble:
-        yield "trouble", one.trouble
-    if (card := one.card) is not None:
+    if summary.trouble:
+        yield "trouble", summary.trouble
+    if (card := summary.card) is not None:
         yield "judged", f"until {_time(card.fed_until, site)}"
-        yield "version", f"{card.version}{'' if one.is_current else ', of other settings'}"
+        yield "version", f"{card.version}{'' if summary.is_current else ', of other settings'}"
         if card.trained_at is not None and card.began_at is not None and card.ended_at is not None:
             yield "learned", f"{_time(card.trained_at, site)}, by Scanward {card.scanward}"
             span = f"{_time(card.began_at, site)} to {_time(card.ended_at, site)}"
             yield "window", f"{span}, {card.rows} values"
             yield "features", ", ".join(card.features) or "none"
-            yield "score", "unknown" if card.score is None else f"{card.score:.4g}"
+            yield "score", general(card.score, 4) or "unknown"
             yield "input", f"sha256 {card.input}"
-    if (verdict := one.verdict) is not None:
+    if (verdict := summary.verdict) is not None:
         yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
 
 
 def _exit_on_trouble(rows: "list[DetectorSummary]") -> None:
-    for one in rows:
-        if one.trouble:
-            typer.echo(one.trouble, err=True)
-    if any(one.trouble for one in rows):
+    for summary in rows:
+        if summary.trouble:
+            typer.echo(summary.trouble, err=True)
+    if any(summary.trouble for summary in rows):
         raise typer.Exit(1)
 
 
@@ -211,8 +218,8 @@ def _moment(text: str, site: "Site") -> int:
 
 
 def _time(at: int, site: "Site") -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d %H:%M}"
+    return times.timestamp(at, site.zone)
 
 
 def _date(at: int, site: "Site") -> str:
-    return f"{from_ms(at, site.zone):%Y-%m-%d}"
+    return times.iso_date(at, site.zone)

@@ -7,6 +7,7 @@ import typer
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.clock import now
 from core.errors import RefusedError
+from core.text.numbers import LimitsForm, general, limits_form
 
 order_cli = typer.Typer(no_args_is_help=True, help="Work orders.")
 downtime_cli = typer.Typer(no_args_is_help=True, help="When devices could not be used.")
@@ -46,7 +47,7 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         if one.result:
             typer.echo(f"found and done: {one.result}")
         items = [
-            (i.item, i.text, "" if i.answer == "open" else i.answer, _value(i.value), i.unit, _span(i.low, i.high))
+            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, _span(i.low, i.high))
             for i in one.items
         ]  # fmt: skip
         if items:
@@ -57,14 +58,17 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         )
 
 
-def _value(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+# What an item of a checklist accepts.
+_SPANS: dict[LimitsForm, str] = {
+    "between": "{low} to {high}",
+    "at_least": "{low} to ",
+    "at_most": "up to {high}",
+}
 
 
 def _span(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return ""
-    return f"{_value(low)} to {_value(high)}" if low is not None else f"up to {_value(high)}"
+    form = limits_form(low, high)
+    return "" if form is None else _SPANS[form].format(low=general(low), high=general(high))
 
 
 @order_cli.command("open")
@@ -83,26 +87,24 @@ def order_open(
     from maintenance.downtime import records as downtime
     from maintenance.work_orders import lifecycle as orders
 
-    with opened(site) as house:
-        house.device(device)
-        at = now()
-        with house.records.writing(by, at) as db:
-            if alert is not None:
-                one = orders.open_for_alert(db, alert, by=by, now=at, text=text)
-            else:
-                one = orders.open_order(
-                    db,
-                    device=device,
-                    kind="corrective",
-                    opened_by="hand",
-                    title=title,
-                    text=text,
-                    by=by,
-                    now=at,
-                    down=down,
-                    cause=downtime.proposed_cause(db, house.site, device, at),
-                )
-            typer.echo(f"order {one.id} is open")
+    with writing(site, by) as tx:
+        tx.device(device)
+        if alert is not None:
+            one = orders.open_for_alert(tx.db, alert, by=by, now=tx.now, text=text)
+        else:
+            one = orders.open_order(
+                tx.db,
+                device=device,
+                kind="corrective",
+                opened_by="hand",
+                title=title,
+                text=text,
+                by=by,
+                now=tx.now,
+                down=down,
+                cause=downtime.proposed_cause(tx.db, tx.site, device, tx.now),
+            )
+        typer.echo(f"order {one.id} is open")
 
 
 @order_cli.command("assign")
@@ -110,8 +112,8 @@ def order_assign(order: int, to: str, by: ByOption = ME, site: SiteOption = DEFA
     """Say who shall do it."""
     from maintenance.work_orders import lifecycle as orders
 
-    with writing(site, by) as (_house, db, at):
-        orders.assign(db, order, to, by=by, now=at)
+    with writing(site, by) as tx:
+        orders.assign(tx.db, order, to, by=by, now=tx.now)
     typer.echo(f"order {order} is for {to}")
 
 
@@ -120,8 +122,8 @@ def order_begin(order: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) 
     """Somebody is at the device."""
     from maintenance.work_orders import lifecycle as orders
 
-    with writing(site, by) as (_house, db, at):
-        orders.begin(db, order, by=by, now=at)
+    with writing(site, by) as tx:
+        orders.begin(tx.db, order, by=by, now=tx.now)
     typer.echo(f"order {order} is being worked on")
 
 
@@ -136,13 +138,11 @@ def order_hold(
     """It waits; so does the device's downtime, with that cause."""
     from maintenance.work_orders import lifecycle as orders
 
-    with opened(site) as house:
-        at = now()
+    with writing(site, by) as tx:
         state: Literal["waiting_part", "waiting_vendor"] = (
             "waiting_part" if waits_for == "part" else "waiting_vendor"
         )
-        with house.records.writing(by, at) as db:
-            orders.hold(db, order, state, by=by, now=at, note=note)
+        orders.hold(tx.db, order, state, by=by, now=tx.now, note=note)
     typer.echo(f"order {order} waits for a {waits_for}")
 
 
@@ -159,14 +159,14 @@ def order_answer(
     from maintenance.work_orders import checklist
     from maintenance.work_orders import lifecycle as orders
 
-    with writing(site, by) as (house, db, at):
-        device = house.device(orders.get(db, order).device)
+    with writing(site, by) as tx:
+        device = tx.device(orders.get(tx.db, order).device)
         if answer in ("ok", "not_ok", "not_applicable"):
             plain: checklist.Plain = answer  # type: ignore[assignment]  # just compared
-            row = checklist.tick(db, order, item, plain, by=by, now=at, note=note)
+            row = checklist.tick(tx.db, order, item, plain, by=by, now=tx.now, note=note)
         else:
             value = _number(answer)
-            row = checklist.measure(db, device, order, item, value, by=by, now=at, note=note)
+            row = checklist.measure(tx.db, device, order, item, value, by=by, now=tx.now, note=note)
         outside = row.within is False
         accepted = _span(row.low, row.high)
     typer.echo(f"{item}: {answer}" + (f", outside {accepted}" if outside else ""))
@@ -197,15 +197,16 @@ def order_close(
     from maintenance.planning.planner import is_service
     from maintenance.work_orders import lifecycle as orders
 
-    with writing(site, by) as (house, db, at):
-        one = orders.get(db, order)
+    with writing(site, by) as tx:
+        one = orders.get(tx.db, order)
         found = []
         if one.state != "done":
-            found = orders.complete(db, order, by=by, now=at, result=result)
+            found = orders.complete(tx.db, order, by=by, now=tx.now, result=result)
         if check:
-            orders.return_to_service(db, order, by=by, now=at, check=check)
+            orders.return_to_service(tx.db, order, by=by, now=tx.now, check=check)
         if sign:
-            orders.sign_off(db, order, by=by, now=at, is_service=is_service(db, house.site, one))
+            changes = is_service(tx.db, tx.site, one)
+            orders.sign_off(tx.db, order, by=by, now=tx.now, is_service=changes)
         state = one.state
         numbers = [(other.id, other.title) for other in found]
     typer.echo(f"order {order} is {state}")
@@ -218,8 +219,8 @@ def order_cancel(order: int, why: str, by: ByOption = ME, site: SiteOption = DEF
     """It was a mistake, or needless."""
     from maintenance.work_orders import lifecycle as orders
 
-    with writing(site, by) as (_house, db, at):
-        orders.cancel(db, order, by=by, now=at, why=why)
+    with writing(site, by) as tx:
+        orders.cancel(tx.db, order, by=by, now=tx.now, why=why)
     typer.echo(f"order {order} is cancelled")
 
 

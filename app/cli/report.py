@@ -49,8 +49,8 @@ def report(
         if asked.interval(house.site.zone)[0] > at:
             raise ConfigError([Mistake("--month", "", f"{asked} has not begun yet")])
         series = SeriesReader(house.site.series_path)
-        made, speech = make(db, house.site, series, kind, asked, lang or file.language, at)
-    _write(output, render(made, speech, forms[ending]))
+        made, locale = make(db, house.site, series, kind, asked, lang or file.language, at)
+    _write(output, render(made, locale, forms[ending]))
     typer.echo(f"{made.title}, {made.period}: {output}")
 
 

@@ -16,13 +16,13 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.time.clock import from_ms, to_ms
+from core.text import times
+from core.time.clock import to_ms
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from core.schema.site import Device, Site
     from storage.records import Records
+    from storage.records.transaction import Transaction
 
 
 def _me() -> str:
@@ -46,16 +46,19 @@ class House:
     records: "Records"
 
     def device(self, name: str) -> "Device":
-        from core.schema.strict_model import did_you_mean
+        return self.site.device(name)
 
-        if name not in self.site.devices:
-            hint = did_you_mean(name, self.site.devices)
-            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
-        return self.site.devices[name]
+    @contextmanager
+    def writing(self, by: str) -> "Iterator[Transaction]":
+        """The command line's only door to writing: one transaction for a service function."""
+        from storage.records.transaction import transaction
+
+        with transaction(self.records, self.site, by, now()) as tx:
+            yield tx
 
     def say(self, at: int | None) -> str:
         """A moment as the site's clocks show it."""
-        return "" if at is None else from_ms(at, self.site.zone).strftime("%Y-%m-%d %H:%M")
+        return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
         """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
@@ -90,12 +93,10 @@ def opened(path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def writing(path: Path, by: str) -> Iterator[tuple[House, "Session", int]]:
-    """The same with one transaction in the name of `by`, and the time that it is made."""
-    with opened(path) as house:
-        at = now()
-        with house.records.writing(by, at) as db:
-            yield house, db, at
+def writing(path: Path, by: str) -> "Iterator[Transaction]":
+    """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
+    with opened(path) as house, house.writing(by) as tx:
+        yield tx
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -24,17 +24,17 @@ class _Server(NamedTuple):
 
 def check_certificates(site: Site, now: int) -> list[Finding]:
     """How long those of broker, InfluxDB and Grafana still hold. Who cannot be reached is told elsewhere."""
-    found = Findings("certificates")
+    findings = Findings("certificates")
     for server in _servers(site):
         end = _end(server)
         if end is None:
             continue
         days = (end - now) // DAY
         if end - now < WARN:
-            found.warn(f"that of {server.name} ends in {days} days: have another made")
+            findings.warn(f"that of {server.name} ends in {days} days: have another made")
         else:
-            found.ok(f"that of {server.name} holds for {days} days")
-    return found
+            findings.ok(f"that of {server.name} holds for {days} days")
+    return findings
 
 
 def _servers(site: Site) -> Iterator[_Server]:
@@ -55,7 +55,7 @@ def _end(server: _Server) -> int | None:
             socket.create_connection((server.host, server.port), _WITHIN_S) as line,
             context.wrap_socket(line, server_hostname=server.host) as tls,
         ):
-            said = (tls.getpeercert() or {}).get("notAfter")
+            not_after = (tls.getpeercert() or {}).get("notAfter")
     except (OSError, ValueError):
         return None
-    return ssl.cert_time_to_seconds(str(said)) * SECOND if said else None
+    return ssl.cert_time_to_seconds(str(not_after)) * SECOND if not_after else None

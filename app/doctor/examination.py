@@ -9,16 +9,16 @@ from core.finding import Finding, Findings
 from core.schema.site import Site
 
 
-async def examine(site: Site, site_path: Path, *, tell: bool = False) -> list[Finding]:
-    """Every finding. Asks devices and servers, stores nothing; with `tell` sends test messages."""
-    found: list[Finding] = []
-    for name, check in _checks(site, site_path, tell=tell):
-        found += _guarded(name, check)
-    return found + await sources.check_sources(site, stores.newest_of(site))
+async def examine(site: Site, site_path: Path, *, send_test: bool = False) -> list[Finding]:
+    """Every finding. Asks devices and servers, stores nothing; with `send_test` sends test messages."""
+    findings: list[Finding] = []
+    for name, check in _checks(site, site_path, send_test=send_test):
+        findings += _guarded(name, check)
+    return findings + await sources.check_sources(site, stores.newest_of(site))
 
 
 def _checks(
-    site: Site, site_path: Path, *, tell: bool
+    site: Site, site_path: Path, *, send_test: bool
 ) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     yield "disk", lambda: machine.check_disk(site)
     yield "clock", machine.check_clock
@@ -34,12 +34,12 @@ def _checks(
         yield "Grafana", lambda: stores.check_grafana(grafana)
     yield "backup", lambda: stores.check_backups(site, now())
     yield "certificates", lambda: certificates.check_certificates(site, now())
-    yield "channels", lambda: channels.check_channels(site, tell=tell)
+    yield "channels", lambda: channels.check_channels(site, send_test=send_test)
 
 
 def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
     """A secret that is absent stops one check, not the others."""
-    found = Findings(name)
-    with found.failing():
-        found.extend(check())
-    return found
+    findings = Findings(name)
+    with findings.failing():
+        findings.extend(check())
+    return findings

@@ -30,8 +30,8 @@ _SECRET_OF_OTHERS = stat.S_IRWXO
 def check_disk(site: Site) -> list[Finding]:
     """Room, and whether a file can be written and flushed where the data are."""
     folder = site.file.storage.folder.absolute()
-    found = Findings(f"disk {folder}")
-    with found.failing():
+    findings = Findings(f"disk {folder}")
+    with findings.failing():
         while not folder.exists():  # the first start makes it, as the user that Scanward runs as
             folder = folder.parent
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -41,30 +41,30 @@ def check_disk(site: Site) -> list[Finding]:
         free = shutil.disk_usage(folder).free
         text = f"{free / GIB:.1f} GiB free"
         if free < FREE_FAIL:
-            found.fail(
+            findings.fail(
                 f"{text}: collecting stops when it is full; make room or shorten `retention`"
             )
         elif free < FREE_WARN:
-            found.warn(f"{text}: make room soon, or shorten `retention`")
+            findings.warn(f"{text}: make room soon, or shorten `retention`")
         else:
-            found.ok(f"{text}, can be written")
-    return found
+            findings.ok(f"{text}, can be written")
+    return findings
 
 
 def check_clock() -> list[Finding]:
     """Does a time service keep this machine's clock? Every reading carries its time."""
-    found = Findings("clock")
+    findings = Findings("clock")
     state = clock_state()
     if state is None:
-        found.warn("cannot be asked here: look at `timedatectl` on the machine itself")
+        findings.warn("cannot be asked here: look at `timedatectl` on the machine itself")
     elif state == _UNSYNCHRONISED:
-        found.warn(
+        findings.warn(
             "no time service keeps it: readings will carry wrong times. Install chrony or run"
             " `timedatectl set-ntp true`; without internet let it follow a server of the house"
         )
     else:
-        found.ok("is kept by a time service")
-    return found
+        findings.ok("is kept by a time service")
+    return findings
 
 
 class _Timex(ctypes.Structure):
@@ -84,34 +84,34 @@ def clock_state() -> int | None:
 
 def check_files(site: Site, site_path: Path) -> list[Finding]:
     """Site file and profiles that not everyone may change, secrets that not everyone may read."""
-    found = Findings("files")
+    findings = Findings("files")
     settings = [site_path, *site_path.parent.glob("profiles/*.yaml")]
     settings += SHIPPED_PROFILES.glob("*.yaml")
     settings = sorted({path.resolve() for path in settings})
     for path in settings:
-        with found.failing():
+        with findings.failing():
             if path.stat().st_mode & _WRITABLE_BY_OTHERS:
-                found.warn(f"{path} may be changed by everyone here: chmod o-w {path}")
+                findings.warn(f"{path} may be changed by everyone here: chmod o-w {path}")
     for path in secret_files(site):
-        with found.failing():
+        with findings.failing():
             if (
                 path.parent != _DOCKERS
                 and path.exists()
                 and path.stat().st_mode & _SECRET_OF_OTHERS
             ):
-                found.warn(f"the secret {path} may be read by everyone here: chmod o-rwx {path}")
+                findings.warn(f"the secret {path} may be read by everyone here: chmod o-rwx {path}")
     for name, secret in secrets(site.file):
         try:
             if not secret.reveal():
-                found.fail(f"{name}: the secret {secret.where} is empty")
+                findings.fail(f"{name}: the secret {secret.where} is empty")
         except ConfigError as error:
-            found.fail(f"{name}: {error.mistakes[0].text} ({secret.where})")
+            findings.fail(f"{name}: {error.mistakes[0].text} ({secret.where})")
     folder = site.file.storage.folder
     if os.geteuid() == 0 and folder.exists() and (owner := folder.stat().st_uid) != 0:
-        found.warn(f"you are root, who may all; run this as user {owner}, who owns {folder}")
-    if not found:
-        found.ok(f"{len(settings)} settings files, {len(secrets(site.file))} secrets")
-    return found
+        findings.warn(f"you are root, who may all; run this as user {owner}, who owns {folder}")
+    if not findings:
+        findings.ok(f"{len(settings)} settings files, {len(secrets(site.file))} secrets")
+    return findings
 
 
 def secret_files(site: Site) -> list[Path]:

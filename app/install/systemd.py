@@ -17,7 +17,7 @@ from storage.files.atomic import translated
 UNITS = Path("etc/systemd/system")
 ENVIRONMENT = "/etc/scanward/environment"
 
-_SAYS = {
+_DESCRIPTIONS = {
     "collect": "takes readings and events from every source",
     "alert": "judges what was collected, and tells people",
     "maintain": "plans work, and counts downtime",
@@ -143,7 +143,7 @@ def _unit(command: list[str], site_path: Path, user: str, writes: list[Path]) ->
     return _UNIT.format(
         name=f"scanward-{command[0]}",
         command=command[0],
-        says=_SAYS[command[0]],
+        says=_DESCRIPTIONS[command[0]],
         user=user,
         here=str(here).replace("%", "%%"),  # no quotes: it is taken to the end of the line
         environment=ENVIRONMENT,

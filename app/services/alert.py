@@ -1,16 +1,18 @@
-"""The alert loops: one judges the journal and what detectors say, one runs the detectors, one empties
-the outbox. So a slow line delays no verdict, and a slow detector no alert.
+"""The alert loops: one judges the journal and the detectors' verdicts, one runs the detectors, one
+sends deliveries. So a slow line delays no verdict, and a slow detector no alert.
 """
 
 import logging
 import threading
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channels import senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
 from app.clock import now
-from app.services.loop import every_round
+from app.services.loop import Loop, Step
 from core.schema.site import Site
 from storage.records import Records
 from storage.series import SeriesReader
@@ -29,46 +31,48 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records = Records(site.records_url, now=now)
     records.upgrade()
     series = SeriesReader(site.series_path)
-    engine = AlertEngine(site, series, records)
     detection = _detection(site, series, records)
     channels = senders(site)
-
-    def judge() -> None:
-        while engine.step() and not stop.wait(GAP_S):
-            pass
-        while engine.step_verdicts() and not stop.wait(GAP_S):
-            pass
-        engine.tick(now())
-
-    def detect() -> None:
-        if detection is None or not site.series_path.exists():
-            return  # `judge` says so
-        while not stop.is_set():
-            more = detection.step(now())
-            if not more and (not detection.is_learning or stop.wait(LEARNING_S)):
-                return
-
-    def deliver() -> None:
-        deliver_due(site, records, channels, now)
-
+    judge = partial(_judge, AlertEngine(site, series, records), stop)
+    detect = partial(_detect, detection, site, stop)
+    deliver = partial(deliver_due, site, records, channels, now)
     if once:
-        detect()
-        judge()
-        deliver()
+        for step in (detect, judge, deliver):
+            step()
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
-        others = [
-            threading.Thread(target=every_round, args=(work, stop), daemon=True)
-            for work in (deliver, detect)
-        ]
-        for other in others:
-            other.start()
-        every_round(judge, stop)
-        for other in others:
-            other.join(2)  # a channel may hang; its lease will run out
+        _run_side_by_side(judge, [deliver, detect], stop)
     if detection is not None:
         detection.close()
     records.close()
+
+
+def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event) -> None:
+    """Each step in a loop of its own, the first in this thread."""
+    loop = Loop(log)
+    threads = [threading.Thread(target=loop.run, args=(step, stop), daemon=True) for step in others]
+    for thread in threads:
+        thread.start()
+    loop.run(first, stop)
+    for thread in threads:
+        thread.join(2)  # a channel may hang; its lease will run out
+
+
+def _judge(engine: AlertEngine, stop: threading.Event) -> None:
+    while engine.step() and not stop.wait(GAP_S):
+        pass
+    while engine.step_verdicts() and not stop.wait(GAP_S):
+        pass
+    engine.tick(now())
+
+
+def _detect(detection: "Detection | None", site: Site, stop: threading.Event) -> None:
+    if detection is None or not site.series_path.exists():
+        return  # the loop that judges reports it
+    while not stop.is_set():
+        has_more = detection.step(now())
+        if not has_more and (not detection.is_learning or stop.wait(LEARNING_S)):
+            return
 
 
 def _detection(site: Site, series: SeriesReader, records: Records) -> "Detection | None":

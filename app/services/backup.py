@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import StoreError
+from app.services.loop import Loop
 from core.schema.site import Site
 from core.schema.storage import Backup
+from core.text import times
 from core.time.clock import MINUTE, SECOND
-from core.time.duration import say_duration
 from storage.backup.retention import check_disk, due_at, forget
 from storage.backup.take import take
 
@@ -23,17 +23,16 @@ def backup(
     site: Site, site_path: Path, plan: Backup, stop: threading.Event, now: Callable[[], int]
 ) -> None:
     """Back up until `stop` is set. What fails is tried again, less and less often."""
-    pause = first = min(LOOK_EVERY, plan.every)
-    log.info("a backup to %s every %s", plan.folder, say_duration(plan.every))
-    while True:
-        try:
-            back_up_if_due(site, site_path, plan, now())
-            pause = first
-        except StoreError as error:
-            pause = min(pause * 2, LONGEST_PAUSE)
-            log.error("%s; trying again in %s", error, say_duration(pause))
-        if stop.wait(pause / SECOND):
-            return
+    log.info("a backup to %s every %s", plan.folder, times.duration(plan.every))
+    loop = Loop(
+        log,
+        every_s=min(LOOK_EVERY, plan.every) / SECOND,
+        longest_s=LONGEST_PAUSE / SECOND,
+        lost="%(error)s; trying again in %(pause)s",
+        back="",
+        remind_s=0,
+    )
+    loop.run(lambda: back_up_if_due(site, site_path, plan, now()), stop)
 
 
 def back_up_if_due(site: Site, site_path: Path, plan: Backup, now: int) -> None:

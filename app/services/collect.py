@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import random
 from typing import Any
@@ -10,24 +11,25 @@ from app.clock import now
 from app.services.store_sink import StoreSink
 from collectors.base import Sink, Source
 from collectors.load import load_collector
+from core.retry import Backoff
 from core.schema.site import Site
 from core.schema.sources.registry import kinds_of, unnamed_kinds
 from storage.series import open_or_set_aside
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE_S = 300.0
+RESTART = Backoff(first=1.0, longest=300.0, jitter=(0.8, 1.2))  # seconds
 
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
     """Collect until `stop` is set; with `once`, one round of every source."""
-    writer, aside = open_or_set_aside(site.series_path, now())
-    if aside:
-        log.critical("the series store was damaged: it is now %s, and a new one is begun", aside)
+    writer, damaged = open_or_set_aside(site.series_path, now())
+    if damaged:
+        log.critical("the series store was damaged: it is now %s, and a new one is begun", damaged)
     sink = StoreSink(writer, site.file.retention, now)
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
     sources = _sources(site, sink)
-    work = [source.once() if once else _kept_alive(source) for source in sources]
+    work = [source.once() if once else _keep_alive(source) for source in sources]
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(job) for job in work]
     log.info(
         "collecting from %d sources of %d devices into %s",
@@ -50,17 +52,16 @@ def _sources(site: Site, sink: Sink) -> list[Source]:
     return [source for kind in kinds for source in load_collector(kind).sources(site, sink, now)]
 
 
-async def _kept_alive(source: Source) -> None:
+async def _keep_alive(source: Source) -> None:
     """A source that fails by our own mistake is started again; the others never notice."""
-    pause = 1.0
-    while True:
+    for restarts in itertools.count(1):
+        pause = RESTART.pause(restarts)
         try:
             await source.run()
         except Exception:
             # Whatever it was, the other devices are still to be watched.
             log.exception("%s stopped by a fault of ours; again in %.0f s", source.name, pause)
-        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  spreads restarts
-        pause = min(pause * 2, LONGEST_PAUSE_S)
+        await asyncio.sleep(RESTART.spread(pause, random.random()))  # noqa: S311  no secret
 
 
 async def _all(tasks: list[asyncio.Task[Any]]) -> None:

@@ -1,16 +1,18 @@
 """The forward loop: what the collectors stored, on to the site's InfluxDB."""
 
 import logging
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.clock import now
-from core.errors import StoreError
+from app.services.loop import Loop, kind
 from core.schema.site import Site
 from core.schema.storage import Influx
 from core.time.clock import SECOND, iso
 from storage.influx.client import InfluxClient
+from storage.influx.errors import InfluxError
 from storage.influx.forward import Forwarder
 from storage.influx.state import ForwardState, Status, status_of, target_of
 from storage.series import SeriesReader
@@ -25,20 +27,17 @@ def forward(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Forward until `stop` is set; with `once`, all there is now, or the error why not."""
     with _forwarder(site) as forwarder:
         if once:
-            while not stop.is_set() and forwarder.step(now()) == "more":
-                pass
-            if forwarder.error:
-                raise forwarder.error
-            return
-        log.info("forwarding to %s", _target(site))
-        _keep_on(forwarder, stop)
+            _loop().run(lambda: _step(forwarder), stop, once=True)
+        else:
+            log.info("forwarding to %s", _target(site))
+            _loop().run(lambda: _step_and_warn(forwarder), stop)
 
 
 def forward_again(site: Site) -> str:
-    """Send once more what was set aside; says how that went."""
+    """Send once more what was set aside; how that went, for a person."""
     with _forwarder(site) as forwarder:
-        taken, left = forwarder.again()
-    return f"{taken} lines were taken, {left} were refused again"
+        accepted, refused = forwarder.again()
+    return f"{accepted} lines were taken, {refused} were refused again"
 
 
 def report(site: Site) -> str:
@@ -59,27 +58,34 @@ def report(site: Site) -> str:
     return "\n".join(lines)
 
 
-def _keep_on(forwarder: Forwarder, stop: threading.Event) -> None:
-    trouble, aside = "", forwarder.aside
-    pause = 0.0
-    while not stop.wait(pause):
-        try:
-            outcome = forwarder.step(now())
-            error: StoreError | None = forwarder.error
-            pause = 0.0 if outcome == "more" else ROUND_S
-        except StoreError as local:
-            error = local
-            pause = min(max(pause * 2, ROUND_S), LONGEST_PAUSE_S)
-        kind = type(error).__name__ if error else ""
-        if kind != trouble:  # once when lost, once when back
-            if error:
-                log.error("forwarding waits: %s", error)
-            else:
-                log.info("forwarding goes on")
-        trouble = kind
-        if forwarder.aside > aside:
+def _loop() -> Loop:
+    return Loop(
+        log,
+        ROUND_S,
+        LONGEST_PAUSE_S,
+        lost="forwarding waits: %(error)s",
+        back="forwarding goes on",
+        reason=kind,
+        remind_s=math.inf,
+        paced=(InfluxError,),
+    )
+
+
+def _step(forwarder: Forwarder) -> bool:
+    """True while there is more to send. StoreError: why it waits."""
+    outcome = forwarder.step(now())
+    if forwarder.error:
+        raise forwarder.error.with_traceback(None)  # raised each second, it would grow
+    return outcome == "more"
+
+
+def _step_and_warn(forwarder: Forwarder) -> bool:
+    before = forwarder.aside
+    try:
+        return _step(forwarder)
+    finally:
+        if forwarder.aside > before:
             log.warning("%d lines are set aside: see scanward forward --status", forwarder.aside)
-        aside = forwarder.aside
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """Grafana beside Scanward: its dashboards brought up to date; alerts, downtime and work marked in them."""
 
 import logging
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.clock import now
-from core.errors import ConfigError, Mistake, StoreError
+from app.services.loop import Loop, kind
+from core.errors import ConfigError, Mistake
 from core.schema.grafana import GrafanaServer
 from core.schema.site import Site
 from core.schema.storage import Influx
@@ -50,24 +52,23 @@ def write_files(site: Site, path: Path, folder: Path, shown_at: str) -> list[Pat
 def mark_alerts(site: Site, path: Path, stop: threading.Event, every: int | None) -> None:
     """Mark alerts once, or every so many milliseconds until `stop` is set."""
     _, grafana = _both(site, path)
-    trouble = ""
     _prepare(site)
-    while True:
-        try:
-            with _connected(grafana) as server:
-                annotate(server, site.file.id, marks(site, now()))
-        except StoreError as error:
-            if every is None:
-                raise
-            if not trouble:  # once when lost, once when back
-                log.error("Grafana has no marks: %s; trying again", error)
-            trouble = str(error)
-        else:
-            if trouble:
-                log.info("Grafana has its marks again")
-            trouble = ""
-        if every is None or stop.wait(every / SECOND):
-            return
+
+    def step() -> None:
+        with _connected(grafana) as server:
+            annotate(server, site.file.id, marks(site, now()))
+
+    every_s = (every or 0) / SECOND
+    loop = Loop(
+        log,
+        every_s,
+        longest_s=every_s,
+        lost="Grafana has no marks: %(error)s; trying again",
+        back="Grafana has its marks again",
+        reason=kind,
+        remind_s=math.inf,
+    )
+    loop.run(step, stop, once=every is None)
 
 
 def marks(site: Site, now: int) -> list[Mark]:
@@ -75,11 +76,14 @@ def marks(site: Site, now: int) -> list[Mark]:
     since = now - LOOK_BACK
     with closing(Records(site.records_url)) as records, records.reading() as db:
         alerts = alert_rows.alerts_since(db, since)
-        pieces = downtime_rows.downtimes(db, since, now)
-        orders = [one for one in order_rows.orders(db, ended=True) if (one.done_at or now) >= since]
+        downtimes = downtime_rows.downtimes(db, since, now)
+        orders = [
+            order for order in order_rows.orders(db, ended=True) if (order.done_at or now) >= since
+        ]
         work = [mark for order in orders if (mark := of_work(_name(site, order.device), order))]
-    found = [mark for alert in alerts if (mark := _mark(site, alert))]
-    return [*found, *(of_downtime(_name(site, one.device), one) for one in pieces), *work]
+    raised = [mark for alert in alerts if (mark := _mark(site, alert))]
+    down = [of_downtime(_name(site, row.device), row) for row in downtimes]
+    return [*raised, *down, *work]
 
 
 def _prepare(site: Site) -> None:

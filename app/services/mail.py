@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.clock import now
-from core.errors import SourceError, StoreError
+from app.services.loop import DueTime, Loop
+from core.errors import SourceError
+from core.retry import Backoff, FailureStreak
 from core.schema.mail import Mail
 from core.schema.site import Site
 from core.time.clock import MINUTE, SECOND
@@ -32,20 +34,15 @@ def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = Fals
     send = smtp_sender(settings)
     replies = Replies(settings, records, site.file.storage.folder) if settings.imap else None
 
-    def work() -> None:
+    def step() -> None:
         send_due(site, settings, records, send, now)
         if replies is not None:
             replies.look(now())
 
-    if once:
-        work()
-    else:
+    if not once:
         log.info("mail of tickets goes out by %s", settings.smtp.host)
-        while not stop.wait(LOOK_EVERY / SECOND):
-            try:
-                work()
-            except StoreError as error:
-                log.error("%s; trying again", error)
+    every_s = LOOK_EVERY / SECOND
+    Loop(log, every_s, longest_s=every_s).run(step, stop, once=once)
     records.close()
 
 
@@ -62,25 +59,22 @@ class Replies:
         assert settings.imap is not None
         self._settings, self._server, self._records = settings, settings.imap, records
         self._folder, self._read = folder, read
-        self._look_at = 0
-        self._pause = settings.imap.every
-        self._trouble = ""
+        self._backoff = Backoff(2 * settings.imap.every, LONGEST_PAUSE)
+        self._failures = FailureStreak()
+        self._due = DueTime()
 
     def look(self, at: int) -> None:
-        """Read what has come, if it is time. A mailbox that is away is said once, and once when back."""
-        if (
-            self._look_at - self._pause <= at < self._look_at
-        ):  # not yet, and the clock was not set back
-            return
+        """Read what has come, if it is time; `at` is UTC milliseconds."""
+        if self._due.is_due(at):
+            self._due.postpone(at, self._pause_after_reading())
+
+    def _pause_after_reading(self) -> int:
         try:
             self._read(self._settings, self._server, self._records, self._folder, opened, now)
         except SourceError as error:
-            if str(error) != self._trouble:
+            if self._failures.failed(str(error)):
                 log.warning("replies to tickets cannot be read: %s", error)
-            self._trouble = str(error)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        else:
-            if self._trouble:
-                log.info("replies to tickets can be read again")
-            self._trouble, self._pause = "", self._server.every
-        self._look_at = at + self._pause
+            return int(self._backoff.pause(self._failures.failures))
+        if self._failures.recovered():
+            log.info("replies to tickets can be read again")
+        return self._server.every

@@ -7,7 +7,7 @@ import logging
 import threading
 
 from app.clock import now
-from app.services.loop import every_round
+from app.services.loop import DueTime, Loop
 from core.schema.site import Site
 from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import Follower
@@ -29,28 +29,25 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plan_at = report_at = 0
+    plans_due, reports_due = DueTime(), DueTime()
 
-    def work() -> None:
-        nonlocal plan_at, report_at
+    def step() -> None:
         while follower.step(now()) and not stop.is_set():
             pass
         at = now()
-        if not plan_at - PLAN_EVERY <= at < plan_at:  # due, or the clock was set back
+        if plans_due.is_due(at):
             opened = planner.round(at)
-            plan_at = at + PLAN_EVERY
+            plans_due.postpone(at, PLAN_EVERY)
             if opened:
                 log.info("opened %d work orders", len(opened))
-        if not report_at - REPORT_EVERY <= at < report_at:
-            report_at = at + REPORT_EVERY
+        if reports_due.is_due(at):
+            reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)
 
-    if once:
-        work()
-    else:
+    if not once:
         plans = sum(len(device.plans) for device in site.devices.values())
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
-        every_round(work, stop)
+    Loop(log).run(step, stop, once=once)
     records.close()
 
 

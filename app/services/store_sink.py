@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from core.errors import StoreError
 from core.readings import Batch, Event
+from core.retry import Backoff, FailureStreak
 from core.schema.storage import Retention
 from core.time.clock import HOUR
 from storage.series import SeriesWriter
@@ -38,20 +39,20 @@ class _Repeats:
     """A broken sensor gives the same bad answer at each poll: one event an hour says as much."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, ...], int] = {}
+        self._stored_at: dict[tuple[str, ...], int] = {}
 
     def left_out(self, events: list[Event]) -> list[Event]:
-        """The events without bad answers that were told within the hour."""
+        """The events without bad answers that were stored within the hour."""
         return [event for event in events if event.quality != "bad" or self._is_news(event)]
 
     def _is_news(self, event: Event) -> bool:
         key = (event.device, event.kind, event.component, event.text)
-        told = self._told.get(key)
-        if told is not None and told <= event.at < told + HOUR:
+        last_at = self._stored_at.get(key)
+        if last_at is not None and last_at <= event.at < last_at + HOUR:
             return False
-        if len(self._told) >= MOST_REMEMBERED:
-            self._told.clear()
-        self._told[key] = event.at
+        if len(self._stored_at) >= MOST_REMEMBERED:
+            self._stored_at.clear()
+        self._stored_at[key] = event.at
         return True
 
 
@@ -104,27 +105,26 @@ class StoreSink:
     def _take(self) -> int:
         return min(len(self._waiting), MOST_AT_ONCE)
 
-    async def _commit(self, taken: list[tuple[Batch, asyncio.Future[None]]]) -> None:
-        batches = [batch for batch, _ in taken]
+    async def _commit(self, commits: list[tuple[Batch, asyncio.Future[None]]]) -> None:
+        batches = [batch for batch, _ in commits]
         await self._insist(lambda: self._writer.append(batches))
-        for _, done in taken:
+        for _, done in commits:
             if not done.done():  # its source may have been cancelled meanwhile
                 done.set_result(None)
 
     async def _insist(self, work: Callable[[], T]) -> T:
-        pause = FIRST_PAUSE_S
+        backoff, failures = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), FailureStreak()
         while True:
             try:
                 result = await self._in_thread(work)
             except StoreError as error:
                 if error.permanent:
                     raise
-                if pause == FIRST_PAUSE_S:
+                if failures.failed():
                     log.error("the store refuses, collecting waits: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
+                await asyncio.sleep(backoff.pause(failures.failures))
             else:
-                if pause > FIRST_PAUSE_S:
+                if failures.recovered():
                     log.info("the store takes readings again")
                 return result
 

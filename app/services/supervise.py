@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from core.retry import Backoff
+
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
@@ -25,7 +27,7 @@ async def supervise(commands: Sequence[Sequence[str]], stop: asyncio.Event) -> N
 
 
 async def _keep(command: Sequence[str], stop: asyncio.Event) -> None:
-    pause = FIRST_PAUSE_S
+    backoff, deaths = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), 0
     while not stop.is_set():
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
@@ -34,12 +36,13 @@ async def _keep(command: Sequence[str], stop: asyncio.Event) -> None:
         if await _until(stop, process):
             return
         if time.monotonic() - began > HEALTHY_AFTER_S:
-            pause = FIRST_PAUSE_S
+            deaths = 0
+        deaths += 1
+        pause = backoff.pause(deaths)
         log.error("%s ended (%s); starting it again in %.0f s", command[0], _why(process), pause)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await stop.wait()
-        pause = min(pause * 2, LONGEST_PAUSE_S)
 
 
 async def _until(stop: asyncio.Event, process: asyncio.subprocess.Process) -> bool:

@@ -12,6 +12,7 @@ from collectors.base import Now, Sink, Source
 from collectors.manual.parse import parse
 from core.errors import StoreError
 from core.readings import Batch
+from core.retry import Backoff, FailureStreak
 from core.schema.site import Site
 from storage.records import ManualReading, Records
 from storage.records import manual_readings as manual_rows
@@ -19,7 +20,7 @@ from storage.records import manual_readings as manual_rows
 log = logging.getLogger(__name__)
 
 EVERY_S = 2.0
-LONGEST_PAUSE_S = 60.0
+BACKOFF = Backoff(first=2 * EVERY_S, longest=60.0)  # seconds, while the records do not answer
 PAGE = 500
 KEY = "manual"  # of the position in the series store
 WHO = "collector"  # in the audit
@@ -40,6 +41,7 @@ class ManualSource:
         self._sink = sink
         self._now = now
         self._records = Records(site.records_url, who=WHO, now=now)
+        self._failures = FailureStreak()
         self._last_error = ""
 
     @property
@@ -49,11 +51,11 @@ class ManualSource:
 
     async def run(self) -> None:
         """Look every two seconds until cancelled; less often while the records do not answer."""
-        pause = EVERY_S
         try:
             while True:
-                pause = EVERY_S if await self._round() else min(pause * 2, LONGEST_PAUSE_S)
-                await asyncio.sleep(pause)
+                await self._round()
+                failures = self._failures.failures
+                await asyncio.sleep(BACKOFF.pause(failures) if failures else EVERY_S)
         finally:
             self._records.close()
 
@@ -62,18 +64,17 @@ class ManualSource:
         await self._round()
         self._records.close()
 
-    async def _round(self) -> bool:
+    async def _round(self) -> None:
         try:
             await self._store_entered()
         except StoreError as error:
-            if not self._last_error:
+            if self._failures.failed():
                 log.warning("%s wait: %s", self.name, error)
             self._last_error = str(error)
         else:
-            if self._last_error:
+            if self._failures.recovered():
                 log.info("%s: back", self.name)
             self._last_error = ""
-        return not self._last_error
 
     async def _store_entered(self) -> None:
         """Store every waiting row, then mark it. A row killed between storing and marking is stored again: the series counts it once."""

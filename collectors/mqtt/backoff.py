@@ -2,12 +2,15 @@
 
 import random
 
+from core.retry import Backoff
+
 SHORTEST = 1.0  # seconds
 LONGEST = 120.0
+BACKOFF = Backoff(SHORTEST, LONGEST, jitter=(0.5, 1.0))
 STABLE_AFTER = 30.0  # a connection that stood this long starts the count anew
 
 
-class Backoff:
+class ReconnectBackoff:
     """Doubles from one second to two minutes, with jitter so that clients do not come in step."""
 
     def __init__(self) -> None:
@@ -17,6 +20,6 @@ class Backoff:
         """Seconds to wait after a connection that stood `connected_s` seconds."""
         if connected_s >= STABLE_AFTER:
             self._failures = 0
-        self._failures = min(self._failures + 1, 10)
-        longest = LONGEST if permanent else min(LONGEST, SHORTEST * 2 ** (self._failures - 1))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
+        self._failures += 1
+        pause = LONGEST if permanent else BACKOFF.pause(self._failures)
+        return BACKOFF.spread(pause, random.random())  # noqa: S311  jitter is no secret

@@ -13,7 +13,7 @@ from core.finding import Finding, Findings
 from core.readings import Reading
 from core.schema.site import Device, Site
 from core.schema.sources.mqtt import MqttSource
-from core.time.duration import say_duration
+from core.text import times
 
 LISTEN_S = 3.0
 
@@ -61,7 +61,7 @@ def _device(
             " own (in Tasmota: Configuration, MQTT, Topic)"
         )
     elif last_up.value and now - last_up.at <= source.silent_after:
-        findings.ok(f"was heard within {say_duration(source.silent_after)}")
+        findings.ok(f"was heard within {times.duration(source.silent_after)}")
     else:
         findings.fail("silent: is it switched on, and does it reach the broker?")
     return findings

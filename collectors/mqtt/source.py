@@ -7,7 +7,7 @@ import time
 
 from collectors.base import Now, Sink, Source
 from collectors.mqtt.availability import AvailabilityTracker
-from collectors.mqtt.backoff import Backoff
+from collectors.mqtt.backoff import ReconnectBackoff
 from collectors.mqtt.connection import Arrivals, Connection, ReceivedMessage
 from collectors.mqtt.deduplication import Deduplicator
 from collectors.mqtt.parse import parse
@@ -60,7 +60,7 @@ class BrokerSource:
 
     async def run(self) -> None:
         """Collect until cancelled; a lost broker is tried again, at the latest every two minutes."""
-        backoff = Backoff()
+        backoff = ReconnectBackoff()
         while True:
             started_at = time.monotonic()
             try:

@@ -2,6 +2,8 @@
 
 import math
 
+from core.retry import Backoff
+
 LONGEST_WAIT_S = 300.0  # for a device that does not answer
 
 
@@ -15,5 +17,5 @@ def backoff(every: float, failures: int, jitter: float) -> float:
 
     `jitter` (0 to 1) spreads devices that died together, so they are not asked together.
     """
-    doubled = every * 2.0 ** min(failures - 1, 30)
-    return min(doubled, max(every, LONGEST_WAIT_S)) * (0.8 + 0.2 * jitter)
+    doubling = Backoff(every, max(every, LONGEST_WAIT_S), jitter=(0.8, 1.0))
+    return doubling.spread(doubling.pause(failures), jitter)

@@ -16,7 +16,7 @@ from collectors.snmp.walk import walk
 from core.errors import SourceError
 from core.schema.site import Device, Site
 from core.schema.sources.snmp import SnmpSource
-from core.time.duration import say_duration
+from core.text import times
 
 _log = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class _SnmpLoop:
 
     def _log_back(self, time: float) -> None:
         if self._lost_at is not None:
-            outage = say_duration(int((time - self._lost_at) * 1000))
+            outage = times.duration(int((time - self._lost_at) * 1000))
             _log.info("%s back after %s", self.name, outage)
             self._lost_at = None
             self._needs_person = False

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
+from core.errors import RefusedError
 from core.schema.broker import Broker
 from core.schema.channels import Channel, LogChannel, Route
 from core.schema.covered_hours import CoveredHours
@@ -19,7 +20,7 @@ from core.schema.profile import Profile
 from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
 from core.schema.storage import Backup, Retention, Storage
-from core.schema.strict_model import Strict
+from core.schema.strict_model import Strict, did_you_mean
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
 
@@ -111,6 +112,13 @@ class Site:
 
     file: SiteFile
     devices: dict[str, Device]
+
+    def device(self, name: str) -> Device:
+        """The device. RefusedError if the site file does not have it (any more)."""
+        if name not in self.devices:
+            hint = did_you_mean(name, self.devices)
+            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
+        return self.devices[name]
 
     @property
     def source_entries(self) -> list[SourceEntry]:

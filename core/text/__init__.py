@@ -1,1 +1,1 @@
-"""Words and numbers as people write and read them. Pure."""
+"""Numbers, times and words as people read them, in every language and on every surface."""

@@ -1,13 +1,13 @@
-"""Words for a person that another language can say too."""
+"""English words for a person, with what it takes to translate them."""
 
 from typing import Self
 
 
 class Phrase(str):
-    """English words, made of a template and its values; who has other words for it finds both.
+    """English words made of a template and its values, which are kept beside them.
 
     `Phrase("there is no part {part!r}", part="ct-fan")`. To logs, the command line and JSON it is a
-    text like any other. The dashboard says it in the site's language: `i18n.told`.
+    text like any other. `Catalogue.translate` finds other words for it by its template.
     """
 
     template: str

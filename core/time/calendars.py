@@ -1,7 +1,7 @@
 """Months and days of the two calendars that a site may live by: Gregorian, and Solar Hijri.
 
 Solar months are counted by jdatetime, from 1 Hamal (about 21 March); leap years are those of its
-33-year rule.
+33-year rule. It is imported where a solar day is asked for: no other process has to load it.
 """
 
 import re
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-import jdatetime
 
 from core.time.clock import from_ms, to_ms
 from core.time.covered_hours import Interval
@@ -68,6 +66,8 @@ def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
     """Year, month and day of a moment."""
     day = from_ms(at, zone).date()
     if calendar == "solar":
+        import jdatetime
+
         solar = jdatetime.date.fromgregorian(date=day)
         return solar.year, solar.month, solar.day
     return day.year, day.month, day.day
@@ -79,6 +79,8 @@ def _midnight(month: Month, zone: ZoneInfo) -> int:
 
 
 def _solar(month: Month) -> date:
+    import jdatetime
+
     first: date = jdatetime.date(month.year, month.number, 1).togregorian()
     return first
 

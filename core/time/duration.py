@@ -20,14 +20,4 @@ def parse_duration(text: object) -> int:
     return sum(int(number) * _UNITS[unit] for number, unit in _FORM.findall(text))
 
 
-def say_duration(span: int) -> str:
-    """`2 d 4 h`, `3 min`, `20 s`: the two largest units, for a person."""
-    parts = []
-    for size, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
-        count, span = divmod(span, size)
-        if count:
-            parts.append(f"{count} {name}")
-    return " ".join(parts[:2]) or "0 s"
-
-
 Duration = Annotated[int, BeforeValidator(parse_duration)]

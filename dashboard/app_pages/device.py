@@ -67,19 +67,19 @@ def live(device_id: str) -> None:
     now, site = stores.now(), stores.site()
     fleet = fleet_queries.fleet(now)
     st.html(banners(fleet, now, site) or "<span></span>")
-    for standing in fleet.standings:
-        if standing.device.id == device_id:
-            st.html(heading(standing, now))
-            out_of_service(standing, now, site)
-            open_alerts(standing, now, site)
+    for status in fleet.statuses:
+        if status.device.id == device_id:
+            st.html(heading(status, now))
+            out_of_service(status, now, site)
+            open_alerts(status, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
-            st.html(values_table(standing, now, site))
+            st.html(values_table(status, now, site))
 
 
 def history(device: Device, name: str) -> None:
     """What was, over the chosen range."""
     now, site = stores.now(), stores.site()
-    start, end = curves.span_until(now, curves.RANGES[name])
+    start, end = curves.range_until(now, curves.RANGES[name])
     try:
         expected_and_actual(device, start, end, now)
         charts(device, name, start, end)

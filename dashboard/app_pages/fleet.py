@@ -8,7 +8,7 @@ from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import ORDER, Standing
+from dashboard.views.device_status import ORDER, DeviceStatus
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 
@@ -19,9 +19,11 @@ def live() -> None:
     now, site = stores.now(), stores.site()
     fleet = fleet_queries.fleet(now)
     st.html(summary(fleet, now, site))
-    told = banners(fleet, now, site) + backup_banner(fleet_queries.backups(_minute(now)), now, site)
-    st.html(told or "<span></span>")
-    worst_first = sorted(fleet.standings, key=lambda standing: ORDER.index(standing.state))
+    warnings = banners(fleet, now, site) + backup_banner(
+        fleet_queries.backups(_minute(now)), now, site
+    )
+    st.html(warnings or "<span></span>")
+    worst_first = sorted(fleet.statuses, key=lambda status: ORDER.index(status.state))
     # On a phone the group with the worst problem comes first; beside each other they keep places.
     with st.container(key="groups"):
         present = [group for group in GROUPS if any(_group(s) == group for s in worst_first)]
@@ -29,9 +31,9 @@ def live() -> None:
             with st.container(key=f"group-{group}"):
                 st.html(f'<h2 class="sw-group">{t(GROUPS[group])}</h2>')
                 with st.container(key=f"grid-{group}"):
-                    for standing in worst_first:
-                        if _group(standing) == group:
-                            tile(standing, now, site)
+                    for status in worst_first:
+                        if _group(status) == group:
+                            tile(status, now, site)
 
 
 def _minute(now: int) -> int:
@@ -39,12 +41,12 @@ def _minute(now: int) -> int:
     return now // MINUTE * MINUTE
 
 
-def _worst(group: str, worst_first: list[Standing]) -> int:
+def _worst(group: str, worst_first: list[DeviceStatus]) -> int:
     return next(ORDER.index(s.state) for s in worst_first if _group(s) == group)
 
 
-def _group(standing: Standing) -> str:
-    return standing.device.profile.group or "scanner"
+def _group(status: DeviceStatus) -> str:
+    return status.device.profile.group or "scanner"
 
 
 live()

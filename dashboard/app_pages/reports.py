@@ -13,7 +13,7 @@ from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
 from dashboard.work import reports
-from maintenance.reports.locale import Language, Speech
+from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.make import Format
 from maintenance.reports.model import Kind
 
@@ -32,11 +32,11 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
         t("reports.kind"), list(KINDS), default="uptime", format_func=lambda one: t(KINDS[one]),
         required=True, key="report-kind", bind="query-params",
     )  # fmt: skip
-    speech = Speech(site.file.language, site.file.calendar, site.zone)
+    locale = ReportLocale(site.file.language, site.file.calendar, site.zone)
     month: Month = st.selectbox(
         t("reports.month"),
         reports.months(stores.now()),
-        format_func=speech.month,
+        format_func=locale.month,
         width=220,
         key="report-month",
         bind="query-params",
@@ -55,23 +55,23 @@ def show(kind: Kind, month: Month, language: Language) -> None:
         made = forms.read(lambda: report_queries.report(kind, month, language))
     if made is None:
         return
-    report, speech = made
-    st.html(report_head(report, speech))
+    report, locale = made
+    st.html(report_head(report, locale))
     with st.container(key="steps", horizontal=True):
         for form, words in FORMATS.items():
             st.download_button(
-                t(words), partial(reports.render, report, speech, form),
+                t(words), partial(reports.render, report, locale, form),
                 f"{site.file.id}-{kind}-{month}.{form}", reports.MEDIA[form],
                 key=f"report-{form}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip
-    st.html(report_table(report.first, speech))
+    st.html(report_table(report.first, locale))
     if kind == "uptime":
         section(t("reports.downtime"))
         pieces = forms.read(lambda: reports.downtimes(month)) or []
         downtimes(pieces, t("reports.no_downtime"), named=True)
     with st.expander(t("reports.details")):
         for table in report.details:
-            st.html(report_table(table, speech))
+            st.html(report_table(table, locale))
 
 
 show(kind, month, language)

@@ -36,7 +36,7 @@ def asked(device: str, line: Line, boxes: list[Box[float]]) -> float | None:
         value = box.value
     told = [t("rounds.limits", limits=limits)] if limits else []
     if line.last is not None:
-        last = fmt.say(line.last.value, line.metric)
+        last = fmt.with_unit(line.last.value, line.metric)
         told.append(t("rounds.last", value=last, age=fmt.age(line.last.at, stores.now())))
     st.html(f'<p class="sw-hint">{escape(" · ".join(told))}</p>' if told else "<span></span>")
     if value is not None and line.is_outside(float(value)):
@@ -88,7 +88,7 @@ metrics = devices[device_id].profile.metrics
 told = "".join(
     f'<li><span class="sw-when">{escape(fmt.moment(one.at, stores.now(), stores.site()))}</span>'
     f"<span>{escape(t_data(metrics[one.metric].title))} <b>"
-    f"{escape(fmt.say(one.value, metrics[one.metric]))}</b> "
+    f"{escape(fmt.with_unit(one.value, metrics[one.metric]))}</b> "
     f'<span class="sw-hint">{escape(one.who)}</span></span></li>'
     for one in newest
     if one.metric in metrics

@@ -27,7 +27,7 @@ _HELP = {
 
 
 class GrafanaError(StoreError):
-    """Grafana did not do what was asked; nothing of Scanward's own is harmed."""
+    """Grafana refused or failed; nothing of Scanward's own is harmed."""
 
 
 class Grafana:
@@ -50,11 +50,11 @@ class Grafana:
         )
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._face.api.s.close()
 
     def check(self) -> str:
-        """Its version, if it is well and knows us."""
+        """Grafana's version, if its database is well and it accepts our login."""
         with self._translated():
             health = self._face.api.GET("/health")
             if health.get("database") != "ok":
@@ -63,7 +63,7 @@ class Grafana:
             return str(health.get("version", "unknown"))
 
     def get(self, path: str) -> Any | None:
-        """What is at an address below /api; None if there is nothing."""
+        """The JSON at an address below /api; None if there is nothing."""
         with self._translated():
             try:
                 return self._face.api.GET(path)
@@ -73,17 +73,17 @@ class Grafana:
                 raise
 
     def post(self, path: str, body: Json) -> Json:
-        """Make something new."""
+        """Create what `body` describes."""
         with self._translated():
             return dict(self._face.api.POST(path, json=body))
 
     def put(self, path: str, body: Json) -> Json:
-        """Put something in the place of what is there."""
+        """Replace what is there by `body`."""
         with self._translated():
             return dict(self._face.api.PUT(path, json=body))
 
     def patch(self, path: str, body: Json) -> Json:
-        """Change a part of something."""
+        """Change the fields that `body` names."""
         with self._translated():
             return dict(self._face.api.PATCH(path, json=body))
 
@@ -104,8 +104,8 @@ class Grafana:
 
     def _explained(self, error: Any) -> GrafanaError:
         status = int(error.status_code)
-        said = error.response
-        text = said.get("message", "") if isinstance(said, dict) else str(said)
+        response = error.response
+        text = response.get("message", "") if isinstance(response, dict) else str(response)
         if status in _CHANGED:
             return GrafanaError(f"{self.url}: somebody changed it this moment; try again ({text})")
         help_ = _HELP.get(status, "is this the address of a Grafana? check `grafana.url`")

@@ -1,4 +1,4 @@
-"""The dashboards of a site: the fleet, one for each profile in use, alerts, and who answered."""
+"""The dashboards of a site: the fleet, one for each profile in use, alerts, and answered polls."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from core.schema.site import Device, Site
-from dashboard.grafana.influxql import InfluxQl, curve, one, said, where
+from dashboard.grafana.influxql import InfluxQl, curve, events, single, where
 from dashboard.grafana.panels import newest, over_time
 from dashboard.i18n import t, t_data
 
@@ -42,13 +42,13 @@ class Board:
 
     @property
     def mark(self) -> str:
-        """Another content has another mark."""
+        """A hash of the content, to tell whether it changed."""
         text = json.dumps(self.model, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def uid_of(site: str, name: str) -> str:
-    """What links to it hold on to: never changes for a site and name, and is never too long."""
+    """The uid that links name: the same for ever for a site and name, at most 40 characters."""
     uid = f"scanward-{site}-{name}"
     if len(uid) <= _LONGEST_UID:
         return uid
@@ -56,12 +56,12 @@ def uid_of(site: str, name: str) -> str:
 
 
 def source_uid(site: str) -> str:
-    """The data source's."""
+    """The uid of the site's data source."""
     return uid_of(site, "influxdb")
 
 
 def site_tag(site: str) -> str:
-    """What annotations of a site are found by."""
+    """The tag of a site's annotations."""
     return f"site:{site}"
 
 
@@ -183,15 +183,15 @@ def _alerts(site: Site, source: DataSourceRef) -> dashboard.Dashboard:
         .height(20)
         .span(8)
     )
-    events = (
+    event_table = (
         table.Panel()
         .title(t("grafana.events"))
         .datasource(source)
-        .with_target(InfluxQl(source, said(where(site.file.id)), form="table"))
+        .with_target(InfluxQl(source, events(where(site.file.id)), form="table"))
         .height(20)
         .span(16)
     )
-    return _page(site, t("grafana.alerts"), "now-7d").with_panel(alerts).with_panel(events)
+    return _page(site, t("grafana.alerts"), "now-7d").with_panel(alerts).with_panel(event_table)
 
 
 def _uptime(site: Site, source: DataSourceRef) -> dashboard.Dashboard:
@@ -212,7 +212,7 @@ def _uptime(site: Site, source: DataSourceRef) -> dashboard.Dashboard:
         .max(100)
         .decimals(2)
         .thresholds(good)
-        .with_target(InfluxQl(source, one(share, which, "device"), "$tag_device"))
+        .with_target(InfluxQl(source, single(share, which, "device"), "$tag_device"))
         .height(min(4 + len(site.devices), 24))
         .span(24)
     )

@@ -1,4 +1,4 @@
-"""The questions that dashboards ask, in InfluxQL. Grafana fills in `$timeFilter` and `$__interval`.
+"""The queries of the dashboards, in InfluxQL. Grafana fills in `$timeFilter` and `$__interval`.
 
 Names of sites, devices and metrics have no character that InfluxQL would take for its own
 (core/schema/names.py), so nothing needs quoting here.
@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
 @dataclass(frozen=True)
 class InfluxQl(Dataquery, Builder[Dataquery]):
-    """One question to the site's data source; `alias` names its curves."""
+    """One query to the site's data source; `alias` names its curves."""
 
     source: DataSourceRef
     text: str
@@ -39,9 +39,9 @@ class InfluxQl(Dataquery, Builder[Dataquery]):
 
 
 def where(site: str, **tags: str) -> str:
-    """Readings of a site, with these tags, in the time that the page shows."""
-    asked = [f"\"{name}\" = '{value}'" for name, value in {"site": site, **tags}.items()]
-    return " AND ".join([*asked, "$timeFilter"])
+    """The condition for readings of a site with these tags, in the time that the page shows."""
+    conditions = [f"\"{name}\" = '{value}'" for name, value in {"site": site, **tags}.items()]
+    return " AND ".join([*conditions, "$timeFilter"])
 
 
 def curve(what: str, condition: str, by: str, fill: str = "null", step: str = "$__interval") -> str:
@@ -52,13 +52,13 @@ def curve(what: str, condition: str, by: str, fill: str = "null", step: str = "$
     )
 
 
-def one(what: str, condition: str, by: str) -> str:
+def single(what: str, condition: str, by: str) -> str:
     """One value for the whole time, for each value of the tag `by`."""
     return f'SELECT {what} FROM "readings" WHERE {condition} GROUP BY "{by}"'
 
 
-def said(condition: str, most: int = 500) -> str:
-    """What devices said in words, newest first."""
+def events(condition: str, most: int = 500) -> str:
+    """Events of devices, newest first, as a table."""
     return (
         'SELECT "device", "kind", "severity", "text", "code", "component" FROM "events"'
         f" WHERE {condition} ORDER BY time DESC LIMIT {most}"

@@ -19,7 +19,7 @@ _MOVED = 30 * DAY  # so far back may a person have corrected where one begins
 
 @dataclass(frozen=True)
 class Mark:
-    """A stretch of time with a word: an alert that fired, downtime, work. Times are UTC milliseconds."""
+    """An interval with a text: an alert that fired, downtime, work. Times are UTC milliseconds."""
 
     key: str  # for ever the same: `alert:17`, `downtime:3`, `order:12`
     device: str
@@ -29,61 +29,67 @@ class Mark:
     end: int | None  # None: it still goes on
 
 
-def of_downtime(device: str, piece: Downtime) -> Mark:
+def of_downtime(device: str, downtime: Downtime) -> Mark:
     """`device` is its name for a person."""
-    severity: Severity = "error" if piece.extent == "hard" else "warning"
-    extent, cause = t(f"extent.{piece.extent}"), t(f"cause.{piece.cause}")
+    severity: Severity = "error" if downtime.extent == "hard" else "warning"
+    extent, cause = t(f"extent.{downtime.extent}"), t(f"cause.{downtime.cause}")
     text = f"{device}: {t('grafana.down', extent=extent, cause=cause)}"
     return Mark(
-        f"downtime:{piece.id}", piece.device, severity, text, piece.began_at, piece.ended_at
+        f"downtime:{downtime.id}",
+        downtime.device,
+        severity,
+        text,
+        downtime.began_at,
+        downtime.ended_at,
     )
 
 
 def of_work(device: str, order: WorkOrder) -> Mark | None:
     """From when somebody began to when it was done; what nobody has begun is no mark."""
-    begun = [step.at for step in order.steps if step.state == "working"]
-    if not begun:
+    starts = [step.at for step in order.steps if step.state == "working"]
+    if not starts:
         return None
     text = f"{device}: {t('grafana.work', number=order.id, title=order.title)}"
-    return Mark(f"order:{order.id}", order.device, "info", text, begun[0], order.done_at)
+    return Mark(f"order:{order.id}", order.device, "info", text, starts[0], order.done_at)
 
 
 def annotate(grafana: Grafana, site: str, marks: Iterable[Mark]) -> int:
-    """Make what is missing, move what was corrected; how many were made or changed."""
-    wanted = sorted(marks, key=lambda mark: mark.start)
-    if not wanted:
+    """Create missing annotations, move corrected ones; how many were created or changed."""
+    ordered = sorted(marks, key=lambda mark: mark.start)
+    if not ordered:
         return 0
-    found = _found(grafana, site, wanted[0].start - _MOVED, wanted[-1].start + _MOVED)
+    start, end = ordered[0].start - _MOVED, ordered[-1].start + _MOVED
+    annotations = _annotations(grafana, site, start, end)
     changed = 0
-    for mark in wanted:
-        there = found.get(mark.key)
-        if there is None:
+    for mark in ordered:
+        annotation = annotations.get(mark.key)
+        if annotation is None:
             grafana.post("/annotations", _body(site, mark))
-        elif moved := _moved(mark, there):
-            grafana.patch(f"/annotations/{int(there['id'])}", moved)
+        elif moved := _moved(mark, annotation):
+            grafana.patch(f"/annotations/{int(annotation['id'])}", moved)
         else:
             continue
         changed += 1
     return changed
 
 
-def _moved(mark: Mark, there: dict[str, Any]) -> dict[str, int]:
-    """What of its annotation's times is no longer so."""
+def _moved(mark: Mark, annotation: dict[str, Any]) -> dict[str, int]:
+    """The times of its annotation that have changed."""
     times = {"time": mark.start}
     if mark.end is not None:
         times["timeEnd"] = mark.end
-    return {name: at for name, at in times.items() if int(there.get(name) or 0) != at}
+    return {name: at for name, at in times.items() if int(annotation.get(name) or 0) != at}
 
 
-def _found(grafana: Grafana, site: str, start: int, end: int) -> dict[str, dict[str, Any]]:
+def _annotations(grafana: Grafana, site: str, start: int, end: int) -> dict[str, dict[str, Any]]:
     """The site's annotations of that time, by the key in their tags."""
-    asked = [("from", start), ("to", end + 1), ("limit", _MOST), ("type", "annotation")]
+    query = [("from", start), ("to", end + 1), ("limit", _MOST), ("type", "annotation")]
     tags = [("tags", "scanward"), ("tags", site_tag(site))]
-    answer: Any = grafana.get(f"/annotations?{urlencode([*asked, *tags])}")
+    answer: Any = grafana.get(f"/annotations?{urlencode([*query, *tags])}")
     return {
-        tag: there
-        for there in answer or []
-        for tag in there.get("tags", [])
+        tag: annotation
+        for annotation in answer or []
+        for tag in annotation.get("tags", [])
         if tag.startswith(_KEYS)
     }
 

@@ -20,7 +20,7 @@ from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.rules.limit import LimitRule
 from core.vocabulary.severity import Severity
-from dashboard.grafana.influxql import InfluxQl, curve, one, where
+from dashboard.grafana.influxql import InfluxQl, curve, single, where
 from dashboard.i18n import t, t_data
 
 Panel = timeseries.Panel | stat.Panel | statetimeline.Panel
@@ -83,7 +83,7 @@ def over_time(source: DataSourceRef, site: str, name: str, profile: Profile) -> 
     metric, limits = profile.metrics[name], profile.limits(name)
     which = where(site, device="$device", metric=name)
     if metric.kind == "state":
-        ask = InfluxQl(source, curve('last("value")', which, "component"), "$tag_component")
+        query = InfluxQl(source, curve('last("value")', which, "component"), "$tag_component")
         return (
             statetimeline.Panel()
             .title(t_data(metric.title))
@@ -91,7 +91,7 @@ def over_time(source: DataSourceRef, site: str, name: str, profile: Profile) -> 
             .mappings(states(metric))
             .thresholds(thresholds(limits))
             .color_scheme(dashboard.FieldColor().mode(FieldColorModeId.THRESHOLDS))
-            .with_target(ask)
+            .with_target(query)
             .height(HEIGHT)
             .span(HALF)
         )
@@ -106,7 +106,7 @@ def _curves(
     what, fill = 'mean("value")', "null"
     if metric.kind == "counter":
         what, fill = 'non_negative_derivative(max("value"), 1h)', "none"
-    ask = InfluxQl(source, curve(what, which, "component", fill), "$tag_component")
+    query = InfluxQl(source, curve(what, which, "component", fill), "$tag_component")
     # Curves keep their own colours; a limit is a dashed line with a shade behind it.
     style = GraphThresholdsStyleMode.DASHED_AND_AREA if limits else GraphThresholdsStyleMode.OFF
     return (
@@ -117,7 +117,7 @@ def _curves(
         .thresholds_style(build.GraphThresholdsStyleConfig().mode(style))
         .show_points(VisibilityMode.NEVER)
         .span_nulls(span_nulls=600_000)  # a gap of more than ten minutes is seen as one
-        .with_target(ask)
+        .with_target(query)
         .height(HEIGHT)
         .span(HALF)
     )
@@ -136,7 +136,9 @@ def newest(
         .unit(unit_of(metric))
         .mappings(states(metric))
         .thresholds(thresholds(profile.limits(name), UNKNOWN))
-        .with_target(InfluxQl(source, one('last("value")', which, "component"), "$tag_component"))
+        .with_target(
+            InfluxQl(source, single('last("value")', which, "component"), "$tag_component")
+        )
         .height(4)
         .span(6)
     )

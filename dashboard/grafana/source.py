@@ -1,4 +1,4 @@
-"""The data source: where Grafana asks. InfluxQL, which 1.8 to 3 answer."""
+"""The data source of a site's dashboards: InfluxDB by InfluxQL, which 1.8 to 3 answer."""
 
 import hashlib
 from typing import Any
@@ -48,7 +48,7 @@ def data_source(site: Site, influx: Influx, secret: str) -> Json:
 
 
 def secret_of(site: Site, influx: Influx) -> str:
-    """What Grafana shows InfluxDB. ConfigError if its file or variable is absent."""
+    """The token or password for InfluxDB. ConfigError if its file or variable is absent."""
     grafana = site.file.grafana
     named = (grafana and grafana.influxdb_token) or influx.token or influx.password
     return named.reveal() if named else ""

@@ -1,4 +1,4 @@
-"""Bringing a Grafana to what the site file says, again and again, without undoing anybody's work.
+"""Brings a Grafana to what the site file says, any number of times, and keeps changes by hand.
 
 Each version of a dashboard that Scanward saves has its mark as the version's message. If the newest
 version has none, somebody has changed the dashboard by hand, and it is left alone.
@@ -21,7 +21,7 @@ Done = Literal[
 
 
 class Result(NamedTuple):
-    """What became of one thing."""
+    """What was done to the data source, the folder or a dashboard."""
 
     what: str
     done: Done
@@ -38,15 +38,15 @@ def sync(grafana: Grafana, site: Site, influx: Influx, *, force: bool = False) -
         yield Result(board.model["title"], _board(grafana, board, folder, force=force))
 
 
-def _source(grafana: Grafana, wanted: Json) -> Done:
-    path = f"/datasources/uid/{wanted['uid']}"
-    found = grafana.get(path)
-    if found is None:
-        grafana.post("/datasources", wanted)
+def _source(grafana: Grafana, source: Json) -> Done:
+    path = f"/datasources/uid/{source['uid']}"
+    current = grafana.get(path)
+    if current is None:
+        grafana.post("/datasources", source)
         return "made"
-    if found.get("jsonData", {}).get("scanward") == wanted["jsonData"]["scanward"]:
+    if current.get("jsonData", {}).get("scanward") == source["jsonData"]["scanward"]:
         return "unchanged"
-    grafana.put(path, wanted)
+    grafana.put(path, source)
     return "updated"
 
 
@@ -58,8 +58,8 @@ def _folder(grafana: Grafana, uid: str, title: str) -> Done:
 
 
 def _board(grafana: Grafana, board: Board, folder: str, *, force: bool) -> Done:
-    found = grafana.get(f"/dashboards/uid/{board.uid}")
-    if found is None:
+    current = grafana.get(f"/dashboards/uid/{board.uid}")
+    if current is None:
         _save(grafana, board, folder, 0)
         return "made"
     message = _newest_message(grafana, board.uid)
@@ -68,8 +68,8 @@ def _board(grafana: Grafana, board: Board, folder: str, *, force: bool) -> Done:
     if not message.startswith(_MARK) and not force:
         return "left: it was changed by hand; --force puts ours back"
     # Where somebody has moved it, it stays.
-    moved = str(found.get("meta", {}).get("folderUid") or "")
-    _save(grafana, board, moved, int(found["dashboard"].get("version") or 0))
+    moved = str(current.get("meta", {}).get("folderUid") or "")
+    _save(grafana, board, moved, int(current["dashboard"].get("version") or 0))
     return "updated"
 
 
@@ -87,8 +87,8 @@ def _save(grafana: Grafana, board: Board, folder: str, version: int) -> None:
 
 
 def _newest_message(grafana: Grafana, uid: str) -> str:
-    """Of the newest version; Grafana 11 has put the list into an object."""
-    found: Any = grafana.get(f"/dashboards/uid/{uid}/versions?limit=1")
-    listed: list[Json] = found.get("versions", []) if isinstance(found, dict) else found or []
+    """The message of the newest version; Grafana 11 has put the list into an object."""
+    answer: Any = grafana.get(f"/dashboards/uid/{uid}/versions?limit=1")
+    listed: list[Json] = answer.get("versions", []) if isinstance(answer, dict) else answer or []
     newest: Json = max(listed, key=lambda version: int(version["version"]), default={})
     return str(newest.get("message") or "")

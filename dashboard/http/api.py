@@ -15,7 +15,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import reports as report_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import AlertRow, Standing
+from dashboard.views.device_status import AlertRow, DeviceStatus
 
 MOST_READINGS = 10_000
 LAST_MOMENT = 253_402_300_799_999  # the end of the year 9999, as far as ISO 8601 goes
@@ -37,7 +37,7 @@ def healthz(_request: Request) -> Response:
     """200 while readings can be read, however old they are; the age is for the caller to judge."""
     now = stores.now()
     try:
-        heard_at, judged_at = (
+        last_seen_at, judged_at = (
             fleet_queries.newest(fleet_queries.latest(), now),
             fleet_queries.judged_until(),
         )
@@ -46,7 +46,7 @@ def healthz(_request: Request) -> Response:
     return JSONResponse(
         {
             "status": "ok",
-            "newest_reading_age_s": _age_s(heard_at, now),
+            "newest_reading_age_s": _age_s(last_seen_at, now),
             "judged_age_s": _age_s(judged_at, now),
         }
     )
@@ -59,9 +59,9 @@ def _age_s(at: int | None, now: int) -> float | None:
 def devices(_request: Request) -> Response:
     """How every device stands."""
     fleet = fleet_queries.fleet(stores.now())
-    if not fleet.standings and fleet.trouble:
+    if not fleet.statuses and fleet.trouble:
         raise StoreError(fleet.trouble[0])
-    return JSONResponse([_standing(standing) for standing in fleet.standings])
+    return JSONResponse([_status_json(status) for status in fleet.statuses])
 
 
 def readings(request: Request) -> Response:
@@ -114,21 +114,21 @@ ROUTES = [
 REFUSALS = {_Refused: refused, StoreError: refused}
 
 
-def _standing(standing: Standing) -> dict[str, object]:
-    device = standing.device
+def _status_json(status: DeviceStatus) -> dict[str, object]:
+    device = status.device
     return {
         "id": device.id,
         "name": device.name,
         "room": device.room,
         "profile": device.profile_name,
-        "state": standing.state,
+        "state": status.state,
         "sources": [
             {
                 "kind": source.kind,
                 "up": source.answers if source.up is not None else None,
                 "last_at": _iso(source.at),
             }
-            for source in standing.sources
+            for source in status.sources
         ],
     }
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.queries import stores
 from dashboard.queries.alerts import alerts_since, tallies
-from dashboard.views.detector_status import VerdictRow, Watched, watched_by
+from dashboard.views.detector_status import DetectorStatus, VerdictRow, detector_statuses
 from storage.records import Verdict
 from storage.records import verdicts as verdict_rows
 
@@ -23,9 +23,9 @@ def newest_verdicts(device: str) -> list[VerdictRow]:
         return [_verdict_row(one) for one in verdict_rows.newest_verdicts(db, device).values()]
 
 
-def watched(device: str, start: int, end: int) -> list[Watched]:
+def statuses(device: str, start: int, end: int) -> list[DetectorStatus]:
     """Each detector of a device, with what it said in [start, end)."""
-    return watched_by(
+    return detector_statuses(
         stores.site().devices[device].profile,
         newest_verdicts(device),
         verdicts(device, start, end),

@@ -10,7 +10,7 @@ from core.readings import Reading
 from core.time.clock import MINUTE
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service
-from dashboard.views.device_status import UP, AlertRow, DownRow, Standing, standing
+from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
 from storage.backup.retention import finished
 from storage.records import cursors as cursor_rows
 
@@ -20,10 +20,10 @@ LATE = MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Everything the first page shows. Without a reading store there are no standings."""
+    """Everything the first page shows. Without a reading store there are no statuses."""
 
-    standings: tuple[Standing, ...]
-    heard_at: int | None  # when anything at all was last heard
+    statuses: tuple[DeviceStatus, ...]
+    last_seen_at: int | None  # when anything at all was last seen
     judged_at: int | None  # up to when readings have been judged for alerts
     trouble: tuple[str, ...]  # what could not be read
 
@@ -51,24 +51,24 @@ def fleet(now: int) -> Fleet:
         readings = latest()
     except StoreError as error:
         return Fleet((), None, judged_at, (str(error), *trouble))
-    heard_at = newest(readings, now)
-    is_judged = judged_at is not None and (heard_at or 0) - judged_at <= LATE
-    standings = tuple(
-        standing(
+    last_seen_at = newest(readings, now)
+    is_judged = judged_at is not None and (last_seen_at or 0) - judged_at <= LATE
+    statuses = tuple(
+        device_status(
             device,
             [reading for reading in readings if reading.device == device.id],
             [row for row in alerts if row.device == device.id],
             now,
-            down=[piece for piece in down if piece.device == device.id],
+            down=[row for row in down if row.device == device.id],
             is_judged=is_judged,
         )
         for device in stores.site().devices.values()
     )
-    return Fleet(standings, heard_at, judged_at, tuple(trouble))
+    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble))
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:
-    """When anything was last heard. `up` is best: its time is Scanward's own, not a device's."""
+    """When anything was last seen. `up` is best: its time is Scanward's own, not a device's."""
     ups = [reading.at for reading in readings if reading.metric == UP]
     past = [reading.at for reading in readings if reading.at <= now]
     return max(ups, default=max(past, default=None))
@@ -97,5 +97,5 @@ def backups(now: int) -> Backups | None:
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
     with stores.records().reading() as db:
-        heard = cursor_rows.last_readings(db).values()
-        return max((row.at for row in heard if row.metric == UP), default=None)
+        newest_judged = cursor_rows.last_readings(db).values()
+        return max((row.at for row in newest_judged if row.metric == UP), default=None)

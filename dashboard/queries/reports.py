@@ -5,7 +5,7 @@ import streamlit as st
 from core.time.calendars import Month
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
-from maintenance.reports.locale import Language, Speech
+from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.make import make
 from maintenance.reports.model import Kind, Report
 from storage.series import SeriesReader
@@ -19,7 +19,7 @@ def calendar_feed(now: int) -> bytes:
 
 
 @st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
-def report(kind: Kind, month: Month, language: Language) -> tuple[Report, Speech]:
+def report(kind: Kind, month: Month, language: Language) -> tuple[Report, ReportLocale]:
     """The report of a month, and the voice that writes it."""
     with stores.records().reading() as db:
         return make(

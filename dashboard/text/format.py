@@ -1,52 +1,51 @@
-"""How numbers, durations and times are written. The only place that knows; all words are in i18n."""
+"""Numbers, lengths of time and moments as the pages write them, in the words of i18n."""
 
-import math
 from datetime import date
 
 from core.schema.metric import Metric
 from core.schema.site import Site
-from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
+from core.text import numbers, times
+from core.time.clock import MINUTE, SECOND, from_ms
 from dashboard.i18n import t, t_data
 from dashboard.text.labels import COLUMNS
 
-ABSENT = "—"
-MINUS = "\u2212"
-THIN = "\u202f"  # narrow no-break space: between thousands, and before a unit
-DIGITS = 4
+PAGE = numbers.PAGE
+ABSENT = PAGE.absent
 
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:"})
-_BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
-_SPANS = ((DAY, HOUR, "span.days"), (HOUR, MINUTE, "span.hours"), (MINUTE, SECOND, "span.minutes"))
+_SPANS: dict[times.Unit, str] = {
+    "days": "span.days",
+    "hours": "span.hours",
+    "minutes": "span.minutes",
+}
+_LIMITS: dict[numbers.LimitsForm, str] = {
+    "between": "accepted.between",
+    "at_least": "accepted.at_least",
+    "at_most": "accepted.at_most",
+}
 
 
 def number(value: float) -> str:
     """At most four significant digits, but whole digits are never thrown away: `14 912 345`."""
-    if not math.isfinite(value):
-        return ABSENT
-    size = 0 if value == 0 else math.floor(math.log10(abs(value)))
-    text = f"{abs(value):,.{min(max(DIGITS - 1 - size, 0), 12)}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    sign = MINUS if value < 0 and text != "0" else ""
-    return sign + text.replace(",", THIN)
+    return PAGE.measured(value)
 
 
 def quantity(value: float, metric: Metric) -> tuple[str, str]:
     """A value as text, and its unit: `("41.2", "°C")`, `("1.4", "TB")`, `("normal", "")`."""
     if metric.kind == "state":
-        known = metric.states.get(round(value)) if value == round(value) else None
-        return (t_data(known), "") if known else (number(value), "")
+        state = metric.states.get(round(value)) if value == round(value) else None
+        return (t_data(state), "") if state else (number(value), "")
     if metric.unit == "s" and metric.kind != "counter" and abs(value) >= 2 * MINUTE / SECOND:
         return span(round(value * SECOND)), ""
     if metric.unit == "B":
-        return _scaled(value)
+        scaled, unit = numbers.scaled_bytes(value)
+        return number(scaled), unit
     return number(value), t_data(metric.unit)
 
 
-def say(value: float, metric: Metric) -> str:
-    """A value and its unit in one piece."""
-    text, unit = quantity(value, metric)
-    return f"{text}{THIN}{unit}" if unit else text
+def with_unit(value: float, metric: Metric) -> str:
+    """A value and its unit in one text: `41.2 °C`."""
+    return PAGE.with_unit(*quantity(value, metric))
 
 
 def plain(text: str) -> str:
@@ -62,7 +61,7 @@ def device(name: str, site: Site) -> str:
 
 def money(cents: int, site: Site) -> str:
     """`12.50 USD`, `1 200 USD`."""
-    amount = f"{cents / 100:,.2f}".removesuffix(".00").replace(",", THIN)
+    amount = PAGE.fixed(cents / 100, 2 if cents % 100 else 0)
     return t("money.amount", amount=amount, currency=site.file.currency)
 
 
@@ -73,92 +72,73 @@ def column(title: str, site: Site) -> str:
 
 def limits(low: float | None, high: float | None, unit: str) -> str:
     """What is accepted, both ends included; empty if everything is."""
-    if low is not None and high is not None:
-        said = t("accepted.between", low=number(low), high=number(high))
-    elif low is not None:
-        said = t("accepted.at_least", low=number(low))
-    elif high is not None:
-        said = t("accepted.at_most", high=number(high))
-    else:
+    form = numbers.limits_form(low, high)
+    if form is None:
         return ""
-    return f"{said}{THIN}{t_data(unit)}" if unit else said
+    ends = {name: number(end) for name, end in (("low", low), ("high", high)) if end is not None}
+    return PAGE.with_unit(t(_LIMITS[form], **ends), t_data(unit))
 
 
 def span(length: int) -> str:
     """How long, in its two largest units: `2 d 4 h`, `5 min`, `12 s`."""
-    length = max(length, 0)
-    for size, below, key in _SPANS:
-        if length >= size:
-            large, rest = divmod(length, size)
-            small = rest // below
-            return t(key, large=large, small=small) if small else t(f"{key}_even", large=large)
-    return t("span.seconds", large=length // SECOND)
+    unit, large, small = times.two_units(length)
+    if unit == "seconds":
+        return t("span.seconds", large=large)
+    key = _SPANS[unit]
+    return t(key, large=large, small=small) if small else t(f"{key}_even", large=large)
 
 
-def about(length: int) -> str:
+def rough_span(length: int) -> str:
     """How long, in one unit, rounded down: it is read at a glance."""
-    size = next((size for size, _, _ in _SPANS if length >= size), SECOND)
-    return span(length // size * size)
+    return span(times.whole_units(length))
 
 
 def age(at: int | None, now: int) -> str:
     """`12 s ago`, `5 min ago`, `never`."""
-    return t("age.never") if at is None else t("age.ago", span=about(now - at))
+    return t("age.never") if at is None else t("age.ago", span=rough_span(now - at))
 
 
 def since(at: int, now: int, site: Site) -> str:
     """`since 14:05, 2 h`."""
-    return t("alert.since", when=moment(at, now, site), span=about(now - at))
+    return t("alert.since", when=moment(at, now, site), span=rough_span(now - at))
 
 
 def moment(at: int, now: int, site: Site) -> str:
     """When, in the site's zone: `14:05` of today, `31 Oct 14:05` of this year, else with the year."""
     local, today = from_ms(at, site.zone), from_ms(now, site.zone)
-    clock = f"{local:%H:%M}"
+    clock = times.clock(at, site.zone)
     if local.date() == today.date():
         return clock
-    month = t("time.months").split()[local.month - 1]
-    if local.year == today.year:
-        return t("time.day", day=local.day, month=month, clock=clock)
-    return t("time.year", day=local.day, month=month, year=local.year, clock=clock)
+    key = "time.day" if local.year == today.year else "time.year"
+    return t(key, clock=clock, **_day_values(at, site))
 
 
 def day(day: date) -> str:
     """`Tuesday, 24 November`."""
     weekday = t("time.weekdays").split()[day.weekday()]
-    return t("time.full_day", weekday=weekday, day=day.day, month=_month(day.month))
+    return t("time.full_day", weekday=weekday, **times.date_values(day, t("time.full_months")))
 
 
 def date_(day: date) -> str:
     """`31 Oct 2026`."""
-    month = t("time.months").split()[day.month - 1]
-    return t("time.date", day=day.day, month=month, year=day.year)
+    return t("time.date", **times.date_values(day, t("time.months")))
 
 
 def month(first: date) -> str:
     """`November 2026`."""
-    return t("time.month_year", month=_month(first.month), year=first.year)
+    return t("time.month_year", **times.date_values(first, t("time.full_months")))
 
 
 def exact(at: int, site: Site) -> str:
     """When, to the second: `31 Oct 2026 14:05:07`."""
-    local = from_ms(at, site.zone)
-    month = t("time.months").split()[local.month - 1]
-    return t("time.year", day=local.day, month=month, year=local.year, clock=f"{local:%H:%M:%S}")
+    clock = times.clock(at, site.zone, seconds=True)
+    return t("time.year", clock=clock, **_day_values(at, site))
 
 
 def zone_name(at: int, site: Site) -> str:
     """`Asia/Kabul, UTC+04:30`."""
-    offset = from_ms(at, site.zone).strftime("%z")
-    return t("time.zone", zone=site.zone.key, offset=f"{offset[:3]}:{offset[3:5]}")
+    return t("time.zone", zone=site.zone.key, offset=times.utc_offset(at, site.zone))
 
 
-def _month(number_: int) -> str:
-    return t("time.full_months").split()[number_ - 1]
-
-
-def _scaled(value: float) -> tuple[str, str]:
-    power = 0
-    while abs(value) >= 1000 and power < len(_BYTES) - 1:
-        value, power = value / 1000, power + 1
-    return number(value), _BYTES[power]
+def _day_values(at: int, site: Site) -> dict[str, int | str]:
+    return times.day_values(at, site.zone, "gregorian", t("time.months"))

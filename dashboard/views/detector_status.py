@@ -1,4 +1,4 @@
-"""What a detector says, made ready to be drawn and told: pure, no storage and no clock."""
+"""The status of a device's detectors and the rows of their charts: pure, no storage, no clock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ State = Literal[
     "learning", "normal", "anomaly", "stuck", "absent", "impossible", "unfit", "late", "none"
 ]
 
-LATE = 2 * DAY  # a detector speaks once a day
+LATE = 2 * DAY  # a detector gives a verdict once a day
 SHORTEST = 30 * DAY  # of its chart, for the same reason
 GAP = 2.5 * DAY  # no line is drawn across more
 
 
 class VerdictRow(NamedTuple):
-    """A verdict as it was stored; see storage/records/base.py."""
+    """A verdict as it was stored; see storage/records/verdicts.py."""
 
     component: str
     detector: str
@@ -44,19 +44,19 @@ class VerdictRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """One detector on one component, with all there is to show of it."""
+class DetectorStatus:
+    """One detector on one component: its verdicts, its alerts, and how often they were right."""
 
     settings: Detector
     component: str
     newest: VerdictRow | None
     verdicts: tuple[VerdictRow, ...]  # of the chart's time, oldest first
     alerts: tuple[AlertRow, ...]  # that it made, newest first
-    right: int  # so many of its alerts at this site were said to be right,
-    wrong: int  # and so many not
+    right: int  # how many of its alerts at this site people called right,
+    wrong: int  # and how many wrong
 
     def state(self, now: int) -> State:
-        """How it stands; one that has long said nothing is not believed."""
+        """The kind of its newest verdict; `late` if that is older than two days, `none` without one."""
         if self.newest is None:
             return "none"
         if now - self.newest.at > LATE:
@@ -64,23 +64,23 @@ class Watched:
         return self.newest.kind  # type: ignore[return-value]  # only the detectors wrote it
 
 
-def watched_by(
+def detector_statuses(
     profile: Profile,
     newest: Iterable[VerdictRow],
     verdicts: Sequence[VerdictRow],
     alerts: Sequence[AlertRow],
     tallies: dict[str, tuple[int, int]],
-) -> list[Watched]:
-    """Every detector of a device that ever said anything: in alarm first, then as the profile has them."""
+) -> list[DetectorStatus]:
+    """Every detector of a device that ever gave a verdict: in alarm first, then in the profile's order."""
     last = {(row.detector, row.component): row for row in newest}
-    found = []
+    statuses = []
     for settings in profile.detectors:
         rules = rules_of(profile, settings.id)
-        said = [tallies[rule] for rule in rules if rule in tallies]
+        counts = [tallies[rule] for rule in rules if rule in tallies]
         for detector, component in sorted(last):
             if detector == settings.id:
-                found.append(
-                    Watched(
+                statuses.append(
+                    DetectorStatus(
                         settings=settings,
                         component=component,
                         newest=last[detector, component],
@@ -88,15 +88,15 @@ def watched_by(
                         alerts=tuple(
                             a for a in alerts if a.rule in rules and a.component == component
                         ),
-                        right=sum(right for right, _ in said),
-                        wrong=sum(wrong for _, wrong in said),
+                        right=sum(right for right, _ in counts),
+                        wrong=sum(wrong for _, wrong in counts),
                     )
                 )
-    return sorted(found, key=lambda one: one.newest is None or not one.newest.alarm)
+    return sorted(statuses, key=lambda status: status.newest is None or not status.newest.alarm)
 
 
 def rules_of(profile: Profile, detector: str) -> set[str]:
-    """The rules that listen to a detector's alarm."""
+    """The ids of the rules that a detector's alarm makes fire."""
     return {
         rule.id for rule in profile.rules if rule.detector_id == detector and rule.follows_alarms
     }
@@ -126,27 +126,27 @@ def chart_rows(
                 "low": row.low,
                 "high": row.high,
                 "when": fmt.exact(row.at, site),
-                "text": fmt.say(row.value, metric),
-                "due": fmt.ABSENT if row.expected is None else fmt.say(row.expected, metric),
+                "text": fmt.with_unit(row.value, metric),
+                "due": fmt.ABSENT if row.expected is None else fmt.with_unit(row.expected, metric),
             }
         )
-    for begin, over in alarms(verdicts, end):
+    for begin, over in alarms_in(verdicts, end):
         rows.append({"kind": "alarm", "at": wall(begin, site), "until": wall(over, site)})
     return rows
 
 
-def alarms(verdicts: Sequence[VerdictRow], end: int) -> list[tuple[int, int]]:
-    """From when until when it was in alarm; the last may go on to `end`."""
-    found: list[tuple[int, int]] = []
-    begun: int | None = None
+def alarms_in(verdicts: Sequence[VerdictRow], end: int) -> list[tuple[int, int]]:
+    """Begin and end of each alarm, UTC milliseconds; the last may go on to `end`."""
+    alarms: list[tuple[int, int]] = []
+    begin: int | None = None
     for row in verdicts:
-        if row.alarm and begun is None:
-            begun = row.at
+        if row.alarm and begin is None:
+            begin = row.at
         # What a broken sensor leaves unknown neither ends an alarm nor begins one.
-        elif begun is not None and not row.alarm and row.kind in ("normal", "learning"):
-            found.append((begun, row.at))
-            begun = None
-    return found if begun is None else [*found, (begun, end)]
+        elif begin is not None and not row.alarm and row.kind in ("normal", "learning"):
+            alarms.append((begin, row.at))
+            begin = None
+    return alarms if begin is None else [*alarms, (begin, end)]
 
 
 def _is_of(row: VerdictRow, detector: str, component: str) -> bool:

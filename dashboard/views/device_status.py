@@ -1,4 +1,4 @@
-"""How a device stands: pure rules over what is stored, no storage and no clock.
+"""The status of a device: pure rules over what is stored, no storage and no clock.
 
 Stale is never shown as fresh. A device that does not answer is `unavailable`; one that answers but
 whose metric is silent has that metric `unknown`; both differ from `ok` and from zero.
@@ -56,7 +56,7 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class DownRow:
-    """A device that cannot be used now, or only in part, as a person or an alert has said."""
+    """A device that cannot be used now, or only in part, by its open downtime."""
 
     id: int
     device: str
@@ -67,7 +67,7 @@ class DownRow:
 
     @property
     def state(self) -> State:
-        """What it makes of its device. Work that was planned is no fault."""
+        """The state it puts the device in. Work that was planned is no fault."""
         if self.is_planned:
             return "info"
         return "error" if self.is_hard else "warning"
@@ -75,25 +75,25 @@ class DownRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One way in which a device is heard."""
+    """One source of a device's readings."""
 
     kind: str
     title: str  # of the kind, in English
     component: str  # of its `up`
-    up: bool | None  # None: never heard
+    up: bool | None  # None: never seen
     at: int | None
     is_fresh: bool
     response_ms: float | None = None
 
     @property
     def answers(self) -> bool:
-        """It was there when it was last asked, and that is not long ago."""
+        """It was up when last polled or heard of, and that is not long ago."""
         return self.up is True and self.is_fresh
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One metric of one component, as it is known now. Never heard: no `reading`."""
+    """One metric of one component, as it is known now; no `reading` if there never was any."""
 
     name: str
     metric: Metric
@@ -105,12 +105,12 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DeviceStatus:
     """Everything the screen says about a device now."""
 
     device: Device
     state: State
-    heard_at: int | None  # when the device itself last said anything
+    last_seen_at: int | None  # when the device itself last sent anything
     sources: tuple[SourceState, ...]
     values: tuple[Value, ...]
     alerts: tuple[AlertRow, ...]  # open ones, the worst first
@@ -122,7 +122,7 @@ class Standing:
         return tuple(alert for alert in self.alerts if alert.is_firing)
 
 
-def standing(
+def device_status(
     device: Device,
     readings: Sequence[Reading],
     alerts: Sequence[AlertRow],
@@ -130,16 +130,16 @@ def standing(
     *,
     down: Sequence[DownRow] = (),
     is_judged: bool = True,
-) -> Standing:
-    """How `device` stands. While readings come that nobody judges, nothing is ok."""
+) -> DeviceStatus:
+    """The status of `device`. While readings come that nobody judges, nothing is ok."""
     worst_first = sorted(alerts, key=lambda alert: (_rank(alert), alert.began_at))
     sources = source_states(device, readings, now)
     state = device_state(worst_first, sources, down)
-    heard = [r.at for r in readings if not (r.metric == UP and r.value == 0)]
-    return Standing(
+    seen = [r.at for r in readings if not (r.metric == UP and r.value == 0)]
+    return DeviceStatus(
         device=device,
         state="unknown" if state == "ok" and not is_judged else state,
-        heard_at=max(heard, default=None),
+        last_seen_at=max(seen, default=None),
         sources=sources,
         values=tuple(_values(device, readings, worst_first, sources, now)),
         alerts=tuple(worst_first),
@@ -156,13 +156,15 @@ def device_state(
     """
     firing = [alert for alert in alerts if alert.is_firing]
     is_lost = _is_lost(sources)
-    told: list[State] = [alert.severity for alert in firing if not (is_lost and alert.metric == UP)]
-    told += [piece.state for piece in down]
+    states: list[State] = [
+        alert.severity for alert in firing if not (is_lost and alert.metric == UP)
+    ]
+    states += [row.state for row in down]
     if is_lost:
-        told.append("unavailable")
+        states.append("unavailable")
     elif all(source.up is None for source in sources):
-        told.append("unknown")
-    return min(told, key=ORDER.index, default="ok")
+        states.append("unknown")
+    return min(states, key=ORDER.index, default="ok")
 
 
 def source_states(device: Device, readings: Sequence[Reading], now: int) -> tuple[SourceState, ...]:
@@ -172,7 +174,7 @@ def source_states(device: Device, readings: Sequence[Reading], now: int) -> tupl
     states: dict[str, SourceState] = {}
     for source in device.sources:
         component = source.up_component
-        up, took = ups.get(component), times.get(component)
+        up, response = ups.get(component), times.get(component)
         states[component] = SourceState(
             kind=source.kind,
             title=source.title,
@@ -180,7 +182,7 @@ def source_states(device: Device, readings: Sequence[Reading], now: int) -> tupl
             up=None if up is None else bool(up.value),
             at=None if up is None else up.at,
             is_fresh=up is not None and now - up.at <= source.reachable_within(),
-            response_ms=took.value if up and took and took.at == up.at else None,
+            response_ms=response.value if up and response and response.at == up.at else None,
         )
     return tuple(states.values())
 
@@ -193,7 +195,7 @@ def fresh_for(device: Device, metric: str) -> int | None:
 
 
 def feeds(device: Device, metric: str) -> list[SourceEntry]:
-    """The sources of the device that bring this metric."""
+    """The sources of the device that supply this metric."""
     profile = device.profile
     return [source for source in device.sources if metric in source.metrics_supplied(profile)]
 
@@ -214,12 +216,12 @@ def _values(
     for name, metric in device.profile.metrics.items():
         if name in (UP, RESPONSE) or name in device.profile.derived:
             continue
-        heard: list[Reading | None] = [r for r in readings if r.metric == name]
-        heard.sort(key=lambda reading: in_order(reading.component) if reading else [])
+        newest: list[Reading | None] = [r for r in readings if r.metric == name]
+        newest.sort(key=lambda reading: in_order(reading.component) if reading else [])
         longest = fresh_for(device, name)
         own = [states[source.up_component] for source in feeds(device, name)]
         is_lost = _is_lost(own or sources)
-        for reading in heard or [None]:
+        for reading in newest or [None]:
             component = reading.component if reading else ""
             is_late = reading is None or (longest is not None and now - reading.at > longest)
             on_it = [a for a in alerts if a.metric == name and a.component == component]
@@ -236,9 +238,9 @@ def _values(
 
 
 def _is_lost(sources: Sequence[SourceState]) -> bool:
-    """It was heard once, and by no way now."""
-    is_heard = any(source.up is not None for source in sources)
-    return is_heard and not any(source.answers for source in sources)
+    """It answered once, and by no source now."""
+    was_seen = any(source.up is not None for source in sources)
+    return was_seen and not any(source.answers for source in sources)
 
 
 def _rank(alert: AlertRow) -> tuple[bool, int]:

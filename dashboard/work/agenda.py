@@ -10,11 +10,10 @@ from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms
 from core.vocabulary.planning import SkipKind
-from dashboard.forms import start_of
+from dashboard.forms import start_of, writing
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.views.device_status import ORDER, WRONG, AlertRow
-from dashboard.work.desk import writing
 from maintenance.planning import planner
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Downtime, WorkOrder
@@ -79,8 +78,8 @@ def today(now: int) -> Today:
 def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
     at_work = {order.alert_id for order in orders}
-    standings = sorted(fleet_queries.fleet(now).standings, key=lambda one: ORDER.index(one.state))
-    firing = [alert for standing in standings for alert in standing.firing]
+    statuses = sorted(fleet_queries.fleet(now).statuses, key=lambda one: ORDER.index(one.state))
+    firing = [alert for status in statuses for alert in status.firing]
     return [one for one in firing if one.severity in WRONG and one.id not in at_work]
 
 

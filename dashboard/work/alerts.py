@@ -1,8 +1,8 @@
 """What a person does about an alert."""
 
 from alerts.evaluation.acknowledge import acknowledge as acknowledged
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.work_orders import lifecycle as orders
 from storage.records import Alert
 from storage.records import work_orders as order_rows

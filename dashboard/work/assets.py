@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import DAY, from_ms
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.columns import SHEETS
 from maintenance.assets.expiry import End, ends_of
 from maintenance.assets.importer import Key, numbers, said
-from maintenance.kpi import device_history
+from maintenance.kpi import device_costs
 from maintenance.planning.usage import latest_value
 from storage.records import Asset, Audit, Component, Contract, File, Vendor
 from storage.records import assets as asset_rows
@@ -111,7 +111,7 @@ def sheet(device: str) -> AssetSheet | None:
             [_fitted(one) for one in asset.components],
             file_rows.files(db, "asset", device),
             _changes(db, asset),
-            device_history.cost_of(db, site, device, orders, (now - YEAR, now)),
+            device_costs.cost_of(db, site, device, orders, (now - YEAR, now)),
         )
 
 

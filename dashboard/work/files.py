@@ -1,8 +1,8 @@
 """Photos and documents as the pages show and keep them."""
 
 from core.vocabulary.files import FileOwner
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.work_orders import attachments as files
 from storage.files import attachments
 from storage.records import File

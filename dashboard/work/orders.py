@@ -7,8 +7,8 @@ from core.errors import RefusedError
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderKind, OrderState
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import Desk, writing
 from maintenance.downtime import records as downtime
 from maintenance.downtime.records import Correction
 from maintenance.parts import stock
@@ -22,6 +22,7 @@ from storage.records import files as file_rows
 from storage.records import parts as part_rows
 from storage.records import tickets as ticket_rows
 from storage.records import work_orders as order_rows
+from storage.records.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def answer(order_id: int, answers: Sequence[Answer]) -> int:
         return _answer(desk, order_id, answers)
 
 
-def _answer(desk: Desk, order_id: int, answers: Sequence[Answer]) -> int:
+def _answer(desk: Transaction, order_id: int, answers: Sequence[Answer]) -> int:
     order = orders.get(desk.db, order_id)
     device = desk.device(order.device)
     before = {item.item: item for item in order.items}

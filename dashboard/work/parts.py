@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.vocabulary.parts import StockMoveKind
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.parts import stock
 from maintenance.parts.demand import devices_of, shelf
 from maintenance.parts.stock import Advice, Need

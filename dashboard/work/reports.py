@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.time.calendars import Month, month_of
 from dashboard.queries import stores
 from maintenance.reports import make
-from maintenance.reports.locale import Speech
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.make import Format
 from maintenance.reports.model import Report
 from storage.records import Downtime
@@ -27,9 +27,9 @@ def months(now: int) -> list[Month]:
     return [last.later(-step) for step in range(BACK)]
 
 
-def render(report: Report, speech: Speech, form: Format) -> bytes:
+def render(report: Report, locale: ReportLocale, form: Format) -> bytes:
     """The file."""
-    return make.render(report, speech, form)
+    return make.render(report, locale, form)
 
 
 def downtimes(month: Month) -> Sequence[Downtime]:

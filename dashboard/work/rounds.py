@@ -8,10 +8,10 @@ from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
+from dashboard.forms import writing
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.views.device_status import RESPONSE, UP, feeds
-from dashboard.work.desk import writing
 from maintenance.rounds.manual_entry import enter
 from storage.records import ManualReading
 from storage.records import manual_readings as manual_rows

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import RefusedError
+from dashboard.forms import writing
 from dashboard.queries import stores
-from dashboard.work.desk import writing
 from maintenance.assets import register as assets
 from maintenance.assets.importer import Change
 from maintenance.assets.labels import label_sheet, labels_of

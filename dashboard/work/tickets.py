@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.errors import RefusedError
 from core.time.clock import HOUR, iso
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from dashboard.forms import writing
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
-from dashboard.work.desk import Desk, writing
-from maintenance.bundle.content import Ask
+from maintenance.bundle.content import BundleRequest
 from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.keys import site_key
 from maintenance.bundle.make import find_fault, make, window
@@ -21,6 +20,7 @@ from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
 from storage.records import assets as asset_rows
 from storage.records import files as file_rows
 from storage.records import tickets as ticket_rows
+from storage.records.transaction import Transaction
 
 BUNDLE_LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
@@ -199,10 +199,9 @@ def attach_bundle(ticket_id: int, since_h: int) -> str:
         start, end = window(now, since_h * HOUR, None)
         facts = facts_of(db, device, ticket_id)
         notes = notes_of(db, device, end)
-    if device not in site.devices:
-        raise RefusedError("there is no device {device!r} at this site any more", device=device)
+    site.device(device)
     fault = find_fault(records, device, start, end)
-    ask = Ask(device, start, end, now, fault, ticket_id, facts, notes)
+    ask = BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
     made = make(site, stores.series(), records, ask, site_key(site), BUNDLE_LARGEST)
     name = f"{site.file.id}-{device}-{iso(now)[:16].replace(':', '')}Z.zip"
     with writing() as desk:
@@ -224,7 +223,7 @@ def end_session(session_id: int, done: str) -> None:
         tickets.end_session(desk.db, session_id, by=desk.by, now=desk.now, done=done)
 
 
-def _attach(desk: Desk, ticket_id: int, name: str, data: bytes) -> None:
+def _attach(desk: Transaction, ticket_id: int, name: str, data: bytes) -> None:
     files.attach(
         desk.db,
         desk.site.file.storage.folder,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.schema.metric import Metric
 from core.time.clock import DAY, HOUR, MINUTE, from_ms
-from maintenance.bundle.content import Ask, Line
+from maintenance.bundle.content import BundledCurve, BundleRequest
 from maintenance.bundle.format import number
 from storage.series import Point
 
@@ -39,63 +39,71 @@ class _Frame(NamedTuple):
 
 
 def colour(index: int) -> str:
-    """Of the component with this number."""
+    """The colour of the component with this number."""
     return PALETTE[index % len(PALETTE)]
 
 
-def chart(lines: Sequence[Line], ask: Ask, zone: ZoneInfo) -> str:
+def chart(curves: Sequence[BundledCurve], request: BundleRequest, zone: ZoneInfo) -> str:
     """An `<svg>` of one metric's components, with limits, the fault, and both clocks below."""
-    metric = lines[0].metric
-    limits = _limits(lines)
-    frame = _framed(lines, [value for value, _ in limits], ask)
+    metric = curves[0].metric
+    limits = _limits(curves)
+    frame = _framed(curves, [value for value, _ in limits], request)
     title = escape(f"{metric.title} over time, {metric.unit}" if metric.unit else metric.title)
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"',
             f' aria-label="{title}">',
-            *_fault(frame, ask),
+            *_fault(frame, request),
             *_time_axis(frame, zone),
             *_value_axis(frame, metric),
             *(_limit(frame, value, severity) for value, severity in limits),
-            *(_curve(frame, line, colour(i)) for i, line in enumerate(lines)),
+            *(_draw(frame, curve, colour(i)) for i, curve in enumerate(curves)),
             "</svg>",
         ]
     )
 
 
-def _limits(lines: Sequence[Line]) -> list[tuple[float, str]]:
-    low, high = _extent(lines)
+def _limits(curves: Sequence[BundledCurve]) -> list[tuple[float, str]]:
+    low, high = _extent(curves)
     reach = max(high - low, abs(high) * 0.05, 1e-9) * NEAR
-    found = {(rule.limit, rule.severity) for line in lines for rule in line.limits}
-    is_state = lines[0].metric.kind == "state"
+    limits = {(rule.limit, rule.severity) for curve in curves for rule in curve.limits}
+    is_state = curves[0].metric.kind == "state"
     return (
-        [] if is_state else sorted(pair for pair in found if low - reach <= pair[0] <= high + reach)
+        []
+        if is_state
+        else sorted(pair for pair in limits if low - reach <= pair[0] <= high + reach)
     )
 
 
-def _extent(lines: Sequence[Line]) -> tuple[float, float]:
-    points = [point for line in lines for point in line.drawn]
+def _extent(curves: Sequence[BundledCurve]) -> tuple[float, float]:
+    points = [point for curve in curves for point in curve.drawn]
     return min(point.low for point in points), max(point.high for point in points)
 
 
-def _framed(lines: Sequence[Line], limits: Sequence[float], ask: Ask) -> _Frame:
-    metric = lines[0].metric
-    low, high = _extent(lines)
+def _framed(
+    curves: Sequence[BundledCurve], limits: Sequence[float], request: BundleRequest
+) -> _Frame:
+    metric = curves[0].metric
+    low, high = _extent(curves)
     if metric.kind == "state" and metric.states:
-        return _Frame(ask.start, ask.end, min(metric.states) - 0.3, max(metric.states) + 0.3)
+        return _Frame(
+            request.start, request.end, min(metric.states) - 0.3, max(metric.states) + 0.3
+        )
     low, high = min([low, *limits]), max([high, *limits])
     room = (high - low) * 0.06 or max(abs(high) * 0.05, 1.0)
-    return _Frame(ask.start, ask.end, low - room, high + room)
+    return _Frame(request.start, request.end, low - room, high + room)
 
 
-def _fault(frame: _Frame, ask: Ask) -> Iterable[str]:
-    if ask.fault is None:
+def _fault(frame: _Frame, request: BundleRequest) -> Iterable[str]:
+    if request.fault is None:
         return
-    begin, end = ask.near_fault()
+    begin, end = request.near_fault()
     width = frame.x(end) - frame.x(begin)
     height = HEIGHT - TOP - BOTTOM
     yield f'<rect x="{frame.x(begin):.1f}" y="{TOP}" width="{width:.1f}" height="{height}" fill="#b3142b" opacity=".07"/>'
-    yield _stroke(frame.x(ask.fault), TOP, frame.x(ask.fault), HEIGHT - BOTTOM, "#b3142b", "3 2")
+    yield _stroke(
+        frame.x(request.fault), TOP, frame.x(request.fault), HEIGHT - BOTTOM, "#b3142b", "3 2"
+    )
 
 
 def _time_axis(frame: _Frame, zone: ZoneInfo) -> Iterable[str]:
@@ -104,7 +112,7 @@ def _time_axis(frame: _Frame, zone: ZoneInfo) -> Iterable[str]:
     bottom = HEIGHT - BOTTOM
     yield _stroke(LEFT, bottom, WIDTH - RIGHT, bottom, "#8a949e")
     yield _text(LEFT - 6, bottom + 13, "local", "end") + _text(LEFT - 6, bottom + 26, "UTC", "end")
-    shape = "%H:%M" if step < DAY else "%d %b"
+    label = "%H:%M" if step < DAY else "%d %b"
     moved = from_ms(frame.start, zone).utcoffset()
     shift = round(moved.total_seconds() * 1000) if moved else 0
     at = -(-(frame.start + shift) // step) * step - shift
@@ -112,8 +120,8 @@ def _time_axis(frame: _Frame, zone: ZoneInfo) -> Iterable[str]:
         x = frame.x(at)
         if LEFT + 12 < x < WIDTH - RIGHT - 12:
             yield _stroke(x, bottom, x, bottom + 3, "#8a949e")
-            yield _text(x, bottom + 13, from_ms(at, zone).strftime(shape), "middle")
-            yield _text(x, bottom + 26, from_ms(at).strftime(shape), "middle", "#6a747e")
+            yield _text(x, bottom + 13, from_ms(at, zone).strftime(label), "middle")
+            yield _text(x, bottom + 26, from_ms(at).strftime(label), "middle", "#6a747e")
         at += step
 
 
@@ -144,11 +152,11 @@ def _limit(frame: _Frame, value: float, severity: str) -> str:
     return _stroke(LEFT, y, WIDTH - RIGHT, y, shade, "6 3") + word
 
 
-def _curve(frame: _Frame, line: Line, shade: str) -> str:
-    is_state = line.metric.kind == "state"
+def _draw(frame: _Frame, curve: BundledCurve, shade: str) -> str:
+    is_state = curve.metric.kind == "state"
     drawn = []
-    # A counter is told when it moves: what is between two of its readings is not missing.
-    runs = [line.drawn] if line.metric.kind == "counter" else _runs(line.drawn)
+    # A counter is read when it moves: what is between two of its readings is not missing.
+    runs = [curve.drawn] if curve.metric.kind == "counter" else _runs(curve.drawn)
     for run in runs:
         if len(run) == 1:
             x, y = frame.x(run[0].at), frame.y(run[0].mean)
@@ -165,11 +173,11 @@ def _curve(frame: _Frame, line: Line, shade: str) -> str:
 
 
 def _path(frame: _Frame, points: Sequence[tuple[int, float]], *, stepped: bool = False) -> str:
-    pieces = []
+    commands = []
     for index, (at, value) in enumerate(points):
         x, y = f"{frame.x(at):.1f}", f"{frame.y(value):.1f}"
-        pieces.append(f"M{x} {y}" if index == 0 else f"H{x}V{y}" if stepped else f"L{x} {y}")
-    return "".join(pieces)
+        commands.append(f"M{x} {y}" if index == 0 else f"H{x}V{y}" if stepped else f"L{x} {y}")
+    return "".join(commands)
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:

@@ -1,4 +1,4 @@
-"""What a bundle may hold: these fields and no others. Everything in them has been cleaned."""
+"""What a bundle holds: these fields and no others, each scrubbed of what could name a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,8 @@ from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import Point
 
-AROUND = (
-    30 * MINUTE
-)  # before and after the fault nothing is ever thinned; Scanward's default, no source
+# So long before and after the fault nothing is ever thinned. Scanward's default, no source.
+AROUND = 30 * MINUTE
 
 
 class Fact(NamedTuple):
@@ -35,8 +34,8 @@ class MaintenanceNote(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Which bundle is wanted. `start` to `end` in UTC milliseconds; the fault, if known, is inside."""
+class BundleRequest:
+    """The device and the window, `start` to `end` in UTC milliseconds; a known fault lies inside."""
 
     device: str
     start: int
@@ -48,14 +47,14 @@ class Ask:
     notes: Sequence[MaintenanceNote] = ()
 
     def near_fault(self) -> tuple[int, int]:
-        """The stretch that is never thinned; empty if no fault is known."""
+        """The interval that is never thinned; empty if no fault is known."""
         if self.fault is None:
             return self.end, self.end
         return max(self.fault - AROUND, self.start), min(self.fault + AROUND, self.end)
 
 
-class Part(NamedTuple):
-    """The device itself, or one that keeps it alive: power, cooling, network, its room."""
+class BundledDevice(NamedTuple):
+    """The device itself, or one that supports it: power, cooling, network, its room."""
 
     id: str
     name: str
@@ -66,10 +65,10 @@ class Part(NamedTuple):
     is_support: bool
 
 
-class Line(NamedTuple):
+class BundledCurve(NamedTuple):
     """One series: its readings in the window, and few enough points to draw."""
 
-    part: str  # id of the part
+    device: str  # its id
     name: str  # of the metric
     component: str
     metric: Metric
@@ -78,11 +77,11 @@ class Line(NamedTuple):
     limits: list[LimitRule]
 
 
-class Said(NamedTuple):
+class BundledEvent(NamedTuple):
     """An event: a parsed line of a log, or what a collector noticed."""
 
     at: int
-    part: str
+    device: str
     severity: Severity
     kind: str
     component: str
@@ -90,11 +89,11 @@ class Said(NamedTuple):
     text: str
 
 
-class Raised(NamedTuple):
+class BundledAlert(NamedTuple):
     """An alert. Values are in the metric's unit."""
 
     id: int
-    part: str
+    device: str
     severity: Severity
     title: str
     metric: str
@@ -106,11 +105,11 @@ class Raised(NamedTuple):
     limit: float | None
 
 
-class Judged(NamedTuple):
-    """What a detector said. `value`, `expected`, `low`, `high` are in the metric's unit."""
+class BundledVerdict(NamedTuple):
+    """A detector's verdict. `value`, `expected`, `low`, `high` are in the metric's unit."""
 
     at: int
-    part: str
+    device: str
     component: str
     detector: str
     kind: str
@@ -125,17 +124,17 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything a bundle says, before it is written down."""
+    """Everything that the pages and tables of a bundle are written from."""
 
-    ask: Ask
+    request: BundleRequest
     site: str
     site_name: str
     zone: str
     thinned: str  # how far readings were thinned; empty if they were not
     facts: list[Fact]
-    parts: list[Part]
-    lines: list[Line]
-    events: list[Said] = field(default_factory=list)
-    alerts: list[Raised] = field(default_factory=list)
-    verdicts: list[Judged] = field(default_factory=list)
+    devices: list[BundledDevice]
+    curves: list[BundledCurve]
+    events: list[BundledEvent] = field(default_factory=list)
+    alerts: list[BundledAlert] = field(default_factory=list)
+    verdicts: list[BundledVerdict] = field(default_factory=list)
     notes: list[MaintenanceNote] = field(default_factory=list)

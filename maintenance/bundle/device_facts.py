@@ -1,4 +1,4 @@
-"""What the house knows of a device, as facts and notes for its bundle: asset sheet, ticket, work done."""
+"""Facts and notes of a device for its bundle, from its asset sheet, its ticket and work done."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ MOST_NOTES = 5  # of each kind of order
 
 def facts_of(db: Session, device: str, ticket: int | None) -> list[Fact]:
     """The asset sheet and the ticket; nothing of money, people or places."""
-    found = list(_of_ticket(db, ticket)) if ticket is not None else []
+    facts = list(_of_ticket(db, ticket)) if ticket is not None else []
     sheet = db.get(Asset, device)
-    return found + (list(_of_sheet(db, sheet)) if sheet is not None else [])
+    return facts + (list(_of_sheet(db, sheet)) if sheet is not None else [])
 
 
-def _of_ticket(db: Session, number_: int) -> Iterator[Fact]:
-    ticket = db.get(Ticket, number_)
+def _of_ticket(db: Session, ticket_id: int) -> Iterator[Fact]:
+    ticket = db.get(Ticket, ticket_id)
     if ticket is None:
         return
     yield Fact("Vendor's case", ticket.vendor_case, serial=True)
@@ -63,7 +63,7 @@ def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:
     return [
         MaintenanceNote(order.done_at or 0, kind, _work(order))
         for kind in ("preventive", "corrective")
-        for order in [one for one in newest if one.kind == kind][:MOST_NOTES]
+        for order in [done for done in newest if done.kind == kind][:MOST_NOTES]
     ]
 
 

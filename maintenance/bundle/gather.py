@@ -1,4 +1,4 @@
-"""From the stores to the content of a bundle: allow-listed fields first, every text scrubbed second."""
+"""Reads a bundle's content from the stores: allow-listed fields only, every text scrubbed."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from core.readings import Event
 from core.schema.profile import Profile
 from core.schema.site import Device, Site
 from maintenance.bundle.content import (
-    Ask,
+    BundledAlert,
+    BundledCurve,
+    BundledDevice,
+    BundledEvent,
+    BundledVerdict,
+    BundleRequest,
     Content,
     Fact,
-    Judged,
-    Line,
     MaintenanceNote,
-    Part,
-    Raised,
-    Said,
 )
 from maintenance.bundle.privacy import REMOVED, Scrubber
 from storage.records import Alert, Records, Verdict
@@ -36,7 +36,7 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
 class Thinning(NamedTuple):
-    """How much of the window may leave, outside of the minutes around the fault."""
+    """How much of the window is left in the bundle, outside of the minutes around the fault."""
 
     points: int  # of each series
     only_warnings: bool
@@ -60,56 +60,59 @@ THINNINGS = (
 
 
 def gather(
-    site: Site, series: SeriesStore, records: Records, ask: Ask, thinning: Thinning
+    site: Site, store: SeriesStore, records: Records, request: BundleRequest, thinning: Thinning
 ) -> Content:
-    """All that is known of the device in the window. KeyError if the site has no such device."""
-    devices = [site.devices[ask.device], *_supports(site, ask.device)]
+    """What the stores hold of the device in the window. KeyError if the site has no such device."""
+    devices = [site.devices[request.device], *_supports(site, request.device)]
     scrubber = scrubber_for(devices)
-    parts = [_part(scrubber, device, ask) for device in devices]
     with records.reading() as db:
         ids = [device.id for device in devices]
-        alerts = alert_rows.alerts_between(db, ids, ask.start, ask.end)
-        verdicts = verdict_rows.verdicts_between(db, ids, ask.start, ask.end)
-        services = feedback_rows.service_events_before(db, ask.device, ask.end, SERVICES)
+        alerts = alert_rows.alerts_between(db, ids, request.start, request.end)
+        verdicts = verdict_rows.verdicts_between(db, ids, request.start, request.end)
+        services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
-        ask=ask,
+        request=request,
         site=site.file.id,
         site_name=site.file.name,
         zone=site.zone.key,
         thinned=thinning.text,
-        facts=_facts(scrubber, devices[0], ask),
-        parts=parts,
-        lines=[
-            line for device in devices for line in _lines(scrubber, series, device, ask, thinning)
+        facts=_facts(scrubber, devices[0], request),
+        devices=[_device(scrubber, device, request) for device in devices],
+        curves=[
+            curve
+            for device in devices
+            for curve in _curves(scrubber, store, device, request, thinning)
         ],
         events=[
-            said for device in devices for said in _events(scrubber, series, device, ask, thinning)
+            event
+            for device in devices
+            for event in _events(scrubber, store, device, request, thinning)
         ],
-        alerts=[_raised(scrubber, alert) for alert in alerts],
-        verdicts=[_judged(scrubber, verdict) for verdict in verdicts],
+        alerts=[_alert(scrubber, alert) for alert in alerts],
+        verdicts=[_verdict(scrubber, verdict) for verdict in verdicts],
         notes=[
             MaintenanceNote(note.at, scrubber.scrub(note.kind), scrubber.scrub(note.text))
-            for note in sorted([*ask.notes, *notes], reverse=True)
+            for note in sorted([*request.notes, *notes], reverse=True)
         ],
     )
 
 
 def _supports(site: Site, device_id: str) -> list[Device]:
     """What it depends on, however far, and what watches its room."""
-    found: dict[str, Device] = {}
+    supports: dict[str, Device] = {}
     ahead = list(site.devices[device_id].depends_on)
     while ahead:
         name = ahead.pop(0)
-        if name not in found and name != device_id:
-            found[name] = site.devices[name]
-            ahead += found[name].depends_on
+        if name not in supports and name != device_id:
+            supports[name] = site.devices[name]
+            ahead += supports[name].depends_on
     room = site.devices[device_id].room
     for other in site.devices.values():
         is_beside = bool(room) and other.room == room and other.profile.group == "infrastructure"
         if is_beside and other.id != device_id:
-            found.setdefault(other.id, other)
-    return list(found.values())
+            supports.setdefault(other.id, other)
+    return list(supports.values())
 
 
 def scrubber_for(devices: list[Device]) -> Scrubber:
@@ -129,87 +132,95 @@ def _own_words(profile: Profile) -> Iterator[str]:
             yield re.sub(r"\{\w+\}", " ", text)
 
 
-def _part(scrubber: Scrubber, device: Device, ask: Ask) -> Part:
-    return Part(
+def _device(scrubber: Scrubber, device: Device, request: BundleRequest) -> BundledDevice:
+    return BundledDevice(
         device.id,
         scrubber.scrub(device.name),
         scrubber.scrub(device.room),
         scrubber.scrub(device.profile.title or device.profile_name),
         scrubber.scrub(device.profile.kind),
         _serial(device.serial),
-        is_support=device.id != ask.device,
+        is_support=device.id != request.device,
     )
 
 
-def _facts(scrubber: Scrubber, device: Device, ask: Ask) -> list[Fact]:
-    own = [Fact("Ticket", str(ask.ticket))] if ask.ticket is not None else []
-    handed = [
+def _facts(scrubber: Scrubber, device: Device, request: BundleRequest) -> list[Fact]:
+    ticket = [Fact("Ticket", str(request.ticket))] if request.ticket is not None else []
+    cleaned = [
         Fact(
             scrubber.scrub(fact.label),
             _serial(fact.value) if fact.serial else scrubber.scrub(fact.value),
             fact.serial,
         )
-        for fact in ask.facts
+        for fact in request.facts
         if fact.value
     ]
-    return [*own, *handed]
+    return [*ticket, *cleaned]
 
 
 def _serial(text: str) -> str:
     return text if not text or _SERIAL.fullmatch(text) else REMOVED
 
 
-def _lines(
-    scrubber: Scrubber, series: SeriesStore, device: Device, ask: Ask, thinning: Thinning
-) -> Iterator[Line]:
+def _curves(
+    scrubber: Scrubber,
+    store: SeriesStore,
+    device: Device,
+    request: BundleRequest,
+    thinning: Thinning,
+) -> Iterator[BundledCurve]:
     profile = device.profile
-    for newest in series.latest(device.id):
+    for newest in store.latest(device.id):
         metric = profile.metrics.get(newest.metric)
         if metric is None:
             continue  # only what the profile names leaves
         name = (device.id, newest.metric, newest.component)
-        drawn = series.range(*name, ask.start, ask.end, DRAWN).points
+        drawn = store.range(*name, request.start, request.end, DRAWN).points
         if drawn:
-            yield Line(
+            yield BundledCurve(
                 device.id,
                 newest.metric,
                 scrubber.code(newest.component),
                 metric,
-                _readings(series, name, ask, thinning),
+                _readings(store, name, request, thinning),
                 drawn,
                 profile.limits(newest.metric, newest.component),
             )
 
 
 def _readings(
-    series: SeriesStore, name: tuple[str, str, str], ask: Ask, thinning: Thinning
+    store: SeriesStore, name: tuple[str, str, str], request: BundleRequest, thinning: Thinning
 ) -> list[Point]:
     if thinning.is_none:
-        return series.range(*name, ask.start, ask.end, RAW).points
-    begin, end = ask.near_fault()
-    near = series.range(*name, begin, end, RAW).points if end > begin else []
+        return store.range(*name, request.start, request.end, RAW).points
+    begin, end = request.near_fault()
+    near = store.range(*name, begin, end, RAW).points if end > begin else []
     if thinning.points == 0:
         return near
-    curve = series.range(*name, ask.start, ask.end, thinning.points)
-    # A bucket that touches the minutes around the fault would tell them a second time.
+    curve = store.range(*name, request.start, request.end, thinning.points)
+    # A bucket that touches the minutes around the fault would repeat them.
     far = [point for point in curve.points if point.at + curve.width <= begin or point.at >= end]
     return sorted([*far, *near])
 
 
 def _events(
-    scrubber: Scrubber, series: SeriesStore, device: Device, ask: Ask, thinning: Thinning
-) -> list[Said]:
-    begin, end = ask.near_fault()
-    events = series.events(device.id, ask.start, ask.end, MOST_EVENTS)
+    scrubber: Scrubber,
+    store: SeriesStore,
+    device: Device,
+    request: BundleRequest,
+    thinning: Thinning,
+) -> list[BundledEvent]:
+    begin, end = request.near_fault()
+    events = store.events(device.id, request.start, request.end, MOST_EVENTS)
     return [
-        _said(scrubber, event)
+        _event(scrubber, event)
         for event in reversed(events)
         if not thinning.only_warnings or event.severity != "info" or begin <= event.at < end
     ]
 
 
-def _said(scrubber: Scrubber, event: Event) -> Said:
-    return Said(
+def _event(scrubber: Scrubber, event: Event) -> BundledEvent:
+    return BundledEvent(
         event.at,
         event.device,
         event.severity,
@@ -220,8 +231,8 @@ def _said(scrubber: Scrubber, event: Event) -> Said:
     )
 
 
-def _raised(scrubber: Scrubber, alert: Alert) -> Raised:
-    return Raised(
+def _alert(scrubber: Scrubber, alert: Alert) -> BundledAlert:
+    return BundledAlert(
         alert.id,
         alert.device,
         alert.severity,
@@ -236,8 +247,8 @@ def _raised(scrubber: Scrubber, alert: Alert) -> Raised:
     )
 
 
-def _judged(scrubber: Scrubber, verdict: Verdict) -> Judged:
-    return Judged(
+def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
+    return BundledVerdict(
         verdict.at,
         verdict.device,
         scrubber.code(verdict.component),

@@ -5,6 +5,7 @@ from html import escape
 
 
 def row(cells: Iterable[tuple[str, str]], *, mark: bool = False) -> str:
+    """A row of cells, each with its CSS class; a marked row stands out."""
     inside = "".join(
         f'<td class="{css}">{escape(text)}</td>' if css else f"<td>{escape(text)}</td>"
         for css, text in cells

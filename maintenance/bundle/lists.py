@@ -1,81 +1,73 @@
-"""The sections of the page that are tables of what was said: timeline, alerts, verdicts, events."""
+"""The sections of the page that are tables: timeline, alerts, verdicts, maintenance, events."""
 
 from zoneinfo import ZoneInfo
 
-from core.time.duration import say_duration
+from core.text import times
 from maintenance.bundle.content import Content
 from maintenance.bundle.format import ABSENT, local, number, utc
 from maintenance.bundle.html import row, table
-from maintenance.bundle.timeline import ONE_SIDE, timeline
+from maintenance.bundle.timeline import TIMELINE_MARGIN, timeline
 
 MOST_EVENTS = 150
 
 
 def timeline_section(content: Content, zone: ZoneInfo) -> str:
-    moments, left_out = timeline(content)
-    span = (
-        f"{say_duration(ONE_SIDE)} before and after it"
-        if content.ask.fault is not None
-        else "in this time"
-    )
+    fault = content.request.fault
+    entries, left_out = timeline(content)
+    span = "in this time"
+    if fault is not None:
+        span = f"{times.duration(TIMELINE_MARGIN)} before and after it"
+    begin = 0 if fault is None else len("2026-10-31 ")  # near the fault the day goes without saying
     rows = [
         row(
             [
-                ("t", utc(one.at)[11:] if content.ask.fault is not None else utc(one.at)),
-                (
-                    "t",
-                    local(one.at, zone)[11:]
-                    if content.ask.fault is not None
-                    else local(one.at, zone),
-                ),
-                ("n", _from_fault(one.at, content.ask.fault)),
-                (f"s {one.severity}", one.severity if one.kind != "state" else ""),
-                ("t", one.part),
-                ("", one.text),
+                ("t", utc(entry.at)[begin:]),
+                ("t", local(entry.at, zone)[begin:]),
+                ("n", _from_fault(entry.at, fault)),
+                (f"s {entry.severity}", entry.severity if entry.kind != "state" else ""),
+                ("t", entry.device),
+                ("", entry.text),
             ],
-            mark=one.at == content.ask.fault,
+            mark=entry.at == fault,
         )
-        for one in moments
+        for entry in entries
     ]
-    more = (
-        f'<p class="muted">{left_out} more are in events.csv and alerts.csv.</p>'
-        if left_out
-        else ""
-    )
+    more = f"{left_out} more are in events.csv and alerts.csv."
+    note = f'<p class="muted">{more}</p>' if left_out else ""
     heads = ("UTC", "Local", "n:From the fault", "Severity", "Device", "What")
-    title = "Timeline of the fault" if content.ask.fault is not None else "Timeline"
+    title = "Timeline" if fault is None else "Timeline of the fault"
     none = "Nothing was said."
-    return f'<h2>{title}</h2><p class="muted">What was said {span}.</p>{table(heads, rows, none)}{more}'
+    return f'<h2>{title}</h2><p class="muted">What was said {span}.</p>{table(heads, rows, none)}{note}'
 
 
 def _from_fault(at: int, fault: int | None) -> str:
     if fault is None:
         return ""
     sign = "\u2212" if at < fault else "+"
-    return "0" if at == fault else f"{sign}{say_duration(abs(at - fault))}"
+    return "0" if at == fault else f"{sign}{times.duration(abs(at - fault))}"
 
 
 def alerts_section(content: Content, zone: ZoneInfo) -> str:
     rows = [
         row(
             [
-                ("t", utc(one.began_at)),
-                ("t", local(one.began_at, zone)),
+                ("t", utc(alert.began_at)),
+                ("t", local(alert.began_at, zone)),
                 (
                     "n",
                     "not over"
-                    if one.ended_at is None or one.ended_at > content.ask.end
-                    else say_duration(one.ended_at - one.began_at),
+                    if alert.ended_at is None or alert.ended_at > content.request.end
+                    else times.duration(alert.ended_at - alert.began_at),
                 ),
-                (f"s {one.severity}", one.severity),
-                ("t", one.part),
-                ("", one.title + (f" ({one.component})" if one.component else "")),
-                ("n", number(one.value)),
-                ("n", number(one.limit)),
+                (f"s {alert.severity}", alert.severity),
+                ("t", alert.device),
+                ("", alert.title + (f" ({alert.component})" if alert.component else "")),
+                ("n", number(alert.value)),
+                ("n", number(alert.limit)),
             ],
-            mark=one.part == content.ask.device and one.began_at == content.ask.fault,
+            mark=alert.device == content.request.device and alert.began_at == content.request.fault,
         )
-        for one in content.alerts
+        for alert in content.alerts
     ]
     heads = ("Began, UTC", "Local", "n:Lasted", "Severity", "Device", "What", "n:Worst", "n:Limit")
     return f"<h2>Alerts</h2>{table(heads, rows, 'There was none.')}"
@@ -85,18 +77,26 @@ def verdicts_section(content: Content, zone: ZoneInfo) -> str:
     rows = [
         row(
             [
-                ("t", utc(one.at)),
-                ("t", local(one.at, zone)),
-                ("t", one.part),
-                ("", one.detector + (f" ({one.component})" if one.component else "")),
-                ("s warning" if one.alarm else "", one.kind + (", alarm" if one.alarm else "")),
-                ("n", f"{one.score:.2f}"),
-                ("n", number(one.value)),
-                ("n", f"{number(one.low)} … {number(one.high)}" if one.low is not None else ABSENT),
-                ("", one.carried_by),
+                ("t", utc(verdict.at)),
+                ("t", local(verdict.at, zone)),
+                ("t", verdict.device),
+                ("", verdict.detector + (f" ({verdict.component})" if verdict.component else "")),
+                (
+                    "s warning" if verdict.alarm else "",
+                    verdict.kind + (", alarm" if verdict.alarm else ""),
+                ),
+                ("n", f"{verdict.score:.2f}"),
+                ("n", number(verdict.value)),
+                (
+                    "n",
+                    f"{number(verdict.low)} … {number(verdict.high)}"
+                    if verdict.low is not None
+                    else ABSENT,
+                ),
+                ("", verdict.carried_by),
             ]
         )
-        for one in content.verdicts
+        for verdict in content.verdicts
     ]
     heads = (
         *("UTC", "Local", "Device", "Detector", "Verdict", "n:Score", "n:Value"),
@@ -107,8 +107,8 @@ def verdicts_section(content: Content, zone: ZoneInfo) -> str:
 
 def notes_section(content: Content, zone: ZoneInfo) -> str:
     rows = [
-        row([("t", utc(one.at)), ("t", local(one.at, zone)), ("", one.kind), ("", one.text)])
-        for one in content.notes
+        row([("t", utc(note.at)), ("t", local(note.at, zone)), ("", note.kind), ("", note.text)])
+        for note in content.notes
     ]
     return (
         "<h2>Last maintenance</h2>"
@@ -117,20 +117,20 @@ def notes_section(content: Content, zone: ZoneInfo) -> str:
 
 
 def events_section(content: Content, zone: ZoneInfo) -> str:
-    newest = sorted(content.events, key=lambda said: said.at, reverse=True)
+    newest = sorted(content.events, key=lambda event: event.at, reverse=True)
     rows = [
         row(
             [
-                ("t", utc(one.at)),
-                ("t", local(one.at, zone)),
-                (f"s {one.severity}", one.severity),
-                ("t", one.part),
-                ("", one.component),
-                ("", one.code),
-                ("", one.text or one.kind),
+                ("t", utc(event.at)),
+                ("t", local(event.at, zone)),
+                (f"s {event.severity}", event.severity),
+                ("t", event.device),
+                ("", event.component),
+                ("", event.code),
+                ("", event.text or event.kind),
             ]
         )
-        for one in newest[:MOST_EVENTS]
+        for event in newest[:MOST_EVENTS]
     ]
     more = len(newest) - MOST_EVENTS
     note = (

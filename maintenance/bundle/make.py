@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from core.schema.site import Site
 from core.time.clock import HOUR, iso
 from maintenance.bundle.archive import seal
-from maintenance.bundle.content import Ask, Content
+from maintenance.bundle.content import BundleRequest, Content
 from maintenance.bundle.gather import THINNINGS, gather
 from maintenance.bundle.page import page
 from maintenance.bundle.privacy import REMOVED
@@ -24,13 +24,13 @@ _WEIGHT = {"info": 0, "warning": 1, "error": 2, "critical": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A bundle's bytes and what was given up for them."""
+class SealedBundle:
+    """A bundle's bytes, and how far it was thinned and scrubbed."""
 
     data: bytes
     thinned: str  # empty if nothing was
     fits: bool  # into the budget
-    removed: int  # stretches of text
+    removed: int  # places where text was removed
 
 
 def window(now: int, since: int, around: int | None) -> tuple[int, int]:
@@ -56,16 +56,16 @@ def make(
     site: Site,
     series: SeriesStore,
     records: Records,
-    ask: Ask,
+    request: BundleRequest,
     key: Ed25519PrivateKey,
     max_size: int,
-) -> Made:
+) -> SealedBundle:
     """The bundle, thinned only as far as `max_size` bytes need, and never around the fault.
 
     If even the thinnest is larger, that one: `fits` says so.
     """
     for thinning in THINNINGS:
-        content = gather(site, series, records, ask, thinning)
+        content = gather(site, series, records, request, thinning)
         files = _files(content)
         removed = sum(
             body.count(REMOVED.encode()) for name, body in files.items() if name.endswith(".csv")
@@ -73,7 +73,7 @@ def make(
         data = seal(files, _about(content, removed), key)
         if len(data) <= max_size:
             break
-    return Made(data, content.thinned, len(data) <= max_size, removed)
+    return SealedBundle(data, content.thinned, len(data) <= max_size, removed)
 
 
 def _files(content: Content) -> dict[str, bytes]:
@@ -88,33 +88,33 @@ def _facts(content: Content) -> Mapping[str, object]:
     return {
         "site": content.site_name,
         "zone": content.zone,
-        "devices": [part._asdict() for part in content.parts],
+        "devices": [device._asdict() for device in content.devices],
         "facts": [{"label": fact.label, "value": fact.value} for fact in content.facts],
         "counters": [
             {
-                "device": line.part,
-                "metric": line.name,
-                "component": line.component,
-                "value": line.drawn[-1].high,
-                "unit": line.metric.unit,
-                "time_utc": iso(line.drawn[-1].at),
+                "device": curve.device,
+                "metric": curve.name,
+                "component": curve.component,
+                "value": curve.drawn[-1].high,
+                "unit": curve.metric.unit,
+                "time_utc": iso(curve.drawn[-1].at),
             }
-            for line in content.lines
-            if line.metric.kind == "counter"
+            for curve in content.curves
+            if curve.metric.kind == "counter"
         ],
     }
 
 
 def _about(content: Content, removed: int) -> Mapping[str, object]:
-    ask = content.ask
+    request = content.request
     return {
         "scanward": scanward_version(),
-        "made_utc": iso(ask.now),
+        "made_utc": iso(request.now),
         "site": content.site,
-        "device": ask.device,
-        "from_utc": iso(ask.start),
-        "to_utc": iso(ask.end),
-        "fault_utc": None if ask.fault is None else iso(ask.fault),
+        "device": request.device,
+        "from_utc": iso(request.start),
+        "to_utc": iso(request.end),
+        "fault_utc": None if request.fault is None else iso(request.fault),
         "thinned": content.thinned,
         "removed_texts": removed,
     }

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.time.duration import say_duration
-from maintenance.bundle.content import Content, Line, Raised
+from core.text import times
+from maintenance.bundle.content import BundledAlert, BundledCurve, Content
 from maintenance.bundle.format import local, number, offset, quantity, utc
 from maintenance.bundle.lists import (
     alerts_section,
@@ -25,7 +25,7 @@ CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 def page(content: Content) -> bytes:
     """`index.html`."""
-    device = content.parts[0]
+    device = content.devices[0]
     name = device.title if device.name in device.title else f"{device.title}: {device.name}"
     zone = ZoneInfo(content.zone)
     sections = [
@@ -53,18 +53,18 @@ def page(content: Content) -> bytes:
 
 
 def _head(content: Content, name: str, zone: ZoneInfo) -> str:
-    ask = content.ask
+    request = content.request
     return (
         f"<header><h1>{escape(name)}</h1>"
-        f"<p>Diagnostics of device <b>{escape(ask.device)}</b> at {escape(content.site_name)}</p>"
-        f'<p class="muted">{utc(ask.start)} to {utc(ask.end)}, which is {local(ask.start, zone)} to'
-        f" {local(ask.end, zone)} at the site ({escape(content.zone)}, {offset(ask.end, zone)})."
-        f" Made {utc(ask.now)} by Scanward.</p></header>"
+        f"<p>Diagnostics of device <b>{escape(request.device)}</b> at {escape(content.site_name)}</p>"
+        f'<p class="muted">{utc(request.start)} to {utc(request.end)}, which is {local(request.start, zone)} to'
+        f" {local(request.end, zone)} at the site ({escape(content.zone)}, {offset(request.end, zone)})."
+        f" Made {utc(request.now)} by Scanward.</p></header>"
     )
 
 
 def _fault(content: Content, zone: ZoneInfo) -> str:
-    fault = content.ask.fault
+    fault = content.request.fault
     if fault is None:
         return _since_before(content, zone)
     alert = fault_alert(content)
@@ -73,12 +73,12 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
         return f'<div class="fault"><b>Time of the fault, as chosen</b><p>{when}</p></div>'
     end = alert.ended_at
     state = (
-        f"over after {say_duration(end - alert.began_at)}"
-        if end is not None and end <= content.ask.end
-        else f"not over at the end of this file, {say_duration(content.ask.end - alert.began_at)} later"
+        f"over after {times.duration(end - alert.began_at)}"
+        if end is not None and end <= content.request.end
+        else f"not over at the end of this file, {times.duration(content.request.end - alert.began_at)} later"
     )
-    metrics = {(line.part, line.name): line.metric for line in content.lines}
-    metric = metrics.get((alert.part, alert.metric))
+    metrics = {(curve.device, curve.name): curve.metric for curve in content.curves}
+    metric = metrics.get((alert.device, alert.metric))
     worst, limit = (
         (quantity(alert.value, metric), quantity(alert.limit, metric))
         if metric
@@ -94,28 +94,28 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
 
 
 def _since_before(content: Content, zone: ZoneInfo) -> str:
-    """No alert of the device began in the time of this file: what fires since before it."""
-    ask = content.ask
-    told = "".join(
-        f'<div class="fault {one.severity}"><b>{escape(one.title)}</b>'
-        f"<p>{one.severity.capitalize()}, began {utc(one.began_at)} &nbsp; {local(one.began_at, zone)} local,"
-        f" {say_duration(ask.start - one.began_at)} before this file begins; not over</p></div>"
-        for one in content.alerts
-        if one.part == ask.device and one.fired_at is not None and one.began_at < ask.start
-        and (one.ended_at is None or one.ended_at > ask.end)
+    """Alerts of the device that fire since before the window; none began inside it."""
+    request = content.request
+    sections = "".join(
+        f'<div class="fault {alert.severity}"><b>{escape(alert.title)}</b>'
+        f"<p>{alert.severity.capitalize()}, began {utc(alert.began_at)} &nbsp; {local(alert.began_at, zone)} local,"
+        f" {times.duration(request.start - alert.began_at)} before this file begins; not over</p></div>"
+        for alert in content.alerts
+        if alert.device == request.device and alert.fired_at is not None and alert.began_at < request.start
+        and (alert.ended_at is None or alert.ended_at > request.end)
     )  # fmt: skip
     none = "<b>No alert of this device in this time</b><p>None was chosen either.</p>"
-    return told or f'<div class="fault">{none}</div>'
+    return sections or f'<div class="fault">{none}</div>'
 
 
-def fault_alert(content: Content) -> Raised | None:
+def fault_alert(content: Content) -> BundledAlert | None:
     """The alert of the device itself whose beginning is the fault."""
-    own = [one for one in content.alerts if one.part == content.ask.device]
-    return next((one for one in own if one.began_at == content.ask.fault), None)
+    own = [alert for alert in content.alerts if alert.device == content.request.device]
+    return next((alert for alert in own if alert.began_at == content.request.fault), None)
 
 
 def _facts(content: Content, zone: ZoneInfo) -> str:
-    device = content.parts[0]
+    device = content.devices[0]
     rows = [
         ("Maker and model", device.title),
         ("Name at the site", device.name),
@@ -124,14 +124,17 @@ def _facts(content: Content, zone: ZoneInfo) -> str:
         ("Site", content.site_name),
         *((fact.label, fact.value) for fact in content.facts),
     ]
-    for line in content.lines:
-        if line.part == device.id and line.metric.kind == "counter" and line.drawn:
-            newest = line.drawn[-1]
-            part = f" ({line.component})" if line.component else ""
+    for curve in content.curves:
+        if curve.device == device.id and curve.metric.kind == "counter" and curve.drawn:
+            newest = curve.drawn[-1]
+            component = f" ({curve.component})" if curve.component else ""
             rows.append(
-                (f"{line.metric.title}{part}", f"{_counted(newest, line)} at {utc(newest.at)}")
+                (
+                    f"{curve.metric.title}{component}",
+                    f"{_counted(newest, curve)} at {utc(newest.at)}",
+                )
             )
-    supports = [f"{part.title} ({part.id})" for part in content.parts[1:]]
+    supports = [f"{support.title} ({support.id})" for support in content.devices[1:]]
     rows.append(("Depends on, or beside it", ", ".join(supports) or "nothing known"))
     items = "".join(
         f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>"
@@ -141,8 +144,8 @@ def _facts(content: Content, zone: ZoneInfo) -> str:
     return f'<h2>Facts</h2><dl class="facts">{items}</dl>'
 
 
-def _counted(point: Point, line: Line) -> str:
-    return quantity(point.high, line.metric)
+def _counted(point: Point, curve: BundledCurve) -> str:
+    return quantity(point.high, curve.metric)
 
 
 def _foot(content: Content) -> str:

@@ -122,7 +122,7 @@ class Scrubber:
         for pattern in _WHOLE:
             plain = pattern.sub(_MARK, plain)
         plain = _LABELLED.sub(
-            lambda found: f"{found[1]}{_MARK if found[2].strip() else found[2]}", plain
+            lambda match: f"{match[1]}{_MARK if match[2].strip() else match[2]}", plain
         )
         about_someone = _PERSON.search(plain) is not None
         tokens = list(_TOKEN.finditer(plain))
@@ -195,10 +195,8 @@ def _plain_sign(sign: str) -> str:
 
 def _parts(word: str) -> list[str]:
     """The words in `TubeScanSeconds`, `over-temperature`, `CSA_MSC`, `patient's`."""
-    pieces = re.findall(r"[^\W\d_]+", re.sub(r"'s\b", "", word))
-    return [
-        part for piece in pieces for part in (_CAMEL.findall(piece) if piece.isascii() else [piece])
-    ]
+    stems = re.findall(r"[^\W\d_]+", re.sub(r"'s\b", "", word))
+    return [part for stem in stems for part in (_CAMEL.findall(stem) if stem.isascii() else [stem])]
 
 
 def _keeps_number(word: str, before: str, after: str) -> bool:
@@ -233,23 +231,23 @@ def _drop_split_numbers(plain: str, tokens: list[re.Match[str]], keep: list[bool
             run.append(index)
 
 
-def _are_beside(plain: str, tokens: list[re.Match[str]], one: int, other: int) -> bool:
-    first, second = sorted((one, other))
-    between = plain[tokens[first].end() : tokens[second].start()]
-    both_small = tokens[one][0].islower() and tokens[other][0].islower()
+def _are_beside(plain: str, tokens: list[re.Match[str]], first: int, second: int) -> bool:
+    before, after = sorted((first, second))
+    between = plain[tokens[before].end() : tokens[after].start()]
+    both_small = tokens[first][0].islower() and tokens[second][0].islower()
     return re.fullmatch(r"[ .,]{0,3}", between) is not None and not both_small
 
 
 def _joined(plain: str, tokens: list[re.Match[str]], keep: list[bool]) -> str:
-    """What is kept, with one mark for each stretch that is not."""
-    pieces: list[str] = []
+    """The tokens that are kept, with one mark for each run that is not."""
+    parts: list[str] = []
     end = 0
-    for token, kept in zip(tokens, keep, strict=True):
-        pieces.append(_only_signs(plain[end : token.start()]))
-        pieces.append(token[0] if kept else REMOVED)
+    for token, is_clean in zip(tokens, keep, strict=True):
+        parts.append(_only_signs(plain[end : token.start()]))
+        parts.append(token[0] if is_clean else REMOVED)
         end = token.end()
-    pieces.append(_only_signs(plain[end:]))
-    text = "".join(pieces)
+    parts.append(_only_signs(plain[end:]))
+    text = "".join(parts)
     return re.sub(rf"{re.escape(REMOVED)}(?:[\s.,^'\"-]*{re.escape(REMOVED)})+", REMOVED, text)
 
 

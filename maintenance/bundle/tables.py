@@ -21,26 +21,26 @@ def tables(content: Content) -> dict[str, bytes]:
         "maintenance.csv": _maintenance(content, zone),
     }
     return files | {
-        f"readings/{part.id}.csv": _readings(content, part.id) for part in content.parts
+        f"readings/{device.id}.csv": _readings(content, device.id) for device in content.devices
     }
 
 
-def _readings(content: Content, part: str) -> bytes:
+def _readings(content: Content, device: str) -> bytes:
     """`mean`, `low` and `high` of `readings` readings from `time_utc` on; one reading: all the same."""
     rows = [
         (
             iso(point.at),
-            line.name,
-            line.component,
+            curve.name,
+            curve.component,
             round(point.mean, 6),
             point.low,
             point.high,
             point.readings,
-            line.metric.unit,
+            curve.metric.unit,
         )
-        for line in content.lines
-        if line.part == part
-        for point in line.readings
+        for curve in content.curves
+        if curve.device == device
+        for point in curve.readings
     ]
     head = ("time_utc", "metric", "component", "mean", "low", "high", "readings", "unit")
     return _csv(head, rows)
@@ -64,7 +64,7 @@ def _alerts(content: Content, zone: ZoneInfo) -> bytes:
             *_when(row.began_at, zone),
             _or_none(row.fired_at),
             _or_none(row.ended_at),
-            *(row.id, row.part, row.severity, row.title, row.metric, row.component),
+            *(row.id, row.device, row.severity, row.title, row.metric, row.component),
             *(row.value, row.limit),
         )
         for row in content.alerts

@@ -1,4 +1,4 @@
-"""Is this file whole, and whose is it? Trusts nothing in the file until it is checked."""
+"""Checks that a bundle is whole and who signed it; nothing in the file is trusted before."""
 
 import hashlib
 import io
@@ -32,8 +32,8 @@ _AGE = b"age-encryption.org/"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What verifying found. Whole means: not one bit differs from what the signer wrote."""
+class Verification:
+    """What verifying found out. Whole means: not one bit differs from what the signer wrote."""
 
     problems: list[str] = field(default_factory=list)  # each with its place
     signer: str = ""  # fingerprint of the key in the file; empty if there is none to trust
@@ -44,7 +44,7 @@ class Finding:
 
     @property
     def is_whole(self) -> bool:
-        """Nothing is wrong with the file; whether one knows the signer is another question."""
+        """No problems; whether the signer is known is another question."""
         return not self.problems
 
 
@@ -64,17 +64,17 @@ class _Manifest(BaseModel):
     files: list[_File]
 
 
-def verify(data: bytes, known: Sequence[Ed25519PublicKey]) -> Finding:
+def verify(data: bytes, known: Sequence[Ed25519PublicKey]) -> Verification:
     """Check a bundle's bytes against themselves and the keys one knows. Never raises for bad data."""
     if data.startswith(_AGE):
-        return Finding(["it is encrypted for its receiver: decrypt it with age first"])
+        return Verification(["it is encrypted for its receiver: decrypt it with age first"])
     try:
         entries = _unpacked(data)
     except _UnsoundError as error:
-        return Finding([str(error)])
+        return Verification([str(error)])
     key = parse_public(entries.get(SIGNER, b""))
     if key is None:
-        return Finding([f"{SIGNER}: holds no Ed25519 public key, so nothing can be checked"])
+        return Verification([f"{SIGNER}: holds no Ed25519 public key, so nothing can be checked"])
     manifest, problems = _manifest(entries, key)
     if manifest is not None:
         problems += _differences(entries, manifest)
@@ -82,9 +82,11 @@ def verify(data: bytes, known: Sequence[Ed25519PublicKey]) -> Finding:
         problems += (
             [] if problems else ["the ZIP's own headers or its seal, no file in it, was changed"]
         )
-    is_known = public_pem(key) in [public_pem(one) for one in known]
+    is_known = public_pem(key) in [public_pem(known_key) for known_key in known]
     about = manifest or _Manifest(format="", made_utc="", site="", device="", files=[])
-    return Finding(problems, fingerprint(key), is_known, about.device, about.site, about.made_utc)
+    return Verification(
+        problems, fingerprint(key), is_known, about.device, about.site, about.made_utc
+    )
 
 
 class _UnsoundError(Exception):

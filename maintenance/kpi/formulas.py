@@ -57,8 +57,8 @@ class Fix(NamedTuple):
     visits: int
 
 
-class Due(NamedTuple):
-    """A plan's occurrence: done when, or left undone why (`in_use`, `not_located`, `other`)."""
+class DueTask(NamedTuple):
+    """A scheduled task: done when, or left undone why (`in_use`, `not_located`, `other`)."""
 
     risk_class: str
     due_at: int
@@ -75,10 +75,10 @@ def availability(split: Split) -> Figure:
     time this is the availability; with the whole period it is the uptime 24x7 of contracts,
     (period - planned - unplanned) / (period - planned).
     """
-    looked = split.counted - split.unknown - split.planned
+    known = split.counted - split.unknown - split.planned
     excluded = split.unknown + split.planned
-    value = 100 * split.up / looked if looked >= MIN_KNOWN_H else None
-    return Figure(value, "%", 1, looked, excluded, f"{MIN_KNOWN_H:g} known hours")
+    value = 100 * split.up / known if known >= MIN_KNOWN_H else None
+    return Figure(value, "%", 1, known, excluded, f"{MIN_KNOWN_H:g} known hours")
 
 
 def weighted_downtime(split: Split) -> Figure:
@@ -86,11 +86,11 @@ def weighted_downtime(split: Split) -> Figure:
 
     htmcommunitydb.org.
     """
-    looked = split.counted - split.unknown - split.planned
+    known = split.counted - split.unknown - split.planned
     excluded = split.unknown + split.planned
     lost = split.hard * FACTOR["hard"] + split.partial * FACTOR["partial"]
-    value = 100 * lost / looked if looked >= MIN_KNOWN_H else None
-    return Figure(value, "%", 1, looked, excluded, f"{MIN_KNOWN_H:g} known hours")
+    value = 100 * lost / known if known >= MIN_KNOWN_H else None
+    return Figure(value, "%", 1, known, excluded, f"{MIN_KNOWN_H:g} known hours")
 
 
 def mtbf(split: Split, failed: int) -> Figure:
@@ -112,7 +112,7 @@ def mttr(
     time to restoration and is not counted. Unknown time within a failure stays in: nobody used it.
     """
     known = list(outages)
-    going_on = {one.start for one in known if one.end is None}
+    going_on = {outage.start for outage in known if outage.end is None}
     spans = [
         span
         for span in failures(known, period, now)
@@ -135,37 +135,37 @@ def mtta(alerts: Iterable[tuple[int, int | None]], period: Interval) -> Figure:
     return Figure(_mean(hours, len(waits)), "h", len(waits), hours, 0.0, "1 acknowledged alert")
 
 
-def compliance(due: Iterable[Due], period: Interval, now: int) -> dict[str, Figure]:
+def compliance(due: Iterable[DueTask], period: Interval, now: int) -> dict[str, Figure]:
     """Done on time / scheduled, in percent, per risk class, never pooled.
 
     e-Quip, Accruent; the Joint Commission asks for 100 % since 2017. Scheduled is what was due in
-    the period and could be done: devices that were in use or not found are counted apart (`apart`),
+    the period and could be done: devices that were in use or not found are counted apart (`undone_by_reason`),
     and what may still be done in time does not count yet.
     """
-    by_class: dict[str, list[Due]] = {}
-    for one in due:
-        if period[0] <= one.due_at < period[1]:
-            by_class.setdefault(one.risk_class, []).append(one)
-    return {name: _compliance(rows, now) for name, rows in sorted(by_class.items())}
+    by_class: dict[str, list[DueTask]] = {}
+    for task in due:
+        if period[0] <= task.due_at < period[1]:
+            by_class.setdefault(task.risk_class, []).append(task)
+    return {name: _compliance(tasks, now) for name, tasks in sorted(by_class.items())}
 
 
-def apart(due: Iterable[Due], period: Interval) -> dict[str, int]:
-    """What was due and left undone for a reason of the device: how many `in_use`, `not_located`."""
+def undone_by_reason(due: Iterable[DueTask], period: Interval) -> dict[str, int]:
+    """How many due tasks were left undone because the device was `in_use` or `not_located`."""
     counts = {"in_use": 0, "not_located": 0}
-    for one in due:
-        if period[0] <= one.due_at < period[1] and one.skipped in counts:
-            counts[one.skipped] += 1
+    for task in due:
+        if period[0] <= task.due_at < period[1] and task.skipped in counts:
+            counts[task.skipped] += 1
     return counts
 
 
-def _compliance(rows: Iterable[Due], now: int) -> Figure:
+def _compliance(tasks: Iterable[DueTask], now: int) -> Figure:
     scheduled = [
-        one
-        for one in rows
-        if one.skipped not in ("in_use", "not_located")
-        and (one.done_at is not None or one.skipped or one.late_at <= now)
+        task
+        for task in tasks
+        if task.skipped not in ("in_use", "not_located")
+        and (task.done_at is not None or task.skipped or task.late_at <= now)
     ]
-    on_time = sum(one.done_at is not None and one.done_at <= one.late_at for one in scheduled)
+    on_time = sum(task.done_at is not None and task.done_at <= task.late_at for task in scheduled)
     return Figure(_percent(on_time, len(scheduled)), "%", len(scheduled), needs="1 due occurrence")
 
 
@@ -223,11 +223,11 @@ def cost_of_downtime(losses: Iterable[tuple[int | None, int]], income_cents: int
     Pairs of cases lost and recovery in hundredths. Outages whose losses nobody wrote down are not
     counted: `n` says how many were.
     """
-    told = [(cases, recovery) for cases, recovery in losses if cases is not None]
+    noted = [(cases, recovery) for cases, recovery in losses if cases is not None]
     value = None
-    if told and income_cents is not None:
-        value = sum(cases * income_cents + recovery for cases, recovery in told) / 100
-    return Figure(value, "currency", len(told), needs="the cases lost and the income of one")
+    if noted and income_cents is not None:
+        value = sum(cases * income_cents + recovery for cases, recovery in noted) / 100
+    return Figure(value, "currency", len(noted), needs="the cases lost and the income of one")
 
 
 def post_maintenance_failures(

@@ -8,6 +8,7 @@ from icalendar import Alarm, Calendar, Event
 from sqlalchemy.orm import Session
 
 from core.schema.site import Site
+from core.text import times
 from core.time.clock import DAY, MINUTE, from_ms
 from storage.records import assets as asset_rows
 from storage.records import planning as task_rows
@@ -35,7 +36,7 @@ def entries(db: Session, site: Site, now: int) -> list[Entry]:
         plan = device.plan(one.plan) if device else None
         if device is None or plan is None:
             continue  # the site file has changed since
-        due = from_ms(one.due_at, site.zone).strftime("%Y-%m-%d %H:%M")
+        due = times.timestamp(one.due_at, site.zone)
         late = "Overdue. " if one.late_at < now else ""
         at = max(one.planned_at or one.due_at, now) if late else one.planned_at or one.due_at
         where = f", {device.room}" if device.room else ""

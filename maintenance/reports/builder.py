@@ -1,96 +1,112 @@
-"""What every report is put together from: labels with the number of their note, cells, months."""
+"""Builds a report: its labels with the numbers of their notes, its cells, tiles and tables."""
 
 from collections.abc import Callable, Sequence
 
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, length, overlap
 from maintenance.kpi.formulas import Figure
-from maintenance.reports.dataset import Facts
-from maintenance.reports.locale import Speech
+from maintenance.reports.dataset import Dataset
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.measures import Span
-from maintenance.reports.model import Cell, Chart, Column, Kind, Quantity, Report, Table, Tile
+from maintenance.reports.model import (
+    Cell,
+    Chart,
+    Kind,
+    Quantity,
+    Report,
+    ReportTable,
+    TableColumn,
+    Tile,
+)
 
 Measure = Callable[[Span], Figure]
-Row = tuple[str, int, Measure]  # the key of its words, decimals, how it is counted
+FigureRow = tuple[str, int, Measure]  # the key of its words, decimals, how it is counted
+
+# The columns that say what a figure stands on, and their weights.
+_BASIS_COLUMNS = (("n", 0.8), ("hours", 1.4), ("left_out", 1.3))
 
 
-_STANDS = (
-    ("n", 0.8),
-    ("hours", 1.4),
-    ("left_out", 1.3),
-)  # columns that say what a figure stands on
+class ReportBuilder:
+    """Makes the parts of one report and numbers its notes."""
 
-
-class Desk:
-    """Makes the parts of one report and keeps the list of its notes."""
-
-    def __init__(self, facts: Facts, speech: Speech) -> None:
-        self.facts = facts
-        self.speech = speech
+    def __init__(self, dataset: Dataset, locale: ReportLocale) -> None:
+        self.dataset = dataset
+        self.locale = locale
         self._notes: list[str] = []
 
     def note(self, key: str) -> str:
         """The number of a note in brackets; a figure that is explained twice has one note."""
         if key not in self._notes:
             self._notes.append(key)
-        return self.speech.t("note.mark", number=self._notes.index(key) + 1)
+        return self.locale.t("note.mark", number=self._notes.index(key) + 1)
 
     def label(self, key: str) -> str:
         """The name of a figure and the number of its note."""
-        return f"{self.speech.t(f'figure.{key}')} {self.note(key)}"
+        return f"{self.locale.t(f'figure.{key}')} {self.note(key)}"
 
     def cell(self, figure: Figure, digits: int) -> Quantity:
         """A figure as a cell. Money is in the site's currency."""
-        unit = self.facts.site.file.currency if figure.unit == "currency" else figure.unit
-        return Quantity(figure.value, unit, digits, self.speech.data(figure.needs))
+        unit = self.dataset.site.file.currency if figure.unit == "currency" else figure.unit
+        return Quantity(figure.value, unit, digits, self.locale.data(figure.needs))
 
     def tile(self, key: str, digits: int, measure: Measure, basis: str = "basis.hours") -> Tile:
         """A headline; `basis` says in words what it stands on."""
         now = measure("month")
-        hours, left_out = (self.speech.number(h, 0) for h in (now.hours, now.excluded_h))
-        said = self.speech.t(basis, n=now.n, hours=hours, left_out=left_out)
+        hours, left_out = (self.locale.number(h, 0) for h in (now.hours, now.excluded_h))
+        basis_text = self.locale.t(basis, n=now.n, hours=hours, left_out=left_out)
         before = self.cell(measure("before"), digits)
-        return Tile(self.label(key), self.cell(now, digits), before, said)
+        return Tile(self.label(key), self.cell(now, digits), before, basis_text)
 
-    def figures(self, title: str, rows: Sequence[Row]) -> Table:
+    def figures(self, title: str, rows: Sequence[FigureRow]) -> ReportTable:
         """This month, the last and twelve months side by side, and what the month's stands on."""
-        t = self.speech.t
-        columns = [Column(t("column.figure"), 2.5)]
-        columns += [Column(t(f"column.{name}"), 1.5, "end") for name in ("month", "before", "year")]
-        columns += [Column(t(f"column.{name}"), weight, "end") for name, weight in _STANDS]
-        return Table(title, columns, [self._row(*row) for row in rows], about=t("table.stands_on"))
+        t = self.locale.t
+        columns = [TableColumn(t("column.figure"), 2.5)]
+        columns += [
+            TableColumn(t(f"column.{name}"), 1.5, "end") for name in ("month", "before", "year")
+        ]
+        columns += [
+            TableColumn(t(f"column.{name}"), weight, "end") for name, weight in _BASIS_COLUMNS
+        ]
+        return ReportTable(
+            title, columns, [self._row(*row) for row in rows], about=t("table.stands_on")
+        )
 
     def _row(self, key: str, digits: int, measure: Measure) -> list[Cell]:
         month = measure("month")
-        found = [self.cell(one, digits) for one in (month, measure("before"), measure("year"))]
-        stands: list[Cell] = [Quantity(float(month.n)), "–", "–"]
+        figures = (month, measure("before"), measure("year"))
+        basis: list[Cell] = [Quantity(float(month.n)), "–", "–"]
         if month.hours or month.excluded_h:  # a figure that no time is behind has none to show
-            stands[1:] = [hours(month.hours), hours(month.excluded_h)]
-        return [self.label(key), *found, *stands]
+            basis[1:] = [hours(month.hours), hours(month.excluded_h)]
+        return [self.label(key), *(self.cell(figure, digits) for figure in figures), *basis]
 
-    def inside(self, start: int, end: int | None, period: Interval | None = None) -> int:
+    def time_inside(self, start: int, end: int | None, period: Interval | None = None) -> int:
         """Milliseconds of [start, end) that lie in the month; until now if it goes on."""
-        until = self.facts.now if end is None else end
-        within = [period or self.facts.period]
+        until = self.dataset.now if end is None else end
+        within = [period or self.dataset.period]
         return length(overlap([(start, until)], within)) if start < until else 0
 
-    def months(self) -> list[str]:
-        """Names for the chart."""
-        return [self.speech.short_month(month) for month in self.facts.months]
+    def month_names(self) -> list[str]:
+        """Of the twelve months, for the chart."""
+        return [self.locale.short_month(month) for month in self.dataset.months]
 
     def report(
-        self, kind: Kind, tiles: Sequence[Tile], chart: Chart, first: Table, details: list[Table]
+        self,
+        kind: Kind,
+        tiles: Sequence[Tile],
+        chart: Chart,
+        first: ReportTable,
+        details: list[ReportTable],
     ) -> Report:
-        """All of it together. Call it last: by then every note is known."""
-        t, facts = self.speech.t, self.facts
-        period = self.speech.period(facts.months[-1])
-        hint = "" if facts.is_over else t("report.not_over", now=self.speech.moment(facts.now))
+        """The whole report. Call it last: by then every note has its number."""
+        t, dataset = self.locale.t, self.dataset
+        period = self.locale.period(dataset.months[-1])
+        hint = "" if dataset.is_over else t("report.not_over", now=self.locale.moment(dataset.now))
         return Report(
             kind=kind,
-            site=facts.site.file.name,
+            site=dataset.site.file.name,
             title=t(f"report.{kind}"),
             period=period,
-            made=t("report.made", when=self.speech.moment(facts.now)),
+            made=t("report.made", when=self.locale.moment(dataset.now)),
             hint=hint,
             tiles=tiles,
             chart=chart,
@@ -108,6 +124,6 @@ def hours(value: float) -> Quantity:
     return Quantity(value, "h", 1)
 
 
-def lasted(milliseconds: int) -> Quantity:
+def duration(milliseconds: int) -> Quantity:
     """How long, in hours."""
     return hours(milliseconds / HOUR)

@@ -1,4 +1,4 @@
-"""What the devices cost: in all, for each examination, against their price, and by standing still."""
+"""Costs: in all, for each examination, against the purchase price, and by downtime."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,99 +8,109 @@ from core.time.clock import HOUR
 from maintenance.kpi import formulas
 from maintenance.kpi.formulas import Figure
 from maintenance.planning.usage import EXAMINATIONS
-from maintenance.reports.builder import Desk
-from maintenance.reports.dataset import Facts
-from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
-from maintenance.reports.model import Cell, Column, Table
+from maintenance.reports.builder import ReportBuilder
+from maintenance.reports.dataset import Dataset
+from maintenance.reports.measures import Span, histories_of, is_noted, period_of
+from maintenance.reports.model import Cell, ReportTable, TableColumn
 
 
-def cost(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
-    """Labour, parts, bills and contracts. No cost in time in which nobody noted any is no figure."""
-    cents = sum(one.cost_cents for one in accounts_of(facts, devices, span))
-    value = cents / 100 if cents or is_noted(facts, period_of(facts, span)) else None
+def cost(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """Labour, parts, bills and contracts, in the currency. No figure before the first work order."""
+    cents = sum(history.cost_cents for history in histories_of(dataset, devices, span))
+    value = cents / 100 if cents or is_noted(dataset, period_of(dataset, span)) else None
     return Figure(value, "currency", len(devices), needs="1 work order")
 
 
-def ratio(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
-    """Of the devices whose price is known."""
+def cost_of_service_ratio(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """Yearly cost / purchase price, in percent, of the devices whose price is known."""
     prices = {
         device.id: sheet.price_cents
         for device in devices
-        if (sheet := facts.assets.get(device.id)) and sheet.price_cents
+        if (sheet := dataset.assets.get(device.id)) and sheet.price_cents
     }
     priced = [device for device in devices if device.id in prices]
-    cents = sum(one.cost_cents for one in accounts_of(facts, priced, span))
+    cents = sum(history.cost_cents for history in histories_of(dataset, priced, span))
     return formulas.cost_of_service_ratio(
-        cents, sum(prices.values()) or None, period_of(facts, span)
+        cents, sum(prices.values()) or None, period_of(dataset, span)
     )
 
 
-def examinations(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
-    """How many there were, in the months of each device of which that is known."""
-    found = [one.examined for one in accounts_of(facts, devices, span) if one.examined is not None]
-    n = sum(one.n for one in found)
-    value = float(n) if found else None
-    return Figure(value, "", n, sum(one.hours for one in found), needs="its counter read")
-
-
-def per_scan(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
-    """Cost / examinations, both of the months of each device whose examinations are known."""
-    period, told = period_of(facts, span), _counting(devices)
-    known = [
-        (one.cost_cents, one.examined)
-        for one in accounts_of(facts, told, span)
-        if one.examined is not None
+def examinations(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """How many there were, in the months in which a device's counter was read."""
+    counts = [
+        history.examinations
+        for history in histories_of(dataset, devices, span)
+        if history.examinations is not None
     ]
-    cents, scans = sum(cents for cents, _ in known), sum(one.n for _, one in known)
-    hours = sum(one.hours for _, one in known)
-    left_out = max(len(told) * (period[1] - period[0]) / HOUR - hours, 0.0)
-    found = formulas.cost_per_scan(cents, scans, hours, left_out)
-    if cents or is_noted(facts, period):
-        return found
-    return replace(found, value=None, needs="1 work order")
+    n = sum(count.n for count in counts)
+    value = float(n) if counts else None
+    return Figure(value, "", n, sum(count.hours for count in counts), needs="its counter read")
 
 
-def of_downtime(facts: Facts, devices: Sequence[Device], span: Span) -> Figure:
-    """Of the devices whose income is known, as far as somebody wrote down what was lost."""
-    each = [
+def cost_per_scan(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """Cost / examinations, both of the months in which a device's counter was read."""
+    period, counted_devices = period_of(dataset, span), _with_counter(devices)
+    known = [
+        (history.cost_cents, history.examinations)
+        for history in histories_of(dataset, counted_devices, span)
+        if history.examinations is not None
+    ]
+    cents, scans = sum(cents for cents, _ in known), sum(count.n for _, count in known)
+    hours = sum(count.hours for _, count in known)
+    left_out = max(len(counted_devices) * (period[1] - period[0]) / HOUR - hours, 0.0)
+    figure = formulas.cost_per_scan(cents, scans, hours, left_out)
+    if cents or is_noted(dataset, period):
+        return figure
+    return replace(figure, value=None, needs="1 work order")
+
+
+def cost_of_downtime(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """Income and repairs lost, of the devices whose income is known and whose losses were noted."""
+    figures = [
         formulas.cost_of_downtime(
-            [loss for one in accounts_of(facts, [device], span) for loss in one.losses],
-            sheet.income_cents if (sheet := facts.assets.get(device.id)) else None,
+            [loss for history in histories_of(dataset, [device], span) for loss in history.losses],
+            sheet.income_cents if (sheet := dataset.assets.get(device.id)) else None,
         )
         for device in devices
     ]
-    known = [one for one in each if one.value is not None]
-    value = sum(one.value or 0.0 for one in known) if known else None
-    n = sum(one.n for one in known)
+    known = [figure for figure in figures if figure.value is not None]
+    value = sum(figure.value or 0.0 for figure in known) if known else None
+    n = sum(figure.n for figure in known)
     return Figure(value, "currency", n, needs="the cases lost and the income of one")
 
 
-def table(desk: Desk, devices: Sequence[Device]) -> Table:
-    """Device by device: those that count examinations, and what else cost anything in a year."""
-    t, facts = desk.speech.t, desk.facts
-    columns = [Column(t("column.device"), 1.8)]
+def table(builder: ReportBuilder, devices: Sequence[Device]) -> ReportTable:
+    """A row a device that counts examinations or has cost anything in a year."""
+    t, dataset = builder.locale.t, builder.dataset
+    columns = [TableColumn(t("column.device"), 1.8)]
     columns += [
-        Column(t(f"column.{name}"), 1.2, "end")
+        TableColumn(t(f"column.{name}"), 1.2, "end")
         for name in ("cost", "cost_year", "scans", "scans_year")
     ]
-    columns.append(Column(desk.label("per_scan"), 1.4, "end"))
-    columns.append(Column(t("column.per_scan_year"), 1.4, "end"))
-    shown = [one for one in devices if _counting([one]) or cost(facts, [one], "year").value]
-    rows = [_row(desk, one) for one in shown]
-    return Table(t("table.costs"), columns, rows, t("table.no_devices"), t("table.costs_about"))
+    columns.append(TableColumn(builder.label("per_scan"), 1.4, "end"))
+    columns.append(TableColumn(t("column.per_scan_year"), 1.4, "end"))
+    shown = [
+        device
+        for device in devices
+        if _with_counter([device]) or cost(dataset, [device], "year").value
+    ]
+    rows = [_row(builder, device) for device in shown]
+    return ReportTable(
+        t("table.costs"), columns, rows, t("table.no_devices"), t("table.costs_about")
+    )
 
 
-def _row(desk: Desk, device: Device) -> list[Cell]:
-    facts, alone = desk.facts, [device]
+def _row(builder: ReportBuilder, device: Device) -> list[Cell]:
+    dataset, alone = builder.dataset, [device]
     spans: tuple[Span, Span] = ("month", "year")
-    spent = [desk.cell(cost(facts, alone, span), 0) for span in spans]
-    if not _counting(alone):
-        return [device.name, *spent, "–", "–", "–", "–"]
-    counted = [desk.cell(examinations(facts, alone, span), 0) for span in spans]
-    each = [desk.cell(per_scan(facts, alone, span), 2) for span in spans]
-    return [device.name, *spent, *counted, *each]
+    costs = [builder.cell(cost(dataset, alone, span), 0) for span in spans]
+    if not _with_counter(alone):
+        return [device.name, *costs, "–", "–", "–", "–"]
+    scans = [builder.cell(examinations(dataset, alone, span), 0) for span in spans]
+    costs_per_scan = [builder.cell(cost_per_scan(dataset, alone, span), 2) for span in spans]
+    return [device.name, *costs, *scans, *costs_per_scan]
 
 
-def _counting(devices: Sequence[Device]) -> list[Device]:
-    """Those whose profile has a counter of examinations."""
-    return [one for one in devices if EXAMINATIONS in one.profile.metrics]
+def _with_counter(devices: Sequence[Device]) -> list[Device]:
+    """The devices whose profile has a counter of examinations."""
+    return [device for device in devices if EXAMINATIONS in device.profile.metrics]

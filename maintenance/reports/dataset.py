@@ -1,4 +1,4 @@
-"""What a report is made of: twelve months of accounts of every device, and the rows of the month."""
+"""What reports are computed from: twelve months of history of every device, and the month's rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.time.covered_hours import Interval
 from core.vocabulary.assets import AssetCondition
 from maintenance.assets.register import conditions
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.kpi.device_history import Account, account
+from maintenance.kpi.device_history import DeviceHistory, device_history
 from storage.records import Asset, Contract, Downtime, Part, StockMove, Ticket, Vendor, WorkOrder
 from storage.records import assets as asset_rows
 from storage.records import downtime as downtime_rows
@@ -26,19 +26,19 @@ MONTHS = 12  # of the line; the last one is the month of the report
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """One site up to the end of one month. `periods` are the months, cut off at `now`."""
+class Dataset:
+    """One site up to the end of one month. `periods` are the twelve months, cut off at `now`."""
 
     site: Site
     now: int
     months: Sequence[Month]
     periods: Sequence[Interval]
     unknown: Sequence[Interval]
-    accounts: dict[str, Sequence[Account]]  # by device, one a month
+    histories: dict[str, Sequence[DeviceHistory]]  # by device, one a month
     assets: dict[str, Asset]
     conditions: dict[str, AssetCondition]  # of every asset, now
     downtimes: Sequence[Downtime]  # that touch the month
-    occurrences: Sequence[ScheduledTask]  # due in the twelve months
+    tasks: Sequence[ScheduledTask]  # due in the twelve months
     orders: Sequence[WorkOrder]  # of all time, the newest first
     moves: Sequence[StockMove]  # of all time
     parts: dict[str, Part]
@@ -62,7 +62,7 @@ class Facts:
         return self.now >= self.months[-1].interval(self.site.zone)[1]
 
     def name(self, device: str) -> str:
-        """What people call it; its id if it is neither in the site file nor has a sheet."""
+        """What people call a device; its id if it is neither in the site file nor has a sheet."""
         if device in self.site.devices:
             return self.site.devices[device].name
         return self.assets[device].name if device in self.assets else device
@@ -70,35 +70,41 @@ class Facts:
     def group(self, name: str) -> list[Device]:
         """The devices whose profile says `scanner`, or the others."""
         devices = self.site.devices.values()
-        return [one for one in devices if (one.profile.group == "scanner") == (name == "scanner")]
+        return [
+            device
+            for device in devices
+            if (device.profile.group == "scanner") == (name == "scanner")
+        ]
 
 
-def gather(db: Session, site: Site, series: SeriesReader, month: Month, now: int) -> Facts:
-    """Look everything up, in one view of the records."""
+def read_dataset(db: Session, site: Site, series: SeriesReader, month: Month, now: int) -> Dataset:
+    """Read everything in one transaction."""
     months = [month.later(step) for step in range(1 - MONTHS, 1)]
-    periods = [_passed(one.interval(site.zone), now) for one in months]
+    periods = [_passed(month.interval(site.zone), now) for month in months]
     stored = series if site.series_path.exists() else None
     unknown = _unknown(stored, periods[0][0], periods[-1][1])
-    return Facts(
+    return Dataset(
         site=site,
         now=now,
         months=months,
         periods=periods,
         unknown=unknown,
-        accounts={
-            device.id: [account(db, site, stored, device, one, unknown, now) for one in periods]
+        histories={
+            device.id: [
+                device_history(db, site, stored, device, period, unknown, now) for period in periods
+            ]
             for device in site.devices.values()
         },
         assets={sheet.id: sheet for sheet in asset_rows.assets(db)},
         conditions=conditions(db, now),
         downtimes=downtime_rows.downtimes(db, *periods[-1]),
-        occurrences=task_rows.tasks_due(db, periods[0][0], periods[-1][1]),
+        tasks=task_rows.tasks_due(db, periods[0][0], periods[-1][1]),
         orders=order_rows.orders(db, ended=True),
         moves=part_rows.stock_moves(db),
         parts={part.id: part for part in part_rows.parts(db)},
         tickets=ticket_rows.tickets(db, closed=True),
         vendors=asset_rows.vendors(db),
-        contracts={one.id: one for one in asset_rows.contracts(db)},
+        contracts={contract.id: contract for contract in asset_rows.contracts(db)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Where the marks of a chart go, for whoever draws them: the PDF in millimetres, HTML as SVG.
+"""The shapes of a chart, which the PDF draws in millimetres and HTML as SVG.
 
 Time runs from left to right in every language, as on the dashboard: a curve is read like one.
 """
@@ -17,7 +17,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Polyline:
     """A line through points; `weight` in mm."""
 
     points: Sequence[tuple[float, float]]
@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Rectangle:
     """A filled rectangle: a bar, or the dot of a value."""
 
     x: float
@@ -47,7 +47,7 @@ class Text:
     is_strong: bool = False
 
 
-Mark = Line | Box | Text
+Mark = Polyline | Rectangle | Text
 
 
 def marks(
@@ -56,7 +56,7 @@ def marks(
     """Everything to draw in a frame of that size, in mm, y downwards."""
     slot = width / len(chart.months)
     floor = height - BOTTOM
-    yield Line([(0, floor), (width, floor)], -1, 0.2)
+    yield Polyline([(0, floor), (width, floor)], -1, 0.2)
     for index, name in enumerate(chart.months):
         is_last = index == len(chart.months) - 1
         yield Text((index + 0.5) * slot, height - 1.5, name, "middle", is_strong=is_last)
@@ -68,7 +68,7 @@ def scale(chart: Chart) -> tuple[float, float]:
     """Lowest and highest value of the frame. Bars stand on zero; a line of percent ends at 100."""
     if chart.kind == "bars":
         return 0.0, _round_up(max(_totals(chart), default=0.0))
-    values = [v for one in chart.series for v in one.values if v is not None]
+    values = [v for series in chart.series for v in series.values if v is not None]
     low, high = min(values, default=0.0), max(values, default=100.0)
     if chart.unit == "%":
         high = 100.0
@@ -108,9 +108,9 @@ def _is_valley(values: Sequence[float | None], at: int) -> bool:
 
 def _run(points: Sequence[tuple[float, float]], colour: int) -> Iterator[Mark]:
     if len(points) > 1:
-        yield Line(list(points), colour, 0.5)
+        yield Polyline(list(points), colour, 0.5)
     for x, y in points:
-        yield Box(x - 0.7, y - 0.7, 1.4, 1.4, colour)
+        yield Rectangle(x - 0.7, y - 0.7, 1.4, 1.4, colour)
 
 
 def _bars(
@@ -119,7 +119,7 @@ def _bars(
     _, high = scale(chart)
     room, wide = floor - TOP, slot * 0.55
     for at in range(len(chart.months)):
-        known = [(i, one.values[at]) for i, one in enumerate(chart.series)]
+        known = [(i, series.values[at]) for i, series in enumerate(chart.series)]
         y, x = floor, (at + 0.5) * slot
         if all(value is None for _, value in known):
             yield Text(x, floor - 1.5, "–", "middle")
@@ -128,13 +128,13 @@ def _bars(
             tall = (value or 0.0) / (high or 1.0) * room
             y -= tall
             if tall > 0:
-                yield Box(x - wide / 2, y, wide, tall, index)
+                yield Rectangle(x - wide / 2, y, wide, tall, index)
         total = sum(value or 0.0 for _, value in known)
         yield Text(x, y - 1.2, number(total), "middle", is_strong=at == len(chart.months) - 1)
 
 
 def _totals(chart: Chart) -> list[float]:
-    columns = zip(*(one.values for one in chart.series), strict=True)
+    columns = zip(*(series.values for series in chart.series), strict=True)
     return [sum(value or 0.0 for value in column) for column in columns]
 
 

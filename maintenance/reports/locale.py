@@ -1,42 +1,30 @@
-"""How a report speaks: words, numbers and dates of one language and one calendar. No state."""
+"""How a report is written: words, numbers and dates of one language and one calendar. No state."""
 
-import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.time.calendars import Calendar, Month, day_of, last_day
-from core.time.clock import from_ms
+from core.text import times
+from core.text.catalogue import Catalogue
+from core.text.numbers import REPORT_DARI, REPORT_ENGLISH, NumberFormat
+from core.time.calendars import Calendar, Month, last_day
 from maintenance.reports.model import Cell, Moment, Quantity
 
 Language = Literal["en", "fa"]
 
-NBSP = "\u00a0"  # between a number and its unit
-LRM = "\u200e"  # keeps a minus sign on the left of its number in a line that runs right to left
-_FOLDER = Path(__file__).parent / "words"
-# U+06F0 to U+06F9, and the separators of the Persian locale (CLDR).
-_DARI = str.maketrans("0123456789.,", "۰۱۲۳۴۵۶۷۸۹٫٬")
-_MINUS = {"en": "\u2212", "fa": f"{LRM}\u2212"}
+WORDS = Path(__file__).parent / "words"
+_NUMBERS: dict[Language, NumberFormat] = {"en": REPORT_ENGLISH, "fa": REPORT_DARI}
 
 
-@cache
-def catalogue(language: Language) -> dict[str, str]:
-    """All words of one language by key."""
-    sections = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return {
-        f"{name}.{key}": words for name, part in sections.items() for key, words in part.items()
-    }
-
-
-class Speech:
-    """The voice of one report."""
+class ReportLocale:
+    """The language, calendar and zone of one report."""
 
     def __init__(self, language: Language, calendar: Calendar, zone: ZoneInfo) -> None:
         self.language: Language = language
         self.calendar: Calendar = calendar
         self.zone = zone
-        self._words = catalogue(language)
+        self._catalogue = Catalogue(WORDS, language)
+        self._numbers = _NUMBERS[language]
 
     @property
     def is_rtl(self) -> bool:
@@ -44,19 +32,19 @@ class Speech:
         return self.language == "fa"
 
     def t(self, key: str, **values: object) -> str:
-        """The words of `key`; numbers among the values are written in its digits."""
-        said = {
+        """The words of `key`; whole numbers among the values are written in its digits."""
+        filled = {
             name: self.number(value, 0) if isinstance(value, int) else value
             for name, value in values.items()
         }
-        return self._words[key].format(**said)
+        return self._catalogue.text(key, **filled)
 
     def data(self, text: str) -> str:
         """A word that comes from code or files (a state, a cause), translated if we know it."""
-        return self._words.get(f"data.{text}", text)
+        return self._catalogue.data(text)
 
-    def say(self, cell: Cell) -> str:
-        """A cell as it is read."""
+    def text(self, cell: Cell) -> str:
+        """A cell as text in this language."""
         match cell:
             case str():
                 return cell
@@ -64,22 +52,16 @@ class Speech:
                 return self.t("value.insufficient")
             case Quantity(value, unit, digits):
                 text = self.number(value or 0.0, digits)
-                return f"{text}{NBSP}{self.unit(unit)}" if unit else text
+                return self._numbers.with_unit(text, self._catalogue.unit(unit))
             case Moment(None):
                 return self.t("value.going_on")
             case Moment(at, has_time):
                 assert at is not None
                 return self.moment(at) if has_time else self.day(at)
 
-    def unit(self, unit: str) -> str:
-        """A unit in this language; one that is the same everywhere stays."""
-        return self._words.get(f"unit.{unit}", unit)
-
-    def number(self, value: float, digits: int) -> str:
+    def number(self, value: float, decimals: int) -> str:
         """With so many decimals; never a minus before a zero."""
-        text = f"{abs(value):,.{digits}f}"
-        sign = _MINUS[self.language] if value < 0 and text.strip("0.,") else ""
-        return sign + (text.translate(_DARI) if self.is_rtl else text)
+        return self._numbers.fixed(value, decimals)
 
     def day(self, at: int) -> str:
         """`3 Oct 2026`, `۳ میزان ۱۴۰۵`."""
@@ -87,18 +69,18 @@ class Speech:
 
     def moment(self, at: int) -> str:
         """The same with the time of day."""
-        clock = from_ms(at, self.zone).strftime("%H:%M")
-        clock = clock.translate(_DARI) if self.is_rtl else clock
+        clock = self._numbers.in_digits(times.clock(at, self.zone))
         return self.t("date.moment", day=self.day(at), clock=clock)
 
     def month(self, month: Month) -> str:
         """`October 2026`, `میزان ۱۴۰۵`."""
-        name = self._words[f"months.{month.calendar}"].split()[month.number - 1]
-        return self.t("date.month", month=name, year=self._plain(month.year))
+        names = self.t(f"months.{month.calendar}")
+        name = times.month_name(names, month.number)
+        return self.t("date.month", month=name, year=self._year(month.year))
 
     def short_month(self, month: Month) -> str:
         """The name without the year, as short as it is in use."""
-        return self._words[f"months.{month.calendar}_short"].split()[month.number - 1]
+        return times.month_name(self.t(f"months.{month.calendar}_short"), month.number)
 
     def period(self, month: Month) -> str:
         """The month, and for a solar one which Gregorian days these are."""
@@ -109,9 +91,10 @@ class Speech:
         return self.t("date.period", month=self.month(month), span=" – ".join(span))
 
     def _day(self, at: int, calendar: Calendar) -> str:
-        year, month, day = day_of(at, self.zone, calendar)
-        name = self._words[f"months.{calendar}_short"].split()[month - 1]
-        return self.t("date.day", day=day, month=name, year=self._plain(year))
+        months = self.t(f"months.{calendar}_short")
+        day = times.day_values(at, self.zone, calendar, months)
+        return self.t("date.day", **{**day, "year": self._year(day["year"])})
 
-    def _plain(self, number: int) -> str:
-        return str(number).translate(_DARI) if self.is_rtl else str(number)
+    def _year(self, year: object) -> str:
+        """Without a separator between thousands."""
+        return self._numbers.in_digits(str(year))

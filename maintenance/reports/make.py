@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from core.schema.site import Site
 from core.time.calendars import Month
 from maintenance.reports import uptime, vendors, work
-from maintenance.reports.dataset import Facts, gather
-from maintenance.reports.locale import Language, Speech
+from maintenance.reports.dataset import Dataset, read_dataset
+from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.model import Kind, Report
 from storage.series import SeriesReader
 
 Format = Literal["pdf", "xlsx", "html"]
 
-_BUILD: dict[Kind, Callable[[Facts, Speech], Report]] = {
+_BUILD: dict[Kind, Callable[[Dataset, ReportLocale], Report]] = {
     "uptime": uptime.build,
     "maintenance": work.build,
     "vendor": vendors.build,
@@ -31,15 +31,15 @@ def make(
     month: Month,
     language: Language,
     now: int,
-) -> tuple[Report, Speech]:
-    """The report of a month, and the voice that writes it. A month to come is one without data."""
-    speech = Speech(language, month.calendar, site.zone)
-    return _BUILD[kind](gather(db, site, series, month, now), speech), speech
+) -> tuple[Report, ReportLocale]:
+    """The report of a month and its locale. A month to come is one without data."""
+    locale = ReportLocale(language, month.calendar, site.zone)
+    return _BUILD[kind](read_dataset(db, site, series, month, now), locale), locale
 
 
-def render(report: Report, speech: Speech, form: Format) -> bytes:
-    """The file."""
+def render(report: Report, locale: ReportLocale, form: Format) -> bytes:
+    """The bytes of the report as a file of that format."""
     # What writes PDF or XLSX takes long to import, and one report seldom needs both.
     writer = import_module(f"maintenance.reports.{form}")
-    content: bytes = writer.render(report, speech)
+    content: bytes = writer.render(report, locale)
     return content

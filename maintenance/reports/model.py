@@ -24,7 +24,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment, UTC ms. None is a moment that has not come: something goes on."""
+    """A moment, UTC milliseconds. None: it has not come, something goes on."""
 
     at: int | None
     has_time: bool = True
@@ -44,7 +44,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """One value a month, None where there is not enough to say anything."""
 
     name: str
@@ -59,12 +59,12 @@ class Chart:
     unit: str
     kind: Literal["line", "bars"]
     months: Sequence[str]
-    series: Sequence[Series]
+    series: Sequence[ChartSeries]
     digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table; `weight` is its share of the width."""
 
     title: str
@@ -73,11 +73,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Rows of cells, or `empty` in words when there are none."""
 
     title: str
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     rows: Sequence[Sequence[Cell]]
     empty: str = ""
     about: str = ""  # one sentence below the title
@@ -95,7 +95,7 @@ class Report:
     hint: str  # what the reader must know first: the month is not over; empty if nothing
     tiles: Sequence[Tile]
     chart: Chart
-    first: Table
-    details: Sequence[Table]
+    first: ReportTable
+    details: Sequence[ReportTable]
     notes_title: str
     notes: Sequence[str]

@@ -1,11 +1,11 @@
-"""A report as PDF, A4 upright: a page to print, then the details. Right to left where that is read."""
+"""A report as PDF, A4 upright: a page to print, then the details. Right to left for Dari."""
 
 from collections.abc import Sequence
 from contextlib import closing
 
-from maintenance.reports.drawing import Box, Line, Text, marks
-from maintenance.reports.locale import Speech
-from maintenance.reports.model import Chart, Quantity, Report, Table, Tile
+from maintenance.reports.drawing import Polyline, Rectangle, Text, marks
+from maintenance.reports.locale import ReportLocale
+from maintenance.reports.model import Chart, Quantity, Report, ReportTable, Tile
 from maintenance.reports.pdf_canvas import (
     ACCENT,
     HEIGHT,
@@ -17,7 +17,7 @@ from maintenance.reports.pdf_canvas import (
     SERIES,
     SOFT,
     WARM,
-    Paper,
+    PdfCanvas,
     Style,
 )
 
@@ -26,27 +26,27 @@ PAD, LEADING = 1.4, 3.9  # mm around a cell's text, and from line to line at 8 p
 MOST_LINES = 12  # of a cell; the workbook has the rest
 
 
-def render(report: Report, speech: Speech) -> bytes:
-    """The file."""
-    with closing(Page(report, speech)) as page:
-        page.cover()
-        page.add_page()
+def render(report: Report, locale: ReportLocale) -> bytes:
+    """The bytes of the PDF."""
+    with closing(PdfReport(report, locale)) as pdf:
+        pdf.cover()
+        pdf.add_page()
         for table in report.details:
-            page.lay(table)
-        page.notes()
-        page.footers()
-        return bytes(page.output())
+            pdf.lay(table)
+        pdf.notes()
+        pdf.footers()
+        return bytes(pdf.output())
 
 
-class Page(Paper):
+class PdfReport(PdfCanvas):
     """The pages of one report."""
 
-    def __init__(self, report: Report, speech: Speech) -> None:
-        super().__init__(rtl=speech.is_rtl)
+    def __init__(self, report: Report, locale: ReportLocale) -> None:
+        super().__init__(rtl=locale.is_rtl)
         self._report = report
-        self._speech = speech
+        self._locale = locale
         self.set_title(f"{report.title}, {report.period}, {report.site}")
-        self.set_lang(speech.language)
+        self.set_lang(locale.language)
         self.set_producer("Scanward")
 
     def cover(self) -> None:
@@ -67,7 +67,7 @@ class Page(Paper):
         self.lay(report.first)
 
     def header(self) -> None:
-        """What the following pages say at the top."""
+        """The line at the top of the following pages."""
         if self.page > 1:
             report = self._report
             text = f"{report.title} · {report.period} · {report.site}"
@@ -76,20 +76,21 @@ class Page(Paper):
             self.set_y(18)
 
     def footers(self) -> None:
-        """Who made it, and which page of how many. Called when all pages are there."""
+        """When it was made, and the page of how many. Called when all pages are there."""
         pages = self.pages_count
         for number in range(1, pages + 1):
             self.page = number
             self.write_at(0, HEIGHT - 12, ROOM * 0.7, self._report.made, 7.5, colour=SOFT)
-            said = self._speech.t("report.page", page=number, pages=pages)
+            page = self._locale.t("report.page", page=number, pages=pages)
             top, width = HEIGHT - 12, ROOM * 0.3
-            self.write_at(ROOM - width, top, width, said, 7.5, colour=SOFT, align="end")
+            self.write_at(ROOM - width, top, width, page, 7.5, colour=SOFT, align="end")
 
-    def lay(self, table: Table) -> None:
+    def lay(self, table: ReportTable) -> None:
         """A table with its title; it goes on, with its head, on the next page."""
-        widths = [ROOM * one.weight / sum(c.weight for c in table.columns) for one in table.columns]
-        head = self._lines([one.title for one in table.columns], widths, "B")
-        need = 9 + (5 if table.about else 0) + _tall(head) + 2 * LEADING
+        total = sum(column.weight for column in table.columns)
+        widths = [ROOM * column.weight / total for column in table.columns]
+        head = self._lines([column.title for column in table.columns], widths, "B")
+        need = 9 + (5 if table.about else 0) + _height(head) + 2 * LEADING
         if self.get_y() + need > BELOW:
             self.add_page()
         self._title(table.title, table.about)
@@ -99,12 +100,12 @@ class Page(Paper):
             return
         self._head(table, widths, head)
         for number, row in enumerate(table.rows):
-            lines = self._lines([self._speech.say(cell) for cell in row], widths)
-            if self.get_y() + _tall(lines) > BELOW:
+            lines = self._lines([self._locale.text(cell) for cell in row], widths)
+            if self.get_y() + _height(lines) > BELOW:
                 self.add_page()
                 self._head(table, widths, head)
             if number % 2:
-                self.fill(0, self.get_y(), ROOM, _tall(lines), PALE)
+                self.fill(0, self.get_y(), ROOM, _height(lines), PALE)
             faint = [isinstance(c, Quantity) and c.value is None for c in row]
             self._cells(table, widths, lines, faint)
         self.rule(self.get_y())
@@ -131,14 +132,14 @@ class Page(Paper):
             self.write_at(0, self.get_y(), ROOM, line, 8, colour=SOFT, height=LEADING)
             self.set_y(self.get_y() + LEADING + 1)
 
-    def _head(self, table: Table, widths: Sequence[float], lines: list[list[str]]) -> None:
+    def _head(self, table: ReportTable, widths: Sequence[float], lines: list[list[str]]) -> None:
         self.rule(self.get_y())
         self._cells(table, widths, lines, [False] * len(widths), style="B")
         self.rule(self.get_y())
 
     def _cells(
         self,
-        table: Table,
+        table: ReportTable,
         widths: Sequence[float],
         cells: list[list[str]],
         faint: Sequence[bool],
@@ -160,7 +161,7 @@ class Page(Paper):
                     height=LEADING,
                 )
             left += width
-        self.set_y(top + _tall(cells))
+        self.set_y(top + _height(cells))
 
     def _tiles(self, tiles: Sequence[Tile], top: float) -> None:
         gap = 3.0
@@ -171,19 +172,19 @@ class Page(Paper):
             self.fill(left, top, width, 0.9, ACCENT)
             self.write_at(left + 2.5, top + 2.5, inner, tile.title, 8.5, colour=SOFT)
             is_known = tile.now.value is not None
-            said = self._speech.say(tile.now)
+            value = self._locale.text(tile.now)
             self.write_at(
                 left + 2.5,
                 top + 7.5,
                 inner,
-                said,
+                value,
                 17 if is_known else 11,
                 "B",
                 INK if is_known else SOFT,
                 height=9,
             )
-            needs = self._speech.t("value.needs", needs=tile.now.needs)
-            before = self._speech.t("report.before", value=self._speech.say(tile.before))
+            needs = self._locale.t("value.needs", needs=tile.now.needs)
+            before = self._locale.t("report.before", value=self._locale.text(tile.before))
             self.write_at(left + 2.5, top + 16.5, inner, before, 7.5, height=4)
             small = tile.basis if is_known or not tile.now.needs else needs
             for line_number, line in enumerate(self.wrapped(small, inner, 6.5)[:2]):
@@ -193,13 +194,13 @@ class Page(Paper):
     def _chart(self, chart: Chart, top: float) -> None:
         self.write_at(0, top, ROOM, chart.title, 10, "B", ACCENT)
         self._legend(chart, top + 5.5)
-        for mark in marks(chart, ROOM, 46, lambda v: self._speech.number(v, chart.digits)):
+        for mark in marks(chart, ROOM, 46, lambda v: self._locale.number(v, chart.digits)):
             match mark:
-                case Line(points, colour, weight):
+                case Polyline(points, colour, weight):
                     self.set_draw_color(*(RULE if colour < 0 else SERIES[colour]))
                     self.set_line_width(weight)
                     self.polyline([(MARGIN + x, top + 11 + y) for x, y in points])
-                case Box(x, y, width, height, colour):
+                case Rectangle(x, y, width, height, colour):
                     self.set_fill_color(*SERIES[colour])
                     self.rect(MARGIN + x, top + 11 + y, width, height, style="F")
                 case Text(x, y, text, _, is_strong):
@@ -207,14 +208,14 @@ class Page(Paper):
                     self.middle(MARGIN + x, top + 11 + y, text, 7, "B" if is_strong else "")
 
     def _legend(self, chart: Chart, top: float) -> None:
-        named = [one.name for one in chart.series] if len(chart.series) > 1 else []
+        named = [series.name for series in chart.series] if len(chart.series) > 1 else []
         left = 0.0
         for number, name in enumerate(named):
             self.fill(left, top + 1.2, 3, 3, SERIES[number])
             self.write_at(left + 4.5, top, 60, name, 8)
             left += 9 + self.get_string_width(name)
-        if any(value is None for one in chart.series for value in one.values):
-            self.write_at(left, top, 90, self._speech.t("chart.missing"), 8, colour=SOFT)
+        if any(value is None for series in chart.series for value in series.values):
+            self.write_at(left, top, 90, self._locale.t("chart.missing"), 8, colour=SOFT)
 
     def _lines(
         self, cells: Sequence[str], widths: Sequence[float], style: Style = ""
@@ -227,5 +228,5 @@ def _shortened(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], "…"]
 
 
-def _tall(cells: Sequence[Sequence[str]]) -> float:
+def _height(cells: Sequence[Sequence[str]]) -> float:
     return max(len(lines) for lines in cells) * LEADING + 2 * PAD

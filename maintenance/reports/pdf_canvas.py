@@ -1,4 +1,4 @@
-"""The paper of a PDF: its font, its colours, and a pen that writes from where a line begins.
+"""The canvas of a PDF: its font, its colours, and text placed from where a line begins.
 
 fpdf2 orders and uharfbuzz joins the letters. Lines are broken here, in the order of reading, so each
 line is ordered by itself, as the Unicode bidirectional algorithm wants it.
@@ -12,7 +12,7 @@ from typing import Literal
 
 from fpdf import FPDF
 
-from maintenance.reports.locale import LRM, NBSP
+from core.text.numbers import LEFT_TO_RIGHT, NO_BREAK
 from maintenance.reports.model import Align
 
 FONTS = Path(__file__).parent / "fonts"
@@ -32,7 +32,7 @@ RULE: Colour = (205, 211, 217)
 WARM: Colour = (255, 244, 222)
 
 
-class Paper(FPDF):
+class PdfCanvas(FPDF):
     """A4 upright. Places are mm; `left` counts from where a line begins, on the right if `rtl`."""
 
     def __init__(self, *, rtl: bool) -> None:
@@ -47,7 +47,7 @@ class Paper(FPDF):
         self.c_margin = 0
 
     def close(self) -> None:
-        """Let go of the files of the font."""
+        """Close the files of the font."""
         for font in self.fonts.values():
             font.ttfont.close()  # type: ignore[union-attr]  # every font here is one
 
@@ -82,7 +82,7 @@ class Paper(FPDF):
         self.cell(20, 3.6, self._drawable(text), align="C")
 
     def x_of(self, left: float, width: float) -> float:
-        """The left edge, on the paper, of what is so wide."""
+        """The left edge on the paper, in mm, of a box `width` wide that begins at `left`."""
         return WIDTH - MARGIN - left - width if self.rtl else MARGIN + left
 
     def fill(self, left: float, top: float, width: float, height: float, colour: Colour) -> None:
@@ -100,20 +100,20 @@ class Paper(FPDF):
         """The text in lines that fit; a word that alone does not is broken."""
         self.set_font(FAMILY, style, size)
         lines = [""]
-        for word in self._pieces(self._drawable(text), width):
+        for word in self._words(self._drawable(text), width):
             longer = f"{lines[-1]} {word}".strip(" ")
             if lines[-1] and self.get_string_width(longer) > width:
                 lines.append(word)
             else:
                 lines[-1] = longer
         if self.rtl and _is_latin(text):
-            return [f"{LRM}{line}{LRM}" for line in lines]
+            return [f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}" for line in lines]
         return lines
 
-    def _pieces(self, text: str, width: float) -> Iterator[str]:
+    def _words(self, text: str, width: float) -> Iterator[str]:
         for word in text.split(" "):
-            if self.get_string_width(word) > width and NBSP in word:
-                yield from self._pieces(word.replace(NBSP, " "), width)
+            if self.get_string_width(word) > width and NO_BREAK in word:
+                yield from self._words(word.replace(NO_BREAK, " "), width)
                 continue
             while self.get_string_width(word) > width and len(word) > 1:
                 fits = next(

@@ -1,4 +1,4 @@
-"""Makes the reports that the site file asks for, when their month is over, and hands them over.
+"""Makes the reports that the site file asks for when their month is over, with their deliveries.
 
 A report's row and its deliveries are written in one transaction, after its files are on the disk.
 Killed before, it is made anew and its files are written over; killed after, it is never made twice.
@@ -12,7 +12,7 @@ from core.time.calendars import Calendar, Month, month_of
 from core.time.clock import DAY
 from core.time.covered_hours import length
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.reports.locale import Speech
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.make import make, render
 from maintenance.reports.model import Report
 from storage.files.atomic import whole_file
@@ -50,13 +50,13 @@ def _make(
 ) -> list[Path]:
     language = entry.language or site.file.language
     with records.reading() as db:
-        report, speech = make(db, site, series, entry.kind, month, language, now)
+        report, locale = make(db, site, series, entry.kind, month, language, now)
     site.reports_path.mkdir(parents=True, exist_ok=True)
     paths = []
     for form in entry.formats:
         path = site.reports_path / f"{site.file.id}-{entry.kind}-{month}-{language}.{form}"
         with whole_file(path) as part:
-            part.write_bytes(render(report, speech, form))
+            part.write_bytes(render(report, locale, form))
         paths.append(path)
     with records.writing(WHO, now) as db:
         if is_made(db, entry.kind, month.calendar, str(month), language):
@@ -68,7 +68,7 @@ def _make(
             language=language,
             made_at=now,
             title=f"{report.title}: {report.period}",
-            text=headlines(report, speech),
+            text=headlines(report, locale),
             files=[path.name for path in paths],
         )
         db.add(row)
@@ -81,13 +81,13 @@ def _make(
     return paths
 
 
-def headlines(report: Report, speech: Speech) -> str:
+def headlines(report: Report, locale: ReportLocale) -> str:
     """The tiles as lines of text, for a channel that carries no file."""
     lines = [report.site]
     for tile in report.tiles:
         title = tile.title.rsplit(" [", 1)[0]  # a note that is not here
-        before = speech.t("report.before", value=speech.say(tile.before))
-        lines.append(f"{title}: {speech.say(tile.now)} ({before})")
+        before = locale.t("report.before", value=locale.text(tile.before))
+        lines.append(f"{title}: {locale.text(tile.now)} ({before})")
     return "\n".join(lines)
 
 

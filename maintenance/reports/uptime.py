@@ -8,165 +8,191 @@ from maintenance.downtime.outages import Split
 from maintenance.kpi import formulas
 from maintenance.kpi.formulas import Figure
 from maintenance.reports import measures
-from maintenance.reports.builder import Desk, Measure, Row, hours, lasted
-from maintenance.reports.dataset import MONTHS, Facts
-from maintenance.reports.locale import Speech
+from maintenance.reports.builder import FigureRow, Measure, ReportBuilder, duration, hours
+from maintenance.reports.dataset import MONTHS, Dataset
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.measures import Span
-from maintenance.reports.model import Cell, Chart, Column, Moment, Quantity, Report, Series, Table
+from maintenance.reports.model import (
+    Cell,
+    Chart,
+    ChartSeries,
+    Moment,
+    Quantity,
+    Report,
+    ReportTable,
+    TableColumn,
+)
 from storage.records import Downtime
 
-Counted = Callable[[Facts, Sequence[Device], Span], Figure]
+Measurement = Callable[[Dataset, Sequence[Device], Span], Figure]
 
 
-def build(facts: Facts, speech: Speech) -> Report:
-    """Headlines and chart are of the scanners; what keeps them running follows in the details."""
-    desk = Desk(facts, speech)
-    scanners, others = facts.group("scanner"), facts.group("infrastructure")
+def build(dataset: Dataset, locale: ReportLocale) -> Report:
+    """Tiles and chart are of the scanners; infrastructure follows in the details."""
+    builder = ReportBuilder(dataset, locale)
+    scanners, others = dataset.group("scanner"), dataset.group("infrastructure")
     tiles = [
-        desk.tile("availability", 1, _of(desk, measures.availability, scanners)),
-        desk.tile("out_of_service", 1, _of(desk, measures.out_of_service, scanners)),
-        desk.tile("failures", 0, _of(desk, measures.failed, scanners)),
-        desk.tile("mttr", 1, _of(desk, measures.mttr, scanners), "basis.failures"),
+        builder.tile("availability", 1, _of(builder, measures.availability, scanners)),
+        builder.tile("out_of_service", 1, _of(builder, measures.out_of_service, scanners)),
+        builder.tile("failures", 0, _of(builder, measures.failure_count, scanners)),
+        builder.tile("mttr", 1, _of(builder, measures.mttr, scanners), "basis.failures"),
     ]
-    first = _devices(desk, scanners, speech.t("table.scanners"))
+    first = _devices(builder, scanners, locale.t("table.scanners"))
     details = [
-        desk.figures(speech.t("table.figures"), _rows(desk, scanners)),
-        _causes(desk, scanners),
-        _downtimes(desk),
-        _year(desk, [*scanners, *others]),
+        builder.figures(locale.t("table.figures"), _rows(builder, scanners)),
+        _causes(builder, scanners),
+        _downtimes(builder),
+        _year(builder, [*scanners, *others]),
     ]
     if others:
-        details.insert(3, _devices(desk, others, speech.t("table.others")))
-    return desk.report("uptime", tiles, _line(desk, scanners), first, details)
+        details.insert(3, _devices(builder, others, locale.t("table.others")))
+    return builder.report("uptime", tiles, _line(builder, scanners), first, details)
 
 
-def _of(desk: Desk, measure: Counted, devices: Sequence[Device]) -> Measure:
-    return partial(measure, desk.facts, devices)
+def _of(builder: ReportBuilder, measure: Measurement, devices: Sequence[Device]) -> Measure:
+    return partial(measure, builder.dataset, devices)
 
 
-def _rows(desk: Desk, devices: Sequence[Device]) -> list[Row]:
-    counted: list[tuple[str, int, Counted]] = [
+def _rows(builder: ReportBuilder, devices: Sequence[Device]) -> list[FigureRow]:
+    measurements: list[tuple[str, int, Measurement]] = [
         ("availability", 1, measures.availability),
         ("uptime", 1, measures.uptime),
         ("weighted", 1, measures.weighted),
         ("out_of_service", 1, measures.out_of_service),
-        ("failures", 0, measures.failed),
+        ("failures", 0, measures.failure_count),
         ("mtbf", 1, measures.mtbf),
         ("mttr", 1, measures.mttr),
         ("planned", 1, measures.planned),
         ("unwatched", 1, measures.unwatched),
         ("lost", 0, measures.lost),
     ]
-    return [(key, digits, _of(desk, measure, devices)) for key, digits, measure in counted]
+    return [(key, digits, _of(builder, measure, devices)) for key, digits, measure in measurements]
 
 
-def _line(desk: Desk, devices: Sequence[Device]) -> Chart:
-    facts, values = desk.facts, list[float | None]()
+def _line(builder: ReportBuilder, devices: Sequence[Device]) -> Chart:
+    dataset, values = builder.dataset, list[float | None]()
     for index in range(MONTHS):
-        split = sum((facts.accounts[one.id][index].covered for one in devices), start=Split())
+        split = sum(
+            (dataset.histories[device.id][index].covered for device in devices), start=Split()
+        )
         values.append(formulas.availability(split).value)
-    title = desk.speech.t("chart.availability")
-    return Chart(title, "%", "line", desk.months(), [Series(title, values)], digits=1)
+    title = builder.locale.t("chart.availability")
+    return Chart(title, "%", "line", builder.month_names(), [ChartSeries(title, values)], digits=1)
 
 
-def _devices(desk: Desk, devices: Sequence[Device], title: str) -> Table:
-    t = desk.speech.t
+def _devices(builder: ReportBuilder, devices: Sequence[Device], title: str) -> ReportTable:
+    t = builder.locale.t
     columns = [
-        Column(t("column.device"), 2.2),
-        Column(desk.label("availability"), 1.5, "end"),
-        Column(t("column.before"), 1.2, "end"),
-        Column(desk.label("uptime"), 1.2, "end"),
-        Column(desk.label("out_of_service"), 1.4, "end"),
-        Column(desk.label("failures"), 0.9, "end"),
-        Column(t("column.main_cause"), 1.5),
+        TableColumn(t("column.device"), 2.2),
+        TableColumn(builder.label("availability"), 1.5, "end"),
+        TableColumn(t("column.before"), 1.2, "end"),
+        TableColumn(builder.label("uptime"), 1.2, "end"),
+        TableColumn(builder.label("out_of_service"), 1.4, "end"),
+        TableColumn(builder.label("failures"), 0.9, "end"),
+        TableColumn(t("column.main_cause"), 1.5),
     ]
-    return Table(title, columns, [_device(desk, one) for one in devices], t("table.no_devices"))
+    return ReportTable(
+        title, columns, [_device(builder, device) for device in devices], t("table.no_devices")
+    )
 
 
-def _device(desk: Desk, device: Device) -> list[Cell]:
-    facts, alone = desk.facts, [device]
-    causes = [one for one in measures.by_cause(facts, alone, "month") if one != "planned"]
+def _device(builder: ReportBuilder, device: Device) -> list[Cell]:
+    dataset, alone = builder.dataset, [device]
+    causes = [cause for cause in measures.by_cause(dataset, alone, "month") if cause != "planned"]
     return [
         device.name,
-        desk.cell(measures.availability(facts, alone, "month"), 1),
-        desk.cell(measures.availability(facts, alone, "before"), 1),
-        desk.cell(measures.uptime(facts, alone, "month"), 1),
-        desk.cell(measures.out_of_service(facts, alone, "month"), 1),
-        desk.cell(measures.failed(facts, alone, "month"), 0),
-        desk.speech.data(causes[0]) if causes else "–",
+        builder.cell(measures.availability(dataset, alone, "month"), 1),
+        builder.cell(measures.availability(dataset, alone, "before"), 1),
+        builder.cell(measures.uptime(dataset, alone, "month"), 1),
+        builder.cell(measures.out_of_service(dataset, alone, "month"), 1),
+        builder.cell(measures.failure_count(dataset, alone, "month"), 0),
+        builder.locale.data(causes[0]) if causes else "–",
     ]
 
 
-def _causes(desk: Desk, devices: Sequence[Device]) -> Table:
-    t, facts = desk.speech.t, desk.facts
+def _causes(builder: ReportBuilder, devices: Sequence[Device]) -> ReportTable:
+    t, dataset = builder.locale.t, builder.dataset
     spans: tuple[Span, ...] = ("month", "before", "year")
-    month, before, year = (measures.by_cause(facts, devices, span) for span in spans)
+    month, before, year = (measures.by_cause(dataset, devices, span) for span in spans)
     total = sum(month.values())
-    columns = [Column(f"{t('column.cause')} {desk.note('cause')}", 3)]
-    columns += [Column(t(f"column.{name}"), 1, "end") for name in ("month", "share", *spans[1:])]
+    columns = [TableColumn(f"{t('column.cause')} {builder.note('cause')}", 3)]
+    columns += [
+        TableColumn(t(f"column.{name}"), 1, "end") for name in ("month", "share", *spans[1:])
+    ]
     rows: list[list[Cell]] = [
         [
-            desk.speech.data(cause),
+            builder.locale.data(cause),
             hours(month.get(cause, 0.0)),
             Quantity(100 * month.get(cause, 0.0) / total if total else 0.0, "%"),
             hours(before.get(cause, 0.0)),
             hours(year[cause]),
         ]
-        for cause in sorted(year, key=lambda one: (-month.get(one, 0.0), -year[one]))
+        for cause in sorted(year, key=lambda cause: (-month.get(cause, 0.0), -year[cause]))
     ]
-    return Table(t("table.causes"), columns, rows, t("table.no_downtime_year"))
+    return ReportTable(t("table.causes"), columns, rows, t("table.no_downtime_year"))
 
 
-def _downtimes(desk: Desk) -> Table:
-    t = desk.speech.t
+def _downtimes(builder: ReportBuilder) -> ReportTable:
+    t = builder.locale.t
     columns = [
-        Column(t("column.device"), 1.8),
-        Column(t("column.from"), 2.1),
-        Column(t("column.to"), 2.1),
-        Column(t("column.lasted"), 1.3, "end"),
-        Column(t("column.covered"), 1.3, "end"),
-        Column(t("column.cause"), 1.4),
-        Column(t("column.extent"), 1.0),
-        Column(t("column.order"), 0.9, "end"),
-        Column(t("column.note"), 1.8),
+        TableColumn(t("column.device"), 1.8),
+        TableColumn(t("column.from"), 2.1),
+        TableColumn(t("column.to"), 2.1),
+        TableColumn(t("column.lasted"), 1.3, "end"),
+        TableColumn(t("column.covered"), 1.3, "end"),
+        TableColumn(t("column.cause"), 1.4),
+        TableColumn(t("column.extent"), 1.0),
+        TableColumn(t("column.order"), 0.9, "end"),
+        TableColumn(t("column.note"), 1.8),
     ]
-    rows = [_downtime(desk, one) for one in desk.facts.downtimes]
+    rows = [_downtime(builder, downtime) for downtime in builder.dataset.downtimes]
     about = t("table.downtimes_about")
-    return Table(t("table.downtimes"), columns, rows, t("table.no_downtime"), about)
+    return ReportTable(t("table.downtimes"), columns, rows, t("table.no_downtime"), about)
 
 
-def _downtime(desk: Desk, piece: Downtime) -> list[Cell]:
-    facts = desk.facts
-    device = facts.site.devices.get(piece.device)
-    within = device.hours(facts.site.zone).between(*facts.period) if device else []
-    covered = sum(desk.inside(piece.began_at, piece.ended_at, one) for one in within)
+def _downtime(builder: ReportBuilder, downtime: Downtime) -> list[Cell]:
+    dataset = builder.dataset
+    device = dataset.site.devices.get(downtime.device)
+    covered_hours = device.hours(dataset.site.zone).between(*dataset.period) if device else []
+    covered = sum(
+        builder.time_inside(downtime.began_at, downtime.ended_at, period)
+        for period in covered_hours
+    )
     return [
-        facts.name(piece.device),
-        Moment(piece.began_at),
-        Moment(piece.ended_at),
-        lasted((facts.now if piece.ended_at is None else piece.ended_at) - piece.began_at),
-        lasted(covered),
-        desk.speech.data(piece.cause),
-        desk.speech.data(piece.extent),
-        "–" if piece.order_id is None else Quantity(float(piece.order_id)),
-        piece.note,
+        dataset.name(downtime.device),
+        Moment(downtime.began_at),
+        Moment(downtime.ended_at),
+        duration(
+            (dataset.now if downtime.ended_at is None else downtime.ended_at) - downtime.began_at
+        ),
+        duration(covered),
+        builder.locale.data(downtime.cause),
+        builder.locale.data(downtime.extent),
+        "–" if downtime.order_id is None else Quantity(float(downtime.order_id)),
+        downtime.note,
     ]
 
 
-def _year(desk: Desk, devices: Sequence[Device]) -> Table:
-    t, facts = desk.speech.t, desk.facts
-    keys: list[tuple[str, int, Counted]] = [
+def _year(builder: ReportBuilder, devices: Sequence[Device]) -> ReportTable:
+    t, dataset = builder.locale.t, builder.dataset
+    measurements: list[tuple[str, int, Measurement]] = [
         ("availability", 1, measures.availability),
-        ("failures", 0, measures.failed),
+        ("failures", 0, measures.failure_count),
         ("mtbf", 1, measures.mtbf),
         ("mttr", 1, measures.mttr),
         ("planned", 1, measures.planned),
         ("unwatched", 1, measures.unwatched),
     ]
-    columns = [Column(t("column.device"), 2)]
-    columns += [Column(desk.label(key), 1.2, "end") for key, _, _ in keys]
+    columns = [TableColumn(t("column.device"), 2)]
+    columns += [TableColumn(builder.label(key), 1.2, "end") for key, _, _ in measurements]
     rows: list[list[Cell]] = [
-        [one.name, *(desk.cell(count(facts, [one], "year"), digits) for _, digits, count in keys)]
-        for one in devices
+        [
+            device.name,
+            *(
+                builder.cell(measure(dataset, [device], "year"), digits)
+                for _, digits, measure in measurements
+            ),
+        ]
+        for device in devices
     ]
-    return Table(t("table.year"), columns, rows, t("table.no_devices"))
+    return ReportTable(t("table.year"), columns, rows, t("table.no_devices"))

@@ -6,155 +6,169 @@ from functools import partial
 from core.schema.site import Device
 from core.vocabulary.work_orders import OrderKind
 from maintenance.kpi import formulas
-from maintenance.kpi.device_history import Account
-from maintenance.kpi.formulas import Due, Figure
+from maintenance.kpi.device_history import DeviceHistory
+from maintenance.kpi.formulas import DueTask, Figure
 from maintenance.reports import costs, measures, work_tables
-from maintenance.reports.builder import Desk, Row
-from maintenance.reports.dataset import Facts
-from maintenance.reports.locale import Speech
-from maintenance.reports.measures import Span, accounts_of, is_noted, period_of
-from maintenance.reports.model import Cell, Chart, Column, Quantity, Report, Series, Table
+from maintenance.reports.builder import FigureRow, ReportBuilder
+from maintenance.reports.dataset import Dataset
+from maintenance.reports.locale import ReportLocale
+from maintenance.reports.measures import Span, histories_of, is_noted, period_of
+from maintenance.reports.model import (
+    Cell,
+    Chart,
+    ChartSeries,
+    Quantity,
+    Report,
+    ReportTable,
+    TableColumn,
+)
 from storage.records.planning import ScheduledTask
 
 CLASSES = ("high", "medium", "low", "outside")
 
 
-def build(facts: Facts, speech: Speech) -> Report:
+def build(dataset: Dataset, locale: ReportLocale) -> Report:
     """All devices of the site."""
-    desk = Desk(facts, speech)
-    highest, everything = _highest(facts), list(facts.site.devices.values())
+    builder = ReportBuilder(dataset, locale)
+    highest, everything = _highest(dataset), list(dataset.site.devices.values())
     tiles = [
-        desk.tile("compliance", 0, partial(_compliance, facts, highest), f"basis.{highest}"),
-        desk.tile("overdue", 0, partial(_overdue, facts), "basis.due"),
-        desk.tile("orders", 0, partial(_done, facts, None), "basis.cases"),
-        desk.tile("cost", 0, partial(costs.cost, facts, everything), "basis.cost"),
+        builder.tile("compliance", 0, partial(_compliance, dataset, highest), f"basis.{highest}"),
+        builder.tile("overdue", 0, partial(_overdue, dataset), "basis.due"),
+        builder.tile("orders", 0, partial(_done, dataset, None), "basis.cases"),
+        builder.tile("cost", 0, partial(costs.cost, dataset, everything), "basis.cost"),
     ]
-    first = _classes(desk)
+    first = _classes(builder)
     details = [
-        work_tables.plans(desk),
-        desk.figures(speech.t("table.work_figures"), _rows(facts, everything)),
-        costs.table(desk, everything),
-        work_tables.orders_done(desk),
-        work_tables.orders_open(desk),
-        work_tables.out_of_limits(desk),
-        work_tables.parts_used(desk),
+        work_tables.plans(builder),
+        builder.figures(locale.t("table.work_figures"), _rows(dataset, everything)),
+        costs.table(builder, everything),
+        work_tables.orders_done(builder),
+        work_tables.orders_open(builder),
+        work_tables.out_of_limits(builder),
+        work_tables.parts_used(builder),
     ]
-    return desk.report("maintenance", tiles, _bars(desk), first, details)
+    return builder.report("maintenance", tiles, _bars(builder), first, details)
 
 
-def _rows(facts: Facts, everything: Sequence[Device]) -> list[Row]:
+def _rows(dataset: Dataset, everything: Sequence[Device]) -> list[FigureRow]:
     return [
-        ("orders_preventive", 0, partial(_done, facts, "preventive")),
-        ("orders_corrective", 0, partial(_done, facts, "corrective")),
-        ("first_time_fix", 0, partial(_first_time_fix, facts)),
-        ("post_maintenance", 0, partial(_post_maintenance, facts)),
-        ("mttr", 1, partial(measures.mttr, facts, everything)),
-        ("mtta", 1, partial(measures.mtta, facts, everything)),
-        ("functional", 0, partial(_functional, facts)),
-        ("cost", 0, partial(costs.cost, facts, everything)),
-        ("cost_ratio", 1, partial(costs.ratio, facts, everything)),
-        ("per_scan", 2, partial(costs.per_scan, facts, everything)),
-        ("cost_downtime", 0, partial(costs.of_downtime, facts, everything)),
+        ("orders_preventive", 0, partial(_done, dataset, "preventive")),
+        ("orders_corrective", 0, partial(_done, dataset, "corrective")),
+        ("first_time_fix", 0, partial(_first_time_fix, dataset)),
+        ("post_maintenance", 0, partial(_post_maintenance, dataset)),
+        ("mttr", 1, partial(measures.mttr, dataset, everything)),
+        ("mtta", 1, partial(measures.mtta, dataset, everything)),
+        ("functional", 0, partial(_functional, dataset)),
+        ("cost", 0, partial(costs.cost, dataset, everything)),
+        ("cost_ratio", 1, partial(costs.cost_of_service_ratio, dataset, everything)),
+        ("per_scan", 2, partial(costs.cost_per_scan, dataset, everything)),
+        ("cost_downtime", 0, partial(costs.cost_of_downtime, dataset, everything)),
     ]
 
 
-def _dues(facts: Facts, span: Span) -> list[Due]:
-    accounts = accounts_of(facts, list(facts.site.devices.values()), span)
-    return [one._replace(risk_class=one.risk_class or "outside") for a in accounts for one in a.due]
+def _due_tasks(dataset: Dataset, span: Span) -> list[DueTask]:
+    histories = histories_of(dataset, list(dataset.site.devices.values()), span)
+    return [
+        task._replace(risk_class=task.risk_class or "outside")
+        for history in histories
+        for task in history.due_tasks
+    ]
 
 
-def _compliance(facts: Facts, risk_class: str, span: Span) -> Figure:
-    found = formulas.compliance(_dues(facts, span), period_of(facts, span), facts.now)
-    return found.get(risk_class, Figure(None, "%", 0, needs="1 due occurrence"))
+def _compliance(dataset: Dataset, risk_class: str, span: Span) -> Figure:
+    figures = formulas.compliance(_due_tasks(dataset, span), period_of(dataset, span), dataset.now)
+    return figures.get(risk_class, Figure(None, "%", 0, needs="1 due occurrence"))
 
 
-def _highest(facts: Facts) -> str:
+def _highest(dataset: Dataset) -> str:
     """The class to put first: the highest in which anything was due."""
-    present = {one.risk_class for one in _dues(facts, "year")}
+    present = {task.risk_class for task in _due_tasks(dataset, "year")}
     return next((name for name in CLASSES if name in present), CLASSES[0])
 
 
-def _overdue(facts: Facts, span: Span) -> Figure:
-    """How many occurrences were late and neither done nor skipped when the period ended."""
-    at = period_of(facts, span)[1]
-    begun = [one for one in facts.occurrences if one.opens_at < at]
-    late = [one for one in begun if one.late_at < at and _is_open(one, at)]
-    value = float(len(late)) if begun else None
-    return Figure(value, "", len(begun), needs="1 due occurrence")
+def _overdue(dataset: Dataset, span: Span) -> Figure:
+    """How many tasks were late and neither done nor skipped when the period ended."""
+    at = period_of(dataset, span)[1]
+    started = [task for task in dataset.tasks if task.opens_at < at]
+    late = [task for task in started if task.late_at < at and _is_open(task, at)]
+    value = float(len(late)) if started else None
+    return Figure(value, "", len(started), needs="1 due occurrence")
 
 
-def _is_open(one: ScheduledTask, at: int) -> bool:
-    return all(end is None or end >= at for end in (one.done_at, one.skipped_at))
+def _is_open(task: ScheduledTask, at: int) -> bool:
+    return all(end is None or end >= at for end in (task.done_at, task.skipped_at))
 
 
-def _done(facts: Facts, kind: OrderKind | None, span: Span) -> Figure:
-    period = period_of(facts, span)
-    n = len(list(work_tables.done_in(facts, period, kind)))
-    value = float(n) if is_noted(facts, period) else None
+def _done(dataset: Dataset, kind: OrderKind | None, span: Span) -> Figure:
+    period = period_of(dataset, span)
+    n = len(list(work_tables.done_in(dataset, period, kind)))
+    value = float(n) if is_noted(dataset, period) else None
     return Figure(value, "", n, needs="1 work order")
 
 
-def _first_time_fix(facts: Facts, span: Span) -> Figure:
-    fixes = [one for account in _last(facts) for one in account.fixes]
-    return formulas.first_time_fix(fixes, period_of(facts, span), facts.now)
+def _first_time_fix(dataset: Dataset, span: Span) -> Figure:
+    fixes = [fix for history in _newest_histories(dataset) for fix in history.fixes]
+    return formulas.first_time_fix(fixes, period_of(dataset, span), dataset.now)
 
 
-def _post_maintenance(facts: Facts, span: Span) -> Figure:
-    maintained = [one for account in _last(facts) for one in account.maintained]
-    failed = [one for account in _last(facts) for one in account.failed]
-    period = period_of(facts, span)
-    return formulas.post_maintenance_failures(maintained, failed, period, facts.now)
+def _post_maintenance(dataset: Dataset, span: Span) -> Figure:
+    maintained = [done for history in _newest_histories(dataset) for done in history.maintained]
+    failed = [failure for history in _newest_histories(dataset) for failure in history.failed]
+    period = period_of(dataset, span)
+    return formulas.post_maintenance_failures(maintained, failed, period, dataset.now)
 
 
-def _last(facts: Facts) -> list[Account]:
-    """What holds all of the past is in each account: one of each device."""
-    return [accounts[-1] for accounts in facts.accounts.values()]
+def _newest_histories(dataset: Dataset) -> list[DeviceHistory]:
+    """One of each device: what holds all of the past is the same in every month's history."""
+    return [histories[-1] for histories in dataset.histories.values()]
 
 
-def _functional(facts: Facts, span: Span) -> Figure:
-    """As they are today; nobody keeps how it was."""
-    return formulas.functional_assets(facts.conditions.values() if span == "month" else [])
+def _functional(dataset: Dataset, span: Span) -> Figure:
+    """Of the conditions of today, for the month alone: nobody keeps how they were."""
+    return formulas.functional_assets(dataset.conditions.values() if span == "month" else [])
 
 
-def _bars(desk: Desk) -> Chart:
-    facts, t = desk.facts, desk.speech.t
+def _bars(builder: ReportBuilder) -> Chart:
+    dataset, t = builder.dataset, builder.locale.t
     kinds: tuple[OrderKind, OrderKind] = ("preventive", "corrective")
     series = [
-        Series(
-            desk.speech.data(kind),
+        ChartSeries(
+            builder.locale.data(kind),
             [
-                float(len(list(work_tables.done_in(facts, period, kind))))
-                if is_noted(facts, period)
+                float(len(list(work_tables.done_in(dataset, period, kind))))
+                if is_noted(dataset, period)
                 else None
-                for period in facts.periods
+                for period in dataset.periods
             ],
         )
         for kind in kinds
     ]
-    return Chart(t("chart.orders"), "", "bars", desk.months(), series)
+    return Chart(t("chart.orders"), "", "bars", builder.month_names(), series)
 
 
-def _classes(desk: Desk) -> Table:
-    t, facts = desk.speech.t, desk.facts
+def _classes(builder: ReportBuilder) -> ReportTable:
+    t, dataset = builder.locale.t, builder.dataset
     spans: tuple[Span, ...] = ("month", "before", "year")
     names = ("class", *spans, "scheduled", "in_use", "not_located")
     columns = [
-        Column(t(f"column.{name}"), 1.6 if name == "class" else 1.0, "start" if not at else "end")
+        TableColumn(
+            t(f"column.{name}"), 1.6 if name == "class" else 1.0, "start" if not at else "end"
+        )
         for at, name in enumerate(names)
     ]
-    present = {one.risk_class for one in _dues(facts, "year")}
+    present = {task.risk_class for task in _due_tasks(dataset, "year")}
     rows: list[list[Cell]] = []
-    for name in (one for one in CLASSES if one in present):
-        found = [_compliance(facts, name, span) for span in spans]
-        mine = [one for one in _dues(facts, "month") if one.risk_class == name]
-        apart = formulas.apart(mine, facts.period)
-        counts = (found[0].n, apart["in_use"], apart["not_located"])
+    for name in (name for name in CLASSES if name in present):
+        figures = [_compliance(dataset, name, span) for span in spans]
+        tasks = [task for task in _due_tasks(dataset, "month") if task.risk_class == name]
+        undone = formulas.undone_by_reason(tasks, dataset.period)
+        counts = (figures[0].n, undone["in_use"], undone["not_located"])
         rows.append(
             [
-                desk.speech.data(name),
-                *(desk.cell(one, 0) for one in found),
+                builder.locale.data(name),
+                *(builder.cell(figure, 0) for figure in figures),
                 *(Quantity(float(n)) for n in counts),
             ]
         )
-    title = f"{t('table.classes')} {desk.note('compliance')}"
-    return Table(title, columns, rows, t("table.no_plans"))
+    title = f"{t('table.classes')} {builder.note('compliance')}"
+    return ReportTable(title, columns, rows, t("table.no_plans"))

@@ -5,193 +5,202 @@ from collections.abc import Iterator, Sequence
 
 from core.time.covered_hours import Interval
 from core.vocabulary.work_orders import OrderKind
-from maintenance.reports.builder import Desk, lasted
-from maintenance.reports.dataset import Facts
-from maintenance.reports.model import Cell, Column, Moment, Quantity, Table
+from maintenance.reports.builder import ReportBuilder, duration
+from maintenance.reports.dataset import Dataset
+from maintenance.reports.model import Cell, Moment, Quantity, ReportTable, TableColumn
 from storage.records import OrderItem, WorkOrder
 from storage.records.planning import ScheduledTask
 
 DEVICE, ORDER = 1.8, 0.8  # widths of columns that several tables have
 
 
-def done_in(facts: Facts, period: Interval, kind: OrderKind | None) -> Iterator[WorkOrder]:
+def done_in(dataset: Dataset, period: Interval, kind: OrderKind | None) -> Iterator[WorkOrder]:
     """Orders of that kind, or of both, whose work was done in the period."""
-    for order in facts.orders:
+    for order in dataset.orders:
         at = order.done_at
         if at is not None and period[0] <= at < period[1] and kind in (None, order.kind):
             yield order
 
 
-def plans(desk: Desk) -> Table:
+def plans(builder: ReportBuilder) -> ReportTable:
     """One row a plan and device: a daily check that was missed thirty times is one thing to see."""
-    t, facts = desk.speech.t, desk.facts
+    t, dataset = builder.locale.t, builder.dataset
     names = ("due", "on_time", "late", "missed", "skipped", "not_yet")
-    columns = [Column(t("column.device"), DEVICE), Column(t("column.plan"), 2.6)]
-    columns += [Column(t(f"column.{name}"), 1.0, "end") for name in names]
-    columns.append(Column(t("column.why"), 1.8))
-    start, end = facts.period
-    found: dict[tuple[str, str], list[ScheduledTask]] = {}
-    for one in facts.occurrences:
-        if start <= one.due_at < end:
-            found.setdefault((one.device, one.plan), []).append(one)
-    fates = {key: Counter(_fate(one, facts.now) for one in due) for key, due in found.items()}
-    worst = sorted(found, key=lambda key: (fates[key]["on_time"] - len(found[key]), key))
+    columns = [TableColumn(t("column.device"), DEVICE), TableColumn(t("column.plan"), 2.6)]
+    columns += [TableColumn(t(f"column.{name}"), 1.0, "end") for name in names]
+    columns.append(TableColumn(t("column.why"), 1.8))
+    start, end = dataset.period
+    tasks_by_plan: dict[tuple[str, str], list[ScheduledTask]] = {}
+    for task in dataset.tasks:
+        if start <= task.due_at < end:
+            tasks_by_plan.setdefault((task.device, task.plan), []).append(task)
+    outcomes = {
+        key: Counter(_outcome(task, dataset.now) for task in tasks)
+        for key, tasks in tasks_by_plan.items()
+    }
+    worst = sorted(
+        tasks_by_plan, key=lambda key: (outcomes[key]["on_time"] - len(tasks_by_plan[key]), key)
+    )
     rows: list[list[Cell]] = [
         [
-            facts.name(device),
-            _title(facts, device, plan),
-            Quantity(float(len(found[device, plan]))),
-            *(Quantity(float(fates[device, plan][name])) for name in names[1:]),
-            "; ".join(_reasons(desk, found[device, plan])),
+            dataset.name(device),
+            _title(dataset, device, plan),
+            Quantity(float(len(tasks_by_plan[device, plan]))),
+            *(Quantity(float(outcomes[device, plan][name])) for name in names[1:]),
+            "; ".join(_reasons(builder, tasks_by_plan[device, plan])),
         ]
         for device, plan in worst
     ]
-    return Table(t("table.plans"), columns, rows, t("table.none_due"), t("table.plans_about"))
+    return ReportTable(t("table.plans"), columns, rows, t("table.none_due"), t("table.plans_about"))
 
 
-def _fate(one: ScheduledTask, now: int) -> str:
-    """What became of it, as the columns are called."""
-    if one.done_at is not None:
-        return "on_time" if one.done_at <= one.late_at else "late"
-    if one.skipped_at is not None:
-        return "missed" if one.skip_kind == "missed" else "skipped"
-    return "not_yet" if one.late_at > now else "late"
+def _outcome(task: ScheduledTask, now: int) -> str:
+    """What became of a task, by the names of the columns."""
+    if task.done_at is not None:
+        return "on_time" if task.done_at <= task.late_at else "late"
+    if task.skipped_at is not None:
+        return "missed" if task.skip_kind == "missed" else "skipped"
+    return "not_yet" if task.late_at > now else "late"
 
 
-def _title(facts: Facts, device: str, plan: str) -> str:
-    known = facts.site.devices.get(device)
-    found = known.plan(plan) if known else None
-    return found.title if found else plan
+def _title(dataset: Dataset, device: str, plan: str) -> str:
+    known = dataset.site.devices.get(device)
+    entry = known.plan(plan) if known else None
+    return entry.title if entry else plan
 
 
-def _reasons(desk: Desk, due: Sequence[ScheduledTask]) -> list[str]:
-    """Why people skipped it, each reason once."""
-    said = [
-        f"{desk.speech.data(f'skip_{one.skip_kind}')}: {one.skip_reason}"
-        for one in due
-        if one.skip_kind not in ("", "missed")
+def _reasons(builder: ReportBuilder, due: Sequence[ScheduledTask]) -> list[str]:
+    """Why people skipped the tasks, each reason once."""
+    reasons = [
+        f"{builder.locale.data(f'skip_{task.skip_kind}')}: {task.skip_reason}"
+        for task in due
+        if task.skip_kind not in ("", "missed")
     ]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(reasons))
 
 
-def orders_done(desk: Desk) -> Table:
-    """What was repaired or serviced, with what it cost."""
-    t, facts = desk.speech.t, desk.facts
+def orders_done(builder: ReportBuilder) -> ReportTable:
+    """Orders done in the month that repaired, stopped the device or cost anything."""
+    t, dataset = builder.locale.t, builder.dataset
     columns = [
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.device"), DEVICE),
-        Column(t("column.kind"), 1.1),
-        Column(t("column.what"), 2.6),
-        Column(t("column.done"), 1.3),
-        Column(t("column.open_for"), 1.2, "end"),
-        Column(t("column.cost"), 1.2, "end"),
+        TableColumn(t("column.order"), ORDER, "end"),
+        TableColumn(t("column.device"), DEVICE),
+        TableColumn(t("column.kind"), 1.1),
+        TableColumn(t("column.what"), 2.6),
+        TableColumn(t("column.done"), 1.3),
+        TableColumn(t("column.open_for"), 1.2, "end"),
+        TableColumn(t("column.cost"), 1.2, "end"),
     ]
     rows: list[list[Cell]] = [
         [
-            Quantity(float(one.id)),
-            facts.name(one.device),
-            desk.speech.data(one.kind),
-            one.title,
-            Moment(one.done_at, has_time=False),
-            lasted((one.done_at or one.opened_at) - one.opened_at),
-            Quantity(_cost_of(facts, one) / 100, facts.site.file.currency),
+            Quantity(float(order.id)),
+            dataset.name(order.device),
+            builder.locale.data(order.kind),
+            order.title,
+            Moment(order.done_at, has_time=False),
+            duration((order.done_at or order.opened_at) - order.opened_at),
+            Quantity(_cost_of(dataset, order) / 100, dataset.site.file.currency),
         ]
-        for one in sorted(done_in(facts, facts.period, None), key=lambda o: (o.done_at, o.id))
-        if one.kind == "corrective" or one.takes_down or _cost_of(facts, one)
+        for order in sorted(
+            done_in(dataset, dataset.period, None), key=lambda order: (order.done_at, order.id)
+        )
+        if order.kind == "corrective" or order.takes_down or _cost_of(dataset, order)
     ]
     about = t("table.orders_done_about")
-    return Table(t("table.orders_done"), columns, rows, t("table.no_orders_done"), about)
+    return ReportTable(t("table.orders_done"), columns, rows, t("table.no_orders_done"), about)
 
 
-def _cost_of(facts: Facts, order: WorkOrder) -> int:
+def _cost_of(dataset: Dataset, order: WorkOrder) -> int:
     """Everything that an order cost, whenever it was spent."""
-    parts = sum(-one.quantity * one.cost_cents for one in facts.moves if one.order_id == order.id)
-    spent = (one.cost_cents for row in (order.labour, order.costs) for one in row)
+    parts = sum(
+        -move.quantity * move.cost_cents for move in dataset.moves if move.order_id == order.id
+    )
+    spent = (entry.cost_cents for entries in (order.labour, order.costs) for entry in entries)
     return parts + sum(spent)
 
 
-def orders_open(desk: Desk) -> Table:
-    """What waits, now."""
-    t, facts = desk.speech.t, desk.facts
+def orders_open(builder: ReportBuilder) -> ReportTable:
+    """Orders that are not done, as of now."""
+    t, dataset = builder.locale.t, builder.dataset
     columns = [
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.device"), DEVICE),
-        Column(t("column.kind"), 1.1),
-        Column(t("column.what"), 2.6),
-        Column(t("column.opened"), 1.3),
-        Column(t("column.state"), 1.3),
-        Column(t("column.who"), 1.2),
+        TableColumn(t("column.order"), ORDER, "end"),
+        TableColumn(t("column.device"), DEVICE),
+        TableColumn(t("column.kind"), 1.1),
+        TableColumn(t("column.what"), 2.6),
+        TableColumn(t("column.opened"), 1.3),
+        TableColumn(t("column.state"), 1.3),
+        TableColumn(t("column.who"), 1.2),
     ]
     rows: list[list[Cell]] = [
         [
-            Quantity(float(one.id)),
-            facts.name(one.device),
-            desk.speech.data(one.kind),
-            one.title,
-            Moment(one.opened_at, has_time=False),
-            desk.speech.data(one.state),
-            one.assigned_to or "–",
+            Quantity(float(order.id)),
+            dataset.name(order.device),
+            builder.locale.data(order.kind),
+            order.title,
+            Moment(order.opened_at, has_time=False),
+            builder.locale.data(order.state),
+            order.assigned_to or "–",
         ]
-        for one in facts.orders
-        if one.state not in ("done", "signed_off", "cancelled")
+        for order in dataset.orders
+        if order.state not in ("done", "signed_off", "cancelled")
     ]
-    return Table(t("table.orders_open"), columns, rows, t("table.no_orders_open"))
+    return ReportTable(t("table.orders_open"), columns, rows, t("table.no_orders_open"))
 
 
-def out_of_limits(desk: Desk) -> Table:
+def out_of_limits(builder: ReportBuilder) -> ReportTable:
     """Checks of the month that failed."""
-    t, facts = desk.speech.t, desk.facts
+    t, dataset = builder.locale.t, builder.dataset
     columns = [
-        Column(t("column.device"), DEVICE),
-        Column(t("column.what"), 2.8),
-        Column(t("column.measured"), 1.2, "end"),
-        Column(t("column.limits"), 1.6, "end"),
-        Column(t("column.when"), 1.6),
-        Column(t("column.order"), ORDER, "end"),
+        TableColumn(t("column.device"), DEVICE),
+        TableColumn(t("column.what"), 2.8),
+        TableColumn(t("column.measured"), 1.2, "end"),
+        TableColumn(t("column.limits"), 1.6, "end"),
+        TableColumn(t("column.when"), 1.6),
+        TableColumn(t("column.order"), ORDER, "end"),
     ]
-    start, end = facts.period
+    start, end = dataset.period
     rows = [
-        _failing(desk, order, item)
-        for order in facts.orders
+        _failing(builder, order, item)
+        for order in dataset.orders
         for item in order.items
         if (item.within is False or item.answer == "not_ok") and start <= (item.at or 0) < end
     ]
-    return Table(t("table.limits"), columns, rows, t("table.none_out"))
+    return ReportTable(t("table.limits"), columns, rows, t("table.none_out"))
 
 
-def _failing(desk: Desk, order: WorkOrder, item: OrderItem) -> list[Cell]:
-    speech = desk.speech
-    found: Cell = speech.data("not_ok")
+def _failing(builder: ReportBuilder, order: WorkOrder, item: OrderItem) -> list[Cell]:
+    locale = builder.locale
+    result: Cell = locale.data("not_ok")
     if item.value is not None:
-        found = Quantity(item.value, item.unit, 2)
-    ends = [speech.number(v, 2) if v is not None else "…" for v in (item.low, item.high)]
+        result = Quantity(item.value, item.unit, 2)
+    ends = [locale.number(v, 2) if v is not None else "…" for v in (item.low, item.high)]
     limits = " – ".join(ends) if item.value is not None else "–"
     number = Quantity(float(order.id))
-    return [desk.facts.name(order.device), item.text, found, limits, Moment(item.at), number]
+    return [builder.dataset.name(order.device), item.text, result, limits, Moment(item.at), number]
 
 
-def parts_used(desk: Desk) -> Table:
-    """What was taken from the shelf, and for which order."""
-    t, facts = desk.speech.t, desk.facts
+def parts_used(builder: ReportBuilder) -> ReportTable:
+    """Parts taken from stock in the month, and for which order."""
+    t, dataset = builder.locale.t, builder.dataset
     columns = [
-        Column(t("column.part"), 2.6),
-        Column(t("column.quantity"), 1.0, "end"),
-        Column(t("column.cost"), 1.2, "end"),
-        Column(t("column.when"), 1.6),
-        Column(t("column.order"), ORDER, "end"),
-        Column(t("column.note"), 2.0),
+        TableColumn(t("column.part"), 2.6),
+        TableColumn(t("column.quantity"), 1.0, "end"),
+        TableColumn(t("column.cost"), 1.2, "end"),
+        TableColumn(t("column.when"), 1.6),
+        TableColumn(t("column.order"), ORDER, "end"),
+        TableColumn(t("column.note"), 2.0),
     ]
-    start, end = facts.period
+    start, end = dataset.period
     rows: list[list[Cell]] = [
         [
-            facts.parts[move.part_id].name,
+            dataset.parts[move.part_id].name,
             Quantity(float(-move.quantity)),
-            Quantity(-move.quantity * move.cost_cents / 100, facts.site.file.currency),
+            Quantity(-move.quantity * move.cost_cents / 100, dataset.site.file.currency),
             Moment(move.at, has_time=False),
             "–" if move.order_id is None else Quantity(float(move.order_id)),
             move.note,
         ]
-        for move in facts.moves
+        for move in dataset.moves
         if move.kind == "used" and start <= move.at < end
     ]
-    return Table(t("table.parts"), columns, rows, t("table.no_parts"))
+    return ReportTable(t("table.parts"), columns, rows, t("table.no_parts"))

@@ -19,7 +19,7 @@ from storage.backup.retention import stamp
 from storage.files import sqlite_copy
 from storage.files.atomic import copy_file, settle, translated
 from storage.files.attachments import FOLDER as FILES
-from storage.files.locks import held, series_lock
+from storage.files.locks import held, lock_beside
 from storage.records import Records
 from storage.records.dump import dump, load
 from storage.series import SeriesWriter
@@ -48,8 +48,8 @@ def restore(backup: Path, site_path: Path, now: int) -> Restored:
         if site.file.id != manifest.site:
             text = f"{backup} is of site {manifest.site!r}, {source} of {site.file.id!r}"
             raise StoreError(text, permanent=True)
-        in_use = f"{site.series_path} has a writer: stop `scanward collect` or `run` first"
-        with held(series_lock(site.series_path), in_use):
+        refusal = f"{site.series_path} has a writer: stop `scanward collect` or `run` first"
+        with held(lock_beside(site.series_path), refusal):
             _restore_attachments(backup, manifest, site)
             aside = _restore_stores(backup, manifest, site, stamp(now))
         said = _restore_site_file(backup, manifest, site_path)

@@ -9,7 +9,6 @@ outside the folder, not owned by the user who runs Scanward, or writable by othe
 damaged is put aside. All of it can be learned anew from the series store, so it is not backed up.
 """
 
-import fcntl
 import hashlib
 import io
 import json
@@ -27,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import StoreError
+from storage.files import locks
 from storage.files.atomic import translated, whole_file
 
 FORMAT = b"scanward-model-2"
@@ -157,12 +157,9 @@ class ModelStore:
         """Only one process at a time looks at a file and then replaces it."""
         with translated("the models are not to be had"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = (self._folder / "models.lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock = locks.acquire(self._folder / "models.lock")
+        with lock:
             yield
-        finally:
-            lock.close()
 
     def _read(self, path: Path) -> bytes | None:
         with translated("a model cannot be read"):

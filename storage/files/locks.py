@@ -4,22 +4,33 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from core.errors import StoreError
 
 
-@contextmanager
-def held(path: Path, taken: str) -> Iterator[None]:
-    """Hold the lock file; StoreError with the words of `taken` if another process does."""
+def acquire(path: Path, refusal: str | None = None) -> IO[str]:
+    """Hold the lock file until it is closed.
+
+    With `refusal`, StoreError with these words if another process has it; else wait for it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreError(taken) from None
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if refusal is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise StoreError(refusal or "", permanent=True) from None
+    return file
+
+
+@contextmanager
+def held(path: Path, refusal: str) -> Iterator[None]:
+    """Hold the lock file meanwhile; StoreError with the words of `refusal` if it is held."""
+    with acquire(path, refusal):
         yield
 
 
-def series_lock(series: Path) -> Path:
-    """The file by which the one writer of the series store is known."""
-    return series.with_suffix(".lock")
+def lock_beside(database: Path) -> Path:
+    """The lock file of the one process that writes a database."""
+    return database.with_suffix(".lock")

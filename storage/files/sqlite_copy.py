@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import StoreError
 from storage.files.atomic import whole_file
+from storage.files.sqlite_file import open_read_only
 
 STEP = 256  # pages, 1 MB: short enough that no other reader of the disk notices
 REST_S = 0.005
@@ -38,12 +39,6 @@ def _copy(source: Path, part: Path) -> None:
     finally:
         copying.close()
         reading.close()
-
-
-def open_read_only(path: Path) -> sqlite3.Connection:
-    """Fails if the file is absent."""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10)
 
 
 def what_is_wrong(path: Path) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from core.readings import Event, Reading
+from core.retry import Backoff, FailureStreak
 from core.time.clock import HOUR, MINUTE, SECOND
 from storage.influx.client import Precision
 from storage.influx.errors import InfluxError, MisconfiguredError, RejectedError, RetryError
@@ -19,7 +20,7 @@ from storage.series import SeriesReader
 
 FIRST_PAUSE = 1 * SECOND
 LONGEST_PAUSE = 5 * MINUTE
-LONGEST_ASKED_PAUSE = 1 * HOUR  # by Retry-After
+LONGEST_RETRY_AFTER = 1 * HOUR  # however long the server asks for
 MOST_ASIDE = 100_000  # lines; past that something is wrong that no line is guilty of
 
 # more: a page was sent, go on. idle: all is sent. waiting: a pause after a failure.
@@ -48,7 +49,7 @@ class Forwarder:
         state: ForwardState,
         site: str,
         batch: int = 5_000,
-        chance: Callable[[float, float], float] = random.uniform,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._series = series
         self._client = client
@@ -56,7 +57,8 @@ class Forwarder:
         self._lines = Lines(site)
         self._batch = batch
         self._chance = chance
-        self._pause = 0
+        self._backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE, jitter=(0.5, 1.0))
+        self._failures = FailureStreak()
         self._due = 0
         self.aside = state.status().aside  # lines that the server would not take
         self._speed = _Speed()
@@ -70,7 +72,7 @@ class Forwarder:
     def step(self, now: int) -> Outcome:
         """Send one page, unless it is a pause. Raises only what the local store raises."""
         # A clock that was set back must not make a long pause of it.
-        if now < self._due <= now + LONGEST_ASKED_PAUSE:
+        if now < self._due <= now + LONGEST_RETRY_AFTER:
             return "waiting"
         page = self._series.since(self._state.cursor, self._batch)
         if page.cursor == self._state.cursor:
@@ -86,7 +88,8 @@ class Forwarder:
         self._state.moved(page.cursor, now, many, written.too_old, rate, written.refused)
         if written.refused:
             self.aside = self._state.status().aside  # a page may come twice, a line is kept once
-        self.error, self._pause, self._due = None, 0, 0
+        self._failures.recovered()
+        self.error, self._due = None, 0
         return "more"
 
     def again(self) -> tuple[int, int]:
@@ -150,12 +153,13 @@ class Forwarder:
 
     def _failed(self, error: InfluxError, now: int) -> None:
         self.error = error
-        longest = LONGEST_PAUSE if error.permanent else max(self._pause * 2, FIRST_PAUSE)
-        self._pause = min(longest, LONGEST_PAUSE)
-        pause = self._pause * self._chance(0.5, 1.0)
+        self._failures.failed()
+        pause = self._backoff.pause(self._failures.failures)
+        if error.permanent:
+            pause = LONGEST_PAUSE
+        pause = self._backoff.spread(pause, self._chance())
         if isinstance(error, RetryError) and error.after is not None:
-            asked = min(error.after * SECOND, LONGEST_ASKED_PAUSE)
-            pause = max(pause, asked)
+            pause = max(pause, min(error.after * SECOND, LONGEST_RETRY_AFTER))
         self._due = now + int(pause)
         self._state.failed(str(error), now)
 

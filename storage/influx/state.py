@@ -6,19 +6,17 @@ writing a reading twice changes nothing in InfluxDB.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from core.errors import StoreError
 from core.schema.storage import Influx
+from storage.files import locks, sqlite_file
+from storage.files.sqlite_file import SqliteFormat, transaction
 from storage.influx.client import Precision
-from storage.series.schema import has_tables, only_one, transaction
 
-VERSION = 1
-
-SCHEMA = """
+TABLES = """
 create table targets (
   target text primary key, cursor integer not null default 0, sent integer not null default 0,
   too_old integer not null default 0, rate real not null default 0, succeeded_at integer,
@@ -29,6 +27,8 @@ create table aside (
   reason text not null, at integer not null, unique (target, line, precision)
 );
 """
+FORMAT = SqliteFormat(version=1, tables=TABLES)
+HINT = "; without this file everything is sent again, which does no harm"
 
 
 class Aside(NamedTuple):
@@ -63,8 +63,7 @@ def status_of(path: Path, target: str) -> Status:
     """The status, from any process; all zeros if nothing was ever sent."""
     if not path.exists():
         return Status()
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with _translated(path), closing(sqlite3.connect(uri, uri=True, timeout=10)) as db:
+    with _translated(path), closing(sqlite_file.open_read_only(path)) as db:
         return _status(db, target)
 
 
@@ -74,11 +73,11 @@ class ForwardState:
     def __init__(self, path: Path, target: str) -> None:
         self._path = path
         self._target = target
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = only_one(path, f"{path} is in use: another `scanward forward` is running")
+        refusal = f"{path} is in use: another `scanward forward` is running"
+        self._lock = locks.acquire(locks.lock_beside(path), refusal)
         try:
             with _translated(path):
-                self._db = _open(path)
+                self._db = sqlite_file.open_for_writing(path, FORMAT)
                 self._db.execute("insert or ignore into targets (target) values (?)", (target,))
                 self.cursor = _status(self._db, target).cursor
         except BaseException:
@@ -156,25 +155,5 @@ def _status(db: sqlite3.Connection, target: str) -> Status:
     return Status() if row is None else Status(*row)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, timeout=10)
-    try:
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = full")
-        if not has_tables(db, path, VERSION):
-            db.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path}: {error}") from error
-    except sqlite3.Error as error:
-        text = f"{path}: {error}; without this file everything is sent again, which does no harm"
-        raise StoreError(text, permanent=True) from error
+def _translated(path: Path) -> AbstractContextManager[None]:
+    return sqlite_file.translated(path, HINT)

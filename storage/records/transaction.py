@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.errors import RefusedError
 from core.schema.site import Device, Site
-from core.schema.strict_model import did_you_mean
 from storage.records.database import Records
 
 
@@ -27,10 +25,7 @@ class Transaction:
 
     def device(self, name: str) -> Device:
         """The device. RefusedError if the site file does not have it (any more)."""
-        if name not in self.site.devices:
-            hint = did_you_mean(name, self.site.devices)
-            raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
-        return self.site.devices[name]
+        return self.site.device(name)
 
 
 @contextmanager

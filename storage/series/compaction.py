@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.time.clock import DAY, HOUR
+from storage.files.sqlite_file import transaction
 from storage.series.block import (
     READING,
     SMALL,
@@ -30,7 +31,6 @@ from storage.series.buckets import (
     widened,
 )
 from storage.series.columns import DamagedError
-from storage.series.schema import transaction
 from storage.series.series_window import Span
 
 log = logging.getLogger(__name__)

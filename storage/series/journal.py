@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from storage.files.sqlite_file import transaction
 from storage.series.block import (
     READING,
     SMALL,
@@ -22,7 +23,6 @@ from storage.series.block import (
     unpack,
 )
 from storage.series.columns import Ints
-from storage.series.schema import transaction
 
 ROWS = 256  # loose rows, and
 READINGS = 32_768  # readings, in about one gathered or packed row

@@ -10,12 +10,12 @@ import time
 
 from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
+from storage.files.sqlite_file import transaction
 from storage.series import journal
 from storage.series.block import unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
 from storage.series.columns import DamagedError
 from storage.series.compaction import put_aside
-from storage.series.schema import transaction
 
 STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
 NEVER = -(1 << 62)

@@ -12,11 +12,13 @@ import numpy as np
 from core.readings import Batch, Event, Reading
 from core.schema.storage import Retention
 from core.vocabulary.readings import Quality
+from storage.files import locks
+from storage.files.sqlite_file import transaction
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
 from storage.series.compaction import Sealing
 from storage.series.retention import forget
-from storage.series.schema import only_one, open_for_writing, transaction, translated
+from storage.series.schema import open_for_writing, translated
 
 QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
 _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}
@@ -217,4 +219,5 @@ def _event_rows(seq: int, events: Iterable[Event]) -> Iterable[tuple[object, ...
 
 def only_writer(path: Path) -> IO[str]:
     """Hold the lock of the one writer, until it is closed."""
-    return only_one(path, f"{path} already has a writer: another `scanward collect` is running")
+    refusal = f"{path} already has a writer: another `scanward collect` is running"
+    return locks.acquire(locks.lock_beside(path), refusal)

@@ -53,11 +53,11 @@ RECORDS = {"alembic", "sqlalchemy"}
 LOADS = {
     "collect": SITE_FILE | SERIES,
     "alert": SITE_FILE | SERIES | RECORDS,
-    "maintain": SITE_FILE | SERIES | RECORDS | {"jdatetime"},
+    "maintain": SITE_FILE | SERIES | RECORDS,
     "dashboard": SITE_FILE
     | SERIES
     | RECORDS
-    | {"icalendar", "jdatetime", "pandas", "pyarrow", "starlette", "streamlit", "uvicorn"},
+    | {"icalendar", "pandas", "pyarrow", "starlette", "streamlit", "uvicorn"},
     "forward": SITE_FILE | SERIES | {"influxdb_client"},
     "backup": SITE_FILE | SERIES | RECORDS,
     "mail": SITE_FILE | RECORDS,

@@ -15,7 +15,7 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.registry import KINDS, SourceKind
 from dashboard.components.device.heading import heading
-from dashboard.views.device_status import fresh_for, standing
+from dashboard.views.device_status import device_status, fresh_for
 from storage.series import SeriesReader
 
 FOLDER = {
@@ -94,7 +94,7 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
 
 
 class _Meter:
-    trouble = ""
+    last_error = ""
 
     def __init__(self, device: Device, source: MeterSource, sink: Sink, now: Now) -> None:
         self._device, self._source, self._sink, self._now = device, source, sink, now
@@ -189,7 +189,7 @@ def test_the_device_page_shows_it_by_its_title(folder: Path) -> None:
     site = load_site(folder / "site.yaml")
     readings = collected(site)
     device, now = site.devices["boiler"], readings[0].at
-    shown = standing(device, readings, [], now)
+    shown = device_status(device, readings, [], now)
     assert "<b>Gas meter</b>" in heading(shown, now)
     assert shown.state == "ok"
     assert fresh_for(device, "gas_volume_m3") == 600_000

@@ -1,10 +1,10 @@
 """The shipped profiles, loaded once for all tests of this folder."""
 
-from functools import cache
 from pathlib import Path
 
-from core.schema.load import load_profile
-from core.schema.load_profiles import SHIPPED_PROFILES
+from core.errors import Mistake
+from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary
+from core.schema.load_profiles import SHIPPED_PROFILES, ProfileLibrary
 from core.schema.profile import Profile
 from core.schema.rules.limit import LimitRule
 from core.schema.sources.snmp import SnmpMap, SnmpTable, SnmpValue
@@ -15,11 +15,15 @@ PATHS = sorted(SHIPPED_PROFILES.glob("*.yaml"))
 NAMES = [path.stem for path in PATHS]
 DEVICES = [name for name in NAMES if name != "base" and not name.startswith("_")]
 
+_mistakes: list[Mistake] = []
+_library = ProfileLibrary([SHIPPED_PROFILES], _mistakes, PlanLibrary([SHIPPED_PLANS], _mistakes))
 
-@cache
+
 def profile(name: str) -> Profile:
-    """One shipped profile with its parents under it."""
-    return load_profile(SHIPPED_PROFILES / f"{name}.yaml")
+    """One shipped profile with its parents under it; every file is read once for all tests."""
+    profile = _library.get(name)
+    assert profile is not None, _mistakes
+    return profile
 
 
 def limits(name: str) -> list[LimitRule]:

@@ -1,5 +1,7 @@
 """A small centre in a folder, filled through the real stores: MR-1 and CT-2, a UPS, a spare."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from core.time.clock import MINUTE, SECOND
 from storage.records import Alert, Records, Verdict
 from storage.records import verdicts as verdict_rows
 from storage.records.cursors import LastReading
+from storage.records.transaction import Transaction, transaction
 from storage.series import SeriesWriter
 from tests.storage.tables import made
 
@@ -97,6 +100,12 @@ class Centre:
     site: Site
     series: SeriesWriter
     records: Records
+
+    @contextmanager
+    def change(self, now: int, by: str = "test") -> Iterator[Transaction]:
+        """As a door does it: what a service function needs."""
+        with transaction(self.records, self.site, by, now) as tx:
+            yield tx
 
     def hear(self, *readings: Reading) -> None:
         self.series.append([Batch(list(readings))])

@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 from playwright.sync_api import Browser, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
+from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
@@ -33,6 +36,10 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+# Each page that is driven has Streamlit read the metadata of every installed package: half a second.
+installed_components = cache(manifest_scanner.scan_component_manifests)
 
 
 @dataclass
@@ -68,12 +75,13 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise KeyError(key)
 
     monkeypatch.setattr(i18n, "missing", missing)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", installed_components)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-    i18n.use(i18n.FALLBACK)
+    i18n.use(FALLBACK)
 
 
 @pytest.fixture

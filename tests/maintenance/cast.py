@@ -20,6 +20,7 @@ from core.time.clock import MINUTE, to_ms
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from storage.records import Records
+from storage.records.transaction import Transaction, transaction
 from storage.series import SeriesReader, SeriesWriter
 
 KABUL = ZoneInfo("Asia/Kabul")
@@ -147,6 +148,12 @@ class House:
     def write(self, now: int, by: str = "sara") -> Iterator[Session]:
         with self.records.writing(by, now) as db:
             yield db
+
+    @contextmanager
+    def change(self, now: int, by: str = "sara") -> Iterator[Transaction]:
+        """As a door does it: what a service function needs."""
+        with transaction(self.records, self.site, by, now) as tx:
+            yield tx
 
     @contextmanager
     def look(self) -> Iterator[Session]:

@@ -28,7 +28,9 @@ class SourceMap(BaseModel):
     @classmethod
     def of(cls, profile: "Profile") -> Self:
         """What the profile says of this kind; empty if it says nothing."""
-        return next((own for own in profile.maps.values() if isinstance(own, cls)), cls())
+        return next(
+            (own_map for own_map in profile.maps.values() if isinstance(own_map, cls)), cls()
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import ConfigError, Mistake
 from dashboard import forms
 from dashboard.components.shared.list_row import chip, section
-from dashboard.i18n import t, told
+from dashboard.i18n import t, translate
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import SHEET_NAMES
@@ -97,7 +97,9 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def _mistake(one: Mistake) -> str:
-    return f"<li><b>{escape(told(one.path))}</b><span>{escape(told(one.text))}</span></li>"
+    return (
+        f"<li><b>{escape(translate(one.path))}</b><span>{escape(translate(one.text))}</span></li>"
+    )
 
 
 def _change(one: Change) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from core.schema.site import Site
+from core.text.numbers import MINUS
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t, told
+from dashboard.i18n import t, translate
 from dashboard.text import format as fmt
 from dashboard.text.labels import MOVES
 from dashboard.work.parts import Shelved
@@ -35,7 +36,7 @@ def moves_list(moves: Sequence[StockMove], names: dict[str, str], now: int, site
     """How parts came and went."""
     lines = []
     for one in moves:
-        count = f"{one.quantity:+d}".replace("-", fmt.MINUS)
+        count = f"{one.quantity:+d}".replace("-", MINUS)
         order = t("parts.for_order", number=one.order_id) if one.order_id else ""
         said = " · ".join(text for text in (t(MOVES[one.kind]), order, one.who, one.note) if text)
         lines.append(
@@ -61,6 +62,6 @@ def _row(one: Shelved, now: int, site: Site) -> str:
         f"<tr><th><b>{escape(part.name)}</b> <span class='sw-hint'>{escape(beside)}</span></th>"
         f"<td class='sw-now'>{escape(t('parts.of_minimum', here=one.here, minimum=part.minimum))}</td>"
         f"<td class='sw-limits'>{escape(' · '.join(text for text in (lead, cost) if text))}</td>"
-        f"<td class='sw-limits'>{escape(need)} <span class='sw-hint'>{escape(told(one.need.why))}</span></td>"
+        f"<td class='sw-limits'>{escape(need)} <span class='sw-hint'>{escape(translate(one.need.why))}</span></td>"
         f"<td class='sw-when'>{chip(t(word), tone)}</td></tr>"
     )

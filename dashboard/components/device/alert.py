@@ -1,4 +1,4 @@
-"""An open alert with what a person can do about it: say that it was seen, open a work order."""
+"""An open alert with what a person can do about it: acknowledge it, open a work order."""
 
 from html import escape
 
@@ -12,38 +12,38 @@ from dashboard.components.fleet.badge import badge
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import AlertRow, Standing
+from dashboard.views.device_status import AlertRow, DeviceStatus
 from dashboard.work import alerts
 
 ORDER = "app_pages/order.py"
 
 
-def out_of_service(standing: Standing, now: int, site: Site) -> None:
+def out_of_service(status: DeviceStatus, now: int, site: Site) -> None:
     """That the device cannot be used, and the order that it waits for."""
-    for piece in standing.down:
-        title = t("tile.down" if piece.is_hard else "tile.partial")
-        since = f'<span class="sw-hint">{escape(fmt.since(piece.began_at, now, site))}</span>'
-        with st.container(key=f"out-{piece.id}", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="sw-what sw-{piece.state}-text">{escape(title)} {since}</p>')
-            if piece.order is not None:
+    for downtime in status.down:
+        title = t("tile.down" if downtime.is_hard else "tile.partial")
+        since = f'<span class="sw-hint">{escape(fmt.since(downtime.began_at, now, site))}</span>'
+        with st.container(key=f"out-{downtime.id}", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="sw-what sw-{downtime.state}-text">{escape(title)} {since}</p>')
+            if downtime.order is not None:
                 st.page_link(
-                    ORDER, label=t("alert.order", number=piece.order),
-                    query_params={"order": str(piece.order)}, icon=":material/build:",
+                    ORDER, label=t("alert.order", number=downtime.order),
+                    query_params={"order": str(downtime.order)}, icon=":material/build:",
                 )  # fmt: skip
 
 
-def open_alerts(standing: Standing, now: int, site: Site) -> None:
+def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
     """Every open alert of a device; what has not fired may come to nothing and has no buttons."""
     try:
-        orders = alerts.orders_of([row.id for row in standing.alerts])
+        orders = alerts.orders_of([row.id for row in status.alerts])
     except StoreError:
         return  # the page has said it
-    for row in standing.alerts:
+    for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
-            line = alert_line(row, standing.device.profile, now, site)
+            line = alert_line(row, status.device.profile, now, site)
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
-                _deeds(row, orders.get(row.id))
+                _buttons(row, orders.get(row.id))
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
@@ -51,14 +51,14 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
     title = t_data(row.title)
     if row.component:
         title = t("alert.on", title=title, component=row.component)
-    told = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
+    about = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
     linked(
         f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
-        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(told)}</span>',
+        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
     )  # fmt: skip
 
 
-def _deeds(row: AlertRow, order: int | None) -> None:
+def _buttons(row: AlertRow, order: int | None) -> None:
     if row.acknowledged_at is None:
         name = f"acknowledge-{row.id}"
         forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))

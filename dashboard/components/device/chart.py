@@ -8,7 +8,7 @@ import altair as alt
 
 from core.schema.metric import Metric
 from dashboard.i18n import t, t_data
-from dashboard.views.curves import Row
+from dashboard.views.curves import ChartRow
 
 HEIGHT = 190
 
@@ -60,11 +60,11 @@ def chart_spec(metric: Metric, parts: Sequence[str], time_range: str) -> dict[st
 
 
 def colour(number: int) -> str:
-    """Of the part with this number."""
+    """The colour of the component with this number."""
     return PALETTE[number % len(PALETTE)]
 
 
-def chart_data(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def chart_data(rows: Sequence[ChartRow]) -> list[dict[str, Any]]:
     """The rows as Streamlit wants them."""
     return [{**row._asdict(), "color": LIMITS.get(row.severity, "")} for row in rows]
 
@@ -75,7 +75,7 @@ def _only(rows: str) -> Any:
 
 
 def _frame(x: alt.X, y: alt.Y) -> list[Any]:
-    """Nothing to be seen; it holds both axes open."""
+    """Invisible marks that hold both axes open."""
     return [
         _only("datum.kind == 'edge'").mark_rule(opacity=0).encode(x),
         _only("datum.kind == 'room'").mark_rule(opacity=0).encode(y),

@@ -23,18 +23,18 @@ MOST_PARTS = 8
 
 def charts(device: Device, time_range: str, start: int, end: int) -> None:
     """The profile's own metrics in its order; what Scanward adds (`up`) comes last."""
-    heard: dict[str, list[str]] = {}
+    components: dict[str, list[str]] = {}
     for reading in fleet_queries.latest():
         if reading.device == device.id and reading.metric in device.profile.metrics:
-            heard.setdefault(reading.metric, []).append(reading.component)
-    names = [name for name in device.profile.metrics if name in heard]
-    for parts in heard.values():
+            components.setdefault(reading.metric, []).append(reading.component)
+    names = [name for name in device.profile.metrics if name in components]
+    for parts in components.values():
         parts.sort(key=in_order)
     names.sort(key=lambda name: name in (UP, RESPONSE))
     with st.container(key="charts"):
         for name in names:
             with st.container(key=f"chart-{device.id}-{name}"):
-                _chart(device, name, heard[name], time_range, start, end)
+                _chart(device, name, components[name], time_range, start, end)
 
 
 def _chart(
@@ -45,8 +45,8 @@ def _chart(
     drawn = {part: series_queries.curve(device.id, name, part, start, end) for part in shown}
     rows = curves.curve_rows(drawn, metric, site)
     limits = {rule.id: rule for part in shown for rule in device.profile.limits(name, part)}
-    told = [(rule.severity, limit_text(rule, metric)) for rule in limits.values()]
-    st.html(_caption(metric, told, parts, is_empty=not rows))
+    limit_texts = [(rule.severity, limit_text(rule, metric)) for rule in limits.values()]
+    st.html(_caption(metric, limit_texts, parts, is_empty=not rows))
     rows += curves.limit_rows(limits.values(), metric, rows)
     if metric.kind != "state":
         rows += curves.room_rows(rows)

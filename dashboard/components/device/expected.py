@@ -11,18 +11,18 @@ from core.time.clock import DAY
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
+from dashboard.forms import who
 from dashboard.i18n import t, t_data
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import detectors as detector_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.views import detector_status
-from dashboard.views.detector_status import State, VerdictRow, Watched
+from dashboard.views.detector_status import DetectorStatus, State, VerdictRow
 from dashboard.views.device_status import AlertRow
 from dashboard.views.device_status import State as Badge
-from dashboard.work.desk import who
 
-MOST_ALERTS = 5  # of a detector that ask to be answered
+MOST_ALERTS = 5  # of a detector that ask for feedback
 
 # How a state looks, and its word.
 _LOOKS: dict[State, tuple[Badge, str]] = {
@@ -45,7 +45,7 @@ _MEANS: dict[State, str] = {
     "absent": "detector.sensor_means",
     "impossible": "detector.sensor_means",
 }
-# The statistics by which detectors tell a change; anything else is a metric's name.
+# The statistics by which detectors find a change; anything else is a metric's name.
 _CARRIED = {
     "mean": "carried.mean",
     "gain": "carried.gain",
@@ -57,67 +57,67 @@ _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer
 
 
 def expected_and_actual(device: Device, start: int, end: int, now: int) -> None:
-    """The section of a device's page; nothing if the device has no detector that ever spoke."""
+    """The section of a device's page; nothing if no detector of the device ever gave a verdict."""
     start = min(start, end - detector_status.SHORTEST)
-    found = detector_queries.watched(device.id, start, end)
-    if not found:
+    statuses = detector_queries.statuses(device.id, start, end)
+    if not statuses:
         return
     st.html(f"<h2>{escape(t('detector.title'))}</h2>")
     with st.container(key="expected"):
-        for one in found:
-            name = f"{device.id}-{one.settings.id}-{one.component}"
+        for status in statuses:
+            name = f"{device.id}-{status.settings.id}-{status.component}"
             with st.container(key=f"chart-detector-{name}"):
-                _one(device, one, start, end, now)
+                _detector(device, status, start, end, now)
 
 
-def _one(device: Device, one: Watched, start: int, end: int, now: int) -> None:
+def _detector(device: Device, status: DetectorStatus, start: int, end: int, now: int) -> None:
     site = stores.site()
-    metric = device.profile.metrics[one.settings.metric]
-    st.html(_caption(one, metric, device, now, site))
-    rows = detector_status.chart_rows(one.verdicts, metric, start, end, site)
+    metric = device.profile.metrics[status.settings.metric]
+    st.html(_caption(status, metric, device, now, site))
+    rows = detector_status.chart_rows(status.verdicts, metric, start, end, site)
     if any(row["kind"] == "day" for row in rows):
-        name = f"{device.id}-{one.settings.id}-{one.component}"
+        name = f"{device.id}-{status.settings.id}-{status.component}"
         spec = expected_spec((end - start) // DAY)
         st.vega_lite_chart(rows, spec, key=f"vega-detector-{name}", width="stretch")
-    asked = [alert for alert in one.alerts if alert.fired_at is not None][:MOST_ALERTS]
-    for alert in asked:
-        _ask(alert, device, now, site)
+    fired = [alert for alert in status.alerts if alert.fired_at is not None][:MOST_ALERTS]
+    for alert in fired:
+        _feedback_buttons(alert, device, now, site)
 
 
-def _caption(one: Watched, metric: Metric, device: Device, now: int, site: Site) -> str:
-    state = one.state(now)
+def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, site: Site) -> str:
+    state = status.state(now)
     looks, word = _LOOKS[state]
     title = t_data(metric.title)
-    if one.component:
-        title = t("alert.on", title=title, component=one.component)
+    if status.component:
+        title = t("alert.on", title=title, component=status.component)
     sign = f'<span class="sw-badge sw-{looks}">{icon(looks)}{escape(t(word))}</span>'
     lines = [t(_MEANS[state])] if state in _MEANS else []
-    if one.newest is not None:
-        lines += _told(one.newest, metric, device, now, site)
-    if one.right + one.wrong:
-        lines.append(t("detector.trust", right=one.right, count=one.right + one.wrong))
-    soon = _forecast(one.newest, metric, now) if one.newest is not None else ""
+    if status.newest is not None:
+        lines += _reasons(status.newest, metric, device, now, site)
+    if status.right + status.wrong:
+        lines.append(t("detector.trust", right=status.right, count=status.right + status.wrong))
+    soon = _forecast(status.newest, metric, now) if status.newest is not None else ""
     first = f"<li><b>{escape(soon)}</b></li>" if soon else ""
-    told = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    reasons = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return (
         f'<div class="sw-caption"><h3>{escape(title)}</h3>{sign}</div>'
-        f'<ul class="sw-why">{first}{told}</ul>'
+        f'<ul class="sw-why">{first}{reasons}</ul>'
     )
 
 
-def _told(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
-    """Whatever of a verdict there is to say."""
+def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
+    """The lines that explain a verdict: expected and actual, since when, carried by what."""
     lines = []
     if row.value is not None and row.expected is not None:
-        value, due = fmt.say(row.value, metric), fmt.say(row.expected, metric)
+        value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
         if row.low is not None and row.high is not None:
-            low, high = fmt.say(row.low, metric), fmt.say(row.high, metric)
+            low, high = fmt.with_unit(row.low, metric), fmt.with_unit(row.high, metric)
             lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
         else:
             lines.append(t("detector.was", value=value, due=due))
     if row.since is not None:
         when = fmt.moment(row.since, now, site)
-        lines.append(t("detector.since", when=when, span=fmt.about(now - row.since)))
+        lines.append(t("detector.since", when=when, span=fmt.rough_span(now - row.since)))
     if row.carried_by and row.kind in ("anomaly", "unfit"):
         names = ", ".join(_carried(name, device) for name in row.carried_by)
         lines.append(t("detector.carried", names=names))
@@ -128,7 +128,7 @@ def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
     """When the limit will be reached; empty if nobody can tell."""
     if row.limit is None or row.limit_at is None:
         return ""
-    limit, days = fmt.say(row.limit, metric), _days(row.limit_at, now)
+    limit, days = fmt.with_unit(row.limit, metric), _days(row.limit_at, now)
     if row.limit_at_low is None:
         return t("forecast.plain", limit=limit, days=days)
     low = _days(row.limit_at_low, now)
@@ -148,7 +148,7 @@ def _carried(name: str, device: Device) -> str:
     return t_data(metric.title) if metric else name
 
 
-def _ask(alert: AlertRow, device: Device, now: int, site: Site) -> None:
+def _feedback_buttons(alert: AlertRow, device: Device, now: int, site: Site) -> None:
     """The alert, and three buttons; the one that was pressed stays pressed, by whomever."""
     line = alert_line(alert, device.profile, now, site)
     st.html(f'<ul class="sw-alerts sw-asked">{line}</ul>')
@@ -161,13 +161,13 @@ def _ask(alert: AlertRow, device: Device, now: int, site: Site) -> None:
             list(_OPINIONS),
             format_func=lambda opinion: t(_OPINIONS[opinion]),
             key=key,
-            on_change=_answer,
+            on_change=_give_feedback,
             args=(alert.id, key),
             label_visibility="collapsed",
         )
 
 
-def _answer(alert_id: int, key: str) -> None:
+def _give_feedback(alert_id: int, key: str) -> None:
     opinion = st.session_state[key]
     if opinion is None:
         return  # pressing the pressed one takes nothing back

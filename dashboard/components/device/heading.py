@@ -1,29 +1,29 @@
-"""The top of a device's page: who it is, how it stands, by which ways it is heard."""
+"""The top of a device's page: its name, its state, and the state of each source."""
 
 from html import escape
 
 from dashboard.components.fleet.badge import badge, icon
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import SourceState, Standing
+from dashboard.views.device_status import DeviceStatus, SourceState
 
 # Kinds with words of their own here; others show their title.
 _KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfile"}
 
 
-def heading(standing: Standing, now: int) -> str:
-    """Name, state, place, sources."""
-    device = standing.device
+def heading(status: DeviceStatus, now: int) -> str:
+    """HTML of the name, state, place and sources."""
+    device = status.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
-    about = [t_data(device.profile.title), device.room, serial]
-    told = " · ".join(escape(text) for text in about if text)
-    heard = t("device.heard", age=fmt.age(standing.heard_at, now))
-    ways = "".join(_source(source, now) for source in standing.sources)
+    texts = [t_data(device.profile.title), device.room, serial]
+    about = " · ".join(escape(text) for text in texts if text)
+    age = t("device.heard", age=fmt.age(status.last_seen_at, now))
+    ways = "".join(_source(source, now) for source in status.sources)
     ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
     return (
-        f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(standing.state)}'
-        f'<span class="sw-age">{escape(heard)}</span></div>'
-        f'<p class="sw-about">{told}</p>'
+        f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(status.state)}'
+        f'<span class="sw-age">{escape(age)}</span></div>'
+        f'<p class="sw-about">{about}</p>'
         f'<ul class="sw-ways">{ways}</ul>'
     )
 

@@ -50,7 +50,7 @@ def _word(row: AlertRow) -> str:
 def _reached(row: AlertRow, metric: Metric) -> str:
     if row.value is None or row.limit is None or metric.kind == "state":
         return ""
-    value, limit = fmt.say(row.value, metric), fmt.say(row.limit, metric)
+    value, limit = fmt.with_unit(row.value, metric), fmt.with_unit(row.limit, metric)
     return t("alert.reached", value=value, limit=limit)
 
 
@@ -61,9 +61,9 @@ def _times(row: AlertRow, now: int, site: Site) -> str:
     if row.state == "pending":
         return t("alert.pending", when=when)
     if row.acknowledged_at is not None:
-        span = fmt.about(now - row.began_at)
+        span = fmt.rough_span(now - row.began_at)
         return t("alert.since_seen", when=when, span=span, who=row.acknowledged_by)
-    return t("alert.since", when=when, span=fmt.about(now - row.began_at))
+    return t("alert.since", when=when, span=fmt.rough_span(now - row.began_at))
 
 
 def _event(event: Event, now: int, site: Site) -> str:

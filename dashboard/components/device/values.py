@@ -11,7 +11,7 @@ from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import Standing, Value
+from dashboard.views.device_status import DeviceStatus, Value
 
 MOST_ROWS = 4  # a metric of more components than this (the ports of a switch) shares one row
 
@@ -27,9 +27,9 @@ _TIPS = {
 }
 
 
-def values_table(standing: Standing, now: int, site: Site) -> str:
+def values_table(status: DeviceStatus, now: int, site: Site) -> str:
     """One row a metric and component; on a phone each row becomes a card."""
-    present = [value for value in standing.values if value.reading is not None]
+    present = [value for value in status.values if value.reading is not None]
     if not present:
         return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
     names = ("value.metric", "value.now", "value.limits", "value.age")
@@ -45,7 +45,7 @@ def values_table(standing: Standing, now: int, site: Site) -> str:
     )
     return (
         f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{_without_reading(standing.values)}"
+        f"{_without_reading(status.values)}"
     )
 
 
@@ -66,7 +66,7 @@ def limit_text(rule: LimitRule, metric: Metric) -> str:
 
 
 def basis_tip(rule: Rule) -> str:
-    """Who says so."""
+    """Whose limit it is: the maker's, a publication's, or ours."""
     if rule.basis == "engineering" and not rule.source:
         return t("basis.engineering_tip")
     return t(_TIPS[rule.basis], source=rule.source)
@@ -158,7 +158,7 @@ def _sentence(wording: Wording) -> str:
         return ", ".join(t_data(state) for state in wording.states)
     values = {"metric": t_data(wording.metric.title)}
     if wording.value is not None:
-        values["value"] = fmt.say(wording.value, wording.metric)
+        values["value"] = fmt.with_unit(wording.value, wording.metric)
     if wording.span is not None:
         values["span"] = fmt.span(wording.span)
     return t(wording.key, **values)

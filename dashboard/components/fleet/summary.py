@@ -1,4 +1,4 @@
-"""The top of the first page: how many stand how, how fresh it all is, and loud banners if it is not."""
+"""The top of the first page: counts by state, the age of the newest reading, and warnings."""
 
 from collections import Counter
 from html import escape
@@ -13,7 +13,7 @@ from dashboard.views.device_status import WRONG, State
 
 def summary(fleet: Fleet, now: int, site: Site) -> str:
     """One line of counts and one of times."""
-    states = Counter(standing.state for standing in fleet.standings)
+    states = Counter(status.state for status in fleet.statuses)
     ok = states["ok"] + states["info"]
     wrong = sum(states[state] for state in WRONG)
     counts = (
@@ -22,22 +22,22 @@ def summary(fleet: Fleet, now: int, site: Site) -> str:
         + _count("unavailable", t("fleet.silent"), states["unavailable"])
         + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
     )
-    heard = t("fleet.heard", age=fmt.age(fleet.heard_at, now))
+    newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
     zone = t("fleet.zone", zone=fmt.zone_name(now, site))
     return (
         f'<div class="sw-summary"><h1>{escape(site.file.name)}</h1>'
         f'<p class="sw-counts">{counts}</p>'
-        f'<p class="sw-fresh">{escape(heard)} · {escape(zone)}</p></div>'
+        f'<p class="sw-fresh">{escape(newest)} · {escape(zone)}</p></div>'
     )
 
 
 def banners(fleet: Fleet, now: int, site: Site) -> str:
     """What is wrong with Scanward itself; empty when nothing is."""
-    told = [_banner(t("banner.unreadable"), text) for text in fleet.trouble]
-    if fleet.standings:
-        told += [_banner(*said) for said in (_stopped(fleet, now, site),) if said]
-        told += [_banner(*said) for said in (_unjudged(fleet, now, site),) if said]
-    return "".join(told)
+    parts = [_banner(t("banner.unreadable"), text) for text in fleet.trouble]
+    if fleet.statuses:
+        warnings = (_stopped(fleet, now, site), _unjudged(fleet, now, site))
+        parts += [_banner(*warning) for warning in warnings if warning is not None]
+    return "".join(parts)
 
 
 def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
@@ -53,21 +53,21 @@ def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
 
 
 def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
-    if fleet.heard_at is None:
+    if fleet.last_seen_at is None:
         return t("banner.stopped"), t("banner.never")
-    if now - fleet.heard_at <= LATE:
+    if now - fleet.last_seen_at <= LATE:
         return None
-    when, age = fmt.moment(fleet.heard_at, now, site), fmt.age(fleet.heard_at, now)
+    when, age = fmt.moment(fleet.last_seen_at, now, site), fmt.age(fleet.last_seen_at, now)
     return t("banner.stopped"), t("banner.stopped_since", when=when, age=age)
 
 
 def _unjudged(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
     """The alert process stands still while readings arrive; with no records at all that is said."""
-    if fleet.trouble or fleet.heard_at is None:
+    if fleet.trouble or fleet.last_seen_at is None:
         return None
     if fleet.judged_at is None:
         return t("banner.unjudged"), t("banner.unjudged_never")
-    if fleet.heard_at - fleet.judged_at <= LATE:
+    if fleet.last_seen_at - fleet.judged_at <= LATE:
         return None
     when, age = fmt.moment(fleet.judged_at, now, site), fmt.age(fleet.judged_at, now)
     return t("banner.unjudged"), t("banner.unjudged_since", when=when, age=age)

@@ -1,4 +1,4 @@
-"""One device on the first page: how it stands, what is wrong, what it measures. A link as a whole."""
+"""One device on the first page: its state, what is wrong, what it measures. A link as a whole."""
 
 from html import escape
 
@@ -8,38 +8,38 @@ from core.schema.site import Site
 from dashboard.components.fleet.badge import badge
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import Standing, Value
+from dashboard.views.device_status import DeviceStatus, Value
 
 MOST_VALUES = 3
 MOST_ALERTS = 3
 
 
-def tile(standing: Standing, now: int, site: Site) -> None:
+def tile(status: DeviceStatus, now: int, site: Site) -> None:
     """Always the same elements in the same order, so that a refresh changes only what changed."""
-    device = standing.device
+    device = status.device
     with st.container(key=f"tile-{device.id}"):
-        st.html(_top(standing, now))
+        st.html(_top(status, now))
         st.page_link(
             "app_pages/device.py",
             label=fmt.plain(device.name),
             query_params={"device": device.id},
         )
-        st.html(_body(standing, now, site))
+        st.html(_body(status, now, site))
 
 
-def shown_values(standing: Standing) -> list[Value]:
+def shown_values(status: DeviceStatus) -> list[Value]:
     """At most three metrics that the profile wants on the tile: of each the part that stands worst.
 
     What is wrong comes first, then what has limits. What was never heard (an optional probe) is
     left to the device's own page.
     """
     by_name: dict[str, Value] = {}
-    for value in standing.values:
+    for value in status.values:
         if value.metric.tile and _is_worse(value, by_name.get(value.name)):
             by_name[value.name] = value
-    heard = [value for value in by_name.values() if value.reading is not None]
-    heard.sort(key=lambda value: (value.severity is None, not value.limits))
-    return heard[:MOST_VALUES]
+    measured = [value for value in by_name.values() if value.reading is not None]
+    measured.sort(key=lambda value: (value.severity is None, not value.limits))
+    return measured[:MOST_VALUES]
 
 
 def _is_worse(value: Value, than: Value | None) -> bool:
@@ -52,26 +52,28 @@ def _is_worse(value: Value, than: Value | None) -> bool:
     return higher != is_floor
 
 
-def _top(standing: Standing, now: int) -> str:
-    heard = t("tile.never_heard") if standing.heard_at is None else fmt.age(standing.heard_at, now)
+def _top(status: DeviceStatus, now: int) -> str:
+    age = (
+        t("tile.never_heard") if status.last_seen_at is None else fmt.age(status.last_seen_at, now)
+    )
     return (
-        f'<div class="sw-top sw-edge-{standing.state}">{badge(standing.state)}'
-        f'<span class="sw-age">{escape(heard)}</span></div>'
+        f'<div class="sw-top sw-edge-{status.state}">{badge(status.state)}'
+        f'<span class="sw-age">{escape(age)}</span></div>'
     )
 
 
-def _body(standing: Standing, now: int, site: Site) -> str:
-    room = standing.device.room
-    place = f'<p class="sw-room">{escape(room)}</p>' if room != standing.device.name else ""
-    return place + _wrong(standing, now, site) + _values(standing)
+def _body(status: DeviceStatus, now: int, site: Site) -> str:
+    room = status.device.room
+    place = f'<p class="sw-room">{escape(room)}</p>' if room != status.device.name else ""
+    return place + _wrong(status, now, site) + _values(status)
 
 
-def _wrong(standing: Standing, now: int, site: Site) -> str:
-    firing = standing.firing
+def _wrong(status: DeviceStatus, now: int, site: Site) -> str:
+    firing = status.firing
     lines = [
-        f'<li class="sw-{piece.state}-text">{escape(t("tile.down" if piece.is_hard else "tile.partial"))}'
-        f' <span class="sw-since">{escape(fmt.since(piece.began_at, now, site))}</span></li>'
-        for piece in standing.down[:1]
+        f'<li class="sw-{downtime.state}-text">{escape(t("tile.down" if downtime.is_hard else "tile.partial"))}'
+        f' <span class="sw-since">{escape(fmt.since(downtime.began_at, now, site))}</span></li>'
+        for downtime in status.down[:1]
     ]
     lines += [
         f'<li class="sw-{alert.severity}-text">{escape(t_data(alert.title))}'
@@ -83,10 +85,10 @@ def _wrong(standing: Standing, now: int, site: Site) -> str:
     return f'<ul class="sw-wrong">{"".join(lines)}</ul>' if lines else ""
 
 
-def _values(standing: Standing) -> str:
-    shown = shown_values(standing)
+def _values(status: DeviceStatus) -> str:
+    shown = shown_values(status)
     if not shown:
-        text = t("tile.nothing") if standing.device.sources else t("tile.no_source")
+        text = t("tile.nothing") if status.device.sources else t("tile.no_source")
         return f'<p class="sw-hint">{escape(text)}</p>'
     cells = "".join(_cell(value) for value in shown)
     return f'<dl class="sw-values">{cells}</dl>'

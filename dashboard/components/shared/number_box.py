@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import ConfigError, Mistake
 from core.text.phrase import Phrase
-from dashboard.i18n import told
+from dashboard.i18n import translate
 from dashboard.text import format as fmt
 
 Number = TypeVar("Number", int, float)
@@ -37,7 +37,7 @@ class Box(Generic[Number]):
             try:
                 self.parse(self.text)
             except ValueError as error:
-                return told(error.args[0])
+                return translate(error.args[0])
         return ""
 
     def given(self) -> Number | None:

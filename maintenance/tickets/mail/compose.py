@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from core.schema.mail import Mail
+from core.text.numbers import PLAIN
 from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 
@@ -47,7 +48,7 @@ def compose(
     foot = FOOT.format(number=ticket.id, site=_one_line(site_name), token=ticket.token)
     most = mail.largest_mb * MEGABYTE
     told = "".join(
-        f"[{file.name}, {file.size / MEGABYTE:.1f} MB, is too large for mail]\n"
+        f"[{file.name}, {PLAIN.fixed(file.size / MEGABYTE, 1)} MB, is too large for mail]\n"
         for file, _ in files
         if file.size > most
     )

@@ -1,4 +1,4 @@
-"""Empties the outbox of tickets: leased rows, at least once, in order, tried until they leave.
+"""Sends what the outbox of tickets holds, each ticket's messages in order.
 
 With the line down everything waits and the oldest is tried with growing pauses. A second copy of a
 mail, after a crash between sending and noting it, has the same Message-ID: mail programs show one.
@@ -16,10 +16,9 @@ from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
 from storage.files import attachments
-from storage.records import File, Records, Ticket, TicketMessage, Vendor
+from storage.records import File, Records, Ticket, TicketMessage, Vendor, outbox
 from storage.records import files as file_rows
-from storage.records import mail as mail_rows
-from storage.records.deliveries import pause
+from storage.records.mail import OUTBOX
 
 log = logging.getLogger(__name__)
 
@@ -29,35 +28,43 @@ Send = Callable[[EmailMessage], None]
 
 
 def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable[[], int]) -> int:
-    """Try each message that is due, until the line fails; the number that left."""
+    """Try each message that is due, until the line fails; how many left."""
     with records.reading() as db:
-        ready = mail_rows.waiting(db, now())
-    left = 0
-    for number in ready:
+        due = outbox.due(db, OUTBOX, now())
+    blocked: set[int] = set()
+    sent = 0
+    for row_id, ticket_id in due:
+        if ticket_id in blocked:
+            continue
         with records.writing(WHO, now()) as db:
-            is_ours = mail_rows.claim(db, number, now())
-        if not is_ours:
+            is_claimed = outbox.claim(db, OUTBOX, row_id, now())
+        if not is_claimed:
+            blocked.add(ticket_id)
             continue
         try:
-            send(_composed(site, mail, records, number))
+            send(_composed(site, mail, records, row_id))
         except DeliveryError as error:
-            _postpone(records, number, error, now())
+            _postpone(records, row_id, error, now())
             if not error.permanent:
                 break  # what comes next would wait for the same line
         else:
-            _sent(mail, records, number, now())
-            left += 1
-    return left
+            _sent(mail, records, row_id, now())
+            sent += 1
+    return sent
 
 
-def _composed(site: Site, mail: Mail, records: Records, number: int) -> EmailMessage:
+def _composed(site: Site, mail: Mail, records: Records, row_id: int) -> EmailMessage:
     with records.reading() as db:
-        message = db.get_one(TicketMessage, number)
+        message = db.get_one(TicketMessage, row_id)
         ticket = message.ticket
         vendor = db.get_one(Vendor, ticket.vendor_id)
         if not vendor.email:
             raise DeliveryError(f"vendor {vendor.id} has no e-mail address")
-        earlier = [one.message_id for one in ticket.messages if one.message_id and one.id < number]
+        earlier = [
+            previous.message_id
+            for previous in ticket.messages
+            if previous.message_id and previous.id < row_id
+        ]
         files = [
             (file, attachments.read(site.file.storage.folder, file.sha256))
             for file in _files(db, ticket, message)
@@ -74,22 +81,16 @@ def _files(db: Session, ticket: Ticket, message: TicketMessage) -> list[File]:
     return [*file_rows.files(db, "message", str(message.id)), *fresh]
 
 
-def _sent(mail: Mail, records: Records, number: int, now: int) -> None:
+def _sent(mail: Mail, records: Records, row_id: int, now: int) -> None:
     with records.writing(WHO, now) as db:
-        message = db.get_one(TicketMessage, number)
-        message.sent_at, message.error, message.leased_until = now, "", None
-        message.message_id = mail_id(mail, message.ticket, number)
+        message = outbox.delivered(db, OUTBOX, row_id, now)
+        message.message_id = mail_id(mail, message.ticket, row_id)
         if message.ticket.state == "draft":
             tickets.move(db, message.ticket_id, "sent", by=message.who, now=now, note="by e-mail")
 
 
-def _postpone(records: Records, number: int, error: DeliveryError, now: int) -> None:
+def _postpone(records: Records, row_id: int, error: DeliveryError, now: int) -> None:
     with records.writing(WHO, now) as db:
-        message = db.get_one(TicketMessage, number)
-        if message.attempts == 1 or error.permanent:  # once when lost, not at each try
-            log.warning("ticket %s, message %s: %s", message.ticket_id, number, error)
-        message.error, message.leased_until = str(error), None
-        if error.permanent:
-            message.failed_at = now
-        else:
-            message.next_at = now + pause(message.attempts)
+        message = outbox.postpone(db, OUTBOX, row_id, error, now)
+        if outbox.is_news(message, error):
+            log.warning("ticket %s, message %s: %s", message.ticket_id, row_id, error)

@@ -5,12 +5,13 @@ from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detectors.base import DetectorModel, DetectorVerdict, Frame
 from alerts.detectors.runner import create_runner, restore_runner, train
 from tests.alerts.detectors.sample_devices import DAY, MAGNET, PER_DAY, START, magnet, part
+from tests.support.examples import examples
 
 FRAME = magnet(40, onset=32)
 LEARNED = 30 * PER_DAY + 1
@@ -35,7 +36,7 @@ def run(cuts: list[int], *, restart: bool) -> list[DetectorVerdict]:
 WHOLE = run([], restart=False)
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(st.lists(st.integers(1, ROWS), max_size=12), st.booleans())
 def test_any_cut_and_any_restart_give_the_same_verdicts(cuts: list[int], restart: bool) -> None:
     assert run(cuts, restart=restart) == WHOLE

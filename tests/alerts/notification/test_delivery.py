@@ -12,7 +12,7 @@ from alerts.notification.delivery import deliver_due
 from core.errors import DeliveryError
 from core.time.clock import HOUR, MINUTE
 from storage.records import Delivery
-from storage.records.deliveries import FIRST_PAUSE, LONGEST_PAUSE, pause
+from storage.records.outbox import FIRST_PAUSE, LONGEST_PAUSE, pause
 from tests.alerts.conftest import Centre, Phone, at
 
 

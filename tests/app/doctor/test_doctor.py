@@ -153,7 +153,7 @@ class Installation:
         async def ask() -> list[Finding]:
             async with own_agent(honest(self.mib)) as agent:
                 self.write(agent.port)
-                return await examine(load_site(self.path), self.path, tell=tell)
+                return await examine(load_site(self.path), self.path, send_test=tell)
 
         return {finding.what.split(" ")[0]: finding for finding in asyncio.run(ask())}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -18,6 +18,7 @@ from app.offline.run_detectors import ExportTable, settings_for
 from core.errors import ConfigError
 from core.time.clock import iso
 from tests.alerts.detectors.sample_devices import PER_DAY, START, magnet
+from tests.support.examples import examples
 
 HOUR = 3_600_000
 
@@ -102,7 +103,7 @@ def test_every_bad_line_is_named_and_costs_only_itself() -> None:
     assert {line.split(":")[0] for line in warnings} == {f"line {n}" for n in (3, 4, 5, 6, 7, 8, 9)}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.floats(-1e6, 1e6)), min_size=1, max_size=40),
     st.data(),
@@ -119,7 +120,7 @@ def test_no_garbage_between_the_rows_loses_a_row(
 
 
 @given(st.text())
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_any_text_is_a_table_or_a_clear_error(text: str) -> None:
     with suppress(ConfigError):
         _, rows = parse_table(text, UTC, lambda _: None)

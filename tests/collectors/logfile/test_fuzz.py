@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collectors.logfile.parse import parse
 from tests.collectors.logfile.cast import line, scanner
 from tests.collectors.mqtt.cast import KABUL, T0
+from tests.support.examples import examples
 
 SCANNER, SOURCE = scanner(Path("shots.log"))
 
@@ -22,7 +23,7 @@ GARBAGE = st.one_of(
 )
 
 
-@settings(max_examples=1320, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(1320, suppress_health_check=list(HealthCheck))
 @given(st.lists(GARBAGE, min_size=25, max_size=25))
 def test_no_line_makes_parse_raise_and_none_hides_a_valid_one(garbage: list[str]) -> None:
     lines = [each for n, strange in enumerate(garbage) for each in (strange, line(10_000 + n))]

@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from collectors.mqtt.backoff import Backoff
+from collectors.mqtt.backoff import ReconnectBackoff
 from collectors.mqtt.connect_errors import refused, unreachable
 from collectors.mqtt.connection import Arrivals
 from core.schema.broker import Broker
@@ -14,7 +14,7 @@ BROKER = Broker(host="broker.example", user="scanward")
 
 
 def test_waiting_doubles_to_two_minutes_and_starts_anew_after_a_good_time() -> None:
-    backoff = Backoff()
+    backoff = ReconnectBackoff()
     waits = [backoff.after(connected_s=0, permanent=False) for _ in range(12)]
     assert 0.5 <= waits[0] <= 1
     assert 60 <= waits[-1] <= 120

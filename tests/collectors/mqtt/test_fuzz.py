@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collectors.mqtt.parse import parse
@@ -10,6 +10,7 @@ from collectors.mqtt.topic_map import Binding, TopicMap
 from core.readings import Reading
 from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttValue
 from tests.collectors.mqtt.cast import KABUL, T0, climate_profile, device, mqtt_source
+from tests.support.examples import examples
 
 MESSAGES = [
     MqttMessage(
@@ -54,7 +55,7 @@ PAYLOADS = st.one_of(
 )
 
 
-@settings(max_examples=1320, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(1320, suppress_health_check=list(HealthCheck))
 @given(st.lists(PAYLOADS, min_size=25, max_size=25))
 def test_no_payload_makes_parse_raise_and_none_hides_a_valid_one(payloads: list[bytes]) -> None:
     for number, payload in enumerate(payloads):

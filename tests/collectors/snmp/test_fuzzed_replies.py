@@ -6,7 +6,7 @@ With the 3,000 examples of test_parse.py they are more than the 34,000 asked of 
 import asyncio
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.snmp.credentials import EnginePool
@@ -16,6 +16,7 @@ from core.errors import SourceError
 from tests.collectors.snmp.ber import Oid, Request, integer, octets, read_request, response, tlv
 from tests.collectors.snmp.cast import snmp
 from tests.collectors.snmp.own_agent import own_agent
+from tests.support.examples import examples
 
 FLOW: Oid = (1, 3, 6, 1, 4, 1, 99999, 1, 0)
 SEEDS = 60
@@ -52,7 +53,7 @@ def spoiled(datagram: bytes, dice: random.Random) -> bytes:
     return bytes(octets_of)
 
 
-@settings(max_examples=SEEDS, deadline=None)
+@examples(SEEDS)
 @given(st.integers(0, 2**32))
 def test_no_garbage_gets_out_of_the_datagram_path(seed: int) -> None:
     dice = random.Random(seed)
@@ -71,7 +72,7 @@ def test_no_garbage_gets_out_of_the_datagram_path(seed: int) -> None:
     asyncio.run(play())
 
 
-@settings(max_examples=ANSWERED_SEEDS, deadline=None)
+@examples(ANSWERED_SEEDS)
 @given(st.integers(0, 2**32))
 def test_a_spoiled_answer_to_a_real_request_is_a_value_or_an_error(seed: int) -> None:
     dice = random.Random(seed)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.snmp.parse import parse, requested_oids
@@ -19,6 +19,7 @@ from tests.collectors.snmp.cast import (
     device,
     snmp,
 )
+from tests.support.examples import examples
 
 COLUMN, SIZE, LABEL = "1.3.6.1.4.1.99999.1.1", "1.3.6.1.4.1.99999.1.2", "1.3.6.1.4.1.99999.1.3"
 SCALAR = "1.3.6.1.4.1.99999.2.0"
@@ -142,7 +143,7 @@ oids = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(st.dictionaries(oids, anything, max_size=12), st.sampled_from([None, SIZE]), st.booleans())
 def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled: bool) -> None:
     table: dict[str, Any] = {"label": LABEL, "component": "{label}"} if labelled else {}
@@ -160,7 +161,7 @@ def believable(answer: object) -> bool:
         return False
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(st.dictionaries(indexes, anything, max_size=12))
 def test_no_valid_answer_is_lost_and_no_invalid_one_is_silent(answers: dict[str, object]) -> None:
     given_rows = {row: answer for row, answer in answers.items() if answer is not None}

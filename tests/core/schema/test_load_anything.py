@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
 from core.schema.load import load_profile, load_site
 from tests.config.shelf import CONFIG, PATHS, write
+from tests.support.examples import examples
 
 SITES = [(CONFIG / f"{name}.yaml").read_text(encoding="utf-8") for name in ("demo", "herat")]
 PROFILES = [path.read_text(encoding="utf-8") for path in PATHS]
@@ -74,19 +75,19 @@ def _mutate(data: st.DataObject, text: str) -> str:
     return yaml.safe_dump(document, allow_unicode=True)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data(), st.sampled_from(SITES))
 def test_a_site_with_anything_changed(data: st.DataObject, text: str) -> None:
     _load(_mutate(data, text))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data(), st.sampled_from(PROFILES))
 def test_a_profile_with_anything_changed(data: st.DataObject, text: str) -> None:
     _load(_mutate(data, text), "own")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(SITES), st.data())
 def test_a_site_with_a_piece_of_text_torn_out(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -94,7 +95,7 @@ def test_a_site_with_a_piece_of_text_torn_out(text: str, data: st.DataObject) ->
     _load(text[:start] + data.draw(st.text(max_size=5)) + text[end:])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=80) | st.text(alphabet="{}[]:,-'\"&*!|>%@`#? \n\tab1<", max_size=40))
 def test_any_bytes_at_all(noise: bytes | str) -> None:
     _load(noise if isinstance(noise, bytes) else noise.encode())

@@ -6,7 +6,7 @@ import pytest
 
 from core.time.clock import DAY, MINUTE
 from dashboard.queries.detectors import _verdict_row
-from dashboard.views.detector_status import alarms
+from dashboard.views.detector_status import alarms_in
 from storage.records import Verdict
 from storage.records import feedback as feedback_rows
 from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
@@ -97,6 +97,6 @@ def test_a_broken_sensor_neither_ends_nor_begins_the_shade_of_an_alarm() -> None
         _verdict_row(verdict(day, kind=kind, alarm=alarm))
         for day, (kind, alarm) in enumerate(kinds)
     ]
-    assert alarms(rows, 9) == [(1, 9)]
+    assert alarms_in(rows, 9) == [(1, 9)]
     over = [*rows, _verdict_row(verdict(5)), _verdict_row(verdict(6, kind="stuck"))]
-    assert alarms(over, 9) == [(1, 5)]
+    assert alarms_in(over, 9) == [(1, 5)]

@@ -12,7 +12,7 @@ from dashboard import i18n
 
 CODE = [path for path in Path(i18n.__file__).parents[1].rglob("*.py") if path.parent.name != "i18n"]
 RULES = sorted(Path(rules.__file__).parent.glob("*.py"))  # each names the key of its own sentence
-KEYS = i18n.catalogue("en")
+KEYS = i18n.catalogue("en").words
 
 
 NODES = [

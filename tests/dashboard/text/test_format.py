@@ -6,6 +6,7 @@ from hypothesis import strategies as some
 
 from core.schema.load import load_site
 from core.schema.metric import Metric
+from core.text.numbers import MINUS, THIN
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from dashboard.text import format as fmt
 from tests.dashboard.centre import Centre
@@ -21,9 +22,9 @@ NOON = 1_793_000_000_000  # 26 Oct 2026, 15:03 in Herat
         (41.25, "41.25"),
         (41.258, "41.26"),
         (0.000123456, "0.0001235"),
-        (9999.6, f"10{fmt.THIN}000"),
-        (14_912_345, f"14{fmt.THIN}912{fmt.THIN}345"),
-        (-13.5, f"{fmt.MINUS}13.5"),
+        (9999.6, f"10{THIN}000"),
+        (14_912_345, f"14{THIN}912{THIN}345"),
+        (-13.5, f"{MINUS}13.5"),
         (float("nan"), fmt.ABSENT),
     ],
 )
@@ -33,7 +34,7 @@ def test_a_number_has_four_digits_and_loses_no_whole_one(value: float, text: str
 
 @given(some.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
 def test_a_number_is_read_back_near_enough(value: float) -> None:
-    text = fmt.number(value).replace(fmt.THIN, "").replace(fmt.MINUS, "-")
+    text = fmt.number(value).replace(THIN, "").replace(MINUS, "-")
     assert abs(float(text) - value) <= max(abs(value) * 0.001, 1e-12)
 
 
@@ -53,11 +54,11 @@ def test_every_span_can_be_said(length: int) -> None:
 @pytest.mark.parametrize(
     ("metric", "value", "text"),
     [
-        (Metric(title="x", unit="°C"), 41.2, f"41.2{fmt.THIN}°C"),
-        (Metric(title="x", unit="B"), 1_530_000_000, f"1.53{fmt.THIN}GB"),
+        (Metric(title="x", unit="°C"), 41.2, f"41.2{THIN}°C"),
+        (Metric(title="x", unit="B"), 1_530_000_000, f"1.53{THIN}GB"),
         (Metric(title="x", unit="s"), 90_000, "1 d 1 h"),
-        (Metric(title="x", unit="s"), 12, f"12{fmt.THIN}s"),
-        (Metric(title="x", unit="s", kind="counter"), 90_000, f"90{fmt.THIN}000{fmt.THIN}s"),
+        (Metric(title="x", unit="s"), 12, f"12{THIN}s"),
+        (Metric(title="x", unit="s", kind="counter"), 90_000, f"90{THIN}000{THIN}s"),
         (Metric(title="x", kind="state", states={1: "open"}), 1, "open"),
         (Metric(title="x", kind="state", states={1: "open"}), 7, "7"),
     ],
@@ -65,7 +66,7 @@ def test_every_span_can_be_said(length: int) -> None:
 def test_a_value_is_said_in_the_words_of_its_metric(
     metric: Metric, value: float, text: str
 ) -> None:
-    assert fmt.say(value, metric) == text
+    assert fmt.with_unit(value, metric) == text
 
 
 def test_times_are_the_centres_own(centre: Centre) -> None:

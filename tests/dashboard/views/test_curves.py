@@ -20,7 +20,7 @@ def curve(*minutes: int, value: float = 20.0) -> Curve:
 
 
 def sizes(found: Curve) -> list[int]:
-    return [len(run) for run in curves.runs(found)]
+    return [len(run) for run in curves.runs_of(found)]
 
 
 def test_a_gap_is_not_joined() -> None:
@@ -72,4 +72,4 @@ def test_a_mean_of_states_is_drawn_as_the_nearest(centre: Centre) -> None:
 def test_open_pages_ask_for_the_same_span() -> None:
     asked = curves.RANGES["24h"]
     minute = START // MINUTE * MINUTE
-    assert curves.span_until(minute + 1, asked) == curves.span_until(minute + 59_999, asked)
+    assert curves.range_until(minute + 1, asked) == curves.range_until(minute + 59_999, asked)

@@ -9,7 +9,14 @@ from core.schema.load import load_site
 from core.schema.site import Device
 from core.time.clock import MINUTE, SECOND
 from core.vocabulary.severity import Severity
-from dashboard.views.device_status import AlertRow, DownRow, State, fresh_for, in_order, standing
+from dashboard.views.device_status import (
+    AlertRow,
+    DownRow,
+    State,
+    device_status,
+    fresh_for,
+    in_order,
+)
 from tests.dashboard.centre import build
 
 NOW = 1_800_000_000_000
@@ -61,7 +68,7 @@ def test_what_cannot_be_used_is_not_ok(
     devices: dict[str, Device], state: State, *, is_hard: bool, is_planned: bool
 ) -> None:
     down = [DownRow(1, "mr-1", is_hard, is_planned, NOW - MINUTE, None)]
-    assert standing(devices["mr-1"], ANSWERS, [], NOW, down=down).state == state
+    assert device_status(devices["mr-1"], ANSWERS, [], NOW, down=down).state == state
 
 
 @pytest.mark.parametrize(
@@ -73,12 +80,12 @@ def test_a_device_stands_as_the_table_says(
     alerts: list[AlertRow],
     state: State,
 ) -> None:
-    assert standing(devices["mr-1"], readings, alerts, NOW).state == state
+    assert device_status(devices["mr-1"], readings, alerts, NOW).state == state
 
 
 def test_nothing_is_ok_while_nobody_judges(devices: dict[str, Device]) -> None:
     def stands(readings: list[Reading], alerts: list[AlertRow]) -> State:
-        return standing(devices["mr-1"], readings, alerts, NOW, is_judged=False).state
+        return device_status(devices["mr-1"], readings, alerts, NOW, is_judged=False).state
 
     assert stands(ANSWERS, []) == "unknown"
     assert stands(ANSWERS, [alert("warning")]) == "warning"
@@ -94,13 +101,13 @@ def test_a_value_is_only_as_live_as_the_source_that_brings_it() -> None:
         Reading("ct-2", "tube_housing_temp_c", 41, NOW - MINUTE),
         Reading("ct-2", "disk_free_mb", 7000, NOW - MINUTE),
     ]
-    values = {value.name: value for value in standing(device, readings, [], NOW).values}
+    values = {value.name: value for value in device_status(device, readings, [], NOW).values}
     assert values["tube_housing_temp_c"].availability == "unavailable"
     assert values["disk_free_mb"].availability == "ok"
 
 
 def test_a_device_without_a_source_is_unknown(devices: dict[str, Device]) -> None:
-    assert standing(devices["spare"], [], [], NOW).state == "unknown"
+    assert device_status(devices["spare"], [], [], NOW).state == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -114,14 +121,14 @@ def test_a_value_says_whether_it_is_of_now(
         up("mr-1", said, 5 * SECOND),
         Reading("mr-1", "helium_level_pct", 80, NOW - ago),
     ]
-    values = standing(devices["mr-1"], readings, [], NOW).values
+    values = device_status(devices["mr-1"], readings, [], NOW).values
     helium = next(value for value in values if value.name == "helium_level_pct")
     assert helium.availability == expected
 
 
 def test_an_absent_device_is_not_heard_by_our_own_asking(devices: dict[str, Device]) -> None:
     readings = [Reading("mr-1", "helium_level_pct", 80, NOW - MINUTE), up("mr-1", 0, SECOND)]
-    assert standing(devices["mr-1"], readings, [], NOW).heard_at == NOW - MINUTE
+    assert device_status(devices["mr-1"], readings, [], NOW).last_seen_at == NOW - MINUTE
 
 
 def test_a_metric_that_no_source_repeats_does_not_grow_stale(devices: dict[str, Device]) -> None:

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -17,6 +17,7 @@ from storage.records import Asset, Component, Contract, Part, Vendor
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
 from tests.maintenance.cast import T0, House
+from tests.support.examples import examples
 
 SHEETS = {
     "vendors": "id,name,email\nmaker,The maker,service@maker.example\n",
@@ -184,9 +185,7 @@ def test_money_is_written_so_that_it_is_read_back(cents: int) -> None:
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS.map(str.strip).filter(lambda t: t not in ("", "-")), min_size=1, max_size=4))
 def test_any_text_survives_csv_and_xlsx(house: House, tmp_path: Path, notes: list[str]) -> None:
     with house.write(T0) as db:

@@ -15,8 +15,8 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.logfile import LogSource
 from core.time.clock import HOUR, MINUTE, SECOND
-from maintenance.bundle.content import Ask, Fact, MaintenanceNote
-from maintenance.bundle.make import Made, make
+from maintenance.bundle.content import BundleRequest, Fact, MaintenanceNote
+from maintenance.bundle.make import SealedBundle, make
 from storage.records import Alert, Records, Verdict
 from storage.records.feedback import ServiceEvent
 from storage.series import SeriesReader, SeriesWriter
@@ -111,8 +111,8 @@ class Centre:
         fault: int | None = FAULT,
         facts: Sequence[Fact] = (),
         notes: Sequence[MaintenanceNote] = (),
-    ) -> Made:
-        ask = Ask("ct-2", T0, END, END, fault, 17, facts, notes)
+    ) -> SealedBundle:
+        ask = BundleRequest("ct-2", T0, END, END, fault, 17, facts, notes)
         return make(
             self.site, SeriesReader(self.site.series_path), self.records, ask, KEY, max_size
         )

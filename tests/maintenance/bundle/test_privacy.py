@@ -3,10 +3,11 @@
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maintenance.bundle.privacy import REMOVED, Scrubber
+from tests.support.examples import examples
 
 SCRUBBER = Scrubber.of("Siemens Somatom Sensation 16", "Acuson S2000")
 
@@ -111,7 +112,7 @@ def is_ordinary(word: str) -> bool:
 
 
 @given(anything)
-@settings(max_examples=300)
+@examples(300)
 def test_anything_is_scrubbed_once_and_for_all(text: str) -> None:
     clean = SCRUBBER.scrub(text)
     assert SCRUBBER.scrub(clean) == clean

@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 
-from maintenance.kpi.device_history import Account, account
+from maintenance.kpi.device_history import DeviceHistory, device_history
 from tests.maintenance.cast import House
 from tests.support.year.expected_year import END, OFF
 from tests.support.year.people import Year
 
-Counted = Callable[[str, tuple[int, int]], Account]
+Counted = Callable[[str, tuple[int, int]], DeviceHistory]
 
 
 @pytest.fixture(scope="package")
@@ -27,9 +27,9 @@ def counted(year: Year) -> Counted:
     """What maintenance/kpi/device_history.py says of a device and a period, each asked for once."""
 
     @cache
-    def ask(device: str, period: tuple[int, int]) -> Account:
+    def ask(device: str, period: tuple[int, int]) -> DeviceHistory:
         one = year.house.site.devices[device]
         with year.house.look() as db:
-            return account(db, year.house.site, year.house.series, one, period, [OFF], END)
+            return device_history(db, year.house.site, year.house.series, one, period, [OFF], END)
 
     return ask

@@ -4,13 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.readings import Batch, Reading
 from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.planning.usage import EXAMINATIONS, Examined, examined
 from tests.maintenance.cast import KABUL, House, at
+from tests.support.examples import examples
 
 JANUARY = (at("2025-01-01 00:00"), at("2025-02-01 00:00"))
 FEBRUARY = (at("2025-02-01 00:00"), at("2025-03-01 00:00"))
@@ -106,7 +107,7 @@ turns = st.lists(st.integers(0, 1200), min_size=3, max_size=5, unique=True)
 
 
 @given(steps=steps, turns=turns)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_counts_of_adjacent_periods_add_up(
     steps: list[tuple[int, int]], turns: list[int]
 ) -> None:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time.clock import DAY, HOUR, MINUTE
@@ -11,7 +11,8 @@ from core.time.covered_hours import Interval, length, overlap, union, without
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from maintenance.downtime.outages import Outage, downtime_by_cause, failures, split
 from maintenance.kpi import formulas
-from maintenance.kpi.formulas import Due, Fix
+from maintenance.kpi.formulas import DueTask, Fix
+from tests.support.examples import examples
 
 NOW = 40 * DAY
 moments = st.integers(0, 40 * DAY // MINUTE).map(lambda minute: minute * MINUTE)
@@ -40,7 +41,6 @@ outages = st.lists(outage(), max_size=12)
 stretches = st.lists(interval(), max_size=4).map(apart)
 
 
-@settings(deadline=None)
 @given(outages, stretches, stretches, moments)
 def test_what_is_counted_of_two_adjacent_periods_is_counted_of_both(
     pieces: list[Outage], covered: list[Interval], off: list[Interval], cut: int
@@ -55,7 +55,6 @@ def test_what_is_counted_of_two_adjacent_periods_is_counted_of_both(
     assert first + second == failures(pieces, (0, NOW + 1), NOW)
 
 
-@settings(deadline=None)
 @given(outages, stretches, stretches)
 def test_shares_are_bounded_and_figures_are_between_nothing_and_all(
     pieces: list[Outage], covered: list[Interval], off: list[Interval]
@@ -72,7 +71,6 @@ def test_shares_are_bounded_and_figures_are_between_nothing_and_all(
         assert 100 - availability - 1e-6 <= weighted <= 100 + 1e-6
 
 
-@settings(deadline=None)
 @given(outages, stretches, stretches, st.randoms())
 def test_the_order_in_which_outages_are_told_means_nothing(
     pieces: list[Outage], covered: list[Interval], off: list[Interval], chance: random.Random
@@ -85,7 +83,6 @@ def test_the_order_in_which_outages_are_told_means_nothing(
     assert one == pytest.approx(downtime_by_cause(shuffled, covered, off, NOW))
 
 
-@settings(deadline=None)
 @given(outages, stretches, stretches)
 def test_the_hours_of_all_causes_are_the_hours_in_which_something_was_wrong(
     pieces: list[Outage], covered: list[Interval], off: list[Interval]
@@ -98,7 +95,7 @@ def test_the_hours_of_all_causes_are_the_hours_in_which_something_was_wrong(
 
 dues = st.lists(
     st.builds(
-        lambda risk, at, grace, done, why: Due(
+        lambda risk, at, grace, done, why: DueTask(
             risk, at, at + grace, None if why else done, why
         ),
         st.sampled_from(("high", "low")),
@@ -122,10 +119,9 @@ fixes = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(dues, moments, st.randoms())
 def test_every_occurrence_and_every_fix_belongs_to_one_period(
-    rows: list[Due], cut: int, chance: random.Random
+    rows: list[DueTask], cut: int, chance: random.Random
 ) -> None:
     periods = ((0, cut), (cut, NOW + 1), (0, NOW + 1))
     before, after, whole = (formulas.compliance(rows, period, NOW) for period in periods)
@@ -139,7 +135,7 @@ def test_every_occurrence_and_every_fix_belongs_to_one_period(
     assert formulas.compliance(shuffled, periods[2], NOW) == whole
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(fixes, moments, st.randoms())
 def test_first_time_fixes_add_up_and_need_no_order(
     rows: list[Fix], cut: int, chance: random.Random
@@ -152,7 +148,6 @@ def test_first_time_fixes_add_up_and_need_no_order(
     assert formulas.first_time_fix(chance.sample(rows, len(rows)), (0, NOW + 1), far) == whole
 
 
-@settings(deadline=None)
 @given(stretches, stretches)
 def test_overlap_and_what_is_left_make_up_the_whole(
     one: list[Interval], other: list[Interval]

@@ -6,7 +6,7 @@ from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Hours, Interval
 from maintenance.downtime.outages import Outage, downtime_by_cause, failures, split
 from maintenance.kpi import formulas
-from maintenance.kpi.formulas import Due, Fix
+from maintenance.kpi.formulas import DueTask, Fix
 from tests.maintenance.cast import KABUL, at
 
 WEEK = (at("2025-01-04 00:00"), at("2025-01-11 00:00"))
@@ -91,21 +91,21 @@ def test_a_second_visit_and_a_young_fix_count_as_they_should() -> None:
 
 def test_compliance_is_per_class_and_leaves_out_what_could_not_be_done() -> None:
     due = [
-        Due("low", 1 * DAY, 3 * DAY, 3 * DAY),  # at the last moment
-        Due("low", 1 * DAY, 3 * DAY, 3 * DAY + 1),  # late
-        Due("low", 1 * DAY, 3 * DAY, None, "missed"),
-        Due("low", 1 * DAY, 3 * DAY, None, "in_use"),
-        Due("low", 1 * DAY, 3 * DAY, None, "not_located"),
-        Due("low", 6 * DAY, 9 * DAY, None),  # may still be done
-        Due("high", 1 * DAY, 3 * DAY, 2 * DAY),
-        Due("high", 40 * DAY, 43 * DAY, None, "missed"),  # another period
+        DueTask("low", 1 * DAY, 3 * DAY, 3 * DAY),  # at the last moment
+        DueTask("low", 1 * DAY, 3 * DAY, 3 * DAY + 1),  # late
+        DueTask("low", 1 * DAY, 3 * DAY, None, "missed"),
+        DueTask("low", 1 * DAY, 3 * DAY, None, "in_use"),
+        DueTask("low", 1 * DAY, 3 * DAY, None, "not_located"),
+        DueTask("low", 6 * DAY, 9 * DAY, None),  # may still be done
+        DueTask("high", 1 * DAY, 3 * DAY, 2 * DAY),
+        DueTask("high", 40 * DAY, 43 * DAY, None, "missed"),  # another period
     ]
     found = formulas.compliance(due, (0, 30 * DAY), 8 * DAY)
     assert {name: (f.n, f.value) for name, f in found.items()} == {
         "high": (1, 100),
         "low": (3, pytest.approx(100 / 3)),
     }
-    assert formulas.apart(due, (0, 30 * DAY)) == {"in_use": 1, "not_located": 1}
+    assert formulas.undone_by_reason(due, (0, 30 * DAY)) == {"in_use": 1, "not_located": 1}
 
 
 def test_money() -> None:

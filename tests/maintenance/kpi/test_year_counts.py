@@ -57,12 +57,14 @@ def test_examinations_and_what_each_cost(year: Year, counted: Counted, device: s
     unknown = []
     for start, end in PERIODS:
         seen = counted(device, (start, end))
-        if seen.examined is None:
+        if seen.examinations is None:
             unknown.append((start, end))
             continue
         n = sum(m for d, t, m in year.told.examined if d == device and start <= t < end)
-        figure = formulas.cost_per_scan(seen.cost_cents, seen.examined.n, seen.examined.hours)
-        assert (seen.examined.n, figure.n) == (n, n)
+        figure = formulas.cost_per_scan(
+            seen.cost_cents, seen.examinations.n, seen.examinations.hours
+        )
+        assert (seen.examinations.n, figure.n) == (n, n)
         each = spent(year, device, start, end) / 100 / n
         assert figure.value == pytest.approx(each, abs=0.02 / n)
         assert figure.hours * HOUR == pytest.approx(end - start, abs=3 * DAY)
@@ -79,7 +81,7 @@ def test_alerts_wait_for_people_as_long_as_they_waited(
         mine = [one for one in year.told.raised if one[0] == device]
         raised = [one for one in mine if period[0] <= one[1] < period[1]]
         waits = [(taken - at) / HOUR for _, at, taken in raised if taken is not None]
-        seen = counted(device, period).raised
+        seen = counted(device, period).alert_times
         assert len(seen) == len(raised)
         figure = formulas.mtta(seen, period)
         assert figure.n == len(waits)

@@ -39,13 +39,13 @@ def test_plan_compliance_is_what_the_people_did(year: Year, counted: Counted, de
             if due.why_not not in APART and is_over:
                 on_time = due.done is not None and due.done <= due.late
                 expected.setdefault(due.risk, []).append(on_time)
-        seen = counted(device, (start, end)).due
+        seen = counted(device, (start, end)).due_tasks
         found = formulas.compliance(seen, (start, end), END)
         assert {k: f.n for k, f in found.items() if f.n} == {k: len(v) for k, v in expected.items()}
         for risk, results in expected.items():
             assert found[risk].value == pytest.approx(100 * sum(results) / len(results))
         apart = {why: sum(due.why_not == why for due in mine) for why in APART}
-        assert formulas.apart(seen, (start, end)) == apart
+        assert formulas.undone_by_reason(seen, (start, end)) == apart
 
 
 @pytest.mark.parametrize("device", DEVICES)

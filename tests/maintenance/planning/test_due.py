@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.schema.plan import Plan, Risk
@@ -44,7 +44,6 @@ def test_by_calendar_it_is_due_when_the_working_day_opens(
     assert found == Due(at(expected), "calendar")
 
 
-@settings(deadline=None)
 @given(st.integers(0, 400 * DAY), st.integers(1, 400))
 def test_no_work_of_days_is_ever_due_on_a_day_off(start: int, days: int) -> None:
     found = due(plan(days * DAY), T0 + start, OPEN, None, [], T0)
@@ -141,7 +140,6 @@ def test_a_window_without_a_working_hour_has_no_slot() -> None:
     assert free_slot(BUSY, OPEN, friday, friday + DAY, 60) is None
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.tuples(st.integers(0, 6), st.integers(0, 23)), st.floats(0, 1e6)),
     st.integers(0, 20 * DAY // MINUTE),

@@ -7,9 +7,9 @@ import pytest
 
 from core.time.calendars import Calendar, parse_month
 from core.time.clock import MINUTE
-from maintenance.reports.locale import Language, Speech
+from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.make import make, render
-from maintenance.reports.model import Cell, Kind, Quantity, Report, Table
+from maintenance.reports.model import Cell, Kind, Quantity, Report, ReportTable
 from tests.maintenance.cast import House, at
 from tests.maintenance.reports.cast import NOTE, NOW
 from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf, tokens
@@ -28,7 +28,7 @@ def made(
     calendar: Calendar = "gregorian",
     month: str = "2025-01",
     now: int = NOW,
-) -> tuple[Report, Speech]:
+) -> tuple[Report, ReportLocale]:
     with centre.look() as db:
         asked = parse_month(month, calendar)
         return make(db, centre.site, centre.series, kind, asked, language, now)
@@ -46,7 +46,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def table(report: Report, title: str) -> Table:
+def table(report: Report, title: str) -> ReportTable:
     return next(one for one in (report.first, *report.details) if one.title.startswith(title))
 
 
@@ -162,14 +162,14 @@ def test_every_file_says_every_word_and_number_of_the_report(
     kind: Kind, voice: tuple[Language, Calendar, str], centre: House
 ) -> None:
     """Nothing is clipped, lost or left in other digits: what was said is found in what is read."""
-    report, speech = made(centre, kind, *voice)
+    report, locale = made(centre, kind, *voice)
     said = Counter[str]()
-    for text in _texts(report, speech):
+    for text in _texts(report, locale):
         said += tokens(text)
     for form, read in (("pdf", text_of_pdf), ("html", text_of_html)):
-        found = tokens(read(render(report, speech, form)))  # type: ignore[arg-type]
+        found = tokens(read(render(report, locale, form)))  # type: ignore[arg-type]
         assert said - found == Counter(), form
-    book = sheets_of(render(report, speech, "xlsx"))
+    book = sheets_of(render(report, locale, "xlsx"))
     values = [cell for rows in book.values() for row in rows for cell in row]
     known = Counter(round(float(v), 4) for v in values if isinstance(v, int | float))
     quantities = Counter(
@@ -192,7 +192,7 @@ def _cells(report: Report) -> Iterator[Cell]:
             yield from row
 
 
-def _texts(report: Report, speech: Speech) -> Iterator[str]:
+def _texts(report: Report, locale: ReportLocale) -> Iterator[str]:
     yield from (report.site, report.title, report.period, report.made, report.chart.title)
     yield from report.chart.months
     yield from report.notes
@@ -201,7 +201,7 @@ def _texts(report: Report, speech: Speech) -> Iterator[str]:
     for one in (report.first, *report.details):
         yield one.title
         yield from (column.title for column in one.columns if one.rows)
-    yield from (speech.say(cell) for cell in _cells(report))
+    yield from (locale.text(cell) for cell in _cells(report))
 
 
 def test_the_seed_is_watched_but_for_its_gap(centre: House) -> None:

@@ -1,7 +1,7 @@
 """The clock of a ticket: covered hours of the contract, standing still while the vendor waits."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time.clock import DAY, HOUR, MINUTE
@@ -100,7 +100,6 @@ states = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(states, st.integers(0, 80 * DAY), st.integers(0, 20 * DAY))
 def test_a_clock_is_never_ahead_of_the_time_and_its_deadline_is_when_it_breaks(
     told: list[tuple[TicketState, int]], later: int, promised: int

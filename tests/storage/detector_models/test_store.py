@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,6 +17,7 @@ from storage.detector_models.store import (
     ModelStore,
     UntrustedModelError,
 )
+from tests.support.examples import examples
 
 CARD = ModelCard("mri-1", "", "drift", "drift", settings="x", fed_until=7, features=["room"])
 STATE = {"mean": 32.5, "days": [{"end": np.arange(3), "name": "gain"}], "model": None}
@@ -52,7 +53,7 @@ def models(tmp_path: Path) -> ModelStore:
 
 
 @given(states)
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_what_is_kept_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, state: dict[str, Any]
 ) -> None:
@@ -119,7 +120,7 @@ def test_a_file_of_another_user_is_refused(models: ModelStore) -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@examples(60)
 def test_any_changed_bit_and_any_cut_is_seen(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, StoreError
@@ -18,6 +18,7 @@ from storage.exchange import lineprotocol
 from storage.exchange.export import export, history
 from storage.exchange.intake import Imported, take_in
 from storage.series import SeriesReader, SeriesWriter
+from tests.support.examples import examples
 
 T0 = 1_760_000_400_000
 ROOT = Path(__file__).parents[3]
@@ -60,7 +61,7 @@ def everything(reader: SeriesReader) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=st.lists(readings, min_size=1, max_size=30))
 def test_what_is_exported_comes_back_the_same_and_twice_is_once(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, rows: list[Reading]
@@ -78,7 +79,7 @@ def test_what_is_exported_comes_back_the_same_and_twice_is_once(
         assert len(everything(target)) == count
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     moments=st.lists(st.tuples(st.integers(0, 8), st.sampled_from("abcde")), max_size=40),
     page=st.integers(1, 7),

@@ -57,7 +57,7 @@ class Way:
         state = ForwardState(self.folder / "forward.db", target_of(client.settings, SITE))
         series = SeriesReader(self.folder / "series.db")
         try:
-            yield Forwarder(series, client, state, SITE, self.batch, chance=lambda _, high: high)
+            yield Forwarder(series, client, state, SITE, self.batch, chance=lambda: 1.0)
         finally:
             client.close()
             state.close()

@@ -103,7 +103,7 @@ def test_pauses_grow_to_five_minutes_and_differ_by_chance(tmp_path: Path) -> Non
     with answering(Answer(500)) as answer:
         state = ForwardState(tmp_path / "forward.db", "x")
         series = SeriesReader(tmp_path / "series.db")
-        forwarder = Forwarder(series, answer.client(), state, SITE, chance=lambda low, _: low)
+        forwarder = Forwarder(series, answer.client(), state, SITE, chance=lambda: 0.0)
         pauses, now = [], T0
         for _ in range(12):
             forwarder.step(now)

@@ -3,13 +3,14 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.readings import Event, Reading
 from core.vocabulary.readings import Quality
 from storage.influx.line import Lines, meant_by_tag, said_in_tag
 from tests.storage.influx.cast import T0, Way, helium
+from tests.support.examples import examples
 
 LINES = Lines("herat")
 _sites = itertools.count()
@@ -61,9 +62,7 @@ def test_a_tag_means_what_was_said(text: str) -> None:
     assert meant_by_tag(said_in_tag(text)) == text
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(some_readings, max_size=60), st.lists(some_events, max_size=20))
 def test_any_batch_comes_back_from_the_server(
     way: Way, readings: list[Reading], events: list[Event]

@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import StoreError
 from core.time.clock import MINUTE
-from storage.records import Alert, Delivery, Records, Transition
+from storage.records import Alert, Delivery, Records, Transition, outbox
 from storage.records import alerts as alert_rows
 from storage.records import cursors as cursor_rows
-from storage.records import deliveries as delivery_rows
 from storage.records.base import Base
+from storage.records.deliveries import OUTBOX
 
 T0 = 1_760_000_400_000
 
@@ -80,11 +80,11 @@ def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> No
 def test_a_delivery_is_claimed_once_until_its_lease_runs_out(records: Records) -> None:
     add_deliveries(records, "log")
     with records.writing() as db:
-        assert delivery_rows.claim(db, 1, T0)
+        assert outbox.claim(db, OUTBOX, 1, T0)
     with records.writing() as db:
-        assert not delivery_rows.claim(db, 1, T0)
+        assert not outbox.claim(db, OUTBOX, 1, T0)
     with records.writing() as db:
-        assert delivery_rows.claim(db, 1, T0 + 3 * MINUTE)
+        assert outbox.claim(db, OUTBOX, 1, T0 + 3 * MINUTE)
 
 
 def test_of_two_who_claim_at_once_exactly_one_has_it(records: Records) -> None:
@@ -96,7 +96,7 @@ def test_of_two_who_claim_at_once_exactly_one_has_it(records: Records) -> None:
         for number in range(1, 21):
             together.wait(10)
             with records.writing() as db:
-                if delivery_rows.claim(db, number, T0):
+                if outbox.claim(db, OUTBOX, number, T0):
                     got.append(number)
         return got
 
@@ -125,8 +125,8 @@ def test_a_channel_is_tried_in_order_and_others_do_not_wait_for_it(records: Reco
     with records.writing() as db:
         db.get_one(Delivery, 1).next_at = T0 + MINUTE  # the line is down
     with records.reading() as db:
-        assert delivery_rows.waiting(db, T0) == [(3, "log")]
-        assert delivery_rows.waiting(db, T0 + MINUTE) == [(1, "mail"), (2, "mail"), (3, "log")]
+        assert outbox.due(db, OUTBOX, T0) == [(3, "log")]
+        assert outbox.due(db, OUTBOX, T0 + MINUTE) == [(1, "mail"), (2, "mail"), (3, "log")]
 
 
 def test_readers_do_not_wait_for_a_writer(records: Records) -> None:

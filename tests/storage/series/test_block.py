@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time.clock import DAY, HOUR, MINUTE
@@ -20,6 +20,7 @@ from storage.series.block import (
 )
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets, widened
 from storage.series.columns import pack_integers, unpack_integers
+from tests.support.examples import examples
 
 numbers = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),  # huge, negative, subnormal, -0.0
@@ -36,7 +37,7 @@ def of(came: list[tuple[int, int, float, int]]) -> Readings:
     return np.array(came, READING)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(rows, max_size=40), st.lists(rows, max_size=5))
 def test_packed_readings_come_back_bit_by_bit_and_in_their_order(
     some: list[tuple[int, int, float, int]], more: list[tuple[int, int, float, int]]

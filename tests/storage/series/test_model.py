@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.readings import Batch, Reading
@@ -11,6 +11,7 @@ from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.series import SeriesReader, SeriesWriter
 from storage.series import compaction as sealing
+from tests.support.examples import examples
 
 T0 = 20_000 * DAY
 DAYS = 6
@@ -121,7 +122,7 @@ def check_hours(reader: SeriesReader, model: Model) -> None:
             assert total == pytest.approx(sum(inside), abs=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(operations, st.integers(1, 9))
 def test_any_interleaving_answers_like_a_dict(
     tmp_path_factory: pytest.TempPathFactory, doings: list[list[Reading] | str | int], limit: int

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import StoreError
@@ -14,6 +14,7 @@ from core.readings import Batch, Event, Reading
 from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import SeriesReader, SeriesWriter
+from tests.support.examples import examples
 
 T0 = 1_760_000_400_000  # a whole hour, 2025-10-09 09:00 UTC
 
@@ -67,7 +68,7 @@ def test_since_gives_the_order_of_storing_so_a_late_reading_is_not_missed(
     assert reader.since(second.cursor).cursor == second.cursor == reader.newest_cursor()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=12),
     st.integers(1, 7),
@@ -134,7 +135,7 @@ def test_a_curve_counts_readings_that_are_not_rolled_up_yet(
     assert curve.points[0].low == 20.0
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.lists(st.tuples(st.integers(0, 3 * HOUR), st.floats(-1e6, 1e6)), min_size=1, max_size=60),
     st.integers(1, 5),

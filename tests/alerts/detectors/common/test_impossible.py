@@ -1,13 +1,14 @@
 """What cannot be true is refused before it is averaged, told as such, and never taken for a drift."""
 
 import pickle
+from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.detectors.base import DetectorVerdict, Floats, Frame
+from alerts.detectors.base import DetectorModel, DetectorVerdict, Floats, Frame
 from alerts.detectors.common.resample import IMPOSSIBLE, Resampler, only_plausible
 from alerts.detectors.common.sensor_check import clean_cells
 from alerts.detectors.replay import replay
@@ -23,6 +24,7 @@ from tests.alerts.detectors.sample_devices import (
     magnet,
     part,
 )
+from tests.support.examples import examples
 
 TRUE = {"magnet_temp_c": (0.0, 60.0), "room_temp_c": (-20.0, 60.0)}
 JUDGED = MAGNET.within(TRUE)
@@ -78,7 +80,11 @@ def _days(begin: float, end: float) -> slice:
 DAYS, LEARNED = 34, 26 * 2 * PER_DAY + 1
 FRAME = spoiled(DAYS)
 ROWS = len(FRAME.at)
-MODEL = train(JUDGED, part(FRAME, 0, LEARNED))
+
+
+@cache
+def trained() -> DetectorModel:
+    return train(JUDGED, part(FRAME, 0, LEARNED))
 
 
 def run(cuts: list[int], *, restart: bool) -> list[DetectorVerdict]:
@@ -88,19 +94,22 @@ def run(cuts: list[int], *, restart: bool) -> list[DetectorVerdict]:
         verdicts += runner.feed(part(FRAME, begin, end))
         begin = end
         if end == LEARNED:
-            runner.adopt(MODEL, part(FRAME, 0, LEARNED))
+            runner.adopt(trained(), part(FRAME, 0, LEARNED))
         if restart:
             runner = restore_runner(JUDGED, pickle.loads(pickle.dumps(runner.state())))
     return verdicts
 
 
-WHOLE = run([], restart=False)
+@cache
+def whole() -> list[DetectorVerdict]:
+    """Of all rows at once."""
+    return run([], restart=False)
 
 
 def test_every_fault_of_a_sensor_is_told_with_its_name_and_none_is_an_anomaly() -> None:
     faults = [
         (verdict.kind, verdict.carried_by)
-        for verdict in WHOLE
+        for verdict in whole()
         if verdict.score and verdict.carried_by
     ]
     sensor_faults = [
@@ -111,13 +120,13 @@ def test_every_fault_of_a_sensor_is_told_with_its_name_and_none_is_an_anomaly() 
         ("stuck", ("magnet_temp_c",)),
         ("impossible", ("room_temp_c",)),
     ]
-    assert not [verdict for verdict in WHOLE if verdict.alarm]
+    assert not [verdict for verdict in whole() if verdict.alarm]
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(st.lists(st.integers(1, ROWS), max_size=12), st.booleans())
 def test_any_cut_and_any_restart_tell_the_same_faults(cuts: list[int], restart: bool) -> None:
-    assert run(cuts, restart=restart) == WHOLE
+    assert run(cuts, restart=restart) == whole()
 
 
 def test_what_was_kept_before_there_were_ranges_is_gone_on_with() -> None:

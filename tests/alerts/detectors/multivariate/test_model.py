@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Frame
@@ -19,6 +19,7 @@ from tests.alerts.detectors.multivariate.water_loop import (
     loop,
     rows_of,
 )
+from tests.support.examples import examples
 
 FAULT = slice(700, 1000)
 
@@ -63,7 +64,7 @@ def test_a_healthy_loop_is_left_alone(seed: int) -> None:
     assert np.mean(alarms) < 0.01
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.integers(min_value=1, max_value=799), max_size=4))
 def test_any_cut_of_the_rows_gives_the_same_verdicts(cuts: list[int]) -> None:
     frame = loop(fault=FAULT)
@@ -79,7 +80,7 @@ def test_any_cut_of_the_rows_gives_the_same_verdicts(cuts: list[int]) -> None:
     assert [v.since for v in parts] == [v.since for v in whole]
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.integers(min_value=1, max_value=799))
 def test_what_comes_later_changes_no_verdict(known: int) -> None:
     frame = loop(fault=FAULT)

@@ -1,9 +1,10 @@
 """Strangers write mail: the parser takes anything, and keeps what a ticket needs."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maintenance.tickets.mail.parse import html_to_text, parse
+from tests.support.examples import examples
 
 TOKEN = "0123456789abcdef"
 HEADERS = st.sampled_from(
@@ -17,7 +18,7 @@ VALUES = st.text(max_size=60) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.tuples(HEADERS, VALUES), max_size=8), st.binary(max_size=300))
 def test_whatever_comes_is_read(headers: list[tuple[str, str]], body: bytes) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -28,14 +29,14 @@ def test_whatever_comes_is_read(headers: list[tuple[str, str]], body: bytes) -> 
     assert all(len(file.data or b"") <= 1000 for file in found.attachments)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=2000))
 def test_noise_is_read(noise: bytes) -> None:
     assert parse(noise, 1000).text
     assert parse(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + noise, 1000).text
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=300))
 def test_html_never_becomes_markup(html: str) -> None:
     assert "<script" not in html_to_text(f"<p>{html}</p><script>alert(1)</script>").lower() or (

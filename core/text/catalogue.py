@@ -1,0 +1,66 @@
+"""The words of one language, from TOML files: `[section]` and `key = "words with {placeholders}"`.
+
+Sentences are whole, so that another language may order its words freely. `[data]` holds words that
+code and files give by their English name (a state, a metric's title), `[unit]` units, and
+`[phrase]` what is refused, by its English template.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from core.text.phrase import Phrase
+
+FALLBACK = "en"
+
+
+class Catalogue:
+    """The words of one language in one folder of TOML files, English ones where it has none."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.words = load_words(folder, language)
+        self._english = load_words(folder, FALLBACK)
+
+    def find(self, key: str) -> str | None:
+        """The words of `section.key` with their placeholders; None if nobody wrote any."""
+        return self.words.get(key) or self._english.get(key)
+
+    def text(self, key: str, **values: object) -> str:
+        """The words of `section.key` with `{placeholders}` filled in. KeyError if there are none."""
+        words = self.find(key)
+        if words is None:
+            raise KeyError(key)
+        return words.format(**values)
+
+    def data(self, text: str) -> str:
+        """A word of code or files, translated if this language has it."""
+        return self.words.get(f"data.{text}", text)
+
+    def unit(self, unit: str) -> str:
+        """A unit, translated if this language writes it its own way."""
+        return self.words.get(f"unit.{unit}", unit)
+
+    def translate(self, text: object) -> str:
+        """What another folder says to a person: a `Phrase` with the codes in it, or data."""
+        if not isinstance(text, Phrase):
+            return self.data(str(text))
+        words = self.words.get(f"phrase.{text.template}", text.template)
+        values = {
+            name: self.translate(value) if isinstance(value, str) else value
+            for name, value in text.values.items()
+        }
+        return words.format(**values)
+
+
+@cache
+def load_words(folder: Path, language: str) -> dict[str, str]:
+    """All words of `<language>.toml` by `section.key`; nothing if it is not translated yet."""
+    path = folder / f"{language}.toml"
+    if not path.exists():
+        return {}
+    sections = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        f"{name}.{key}": words
+        for name, section in sections.items()
+        for key, words in section.items()
+    }
