@@ -10,7 +10,7 @@ from simulator.physics.device import SimulatedDevice
 from simulator.physics.part import Key
 from simulator.physics.power import supply_mains
 from simulator.physics.thermal import Room
-from simulator.physics.weather import outdoor_c
+from simulator.physics.weather import indoor_humidity_pct, outdoor_c
 from simulator.physics.world import World
 
 LIVE_STEP_MS = 5_000
@@ -83,6 +83,7 @@ class Centre:
         world.begin_step(at)
         supply_mains(world)
         world.outdoor_c = outdoor_c(world)
+        world.indoor_humidity_pct = indoor_humidity_pct(world)
         for device in self._devices.values():
             device.step_cooling(world)
         for room in self._rooms.values():

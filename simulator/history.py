@@ -4,7 +4,7 @@ Nothing here touches a socket or a file; the caller feeds the answers to the par
 ones.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from core.schema.site import Device, Site
@@ -48,29 +48,15 @@ class LogText(NamedTuple):
 RawAnswer = SnmpAnswers | MqttPublish | LogText
 
 
-def history(
-    site: Site,
-    centre: Centre,
-    start: int,
-    end: int,
-    step_ms: int,
-    only: Collection[str] | None = None,
-) -> Iterator[RawAnswer]:
-    """Every answer from `start` up to `end` (UTC milliseconds), in time order; moves the centre on.
-
-    With `only`, the answers of these devices; another process may make those of the others.
-    """
+def history(site: Site, centre: Centre, start: int, end: int, step_ms: int) -> Iterator[RawAnswer]:
+    """Every answer from `start` up to `end` (UTC milliseconds), in time order; moves the centre on."""
     live_step, centre.step_ms = centre.step_ms, step_ms
-    answering = [d for d in site.devices.values() if only is None or d.id in only]
-    silent = [d.id for d in site.devices.values() if only is not None and d.id not in only]
-    device_histories = [_DeviceHistory(device, site) for device in answering]
+    device_histories = [_DeviceHistory(device, site) for device in site.devices.values()]
     try:
         for at in range(start, end, step_ms):
             centre.advance(at)
             for device_history in device_histories:
                 yield from device_history.answers(centre, at)
-            for device_id in silent:
-                centre.log_records(device_id)  # or they would pile up
     finally:
         centre.step_ms = live_step
 

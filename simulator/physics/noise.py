@@ -10,17 +10,22 @@ def generator(seed: int, name: str, moment: int) -> Random:
     return Random(f"{seed}:{name}:{moment}")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=4096)
 def _node(seed: int, name: str, number: int) -> float:
     return generator(seed, name, number).gauss(0.0, 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _nodes(seed: int, name: str, number: int) -> tuple[float, float]:
+    return _node(seed, name, number), _node(seed, name, number + 1)
 
 
 def smooth_noise(seed: int, name: str, at: int, period: int) -> float:
     """A smooth random walk of unit size at `at`, that turns about once in `period` milliseconds."""
     number, rest = divmod(at, period)
-    share = rest / period
-    ease = (1.0 - math.cos(math.pi * share)) / 2.0
-    return _node(seed, name, number) * (1.0 - ease) + _node(seed, name, number + 1) * ease
+    start, end = _nodes(seed, name, number)
+    ease = (1.0 - math.cos(math.pi * (rest / period))) / 2.0
+    return start * (1.0 - ease) + end * ease
 
 
 @lru_cache(maxsize=4096)

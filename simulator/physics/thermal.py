@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.time.clock import HOUR
 from simulator.physics.noise import decay, smooth_noise
 from simulator.physics.part import Key
-from simulator.physics.weather import indoor_humidity_pct
+from simulator.physics.weather import humidity_at
 from simulator.physics.world import COMFORT_C, World
 
 SETPOINTS_C = {"mri": 21.5, "equipment": 20.5, "server": 21.0}  # by a word of the room's name
@@ -35,12 +35,12 @@ class Room:
             target, tau = WITHOUT_MAINS_C, 4 * 3600.0
         target += self._worst_fault(world, "room_overheat")
         self._temp = target + (self._temp - target) * decay(world.span_s, tau)
-        self._humidity = indoor_humidity_pct(world, self._temp)
+        self._humidity = humidity_at(self._temp, world.indoor_humidity_pct)
         self._wet = float(self._worst_fault(world, "water_leak") > 0)
         world.rooms[self._name] = self._temp
 
     def _worst_fault(self, world: World, name: str) -> float:
-        return max(world.fault_size(name, device) for device in self._devices)
+        return max([world.fault_size(name, device) for device in self._devices])
 
     def values(self) -> Mapping[Key, float]:
         return {

@@ -21,8 +21,13 @@ def outdoor_c(world: World) -> float:
     return YEAR_MEAN_C + season + daily + front + cloud
 
 
-def indoor_humidity_pct(world: World, room_c: float) -> float:
-    """Relative humidity in % of a room at `room_c` °C with outside air, a little humidified."""
+def indoor_humidity_pct(world: World) -> float:
+    """Relative humidity in % of a room at 22 °C with outside air, a little humidified."""
     season = -5.0 * math.cos(2 * math.pi * (world.local.timetuple().tm_yday - 15) / 365.0)
     damp = 2.5 * smooth_noise(world.seed, "damp", world.at, DAY)
-    return max(12.0, min(80.0, 43.0 + season + damp - 1.5 * (room_c - 22.0)))
+    return 43.0 + season + damp
+
+
+def humidity_at(room_c: float, at_22_c: float) -> float:
+    """Relative humidity in % of the same air at another temperature."""
+    return max(12.0, min(80.0, at_22_c - 1.5 * (room_c - 22.0)))

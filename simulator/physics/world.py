@@ -24,6 +24,7 @@ class World:
     local: datetime = field(default_factory=lambda: from_ms(0))
     is_open: bool = False  # patients are seen now
     outdoor_c: float = 20.0
+    indoor_humidity_pct: float = 40.0  # relative, of a room at 22 °C
     mains_v: float = 230.0
     mains_off_s: float = 0.0  # within this step
     bad_lines: int = 0  # sags and failures within this step

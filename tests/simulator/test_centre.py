@@ -22,11 +22,11 @@ def series(
     centre: Centre, device: str, metric: str, end: int, step: int = 10 * MINUTE
 ) -> list[float]:
     """One value each step until `end`."""
-    found = []
+    values = []
     while centre.at < end:
         centre.advance(centre.at + step)
-        found.append(centre.values(device)[metric, ""])
-    return found
+        values.append(centre.values(device)[metric, ""])
+    return values
 
 
 def a_centre(site: Site, *faults: Fault, start: int = KABUL_MONDAY, seed: int = 7) -> Centre:
@@ -34,17 +34,17 @@ def a_centre(site: Site, *faults: Fault, start: int = KABUL_MONDAY, seed: int = 
 
 
 def test_the_same_seed_gives_the_same_centre(demo: Site) -> None:
-    one, other = a_centre(demo), a_centre(demo)
-    one.advance(KABUL_MONDAY + 12 * HOUR)
-    other.advance(KABUL_MONDAY + 12 * HOUR)
-    assert everything(one) == everything(other)
+    first, second = a_centre(demo), a_centre(demo)
+    first.advance(KABUL_MONDAY + 12 * HOUR)
+    second.advance(KABUL_MONDAY + 12 * HOUR)
+    assert everything(first) == everything(second)
 
 
 def test_another_seed_gives_another_centre(demo: Site) -> None:
-    one, other = a_centre(demo), a_centre(demo, seed=8)
-    one.advance(KABUL_MONDAY + 12 * HOUR)
-    other.advance(KABUL_MONDAY + 12 * HOUR)
-    assert everything(one) != everything(other)
+    first, second = a_centre(demo), a_centre(demo, seed=8)
+    first.advance(KABUL_MONDAY + 12 * HOUR)
+    second.advance(KABUL_MONDAY + 12 * HOUR)
+    assert everything(first) != everything(second)
 
 
 def test_how_often_it_is_advanced_changes_nothing(demo: Site) -> None:

@@ -39,13 +39,13 @@ def lines_of(readings: list[Reading]) -> list[str]:
 
 
 def test_two_processes_write_the_same_as_one_in_the_same_order_of_time(tmp_path: Path) -> None:
-    one = half_a_day(tmp_path / "one.db", processes=1)
-    two = half_a_day(tmp_path / "two.db", processes=2)
-    assert len(one) > 10_000
-    assert one == two
-    assert lines_of(one) == NEWEST.read_text(encoding="utf-8").splitlines()
+    alone = half_a_day(tmp_path / "one.db", processes=1)
+    together = half_a_day(tmp_path / "two.db", processes=2)
+    assert len(alone) > 10_000
+    assert alone == together
+    assert lines_of(alone) == NEWEST.read_text(encoding="utf-8").splitlines()
     # A log's records lie within the step; everything else is of its beginning.
-    steps = [reading.at for reading in two if reading.metric == "up"]
+    steps = [reading.at for reading in together if reading.metric == "up"]
     assert steps == sorted(steps)
 
 

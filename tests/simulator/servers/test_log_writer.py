@@ -37,10 +37,10 @@ def test_a_new_day_renames_the_file_and_begins_anew(tmp_path: Path) -> None:
     log.write("one\n", MONDAY)
     inode = path.stat().st_ino
     log.write("two\n", TUESDAY)
-    kept = tmp_path / "a_20261102_1.log"
+    rotated = tmp_path / "a_20261102_1.log"
     assert path.read_text() == "two\n"
-    assert kept.read_text() == "one\n"
-    assert kept.stat().st_ino == inode
+    assert rotated.read_text() == "one\n"
+    assert rotated.stat().st_ino == inode
 
 
 def test_a_file_that_grew_too_large_is_rotated_and_nothing_is_lost(tmp_path: Path) -> None:

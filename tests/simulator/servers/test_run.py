@@ -181,9 +181,9 @@ def test_the_whole_centre_lives_on_the_wire(small: Site, tmp_path: Path) -> None
         assert "Timeout" in await snmpget(snmp_port(small, "pacs"), "1", "1.3.6.1.2.1.1.1.0")
         listener = await connect(port)
         listener.subscribe("tele/room-1/#")
-        heard: set[str] = set()
-        while heard != {"tele/room-1/LWT", "tele/room-1/SENSOR"}:
-            heard.add((await listener.next())[0])
+        topics: set[str] = set()
+        while topics != {"tele/room-1/LWT", "tele/room-1/SENSOR"}:
+            topics.add((await listener.next())[0])
         await asyncio.to_thread(listener.leave)
         async with asyncio.timeout(60):
             while not (tmp_path / "magnet.csv").exists():
@@ -209,10 +209,10 @@ def test_eight_agents_are_up_within_two_seconds(tmp_path: Path, a_port: Ports) -
     async def start() -> float:
         began = own_time()
         agents = await start_agents(site, Centre(site, seed=7, start=wall()), wall)
-        took = own_time() - began
+        seconds = own_time() - began
         for agent in agents:
             agent.close()
         assert len(agents) == 8
-        return took
+        return seconds
 
     assert asyncio.run(start()) < 2

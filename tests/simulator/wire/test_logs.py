@@ -29,9 +29,9 @@ def cut(form: LogFormat, text: str) -> list[re.Match[str]]:
     begin = form.begin or "^"
     places = [m.start() for m in re.finditer(begin, text, re.MULTILINE)]
     chunks = [text[a:b].rstrip("\r\n") for a, b in pairwise([*places, len(text)])]
-    found = [re.search(form.record, chunk) for chunk in chunks if chunk]
-    assert None not in found
-    return [match for match in found if match]
+    matches = [re.search(form.record, chunk) for chunk in chunks if chunk]
+    assert None not in matches
+    return [match for match in matches if match]
 
 
 @pytest.mark.parametrize("device_id", LOGGING)
@@ -65,11 +65,11 @@ def test_some_records_matter_and_some_do_not(demo: Site, device_id: str) -> None
     device, source, text = a_day(demo, device_id)
     form = source.format_of(device.profile)
     texts = [record["text"] for record in cut(form, text)]
-    kept = [any(re.search(p.match, text) for p in form.patterns) for text in texts]
+    matters = [any(re.search(p.match, text) for p in form.patterns) for text in texts]
     if device_id != "pacs":  # a PACS may have a day without trouble
-        assert any(kept)
+        assert any(matters)
     if device_id != "mri-2":  # a monitor writes nothing but numbers
-        assert not all(kept)
+        assert not all(matters)
 
 
 @pytest.mark.parametrize("device_id", ["ct-2", "mri-1"])
@@ -84,7 +84,7 @@ def test_patients_are_registered_and_no_pattern_keeps_them(demo: Site, device_id
 
 def test_syngo_writes_the_newest_block_first(demo: Site) -> None:
     _, _, text = a_day(demo, "ct-2")
-    seconds = [int(found) for found in re.findall(r"TubeScanSeconds: (\d+)", text)]
+    seconds = [int(number) for number in re.findall(r"TubeScanSeconds: (\d+)", text)]
     assert len(seconds) > 5
     assert seconds == sorted(seconds, reverse=True)
     assert "\r\n" in text

@@ -14,7 +14,7 @@ from simulator.wire.mqtt import Publish, SensorFirmware, mqtt_messages
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 
 
-def said(site: Site, device_id: str) -> list[Publish]:
+def published(site: Site, device_id: str) -> list[Publish]:
     device, source = speaker(site, device_id)
     centre = a_centre(site)
     return mqtt_messages(device, source, centre.values(device_id), KABUL_MONDAY, site.zone)
@@ -31,7 +31,7 @@ def only(messages: list[Publish]) -> Any:
 
 
 def test_tasmota_says_all_in_one_message_in_local_time(demo: Site) -> None:
-    body = only(said(demo, "ct-1"))
+    body = only(published(demo, "ct-1"))
     assert body["Time"] == "2026-11-02T00:00:00"
     assert body["TempUnit"] == "C"
     assert len(body["ENERGY"]["Power"]) == len(body["ENERGY"]["Voltage"]) == 3
@@ -40,19 +40,19 @@ def test_tasmota_says_all_in_one_message_in_local_time(demo: Site) -> None:
 
 
 def test_a_single_phase_tasmota_plug_says_numbers(demo: Site) -> None:
-    energy = only(said(demo, "mammo-1"))["ENERGY"]
+    energy = only(published(demo, "mammo-1"))["ENERGY"]
     assert energy["Power"] > 0
     assert energy["Power"] == pytest.approx(energy["Voltage"] * energy["Current"] * 0.93, rel=0.1)
 
 
 def test_shelly_gen1_says_bare_scalars(demo: Site) -> None:
-    messages = {m.topic: m.payload.decode() for m in said(demo, "room-ct")}
+    messages = {m.topic: m.payload.decode() for m in published(demo, "room-ct")}
     assert 15 < float(messages["shellies/shellyht-ct/sensor/temperature"]) < 30
     assert messages["shellies/shellyht-ct/sensor/flood"] == "false"
 
 
 def test_shelly_gen2_notifies_with_the_seconds_of_unix(demo: Site) -> None:
-    body = only(said(demo, "room-mri"))
+    body = only(published(demo, "room-mri"))
     params = body["params"]
     assert body["method"] in ("NotifyStatus", "NotifyFullStatus")
     assert body["src"] == "shellyplusht-mri"
@@ -64,14 +64,14 @@ def test_shelly_gen2_notifies_with_the_seconds_of_unix(demo: Site) -> None:
 
 
 def test_zigbee_says_flat_json(demo: Site) -> None:
-    body = only(said(demo, "room-server"))
+    body = only(published(demo, "room-server"))
     assert body["water_leak"] is False
     assert {"temperature", "humidity", "linkquality"} <= body.keys()
 
 
 def test_esphome_and_plain_say_bare_numbers(demo: Site) -> None:
-    outdoor = {m.topic: m.payload for m in said(demo, "outdoor")}
-    magnet = {m.topic: m.payload for m in said(demo, "mri-1")}
+    outdoor = {m.topic: m.payload for m in published(demo, "outdoor")}
+    magnet = {m.topic: m.payload for m in published(demo, "mri-1")}
     assert -20 < float(outdoor["outdoor/sensor/outdoor_temperature/state"]) < 45
     assert float(magnet["scanward/mri-1/magnet_temp_c"]) == pytest.approx(32.0, abs=0.1)
 
@@ -80,7 +80,7 @@ def test_every_sensor_of_the_demo_says_something_and_every_payload_is_valid(demo
     devices = [d for d in demo.devices.values() if any(s.kind == "mqtt" for s in d.sources)]
     assert devices
     for device in devices:
-        messages = said(demo, device.id)
+        messages = published(demo, device.id)
         assert messages, device.id
         for message in messages:
             json.loads(message.payload) if message.payload[:1] == b"{" else message.payload.decode()

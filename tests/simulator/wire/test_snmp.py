@@ -19,9 +19,9 @@ def test_every_object_that_the_profile_names_is_answered(demo: Site) -> None:
         if not any(isinstance(source, SnmpSource) for source in device.sources):
             continue
         oids = set(answers(demo, device.id))
-        asked = [value.oid for value in SnmpMap.of(device.profile).values]
+        scalars = [value.oid for value in SnmpMap.of(device.profile).values]
         columns = [table.oid for table in SnmpMap.of(device.profile).tables]
-        assert [oid for oid in asked if oid not in oids] == []
+        assert [oid for oid in scalars if oid not in oids] == []
         assert [c for c in columns if not any(o.startswith(f"{c}.") for o in oids)] == []
 
 
@@ -31,9 +31,12 @@ def test_a_scale_is_turned_round(demo: Site) -> None:
 
 
 def test_a_disk_is_told_as_size_and_used_with_its_label(demo: Site) -> None:
-    said = answers(demo, "pacs")
-    used, size = said["1.3.6.1.2.1.25.2.3.1.6.2"].value, said["1.3.6.1.2.1.25.2.3.1.5.2"].value
-    assert said["1.3.6.1.2.1.25.2.3.1.3.2"] == SnmpRaw("OctetString", b"/data")
+    objects = answers(demo, "pacs")
+    used, size = (
+        objects["1.3.6.1.2.1.25.2.3.1.6.2"].value,
+        objects["1.3.6.1.2.1.25.2.3.1.5.2"].value,
+    )
+    assert objects["1.3.6.1.2.1.25.2.3.1.3.2"] == SnmpRaw("OctetString", b"/data")
     percent = a_centre(demo).values("pacs")["disk_used_pct", "/data"]
     assert isinstance(used, int)
     assert isinstance(size, int)
