@@ -11,7 +11,7 @@ from tests.support.names import (
     voice_names,
 )
 
-MOST_VOICE = 0.004  # of all bound names; healthchecks, httpx and starlette have 0.0 to 0.1 %
+MOST_VOICE = 0.001  # of all bound names; healthchecks, httpx and starlette have 0.0 to 0.1 %
 MOST_DOUBLED = 0
 MOST_LONG_FUNCTIONS = 1
 
