@@ -29,13 +29,7 @@ ROOT = Path(__file__).parents[1]
 OPENERS = {"dashboard.forms:writing", "app.cli.session:SiteSession"}
 NO_ROWS = {"self", "session", "chart"}  # what may have an attribute set: forms, drawings, itself
 ROW_CALLS = {"add", "add_all", "delete", "merge", "flush", "commit"}
-# dashboard/work/ is on its way into queries and service functions.
-FILES = sorted(
-    path
-    for folder in ("dashboard", "app/cli")
-    for path in (ROOT / folder).rglob("*.py")
-    if path.parent.name != "work"
-)
+FILES = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "app" / "cli").rglob("*.py")])
 ACTIONS: list[Action] = [
     action
     for module in pkgutil.iter_modules(doors.__path__, "tests.doors.")

@@ -37,8 +37,8 @@ def complete(
         raise RefusedError("not answered: {items}", items="; ".join(unanswered))
     enter_state(tx, order_id, "done", result)
     order.done_at, order.result = done_at, result
-    if order.occurrence_id is not None:
-        tx.db.get_one(ScheduledTask, order.occurrence_id).done_at = done_at
+    if order.task_id is not None:
+        tx.db.get_one(ScheduledTask, order.task_id).done_at = done_at
     if not order.takes_down:
         order_downtime.end_downtime(tx, order, done_at)
     return [_follow_up(tx, order, item) for item in order.items if _failed(item)]
@@ -84,10 +84,10 @@ def _done_at(order: WorkOrder, at: int, now: int) -> int:
 
 def _is_service(tx: Transaction, order: WorkOrder) -> bool:
     """Does this order change the device? Corrective ones do, planned ones if the plan says so."""
-    if order.occurrence_id is None:
+    if order.task_id is None:
         return order.kind == "corrective"
     device = tx.site.devices.get(order.device)
-    task = tx.db.get_one(ScheduledTask, order.occurrence_id)
+    task = tx.db.get_one(ScheduledTask, order.task_id)
     plan = device.plan(task.plan) if device else None
     return plan is not None and plan.is_service
 

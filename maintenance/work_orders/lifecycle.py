@@ -41,7 +41,7 @@ def hold(tx: Transaction, order_id: int, state: OrderState, note: str = "") -> W
 def cancel(tx: Transaction, order_id: int, why: str) -> WorkOrder:
     """It was a mistake, or needless. A plan's order is not cancelled: its task is skipped."""
     order = get(tx.db, order_id)
-    if order.occurrence_id is not None:
+    if order.task_id is not None:
         raise RefusedError("a plan asks for this order: skip it there, with a reason")
     if not why.strip():
         raise RefusedError("say why")

@@ -83,7 +83,7 @@ def open_for_task(tx: Transaction, device: Device, plan: Plan, task: ScheduledTa
         title=plan.title,
         opened_at=tx.now,
         takes_down=plan.takes_down,
-        occurrence_id=task.id,
+        task_id=task.id,
     )
     return add_order(tx, order, checklist_of(tx.db, device, plan))
 

@@ -29,8 +29,8 @@ class WorkOrder(Base):
     )  # what tells this fault from another: a rule, a code
     assigned_to: Mapped[str] = mapped_column(default="")
     # The unique index keeps a second loop, or one killed half way, from opening it twice.
-    occurrence_id: Mapped[int | None] = mapped_column(
-        ForeignKey("occurrences.id"), unique=True, default=None
+    task_id: Mapped[int | None] = mapped_column(
+        "occurrence_id", ForeignKey("occurrences.id"), unique=True, default=None
     )
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True, default=None)
     follows_id: Mapped[int | None] = mapped_column(
@@ -139,9 +139,9 @@ def orders(
     return list(db.scalars(query.order_by(WorkOrder.opened_at.desc(), WorkOrder.id.desc())))
 
 
-def order_of_task(db: Session, occurrence: int) -> WorkOrder | None:
+def order_of_task(db: Session, task: int) -> WorkOrder | None:
     """The order that was opened for a task."""
-    return db.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence)).first()
+    return db.scalars(select(WorkOrder).where(WorkOrder.task_id == task)).first()
 
 
 def orders_with_costs(db: Session, device: str) -> list[WorkOrder]:
@@ -155,7 +155,7 @@ def orders_of_open_tasks(db: Session) -> dict[int, WorkOrder]:
     """The orders of tasks that are neither done nor skipped, by task."""
     rows = db.execute(
         select(ScheduledTask.id, WorkOrder)
-        .join(WorkOrder, WorkOrder.occurrence_id == ScheduledTask.id)
+        .join(WorkOrder, WorkOrder.task_id == ScheduledTask.id)
         .where(ScheduledTask.done_at.is_(None), ScheduledTask.skipped_at.is_(None))
     )
     return {number: order for number, order in rows}
@@ -185,7 +185,7 @@ def measured_values(db: Session, device: str, plan: str, item: str, since: int) 
     query = (
         select(OrderItem.value)
         .join(WorkOrder, OrderItem.order_id == WorkOrder.id)
-        .join(ScheduledTask, WorkOrder.occurrence_id == ScheduledTask.id)
+        .join(ScheduledTask, WorkOrder.task_id == ScheduledTask.id)
         .where(
             WorkOrder.device == device,
             ScheduledTask.plan == plan,
@@ -215,10 +215,10 @@ def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
     return {alert: order for alert, order in db.execute(query.order_by(WorkOrder.id)) if alert}
 
 
-def orders_of_tasks(db: Session, occurrences: Sequence[int]) -> dict[int, WorkOrder]:
-    """The order of each of these occurrences, by the occurrence's id."""
-    query = select(WorkOrder).where(WorkOrder.occurrence_id.in_(occurrences))
-    return {order.occurrence_id: order for order in db.scalars(query) if order.occurrence_id}
+def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:
+    """The order of each of these tasks, by task."""
+    query = select(WorkOrder).where(WorkOrder.task_id.in_(tasks))
+    return {order.task_id: order for order in db.scalars(query) if order.task_id}
 
 
 def follow_ups(db: Session, order: int) -> list[WorkOrder]:

@@ -28,7 +28,7 @@ def step_buttons(details: OrderDetails) -> None:
         if "waiting_vendor" in may:
             with forms.popover(f"hold-waiting_vendor-{order.id}", t("order.wait_vendor")):
                 _hold(order.id, "waiting_vendor")
-        if "cancelled" in may and order.occurrence_id is None:
+        if "cancelled" in may and order.task_id is None:
             with forms.popover(f"cancel-{order.id}", t("order.cancel")):
                 _cancel(order.id)
 

@@ -94,7 +94,7 @@ def test_a_plan_s_order_is_skipped_at_the_plan_and_not_cancelled(house: House) -
 
 def test_two_orders_of_one_occurrence_cannot_be(house: House) -> None:
     number = planned(house, "ct_weekly")
-    task = order_of(house, number).occurrence_id
+    task = order_of(house, number).task_id
     with pytest.raises(StoreError), house.write(T0) as db:
         db.add(
             WorkOrder(
@@ -103,6 +103,6 @@ def test_two_orders_of_one_occurrence_cannot_be(house: House) -> None:
                 opened_by="plan",
                 title="again",
                 opened_at=T0,
-                occurrence_id=task,
+                task_id=task,
             )
         )
