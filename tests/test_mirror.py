@@ -3,7 +3,11 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OF_THEIR_OWN = ("support", "cases")  # what tests stand on, and what they read
+OF_THEIR_OWN = (
+    "support",
+    "cases",
+    "doors",
+)  # what tests stand on, what they read, what doors share
 
 
 def test_every_folder_of_tests_is_one_of_the_product() -> None:
