@@ -21,14 +21,15 @@ from core.schema.load import load_site
 from tests.support.cpu_clock import queued
 from tests.support.ports import is_free
 
-pytestmark = pytest.mark.servers
-
 ROOT = Path(__file__).parents[3]
 LIVE_WITHIN_S = 90
 TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from ten weeks first
 STOPPED_WITHIN_S = 5
 
-pytestmark = pytest.mark.timeout(TOLD_WITHIN_S * 4)  # by the clock on the wall
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.timeout(TOLD_WITHIN_S * 4),  # by the clock on the wall
+]
 
 
 class Demo:

@@ -10,11 +10,12 @@ import pytest
 from simulator.servers.snmp_agent import start_agent
 from simulator.wire.snmp import SnmpRaw
 
-pytestmark = pytest.mark.servers
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("snmpget") is None, reason="needs server: snmp tools are not installed"
-)
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.skipif(
+        shutil.which("snmpget") is None, reason="needs server: snmp tools are not installed"
+    ),
+]
 
 Ports = Callable[[socket.SocketKind], int]
 
