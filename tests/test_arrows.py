@@ -7,19 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.names import FOLDERS
+
 pytestmark = pytest.mark.servers  # each starts lint-imports
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = (
-    "core",
-    "storage",
-    "collectors",
-    "alerts",
-    "maintenance",
-    "dashboard",
-    "simulator",
-    "app",
-)
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from typing import Any
 
 from alerts.evaluation.judge import Judge
+from core.schema.kinds import class_named
 from core.schema.rules.base import Rule
-from core.schema.rules.registry import KINDS, class_named
+from core.schema.rules.registry import KINDS
 
 
 def judge_for(device: str, rule: Rule) -> Judge[Any]:

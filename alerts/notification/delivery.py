@@ -26,16 +26,10 @@ def deliver_due(
     site: Site, records: Records, senders: Mapping[str, Sender], now: Callable[[], int]
 ) -> int:
     """Try each delivery that is due; how many need no further try: they left, or never can."""
-    with records.reading() as db:
-        due = outbox.due(db, OUTBOX, now())
     blocked: set[str] = set()
     settled = 0
-    for delivery_id, channel in due:
-        if channel in blocked:
-            continue
-        with records.writing(WHO, now()) as db:
-            is_claimed = outbox.claim(db, OUTBOX, delivery_id, now())
-        if is_claimed and _send(site, records, delivery_id, senders.get(channel), now):
+    for delivery_id, channel in outbox.claim_due(records, OUTBOX, WHO, now, blocked):
+        if _send(site, records, delivery_id, senders.get(channel), now):
             settled += 1
         else:
             blocked.add(channel)

@@ -1,13 +1,12 @@
 """Commands about what the detectors have learned, and about services after which they learn anew."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, SiteOption, SiteSession, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, SiteSession, load_site, open_site
 from app.clock import now
 from core.errors import ConfigError, Mistake
 from core.text import times
@@ -17,7 +16,6 @@ from core.time.clock import DAY, to_ms
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.manual_training import DetectorSummary
     from core.schema.site import Site
-    from storage.records import Records
 
 DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
 DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
@@ -32,8 +30,8 @@ def model_list(device: DeviceArgument = None, site: SiteOption = DEFAULT_SITE) -
     from rich.table import Table
 
     checked = _site(site, device)
-    with _records(checked) as records:
-        rows = _summaries(checked, records, device, None)
+    with open_site(checked) as centre:
+        rows = _summaries(centre, device, None)
     table = Table(
         "Device", "Part", "Detector", "Says", "Since", "Learned", "From", "Score", box=None
     )
@@ -53,8 +51,8 @@ def model_show(
     from storage.detector_models.store import ModelStore
 
     checked = _site(site, device)
-    with _records(checked) as records:
-        rows = _summaries(checked, records, device, detector)
+    with open_site(checked) as centre:
+        rows = _summaries(centre, device, detector)
     for summary in rows:
         for name, value in _facts(summary, checked):
             typer.echo(f"{name:<12}{value}")
@@ -77,10 +75,10 @@ def model_train(
     checked = _site(site, device)
     models, series = ModelStore(checked.models_path), SeriesReader(checked.series_path)
     failed = False
-    with _records(checked) as records:
-        for summary in _summaries(checked, records, device, detector):
+    with open_site(checked) as centre:
+        for summary in _summaries(centre, device, detector):
             outcome = train_now(
-                *(summary.target, checked, series, records, models, scanward_version(), now())
+                summary.target, checked, series, centre.records, models, scanward_version(), now()
             )
             failed = failed or outcome.state is None
             result = outcome.error or f"learned from {outcome.rows} values"
@@ -104,7 +102,7 @@ def model_service(
 
     checked = _site(site, device)
     moment = _moment(at, checked) if at else now()
-    with _records(checked) as records, SiteSession(checked, records).writing(who) as tx:
+    with open_site(checked) as centre, centre.writing(who) as tx:
         note_service(tx, device, moment, text)
     typer.echo(f"noted a service of {device} at {_time(moment, checked)}")
 
@@ -119,28 +117,17 @@ def _site(path: Path, device: str | None) -> "Site":
     return site
 
 
-@contextmanager
-def _records(site: "Site") -> "Iterator[Records]":
-    from storage.records import Records
-
-    records = Records(site.records_url, now=now)
-    records.upgrade()
-    try:
-        yield records
-    finally:
-        records.close()
-
-
 def _summaries(
-    site: "Site", records: "Records", device: str | None, detector: str | None
+    centre: SiteSession, device: str | None, detector: str | None
 ) -> "list[DetectorSummary]":
     from alerts.detection.manual_training import detector_summaries
     from core.schema.strict_model import did_you_mean
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 
+    site = centre.site
     series, models = SeriesReader(site.series_path), ModelStore(site.models_path)
-    every = detector_summaries(site, series, records, models)
+    every = detector_summaries(site, series, centre.records, models)
     chosen = [
         summary
         for summary in every

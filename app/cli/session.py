@@ -75,18 +75,25 @@ def load_site(path: Path) -> "Site":
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[SiteSession]:
+def open_site(site: "Site") -> Iterator[SiteSession]:
+    """The site with its records open and their tables up to date."""
     from storage.records import Records
 
-    if not path.exists():
-        raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
-    site = load_site(path)
     records = Records(site.records_url, now=now)
     try:
         records.upgrade()
         yield SiteSession(site, records)
     finally:
         records.close()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[SiteSession]:
+    """The same for a site file. ConfigError if there is none, or with every mistake in it."""
+    if not path.exists():
+        raise ConfigError([Mistake(str(path), "", "no such file; say which site with --site FILE")])
+    with open_site(load_site(path)) as centre:
+        yield centre
 
 
 @contextmanager

@@ -6,6 +6,7 @@ out and the row is sent again.
 """
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.errors import DeliveryError
 from core.retry import Backoff
 from core.time.clock import MINUTE, SECOND
+from storage.records.database import Records
 
 # Longer than any channel may take; after a crash the row is tried again when it runs out.
 LEASE = 2 * MINUTE
@@ -104,6 +106,30 @@ def claim(db: Session, outbox: Outbox[RowT, RunT], row_id: int, now: int) -> boo
         .execution_options(unaudited=True)  # a lease; see audit.py
     )
     return claimed.first() is not None
+
+
+def claim_due(
+    records: Records,
+    outbox: Outbox[RowT, RunT],
+    who: str,
+    now: Callable[[], int],
+    blocked: set[RunT],
+) -> Iterator[tuple[int, RunT]]:
+    """Each row that is due, leased when it is asked for: id and run, oldest first.
+
+    The runs in `blocked` are passed over; one whose row somebody else has leased is added to it.
+    """
+    with records.reading() as db:
+        rows = due(db, outbox, now())
+    for row_id, run in rows:
+        if run in blocked:
+            continue
+        with records.writing(who, now()) as db:
+            is_claimed = claim(db, outbox, row_id, now())
+        if is_claimed:
+            yield row_id, run
+        else:
+            blocked.add(run)
 
 
 def delivered(db: Session, outbox: Outbox[RowT, RunT], row_id: int, now: int) -> RowT:

@@ -1,11 +1,10 @@
 """The kinds of rule, a line each. All else that is known of a kind lies in the two places it names."""
 
-from importlib import import_module
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, ValidationInfo
-from pydantic_core import PydanticKnownError
 
+from core.schema.kinds import class_named, read_by_kind
 from core.schema.rules.base import Rule
 
 
@@ -31,14 +30,6 @@ KINDS: dict[str, RuleKind] = {
 DEFAULT_KIND = "limit"  # of a rule that names none
 
 
-def class_named(place: str) -> type:
-    """The class that `module:class` names."""
-    module, _, name = place.partition(":")
-    named = getattr(import_module(module), name)
-    assert isinstance(named, type)
-    return named
-
-
 def rule_model(kind: str) -> type[Rule]:
     """The model of a registered kind."""
     model = class_named(KINDS[kind].model)
@@ -49,12 +40,7 @@ def rule_model(kind: str) -> type[Rule]:
 def _by_its_kind(raw: object, info: ValidationInfo) -> Rule:
     if isinstance(raw, Rule):
         return raw
-    kind = str(raw.get("kind", DEFAULT_KIND)) if isinstance(raw, dict) else DEFAULT_KIND
-    if kind not in KINDS:
-        known = ", ".join(f"'{name}'" for name in KINDS)
-        context = {"discriminator": "kind", "tag": kind, "expected_tags": known}
-        raise PydanticKnownError("union_tag_invalid", context)
-    return rule_model(kind).model_validate(raw, context=info.context)
+    return read_by_kind(raw, info, rule_model, KINDS, DEFAULT_KIND)
 
 
 AnyRule = Annotated[Rule, BeforeValidator(_by_its_kind)]

@@ -1,12 +1,11 @@
 """The kinds of source, a line each. All else that is known of a kind lies in the places it names."""
 
 from collections.abc import Iterable
-from importlib import import_module
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, ValidationInfo
-from pydantic_core import PydanticKnownError
 
+from core.schema.kinds import class_named, read_by_kind
 from core.schema.sources.base import SourceEntry
 
 
@@ -43,11 +42,10 @@ def unnamed_kinds() -> list[str]:
 
 def entry_model(kind: str) -> type[SourceEntry]:
     """The model of a kind's entries in the site file. KeyError if no file may name the kind."""
-    module, _, name = KINDS[kind].entry.partition(":")
-    if not module:
+    place = KINDS[kind].entry
+    if not place:
         raise KeyError(kind)
-    model = getattr(import_module(module), name)
-    assert isinstance(model, type)
+    model = class_named(place)
     assert issubclass(model, SourceEntry)
     return model
 
@@ -55,12 +53,7 @@ def entry_model(kind: str) -> type[SourceEntry]:
 def _by_its_kind(raw: object, info: ValidationInfo) -> SourceEntry:
     if isinstance(raw, SourceEntry):
         return raw
-    kind = str(raw.get("kind")) if isinstance(raw, dict) else "None"
-    if kind not in named_kinds():
-        known = ", ".join(f"'{name}'" for name in named_kinds())
-        context = {"discriminator": "kind", "tag": kind, "expected_tags": known}
-        raise PydanticKnownError("union_tag_invalid", context)
-    return entry_model(kind).model_validate(raw, context=info.context)
+    return read_by_kind(raw, info, entry_model, named_kinds())
 
 
 Source = Annotated[SourceEntry, BeforeValidator(_by_its_kind)]

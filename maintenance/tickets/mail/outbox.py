@@ -30,18 +30,8 @@ Send = Callable[[EmailMessage], None]
 
 def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable[[], int]) -> int:
     """Try each message that is due, until the line fails; how many left."""
-    with records.reading() as db:
-        due = outbox.due(db, OUTBOX, now())
-    blocked: set[int] = set()
     sent = 0
-    for row_id, ticket_id in due:
-        if ticket_id in blocked:
-            continue
-        with records.writing(WHO, now()) as db:
-            is_claimed = outbox.claim(db, OUTBOX, row_id, now())
-        if not is_claimed:
-            blocked.add(ticket_id)
-            continue
+    for row_id, _ticket_id in outbox.claim_due(records, OUTBOX, WHO, now, set()):
         try:
             send(_composed(site, mail, records, row_id))
         except DeliveryError as error:

@@ -14,9 +14,10 @@ from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
 from alerts.evaluation.kinds import judge_for
 from core.errors import ConfigError
 from core.readings import Batch, Reading
+from core.schema.kinds import class_named
 from core.schema.load import load_site
 from core.schema.rules.base import MetricRule, Wording
-from core.schema.rules.registry import KINDS, RuleKind, class_named, rule_model
+from core.schema.rules.registry import KINDS, RuleKind, rule_model
 from core.time.clock import MINUTE
 from core.time.duration import Duration
 from dashboard.components.device.values import rule_list
