@@ -52,7 +52,7 @@ def read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, 
         return raw, None
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """SafeLoader that refuses a key written twice instead of dropping the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
