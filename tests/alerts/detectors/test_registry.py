@@ -29,6 +29,7 @@ def test_each_line_names_an_algorithm_that_names_its_runner(kind: DetectorKind) 
     assert create_runner(settings).state().keys() >= {"begun", "trained", "alarm"}
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("module", ["alerts.detectors", "alerts.detection", "app.services.alert"])
 def test_who_runs_no_detector_does_not_load_the_libraries_that_learn(module: str) -> None:
     code = f"import sys, {module}; print(*{{'sklearn', 'scipy'}} & sys.modules.keys())"

@@ -164,6 +164,7 @@ def test_the_colour_of_a_value_is_that_of_the_worst_limit_it_is_beyond(
     assert reached[-1] == wanted
 
 
+@pytest.mark.servers
 def test_they_are_of_grafanas_own_published_types(site: Site, tmp_path: Path) -> None:
     compiler = HERE / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
