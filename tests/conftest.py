@@ -22,7 +22,7 @@ pytest_plugins = [
 
 # A machine that does other work is slow, which says nothing about what is tested.
 settings.register_profile("scanward", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("quick", deadline=None, max_examples=10)
 
 
 def pytest_configure(config: pytest.Config) -> None:

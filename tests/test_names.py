@@ -11,6 +11,8 @@ from tests.support.names import (
     voice_names,
 )
 
+pytestmark = pytest.mark.servers  # a walk of all the code, as long as one
+
 MOST_VOICE = 0.001  # of all bound names; healthchecks, httpx and starlette have 0.0 to 0.1 %
 MOST_DOUBLED = 0
 MOST_LONG_FUNCTIONS = 1

@@ -101,6 +101,7 @@ def test_summer_is_warmer_than_winter_and_noon_than_dawn(demo: Site) -> None:
     assert july[15 * 6] > july[5 * 6] + 5
 
 
+@pytest.mark.servers  # as long as one
 def test_helium_boils_off_slowly_and_a_truck_comes_at_last(demo: Site) -> None:
     centre = Centre(demo, seed=7, start=KABUL_MONDAY, step_ms=6 * HOUR)
     levels = series(centre, "mri-2", "helium_level_pct", KABUL_MONDAY + 300 * DAY, 6 * HOUR)

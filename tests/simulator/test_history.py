@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from core.schema.site import Site
 from core.schema.sources.mqtt import MqttSource
 from core.time.clock import DAY, HOUR, MINUTE
@@ -56,6 +58,7 @@ def test_a_dead_device_has_no_history(demo: Site) -> None:
     ]
 
 
+@pytest.mark.servers  # as long as one
 def test_the_centre_goes_on_live_where_history_ended(demo: Site) -> None:
     centre = Centre(demo, seed=7, start=KABUL_MONDAY)
     for _ in history(demo, centre, KABUL_MONDAY, KABUL_MONDAY + HOUR, STEP):

@@ -1,6 +1,6 @@
 """How many examples a property is tried with: `@examples(300)` above `@given`.
 
-A whole run tries them all. `pytest -m "not servers"`, which is to end in a minute, tries a fifth
+A whole run tries them all. `pytest -m "not servers"`, which is to end in a minute, tries a tenth
 (the profile `quick` of tests/conftest.py), others each time.
 """
 

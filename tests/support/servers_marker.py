@@ -1,7 +1,9 @@
 """Which tests need a server, a browser or a process: `pytest -m "not servers"` runs the others.
 
-A test that uses a fixture of SERVER_FIXTURES is marked without being asked; a module that starts
-processes by itself says `pytestmark = pytest.mark.servers`. One that forgets it fails in that run.
+A test that uses a fixture of SERVER_FIXTURES is marked without being asked, and so is one that has
+Streamlit's own server draw a page; a module that starts processes by itself says `pytestmark =
+pytest.mark.servers`, and so does what takes as long as they do: a year of a device, a walk of all the
+code. One that starts a process and forgets it fails in that run.
 """
 
 import sys
@@ -22,8 +24,10 @@ SERVER_FIXTURES = frozenset(
         "served",  # the dashboard in a process of its own
         "server",  # InfluxDB
         "snmpd",
+        "year",  # a year of the whole centre, worked by its people
     }
 )
+PAGES = ("tests/dashboard/app_pages/", "tests/doors/", "tests/test_doors.py")
 # What Python's audit says when a process is started, or a port is spoken to or listened on.
 MARKED_ONLY = frozenset(
     {
@@ -45,7 +49,8 @@ _guarded = ""  # the test that runs, in the short run
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` chooses among them."""
     for item in items:
-        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SERVER_FIXTURES & fixtures or item.nodeid.startswith(PAGES):
             item.add_marker(pytest.mark.servers)
 
 

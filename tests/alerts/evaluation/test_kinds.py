@@ -143,6 +143,7 @@ def test_a_kind_that_is_not_registered_is_refused(tmp_path: Path) -> None:
         load_site(site_file(tmp_path))
 
 
+@pytest.mark.servers  # as long as one
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_line_of_the_registry_names_a_model_of_its_kind_and_a_judge_for_it(kind: str) -> None:
     model = rule_model(kind)

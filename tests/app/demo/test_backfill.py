@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from app.demo.backfill import store_in_second_process, store_in_this_process, write_history
 from core.readings import Reading
 from core.schema.load import load_site
@@ -33,6 +35,7 @@ def half_a_day(path: Path, *, processes: int) -> list[Reading]:
     return SeriesReader(path).since(0, 10**6).readings
 
 
+@pytest.mark.servers  # as long as one
 def lines_of(readings: list[Reading]) -> list[str]:
     newest = {(r.device, r.metric, r.component): r.value for r in readings}
     return [f"{' '.join(name).strip()} {value!r}" for name, value in sorted(newest.items())]

@@ -109,6 +109,7 @@ def test_the_same_input_gives_the_same_bytes(centre: Centre) -> None:
     assert centre.made().data == centre.made().data
 
 
+@pytest.mark.servers  # as long as one
 def test_a_formula_is_not_one_in_a_spreadsheet(centre: Centre) -> None:
     centre.log("2026-01-01 23:00:00;INFO;tube;;=1+2")
     assert any(

@@ -90,6 +90,7 @@ def test_a_site_that_begins_today_gets_no_report_of_the_month_before(house: Hous
     assert rows(house) == ([], [])
 
 
+@pytest.mark.servers  # as long as one
 @pytest.mark.parametrize("dies_at", ["render", "whole_file", "MadeReport"])
 def test_killed_at_any_step_it_is_made_once_and_told_once(
     dies_at: str, centre: House, monkeypatch: pytest.MonkeyPatch
