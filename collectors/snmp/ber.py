@@ -69,8 +69,9 @@ def read_response(datagram: bytes) -> Message:
     numbers = [_signed(element.content) for element in (version, request_id, status, error_index)]
     if varbinds.tag != _SEQUENCE or None in numbers:
         raise UndecodableError("no list of values")
-    version_number, *rest = [number or 0 for number in numbers]
-    return Message(version_number, community.content, *rest, list(_pairs(varbinds.content)))
+    number, id_number, status_number, index_number = (number or 0 for number in numbers)
+    pairs = list(_pairs(varbinds.content))
+    return Message(number, community.content, id_number, status_number, index_number, pairs)
 
 
 def _first(count: int, content: bytes) -> list[_Element]:

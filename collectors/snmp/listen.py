@@ -4,7 +4,7 @@ A loop that is held up hears nobody: its time-outs would accuse agents that have
 """
 
 import asyncio
-from typing import Protocol
+from typing import Any, Protocol
 
 _SLICES = 4  # of a time-out; what one of them takes too long is our own delay
 
@@ -16,7 +16,7 @@ class Inbox(Protocol):
         """Handle all that has arrived."""
 
 
-async def listen(call: "asyncio.Future[object]", inbox: Inbox, timeout_s: float) -> float:
+async def listen(call: "asyncio.Future[Any]", inbox: Inbox, timeout_s: float) -> float:
     """Wait until `call` is done, or for `timeout_s` of listening; seconds that we were late ourselves."""
     loop = asyncio.get_running_loop()
     late_s = 0.0

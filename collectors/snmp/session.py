@@ -13,6 +13,7 @@ from collectors.snmp.endpoint import Endpoint, Outcome, Reply
 from collectors.snmp.explain import (
     TIMED_OUT,
     OverloadedError,
+    SilenceError,
     agent_name,
     exception_error,
     indication_error,
@@ -70,7 +71,12 @@ class Session:
             except SourceError as error:
                 if error.permanent:
                     raise
-        return await self._request_once(kind, oids, repeat)
+        try:
+            return await self._request_once(kind, oids, repeat)
+        except SilenceError:
+            self.silences += 1
+            self._fell_silent = True
+            raise
 
     @property
     def refused(self) -> "Counter[str]":
@@ -169,8 +175,6 @@ class Session:
         return endpoint
 
     def _no_answer(self, transport: AgentTransport, late_s: float) -> SourceError:
-        self.silences += 1
-        self._fell_silent = True
         if late_s > self.source.timeout / 1000:
             return OverloadedError(late_s)
         self.silence = self._silence(transport)

@@ -26,7 +26,7 @@ _LARGEST_DATAGRAM = 65_536
 _REPLIES_A_REQUEST = 20
 _MOST_AT_ONCE = 1000  # datagrams in one reading of the socket
 # Linux's ip(7) and ipv6(7), which Python does not name: what ICMP says reaches an unconnected socket.
-_RECEIVE_ERRORS: Final = {
+_RECEIVE_ERRORS: Final[dict[int, tuple[int, int]]] = {
     socket.AF_INET: (socket.IPPROTO_IP, 11),
     socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
 }
@@ -163,7 +163,7 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
             try:
                 with socket.socket(family, socket.SOCK_DGRAM) as probe:
                     probe.connect(address)
-                return family, address  # type: ignore[return-value]
+                return family, address
             except OSError as error:
                 failure = error
         raise failure

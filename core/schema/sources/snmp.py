@@ -68,6 +68,7 @@ class SnmpTable(Strict):
 
     In `component`, `{index}` is the row's index and `{label}` the row's text in the column `label`.
     With `of`, the answer is divided by the same row of that column (used / size), then scaled.
+    With `rows`, a scalar that counts the rows, those whose index is above it are no sensors.
     With `only`, rows whose component it does not match are left out (disks, not memory).
     """
 
@@ -75,6 +76,7 @@ class SnmpTable(Strict):
     oid: Oid
     of: Oid | None = None
     label: Oid | None = None
+    rows: Oid | None = None
     only: Pattern | None = None
     scale: float = 1.0
     missing: list[float] = []
