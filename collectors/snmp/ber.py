@@ -116,7 +116,7 @@ def _plain(element: _Element | None) -> object:
     if tag == _INTEGER:
         plain = _signed(content)
     elif tag in _UNSIGNED_32 or tag == _UNSIGNED_64:
-        plain = _unsigned(content, 64 if tag == _UNSIGNED_64 else 32)
+        plain = unsigned(content, 64 if tag == _UNSIGNED_64 else 32)
     elif tag == _OCTETS:
         plain = content
     elif tag == _OPAQUE:
@@ -134,8 +134,8 @@ def _signed(content: bytes) -> int | None:
     return int.from_bytes(content, "big", signed=True)
 
 
-def _unsigned(content: bytes, bits: int) -> int | None:
-    """None if it does not fit. A number whose sign was stretched over more octets has it cut off."""
+def unsigned(content: bytes, bits: int) -> int | None:
+    """A number of at most so many bits; None if it does not fit. A number whose sign was stretched over more octets has it cut off."""
     if not 0 < len(content) <= _LONGEST_INTEGER:
         return None
     number = int.from_bytes(content, "big")

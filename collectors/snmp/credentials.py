@@ -27,6 +27,7 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
 from collectors.snmp.ber import VERSIONS
 from collectors.snmp.endpoint import CommunityEndpoint, Endpoint, UserEndpoint
 from collectors.snmp.transport import AgentTransport
+from collectors.snmp.unsigned import teach_pysnmp
 from core.errors import ConfigError, SourceError
 from core.schema.secret import Secret
 from core.schema.sources.snmp import SnmpSource, SnmpUser
@@ -94,6 +95,7 @@ class _UserEngine:
     def attach(self, transport: AgentTransport) -> Endpoint:
         """An agent's socket with this user, in a transport domain of its own."""
         if self._snmp is None:
+            teach_pysnmp()
             self._snmp = SnmpEngine()
         domain: tuple[int, ...] = (*config.SNMP_UDP_DOMAIN, next(self._numbers))
         config.add_transport(self._snmp, domain, transport)

@@ -62,10 +62,7 @@ class SilenceError(SourceError):
 
 
 class OverloadedError(SourceError):
-    """Nothing was heard, but we were too late ourselves to blame the agent."""
-
-    def __init__(self, late_s: float) -> None:
-        super().__init__(f"this machine is too busy to listen (late by {late_s:.1f} s)")
+    """This machine lacked time, files or memory to hear the agent, which is not to blame."""
 
 
 def silence_error(source: SnmpSource, refused: Mapping[str, int]) -> SilenceError:

@@ -29,6 +29,7 @@ __all__ = ["Kind", "Oid", "Reply", "Session"]
 
 _ENDPOINTS = 4  # transport domains of one agent, taken in turn; pysnmp keeps each for life
 _LONGEST_LOOKUP_S = 30.0  # of a host's name
+_OUR_OWN_LACK = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)  # of files, of memory
 _DISCOVERY_ROUNDS = 2  # SNMPv3 may first need two more to learn the agent's clock
 
 
@@ -170,13 +171,17 @@ class Session:
                 raise SourceError(f"cannot find the host {self.source.host!r} in time") from None
             except (OSError, UnicodeError) as error:  # UnicodeError: a name with an empty label
                 why = getattr(error, "strerror", None) or "not a host's name"
+                if getattr(error, "errno", None) in _OUR_OWN_LACK:
+                    text = f"cannot open a socket for {agent_name(self.source)}: {why}"
+                    raise OverloadedError(text) from None
                 text = f"cannot find or reach the host {self.source.host!r}: {why}"
                 raise SourceError(text) from None
         return endpoint
 
     def _no_answer(self, transport: AgentTransport, late_s: float) -> SourceError:
         if late_s > self.source.timeout / 1000:
-            return OverloadedError(late_s)
+            text = f"this machine is too busy to listen to {agent_name(self.source)}"
+            return OverloadedError(f"{text} (late by {late_s:.1f} s)")
         self.silence = self._silence(transport)
         return self.silence
 
@@ -184,6 +189,8 @@ class Session:
         if transport.network_error is None:
             return silence_error(self.source, self.refused)
         agent = agent_name(self.source)
+        if transport.network_error.errno in _OUR_OWN_LACK:
+            return OverloadedError(f"cannot ask {agent}: {transport.network_error.strerror}")
         if transport.network_error.errno == errno.ECONNREFUSED:
             return SourceError(f"nothing listens on {agent} (agent off, or another port)")
         return SourceError(f"cannot reach {agent}: {transport.network_error.strerror}")
