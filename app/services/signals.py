@@ -1,10 +1,13 @@
 """Being told to stop: for the loops that run in plain threads, and for the one that runs in asyncio."""
 
-import asyncio
 import logging
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +20,13 @@ def stopped_by_signals() -> threading.Event:
     return stop
 
 
-def stop_by_signals(stop: asyncio.Event, *, within_s: float) -> None:
+def stop_by_signals(stop: "asyncio.Event", *, within_s: float) -> None:
     """Let SIGTERM and SIGINT set `stop`, and end this process by force if it is still there after that long.
 
     A handler of asyncio's own would wait until a busy loop comes round to it.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
 
     def handle(*_: object) -> None:
