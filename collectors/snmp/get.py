@@ -59,6 +59,7 @@ class _GetRound:
         self._limits = agent.limits
         self._answers = answers
         self._absent = absent
+        self._named: list[Oid] = []  # by an agent as absent, among others
         self._suspects: list[Oid] = []  # single OIDs that brought silence
         self._chunks: list[list[Oid]] = []
 
@@ -78,8 +79,16 @@ class _GetRound:
             else:
                 self._confirm_suspects(width)
                 self._take(chunk, reply)
+            if not self._chunks and len(self._named) > 1:
+                self._ask_named_alone()
         if self._suspects:
             self._note(f"no answer for {', '.join(map(dotted, self._suspects))}")
+
+    def _ask_named_alone(self) -> None:
+        """Some agents always name the first OID, whichever they lack: alone, each speaks for itself."""
+        self._absent.difference_update(self._named)
+        self._chunks = [[oid] for oid in self._named]
+        self._named.clear()
 
     async def _after_silence(self, chunk: list[Oid], silence: SilenceError) -> None:
         """Halve what an agent is asked if it answers single OIDs; SilenceError if it does not."""
@@ -124,8 +133,9 @@ class _GetRound:
         self.trouble = self.trouble or IncompleteError(text)
 
     def _note_refusal(self, chunk: list[Oid], reply: Reply) -> None:
-        """Nothing if an OID is only absent, or the request was too large."""
-        if reply.status not in (NO_SUCH_NAME, TOO_BIG):
+        """Nothing if an OID is only absent, or the request was too large and can be made smaller."""
+        is_too_big = reply.status == TOO_BIG and len(chunk) > 1
+        if reply.status != NO_SUCH_NAME and not is_too_big:
             named = 1 <= reply.error_index <= len(chunk)
             which = dotted(chunk[reply.error_index - 1]) if named else "its values"
             self._note(f"the agent says {status_name(reply.status)} for {which}")
@@ -143,6 +153,8 @@ class _GetRound:
             return [chunk[:middle], chunk[middle:]]
         if reply.status == NO_SUCH_NAME:
             self._absent.add(failing)
+            if len(chunk) > 1:
+                self._named.append(failing)
         rest = [oid for oid in chunk if oid != failing]
         return [rest] if rest else []
 

@@ -122,7 +122,7 @@ class Session:
             transport.expect_nothing()
         self.silences = 0
         if self.response_ms is None:
-            self.response_ms = took_s * 1000
+            self.response_ms = (took_s - late_s) * 1000
         return reply
 
     async def _listen(self, call: "asyncio.Future[Outcome]", transport: AgentTransport) -> float:

@@ -24,6 +24,7 @@ _LARGEST_DATAGRAM = 65_536
 # A request needs at most four replies (SNMPv3 discovery). More is babble, and decoding babble
 # costs a millisecond each that other devices need.
 _REPLIES_A_REQUEST = 20
+_MOST_REASONS = 8  # an address can be forged
 _MOST_AT_ONCE = 1000  # datagrams in one reading of the socket
 # Linux's ip(7) and ipv6(7), which Python does not name: what ICMP says reaches an unconnected socket.
 _RECEIVE_ERRORS: Final[dict[int, tuple[int, int]]] = {
@@ -121,14 +122,18 @@ class AgentTransport(UdpAsyncioTransport):  # type: ignore[misc]
         """Let one in, or count why not. Whatever garbage makes pysnmp raise ends here."""
         if self._replies_expected <= 0:
             return
-        self._replies_expected -= 1
         if self._agent is not None and not self._is_agents(address):
-            self.refused[f"an answer came from {self._shown(address)}"] += 1
+            self._refuse(f"an answer came from {self._shown(address)}")
             return
+        self._replies_expected -= 1
         self.has_received = True
         self.taken += 1
         if reason := self.receive(datagram):
-            self.refused[reason] += 1
+            self._refuse(reason)
+
+    def _refuse(self, reason: str) -> None:
+        is_listed = reason in self.refused or len(self.refused) < _MOST_REASONS
+        self.refused[reason if is_listed else "an answer came from yet other addresses"] += 1
 
     def _is_agents(self, address: Address) -> bool:
         return address[:2] == self._agent[:2] or address[0] in self._answers_from  # type: ignore[index]

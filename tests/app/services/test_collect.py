@@ -131,10 +131,13 @@ def test_a_store_that_is_full_does_not_keep_it_from_ending(
         """A store without room, which was met with something to store."""
 
         def __init__(self) -> None:
-            self.was_asked = threading.Event()
+            self.refusals = 0
+            self.has_refused_for_long = threading.Event()  # by then others wait as well
 
         def append(self, batches: list[Batch]) -> None:
-            self.was_asked.set()
+            self.refusals += 1
+            if self.refusals == 3:
+                self.has_refused_for_long.set()
             raise StoreError("the disk is full")
 
         def compact(self, *, everything: bool) -> bool:
@@ -155,7 +158,7 @@ def test_a_store_that_is_full_does_not_keep_it_from_ending(
     async def stopped_s() -> float:
         stop = asyncio.Event()
         work = asyncio.create_task(service.collect(load_site(tmp_path / "site.yaml"), stop))
-        await asyncio.to_thread(writer.was_asked.wait, 60)
+        await asyncio.to_thread(writer.has_refused_for_long.wait, 60)
         began = time.monotonic()
         stop.set()
         await work

@@ -250,6 +250,33 @@ def test_one_bad_value_costs_one_value(bad: bytes) -> None:
     assert [event.kind for event in polls.sink.events] == ["bad_answer"]
 
 
+def test_an_agent_of_version_1_that_always_names_the_first_oid_loses_only_what_it_lacks() -> None:
+    lacking = {oid: value for oid, value in ups().items() if oid != (*UPS, 2, 5, 0)}
+
+    def names_the_first(request: Request) -> list[bytes]:
+        nothing = [(oid, b"\x05\x00") for oid in request.oids]
+        if request.kind == GET and not lacking.keys() >= set(request.oids):
+            return [response(request, nothing, status=2, index=1)]
+        return honest(lacking)(request)
+
+    polls = polled(names_the_first, polls=2, version="1")
+
+    assert polls.values == ALL_THIRTEEN - {("battery_voltage_v", 54.7)}
+    assert polls.up == [1.0, 1.0]
+
+
+def test_one_oid_too_big_for_the_agent_is_named() -> None:
+    def no_room(request: Request) -> list[bytes]:
+        if (*UPS, 2, 4, 0) in request.oids:
+            return [response(request, [], status=1)]
+        return honest(ups())(request)
+
+    polls = polled(no_room)
+
+    assert polls.values == ALL_THIRTEEN - {("battery_charge_pct", 98.0)}
+    assert "tooBig" in polls.last_error
+
+
 @contextmanager
 def second_address() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
