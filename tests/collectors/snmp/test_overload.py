@@ -130,6 +130,26 @@ def test_nobody_is_judged_while_overloaded_and_everybody_afterwards(
     assert len(overloads) == 1
 
 
+def test_five_hundred_dead_ones_do_not_make_fifty_living_ones_look_dead() -> None:
+    sink = MemorySink()
+
+    async def play(port: int, deaf: int) -> None:
+        dead = [
+            device(snmp(deaf, every="10s", timeout="400ms"), name=f"dead-{n}") for n in range(500)
+        ]
+        running = loops(sink, *dead, *living(port, 50, every="2s"))
+        await run_until(lambda: len(ups(sink)) == 550, running, within_s=100)
+
+    with fleet() as port, silent_port() as deaf:
+        asyncio.run(play(port, deaf))
+
+    seen = ups(sink)
+    assert {name for name, values in seen.items() if 0.0 in values} == {
+        f"dead-{n}" for n in range(500)
+    }
+    assert all(seen[f"dead-{n}"] == {0.0} for n in range(500))
+
+
 def test_the_end_of_an_overload_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     load = CollectorLoad()
