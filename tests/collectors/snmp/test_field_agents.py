@@ -1,14 +1,7 @@
-"""Agents of the field that answer little at a time, from elsewhere, or half: all of it is heard."""
-
-import asyncio
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+"""Agents of the field that answer little at a time, or half: all of it is heard."""
 
 import pytest
 
-from collectors.snmp import sources
 from core.schema.load import load_profile
 from core.schema.load_profiles import SHIPPED_PROFILES
 from tests.collectors.snmp.ber import (
@@ -20,79 +13,16 @@ from tests.collectors.snmp.ber import (
     Pair,
     Request,
     integer,
+    octets,
     response,
     tlv,
 )
-from tests.collectors.snmp.cast import T0, MemorySink, device, site, snmp
-from tests.collectors.snmp.own_agent import Behaviour, Mib, honest, own_agent, right_pairs
+from tests.collectors.snmp.own_agent import Behaviour, Mib, honest, right_pairs
+from tests.collectors.snmp.ups_agent import ALL_THIRTEEN, UPS, polled, ups
 
 pytestmark = pytest.mark.servers
 
-UPS: Oid = (1, 3, 6, 1, 2, 1, 33, 1)
-PROFILE = load_profile(SHIPPED_PROFILES / "ups-rfc1628.yaml")
-
-
-def ups() -> Mib:
-    """RFC 1628 of a sound UPS with one line: nine scalars and four cells."""
-    scalars = {
-        **{(2, 1): 2, (2, 2): 0, (2, 3): 45, (2, 4): 98, (2, 5): 547, (2, 7): 25},
-        **{(3, 1): 3, (3, 2): 1, (4, 1): 3, (4, 3): 1, (6, 1): 0},
-    }
-    cells = {(3, 3, 1, 2, 1): 500, (3, 3, 1, 3, 1): 228, (4, 4, 1, 2, 1): 230, (4, 4, 1, 5, 1): 38}
-    mib = {(*UPS, *tail, 0): integer(value) for tail, value in scalars.items()}
-    return mib | {(*UPS, *tail): integer(value) for tail, value in cells.items()}
-
-
-ALL_THIRTEEN = {
-    *(("battery_status", 2.0), ("on_battery_s", 0.0), ("runtime_remaining_min", 45.0)),
-    *(("battery_charge_pct", 98.0), ("battery_voltage_v", 54.7), ("battery_temp_c", 25.0)),
-    *(("input_bad_lines_count", 3.0), ("output_source", 3.0), ("alarms_present_count", 0.0)),
-    *(("input_frequency_hz", 50.0), ("input_voltage_v", 228.0)),
-    *(("output_voltage_v", 230.0), ("output_load_pct", 38.0)),
-}
-
-
-class Polls:
-    """What polls of one loop brought, and what the agent was asked in each."""
-
-    def __init__(self) -> None:
-        self.sink = MemorySink()
-        self.requests: list[list[Request]] = []
-        self.last_error = ""
-
-    @property
-    def values(self) -> set[tuple[str, float]]:
-        """Of the last poll, without `up` and `response_ms`."""
-        readings = self.sink.batches[-1].readings
-        return {
-            (reading.metric, round(reading.value, 6))
-            for reading in readings
-            if reading.metric not in ("up", "response_ms")
-        }
-
-    @property
-    def up(self) -> list[float]:
-        return self.sink.series("up")
-
-
-def polled(behaviour: Behaviour, *, polls: int = 1, **settings: Any) -> Polls:
-    """Polls by one loop, one after the other."""
-    result = Polls()
-
-    async def play() -> None:
-        async with own_agent(behaviour) as agent:
-            defaults: dict[str, Any] = {"every": "30s", "timeout": "150ms", "retries": 1}
-            source = snmp(agent.port, **defaults | settings)
-            (loop,) = sources(site(device(source, profile=PROFILE)), result.sink, lambda: T0)
-            for _ in range(polls):
-                before = len(agent.requests)
-                await loop._round()  # type: ignore[attr-defined]
-                result.requests.append(agent.requests[before:])
-            result.last_error = loop.last_error
-            loop._session.close()  # type: ignore[attr-defined]
-
-    asyncio.run(play())
-    return result
+STORAGE: Oid = (1, 3, 6, 1, 2, 1, 25, 2, 3, 1)
 
 
 @pytest.mark.parametrize("version", ["1", "2c"])
@@ -277,105 +207,6 @@ def test_one_oid_too_big_for_the_agent_is_named() -> None:
     assert "tooBig" in polls.last_error
 
 
-@contextmanager
-def second_address() -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        try:
-            other.bind(("127.0.0.2", 0))
-        except OSError:
-            pytest.skip("no second loopback address here")
-        yield other
-
-
-def poll_agent_with_two_addresses(**settings: Any) -> Polls:
-    result = Polls()
-
-    async def play(other: socket.socket) -> None:
-        async with own_agent(lambda _: []) as agent:
-
-            def answer_from_the_other(request: Request) -> list[bytes]:
-                for datagram in honest(ups())(request):
-                    other.sendto(datagram, agent.last_asker)
-                return []
-
-            agent.behave(answer_from_the_other)
-            source = snmp(agent.port, timeout="200ms", every="30s", **settings)
-            (loop,) = sources(site(device(source, profile=PROFILE)), result.sink, lambda: T0)
-            await loop.once()
-            result.last_error = loop.last_error
-
-    with second_address() as other:
-        asyncio.run(play(other))
-    return result
-
-
-def test_an_answer_from_another_address_is_named(caplog: pytest.LogCaptureFixture) -> None:
-    polls = poll_agent_with_two_addresses()
-
-    assert polls.up == [0.0]
-    assert polls.values == set()
-    assert "an answer came from 127.0.0.2" in polls.last_error
-    assert "answers_from" in caplog.text
-    assert "wrong community" not in caplog.text
-
-
-def test_an_answer_from_another_address_of_the_agent_is_read_if_the_site_says_so() -> None:
-    polls = poll_agent_with_two_addresses(answers_from=["127.0.0.2"])
-
-    assert polls.up == [1.0]
-    assert polls.values == ALL_THIRTEEN
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda r: [response(r._replace(community=b"x"), [])], "named another community"),
-        (lambda r: [response(r, [], shift=-3)], "came too late"),
-        (lambda r: [response(r, [], shift=7)], "was to another question"),
-        (lambda r: [response(r._replace(version=0), [])], "was of another SNMP version"),
-        (lambda r: [b"\x30\x03abc"], "could not be decoded"),
-    ],
-)
-def test_what_was_heard_but_refused_is_counted_and_named(
-    spoil: Callable[[Request], list[bytes]], words: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    polls = polled(spoil)
-
-    assert polls.up == [0.0]
-    assert words in caplog.text
-    assert words in polls.last_error
-    assert "wrong community" not in caplog.text
-
-
-def test_silence_is_still_explained_as_before(caplog: pytest.LogCaptureFixture) -> None:
-    polled(lambda _: [])
-
-    assert "wrong community and wrong privacy password also look like this" in caplog.text
-
-
-def test_an_answer_to_the_first_asking_is_one_to_the_second() -> None:
-    held: list[bytes] = []
-
-    def slow(request: Request) -> list[bytes]:
-        """Always one datagram late: what it answers to a repetition it worked out before."""
-        answer = honest(ups())(request)
-        late, held[:] = list(held), answer
-        return late
-
-    polls = polled(slow, retries=3)
-
-    assert polls.up == [1.0]
-    assert polls.values <= ALL_THIRTEEN
-    assert len(polls.values) == 13
-
-
-def test_answers_that_come_twice_change_nothing() -> None:
-    polls = polled(lambda request: honest(ups())(request) * 2, polls=2)
-
-    assert polls.values == ALL_THIRTEEN
-    assert polls.up == [1.0, 1.0]
-
-
 def test_columns_with_gaps_in_their_index_keep_their_rows_apart() -> None:
     sparse = {
         **{(*UPS, 3, 3, 1, 3, row): integer(220 + row) for row in (1, 2, 5)},
@@ -420,3 +251,38 @@ def test_a_reply_with_nothing_but_foreign_oids_is_not_believed_and_is_named() ->
     assert polls.up == [1.0]
     assert len(polls.values) == 4
     assert "other OIDs than it was asked for" in polls.last_error
+
+
+def test_rows_above_the_number_of_lines_are_no_sensors() -> None:
+    unused = {
+        (*UPS, *column, row): integer(0)
+        for column in ((3, 3, 1, 2), (3, 3, 1, 3), (4, 4, 1, 2), (4, 4, 1, 5))
+        for row in (2, 3)
+    }
+
+    polls = polled(honest(ups() | unused))
+
+    assert polls.values == ALL_THIRTEEN
+    assert polls.sink.values("input_voltage_v") == {"line1": 228.0}
+
+
+def test_disks_beyond_an_integer32_are_read_or_refused_with_a_word() -> None:
+    disks = {
+        "/pacs-12t": (-1073741824, 1610612736),
+        "/pacs-12t-full": (-1073741824, -1181116006),
+        "/pacs-20t": (1073741824, 268435456),
+    }
+    mib: Mib = {}
+    for row, (label, (size, used)) in enumerate(disks.items(), 1):
+        mib |= {(*STORAGE, 3, row): octets(label.encode())}
+        mib |= {(*STORAGE, 5, row): integer(size), (*STORAGE, 6, row): integer(used)}
+
+    polls = polled(honest(mib), profile=load_profile(SHIPPED_PROFILES / "server.yaml"))
+
+    assert polls.sink.values("disk_used_pct") == {
+        "/pacs-12t": 50.0,
+        "/pacs-12t-full": pytest.approx(96.7, abs=0.05),
+    }
+    (refusal,) = polls.sink.events
+    assert (refusal.component, refusal.quality) == ("/pacs-20t", "bad")
+    assert "2^32 units" in refusal.text
