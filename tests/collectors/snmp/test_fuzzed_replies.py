@@ -60,7 +60,7 @@ READERS = ({"version": "2c"}, {"version": "3", "user": {"name": "sara"}})  # our
 
 @pytest.mark.parametrize("settings", READERS, ids=lambda settings: str(settings["version"]))
 @examples(SEEDS)
-@given(st.integers(0, 2**32))
+@given(seed=st.integers(0, 2**32))
 def test_no_garbage_gets_out_of_the_datagram_path(seed: int, settings: dict[str, Any]) -> None:
     dice = random.Random(seed)
 
