@@ -75,13 +75,13 @@ def validated(
         return None
     number = _number(answer)
     if number is None or not math.isfinite(number):
-        return _bad_answer(device, metric, f"not a number: {_shortened(answer)}", at, component)
+        return bad_answer(device, metric, f"not a number: {_shortened(answer)}", at, component)
     if number in missing:
         return None
     value = number * scale if scale != 1.0 else number
     plausible = device.profile.metrics[metric].plausible
     if not math.isfinite(value) or (plausible and not plausible[0] <= value <= plausible[1]):
-        return _bad_answer(device, metric, f"out of range: {value:g}", at, component)
+        return bad_answer(device, metric, f"out of range: {value:g}", at, component)
     return Reading(device.id, metric, value, at, component, quality)
 
 
@@ -114,7 +114,8 @@ def _shortened(answer: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _bad_answer(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+def bad_answer(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+    """The event of quality `bad` for an answer that is not believed."""
     return Event(
         device.id, BAD_ANSWER, f"{metric}: {text}", at, "warning", component, quality="bad"
     )

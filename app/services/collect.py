@@ -1,7 +1,6 @@
 """The collect loop: every source of the site, side by side, into the series store."""
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import random
@@ -18,6 +17,8 @@ from storage.series import open_or_quarantine
 
 log = logging.getLogger(__name__)
 
+STOP_WITHIN_S = 4.0  # after a signal, whatever the load; the supervisor has no longer patience
+_CLOSE_WITHIN_S = 2.0  # for what waits to be stored; a full disk would wait for ever
 RESTART = Backoff(first=1.0, longest=300.0, jitter=(0.8, 1.2))  # seconds
 
 
@@ -43,7 +44,11 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
     if storing.done():
         storing.result()  # raises what only a person can mend
     await _cancel([storing])
-    await sink.close()
+    try:
+        async with asyncio.timeout(_CLOSE_WITHIN_S):
+            await sink.close()
+    except TimeoutError:
+        log.warning("the store does not take what still waits: it was acknowledged to nobody")
 
 
 def _sources(site: Site, sink: Sink) -> list[Source]:
@@ -72,8 +77,7 @@ async def _all(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
+    """All at once: one after the other, a thousand would each wait for their turn of a busy loop."""
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)

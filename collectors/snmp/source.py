@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from collectors.base import Now, Sink, Source, reachability
 from collectors.snmp.credentials import EnginePool
-from collectors.snmp.explain import agent_name
+from collectors.snmp.explain import OverloadedError, agent_name
 from collectors.snmp.get import IncompleteError, get, undotted
+from collectors.snmp.limits import RequestLimits
+from collectors.snmp.load import CollectorLoad
 from collectors.snmp.parse import parse, requested_oids
 from collectors.snmp.poll_schedule import backoff, next_due
 from collectors.snmp.session import Oid, Session
@@ -27,9 +29,9 @@ _RETRY_ABSENT_S = 3600.0  # an SNMPv1 agent may have gained a sensor since
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One loop for each SNMP agent of each device."""
-    engines = EnginePool()
+    engines, load = EnginePool(), CollectorLoad()
     return [
-        _SnmpLoop(device, source, Session(source, engines), sink, now)
+        _SnmpLoop(device, source, Session(source, engines), sink, now, load)
         for device in site.devices.values()
         for source in device.sources
         if isinstance(source, SnmpSource)
@@ -48,13 +50,20 @@ class _SnmpLoop:
     """Polls one agent."""
 
     def __init__(
-        self, device: Device, source: SnmpSource, session: Session, sink: Sink, now: Now
+        self,
+        device: Device,
+        source: SnmpSource,
+        session: Session,
+        sink: Sink,
+        now: Now,
+        load: CollectorLoad,
     ) -> None:
         self._device = device
         self._source = source
         self._session = session
         self._sink = sink
         self._now = now
+        self._load = load
         requested = requested_oids(device, source)
         self._scalars = [undotted(oid) for oid in requested.scalars]
         self._columns = [undotted(oid) for oid in requested.columns]
@@ -107,30 +116,37 @@ class _SnmpLoop:
             _log.exception("%s: a fault of Scanward itself, please report it", self.name)
 
     async def _round(self) -> None:
-        at = self._now()
-        poll = await self._poll()
-        self._record_outcome(poll)
+        async with self._load.lane(is_lost=self._lost_at is not None):
+            at = self._now()
+            poll = await self._poll()
+        if isinstance(poll.error, OverloadedError):
+            self._last_error = str(poll.error)
+            self._load.note_overload(self._last_error, asyncio.get_running_loop().time())
+        else:
+            self._load.note_round(asyncio.get_running_loop().time())
+            self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
-        response_ms = self._session.response_ms
-        batch.readings.extend(
-            reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
-        )
+        if poll.is_up or not isinstance(poll.error, OverloadedError):
+            response_ms = self._session.response_ms
+            batch.readings.extend(
+                reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
+            )
         await self._sink.append(batch)
 
     async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""
         answers: dict[str, object] = {}
-        self._session.start_poll()
+        self._session.start_poll(self._deadline_s())
         self._forget_absent()
         error: SourceError | None = None
         try:
-            async with asyncio.timeout(self._deadline_s()):
-                await self._request_all(answers)
-        except TimeoutError:
-            error = SourceError(f"not done after {self._deadline_s():g} s")
+            await self._request_all(answers)
         except SourceError as caught:
             error = caught
-        return _PollResult(answers, error, is_up=self._session.response_ms is not None)
+        is_up = self._session.response_ms is not None
+        if not is_up and isinstance(error, IncompleteError):
+            error = self._session.silence or error
+        return _PollResult(answers, error, is_up)
 
     async def _request_all(self, answers: dict[str, object]) -> None:
         incomplete: IncompleteError | None = None
@@ -151,6 +167,7 @@ class _SnmpLoop:
         time = asyncio.get_running_loop().time()
         if time - self._absent_since > _RETRY_ABSENT_S:
             self._absent.clear()
+            self._session.limits = RequestLimits()  # it may take more since
             self._absent_since = time
 
     def _record_outcome(self, poll: _PollResult) -> None:
@@ -164,6 +181,7 @@ class _SnmpLoop:
             self._failures += 1
             self._session.reset_transport()
             self._absent.clear()
+            self._session.limits.mute.clear()
             self._log_lost(poll.error, time)
         self._log_partial(poll)
 
