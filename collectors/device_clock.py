@@ -143,7 +143,7 @@ def _is_catch_up(run: Sequence[ClockSample]) -> bool:
     if len(steps) < 2:
         return False
     steps.remove(max(steps))
-    own, ours = (sum(parts) for parts in zip(*steps, strict=True))
+    own, ours = sum(step[0] for step in steps), sum(step[1] for step in steps)
     return own >= 2 * max(ours, 0) + _JITTER
 
 

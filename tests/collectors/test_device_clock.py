@@ -91,7 +91,7 @@ def test_summer_time_that_only_the_device_keeps_is_an_hour() -> None:
 
 
 def test_a_slow_drift_is_known_from_five_minutes_on_and_is_news_every_quarter_of_an_hour() -> None:
-    clock, offsets = DeviceClock(), []
+    clock, offsets = DeviceClock(), list[int]()
     for minute in range(0, 3000):  # a second a minute: 50 minutes in the end
         (stamp,) = clock.stamps(live(-minute * SECOND, minute * MINUTE))
         assert stamp.at >= T0 + minute * MINUTE - 5 * MINUTE
