@@ -10,7 +10,9 @@ _NOTHING = frozenset(
     ("", "n/a", "na", "n.a.", "none", "null", "unknown", "unavailable",
      "not available", "undefined")
 )  # fmt: skip
-_NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*|,\d+)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(
+    r"([+-]?(?:\d+(?:\.\d*|,\d+)?|\.\d+)(?:[eE][+-]?\d+)?)[ \t\xa0]*(.*)", re.DOTALL
+)
 _TYPED_OTHERWISE = str.maketrans({"\u2212": "-", "٫": ".", "º": "°", "˚": "°"})
 _LONGEST_UNIT = 24
 
