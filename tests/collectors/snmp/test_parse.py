@@ -155,11 +155,12 @@ def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled
 
 
 def is_blank(answer: object) -> bool:
-    """Text that holds nothing is no value: a gap."""
+    """Text that says that there is no value: a gap."""
     if isinstance(answer, bytes):
         answer = answer.decode("latin-1")
     blank = "\0 \t\r\n\xa0\u200b\u200e\u200f\ufeff"
-    return isinstance(answer, str) and not answer.strip(blank)
+    words = ("", "n/a", "na", "n.a.", "none", "null", "unknown", "unavailable", "undefined")
+    return isinstance(answer, str) and answer.strip(blank).casefold() in words
 
 
 def plain(answer: object) -> float:
