@@ -165,7 +165,7 @@ def is_blank(answer: object) -> bool:
 
 def plain(answer: object) -> float:
     text = answer.decode("latin-1") if isinstance(answer, bytes) else answer
-    return float(text.strip("\0 ") if isinstance(text, str) else text)  # type: ignore[arg-type]
+    return float(text.strip("\0 ").removesuffix("%") if isinstance(text, str) else text)  # type: ignore[arg-type]
 
 
 def believable(answer: object) -> bool:
