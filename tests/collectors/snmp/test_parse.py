@@ -164,8 +164,14 @@ def is_blank(answer: object) -> bool:
 
 
 def plain(answer: object) -> float:
-    text = answer.decode("latin-1") if isinstance(answer, bytes) else answer
-    return float(text.strip("\0 ").removesuffix("%") if isinstance(text, str) else text)  # type: ignore[arg-type]
+    if isinstance(answer, bytes):
+        try:
+            answer = answer.decode("utf-8")
+        except UnicodeDecodeError:
+            answer = answer.decode("latin-1")
+    if isinstance(answer, str):
+        answer = answer.strip("\0 ").removesuffix("%")
+    return float(answer)  # type: ignore[arg-type]
 
 
 def believable(answer: object) -> bool:
