@@ -109,6 +109,12 @@ def measures(unit: str, dimension: str) -> bool:
     return scale is not None and scale.dimension == dimension
 
 
+def are_comparable(unit: str, other: str) -> bool:
+    """Do both measure the same?"""
+    first, second = _scale_of(unit), _scale_of(other)
+    return first is not None and second is not None and first.dimension == second.dimension
+
+
 def is_same(stated: str, wanted: str) -> bool:
     """Do both mean one unit? A metric without a unit takes any."""
     return not wanted or _plain(stated) == _plain(wanted) or _same_scale(stated, wanted)

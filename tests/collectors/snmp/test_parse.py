@@ -159,7 +159,18 @@ def is_blank(answer: object) -> bool:
     if isinstance(answer, bytes):
         answer = answer.decode("latin-1")
     blank = "\0 \t\r\n\xa0\u200b\u200e\u200f\ufeff"
-    words = ("", "n/a", "na", "n.a.", "none", "null", "unknown", "unavailable", "undefined")
+    words = (
+        "",
+        "n/a",
+        "na",
+        "n.a.",
+        "none",
+        "null",
+        "unknown",
+        "unavailable",
+        "not available",
+        "undefined",
+    )
     return isinstance(answer, str) and answer.strip(blank).casefold() in words
 
 
