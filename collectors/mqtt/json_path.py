@@ -99,7 +99,7 @@ def trail(value: object, path: str, chosen: Set[Chooser] = frozenset()) -> Trail
     way = steps(path)
     for place, step in enumerate(way):
         places.append(value)
-        value = _next(value, step)
+        value = next_step(value, step)
         if value is ABSENT or (is_by_position(step) and own_id(value)):
             return Trail(ABSENT)
         fields = [field for prefix, field in chosen if prefix == way[:place]]
@@ -134,7 +134,8 @@ def own_id(entry: object) -> str:
     return next(ids, "")
 
 
-def _next(value: object, step: Step) -> object:
+def next_step(value: object, step: Step) -> object:
+    """What lies a step further; ABSENT if nothing does, or if a choice fits more than one entry."""
     if isinstance(step, Choice):
         wanted = plain_id(step.value)
         chosen = [
