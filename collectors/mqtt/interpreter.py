@@ -37,7 +37,7 @@ class _SourceState:
     """What is known of the content of one source."""
 
     unknown: UnknownKeys
-    offered: list[str]  # ids of probes that were offered
+    offered: list[str]  # plain ids of probes that were offered
 
 
 class Interpreter:
@@ -70,7 +70,8 @@ class Interpreter:
                 if message.retain
                 else next(stamps)
             )
-            parsed = parse_decoded(each, stamp, message.arrived)
+            strangers = set(self._state(each.binding.key).offered)
+            parsed = parse_decoded(each, stamp, message.arrived, strangers)
             by_message.setdefault(id(message), []).append(parsed)
         batch = Batch()
         for message in messages:
@@ -139,10 +140,9 @@ class Interpreter:
         """An event of each probe that nobody has named, once."""
         binding, events = decoded.binding, list[Event]()
         for identity, shown in unknown_probes(decoded).items():
-            mark = "".join(identity.split())[:_MOST_PROBES]
-            if mark in state.offered or len(state.offered) >= _MOST_PROBES:
+            if identity in state.offered or len(state.offered) >= _MOST_PROBES:
                 continue
-            state.offered.append(mark)
+            state.offered.append(identity)
             text = f"A probe that is not in the site file is not read: {shown}"
             events.append(
                 Event(binding.device.id, UNKNOWN_PROBE, text, at, "warning", binding.up_component)
