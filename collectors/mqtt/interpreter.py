@@ -18,11 +18,9 @@ from collectors.mqtt.refused import RefusedMessages
 from collectors.mqtt.topic_map import TopicMap
 from collectors.mqtt.unknown_content import key_names, unknown_probes
 from collectors.unknown_keys import UnknownKeys
-from core.readings import Batch, Event
+from core.readings import UNKNOWN_PROBE, Batch, Event
 
 log = logging.getLogger(__name__)
-
-UNKNOWN_PROBE = "unknown_probe"  # the kind of the event
 
 _PARTS = (
     20  # messages of a device that says only what has changed, before it counts as not understood

@@ -2,10 +2,14 @@
 
 import pytest
 
-from collectors.mqtt.clocks import CLOCK
-from collectors.mqtt.interpreter import UNKNOWN_PROBE
-from collectors.unknown_keys import NOT_UNDERSTOOD, UNDERSTOOD
-from core.readings import BAD_ANSWER, Reading
+from core.readings import (
+    BAD_ANSWER,
+    DEVICE_CLOCK,
+    NOT_UNDERSTOOD,
+    UNDERSTOOD,
+    UNKNOWN_PROBE,
+    Reading,
+)
 from core.schema.profile import Profile
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 from tests.collectors.mqtt.cast import KABUL, T0
@@ -36,7 +40,7 @@ def test_a_clock_in_another_zone_hides_no_alarm() -> None:
     room.restart()
     room.send(SENSOR, climate(utc(T0 + 3 * MINUTE), 46), T0 + 3 * MINUTE)
     assert [event.text for event in room.events] == ["Its clock is 4 h 30 min behind"]
-    assert room.kinds() == [CLOCK]
+    assert room.kinds() == [DEVICE_CLOCK]
     assert only(room)[-1] == (46, T0 + 3 * MINUTE, "clock")
     room.send(SENSOR, climate(local(T0 + 4 * MINUTE), 47), T0 + 4 * MINUTE)
     assert room.events[-1].text == "Its clock is right again"
