@@ -31,7 +31,7 @@ _TELEMETRY = frozenset(
     reactive relay rh room rpm rssi s scale sea sealevel seen sensor sensors signal smoke soil source speed
     state status string supply switch system t tamper temp temperature time timestamp tc tf today tot
     total ts tube tvoc type unit up uptime v value values version voc volt voltage vibration w water weight
-    wifi wind x y yesterday z""".split()  # noqa: SIM905
+    wifi wind x y yesterday z bridge cmnd esphome homeassistant mqtt scanward shellies stat tele zigbee""".split()  # noqa: SIM905
 )
 
 

@@ -126,6 +126,7 @@ class MqttSource(SourceEntry):
         yield from super().check(profile, site)
         if profile is not None:
             yield from self._wrong_probes(MqttMap.of(profile).probes)
+            yield from self._double_meanings(MqttMap.of(profile))
 
     def _wrong_probes(self, known: Sequence[str]) -> Iterator[Misfit]:
         """One probe has one meaning, and the profile knows its name."""
@@ -146,6 +147,19 @@ class MqttSource(SourceEntry):
         """Two of one device would write the same components."""
         if len({entry.component for entry in entries}) < len(entries):
             yield "two mqtt sources of one device need a `component` each"
+
+    def _double_meanings(self, own_map: MqttMap) -> Iterator[Misfit]:
+        """What lies at one path is one metric."""
+        meanings: dict[tuple[str, str, str], str] = {}
+        for message in own_map.messages:
+            for value in message.values:
+                if any(name not in self.probes for name in value.probes):
+                    continue
+                key = message.topic, value.path_with(self.probes), value.component
+                metric = meanings.setdefault(key, value.metric)
+                if metric != value.metric:
+                    text = f"{key[1] or 'the payload'!r} of {message.topic} is both {metric} and {value.metric}"
+                    yield "kind", f"the profile means two things by one: {text}"
 
 
 def plain_id(probe_id: str) -> str:

@@ -74,3 +74,16 @@ def local(at: int) -> str:
 def utc(at: int) -> str:
     """The same of a Tasmota whose zone was never set."""
     return from_ms(at).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def climate(at: str, temperature: float, **more: object) -> dict[str, object]:
+    """Of a Tasmota with an AM2301."""
+    return {"Time": at, "AM2301": {"Temperature": temperature, "Humidity": 40}, **more}
+
+
+def listed(path: str) -> Profile:
+    """A profile of a temperature at this path of the topic itself."""
+    plain = Profile.model_validate({"metrics": {"room_temp_c": {"title": "T", "unit": "°C"}}})
+    messages = [{"topic": "{topic}", "values": [{"metric": "room_temp_c", "path": path}]}]
+    whole = plain.model_dump() | {"mqtt": {"messages": messages}}
+    return Profile.model_validate({"metrics": whole["metrics"], "mqtt": whole["mqtt"]})
