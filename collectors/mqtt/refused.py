@@ -28,11 +28,6 @@ class RefusedMessages:
         """A message of ours that cannot be read."""
         self._count(topic, error.partition(" (")[0], at)
 
-    @property
-    def total(self) -> int:
-        """All that were refused since the start."""
-        return self._counts.total()
-
     def _count(self, topic: str, why: str, at: int) -> None:
         key = (topic, why)
         if len(self._counts) >= _MOST_TOPICS and key not in self._counts:
