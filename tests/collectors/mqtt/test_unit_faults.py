@@ -1,0 +1,69 @@
+"""A unit that is stated is converted or refused, and no value is a gap."""
+
+import pytest
+
+from core.readings import (
+    BAD_ANSWER,
+)
+from tests.collectors.mqtt.cast import T0
+from tests.collectors.mqtt.listener import Listener, climate, listed, local
+from tests.config.shelf import profile
+
+ROOM, CT = "room-sensor", "toshiba-aquilion-cx"
+SENSOR = "tele/x/SENSOR"
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "celsius"),
+    [
+        (SENSOR, climate(local(T0), 57.2, TempUnit="F"), 14.0),
+        (SENSOR, climate(local(T0), 14, TempUnit="C"), 14.0),
+        ("zigbee2mqtt/x", {"temperature": 57.2, "temperature_unit": "fahrenheit"}, 14.0),
+        ("zigbee2mqtt/x", {"temperature": 14, "temperature_unit": "celsius"}, 14.0),
+        ("x/sensor/room_temperature/state", "14.0 °C", 14.0),
+        ("x/sensor/room_temperature/state", "57.2 °F", 14.0),
+        ("scanward/x/room_temp_c", "23.5 °C", 23.5),
+        ("scanward/x/room_temp_c", "23.5\0", 23.5),
+        ("x/events/rpc", {"params": {"ts": T0 / 1000, "temperature:0": {"id": 0, "tC": 14.0, "tF": 57.2}}}, 14.0),
+    ],
+)  # fmt: skip
+def test_a_unit_that_is_stated_is_converted(topic: str, payload: object, celsius: float) -> None:
+    room = Listener(profile(ROOM))
+    room.send(topic, payload, T0)
+    assert room.values("room_temp_c") == [celsius]
+    assert room.events == []
+
+
+@pytest.mark.parametrize(
+    ("path", "payload", "celsius"),
+    [
+        ("params.tF", {"params": {"tC": 14.0, "tF": 57.2}}, 14.0),
+        ("value", {"time": T0, "value": 57.2, "unit": "°F"}, 14.0),  # Z-Wave JS
+        ("t.value", {"t": {"value": 287.15, "unit_of_measurement": "K"}}, 14.0),
+        ("temp", {"temp": 57.2, "hum": 40, "unit": "F"}, 14.0),
+        ("temp", {"temp": 14.0, "hum": 40, "unit": "%"}, 14.0),  # of the other one
+    ],
+)
+def test_a_unit_beside_the_number_is_converted(path: str, payload: object, celsius: float) -> None:
+    sensor = Listener(listed(path))
+    sensor.send("x", payload, T0)
+    assert sensor.values("room_temp_c") == [celsius]
+
+
+def test_an_unknown_unit_is_refused_with_its_place_and_not_its_word() -> None:
+    room = Listener(profile(ROOM))
+    room.send(SENSOR, climate(local(T0), 22, TempUnit="parrots"), T0)
+    assert room.values("room_temp_c") == []
+    assert room.values("room_humidity_pct") == [40]
+    (event,) = room.events
+    assert event.kind == BAD_ANSWER
+    assert "TempUnit" in event.text
+    assert "parrots" not in event.text
+
+
+@pytest.mark.parametrize("payload", ["n/a", "N/A", "", "unavailable", "\0"])
+def test_no_value_is_a_gap(payload: str) -> None:
+    room = Listener(profile(ROOM))
+    room.send("scanward/x/room_temp_c", payload, T0)
+    assert room.values("room_temp_c") == []
+    assert room.events == []
