@@ -97,17 +97,17 @@ _TOKEN = re.compile(r"\[?SCW-[0-9a-f]{16}", re.IGNORECASE)
 _TAGS = re.compile(r"(\[(?!SCW-)[^\]]*\]\s*)+", re.IGNORECASE)  # `[EXTERNAL]`, by a mail gateway
 
 
-class Verdict(NamedTuple):
+class MailVerdict(NamedTuple):
     """What a mail is. `reason` says why ours did not arrive, or not yet; empty for every other."""
 
     outcome: Outcome
     reason: str = ""
 
 
-ANSWER = Verdict("answer")
+ANSWER = MailVerdict("answer")
 
 
-def verdict_of(mail: Message, statuses: Sequence[str], text: str) -> Verdict:
+def verdict_of(mail: Message, statuses: Sequence[str], text: str) -> MailVerdict:
     """Whose mail it is. `statuses` are the texts of its delivery reports (RFC 3464), `text` its words."""
     status = "\n".join(statuses)
     actions = {match[1].lower() for match in _ACTION.finditer(status)}
@@ -120,7 +120,7 @@ def verdict_of(mail: Message, statuses: Sequence[str], text: str) -> Verdict:
     else:
         outcome = _outcome_in_words(mail, text)
     is_about_ours = outcome in ("failed", "delayed")
-    return Verdict(outcome, _reason(status, text) if is_about_ours else "")
+    return MailVerdict(outcome, _reason(status, text) if is_about_ours else "")
 
 
 def _is_machine(mail: Message) -> bool:

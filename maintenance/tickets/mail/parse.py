@@ -14,12 +14,12 @@ from maintenance.tickets.mail.charsets import header, raw_header, without_raw_by
 from maintenance.tickets.mail.content import (
     Attachment,
     as_text,
+    collect_files,
     content_of,
     every_part,
-    collect_files,
 )
 from maintenance.tickets.mail.html_text import html_to_text
-from maintenance.tickets.mail.machine import ANSWER, Verdict, verdict_of
+from maintenance.tickets.mail.machine import ANSWER, MailVerdict, verdict_of
 
 __all__ = ["Attachment", "Received", "html_to_text", "parse", "parse_head"]
 
@@ -54,7 +54,7 @@ class Received:
     subject: str
     tokens: tuple[str, ...]
     text: str
-    verdict: Verdict = ANSWER
+    verdict: MailVerdict = ANSWER
     ours: tuple[int, ...] = ()  # the numbers of our messages that a machine names
     attachments: list[Attachment] = field(default_factory=list)
 
@@ -80,7 +80,7 @@ def parse_head(raw: bytes, text: str) -> Received:
         tokens, verdict = _limited(_tokens_in_headers(head)), verdict_of(head, [], "")
         return Received(_mail_id(head, raw), _sender(head), _subject(head), tokens, text, verdict)
     except Exception:  # noqa: BLE001
-        return Received(_digest_id(raw), "unknown", "", (), text, Verdict("automatic"))
+        return Received(_digest_id(raw), "unknown", "", (), text, MailVerdict("automatic"))
 
 
 def _parsed(raw: bytes, largest: int) -> Received:
