@@ -31,13 +31,18 @@ def asset_import(
     sheet: SheetOption = "assets",
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
+    *,
+    sure: Annotated[
+        bool,
+        typer.Option("--sure", help="What is asked about is right: two machines of one serial."),
+    ] = False,
 ) -> None:
     """Take in vendors, contracts, assets, components and parts from XLSX or CSV, whole or not at all."""
     from maintenance.assets.register import import_path
 
     _check_sheet(sheet)
     with writing(site, by) as tx:
-        counts = import_path(tx, file, sheet)
+        counts = import_path(tx, file, sheet, sure=sure)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 

@@ -8,7 +8,7 @@ import getpass
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +16,10 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
+from core.number_input import latin
 from core.text import times
 from core.time.clock import to_ms
+from core.time.typed_day import typed_day
 
 if TYPE_CHECKING:
     from core.schema.site import Site
@@ -58,13 +60,19 @@ class SiteSession:
         return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
-        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
+        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone and a year that can be meant."""
+        typed = latin(text)
         try:
-            return to_ms(datetime.fromisoformat(text).replace(tzinfo=self.site.zone))
+            day = typed_day(typed[:10], self.site.file.calendar)
+        except ValueError as error:
+            raise RefusedError("{why}", why=error.args[0]) from None
+        try:
+            clock = time.fromisoformat(typed[11:] or "00:00")
         except ValueError:
             raise RefusedError(
                 "{text!r} is not a time; write 2026-10-31 08:15", text=text
             ) from None
+        return to_ms(datetime.combine(day, clock.replace(tzinfo=None), self.site.zone))
 
 
 def load_site(path: Path) -> "Site":
