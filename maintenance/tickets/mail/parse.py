@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -21,7 +21,7 @@ from maintenance.tickets.mail.content import (
 from maintenance.tickets.mail.html_text import html_to_text
 from maintenance.tickets.mail.machine import ANSWER, MailVerdict, verdict_of
 
-__all__ = ["Attachment", "Received", "html_to_text", "parse", "parse_head"]
+__all__ = ["Attachment", "Received", "html_to_text", "parse", "parse_beginning"]
 
 LONGEST_TEXT = 200_000  # characters of one message; Scanward's default, no source
 LONGEST_COPY = 500_000  # characters in which ours is looked for
@@ -57,6 +57,7 @@ class Received:
     verdict: MailVerdict = ANSWER
     ours: tuple[int, ...] = ()  # the numbers of our messages that a machine names
     attachments: list[Attachment] = field(default_factory=list)
+    words: str = NO_TEXT  # its text without what is said of its attachments
 
     @property
     def is_automatic(self) -> bool:
@@ -70,6 +71,16 @@ def parse(raw: bytes, largest: int) -> Received:
         return _parsed(raw, largest)
     except Exception:  # noqa: BLE001  nested or broken beyond the standard library
         return parse_head(raw, UNREADABLE)
+
+
+def parse_beginning(raw: bytes, note: str) -> Received:
+    """A mail of which only the beginning is here: its head, what there is of its words, and `note`."""
+    try:
+        received = _parsed(raw, 0)
+    except Exception:  # noqa: BLE001
+        return parse_head(raw, note)
+    words = "" if received.words == NO_TEXT else f"{received.words}\n"
+    return replace(received, text=f"{words}{note}", attachments=[])
 
 
 def parse_head(raw: bytes, text: str) -> Received:
@@ -98,6 +109,7 @@ def _parsed(raw: bytes, largest: int) -> Received:
         files = [part for part in files if part.get_content_type() not in (*_COPIES, _STATUS)]
     collected = collect_files(files, largest)
     copies = [] if verdict.outcome == "answer" else list(_quoted_texts(parts, text))
+    words = _cut(text) or NO_TEXT
     tokens = [token for part in parts for token in _tokens_in_headers(part)]
     tokens += [match[1].lower() for copy in copies for match in _IN_COPY.finditer(copy)]
     tokens += [token for token, _ in _our_ids(copies)]
@@ -107,7 +119,8 @@ def _parsed(raw: bytes, largest: int) -> Received:
         sender=_sender(mail),
         subject=_subject(mail),
         tokens=_limited(tokens),
-        text="\n".join([_cut(text) or NO_TEXT, *collected.notes]),
+        text="\n".join([words, *collected.notes]),
+        words=words,
         verdict=verdict,
         ours=tuple(sorted({number for _, number in _our_ids([*named, *copies])}))[-MOST_TOKENS:],
         attachments=collected.files,

@@ -10,7 +10,7 @@ from core.errors import SourceError, StoreError
 from core.schema.mail import ImapServer, Mail
 from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
-from maintenance.tickets.mail.parse import UNREADABLE, Received, parse, parse_head
+from maintenance.tickets.mail.parse import UNREADABLE, Received, parse, parse_beginning
 from maintenance.work_orders import attachments
 from maintenance.work_orders.attachments import attach
 from storage.records import Mailbox, Records, Ticket
@@ -35,7 +35,7 @@ class OpenMailbox(Protocol):
         """Bytes of a mail."""
 
     def read(self, uid: int, *, head_only: bool = False) -> bytes:
-        """A mail, or only its headers."""
+        """A mail, or its head with the beginning of its text."""
 
 
 class MailPlace(NamedTuple):
@@ -87,7 +87,7 @@ def _read(mail: Mail, mailbox: OpenMailbox, uid: int) -> Received:
     if size <= 2 * largest:
         return parse(mailbox.read(uid), min(largest, attachments.LARGEST))
     text = f"(a mail of {size // MEGABYTE} MB, too large to keep: it is still in the mailbox)"
-    return parse_head(mailbox.read(uid, head_only=True), text)
+    return parse_beginning(mailbox.read(uid, head_only=True), text)
 
 
 def _without_content(received: Received) -> Received:
