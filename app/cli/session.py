@@ -8,7 +8,7 @@ import getpass
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +19,7 @@ from core.errors import ConfigError, Mistake, RefusedError
 from core.number_input import latin
 from core.text import times
 from core.time.clock import to_ms
-from core.time.typed_day import typed_day
+from core.time.typed_day import SOLAR_YEARS, typed_day
 
 if TYPE_CHECKING:
     from core.schema.site import Site
@@ -60,19 +60,19 @@ class SiteSession:
         return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
-        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone and a year that can be meant."""
+        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone; a Solar Hijri day where that is its calendar."""
         typed = latin(text)
         try:
-            day = typed_day(typed[:10], self.site.file.calendar)
+            if typed[:4].isdecimal() and int(typed[:4]) in SOLAR_YEARS:
+                typed = f"{typed_day(typed[:10], self.site.file.calendar)}{typed[10:]}"
         except ValueError as error:
             raise RefusedError("{why}", why=error.args[0]) from None
         try:
-            clock = time.fromisoformat(typed[11:] or "00:00")
+            return to_ms(datetime.fromisoformat(typed).replace(tzinfo=self.site.zone))
         except ValueError:
             raise RefusedError(
                 "{text!r} is not a time; write 2026-10-31 08:15", text=text
             ) from None
-        return to_ms(datetime.combine(day, clock.replace(tzinfo=None), self.site.zone))
 
 
 def load_site(path: Path) -> "Site":

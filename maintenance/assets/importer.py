@@ -11,6 +11,7 @@ from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
 from core.text.plain import control_in
 from maintenance.assets.columns import CLEAR, SHEETS, RecordSheet, SheetColumn, day
+from maintenance.assets.duplicates import SerialHolders
 from maintenance.assets.rules import broken_rules
 from maintenance.assets.workbook import LONGEST_CELL, SheetRow, SheetTable
 from storage.records import Asset, Component, Contract
@@ -128,26 +129,22 @@ class SheetImport:
             record.updated_at = self._tx.now
 
     def questions(self) -> list[Mistake]:
-        """Serial numbers that a row brings and another machine has: a slip of the pen, or two makers."""
-        holders: dict[str, list[str]] = {}
-        sheets = [asset for asset in self._known["assets"].values()]
-        begun = {asset.id for asset in sheets}
-        devices = [d for d in self._tx.site.devices.values() if d.id not in begun]
-        for holder in (*sheets, *devices):
-            holders.setdefault(holder.serial.strip().casefold(), []).append(holder.id)
-        asked = []
-        for change in self.changes:
-            serial = next((cell.after for cell in change.cells if cell.column == "serial"), "")
-            others = [h for h in holders.get(serial.casefold(), []) if h != change.key[0]]
-            if change.sheet == "assets" and others and any(sign.isdigit() for sign in serial):
-                text = Phrase(
-                    "{cell!r} is also the serial number of {other}: are they two machines?",
-                    cell=serial,
-                    other=others[0],
-                )
-                where = _place("assets", self._rows[change.sheet, change.key], "serial")
-                asked.append(Mistake(self._file, where, text))
-        return asked
+        """What a changed serial number has in common with that of another machine."""
+        holders = SerialHolders(self._known, list(self._tx.site.devices.values()))
+        return [
+            Mistake(
+                self._file,
+                _place(change.sheet, self._rows[change.sheet, change.key], "serial"),
+                Phrase(
+                    "{cell!r} is also a serial number of {other}: are they two?",
+                    cell=shared.serial,
+                    other=shared.other,
+                ),
+            )
+            for change in self.changes
+            if any(cell.column == "serial" for cell in change.cells)
+            for shared in holders.shared(change.sheet, change.key)
+        ]
 
     def _cells(self, kind: RecordSheet, record: Any) -> dict[str, str]:
         known = self._known["contracts"].items()

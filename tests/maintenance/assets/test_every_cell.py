@@ -1,6 +1,7 @@
 """Every cell of a file is taken or complained about, and the columns of a row agree."""
 
 import io
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -105,6 +106,19 @@ def test_a_formula_without_a_result_and_an_error_are_mistakes(house: House) -> N
         ("assets row 2", "C2 is a formula without its result: save it as a value"),
         ("assets row 2", "D2 holds an error of the spreadsheet"),
     ]
+
+
+def test_a_formula_with_its_result_is_its_result(house: House) -> None:
+    data = workbook(["id", "name", "price"], ["ct-9", "CT", "=1+1"])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():  # as a spreadsheet saves it
+            new.writestr(
+                name, old.read(name).replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>")
+            )
+    take(house, file.getvalue(), name="a.xlsx")
+    with house.look() as db:
+        assert db.get_one(Asset, "ct-9").price_cents == 200
 
 
 def test_merged_cells_are_a_mistake(house: House) -> None:
@@ -290,9 +304,23 @@ def test_a_serial_number_of_two_machines_is_asked_about(house: House, tmp_path: 
         import_path(tx, path)
     [question] = caught.value.mistakes
     assert question.path == "assets row 2, column serial"
-    assert "'123' is also the serial number of ct-1" in question.text
+    assert "'123' is also a serial number of ct-1" in question.text
     with house.change(T0) as tx:
         assert import_path(tx, path, sure=True) == {"assets": 3}
     with house.change(T0) as tx:
         import_path(tx, path)  # what is there already is not asked again
         assert revise(tx, "assets", ("lamp-2",), {"serial": "123"})
+
+
+def test_a_part_in_two_machines_at_once_is_asked_about_and_one_that_moved_is_not(
+    house: House, tmp_path: Path
+) -> None:
+    with house.change(T0) as tx:
+        for device in ("ct-1", "cbct-1"):
+            revise(tx, "assets", (device,), {"note": "begun"})
+        assert not revise(tx, "components", (), {"asset": "ct-1", "name": "tube", "serial": "T-9"})
+        other = {"asset": "cbct-1", "name": "Tube", "serial": "t-9"}
+        [question] = revise(tx, "components", (), other)
+        assert "also a serial number of ct-1" in question.text
+        revise(tx, "components", ("ct-1", "tube", "T-9"), {"removed": "2026-01-01"})
+        assert not revise(tx, "components", ("cbct-1", "Tube", "t-9"), {"serial": "T-9"})

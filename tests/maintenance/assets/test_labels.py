@@ -58,6 +58,7 @@ def words(label: Label) -> str:
     return re.sub("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]", "", text)
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     ("name", "location", "seen"),
     [
@@ -74,6 +75,7 @@ def test_name_and_room_are_printed_in_any_language(
     assert [part for part in seen if part not in printed] == []
 
 
+@pytest.mark.servers
 def test_long_names_are_made_smaller_then_cut() -> None:
     odd = Label("ct-1", "دستگاه سی تی " + "x" * 300, "", "y" * 300, "ct-1")
     printed = words(odd)
