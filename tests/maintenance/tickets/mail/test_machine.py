@@ -138,7 +138,7 @@ NDR = (
 )
 NDR_BODY = (
     "<html><head><style>p{}</style><body><p>Delivery has failed to these recipients</p><p>The address"
-    f" wasn&#39;t found</p><p>Subject: [SCW-{TOKEN}] Tube</p>&lt;{TOKEN}.9@c.example&gt;"
+    f" can&#39;t be found</p><p>Subject: [SCW-{TOKEN}] Tube</p>&lt;{TOKEN}.9@c.example&gt;"
 )
 
 
@@ -149,10 +149,10 @@ NDR_BODY = (
          "No such user", "No such user"),
         ("Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: failure notice", QMAIL,
          "No such user"),
-        (NDR.format(subject="Undeliverable: Tube"), NDR_BODY, "The address wasn't found"),
+        (NDR.format(subject="Undeliverable: Tube"), NDR_BODY, "The address can't be found"),
         ("From: Mail Delivery System <postmaster@mx.example>\nX-Failed-Recipients: v@vendor.example"
          f"\nSubject: {SUBJECT}", "550 denied", "550 denied"),
-        (f"Subject: Unzustellbar: {SUBJECT}", "Das Postfach ist voll", "Das Postfach ist voll"),
+        (f"Subject: Unzustellbar: {SUBJECT}", "Postfach voll", "Postfach voll"),
         (f"Return-Path: <>\nSubject: تحویل نشد: {SUBJECT}", "صندوق پر است", "صندوق پر است"),
     ],
 )  # fmt: skip
