@@ -16,8 +16,10 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
+from core.number_input import latin
 from core.text import times
 from core.time.clock import to_ms
+from core.time.typed_day import SOLAR_YEARS, typed_day
 
 if TYPE_CHECKING:
     from core.schema.site import Site
@@ -58,9 +60,15 @@ class SiteSession:
         return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
-        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
+        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone; a Solar Hijri day where that is its calendar."""
+        typed = latin(text)
         try:
-            return to_ms(datetime.fromisoformat(text).replace(tzinfo=self.site.zone))
+            if typed[:4].isdecimal() and int(typed[:4]) in SOLAR_YEARS:
+                typed = f"{typed_day(typed[:10], self.site.file.calendar)}{typed[10:]}"
+        except ValueError as error:
+            raise RefusedError("{why}", why=error.args[0]) from None
+        try:
+            return to_ms(datetime.fromisoformat(typed).replace(tzinfo=self.site.zone))
         except ValueError:
             raise RefusedError(
                 "{text!r} is not a time; write 2026-10-31 08:15", text=text

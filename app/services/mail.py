@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
-from core.errors import SourceError
+from core.errors import SourceError, StoreError
 from core.retry import Backoff, FailureStreak
 from core.schema.mail import Mail
 from core.schema.site import Site
@@ -73,6 +73,13 @@ class Replies:
         except SourceError as error:
             if self._failures.failed(str(error)):
                 log.warning("replies to tickets cannot be read: %s", error)
+            return int(self._backoff.pause(self._failures.failures))
+        except StoreError:
+            raise  # the loop waits for the store
+        except Exception as error:
+            # What goes out does not wait for what a server answers that nobody foresaw.
+            if self._failures.failed(repr(error)):
+                log.exception("replies to tickets cannot be read")
             return int(self._backoff.pause(self._failures.failures))
         if self._failures.recovered():
             log.info("replies to tickets can be read again")

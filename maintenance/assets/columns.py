@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core import number_input
 from core.text.phrase import Phrase
+from core.time.calendars import Calendar
 from core.time.covered_hours import WEEKDAYS
+from core.time.typed_day import typed_day
 from core.vocabulary.assets import AssetCondition, Nomenclature
 from storage.records import Asset, Component, Contract, Part, Vendor
 
@@ -44,12 +45,9 @@ def email(cell: str) -> str:
     return cell
 
 
-def day(cell: str) -> str:
-    """A day, `2026-10-31`."""
-    try:
-        return date.fromisoformat(cell).isoformat()
-    except ValueError:
-        raise ValueError(Phrase("{cell!r} is not a day; write 2026-10-31", cell=cell)) from None
+def day(cell: str, calendar: Calendar = "gregorian") -> str:
+    """A day, `2026-10-31`; one of the other calendar is converted if it is the site's, else refused."""
+    return typed_day(cell, calendar).isoformat()
 
 
 def money(cell: str) -> int:
@@ -100,12 +98,17 @@ def days(cell: str) -> list[str]:
         raise ValueError(
             Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=wrong[0])
         )
+    if not weekdays:
+        raise ValueError(
+            Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=cell)
+        )
     return weekdays
 
 
 def time_of_day(cell: str) -> str:
     """`08:00`; spreadsheets add seconds."""
-    short = cell[:5] if re.fullmatch(r"\d\d:\d\d:00", cell) else cell
+    typed = number_input.latin(cell)
+    short = typed[:5] if re.fullmatch(r"\d\d:\d\d:00", typed) else typed
     if not _TIME.fullmatch(short):
         raise ValueError(Phrase("{cell!r} is not a time of day; write 08:00", cell=cell))
     return short

@@ -96,3 +96,11 @@ def test_a_slip_of_the_pen_is_no_empty_list(site: Path) -> None:
         run(site, "order", "list", "--device", "ct-11")
     with pytest.raises(ScanwardError, match="say which site with --site"):
         run(site.with_name("nowhere.yaml"), "order", "list")
+
+
+def test_a_day_of_the_other_calendar_is_refused_or_converted(site: Path) -> None:
+    words = ("downtime", "list", "--since")
+    with pytest.raises(ScanwardError, match="here days are Gregorian: write 2024-12-21"):
+        run(site, *words, "1403-10-01")
+    site.write_text(f"{site.read_text()}\ncalendar: solar\n")
+    assert run(site, *words, "۱۴۰۳-۱۰-۰۱") == run(site, *words, "2024-12-21")
