@@ -1,6 +1,7 @@
 """Pictures on a page: whatever was uploaded or came by mail, the page stands."""
 
 import time
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tests.dashboard.driving import page
 from tests.dashboard.sample_work import order_by_hand
 from tests.storage.files.test_thumbnails import halves, png, saved
 
-BAD = {
+BAD: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "enormous": ("huge.png", "image/png", lambda: png(20_000, 20_000)),
     "large": ("large.png", "image/png", lambda: png(12_000, 12_000)),
     "five letters": ("five.jpg", "image/jpeg", lambda: b"photo"),
