@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
+from tests.storage.files.test_thumbnails import halves, png, saved
 
 pytestmark = pytest.mark.servers
 
@@ -61,4 +62,25 @@ def test_the_form_at_the_machine_is_sent_by_a_browser(
     expect(page.locator(".done")).to_contain_text("work order 1")
     with centre.records.reading() as db:
         assert len(order_rows.orders(db)) == 1
+    assert complaints == []
+
+
+def test_a_photo_is_shown_and_one_that_would_break_the_page_is_refused_in_words(
+    served: Served, page: Page, complaints: list[str]
+) -> None:
+    page.goto(f"{served.url}/asset?device=ct-2")
+    bad = FilePayload(name="huge.png", mimeType="image/png", buffer=png(20_000, 20_000))
+    page.locator("input[type=file]").set_input_files(bad)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("huge.png is no picture")
+    good = FilePayload(name="gauge.jpg", mimeType="image/jpeg", buffer=saved(halves(), "JPEG"))
+    page.goto(f"{served.url}/asset?device=ct-2")
+    page.locator("input[type=file]").set_input_files(good)
+    page.get_by_role("button", name="Keep").click()
+    picture = page.locator("[data-testid=stImage] img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("async image => (await image.decode(), image.naturalWidth)") == 80
+    with page.expect_download() as fetched:
+        page.locator(".stDownloadButton button").click()
+    assert fetched.value.path().read_bytes() == good["buffer"]
     assert complaints == []
