@@ -13,7 +13,7 @@ from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
-from storage.files.atomic import own_file, translated
+from storage.files.atomic import own_file, own_folder, translated
 from storage.records import Records
 from storage.series import SeriesReader
 from storage.series.store import open_store
@@ -57,6 +57,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
 def _say_alive(site: Site) -> None:
     path = site.file.storage.folder / ALIVE
     with translated("what was planned cannot be noted"):
+        own_folder(path.parent)
         own_file(path)
         path.touch()
 
