@@ -8,6 +8,7 @@ are far too few for it to matter. Readers see one moment and wait for nobody.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
+from storage.files.atomic import own_file, own_folder
 from storage.records import migrate
 from storage.records.audit import AuditedSession
 
@@ -38,8 +40,10 @@ class Records:
         self._who = who
         self._now = now
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            own_folder(self.file.parent)
         self._engine = _engine(self._url)
+        if self.file is not None:
+            event.listen(self._engine, "do_connect", partial(_make_own_file, self.file))
 
     @property
     def file(self) -> Path | None:
@@ -135,6 +139,11 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _make_own_file(path: Path, *_how: object) -> None:
+    """SQLite would make it for everyone to read. Not before it is opened: to be absent means something."""
+    own_file(path)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
