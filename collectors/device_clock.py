@@ -118,6 +118,12 @@ def describe(offset: int) -> str:
     return f"its clock is {times.duration(minutes)} {'ahead' if offset > 0 else 'behind'}"
 
 
+def signed(offset: int) -> str:
+    """`-4 h 30 min`."""
+    minutes = round(abs(offset) / MINUTE) * MINUTE
+    return f"{'+' if offset > 0 else '-'}{times.duration(minutes)}"
+
+
 def _runs(samples: Iterable[ClockSample]) -> Iterator[list[ClockSample]]:
     """The samples in runs whose own time goes forward from the past to now, and no further."""
     run: list[ClockSample] = []

@@ -58,6 +58,10 @@ async def _examine(source: Source) -> list[Finding]:
     elif doubts:
         examples = "; ".join(doubts[:3])
         findings.warn(f"answers ({text}), not all to be believed: {examples}; look at the profile")
+    elif not (readings or batch.events or batch.positions):
+        findings.warn(
+            f"answers ({text}), but with nothing that its profile knows: look at the profile"
+        )
     else:
         findings.ok(f"answers: {text}")
     return findings

@@ -8,10 +8,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from core.readings import Event
-
-NOT_UNDERSTOOD = "not_understood"  # the kind of the event
-UNDERSTOOD = "understood"  # that of its end
+from core.readings import NOT_UNDERSTOOD, UNDERSTOOD, Event
 
 _MOST_KEYS = 12
 _LONGEST_KEY = 60

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from collectors.device_clock import ClockSample, DeviceClock, Stamp, describe
+from collectors.device_clock import ClockSample, DeviceClock, Stamp, describe, signed
 from collectors.mqtt.decode import DecodedMessage
-from core.readings import Event
+from core.readings import DEVICE_CLOCK, Event
 from core.time.clock import believable
-
-CLOCK = "device_clock"  # the kind of the event
+from core.vocabulary.severity import Severity
 
 _Key = tuple[str, str]  # device id, component of its `up`
 
@@ -71,9 +70,9 @@ class DeviceClocks:
             self._reported[key] = clock.offset
             positions[_position_of(key)] = str(clock.offset)
             text = describe(clock.offset).capitalize()
-            events.append(
-                Event(key[0], CLOCK, text, at, "warning" if clock.offset else "info", key[1])
-            )
+            code = signed(clock.offset) if clock.offset else ""
+            severity: Severity = "warning" if clock.offset else "info"
+            events.append(Event(key[0], DEVICE_CLOCK, text, at, severity, key[1], code))
         return events, positions
 
     def _known(self, decoded: DecodedMessage) -> _Key:

@@ -18,11 +18,9 @@ from collectors.mqtt.refused import RefusedMessages
 from collectors.mqtt.topic_map import TopicMap
 from collectors.mqtt.unknown_content import key_names, unknown_probes
 from collectors.unknown_keys import UnknownKeys
-from core.readings import Batch, Event
+from core.readings import UNKNOWN_PROBE, Batch, Event
 
 log = logging.getLogger(__name__)
-
-UNKNOWN_PROBE = "unknown_probe"  # the kind of the event
 
 _PARTS = (
     20  # messages of a device that says only what has changed, before it counts as not understood
@@ -37,7 +35,7 @@ class _SourceState:
     """What is known of the content of one source."""
 
     unknown: UnknownKeys
-    offered: list[str]  # ids of probes that were offered
+    offered: list[str]  # plain ids of probes that were offered
 
 
 class Interpreter:
@@ -70,7 +68,8 @@ class Interpreter:
                 if message.retain
                 else next(stamps)
             )
-            parsed = parse_decoded(each, stamp, message.arrived)
+            strangers = set(self._state(each.binding.key).offered)
+            parsed = parse_decoded(each, stamp, message.arrived, strangers)
             by_message.setdefault(id(message), []).append(parsed)
         batch = Batch()
         for message in messages:
@@ -139,10 +138,9 @@ class Interpreter:
         """An event of each probe that nobody has named, once."""
         binding, events = decoded.binding, list[Event]()
         for identity, shown in unknown_probes(decoded).items():
-            mark = "".join(identity.split())[:_MOST_PROBES]
-            if mark in state.offered or len(state.offered) >= _MOST_PROBES:
+            if identity in state.offered or len(state.offered) >= _MOST_PROBES:
                 continue
-            state.offered.append(mark)
+            state.offered.append(identity)
             text = f"A probe that is not in the site file is not read: {shown}"
             events.append(
                 Event(binding.device.id, UNKNOWN_PROBE, text, at, "warning", binding.up_component)

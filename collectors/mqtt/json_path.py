@@ -88,22 +88,38 @@ def choices(paths: Iterable[str]) -> frozenset[Chooser]:
     )
 
 
-def trail(value: object, path: str, chosen: Set[Chooser] = frozenset()) -> Trail:
+class IdentityRules(NamedTuple):
+    """What may not be reached by its key or place alone."""
+
+    chosen: Set[Chooser] = frozenset()  # entries that have this field there
+    strangers: Set[str] = frozenset()  # plain ids of entries that were seen beside others
+
+    def refuses(self, way: tuple[Step, ...], entry: object) -> bool:
+        """Must the entry at the end of `way` be chosen by a field instead?"""
+        if isinstance(way[-1], Choice) or not isinstance(entry, dict):
+            return False
+        identity = own_id(entry)
+        if identity and (is_by_position(way[-1]) or plain_id(identity) in self.strangers):
+            return True
+        return any(prefix == way[:-1] and field in entry for prefix, field in self.chosen)
+
+
+FREE = IdentityRules()
+
+
+def trail(value: object, path: str, rules: IdentityRules = FREE) -> Trail:
     """What lies at `params.temperature:0.tC` or `[Id=0316A1].Temperature`; ABSENT if nothing does.
 
-    What has an id of its own is not taken by its place among others: the place changes when another
-    comes or goes. Nor by its key, where other paths choose by the field (`chosen`): the last DS18B20
-    that is left on a wire has the same key, whichever it is.
+    What has an id of its own is not reached by its place among others, for that changes when another
+    comes or goes; nor by its key, where `rules` forbid it: the last DS18B20 that is left on a wire has
+    the same key, whichever it is.
     """
     places: list[object] = []
     way = steps(path)
-    for place, step in enumerate(way):
+    for place, step in enumerate(way, start=1):
         places.append(value)
         value = next_step(value, step)
-        if value is ABSENT or (is_by_position(step) and own_id(value)):
-            return Trail(ABSENT)
-        fields = [field for prefix, field in chosen if prefix == way[:place]]
-        if not isinstance(step, Choice) and isinstance(value, dict) and value.keys() & set(fields):
+        if value is ABSENT or rules.refuses(way[:place], value):
             return Trail(ABSENT)
     return Trail(value, tuple(places))
 

@@ -1,6 +1,6 @@
 """From a message to readings and events. Pure: no socket, no clock, no log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from collectors.base import Observation, validated
@@ -9,10 +9,10 @@ from collectors.mqtt.clocks import DeviceClocks
 from collectors.mqtt.decode import LONGEST_PAYLOAD, DecodedMessage, decode
 from collectors.mqtt.json_path import (
     ABSENT,
-    Chooser,
+    IdentityRules,
     NotJsonError,
+    Trail,
     at_path,
-    choices,
     read_json,
     scalar,
     steps,
@@ -50,14 +50,19 @@ def parse(topic_map: TopicMap, topic: str, payload: bytes, arrived: int) -> Batc
     return batch
 
 
-def parse_decoded(decoded: DecodedMessage, stamp: Stamp | None, arrived: int) -> ParsedMessage:
+def parse_decoded(
+    decoded: DecodedMessage, stamp: Stamp | None, arrived: int, strangers: Set[str] = frozenset()
+) -> ParsedMessage:
     """Readings and events of one source. Without a stamp there are no readings: nobody knows of when.
+
+    `strangers` are the plain ids of probes that were seen beside others, and are not in the site file.
 
     An absent key or a null is a gap. What cannot be a reading becomes an event of quality `bad`
     that says size and place of the error, never the payload: it may name a patient.
     """
-    parsed = ParsedMessage(decoded, stamp, is_matched=_is_matched(decoded))
-    for observation in _observations(decoded, stamp, arrived):
+    trails = _trails(decoded, strangers)
+    parsed = ParsedMessage(decoded, stamp, is_matched=_is_matched(decoded, trails))
+    for observation in _observations(decoded, trails, stamp, arrived):
         if isinstance(observation, Reading):
             parsed.readings.append(observation)
         elif isinstance(observation, Event):
@@ -65,19 +70,25 @@ def parse_decoded(decoded: DecodedMessage, stamp: Stamp | None, arrived: int) ->
     return parsed
 
 
-def _is_matched(decoded: DecodedMessage) -> bool:
+def _trails(decoded: DecodedMessage, strangers: Set[str]) -> list[Trail]:
+    """The way to each value of the profile; that of the payload itself has no steps."""
     binding = decoded.binding
-    if decoded.error or binding.message.online:
-        return bool(binding.message.online)
-    chosen = choices(binding.paths)
-    return any(
-        not path or trail(decoded.value, path, chosen).answer is not ABSENT
-        for path in binding.paths
-    )
+    return [
+        trail(decoded.value, path, IdentityRules(binding.choosers[value.metric], strangers))
+        if path
+        else Trail(scalar(decoded.payload))
+        for value, path in zip(binding.message.values, binding.paths, strict=True)
+    ]
+
+
+def _is_matched(decoded: DecodedMessage, trails: Sequence[Trail]) -> bool:
+    if decoded.error or decoded.binding.message.online:
+        return bool(decoded.binding.message.online)
+    return any(way.answer is not ABSENT for way in trails)
 
 
 def _observations(
-    decoded: DecodedMessage, stamp: Stamp | None, arrived: int
+    decoded: DecodedMessage, trails: Sequence[Trail], stamp: Stamp | None, arrived: int
 ) -> Iterator[Observation]:
     binding = decoded.binding
     if decoded.error:
@@ -86,23 +97,20 @@ def _observations(
         return
     if binding.message.online:
         yield _online(binding, decoded.payload, arrived)
-    chosen = choices(binding.paths)
-    for value, path in zip(binding.message.values, binding.paths, strict=True):
+    for value, path, way in zip(binding.message.values, binding.paths, trails, strict=True):
+        if way.answer is ABSENT:
+            continue
         if stamp is not None:
-            yield from _field(decoded, value, path, chosen, stamp)
+            yield from _field(binding, value, path, way, stamp)
         elif binding.device.profile.metrics[value.metric].kind == "state":
             # A state lasts: what the broker keeps of it is how it is, as far as anybody knows.
-            yield from _field(decoded, value, path, chosen, Stamp(arrived, "clock"))
+            yield from _field(binding, value, path, way, Stamp(arrived, "clock"))
 
 
 def _field(
-    decoded: DecodedMessage, value: MqttValue, path: str, chosen: frozenset[Chooser], stamp: Stamp
+    binding: Binding, value: MqttValue, path: str, way: Trail, stamp: Stamp
 ) -> Iterator[Observation]:
-    binding = decoded.binding
-    way = trail(decoded.value, path, chosen)
-    answer = way.answer if path else scalar(decoded.payload)
-    if answer is ABSENT:
-        return
+    answer = way.answer
     metric = binding.device.profile.metrics[value.metric]
     stated = stated_unit(way, steps(path), wanted_unit(value.metric, metric.unit))
     if isinstance(answer, list):

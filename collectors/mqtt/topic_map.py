@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from collectors.mqtt.json_path import Chooser, choices
 from core.schema.site import Device, Site
 from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource
 
@@ -36,6 +37,24 @@ class Binding:
     def paths(self) -> list[str]:
         """The path of each value, with the ids that the site file gives its probes."""
         return [value.path_with(self.source.probes) for value in self.message.values]
+
+    @cached_property
+    def choosers(self) -> dict[str, frozenset[Chooser]]:
+        """Of each metric: where it, or another, is chosen by which field.
+
+        Its own choice does not count while the site file has no id for it: until then the only probe
+        there may be it.
+        """
+        fields = list(zip(self.message.values, self.paths, strict=True))
+        return {
+            value.metric: choices(
+                path
+                for other, path in fields
+                if other.metric != value.metric
+                or all(name in self.source.probes for name in other.probes)
+            )
+            for value in self.message.values
+        }
 
     def component(self, own: str) -> str:
         """The source's component before the profile's: `room` and `probe1` give `room-probe1`."""

@@ -6,6 +6,7 @@ from collectors.mqtt.decode import DecodedMessage
 from collectors.mqtt.json_path import (
     ABSENT,
     Choice,
+    IdentityRules,
     Step,
     choices,
     entries,
@@ -13,6 +14,7 @@ from collectors.mqtt.json_path import (
     next_step,
     own_id,
     steps,
+    trail,
 )
 from collectors.unknown_keys import key_name, shown_id
 from core.schema.sources.mqtt import plain_id
@@ -34,26 +36,36 @@ def key_names(decoded: DecodedMessage) -> list[str]:
 
 
 def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
-    """Ids that no path asks for, where others are chosen by their id or would be by their place.
+    """Ids that no path asks for, where entries are chosen by their id or would be by their place.
 
-    Each with its id and key as they may be shown: `A1 (DS18B20-1)`.
+    Each plain id, with the id and its key as they may be shown: `A1 (DS18B20-1)`. The only one there
+    is none, if a path leads to it.
     """
     paths = decoded.binding.paths
-    asked = {
-        plain_id(step.value) for path in paths for step in steps(path) if isinstance(step, Choice)
-    }
+    ways = [steps(path) for path in paths]
+    asked = {plain_id(step.value) for way in ways for step in way if isinstance(step, Choice)}
     probes: dict[str, str] = {}
     for prefix, field in choices(paths):
-        for key, entry in entries(_at(decoded.value, prefix)):
-            if isinstance(entry, dict) and isinstance(entry.get(field), str | int):
-                probes.setdefault(str(entry[field]), key)
-    for way in map(steps, paths):
-        for place, step in enumerate(way):
-            entry = _at(decoded.value, way[: place + 1])
-            if is_by_position(step) and own_id(entry):
-                probes.setdefault(own_id(entry), str(step))
+        chosen = {
+            str(entry[field]): key
+            for key, entry in entries(_at(decoded.value, prefix))
+            if isinstance(entry, dict) and isinstance(entry.get(field), str | int)
+        }
+        is_reached = len(chosen) == 1 and any(
+            trail(decoded.value, path, IdentityRules(decoded.binding.choosers[value.metric])).answer
+            is not ABSENT
+            and steps(path)[: len(prefix)] == prefix
+            and steps(path)[len(prefix)] in chosen.values()
+            for value, path in zip(decoded.binding.message.values, paths, strict=True)
+        )
+        probes |= {} if is_reached else chosen
+    for way in ways:
+        for place, step in enumerate(way, start=1):
+            identity = own_id(_at(decoded.value, way[:place]))
+            if is_by_position(step) and identity:
+                probes.setdefault(identity, str(step))
     return {
-        identity: f"{shown_id(identity)} ({key_name(key)})"
+        plain_id(identity): f"{shown_id(identity)} ({key_name(key)})"
         for identity, key in probes.items()
         if plain_id(identity) not in asked
     }

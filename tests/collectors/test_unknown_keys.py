@@ -2,7 +2,8 @@
 
 import pytest
 
-from collectors.unknown_keys import NOT_UNDERSTOOD, UNDERSTOOD, UnknownKeys, key_name, shown_id
+from collectors.unknown_keys import UnknownKeys, key_name, shown_id
+from core.readings import NOT_UNDERSTOOD, UNDERSTOOD
 
 T0 = 1_772_359_200_000
 

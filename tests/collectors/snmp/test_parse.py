@@ -176,13 +176,17 @@ def is_blank(answer: object) -> bool:
 
 def plain(answer: object) -> float:
     if isinstance(answer, bytes):
-        try:
-            answer = answer.decode("utf-8")
-        except UnicodeDecodeError:
-            answer = answer.decode("latin-1")
+        answer = _text(answer)
     if isinstance(answer, str):
         answer = answer.strip("\0 ").removesuffix("%")
     return float(answer)  # type: ignore[arg-type]
+
+
+def _text(octets: bytes) -> str:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
 
 
 def believable(answer: object) -> bool:
