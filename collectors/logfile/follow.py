@@ -120,6 +120,8 @@ class EndFollower:
             if not (finished or settled) or chunk.is_full or chunk.has_partial_line:
                 chunk.hold_last_record(self._begin)
             moved = position.moved(file, chunk.end, cut=chunk.is_cut)
+            if not position.fits(file, os.fstat(file.fileno()).st_size):  # truncated meanwhile
+                raise _RotatedError
         return _Look(chunk.lines, moved, chunk.is_full, finished and not chunk.is_full)
 
     def _stillness(self, file: BinaryIO) -> tuple[bool, bool]:

@@ -19,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _END = re.compile(rb"\r\n|\n|\r|\0{2,}")
-HEAD = 64  # bytes that tell the encoding
+HEAD = 16  # bytes that tell the encoding: the beginning of a time
 _OTHER = 0x80  # stands for a character beyond ASCII
 
 
@@ -100,7 +100,7 @@ class Encoding:
 
 
 def _looks_wide(head: bytes) -> str | None:
-    pairs = head[: len(head) // 2 * 2]
+    pairs = head[: min(len(head) // 2 * 2, HEAD)]
     even, odd = pairs[::2], pairs[1::2]
     if len(even) < 4:
         return None

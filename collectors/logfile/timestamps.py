@@ -10,6 +10,7 @@ from core.time.clock import DAY, MINUTE, believable, from_ms, to_ms
 from core.vocabulary.readings import Quality
 
 _FRACTION = re.compile(r"(?<=[.,:]\d{6})\d+")  # beyond what strptime reads
+_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _MONTH = re.compile("|".join(sorted(MONTHS, key=len, reverse=True)))
 _EPOCH_SECONDS = "%s"  # no form of strptime, but of GE's gesys and of many more
 _A_LITTLE_FAST = 5 * MINUTE
@@ -40,7 +41,8 @@ def stamp(
 
 
 def _english(text: str, form: str) -> str:
-    """With the month in the name that strptime knows."""
+    """With the digits and the name of the month that strptime knows."""
+    text = text.translate(_LATIN)
     if not _has(form, "bBhc"):
         return text
     return _MONTH.sub(lambda name: MONTHS[name[0]][: None if _has(form, "B") else 3], text)
@@ -57,9 +59,7 @@ def _read(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None)
     return _completed(text, form, zone, arrived, after)
 
 
-def _completed(
-    text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None
-) -> int | None:
+def _completed(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None) -> int | None:
     """The newest reading of a time that leaves out its year or its date."""
     today = from_ms(arrived, zone)
     if _has(form, "dj"):
