@@ -18,6 +18,7 @@ from collectors.logfile.chunk import Chunk
 from collectors.logfile.rotation import LogFiles, Part, missing_between
 
 _STOOD_STILL = 60.0  # seconds, after which a line without an end is complete; ours
+_RENAMED_WITHIN = 5.0  # seconds that the files of a rotation may take; ours
 _RACES = 5  # looks at once while the files are being renamed under us
 
 
@@ -75,6 +76,7 @@ class EndFollower:
         self._monotonic = monotonic
         self._last_stamp: tuple[int, int, int] | None = None
         self._unchanged_since = 0.0
+        self._missing = ("", 0.0)  # what a look would have had to pass over, and since when
 
     def read_new(self, saved: str | None) -> NewLines:
         """The next lines after `saved`. OSError if they cannot be read."""
@@ -87,11 +89,15 @@ class EndFollower:
 
     def _read(self, saved: str | None) -> NewLines:
         chain = self._chain(Checkpoint.of(saved))
-        position, gap = chain.position, chain.gap
+        position, gap, is_waiting = chain.position, chain.gap, False
         for number, part in enumerate(chain.parts):
             following = chain.parts[number + 1] if number + 1 < len(chain.parts) else None
             if number:
-                gap = gap or missing_between(chain.parts[number - 1], part)
+                missing = missing_between(chain.parts[number - 1], part)
+                if missing and not self._is_certain(missing):
+                    is_waiting = True
+                    break
+                gap = gap or missing
                 position = Checkpoint(part.inode, written=position.written)
             look = self._read_part(part, position, following)
             if look.lines or not look.is_at_end or following is None:
@@ -99,7 +105,7 @@ class EndFollower:
         if following is None and look.is_at_end and not look.lines and self._is_absent(part):
             raise FileNotFoundError(2, "no such file", str(self._files.path))
         text = look.position.text if look.position.offset or gap or not saved else saved
-        goes_on = look.is_at_end and (following is not None or bool(look.lines))
+        goes_on = look.is_at_end and not is_waiting and (following is not None or bool(look.lines))
         return NewLines(
             look.lines, text if text != saved else None, more=look.is_full or goes_on, gap=gap
         )
@@ -132,6 +138,13 @@ class EndFollower:
         if not settled:
             self._last_stamp, self._unchanged_since = stamp, now
         return settled, now - self._unchanged_since >= _STOOD_STILL
+
+    def _is_certain(self, missing: str) -> bool:
+        """Was it so a while ago too? Perhaps the parts are being renamed just now."""
+        now = self._monotonic()
+        if self._missing[0] != missing:
+            self._missing = (missing, now)
+        return now - self._missing[1] >= _RENAMED_WITHIN
 
     def _chain(self, position: Checkpoint | None) -> _Chain:
         parts = self._files.parts()

@@ -132,7 +132,7 @@ def _age(name: str) -> tuple[int, str]:
 
 
 def _number(name: str) -> int | None:
-    number = re.search(r"\.(\d{1,3})(?:\.|$)", name)
+    number = re.search(r"\.(\d{1,2})(?:\.|$)", name)
     return int(number[1]) if number else None
 
 
