@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from core.readings import DEVICE_CLOCK, Event
 from core.text import times
 from core.time.clock import DAY, MINUTE, SECOND
 from core.vocabulary.readings import Quality
+from core.vocabulary.severity import Severity
 
 # Scanward's defaults, no source.
 RIGHT_WITHIN = 5 * MINUTE
@@ -122,6 +124,13 @@ def signed(offset: int) -> str:
     """`-4 h 30 min`."""
     minutes = round(abs(offset) / MINUTE) * MINUTE
     return f"{'+' if offset > 0 else '-'}{times.duration(minutes)}"
+
+
+def clock_event(device: str, component: str, offset: int, at: int) -> Event:
+    """That the clock was found wrong by so much, or is right again."""
+    severity: Severity = "warning" if offset else "info"
+    code = signed(offset) if offset else ""
+    return Event(device, DEVICE_CLOCK, describe(offset).capitalize(), at, severity, component, code)
 
 
 def _runs(samples: Iterable[ClockSample]) -> Iterator[list[ClockSample]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ class Checkpoint:
     head: str = ""
     tail: str = ""
     cut: bool = False  # in the middle of a line that is too long; skip to its end
+    written: int = 0  # ns: when the file was last changed before it was read so far; 0: not known
 
     @classmethod
     def of(cls, text: str | None) -> "Checkpoint | None":
@@ -38,7 +40,8 @@ class Checkpoint:
     def moved(self, file: BinaryIO, offset: int, *, cut: bool = False) -> "Checkpoint":
         """The same file, read up to `offset`."""
         head, tail = _samples(file, offset)
-        return replace(self, offset=offset, head=head, tail=tail, cut=cut)
+        written = os.fstat(file.fileno()).st_mtime_ns
+        return replace(self, offset=offset, head=head, tail=tail, cut=cut, written=written)
 
     def fits(self, file: BinaryIO, size: int) -> bool:
         """Does this file hold, up to our offset, what we have read?"""

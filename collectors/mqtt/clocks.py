@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from collectors.device_clock import ClockSample, DeviceClock, Stamp, describe, signed
+from collectors.device_clock import ClockSample, DeviceClock, Stamp, clock_event
 from collectors.mqtt.decode import DecodedMessage
-from core.readings import DEVICE_CLOCK, Event
+from core.readings import Event
 from core.time.clock import believable
-from core.vocabulary.severity import Severity
 
 _Key = tuple[str, str]  # device id, component of its `up`
 
@@ -69,10 +68,7 @@ class DeviceClocks:
                 continue
             self._reported[key] = clock.offset
             positions[_position_of(key)] = str(clock.offset)
-            text = describe(clock.offset).capitalize()
-            code = signed(clock.offset) if clock.offset else ""
-            severity: Severity = "warning" if clock.offset else "info"
-            events.append(Event(key[0], DEVICE_CLOCK, text, at, severity, key[1], code))
+            events.append(clock_event(*key, clock.offset, at))
         return events, positions
 
     def _known(self, decoded: DecodedMessage) -> _Key:
