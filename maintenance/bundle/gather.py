@@ -67,8 +67,9 @@ def gather(
     scrubber = scrubber_for(devices)
     with records.reading() as db:
         ids = [device.id for device in devices]
-        alerts = alert_rows.alerts_between(db, ids, request.start, request.end)
-        verdicts = verdict_rows.verdicts_between(db, ids, request.start, request.end)
+        spans = request.spans()
+        alerts = {row.id: row for at in spans for row in alert_rows.alerts_between(db, ids, *at)}
+        verdicts = [row for at in spans for row in verdict_rows.verdicts_between(db, ids, *at)]
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
@@ -89,7 +90,7 @@ def gather(
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
-        alerts=[_alert(scrubber, alert) for alert in alerts],
+        alerts=[_alert(scrubber, alert) for alert in alerts.values()],
         verdicts=[_verdict(scrubber, verdict) for verdict in verdicts],
         notes=[
             MaintenanceNote(note.at, scrubber.scrub(note.kind), scrubber.scrub(note.text))
@@ -175,7 +176,9 @@ def _curves(
         if metric is None:
             continue  # only what the profile names leaves
         name = (device.id, newest.metric, newest.component)
-        drawn = store.range(*name, request.start, request.end, DRAWN).points
+        drawn = [
+            point for span in request.spans() for point in store.range(*name, *span, DRAWN).points
+        ]
         if drawn:
             yield BundledCurve(
                 device.id,
@@ -192,14 +195,21 @@ def _readings(
     store: SeriesStore, name: tuple[str, str, str], request: BundleRequest, thinning: Thinning
 ) -> list[Point]:
     if thinning.is_none:
-        return store.range(*name, request.start, request.end, RAW).points
+        return [
+            point for span in request.spans() for point in store.range(*name, *span, RAW).points
+        ]
     begin, end = request.near_fault()
     near = store.range(*name, begin, end, RAW).points if end > begin else []
     if thinning.points == 0:
         return near
-    curve = store.range(*name, request.start, request.end, thinning.points)
+    curves = [store.range(*name, *span, thinning.points) for span in request.spans()]
     # A bucket that touches the minutes around the fault would repeat them.
-    far = [point for point in curve.points if point.at + curve.width <= begin or point.at >= end]
+    far = [
+        point
+        for curve in curves
+        for point in curve.points
+        if point.at + curve.width <= begin or point.at >= end
+    ]
     return sorted([*far, *near])
 
 
@@ -211,10 +221,14 @@ def _events(
     thinning: Thinning,
 ) -> list[BundledEvent]:
     begin, end = request.near_fault()
-    events = store.events(device.id, request.start, request.end, MOST_EVENTS)
+    newest = [
+        event
+        for span in reversed(request.spans())
+        for event in store.events(device.id, *span, MOST_EVENTS)
+    ]
     return [
         _event(scrubber, event)
-        for event in reversed(events)
+        for event in reversed(newest)
         if not thinning.only_warnings or event.severity != "info" or begin <= event.at < end
     ]
 
