@@ -13,8 +13,7 @@ class Digits(IntEnum):
     IDENTIFIER = 0  # does not leave
     PLAIN = 1  # leaves, if the run that it stands in may
     FACT = 2  # a code behind its label, a version, a time
-    SINGLE = 3  # measured in a unit of one letter, as `12 s`; the run before it is still looked at
-    MEASURED = 4  # measured in a unit that is nothing else, as `120 kV`
+    MEASURED = 3  # with its unit: `120 kV`
 
 
 _LETTER = "A W V T K G B L C F s h d m g l"  # units of one letter; a patient may follow them
@@ -25,7 +24,7 @@ _UNITS = (
     r" mSv µSv μSv Ω kΩ MΩ Ohm ohm HU counts? scans? scan-s scan-seconds? exposures? times images? slices? pulses?"
     r" errors? events? retries rotations? percent degrees?"
 )
-_LARGE_IN_ONE_LETTER = (
+_LETTER_OF_LARGE = (
     "s h W B"  # seconds and hours run, and nothing else of one letter, are ever 12345
 )
 
@@ -142,8 +141,8 @@ class Numbers:
             if self._several.match(text, end) and digits <= 9:
                 return Digits.MEASURED
             unit = self._letter.match(text, end)
-            if unit and (digits <= 4 or (digits <= 7 and unit[0][-1] in _LARGE_IN_ONE_LETTER)):
-                return Digits.SINGLE
+            if unit and (digits <= 4 or (digits <= 7 and unit[0][-1] in _LETTER_OF_LARGE)):
+                return Digits.MEASURED
         if _TIME.fullmatch(token):
             return Digits.FACT
         is_short = digits <= 6 and (_DECIMAL.fullmatch(token) or _PAIR.fullmatch(token))
@@ -160,7 +159,7 @@ class Numbers:
             if self._several.fullmatch(glued[2]) and digits <= 6:
                 return Digits.MEASURED
             if self._letter.fullmatch(glued[2]) and digits <= 4:
-                return Digits.SINGLE
+                return Digits.MEASURED
         matrix = _MATRIX.fullmatch(token)
         if matrix is not None and all(int(side) % 16 == 0 for side in matrix.groups()):
             return Digits.FACT

@@ -47,7 +47,7 @@ def in_long_runs(tokens: Sequence[Token]) -> set[int]:
         elif token.ends_run:
             removed.update(_identifier(tokens, run))
             run = []
-        if token.digits in (Digits.SINGLE, Digits.MEASURED):
+        if token.digits is Digits.MEASURED:
             removed.update(_identifier(tokens, run))
             run = []
     return removed | _identifier(tokens, run)
@@ -57,32 +57,32 @@ def _identifier(tokens: Sequence[Token], run: list[int]) -> set[int]:
     """The indexes of the run, if it is one."""
     if not run:
         return set()
-    run = [index for index in run if tokens[index].digits is not Digits.MEASURED]
-    pieces = [tokens[index] for index in run]
-    words = sum(spelled(piece.text) for piece in pieces if piece.digits is None)
-    digits = sum(count(piece.text) for piece in pieces) + words
+    members = [tokens[index] for index in run]
+    words = sum(spelled(member.text) for member in members if member.digits is None)
+    digits = sum(count(member.text) for member in members) + words
     is_long = digits > MOST_DIGITS or words > MOST_SPELLED
-    if is_long and not _are_facts(pieces) and not _count_up(pieces):
+    if is_long and not _are_facts(members) and not _count_up(members):
         return set(run)
-    return set(run) if _spell_in_hex(pieces) else set()
+    return set(run) if _spell_in_hex(members) else set()
 
 
-def _are_facts(pieces: Sequence[Token]) -> bool:
-    return len(pieces) <= MOST_TIMES and all(
-        piece.digits in (Digits.FACT, Digits.SINGLE) for piece in pieces
-    )
+def _are_facts(members: Sequence[Token]) -> bool:
+    """Is it `12:30:45 to 12:31`, or a time and then what was measured?"""
+    facts = [member for member in members if member.digits is Digits.FACT]
+    measured = [member for member in members if member.digits is Digits.MEASURED]
+    return len(facts) <= MOST_TIMES and len(facts) + len(measured) == len(members)
 
 
-def _count_up(pieces: Sequence[Token]) -> bool:
+def _count_up(members: Sequence[Token]) -> bool:
     """Is it `channels 11, 12, 13, 14`?"""
-    if not all(re.fullmatch(r"[1-9]\d{0,3}", piece.text) for piece in pieces):
+    if not all(re.fullmatch(r"[1-9]\d{0,3}", member.text) for member in members):
         return False
-    first = int(pieces[0].text)
-    return [int(piece.text) for piece in pieces] == [*range(first, first + len(pieces))]
+    first = int(members[0].text)
+    return [int(member.text) for member in members] == [*range(first, first + len(members))]
 
 
-def _spell_in_hex(pieces: Sequence[Token]) -> bool:
-    codes = [piece.text for piece in pieces if HEX.fullmatch(piece.text)]
+def _spell_in_hex(members: Sequence[Token]) -> bool:
+    codes = [member.text for member in members if HEX.fullmatch(member.text)]
     joined = "".join(code[2:].zfill((len(code) - 1) // 2 * 2) for code in codes)
     return len(codes) > 1 and spells(joined)
 
@@ -90,7 +90,7 @@ def _spell_in_hex(pieces: Sequence[Token]) -> bool:
 def without_split_cells(cells: Sequence[str], removed: str) -> list[str]:
     """A row's texts: digits without any word in neighbouring cells are one number."""
     bare = [_is_bare(cell) for cell in cells]
-    kept = list(cells)
+    clean = list(cells)
     start = 0
     for index in range(len(cells) + 1):
         if index < len(cells) and (bare[index] or not cells[index].strip()):
@@ -99,9 +99,9 @@ def without_split_cells(cells: Sequence[str], removed: str) -> list[str]:
         digits = sum(count(cells[i]) for i in between)
         if sum(bare[i] for i in between) > 1 and digits > MOST_DIGITS:
             for i in between:
-                kept[i] = removed if bare[i] else cells[i]
+                clean[i] = removed if bare[i] else cells[i]
         start = index + 1
-    return kept
+    return clean
 
 
 def _is_bare(cell: str) -> bool:

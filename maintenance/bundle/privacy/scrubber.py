@@ -42,7 +42,8 @@ class Scrubber:
 
         `units` are those of the profiles, `stated` the serials, part numbers and ids of equipment.
         """
-        return cls(WORDS.beside(texts), units, stated)
+        units = [unit for unit in units if unit]
+        return cls(WORDS.beside([*texts, *units]), units, stated)
 
     def scrub(self, text: str) -> str:
         """The text in ASCII and a few signs, with `[removed]` where something was taken out.
