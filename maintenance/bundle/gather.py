@@ -28,7 +28,7 @@ from storage.series.store import SeriesStore
 
 DRAWN = 360  # points of a curve in a chart
 RAW = 1 << 40  # points: more than there are
-MOST_EVENTS = 20_000
+MOST_EVENTS = 100_000  # of a device; a week of a talkative one has 50,000
 SERVICES = 5
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")

@@ -175,7 +175,10 @@ def is_of_person(number: str) -> bool:
 
 
 def _has_any(small: str, hints: tuple[str, ...]) -> bool:
-    return any(hint in small for hint in hints)
+    for hint in hints:  # noqa: SIM110 (a loop is twice as fast as any(), and this is asked ten times a text)
+        if hint in small:
+            return True
+    return False
 
 
 def _without_port(match: re.Match[str]) -> str:

@@ -15,6 +15,8 @@ MOST_SPELLED = 4  # nobody writes a measurement of five digits in words
 MOST_LETTERS = 3  # single letters in a row: phases A B C; more spell a name
 MOST_TIMES = 2  # from ... to
 
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
+
 
 class Token(NamedTuple):
     """A token of a text, and what was made of it so far."""
@@ -91,6 +93,8 @@ def without_split_cells(cells: Sequence[str], removed: str) -> list[str]:
     """A row's texts: digits without any word in neighbouring cells are one number."""
     bare = [_is_bare(cell) for cell in cells]
     clean = list(cells)
+    if sum(bare) < 2:
+        return clean
     start = 0
     for index in range(len(cells) + 1):
         if index < len(cells) and (bare[index] or not cells[index].strip()):
@@ -105,4 +109,4 @@ def without_split_cells(cells: Sequence[str], removed: str) -> list[str]:
 
 
 def _is_bare(cell: str) -> bool:
-    return count(cell) > 0 and re.search(r"[^\W\d_]{2}", cell) is None
+    return bool(cell) and _TWO_LETTERS.search(cell) is None and count(cell) > 0

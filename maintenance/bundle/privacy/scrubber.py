@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Self
 
 from maintenance.bundle.privacy.numbers import LONG_CODE, Digits, Numbers, count, named
@@ -67,7 +68,7 @@ class Scrubber:
 
     def _as_code(self, text: str, most_digits: int) -> str:
         is_short = LONG_CODE.fullmatch(text) and count(text) <= most_digits
-        return text if is_short and without_persons(text) == text else self.scrub(text)
+        return text if is_short and _holds_no_person(text) else self.scrub(text)
 
     def row(self, *cells: str) -> list[str]:
         """Texts that stand beside each other, each scrubbed already: no number is split over them."""
@@ -163,6 +164,11 @@ class Scrubber:
     def _written(self, word: str) -> str:
         is_stated = _STATED <= word[0] <= "\uf8ff"
         return self._stated[ord(word[0]) - ord(_STATED)] if is_stated else word
+
+
+@lru_cache(maxsize=8192)
+def _holds_no_person(code: str) -> bool:
+    return without_persons(code) == code
 
 
 def _is_full_name(tokens: Sequence[Token], names: Sequence[bool], index: int, other: int) -> bool:

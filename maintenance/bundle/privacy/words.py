@@ -19,6 +19,7 @@ class Words:
         self._names = names
         self._no = no  # they look like a form of a word and are a name
         self._judged: dict[str, bool] = {}
+        self._called: dict[str, bool] = {}
 
     @classmethod
     def read(cls, lines: Iterable[str]) -> Self:
@@ -51,8 +52,14 @@ class Words:
 
     def is_name(self, word: str) -> bool:
         """Is it a word that is also somebody's name?"""
-        small = word.lower()
-        return small in self._names or any(stem in self._names for stem in _stems(small))
+        if len(self._called) > _MOST_JUDGED:
+            self._called.clear()
+        is_name = self._called.get(word)
+        if is_name is None:
+            small = word.lower()
+            forms = (small, *_stems(small))
+            is_name = self._called[word] = not self._names.isdisjoint(forms)
+        return is_name
 
     def is_made_of_words(self, token: str, *, about_someone: bool) -> bool:
         """Is each part of `over-temperature`, `TubeScanSeconds`, `CSA_MSC` a word; none a name?"""
