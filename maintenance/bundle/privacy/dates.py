@@ -42,7 +42,7 @@ OTHER = re.compile(
 )
 # `3/61` is left to the digits; `12.03.75` as the number of a version is not.
 NUMERIC = re.compile(
-    r"(?<![\w.])(?:\d{1,2}[./-]\d{1,2}[./-](?:1[3489]|20)\d\d|(?:1[3489]|20)\d\d[./-]\d{1,2}[./-]\d{1,2})(?![\w]|[.-]\d)"
+    r"(?<![\w.])(?:\d{1,2}[./ -]\d{1,2}[./ -](?:1[3489]|20)\d\d|(?:1[3489]|20)\d\d[./ -]\d{1,2}[./ -]\d{1,2})(?![\w]|[.-]\d)"
 )
 # Nobody writes of 72 years but of a person's; two years may be a warranty's.
 AGE = re.compile(

@@ -18,7 +18,7 @@ class Digits(IntEnum):
 
 _LETTER = "A W V T K G B L C F s h d m g l"  # units of one letter; a patient may follow them
 _UNITS = (
-    "% ‰ °C °F ° mK mV kV kVp mA µA μA mAs kW mW VA kVA kWh Wh Hz kHz MHz GHz ms us µs μs min hrs? hours?"
+    "% ‰ °C °F ° mK mV kV kVp VDC VAC mA µA μA mAs kW mW VA kVA kWh Wh Hz kHz MHz GHz ms us µs μs min hrs? hours?"
     r" secs? seconds? mins? minutes? days? weeks? months? mT Pa kPa MPa hPa bar mbar psi rpm mm cm km um µm μm nm kg"
     r" mg kB KB MB GB TB kbit Mbit l/min L/min l/h m³/h m/s m² m³ cm² cm³ mm² gpm ppm dB dBm Gy mGy µGy μGy mGy.cm"
     r" mSv µSv μSv Ω kΩ MΩ Ohm ohm HU counts? scans? scan-s scan-seconds? exposures? times images? slices? pulses?"
@@ -35,13 +35,13 @@ _GLUED = re.compile(r"((?:0|[1-9]\d{0,5})(?:[.,]\d{1,4})?)([^\d\W]\S*|[%°]\S*)"
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,6})?)?")
 _DECIMAL = re.compile(r"(?:0|[1-9]\d{0,3})[.,]\d{1,4}")
 _PAIR = re.compile(r"\d{1,3}[-:/]\d{1,3}")
-_SHORT_CODE = re.compile(r"[EFW]\d{4}|[A-Za-z]{1,2}-?\d{1,3}[A-Z]?|[1-9]\d{0,2}[A-LN-XZ]")
+_SHORT_CODE = re.compile(r"[EFW]\d{4}|[A-Za-z]{1,2}-?\d{1,3}[A-Z]?|[1-9]\d{0,2}[A-LN-XZ]|[1-9]\d?x")
 _DAY = re.compile(
     rf"\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}-{ENGLISH_MONTHS}|{ENGLISH_MONTHS}-\d{{1,2}}", re.I
 )
 _MOST_PLAIN = 4  # digits of a number that is nothing special: more are an identifier
 _MATRIX = re.compile(r"(\d{1,4})x(\d{1,4})")
-_NAMED = re.compile(r"([^\W\d](?:\w*[A-Za-z])?)[-_]?\d{1,3}")
+_NAMED = re.compile(r"([^\W\d](?:\w*[A-Za-z])?)[-_]?\d{1,3}|[1-9]\d?-([A-Za-z]{3,})")
 PORT = re.compile(
     r"(?:(?:ten|twe)?gigabitethernet|(?:fast)?ethernet|eth|en[ops]?|gi|ge|te|xe|fa|po|vlan|lo|sd|nvme)"
     r"[-_]?\d{1,2}(?:[/:.]\d{1,2}){0,3}",
@@ -170,9 +170,9 @@ class Numbers:
 
 
 def named(token: str) -> str:
-    """`probe` of `probe-2`; empty if it is not a name with a short number."""
+    """`probe` of `probe-2`, `phase` of `3-phase`; empty if it is no word with a short number."""
     match = _NAMED.fullmatch(token)
-    return match[1] if match is not None and count(token) <= _MOST_PLAIN else ""
+    return (match[1] or match[2]) if match is not None and count(token) <= _MOST_PLAIN else ""
 
 
 def _is_code(token: str) -> bool:

@@ -69,6 +69,7 @@ _SLASHES = re.compile(r"(?<!\S)(?=[^\s/]*/[^\s/]+/)\S+|(?<!\S)/[^\s/]+/\S*")
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|MRS|Dr|dr|Prof|Professor|Eng|Engr|Haji|Hajji|Mullah|Mawlawi|Qari|Sayed|Sayyid|Sheikh"
     r"|Ustad|Khanum|Khanom|Bibi|Agha)(?:\. ?| (?=[A-Z]))\w[\w'-]*(?: [A-Z][\w'-]*){0,2}"
+    r"|(?i:\b(?:dr|prof|haji|hajji|mullah|ustad|khanum|khanom|bibi|agha)\.? \w[\w'-]*)"
 )
 # What a pattern needs in small letters; without any of it the text is not searched.
 _TITLES = tuple(
@@ -104,7 +105,7 @@ _WHOLE = (
 _OF_DIGITS = (
     (_NUMBERED_HINTS, _NUMBERED),
     (dates.ENGLISH_HINTS, dates.ENGLISH),
-    ((".", "/", "-"), dates.NUMERIC),
+    ((".", "/", "-", " "), dates.NUMERIC),
     (("",), dates.AGE),
     (dates.AGE_HINTS, dates.AGE_BEHIND),
 )

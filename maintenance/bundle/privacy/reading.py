@@ -28,6 +28,10 @@ _TOO_LARGE = re.compile(
 _POWER = re.compile(r"(?<=[A-Za-z])[²³](?!\w)")  # m², dm³; any other ² is a digit
 _POWERS = str.maketrans("²³\x01\x02", "\x01\x02²³")
 _CONTROL = {code: " " for code in (*range(32), 127) if chr(code) not in "\n\t"}
+# A minus that is lost makes another measurement.
+_SAME_SIGN = str.maketrans(
+    "\u2010\u2011\u2212\u2044\u2215\u2018\u2019\u201c\u201d٫٬،؛٪", "---//''\"\".,,;%"
+)
 _SAME_LETTER = str.maketrans("يىكةەۀ", "ییکههه")
 
 
@@ -48,7 +52,8 @@ def _visible(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else text.translate(_CONTROL)
     powers = _POWER.sub(lambda match: match[0].translate(_POWERS), text.translate(_CONTROL))
-    signs = "".join(map(_visible_sign, unicodedata.normalize("NFC", powers)))
+    usual = unicodedata.normalize("NFC", powers).translate(_SAME_SIGN)
+    signs = "".join(map(_visible_sign, usual))
     return signs.translate(_SAME_LETTER).translate(_POWERS)
 
 
@@ -62,7 +67,7 @@ def _visible_sign(sign: str) -> str:
         return str(int(value))
     if kind[0] == "M" or kind == "Cf":
         return ""
-    compatible = unicodedata.normalize("NFKC", sign)
+    compatible = unicodedata.normalize("NFKC", sign).translate(_SAME_SIGN)
     if compatible != sign:
         return "".join(map(_visible_sign, compatible))
     return sign if kind[0] == "L" else " "

@@ -15,6 +15,9 @@ MOST_SPELLED = 4  # nobody writes a measurement of five digits in words
 MOST_LETTERS = 3  # single letters in a row: phases A B C; more spell a name
 MOST_TIMES = 2  # from ... to
 
+_DICTATED = frozenset(
+    ["dash", "hyphen", "minus", "plus", "slash", "dot", "point", "comma", "space"]
+)
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -30,7 +33,8 @@ class Token(NamedTuple):
     @property
     def ends_run(self) -> bool:
         """Is it a word that stands for itself?"""
-        return self.keeps and self.digits is None and sum(map(str.isalpha, self.text)) > 1
+        is_word = self.digits is None and sum(map(str.isalpha, self.text)) > 1
+        return self.keeps and is_word and self.text.lower() not in _DICTATED
 
 
 def in_long_runs(tokens: Sequence[Token]) -> set[int]:

@@ -25,6 +25,7 @@ LEAVES = [
     "CO2 0.04 %, RS232 cable, 5 V rail at 4.87 V",
     "The technicians carried the compressor, which was leaking oily water",
     "from 12:30:45 to 12:31:45 at 120 kV, 250 mA",
+    "3-phase 400 V, 24VDC, 2x, drift -18 °C, a 16-slice scanner",
     "We tried restarting it three times; it hasn't recovered",
 ]
 # Given names and families of the region and of others; those that are words too are not here.
@@ -231,6 +232,12 @@ NAMES = [
 @pytest.mark.parametrize("text", LEAVES)
 def test_what_a_vendor_needs_leaves(text: str) -> None:
     assert SCRUBBER.scrub(text) == text
+
+
+def test_signs_of_other_scripts_that_change_a_measurement_are_read() -> None:
+    assert SCRUBBER.scrub("\u22120.5 °C, ۴٫۲ psi, ½ hour, won\u2019t boot, 5٪") == (
+        "-0.5 °C, 4.2 psi, 1/2 hour, won't boot, 5%"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
