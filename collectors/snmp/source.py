@@ -15,7 +15,9 @@ from collectors.snmp.parse import parse, requested_oids
 from collectors.snmp.poll_schedule import backoff, next_due
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
+from collectors.unknown_keys import UnknownKeys
 from core.errors import SourceError
+from core.readings import Batch
 from core.schema.site import Device, Site
 from core.schema.sources.snmp import SnmpSource
 from core.text import times
@@ -74,6 +76,11 @@ class _SnmpLoop:
         self._needs_person = False
         self._partial_error = ""
         self._last_error = ""
+        self._unknown = UnknownKeys(device.id, "snmp", sink.position(self._unknown_key) or "")
+
+    @property
+    def _unknown_key(self) -> str:
+        return f"snmp:unknown:{self._device.id}:{agent_name(self._source)}"
 
     @property
     def name(self) -> str:
@@ -126,12 +133,25 @@ class _SnmpLoop:
             self._load.note_round(asyncio.get_running_loop().time())
             self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
+        if poll.is_up and poll.error is None:
+            self._note_understanding(batch, at)
         if poll.is_up or not isinstance(poll.error, OverloadedError):
             response_ms = self._session.response_ms
             batch.readings.extend(
                 reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
             )
         await self._sink.append(batch)
+
+    def _note_understanding(self, batch: Batch, at: int) -> None:
+        """An agent may answer everything, and have nothing of what its profile asks for."""
+        before = self._unknown.news
+        is_understood = bool(batch.readings or batch.events)
+        batch.events.extend(
+            self._unknown.matched(at) if is_understood else self._unknown.not_matched([], at)
+        )
+        if self._unknown.news != before:
+            batch.positions[self._unknown_key] = self._unknown.news
+            _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
 
     async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""
