@@ -36,6 +36,11 @@ class Judgement(NamedTuple):
     value: float | None = None  # that was judged, in the metric's unit
     limit: float | None = None  # by which it was judged
 
+    def not_after(self, now: int) -> "Judgement":
+        """The same, with no time after `now`: whoever named one had a clock that was ahead."""
+        after = RuleState(self.after.state, min(self.after.began_at, now))
+        return self._replace(after=after, at=min(self.at, now))
+
 
 class Judge(Generic[RuleT]):
     """Judges one rule of one device. None, or nothing, leaves the rule in the state `before`."""
@@ -66,8 +71,11 @@ class Judge(Generic[RuleT]):
 
 
 def held(before: RuleState, at: int, hold: int) -> RuleState:
-    """Something is wrong at `at`: firing once it has lasted for `hold` milliseconds, else pending."""
-    began_at = at if before.state == "ok" else before.began_at
+    """Something is wrong at `at`: firing once it has lasted for `hold` milliseconds, else pending.
+
+    What began after `at` began by a clock that was ahead: it is counted from `at` anew.
+    """
+    began_at = at if before.state == "ok" else min(before.began_at, at)
     return RuleState("firing" if at - began_at >= hold else "pending", began_at)
 
 
