@@ -8,6 +8,9 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+# By how much a device's clock may be fast and still be believed. Scanward's default, no source.
+AHEAD = 5 * MINUTE
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,4 +40,4 @@ def believable(at: int, arrived: int) -> bool:
     Ten years back (an imported archive) to five minutes ahead (a clock a little fast). Scanward's
     default, no source.
     """
-    return arrived - 3653 * DAY <= at <= arrived + 5 * MINUTE
+    return arrived - 3653 * DAY <= at <= arrived + AHEAD

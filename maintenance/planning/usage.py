@@ -142,7 +142,9 @@ def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
     return [reading.component for reading in series.latest(device) if reading.metric == metric]
 
 
-def latest_value(series: SeriesStore, device: str, metric: str) -> float | None:
-    """The newest reading of a metric; of several components the newest of all."""
-    readings = [reading for reading in series.latest(device) if reading.metric == metric]
+def latest_value(
+    series: SeriesStore, device: str, metric: str, until: int | None = None
+) -> float | None:
+    """The newest reading of a metric up to `until`, UTC ms; of several components the newest of all."""
+    readings = [reading for reading in series.latest(device, until) if reading.metric == metric]
     return max(readings, key=lambda reading: reading.at).value if readings else None
