@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.watch import SeriesKey, Watch
+from core.readings import Reading
 from core.time.clock import MINUTE
 from storage.records import feedback as feedback_rows
 from storage.records.cursors import LastReading
@@ -52,6 +53,11 @@ class History:
         """The newest moment at which any source answered or failed to, UTC ms; 0 if none ever did."""
         rows = self._last_readings.values()
         return max((row.at for row in rows if row.metric == UP), default=0)
+
+    def last_values(self, device: str, component: str, at: int) -> list[Reading]:
+        """The newest reading, at `at` (UTC ms), of each metric of one component."""
+        latest = self._series.latest(device, at)
+        return [reading for reading in latest if reading.component == component]
 
     def serviced_at(self, device: str) -> int:
         """When the device was last serviced, UTC ms; 0 if it never was."""

@@ -35,6 +35,7 @@ class Judgement(NamedTuple):
     at: int  # UTC ms
     value: float | None = None  # that was judged, in the metric's unit
     limit: float | None = None  # by which it was judged
+    metric: str | None = None  # of the value, if not the one that the rule watches
 
     def not_after(self, now: int) -> "Judgement":
         """The same, with no time after `now`: whoever named one had a clock that was ahead."""

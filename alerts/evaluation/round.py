@@ -70,6 +70,8 @@ class EvaluationRound:
         """Write the rule's new state: the alert, its transition, and who must be notified."""
         judgement = judgement.not_after(self._now)
         alert, value, after = self._open.get(key), judgement.value, judgement.after.state
+        if alert is not None and judgement.metric not in (None, alert.metric):
+            value = None  # of another metric than the alert names
         before: AlertState = "ok" if alert is None else alert.state
         if alert is not None and value is not None and rule.is_worse(value, alert.value):
             alert.value = value
@@ -122,7 +124,7 @@ class EvaluationRound:
             rule=rule.id,
             title=rule.title,
             severity=rule.severity,
-            metric=rule.watched_metric(self._site.devices[device].profile),
+            metric=judgement.metric or rule.watched_metric(self._site.devices[device].profile),
             state=judgement.after.state,
             began_at=judgement.after.began_at,
             value=judgement.value,
