@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from core.schema.plan import Plan
 from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
 from core.time.covered_hours import Hours
 from core.vocabulary.planning import DueBy
+from maintenance.planning.counter import amount_used
 from storage.series.curve import Point
 
 RATE_OVER = 30 * DAY  # how far back the pace of use is looked at
@@ -77,23 +77,6 @@ def by_use(every: float, used: Used, now: int) -> int | None:
         return None
     days = left / used.per_day
     return None if days > 3660 else now + round(days * DAY)
-
-
-def amount_used(points: Sequence[Point]) -> float:
-    """How far a counter went over a curve, in its unit. A counter that fell began anew.
-
-    Within the bucket in which it fell what was counted after the fall is taken, and of what came
-    before it only what had been reached: at most one bucket's use is missing.
-    """
-    if not points:
-        return 0.0
-    used, level = 0.0, points[0].low
-    for point, following in pairwise([*points, points[-1]]):
-        used += max(point.high - level, 0.0)
-        level = point.high
-        if following.low < point.high:
-            level = min(point.low, following.low)
-    return used
 
 
 def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -> Busy:

@@ -95,6 +95,17 @@ def points(*values: Sequence[float]) -> list[Point]:
         ([(100, 110), (110, 130)], 30),
         ([(100, 110), (120, 130)], 30),  # what was used between two buckets counts
         ([(100, 200), (0, 10), (10, 30)], 130),  # a new tube counts from 0 again
+        # It falls once and comes back, to a single reading, in a bucket, for some hours.
+        ([(14.9e6, 14.9e6), (14_900_100, 14_900_100), (0, 0), (14_900_200, 14_900_200)], 200),
+        ([(14.9e6, 14_900_100), (0, 14_900_200), (14_900_250, 14_900_250)], 250),
+        ([(100, 200), (0, 0), (1, 1), (0, 0), (2, 2), (230, 230)], 130),
+        # It rises once, and is again where it was.
+        ([(100, 100), (5e6, 5e6), (5e6, 5e6 + 1), (110, 120)], 20),
+        ([(100, 5e6), (110, 120)], 20),
+        ([(100, 110), (109, 109), (112, 112)], 12),
+        # A new tube that counts its way up past the old one has not come back.
+        ([(90, 100), (0, 20), (30, 60), (60, 90), (95, 130)], 140),
+        ([(4_294_967_290, 4_294_967_290), (5, 5), (25, 25)], 31),  # a Counter32 wraps
     ],
 )
 def test_a_counter_s_use_over_a_curve(curve: list[tuple[float, float]], amount: float) -> None:
