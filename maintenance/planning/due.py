@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schema.plan import Plan
-from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
+from core.time.clock import DAY, HOUR, MINUTE, by_wall_clock, from_ms, start_of_day
 from core.time.covered_hours import Hours
 from core.vocabulary.planning import DueBy
 from maintenance.planning.counter import amount_used
@@ -58,13 +58,13 @@ def due(
 def by_calendar(counted_from: int, every: int, hours: Hours) -> int:
     """An interval after it was last really done; a day or more: when that working day opens.
 
-    A day off moves it to the next working day, so a daily check is not due on a Friday.
+    Days are counted on the calendar, whatever the clock is put forward or back meanwhile. A day off
+    moves it to the next working day, so a daily check is not due on a Friday.
     """
-    at = counted_from + every
     if every < DAY:
-        return at
-    midnight = from_ms(at, hours.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens = hours.after(to_ms(midnight), 0)
+        return counted_from + every
+    at = by_wall_clock(counted_from, every, hours.zone)
+    opens = hours.after(start_of_day(from_ms(at, hours.zone).date(), hours.zone), 0)
     return at if opens is None else opens
 
 

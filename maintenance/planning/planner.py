@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
-from core.time.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR, by_wall_clock
 from maintenance.planning.due import Busy, Due, Used, due, free_slot
 from maintenance.planning.tasks import give_up, schedule
 from maintenance.planning.usage import busy_hours, used_since
@@ -94,7 +94,7 @@ class _PlanningRound:
         tx = self._tx
         task = self._tasks.get((plan.id, device.id))
         order = self._orders.get(task.id) if task else None
-        if task is not None and _is_missed(plan, task, tx.now) and give_up(tx, task, order):
+        if task is not None and _is_missed(plan, task, tx) and give_up(tx, task, order):
             task, order = None, None
         if task is None:
             task = schedule(tx, device, plan)
@@ -157,8 +157,10 @@ def _is_news(task: ScheduledTask, next_due: Due, *, is_open: bool) -> bool:
     return next_due.at < task.due_at if is_open else next_due.at != task.due_at
 
 
-def _is_missed(plan: Plan, task: ScheduledTask, now: int) -> bool:
+def _is_missed(plan: Plan, task: ScheduledTask, tx: Transaction) -> bool:
     """A whole interval late: by now the next one is due. What only use counts is never missed."""
     if plan.every is None:
         return False
-    return now >= max(task.due_at + plan.every, task.late_at)
+    if plan.every < DAY:
+        return tx.now >= max(task.due_at + plan.every, task.late_at)
+    return tx.now >= max(by_wall_clock(task.due_at, plan.every, tx.site.zone), task.late_at)
