@@ -55,8 +55,11 @@ class Records:
     def upgrade(self) -> None:
         """Bring the tables to this version. Two processes may call it at once.
 
-        StoreError, and nothing is touched, if a newer Scanward made them.
+        StoreError, and nothing is touched, if a newer Scanward made them. Where there is nothing to
+        do it waits for no writer.
         """
+        if self.known_revision() == migrate.newest():
+            return
         with self.changing() as connection:
             migrate.upgrade(connection, self.name, self.file)
 

@@ -1,5 +1,6 @@
 """The records database, in SQLite and PostgreSQL: its tables, its locks, and leased deliveries."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -67,6 +68,19 @@ def test_two_processes_may_upgrade_at_once(records_url: str) -> None:
         with records.reading() as db:
             assert alert_rows.open_alerts(db) == {}
         records.close()
+
+
+def test_a_start_waits_for_no_writer_where_there_is_nothing_to_upgrade(
+    records: Records, records_url: str
+) -> None:
+    other = Records(records_url)
+    with records.writing() as db:
+        db.add(an_alert())
+        db.flush()
+        began = time.monotonic()
+        other.upgrade()
+    assert time.monotonic() - began < 5, "the lock is waited for ten seconds"
+    other.close()
 
 
 def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> None:
