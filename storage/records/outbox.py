@@ -74,8 +74,8 @@ def due(db: Session, outbox: Outbox[RowT, RunT], now: int) -> list[tuple[int, Ru
     """Rows that may be tried now, oldest first: id and run.
 
     What stands behind a row that is leased or whose pause is not over waits for it. No pause is
-    longer than the longest, and none is meant before the first try: the clock that wrote what
-    seems so was ahead.
+    longer than the longest, and none before the first try than a minute: the clock that wrote
+    what seems so was ahead.
     """
     columns = outbox.columns
     rows = db.execute(
@@ -86,7 +86,7 @@ def due(db: Session, outbox: Outbox[RowT, RunT], now: int) -> list[tuple[int, Ru
     blocked: set[RunT] = set()
     ready = []
     for row_id, run, next_at, leased_until, attempts in rows:
-        is_pausing = now < next_at <= now + (LONGEST_PAUSE if attempts else FIRST_PAUSE)
+        is_pausing = now < next_at <= now + (LONGEST_PAUSE if attempts else MINUTE)
         is_leased = leased_until is not None and now <= leased_until <= now + LEASE
         if is_pausing or is_leased:
             blocked.add(run)
