@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
+from storage.files.place import Place
 from storage.records import migrate
 from storage.records.audit import AuditedSession
 
@@ -40,6 +41,21 @@ class Records:
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = _engine(self._url)
+        self._place: Place | None = None  # of the file that the connections have open
+        if self.file is not None:
+            event.listen(self._engine, "connect", self._note_place)
+
+    def _note_place(self, _connection: object, _record: object) -> None:
+        if self._place is None and self.file is not None and self.file.exists():
+            self._place = Place.of(self.file)
+
+    def _stay_in_place(self) -> None:
+        """Open the file that is at the path now, if it is another; StoreError while there may be none."""
+        if self._place is not None and self._place.is_left():
+            self._place.check_folder()
+            self._engine.dispose()
+            self._place = None
+            self.upgrade()
 
     @property
     def file(self) -> Path | None:
@@ -76,6 +92,7 @@ class Records:
     @contextmanager
     def writing(self, who: str | None = None, now: int | None = None) -> Iterator[Session]:
         """One transaction: all of it, or on any exception none of it. The audit names `who`."""
+        self._stay_in_place()
         info = {"who": who or self._who, "now": self._now() if now is None else now}
         with (
             self._translated(),
@@ -87,6 +104,7 @@ class Records:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment and never waits for a writer."""
+        self._stay_in_place()
         engine = self._engine.execution_options(reading=True)
         if self._url.drivername == POSTGRESQL:
             engine = engine.execution_options(
@@ -98,6 +116,7 @@ class Records:
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """One unaudited transaction on the tables themselves: upgrade and restore."""
+        self._stay_in_place()
         with self._translated(), self._engine.begin() as connection:
             yield connection
 

@@ -1,5 +1,6 @@
 """The records database, in SQLite and PostgreSQL: its tables, its locks, and leased deliveries."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,26 @@ def test_a_start_waits_for_no_writer_where_there_is_nothing_to_upgrade(
         other.upgrade()
     assert time.monotonic() - began < 5, "the lock is waited for ten seconds"
     other.close()
+
+
+def test_records_whose_folder_is_deleted_are_not_written_to_without_a_word(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    records = Records(f"sqlite:///{folder / 'records.db'}")
+    records.upgrade()
+    with records.writing() as db:
+        db.add(an_alert())
+    shutil.rmtree(folder)
+    for look in (records.writing, records.reading, records.changing):
+        with pytest.raises(StoreError, match="is gone"), look():
+            pass
+    assert not folder.exists()
+    folder.mkdir()
+    with records.writing() as db:
+        assert alert_rows.open_alerts(db) == {}
+        db.add(an_alert())
+    with records.reading() as db:
+        assert len(alert_rows.open_alerts(db)) == 1
+    records.close()
 
 
 def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> None:

@@ -207,6 +207,34 @@ def test_a_centre_that_was_off_for_a_quarter_drops_what_is_old_a_day_later(
     assert SeriesReader(path).readings("mri-2", "helium_level_pct", 0) == []
 
 
+def test_a_file_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
+    """As a disk that was unmounted for a while: the same file, under the same name."""
+    folder = tmp_path / "var"
+    writer = SeriesWriter(folder / "series.db")
+    writer.append([Batch([helium(80, T0)])])
+    folder.rename(tmp_path / "away")
+    for work in (lambda: writer.append([Batch([helium(81, T0 + 1)])]), writer.compact):
+        with pytest.raises(StoreError, match="is gone") as gone:
+            work()
+        assert not gone.value.permanent
+    (tmp_path / "away").rename(folder)
+    writer.append([Batch([helium(82, T0 + 2)])])
+    writer.close()
+    readings = SeriesReader(folder / "series.db").readings("mri-2", "helium_level_pct", 0)
+    assert [reading.value for reading in readings] == [80, 82]
+
+
+def test_a_file_that_another_has_replaced_is_gone_on_with(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "series.db")
+    writer.append([Batch([helium(80, T0)])])
+    for path in tmp_path.iterdir():
+        path.unlink()
+    writer.append([Batch([helium(82, T0 + 2)])])
+    writer.close()
+    readings = SeriesReader(tmp_path / "series.db").readings("mri-2", "helium_level_pct", 0)
+    assert [reading.value for reading in readings] == [82]
+
+
 def test_a_second_writer_is_refused_until_the_first_is_gone(path: Path) -> None:
     first = SeriesWriter(path)
     with pytest.raises(StoreError, match="already has a writer"):
