@@ -5,6 +5,7 @@ same advisory lock. What was tried with one therefore holds with the other, and 
 are far too few for it to matter. Readers see one moment and wait for nobody.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from storage.records.audit import AuditedSession
 
 WRITING = 5_746_290_513  # the advisory lock; any number that nobody else in the database uses
 POSTGRESQL = "postgresql+psycopg"
+DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _by_this_machine() -> int:
@@ -29,15 +31,26 @@ def _by_this_machine() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _nobody_knows() -> Path | None:
+    """The newest backup, of callers that do not say."""
+    return None
+
+
 class Records:
     """The records database of a site, by SQLAlchemy URL. `who` writes, unless `writing` says."""
 
     def __init__(
-        self, url: str, *, who: str = "scanward", now: Callable[[], int] = _by_this_machine
+        self,
+        url: str,
+        *,
+        who: str = "scanward",
+        now: Callable[[], int] = _by_this_machine,
+        newest_backup: Callable[[], Path | None] = _nobody_knows,
     ) -> None:
         self._url = _checked(url)
         self._who = who
         self._now = now
+        self._newest_backup = newest_backup
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = _engine(self._url)
@@ -74,10 +87,19 @@ class Records:
         StoreError, and nothing is touched, if a newer Scanward made them. Where there is nothing to
         do it waits for no writer.
         """
+        self._refuse_emptied()
         if self.known_revision() == migrate.newest():
             return
         with self.changing() as connection:
             migrate.upgrade(connection, self.name, self.file)
+
+    def _refuse_emptied(self) -> None:
+        """An empty file is a database without tables for SQLite; where there are backups it was more."""
+        file = self.file
+        if file is not None and file.exists() and file.stat().st_size == 0:
+            log_beside = file.with_name(f"{file.name}-wal")
+            if not log_beside.exists() and self._newest_backup() is not None:
+                raise self._damaged("it is empty")
 
     def revision(self) -> str | None:
         """The revision of its tables; None if there are none yet."""
@@ -130,7 +152,18 @@ class Records:
             yield
         except SQLAlchemyError as error:
             text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+            code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+            if code in DAMAGE_CODES:
+                raise self._damaged(text.strip()) from error
             raise StoreError(f"{self.name}: {text.strip()}") from error
+
+    def _damaged(self, text: str) -> StoreError:
+        backup = self._newest_backup() or "BACKUP"
+        return StoreError(
+            f"{self.file} is damaged ({text}): stop Scanward, and put the newest backup back with"
+            f" `scanward restore {backup}`",
+            permanent=True,
+        )
 
 
 def _checked(url: str) -> URL:

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from app.services import collect
 from app.services.collect import HEALTHY_AFTER_S, RESTART, keep_alive
 
 
@@ -39,8 +38,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch, source: Failing) -> list[float]:
         kept.append(pause)
         return 0.0
 
-    monkeypatch.setattr(collect.time, "monotonic", lambda: source.time)
-    monkeypatch.setattr(collect.asyncio, "sleep", sleep)
+    monkeypatch.setattr("app.services.collect.time.monotonic", lambda: source.time)
+    monkeypatch.setattr("app.services.collect.asyncio.sleep", sleep)
     monkeypatch.setattr(type(RESTART), "spread", spread)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(keep_alive(source))

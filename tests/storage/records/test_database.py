@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import StoreError
@@ -102,6 +102,44 @@ def test_records_whose_folder_is_deleted_are_not_written_to_without_a_word(tmp_p
     with records.reading() as db:
         assert len(alert_rows.open_alerts(db)) == 1
     records.close()
+
+
+def read_all(records: Records) -> None:
+    """As a start does, and then every page."""
+    records.upgrade()
+    with records.reading() as db:
+        for table in Base.metadata.sorted_tables:
+            db.execute(select(table)).all()
+
+
+@pytest.mark.parametrize("start", [0, 4096, 3 * 4096])
+def test_damaged_records_say_what_to_do_and_name_the_newest_backup(
+    tmp_path: Path, start: int
+) -> None:
+    file = tmp_path / "records.db"
+    records = Records(f"sqlite:///{file}")
+    records.upgrade()
+    records.close()
+    with file.open("r+b") as damaged:
+        damaged.seek(start)
+        damaged.write(b"\xff" * 8192)
+    backup = tmp_path / "scanward-test-20261031T081500Z"
+    again = Records(f"sqlite:///{file}", newest_backup=lambda: backup)
+    with pytest.raises(StoreError, match=f"restore {backup}") as refused:
+        read_all(again)
+    assert refused.value.permanent
+    again.close()
+
+
+def test_records_of_no_bytes_are_not_begun_anew_where_there_is_a_backup(tmp_path: Path) -> None:
+    file = tmp_path / "records.db"
+    file.touch()
+    with pytest.raises(StoreError, match=r"it is empty.*restore /backups/newest"):
+        Records(f"sqlite:///{file}", newest_backup=lambda: Path("/backups/newest")).upgrade()
+    assert file.stat().st_size == 0
+    first = Records(f"sqlite:///{file}")
+    first.upgrade()
+    first.close()
 
 
 def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> None:
