@@ -236,9 +236,10 @@ def simulate(
 
 def _prepare(site: "Site") -> None:
     """Make the databases before their users start, so that none of them meets an absent file."""
+    from storage.backup.retention import newest
     from storage.records import Records
 
-    records = Records(site.records_url)
+    records = Records(site.records_url, newest_backup=lambda: newest(site))
     records.upgrade()
     records.close()
 

@@ -71,7 +71,7 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
 # What an item of a checklist accepts.
 _ACCEPTED: dict[LimitsForm, str] = {
     "between": "{low} to {high}",
-    "at_least": "{low} to ",
+    "at_least": "{low} or more",
     "at_most": "up to {high}",
 }
 
@@ -100,8 +100,7 @@ def order_open(
         if alert is None:
             number = open_order(tx, device, title, text=text, down=down).id
         else:
-            tx.device(device)
-            number = open_for_alert(tx, alert, text).id
+            number = open_for_alert(tx, alert, text, device=device).id
     typer.echo(f"order {number} is open")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,9 +86,10 @@ def load_site(path: Path) -> "Site":
 @contextmanager
 def open_site(site: "Site") -> Iterator[SiteSession]:
     """The site with its records open and their tables up to date."""
+    from storage.backup.retention import newest
     from storage.records import Records
 
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     try:
         records.upgrade()
         yield SiteSession(site, records)

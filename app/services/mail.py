@@ -7,6 +7,7 @@ nothing: what goes out is leased, how far replies were read is kept with the rep
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
@@ -18,6 +19,7 @@ from core.time.clock import MINUTE, SECOND
 from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
+from storage.backup.retention import newest
 from storage.records import Records
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ LONGEST_PAUSE = 15 * MINUTE
 
 def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = False) -> None:
     """Send and receive until `stop` is set; with `once`, what is there now."""
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     send = smtp_sender(settings)
     replies = Replies(site, settings, records) if settings.imap else None

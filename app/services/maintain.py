@@ -5,6 +5,7 @@ A process of its own, so that a mistake in it never keeps an alert from being ju
 
 import logging
 import threading
+from functools import partial
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
@@ -13,6 +14,7 @@ from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
+from storage.backup.retention import newest
 from storage.files.atomic import own_file, own_folder, translated
 from storage.records import Records
 from storage.series import SeriesReader
@@ -27,7 +29,7 @@ REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Follow and plan until `stop` is set; with `once`, all there is now."""
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)

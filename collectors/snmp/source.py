@@ -134,7 +134,7 @@ class _SnmpLoop:
             self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
         if poll.is_up and poll.error is None:
-            self._note_understanding(batch, at)
+            batch = self._with_understanding(batch, at)
         if poll.is_up or not isinstance(poll.error, OverloadedError):
             response_ms = self._session.response_ms
             batch.readings.extend(
@@ -142,16 +142,16 @@ class _SnmpLoop:
             )
         await self._sink.append(batch)
 
-    def _note_understanding(self, batch: Batch, at: int) -> None:
+    def _with_understanding(self, batch: Batch, at: int) -> Batch:
         """An agent may answer everything, and have nothing of what its profile asks for."""
         before = self._unknown.news
         is_understood = bool(batch.readings or batch.events)
-        batch.events.extend(
-            self._unknown.matched(at) if is_understood else self._unknown.not_matched([], at)
-        )
-        if self._unknown.news != before:
-            batch.positions[self._unknown_key] = self._unknown.news
-            _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
+        news = self._unknown.matched(at) if is_understood else self._unknown.not_matched([], at)
+        if self._unknown.news == before:
+            return batch
+        _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
+        positions = {self._unknown_key: self._unknown.news}
+        return Batch(batch.readings, [*batch.events, *news], positions)
 
     async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""

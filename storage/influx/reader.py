@@ -22,9 +22,11 @@ class InfluxReader:
         self._client = client
         self._site = site
 
-    def latest(self, device: str | None = None) -> list[Reading]:
-        """The newest reading of every series, or of one device's."""
+    def latest(self, device: str | None = None, until: int | None = None) -> list[Reading]:
+        """The newest reading of every series, or of one device's; of those up to `until`, UTC ms."""
         where = self._where(device=device)
+        if until is not None:
+            where += f" and time <= {until}ms"
         tables = self._client.query(
             f'select last("value"), "quality" from "readings" where {where}'
             ' group by "component", "device", "metric"'

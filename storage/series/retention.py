@@ -18,13 +18,21 @@ from storage.series.columns import DamagedError
 from storage.series.compaction import quarantine_block
 
 STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
+LEAP = 31 * DAY  # no centre is switched off for longer. Scanward's default, no source
 NEVER = -(1 << 62)
 AT_ONCE = 25  # days of a series, or rows of the journal
 
 
 def apply_retention(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
-    """One step; True while there is more to drop. `now` is UTC milliseconds."""
+    """One step; True while there is more to drop. `now` is UTC milliseconds.
+
+    Nothing is dropped for a day after the clock has leapt ahead: it may be wrong, and what is
+    dropped does not come back.
+    """
+    has_leapt = _has_leapt(db, now)
     _date_journal(db, now)
+    if has_leapt:
+        return False
     uncompacted = _oldest_uncompacted_day(db)
     return (
         _raw_to_minutes(db, _first_day_to_keep(keep.raw, now, uncompacted))
@@ -32,6 +40,19 @@ def apply_retention(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
         or _drop(db, _HOURS, _first_day_to_keep(keep.hours, now, uncompacted))
         or _drop(db, _JOURNAL, now - keep.journal)
     )
+
+
+def _has_leapt(db: sqlite3.Connection, now: int) -> bool:
+    """Is it less than a day since the clock went on by more than LEAP at once?"""
+    rows = db.execute("select at from reached where at <= ? order by at desc limit 100", (now,))
+    since = now
+    for (at,) in rows:
+        if since - at > LEAP:
+            return now - since < DAY
+        if now - at >= DAY:
+            return False
+        since = at
+    return False
 
 
 def _first_day_to_keep(duration: int | None, now: int, uncompacted: int) -> int:

@@ -51,6 +51,14 @@ def test_latest_is_by_the_time_measured_not_the_time_stored(stock: Stock) -> Non
     assert store.latest() == [helium(80, T0 + HOUR)]
 
 
+def test_a_reading_from_the_future_hides_none_from_who_says_when_now_is(stock: Stock) -> None:
+    ahead = helium(9, T0 + 3653 * DAY)
+    store = stock([helium(80, T0 - DAY), helium(70, T0), ahead, helium(5, T0 + DAY, "b")])
+    assert store.latest(until=T0 + HOUR) == [helium(70, T0)]
+    assert store.latest("mri-2", T0 - HOUR) == [helium(80, T0 - DAY)]
+    assert store.latest() == [ahead, helium(5, T0 + DAY, "b")]
+
+
 def test_an_unknown_series_is_an_empty_curve(stock: Stock) -> None:
     store = stock([helium(80, T0)])
     for device, metric, component in (
