@@ -1,11 +1,13 @@
 """Turns an agent's answers into readings and events. Pure: no socket, no clock, no log."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collectors.base import Observation, bad_answer, to_batch, validated
+from collectors.numbers import NotANumberError, read_number
 from core.readings import Batch, Reading
 from core.schema.site import Device
 from core.schema.sources.snmp import SnmpSource, SnmpTable
@@ -121,10 +123,15 @@ def _row(
     raw = answers[f"{table.oid}.{index}"]
     if table.of is None or raw is None:
         return _unwrapped(device, table.metric, raw, table.missing), table.missing
-    used, total = _number(raw), _number(answers.get(f"{table.of}.{index}"))
-    if total is None or total == 0 or used in table.missing:
+    try:
+        used, total = read_number(raw), read_number(answers.get(f"{table.of}.{index}"))
+    except NotANumberError:
+        return math.nan, ()
+    if used is None or total is None or total.value == 0 or used.value in table.missing:
         return None, ()
-    return (raw if used is None else _unsigned(used) / _unsigned(total)), ()
+    if used.unit != total.unit:
+        return math.nan, ()
+    return _unsigned(used.value) / _unsigned(total.value), ()
 
 
 def _unwrapped(device: Device, metric: str, raw: object, missing: Iterable[float]) -> object:
@@ -147,9 +154,10 @@ def _may_be_short(size: float | None) -> bool:
 
 def _number(answer: object) -> float | None:
     try:
-        return float(answer) if isinstance(answer, int | float | str | bytes) else None
-    except (ValueError, OverflowError):
+        number = read_number(answer)
+    except NotANumberError:
         return None
+    return None if number is None else number.value
 
 
 def _labels(table: SnmpTable, indexes: list[str], answers: Answers) -> dict[str, str]:

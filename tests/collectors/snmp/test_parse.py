@@ -209,3 +209,19 @@ def test_no_valid_answer_is_lost_and_no_invalid_one_is_silent(answers: dict[str,
     assert sorted(reading.component for reading in batch.readings) == sorted(good)
     assert sorted(event.component for event in batch.events) == sorted(bad)
     assert all(plain(given_rows[r.component]) == r.value for r in batch.readings)
+
+
+def test_parts_of_a_whole_are_divided_only_in_the_same_unit() -> None:
+    answers: dict[str, object] = {
+        f"{COLUMN}.1": b"50 GB\x00",
+        f"{SIZE}.1": "200 GB",
+        f"{COLUMN}.2": "50 GB",
+        f"{SIZE}.2": "2 TB",
+        f"{COLUMN}.3": "50 GB",
+        f"{SIZE}.3": "n/a",
+        f"{COLUMN}.4": "many",
+        f"{SIZE}.4": "200 GB",
+    }
+    batch = parsed(profile(of=SIZE, scale=100, component="{index}"), answers)
+    assert by_component(batch) == {"1": 25.0}
+    assert sorted(event.component for event in batch.events) == ["2", "4"]
