@@ -20,12 +20,12 @@ class AbsenceJudge(Judge[AbsenceRule]):
         for component, last_at in history.last_read_at(self.device, self.rule.metric).items():
             if self.rule.covers(component):
                 state = judge_absence(self.rule, last_at, clock)
-                is_told = (
+                is_certain = (
                     history.is_read(self.device, self.rule.metric, component)
                     if state == OK
                     else clock - resumed_at >= self.rule.hold
                 )
-                if is_told:
+                if is_certain:
                     yield component, Judgement(state, clock)
 
 

@@ -8,7 +8,7 @@ from core.time.clock import DAY
 
 # An indicator that has not been read for so long is no longer one of the device's: what it showed
 # last does not hold an alert for ever. Scanward's default, no source.
-GONE_AFTER = DAY
+ABSENT_AFTER = DAY
 
 
 class AnyOfJudge(Judge[AnyOfRule]):
@@ -33,7 +33,7 @@ class AnyOfJudge(Judge[AnyOfRule]):
     def _is_shown_by_another(self, reading: Reading, history: History) -> bool:
         others = history.last_values(self.device, reading.component, reading.at)
         return any(
-            other.at > reading.at - GONE_AFTER
+            other.at > reading.at - ABSENT_AFTER
             and other.metric != reading.metric
             and self.rule.shown_by(other.metric, other.value)
             for other in others

@@ -36,6 +36,6 @@ def readable(text: str) -> str:
     return _CONTROLS.sub("", _HARMFUL.sub("", _SPACES.sub(" ", lined))).strip()
 
 
-def in_one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """The same for what has one line: a subject, an address, the name of a file."""
     return " ".join(unicodedata.normalize("NFC", readable(text)).split())

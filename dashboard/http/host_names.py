@@ -31,11 +31,11 @@ def authority(text: str) -> Authority | None:
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 0 < port < 65536:
         return None
-    name = one_form(match["v6"] or match["name"])
+    name = normalised_name(match["v6"] or match["name"])
     return Authority(name, port) if name else None
 
 
-def one_form(name: str) -> str:
+def normalised_name(name: str) -> str:
     """A name or an address as it is compared: small letters, no dot at its end, IDNA, short IPv6."""
     name = name.lower().removesuffix(".")
     address = _address(name)
@@ -64,7 +64,7 @@ class OwnNames:
         machine = socket.gethostname()
         short = machine.partition(".")[0]
         names = ("localhost", machine, short, f"{short}.local", *configured)
-        self._names = frozenset(filter(None, map(one_form, names)))
+        self._names = frozenset(filter(None, map(normalised_name, names)))
 
     def knows(self, name: str) -> bool:
         """Is it one of them, or an address of this machine?"""

@@ -87,7 +87,7 @@ class Middleware:
             return self._refused_for("Origin", origins, "door.origin", 403)
         if not self._addresses.has(scope):
             return _nothing_here(scope["path"])
-        _in_one_form(scope, host, origins)
+        _normalise_headers(scope, host, origins)
         return None
 
     def _refused_for(self, header: str, values: list[str], key: str, status: int) -> Response:
@@ -108,7 +108,7 @@ def _nothing_here(path: str) -> Response:
     return plain_page(t("door.nothing_title"), f"<p>{escape(t('door.nothing'))}</p>{home}", 404)
 
 
-def _in_one_form(scope: Scope, host: Authority, origins: list[str]) -> None:
+def _normalise_headers(scope: Scope, host: Authority, origins: list[str]) -> None:
     """Host and Origin as Streamlit compares them: letter by letter.
 
     What differs it would look up among the names of this machine, and for that ask a server outside.
@@ -116,6 +116,6 @@ def _in_one_form(scope: Scope, host: Authority, origins: list[str]) -> None:
     if not origins:
         return
     scheme, _, page = origins[0].lower().partition("://")
-    kept = [pair for pair in scope["headers"] if pair[0] not in (b"host", b"origin")]
+    others = [pair for pair in scope["headers"] if pair[0] not in (b"host", b"origin")]
     same = [(b"host", page.encode()), (b"origin", f"{scheme}://{page}".encode())]
-    scope["headers"] = [*kept, *same]
+    scope["headers"] = [*others, *same]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedError
 from core.schema.site import Site
 from core.schema.strict_model import did_you_mean
-from core.text.plain import in_one_line
+from core.text.plain import single_line
 from maintenance.assets.register import new_sheet
 from storage.records import Asset
 
@@ -121,7 +121,7 @@ def _draw(pdf: FPDF, label: Label, left: float, top: float) -> None:
 
 def _in_two(pdf: FPDF, text: str, room: float) -> list[str]:
     """The words of a name in one line, or in two if they do not fit."""
-    words = in_one_line(text).split(" ")
+    words = single_line(text).split(" ")
     if _width(pdf, LabelLine(text, 9)) <= room - 2:
         return [" ".join(words)]
     count = next(
@@ -136,7 +136,7 @@ def _fitting(pdf: FPDF, line: LabelLine, room: float) -> str:
     for size in range(line.size, SMALLEST - 1, -1):
         if _width(pdf, line._replace(size=size)) <= room - 2:
             return _prepared(pdf, line._replace(size=size))
-    text = in_one_line(line.text)
+    text = single_line(line.text)
     smallest = line._replace(size=SMALLEST)
     fits = next(
         n for n in range(min(len(text), LONGEST), -1, -1)
@@ -156,7 +156,7 @@ def _prepared(pdf: FPDF, line: LabelLine) -> str:
     What neither font has is a question mark. Vowel marks go, as Dari is mostly written: fpdf2 sets them
     above the space that follows.
     """
-    text = in_one_line(line.text)
+    text = single_line(line.text)
     if _LATIN.fullmatch(text):
         pdf.set_text_shaping(use_shaping_engine=False)
         pdf.set_font("Helvetica", style=line.style, size=line.size)

@@ -28,7 +28,7 @@ SIDE = 640  # pixels; shown 240 wide, on screens with two or more dots a pixel
 # The largest camera of a telephone that is common takes 50 million; decoded it is 200 MB, for a moment.
 MOST_PIXELS = 52_000_000
 
-_one_at_a_time = threading.Lock()
+_decoder_lock = threading.Lock()
 
 
 def small_picture(data: bytes) -> bytes:
@@ -39,7 +39,7 @@ def small_picture(data: bytes) -> bytes:
     from PIL import Image, ImageOps
 
     try:
-        with _one_at_a_time, warnings.catch_warnings():
+        with _decoder_lock, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:

@@ -188,14 +188,14 @@ def _name_lost(
     done: Salvaged,
 ) -> None:
     question = f"select series, day from {table} order by series, day"  # the index has both
-    kept = set(new.execute(question))
+    salvaged = set(new.execute(question))
     try:
         known = source.execute(question).fetchall()
     except sqlite3.DatabaseError:
         done.lost.append(f"{table}: some, nobody can say which")
         return
     for series, day in known:
-        if (series, day) not in kept:
+        if (series, day) not in salvaged:
             done.lost.append(_named(table, series, day, names))
 
 

@@ -25,7 +25,7 @@ class Indicator(Strict):
     equals: list[float] = []
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _has_exactly_a_limit_or_states(self) -> Self:
         if (self.above is not None) + (self.below is not None) + bool(self.equals) != 1:
             raise ValueError("an indicator needs one of `above`, `below` and `equals`")
         return self
@@ -81,7 +81,12 @@ class AnyOfRule(Rule):
     def shown_by(self, metric: str, value: float) -> Indicator | None:
         """The indicator by which a value of a metric shows the fact."""
         return next(
-            (one for one in self.indicators if one.metric == metric and one.shows(value)), None
+            (
+                indicator
+                for indicator in self.indicators
+                if indicator.metric == metric and indicator.shows(value)
+            ),
+            None,
         )
 
     def limits_on(self, metric: str, component: str) -> Sequence[LimitRule]:
@@ -90,12 +95,14 @@ class AnyOfRule(Rule):
             return ()
         shared = self.model_dump(include={"id", "title", "severity", "basis", "source"})
         return [
-            LimitRule(**shared, metric=metric, above=one.above, below=one.below)
-            for one in self.indicators
-            if one.metric == metric and not one.equals
+            LimitRule(**shared, metric=metric, above=indicator.above, below=indicator.below)
+            for indicator in self.indicators
+            if indicator.metric == metric and not indicator.equals
         ]
 
     def wording(self, profile: "Profile") -> Wording:
         """`Time on battery above 0 s, or Output comes from battery`."""
-        parts = tuple(one.wording(profile.metrics[one.metric]) for one in self.indicators)
+        parts = tuple(
+            indicator.wording(profile.metrics[indicator.metric]) for indicator in self.indicators
+        )
         return Wording("limit.or", profile.metrics[self.indicators[0].metric], any_of=parts)

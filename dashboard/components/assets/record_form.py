@@ -54,8 +54,8 @@ def _saved(sheet: str, key: Key, cells: Mapping[str, str]) -> str:
         return t("record.same")
     with forms.writing() as tx:
         questions = register.revise(tx, sheet, key, cells)
-    asked = "; ".join(translate(question.text) for question in questions)
-    return t("record.saved_asked", question=asked) if asked else t("record.saved")
+    doubts = "; ".join(translate(question.text) for question in questions)
+    return t("record.saved_asked", question=doubts) if doubts else t("record.saved")
 
 
 def _field(title: str, column: SheetColumn, was: str, choices: Choices, widget: str) -> str:

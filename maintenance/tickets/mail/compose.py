@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 from core.schema.mail import Mail
 from core.text.numbers import PLAIN
-from core.text.plain import in_one_line, without_controls
+from core.text.plain import single_line, without_controls
 from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 
@@ -42,7 +42,7 @@ def compose(
     composed = EmailMessage(policy=SMTP)
     composed["From"] = mail.sender
     composed["To"] = to
-    composed["Subject"] = f"[SCW-{ticket.token}] {in_one_line(ticket.subject)}"
+    composed["Subject"] = f"[SCW-{ticket.token}] {single_line(ticket.subject)}"
     composed["Date"] = format_datetime(from_ms(message.at))
     composed["Message-ID"] = mail_id(mail, ticket, message.id)
     if mail.plus_address:
@@ -61,7 +61,7 @@ def compose(
 
 def _left_out(files: Sequence[tuple[File, bytes | None]], largest: int) -> Iterator[str]:
     for file, content in files:
-        name = in_one_line(file.name)
+        name = single_line(file.name)
         if content is None:
             yield f"[{name} cannot be read any more, so it is not with this mail]\n"
         elif file.size > largest:
@@ -71,7 +71,7 @@ def _left_out(files: Sequence[tuple[File, bytes | None]], largest: int) -> Itera
 
 def _body(site_name: str, ticket: Ticket, message: TicketMessage, left_out: Iterable[str]) -> str:
     """The message, the files that are not with it, by name, and how to answer."""
-    foot = FOOT.format(number=ticket.id, site=in_one_line(site_name), token=ticket.token)
+    foot = FOOT.format(number=ticket.id, site=single_line(site_name), token=ticket.token)
     text = without_controls(message.text.replace("\r\n", "\n")).rstrip()
     return f"{text}\n{''.join(left_out)}\n{foot}"
 
@@ -79,7 +79,7 @@ def _body(site_name: str, ticket: Ticket, message: TicketMessage, left_out: Iter
 def _attach(composed: EmailMessage, file: File, content: bytes) -> None:
     media_type = file.media_type.lower()
     main, _, sub = (media_type if _MEDIA_TYPE.fullmatch(media_type) else BYTES).partition("/")
-    composed.add_attachment(content, maintype=main, subtype=sub, filename=in_one_line(file.name))
+    composed.add_attachment(content, maintype=main, subtype=sub, filename=single_line(file.name))
 
 
 def mail_id(mail: Mail, ticket: Ticket, message: int) -> str:

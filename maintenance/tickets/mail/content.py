@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from email.message import Message
 from typing import NamedTuple
 
-from core.text.plain import in_one_line
+from core.text.plain import single_line
 from maintenance.tickets.mail.charsets import decoded, decoded_name
 from maintenance.tickets.mail.html_text import html_to_text
 
@@ -137,7 +137,7 @@ def _as_bytes(mail: Message) -> bytes:
 
 def _file_name(part: Message, kind: str) -> str:
     """The last part of whatever path was given; a name that can hurt no file system."""
-    given = in_one_line(decoded_name(part.get_filename()))
+    given = single_line(decoded_name(part.get_filename()))
     last = re.split(r"[\\/]", given)[-1]
     name = re.sub(r'[<>:"|?*]', "_", last).strip(". ")
     stem, dot, ending = name.rpartition(".")

@@ -11,7 +11,7 @@ from email.message import Message
 from email.utils import parseaddr
 from typing import Literal, NamedTuple
 
-from core.text.plain import in_one_line
+from core.text.plain import single_line
 from maintenance.tickets.mail.charsets import header, raw_header
 
 Outcome = Literal["answer", "automatic", "delayed", "failed"]
@@ -131,7 +131,7 @@ def _is_machine(mail: Message) -> bool:
         return True
     if _PRECEDENCE.search(header(mail, "Precedence").lower()) or _is_from_nobody(mail):
         return True
-    subject = in_one_line(header(mail, "Subject"))
+    subject = single_line(header(mail, "Subject"))
     own = _TAGS.sub("", subject) if _TAGS.match(subject) else subject
     before, token, _ = _TOKEN.sub("\0", subject, count=1).partition("\0")
     begins = any(pattern.match(own) for pattern in (_AWAY, _RETURNED))
@@ -152,7 +152,7 @@ def _sender(mail: Message) -> str:
 
 def _outcome_in_words(mail: Message, text: str) -> Outcome:
     """Of a machine's mail without a delivery report that can be read."""
-    subject, beginning = in_one_line(header(mail, "Subject")), text[:_BEGINNING]
+    subject, beginning = single_line(header(mail, "Subject")), text[:_BEGINNING]
     is_returned = bool(
         _RETURNED.match(subject)
         or _DAEMONS.match(_sender(mail))
@@ -169,8 +169,8 @@ def _reason(status: str, text: str) -> str:
     """The server's own words, in one line."""
     diagnostic, code = _DIAGNOSTIC.search(status), _STATUS.search(status)
     if diagnostic:
-        return in_one_line(diagnostic[1])[:_LONGEST_REASON]
-    lines = [in_one_line(line) for line in text[:_BEGINNING].split("\n") if line.strip()]
+        return single_line(diagnostic[1])[:_LONGEST_REASON]
+    lines = [single_line(line) for line in text[:_BEGINNING].split("\n") if line.strip()]
     telling = [line for line in lines if _REASON.search(line)]
     words = next(iter([*telling, *lines]), "")
     return " ".join(part for part in (code[1] if code else "", words) if part)[:_LONGEST_REASON]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.errors import DeliveryError, StoreError
 from core.schema.mail import Mail
 from core.schema.site import Site
-from core.text.plain import in_one_line
+from core.text.plain import single_line
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
 from storage.files import attachments
@@ -63,7 +63,7 @@ def _of_this_mail() -> Iterator[None]:
         raise
     except Exception as error:
         log.exception("a mail could not be made")
-        text = in_one_line(str(error))[:200] or type(error).__name__
+        text = single_line(str(error))[:200] or type(error).__name__
         raise DeliveryError(f"it cannot be sent: {text}", permanent=True) from error
 
 

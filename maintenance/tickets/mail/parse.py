@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
-from core.text.plain import in_one_line, readable
+from core.text.plain import readable, single_line
 from maintenance.tickets.mail.charsets import header, raw_header, without_raw_bytes
 from maintenance.tickets.mail.content import (
     Attachment,
@@ -159,7 +159,7 @@ def _cut(text: str) -> str:
 
 def _mail_id(mail: Message, raw: bytes) -> str:
     """`<>` is none, and one that is cut could be that of another mail."""
-    given = in_one_line(raw_header(mail, "Message-ID"))
+    given = single_line(raw_header(mail, "Message-ID"))
     return given if given.strip("<> ") and len(given) <= 500 else _digest_id(raw)
 
 
@@ -168,8 +168,8 @@ def _digest_id(raw: bytes) -> str:
 
 
 def _sender(mail: Message) -> str:
-    return in_one_line(parseaddr(raw_header(mail, "From"))[1])[:320] or "unknown"
+    return single_line(parseaddr(raw_header(mail, "From"))[1])[:320] or "unknown"
 
 
 def _subject(mail: Message) -> str:
-    return in_one_line(header(mail, "Subject"))[:500]
+    return single_line(header(mail, "Subject"))[:500]

@@ -132,8 +132,7 @@ def test_sixty_kills_lose_no_message_and_no_line_and_repeat_none(
     try:
         for _ in range(KILLS):
             # Nothing is rotated away unread: what a device deletes, nobody can read.
-            before = stored(tmp_path)
-            wait_for(lambda before=before: stored(tmp_path) != before)
+            wait_for(is_more_than(tmp_path, stored(tmp_path)))
             time.sleep(chance.uniform(0, 0.1))
             collector.kill()
             assert collector.was_killed
@@ -174,6 +173,10 @@ def stored(folder: Path) -> tuple[int, int]:
     """How many messages and lines there are."""
     messages = [number for number in numbers_of(folder) if number != HELLO]
     return len(messages), len(events_of(folder, "number"))
+
+
+def is_more_than(folder: Path, before: tuple[int, int]) -> Callable[[], bool]:
+    return lambda: stored(folder) != before
 
 
 def wait_for(holds: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text.plain import control_in, in_one_line, readable, without_controls
+from core.text.plain import control_in, readable, single_line, without_controls
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_a_control_character_is_named() -> None:
 
 @given(st.text())
 def test_whatever_comes_can_be_kept_and_exported(text: str) -> None:
-    for cleaned in (readable(text), in_one_line(text), without_controls(text)):
+    for cleaned in (readable(text), single_line(text), without_controls(text)):
         cleaned.encode("utf-8")
         assert control_in(cleaned) == ""
-    assert "\n" not in in_one_line(text)
+    assert "\n" not in single_line(text)
     assert readable(readable(text)) == readable(text)
