@@ -140,6 +140,9 @@ def test_a_store_that_is_full_does_not_keep_it_from_ending(
                 self.has_refused_for_long.set()
             raise StoreError("the disk is full")
 
+        def position(self, _key: str) -> None:
+            """Nothing was ever stored."""
+
         def compact(self, *, everything: bool) -> bool:
             return False
 
