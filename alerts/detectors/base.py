@@ -80,6 +80,10 @@ class DetectorVerdict:
     limit_at: int | None = None
     limit_at_low: int | None = None  # the earlier end of the interval
     limit_at_high: int | None = None  # the later end; None: perhaps never
+    reason: str = (
+        ""  # why nothing can be said of the device, or the likely cause of a sensor's fault
+    )
+    is_news: bool = False  # it is told at once, whatever was told today
 
 
 class DetectorModel(Protocol):
