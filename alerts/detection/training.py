@@ -17,6 +17,7 @@ import numpy as np
 from alerts.detection.backend import DetectorBackend
 from alerts.detection.features import frames
 from alerts.detection.targets import DetectorTarget
+from alerts.detectors import algorithm_class
 from alerts.detectors.base import Frame
 from alerts.detectors.common.training_schedule import newest_span
 from alerts.detectors.common.verdict_stream import TOO_LITTLE, obstacle_of
@@ -81,7 +82,8 @@ def _trained(job: TrainingJob) -> TrainingOutcome:
     [history] = frames(SeriesReader(job.series_path), [target], job.start, job.end)
     history = _from_first(history)
     began_at = int(history.at[0])
-    left_out = [*job.left_out, *newest_span(began_at, job.end)]
+    forgiven = algorithm_class(settings.kind).forgiven
+    left_out = [*job.left_out, *newest_span(began_at, job.end, forgiven)]
     model = job.backend.train(settings, history, left_out=left_out)
     runner = job.backend.restore_runner(
         settings, job.state, limits=target.limits, zone=job.zone, bias=job.bias

@@ -165,6 +165,9 @@ class DetectorAlgorithm(ABC):
     runner: ClassVar[type[AlgorithmRunner]]
     metric_is_counter: ClassVar[bool] = False  # metric and use rightly stand still for weeks
     level_may_rest: ClassVar[bool] = False  # a disk stands still, a battery steps once a week
+    forgiven: ClassVar[int] = (
+        28 * DAY
+    )  # the newest rows that are not learned from: see `newest_span`
     watches_every_column: ClassVar[bool] = False  # of a table in hand
 
     def __init__(self, settings: Detector) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 
+from alerts.detectors import algorithm_class
 from alerts.detectors.base import HISTORY, DetectorRunner, DetectorVerdict, Frame, Limit
 from alerts.detectors.common.resample import day_after
 from alerts.detectors.common.training_schedule import newest_span
@@ -52,8 +53,9 @@ def _learn_if_due(
     if not runner.training_due(now):
         return obstacle
     history = frame.rows(slice(int(np.searchsorted(frame.at, now - HISTORY)), end))
+    forgiven = algorithm_class(settings.kind).forgiven
     try:
-        left_out = [*alarms, *newest_span(int(history.at[0]), now + 1)]
+        left_out = [*alarms, *newest_span(int(history.at[0]), now + 1, forgiven)]
         model = train(settings, history, left_out=left_out)
     except ValueError as error:
         return obstacle_of(error)  # tried again tomorrow

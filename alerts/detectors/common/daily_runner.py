@@ -57,7 +57,7 @@ class DailyRunner(AlgorithmRunner):
         self._cells = empty(names)
         self._sensors = SensorChecks(algorithm)
         self._alarm = AlarmState(settings.worth or 0.0, bias)
-        self._fast = FastWatch(settings.metric, self._limits)
+        self._fast = FastWatch(settings.metric if algorithm.level_may_rest else None, self._limits)
         self._schedule = TrainingSchedule()
         self._day: int | None = None  # beginning of the open day
         self._model: DailyModel | None = None
@@ -177,7 +177,7 @@ class DailyRunner(AlgorithmRunner):
             "cells": {"at": self._cells.at, "columns": dict(self._cells.columns)},
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
-            "fast": self._fast.state(),
+            **self._fast.state(),
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
@@ -202,8 +202,7 @@ class DailyRunner(AlgorithmRunner):
         runner._cells = Frame(np.array(cells["at"], dtype=np.int64), columns)
         runner._sensors.each = [SensorCheck.restored(sensor) for sensor in state["sensors"]]
         runner._alarm = AlarmState.restored(state["alarm"], settings.worth or 0.0, bias)
-        if "fast" in state:
-            runner._fast.restore(state["fast"])
+        runner._fast.restore(state)
         runner._schedule = TrainingSchedule.restored(state)
         runner._day = state["day"]
         if state["model"] is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import CELL, Bools, DetectorVerdict, Floats, Frame, Limit
+from alerts.detectors.base import CELL, Bools, DetectorVerdict, Floats, Frame, Ints, Limit
 from core.time.clock import DAY
 
 CALM = 3 * DAY  # without a further loss end the alarm
@@ -115,7 +115,7 @@ def is_below(level: float, limits: Sequence[Limit]) -> bool:
     return any("below" in limit.sides and level < limit.value for limit in limits)
 
 
-def pace_of(at: Floats, level: Floats, now: int) -> tuple[float, float, float]:
+def pace_of(at: Ints, level: Floats, now: int) -> tuple[float, float, float]:
     """The level at `now`, its fall a millisecond and that one's standard deviation, by a line."""
     here = np.isfinite(level)
     age, values = (at[here] + CELL // 2 - now).astype(float), level[here]

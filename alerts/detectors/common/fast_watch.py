@@ -32,9 +32,10 @@ class FastWatch:
     What a stuck sensor showed is not blanked here: that would be known only later.
     """
 
-    def __init__(self, metric: str, limits: Sequence[Limit]) -> None:
-        self._metric, self._limits = metric, tuple(limits)
-        self._levels = empty([metric])
+    def __init__(self, metric: str | None, limits: Sequence[Limit]) -> None:
+        self._metric, self._limits = metric or "", tuple(limits)
+        self._is_level = metric is not None
+        self._levels = empty([self._metric])
         self._line: object = None
         self.alarm = FastAlarm()
 
@@ -49,11 +50,13 @@ class FastWatch:
 
         What the last cell of a day shows, the verdict on the day tells.
         """
+        alarms = dict.fromkeys(cells.at.tolist(), self.alarm.on)
+        if not self._is_level:
+            return [], alarms
         first = len(self._levels.at)
         column = cells.columns[self._metric]
         level = np.where(np.isfinite(column), column, np.nan)
         self._levels = joined(self._levels, Frame(cells.at, {self._metric: level}))
-        alarms = dict.fromkeys(cells.at.tolist(), self.alarm.on)
         signs = (
             cast(FastModel, model).watch(self._levels, self._line)
             if hasattr(model, "watch")
@@ -92,11 +95,15 @@ class FastWatch:
 
     def state(self) -> dict[str, object]:
         """What `restore` needs."""
+        if not len(self._levels.at):
+            return {}
         levels = {"at": self._levels.at, "level": self._levels.columns[self._metric]}
-        return {**levels, "alarm": self.alarm.state()}
+        return {"fast": {**levels, "alarm": self.alarm.state()}}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """As it was."""
+        """As it was; of an older version, that had none, from now on."""
+        if (state := state.get("fast", {})) == {}:
+            return
         level = {self._metric: np.array(state["level"], dtype=float)}
         self._levels = Frame(np.array(state["at"], dtype=np.int64), level)
         self.alarm = FastAlarm.restored(state["alarm"])

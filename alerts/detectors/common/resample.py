@@ -73,12 +73,13 @@ class Resampler:
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
+        sums = {"refused_sums": self._refused_sums} if self._refused_sums.any() else {}
         return {
+            **sums,
             "cell": self._cell,
             "sums": self._sums,
             "counts": self._counts,
             "refused": self._refused,
-            "refused_sums": self._refused_sums,
         }
 
     @classmethod

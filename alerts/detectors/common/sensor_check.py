@@ -13,7 +13,7 @@ import numpy as np
 
 from alerts.detectors.base import CELL, DetectorAlgorithm, DetectorVerdict, Frame, columns_read
 from alerts.detectors.common.resample import Resampler
-from alerts.detectors.common.serialise import field_values, serialise
+from alerts.detectors.common.serialise import LATER, field_values, serialise
 from alerts.detectors.common.unit_guess import looks_like
 from core.time.clock import DAY, HOUR
 from core.vocabulary.detection import VerdictKind
@@ -47,10 +47,11 @@ class SensorCheck:
     bad_at: int = 0  # the first of them
     kind: VerdictKind = "normal"
     may_rest: bool = False  # a level that is used up
-    count: int = 0  # cells that were measured
-    highest: float = 0.0  # of them
-    lately: tuple[float, ...] = ()  # values of the last runs
-    cause: str = ""  # what an impossible value looks like
+    count: int = field(default=0, metadata=LATER)  # cells that had an answer
+    counted_at: int = field(default=0, metadata=LATER)  # the first of them
+    highest: float = field(default=0.0, metadata=LATER)  # value
+    lately: tuple[float, ...] = field(default=(), metadata=LATER)  # values of the last runs
+    cause: str = field(default="", metadata=LATER)  # what an impossible value looks like
 
     def step(
         self, at: int, value: float, shown: float = math.inf
@@ -102,7 +103,7 @@ class SensorCheck:
         self.bad_at = self.bad_at if self.bad else at
         self.bad += 1
         self.run_at += at - self.answered_at  # meanwhile the value did not stand still
-        self.answered_at = at
+        self._count(at)
         self.kind = "impossible" if self.bad >= BAD else self.kind
         if math.isfinite(shown) and not math.isnan(self.last):
             self.cause = looks_like(self.name, shown, self.last)
@@ -114,8 +115,8 @@ class SensorCheck:
             self.kind = "normal"
         elif self.answered_at > self.run_at or self.run_count:
             self.gaps = _longest(self.gaps, at - self.answered_at)
-        self.answered_at, self.bad, self.cause = at, 0, ""
-        self.count += 1
+        self._count(at)
+        self.bad, self.cause = 0, ""
         self.highest = max(self.highest, value)
         if value == self.last:
             self.run_count += 1
@@ -135,19 +136,22 @@ class SensorCheck:
         rested, has_moved = at - self.run_at, min(self.rests) > 0
         if self.may_rest and not (self._is_known(at) and has_moved):
             return False
-        if self._is_seldom(at):  # by hand: one value for a month or more
+        if self._is_seldom():  # by hand: one value for a month or more
             return has_moved and self.run_count >= BY_HAND and rested > TIMES * max(self.rests)
         if self.may_rest and len(set(self.lately)) <= COARSE:
             return rested > max(TIMES * max(self.rests), RESTS)
         return self.run_count >= 6 and rested > self._long(at, self.rests)
 
-    def _rhythm(self, at: int) -> int:
-        """The usual time from one reading to the next, ms."""
-        assert self.first is not None
-        return (self.answered_at - self.first) // max(self.count - 1, 1)
+    def _count(self, at: int) -> None:
+        self.counted_at = self.counted_at if self.count else at
+        self.answered_at, self.count = at, self.count + 1
 
-    def _is_seldom(self, at: int) -> bool:
-        return self.count < 2 or self._rhythm(at) >= SELDOM
+    def _rhythm(self) -> int:
+        """The usual time from one reading to the next, ms."""
+        return (self.answered_at - self.counted_at) // max(self.count - 1, 1)
+
+    def _is_seldom(self) -> bool:
+        return self.count < 2 or self._rhythm() >= SELDOM
 
     def _is_known(self, at: int) -> bool:
         """Has it been watched long enough to know what is long?"""
@@ -159,11 +163,11 @@ class SensorCheck:
 
     def _long_silence(self, at: int) -> int:
         """A meter that is read by hand is silent between; whether weekly is not known before three weeks."""
-        if self.count < FEW_READ and self._rhythm(at) * self.count < UNKNOWN and self.count > 1:
+        if self.count < FEW_READ and self._rhythm() * self.count < UNKNOWN and self.count > 1:
             return self._long(at, self.gaps)
         if self.count < FEW_READ:
             return LEARNING
-        return max(self._long(at, self.gaps), TIMES * self._rhythm(at))
+        return max(self._long(at, self.gaps), TIMES * self._rhythm())
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""

@@ -15,9 +15,9 @@ FORGIVEN = 28 * DAY
 LEFT = COLD + 10 * DAY
 
 
-def newest_span(begin: int, end: int) -> list[tuple[int, int]]:
-    """The part of a history [begin, end) that is not learned from; none of a short one."""
-    forgiven = min(FORGIVEN, end - begin - LEFT)
+def newest_span(begin: int, end: int, most: int = FORGIVEN) -> list[tuple[int, int]]:
+    """The part of a history [begin, end) that is not learned from, at most so long; none of a short one."""
+    forgiven = min(most, end - begin - LEFT)
     return [(end - forgiven, end)] if forgiven > 0 else []
 
 

@@ -28,7 +28,8 @@ def with_lasting_fault(
     if metric not in after or verdict.kind in FAULTS or verdict.is_news:
         return verdict, after
     kind, _, cause = after[metric].partition(": ")
-    return replace(verdict, kind=cast(VerdictKind, kind), reason=cause), after
+    fault = replace(verdict, kind=cast(VerdictKind, kind), carried_by=(metric,), reason=cause)
+    return fault, after
 
 
 def tells_a_sensor(verdict: DetectorVerdict, faults: Mapping[str, str]) -> bool:

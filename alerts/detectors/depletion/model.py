@@ -9,7 +9,7 @@ read less often by the day; when the fall is over, its days are left out and a n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from alerts.detectors.common.daily_result import (
 )
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.fast_alarm import LevelWatch
-from alerts.detectors.common.serialise import serialise
+from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.depletion.coarse_meter import LevelLine, line_through
 from alerts.detectors.depletion.fast_loss import MeterHabit, watch
 from alerts.detectors.statistics.change_point import (
@@ -61,9 +61,8 @@ class DepletionModel:
     jump: float  # a step greater than this is a refill or a recalibration
     noises: Mapping[str, Noise]
     wider: float  # how much wider forecasts are than the noise says
-    meter: MeterHabit | None = (
-        None  # None: it is filled up, not used up, or learned by an older version
-    )
+    # None: it is filled up, not used up, or was learned by an older version
+    meter: MeterHabit | None = field(default=None, metadata=LATER)
 
     @property
     def columns(self) -> tuple[str, ...]:

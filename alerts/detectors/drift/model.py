@@ -8,7 +8,7 @@ Each is weighted by what that day's load and coverage can show, and is watched f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from alerts.detectors.common.daily_result import (
     cannot_judge,
 )
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.common.serialise import serialise
+from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.forecasting import COLUMNS, DriftCourse, gain, load_statistics, parts
 from alerts.detectors.drift.statistics import last_of, level_of, outlying
@@ -68,7 +68,8 @@ class DriftModel:
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
-    least_hours: float = LEAST_HOURS  # with a reading, that a day must have to tell anything
+    # hours with a reading, that a day must have to tell anything
+    least_hours: float = field(default=LEAST_HOURS, metadata=LATER)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ class Drift(DetectorAlgorithm):
     """A value that should follow its context, and slowly ceases to."""
 
     runner = DailyRunner
+    forgiven = 10 * DAY  # a slow fault teaches it nothing: it is fitted within blocks of five days
 
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
