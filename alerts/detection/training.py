@@ -82,8 +82,8 @@ def _trained(job: TrainingJob) -> TrainingOutcome:
     [history] = frames(SeriesReader(job.series_path), [target], job.start, job.end)
     history = _from_first(history)
     began_at = int(history.at[0])
-    forgiven = algorithm_class(settings.kind).forgiven
-    left_out = [*job.left_out, *newest_span(began_at, job.end, forgiven)]
+    algorithm = algorithm_class(settings.kind)
+    left_out = [*job.left_out, *newest_span(algorithm, began_at, job.end)]
     model = job.backend.train(settings, history, left_out=left_out)
     runner = job.backend.restore_runner(
         settings, job.state, limits=target.limits, zone=job.zone, bias=job.bias

@@ -53,9 +53,9 @@ def _learn_if_due(
     if not runner.training_due(now):
         return obstacle
     history = frame.rows(slice(int(np.searchsorted(frame.at, now - HISTORY)), end))
-    forgiven = algorithm_class(settings.kind).forgiven
+    algorithm = algorithm_class(settings.kind)
     try:
-        left_out = [*alarms, *newest_span(int(history.at[0]), now + 1, forgiven)]
+        left_out = [*alarms, *newest_span(algorithm, int(history.at[0]), now + 1)]
         model = train(settings, history, left_out=left_out)
     except ValueError as error:
         return obstacle_of(error)  # tried again tomorrow

@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.detectors.base import Frame
+from alerts.detectors.base import DetectorAlgorithm, Frame
 from core.time.clock import DAY
 
 COLD = 24 * DAY  # of history before the first model
 AGAIN = 30 * DAY
-# The newest weeks are not learned from: a slow fault may have begun unseen. Scanward's default: most
-# slow faults of benchmarks/detect are told within them. What is left must be a first history at least.
-FORGIVEN = 28 * DAY
-LEFT = COLD + 10 * DAY
 
 
-def newest_span(begin: int, end: int, most: int = FORGIVEN) -> list[tuple[int, int]]:
-    """The part of a history [begin, end) that is not learned from, at most so long; none of a short one."""
-    forgiven = min(most, end - begin - LEFT)
+def newest_span(algorithm: type[DetectorAlgorithm], begin: int, end: int) -> list[tuple[int, int]]:
+    """The part of a history [begin, end) that is not learned from; none of a short one."""
+    forgiven = min(algorithm.left_out, end - begin - algorithm.learned_from)
     return [(end - forgiven, end)] if forgiven > 0 else []
 
 

@@ -19,7 +19,8 @@ class Drift(DetectorAlgorithm):
     """A value that should follow its context, and slowly ceases to."""
 
     runner = DailyRunner
-    forgiven = 10 * DAY  # a slow fault teaches it nothing: it is fitted within blocks of five days
+    # A slow fault teaches it little: it is fitted within blocks of five days.
+    left_out, learned_from = 10 * DAY, 54 * DAY
 
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
