@@ -94,7 +94,7 @@ class DailyRunner(AlgorithmRunner):
             replace(verdict, alarm=slow or alarms[verdict.at - CELL])
             for verdict in self._sensors.clean(self._cells, before, self._resampler.refused)
         ]
-        losses = [verdict if verdict.alarm else replace(verdict, alarm=slow) for verdict in losses]
+        losses = [verdict for verdict in losses if verdict.alarm or not slow]  # else it is not over
         return sorted([*faults, *losses], key=lambda verdict: verdict.at)
 
     def _close_day(self, begin: int, end: int) -> DetectorVerdict:

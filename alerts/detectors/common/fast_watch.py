@@ -55,7 +55,8 @@ class FastWatch:
             return [], alarms
         first = len(self._levels.at)
         column = cells.columns[self._metric]
-        level = np.where(np.isfinite(column), column, np.nan)
+        # exactly nothing is what a meter says that has no reading; the limits watch it all the same
+        level = np.where(np.isfinite(column) & (column != 0.0), column, np.nan)
         self._levels = joined(self._levels, Frame(cells.at, {self._metric: level}))
         signs = (
             cast(FastModel, model).watch(self._levels, self._line)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from core.text.phrase import Phrase
 
 PSI = 6.894757  # kPa
-NEAR = 0.12  # of the last true value, or of a span of 10 in its unit: so far the guess may be off
+NEAR = 0.12  # of the last true value: so far the guess may be off
+DEGREES = 2.0  # of a temperature, which changes little from one reading to the next
 
 FAHRENHEIT = Phrase("looks like Fahrenheit")
 KELVIN = Phrase("looks like kelvin")
@@ -23,19 +24,16 @@ def looks_like(name: str, shown: float, usual: float) -> str:
 
     `name` is the metric's, which carries its unit.
     """
-    best, cause = NEAR * max(abs(usual), 10.0 if _unit(name) in ("c", "k", "f") else 0.0), ""
-    for words, own in _units(name):
-        apart = abs(own(shown) - usual)
+    best, cause = 1.0, ""
+    for words, own in _units(name.rsplit("_", 1)[-1]):
+        near = DEGREES if words in (FAHRENHEIT, KELVIN, CELSIUS) else NEAR * abs(usual)
+        apart = abs(own(shown) - usual) / max(near, 1e-9)
         if apart < best:
             best, cause = apart, words
     return cause
 
 
-def _unit(name: str) -> str:
-    return name.rsplit("_", 1)[-1]
-
-
-def _units(name: str) -> Iterator[Unit]:
+def _units(unit: str) -> Iterator[Unit]:
     by_unit: dict[str, list[Unit]] = {
         "c": [(FAHRENHEIT, lambda x: (x - 32.0) / 1.8), (KELVIN, lambda x: x - 273.15)],
         "k": [(CELSIUS, lambda x: x + 273.15), (FAHRENHEIT, lambda x: (x + 459.67) / 1.8)],
@@ -45,6 +43,6 @@ def _units(name: str) -> Iterator[Unit]:
         "mbar": [(IN_PSI, lambda x: x * 10.0 * PSI), (IN_KPA, lambda x: x * 10.0)],
         "bar": [(IN_PSI, lambda x: x * PSI / 100.0), (IN_KPA, lambda x: x / 100.0)],
     }
-    yield from by_unit.get(_unit(name), [])
+    yield from by_unit.get(unit, [])
     yield TIMES_10, lambda x: x / 10.0
     yield TIMES_10, lambda x: x * 10.0

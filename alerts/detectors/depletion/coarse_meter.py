@@ -13,12 +13,12 @@ from scipy.special import ndtr
 from alerts.detectors.base import Floats
 
 NOISES = (0.05, 0.1, 0.2, 0.35, 0.6)  # of a step: what the readings scatter before they are rounded
-SPANS = (6, 12, 18, 36)  # cells of readings that are held against the line
+SPANS = (3, 6, 12, 18, 36)  # cells of readings that are held against the line
 LATELY = 60  # days through which the line is drawn
-FEWEST_DAYS = 14
-NEEDED = 9.0  # natural logarithm of the likelihood ratio
+FEWEST_DAYS = 20
+NEEDED = 5.0  # natural logarithm of the likelihood ratio
 OUTLIER = 1e-5  # how likely any reading is, whatever the level
-MARGIN = 0.25  # of a step: a loss that is smaller is none
+MARGIN = 0.35  # of a step: a loss that is smaller is none
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def line_through(day: Floats, mean: Floats, step: float) -> LevelLine | None:
     lines = levels[None, :, None] + slopes[:, None, None] * age
     rests = np.stack([((shown(lines, step, w * step) - mean) ** 2).sum(axis=2) for w in NOISES])
     best = np.unravel_index(int(np.argmin(rests)), rests.shape)
-    wander = max(float(np.sqrt(rests[best] / max(len(day) - 4, 1))), 0.02 * step)
+    wander = max(float(np.sqrt(rests[best] / max(len(day) - 4, 1))), 0.05 * step)
     likely = np.exp(-0.5 * (rests - rests[best]) / wander**2).sum(axis=(0, 1))
     middle = float((likely * levels).sum() / likely.sum())
     error = float(np.sqrt((likely * (levels - middle) ** 2).sum() / likely.sum()))
@@ -66,7 +66,7 @@ def line_through(day: Floats, mean: Floats, step: float) -> LevelLine | None:
 def losses(level: Floats, day: Floats, line: LevelLine, step: float) -> tuple[Floats, Floats]:
     """(n,) how likely the last readings lie below the line, 1 is needed; and (n,) the line itself."""
     expected = line.level + line.slope * (day - line.day)
-    margin = MARGIN * step + 2.0 * np.hypot(line.error, line.wander)
+    margin = MARGIN * step + 1.5 * np.hypot(line.error, line.wander)
     below = np.arange(-6.0, 1.0, 0.05) * step
     here = np.isfinite(level)
     apart = np.where(here, level, 0.0)[:, None] - expected[:, None] - below

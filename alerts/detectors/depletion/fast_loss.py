@@ -44,6 +44,7 @@ SETTLES, COOLS = (
 REFILLED = 24  # readings before a rise that it is held against
 SUDDEN = 3  # cells within which a recalibration is made
 SLOWEST = 0.0025  # of full scale a day: a loss that is slower is not for this watch
+SMALLEST = 0.002  # of full scale
 RESTS, COARSE = (
     0.6,
     0.004,
@@ -62,6 +63,11 @@ class MeterHabit:
     slowest: float  # a day: a loss that is slower is not for this watch
     needed: tuple[float, ...]  # z-score for each of SPANS
     is_coarse: bool = False  # it mostly rests between its steps
+
+    @property
+    def smallest(self) -> float:
+        """A loss that is smaller is none; of any size while it is learned how healthy cells stray."""
+        return max(SMALLEST * self.scale, 0.5 * self.resolution) if self.slowest > 0 else -np.inf
 
     @property
     def step(self) -> float:
@@ -97,7 +103,7 @@ def watch(at: Ints, level: Floats, habit: MeterHabit, line: LevelLine | None) ->
         np.where(rising, here + 1, 0)
     )  # a level begins anew with its refill
     settled = np.where(begins > 0, begins + COOLS, 0)
-    z, levels, spread = ramps(_without_recalibrations(level, habit), settled, habit)
+    z, levels, spread = ramps(_without_recalibrations(middle, habit), settled, habit)
     scores = z / np.array(habit.needed)[:, None]
     best = np.argmax(scores, axis=0)
     loss, cells, expected = scores[best, here], np.array(SPANS)[best], levels[best, here]
@@ -136,7 +142,7 @@ def ramps(level: Floats, begins: Ints, habit: MeterHabit) -> tuple[Floats, Float
         noise = np.sqrt(np.maximum(variance, 1e-18) * (ww + w**2 / known))
         pace = lost / np.maximum(ww, 1e-9)
         is_loss = (n >= FEWEST_IN) & (n0 >= FEWEST_BEFORE)
-        is_loss &= (pace * DAY / CELL >= habit.slowest) & (pace * span >= 0.5 * habit.resolution)
+        is_loss &= (pace * DAY / CELL >= habit.slowest) & (pace * span >= habit.smallest)
         scores.append(np.where(is_loss, lost / np.maximum(noise, 1e-9), -np.inf))
         levels.append(np.where(n0 >= FEWEST_BEFORE, level_now - a_cell * here, np.nan))
         spread = np.sqrt(variance) if span == SPANS[0] else spread
@@ -207,14 +213,14 @@ def _without_recalibrations(level: Floats, habit: MeterHabit) -> Floats:
 
 
 def _calm(middle: Floats, habit: MeterHabit) -> Bools:
-    """Was the last day's fall, by a line through its readings, no faster than half of what is fast?"""
+    """Was the last day's fall, by a line through its readings, slower than what is fast?"""
     sums, here = WindowSums(middle), np.arange(len(middle))
     n, p, pp, v, pv, _ = sums.between(here + 1 - DAY // CELL, here + 1)
     known = np.maximum(n, 1.0)
     strength = pp - p**2 / known
     slope = (pv - p * v / known) / np.maximum(strength, 1e-9)
     pace = -slope * DAY / CELL - habit.rate
-    return (n >= FEWEST_IN) & (strength > 0) & (pace < 0.5 * habit.slowest)
+    return (n >= FEWEST_IN) & (strength > 0) & (pace < habit.slowest)
 
 
 def without_outliers(level: Floats) -> Floats:
@@ -238,9 +244,10 @@ def habit_of(level: Floats, jump: float, worth: float) -> MeterHabit:
     rate = max(-float(falls.mean()), 0.0) if len(falls) else 0.0
     any_pace = MeterHabit(scale, resolution, rate, jump, -np.inf, (1.0,) * len(SPANS))
     here, rising = np.arange(len(level)), _rising(level, any_pace)
+    middle = without_outliers(level)
     begins = np.maximum.accumulate(np.where(rising, here + 1, 0))
     settled = np.where(begins > 0, begins + COOLS, 0)
-    z, _, _ = ramps(_without_recalibrations(level, any_pace), settled, any_pace)
+    z, _, _ = ramps(_without_recalibrations(middle, any_pace), settled, any_pace)
     return MeterHabit(
         scale,
         resolution,

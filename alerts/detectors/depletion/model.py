@@ -241,7 +241,10 @@ class DepletionModel:
         lost, error = level + slope * apart - value, np.hypot(1.0, apart) * np.sqrt(spread[0, 0])
         cells = max(float(days["cells"][-1]), 1.0)
         wide = float(np.hypot(error, noise.scale * np.sqrt(max(OLDEST_CELLS / cells, 1.0))))
-        is_fast = self._is_fast(np.array([before.value[-1] - value]), np.array([apart]))
+        latest = days["level"][:-1][np.isfinite(days["level"][:-1])][-1]
+        is_fast = self._is_fast(
+            np.minimum([before.value[-1] - value], latest - value), np.array([apart])
+        )
         if lost < DROPPED * wide or not is_fast[0]:
             return None
         is_moved = (days["jump"][days["when"] > before.day[-1]] > 0).any()
