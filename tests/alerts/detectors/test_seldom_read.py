@@ -59,7 +59,7 @@ def test_a_day_without_a_reading_is_not_normal_and_says_so() -> None:
     day = [v for v in told(frame) if v.at == START + 51 * DAY]
     assert [v.kind for v in day] == ["absent"]
     daily = every(magnet(80), PER_DAY)
-    missed = daily.rows(np.flatnonzero(np.arange(len(daily.at)) != 60))
+    missed = daily.rows(np.arange(len(daily.at)) != 60)
     [verdict] = [v for v in told(missed) if v.at == START + 61 * DAY]
     assert (verdict.kind, verdict.reason) == ("cannot_judge", "nothing was measured on that day")
 
