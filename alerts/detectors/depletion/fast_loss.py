@@ -1,6 +1,6 @@
 """A level that falls within hours: a quench, an open valve. Judged cell by cell, by what came before.
 
-The readings of the last minutes to two days are held against those of the four days before them, less
+The readings of the last minutes to a day are held against those of the four days before them, less
 what is usually used up. A ramp is weighed by how far it would have come (a matched filter), a step by
 its smallest reading. How far healthy readings of this meter stray by themselves is learned, so its
 resolution and its slow wander need not be known. Every function is causal: cell i uses none after it.
@@ -16,26 +16,13 @@ from alerts.detectors.depletion import coarse_meter
 from alerts.detectors.depletion.coarse_meter import LevelLine
 from core.time.clock import DAY, HOUR
 
-SPANS = (
-    3,
-    6,
-    9,
-    12,
-    18,
-    24,
-    36,
-    48,
-    72,
-    96,
-    144,
-    216,
-    288,
-)  # cells of a loss: half an hour to two days
+SPANS = (3, 6, 9, 12, 18, 24, 36, 48, 72, 96, 144)  # cells of a loss: half an hour to a day
 BEFORE = 4 * DAY // CELL  # cells of the level before it
+SHORT = 48  # cells
 FEWEST_BEFORE, FEWEST_IN = 12, 3  # readings; a meter read less often is judged once a day
 SURE = 5.0  # z-score: by chance alone once in hundreds of years of cells
-RARE, TIMES = 0.99, 1.9  # so many times what one healthy cell in a hundred exceeds
-STEP = 0.025  # of full scale: a sudden fall from so far on is a loss, less may be a recalibration
+RARE, TIMES, WANDERS = 0.99, 1.9, 2.4  # so many times what one healthy cell in a hundred exceeds
+STEP = 0.029  # of full scale: a sudden fall from so far on is a loss, less may be a recalibration
 FULL = 0.03  # of full scale: what may be lost while the vessel cools down after a refill
 SETTLES, COOLS = (
     3 * DAY // CELL,
@@ -60,6 +47,7 @@ class MeterHabit:
     resolution: float  # its smallest step
     rate: float  # usually used up in a day
     jump: float  # a rise of more than this is a refill
+    noise: float  # of a reading
     slowest: float  # a day: a loss that is slower is not for this watch
     needed: tuple[float, ...]  # z-score for each of SPANS
     is_coarse: bool = False  # it mostly rests between its steps
@@ -103,7 +91,8 @@ def watch(at: Ints, level: Floats, habit: MeterHabit, line: LevelLine | None) ->
         np.where(rising, here + 1, 0)
     )  # a level begins anew with its refill
     settled = np.where(begins > 0, begins + COOLS, 0)
-    z, levels, spread = ramps(_without_recalibrations(middle, habit), settled, habit)
+    shift, known = recalibrations(middle, habit)
+    z, levels, spread = ramps(middle + shift, settled, habit)
     scores = z / np.array(habit.needed)[:, None]
     best = np.argmax(scores, axis=0)
     loss, cells, expected = scores[best, here], np.array(SPANS)[best], levels[best, here]
@@ -111,9 +100,9 @@ def watch(at: Ints, level: Floats, habit: MeterHabit, line: LevelLine | None) ->
         loss = np.full(len(level), -np.inf)
     if habit.is_coarse and line is not None:
         loss, expected = coarse_meter.losses(level, at / DAY, line, habit.resolution)
-    fallen = _fallen(level, levels[0], habit)
+    fallen = _fallen(level + known, levels[0], habit)
     cells = np.where(fallen > loss, SPANS[0], cells)
-    expected = np.where(fallen > loss, levels[0], expected)
+    expected = np.where(fallen > loss, levels[0], expected) - known
     settling = (begins > 0) & (here - begins < SETTLES)
     loss = np.where(settling, _after_refill(middle, begins, habit), np.maximum(loss, fallen))
     return LevelWatch(middle, loss, cells, expected, spread, rising, _calm(middle, habit))
@@ -193,23 +182,31 @@ def _rising(level: Floats, habit: MeterHabit) -> Bools:
     return out
 
 
-def _without_recalibrations(level: Floats, habit: MeterHabit) -> Floats:
-    """A fall made in one cell, smaller than a loss's and greater than the meter's own step, is undone."""
-    here = np.flatnonzero(np.isfinite(level))
+def recalibrations(middle: Floats, habit: MeterHabit) -> tuple[Floats, Floats]:
+    """(n,) what undoes each fall made in one cell that is smaller than a loss; and as far as it is known then.
+
+    It must be greater than the meter's own step, and is known two readings after it was made.
+    """
+    shift, known = np.zeros(len(middle)), np.zeros(len(middle))
+    here = np.flatnonzero(np.isfinite(middle))
     if len(here) < 2 * SUDDEN:
-        return level
-    values = level[here]
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(values, SUDDEN), axis=1)
-    fallen = middle[:-SUDDEN] - middle[SUDDEN:]  # before and after reading i + SUDDEN
+        return shift, known
+    values = middle[here]
+    level = np.median(np.lib.stride_tricks.sliding_window_view(values, SUDDEN), axis=1)
+    fallen = level[:-SUDDEN] - level[SUDDEN:]  # before and after reading i + SUDDEN
     at_once = values[SUDDEN - 1 : -SUDDEN] - values[SUDDEN : len(values) - SUDDEN + 1]
     is_one = (at_once > 0.6 * fallen) & (fallen < habit.step)
-    is_one &= fallen > max(habit.jump, 1.5 * habit.resolution)
+    is_one &= fallen > max(4.0 * habit.noise, 1.5 * habit.resolution)
     is_one &= np.diff(here)[SUDDEN - 1 : len(values) - SUDDEN] <= HOUR // CELL
-    out = level.copy()
-    undone = np.zeros(len(values))
-    undone[SUDDEN : len(values) - SUDDEN + 1] = np.where(is_one, fallen, 0.0)
-    out[here] += np.cumsum(undone)
-    return out
+    undone = np.cumsum(np.where(is_one, fallen, 0.0))
+    by_reading = np.zeros(len(values))
+    by_reading[SUDDEN : SUDDEN + len(undone)] = undone
+    by_reading[SUDDEN + len(undone) :] = undone[-1]
+    latest = np.maximum.accumulate(np.where(np.isfinite(middle), np.arange(len(middle)), 0))
+    place = np.maximum(np.searchsorted(here, latest, side="right") - 1, 0)
+    shift = by_reading[place]
+    known = np.concatenate([np.zeros(SUDDEN - 1), by_reading[: 1 - SUDDEN]])[place]
+    return shift, known
 
 
 def _calm(middle: Floats, habit: MeterHabit) -> Bools:
@@ -233,7 +230,7 @@ def without_outliers(level: Floats) -> Floats:
     return out
 
 
-def habit_of(level: Floats, jump: float, worth: float) -> MeterHabit:
+def habit_of(level: Floats, jump: float, noise: float, worth: float) -> MeterHabit:
     """Of healthy cells of ten minutes, in order, NaN where nothing was read."""
     values = level[np.isfinite(level)]
     scale = float(np.quantile(np.abs(values), 0.99))
@@ -242,28 +239,35 @@ def habit_of(level: Floats, jump: float, worth: float) -> MeterHabit:
     change = np.diff(_days_of(level))
     falls = change[np.abs(change) < jump]
     rate = max(-float(falls.mean()), 0.0) if len(falls) else 0.0
-    any_pace = MeterHabit(scale, resolution, rate, jump, -np.inf, (1.0,) * len(SPANS))
+    any_pace = MeterHabit(scale, resolution, rate, jump, noise, -np.inf, (1.0,) * len(SPANS))
     here, rising = np.arange(len(level)), _rising(level, any_pace)
     middle = without_outliers(level)
     begins = np.maximum.accumulate(np.where(rising, here + 1, 0))
     settled = np.where(begins > 0, begins + COOLS, 0)
-    z, _, _ = ramps(_without_recalibrations(middle, any_pace), settled, any_pace)
+    z, _, _ = ramps(middle + recalibrations(middle, any_pace)[0], settled, any_pace)
     return MeterHabit(
         scale,
         resolution,
         rate,
         jump,
+        noise,
         slowest=max(4.0 * worth, SLOWEST * scale),
-        needed=tuple(_needed(row[np.isfinite(row)]) for row in z),
+        needed=tuple(map(_needed, SPANS, z)),
         is_coarse=bool(np.mean(np.diff(values) == 0.0) > RESTS and resolution > COARSE * scale),
     )
 
 
-def _needed(healthy: Floats) -> float:
-    """The z-score that is rare enough for a meter whose healthy cells have these."""
+def _needed(span: int, z: Floats) -> float:
+    """The z-score that is rare enough for a meter whose healthy cells have these.
+
+    Of the wander of hours and more, a first history shows little: there it takes more.
+    """
+    healthy = z[np.isfinite(z)]
     if not len(healthy):
         return SURE
-    return max(SURE, TIMES * float(np.quantile(np.abs(healthy), RARE)))
+    return max(
+        SURE, (TIMES if span <= SHORT else WANDERS) * float(np.quantile(np.abs(healthy), RARE))
+    )
 
 
 def _days_of(level: Floats) -> Floats:

@@ -44,7 +44,7 @@ class Depletion(DetectorAlgorithm):
             usual=np.zeros((len(names), 2)),
             noise=noise,
             jump=jump,
-            meter=habit_of(readings, jump, self.settings.worth or 0.0) if is_used else None,
+            meter=habit_of(readings, jump, noise, self.settings.worth or 0.0) if is_used else None,
             noises={},
             wider=1.25,
         )
