@@ -24,18 +24,14 @@ SURE = 5.0  # z-score: by chance alone once in hundreds of years of cells
 RARE, TIMES, WANDERS = 0.99, 1.9, 2.4  # so many times what one healthy cell in a hundred exceeds
 STEP = 0.029  # of full scale: a sudden fall from so far on is a loss, less may be a recalibration
 FULL = 0.03  # of full scale: what may be lost while the vessel cools down after a refill
-SETTLES, COOLS = (
-    3 * DAY // CELL,
-    2 * DAY // CELL,
-)  # what is after the latter tells how it was before a loss
+# Of a refill: so long only that holds, and what comes after COOLS tells how the level was before a loss.
+SETTLES, COOLS = 3 * DAY // CELL, 2 * DAY // CELL
 REFILLED = 24  # readings before a rise that it is held against
 SUDDEN = 3  # cells within which a recalibration is made
 SLOWEST = 0.0025  # of full scale a day: a loss that is slower is not for this watch
 SMALLEST = 0.002  # of full scale
-RESTS, COARSE = (
-    0.6,
-    0.004,
-)  # share of readings like the one before, and of full scale: a coarse meter
+# A coarse meter: so many readings are like the one before, and its step is so much of full scale.
+RESTS, COARSE = 0.6, 0.004
 UNKNOWN = 0.05  # of full scale: the step of a meter that never moved
 
 
@@ -87,9 +83,8 @@ def watch(at: Ints, level: Floats, habit: MeterHabit, line: LevelLine | None) ->
     """Each cell of a level held against the days before it; a coarse meter's against its line."""
     here, middle = np.arange(len(level)), without_outliers(level)
     rising = _rising(level, habit)
-    begins = np.maximum.accumulate(
-        np.where(rising, here + 1, 0)
-    )  # a level begins anew with its refill
+    # a level begins anew with its refill
+    begins = np.maximum.accumulate(np.where(rising, here + 1, 0))
     settled = np.where(begins > 0, begins + COOLS, 0)
     shift, known = recalibrations(middle, habit)
     z, levels, spread = ramps(middle + shift, settled, habit)

@@ -19,9 +19,8 @@ class AnomalyRule(DetectorRule):
     """
 
     kind: Literal["anomaly"]
-    verdicts: list[
-        Literal["anomaly", "cannot_judge", "stuck", "absent", "impossible", "unfit"]
-    ] = Field(        default=["anomaly"], min_length=1
+    verdicts: list[Literal["anomaly", "cannot_judge", "stuck", "absent", "impossible", "unfit"]] = (
+        Field(default=["anomaly"], min_length=1)
     )
     hold: Duration = Field(default=0, alias="for")
 

@@ -35,6 +35,15 @@ def test_a_fast_loss_is_told_within_hours_whatever_the_meter_s_step(
     assert verdicts[-1].limit_at is not None
 
 
+@pytest.mark.parametrize("step", [0.0, 0.1])
+def test_six_tenths_a_day_are_told_on_the_same_day_and_the_forecast_moves(step: float) -> None:
+    verdicts = judged(rounded(level(52, step) - lost(52, 0.6), step))
+    assert hours_late(verdicts) <= 24
+    reached = START + (ONSET + (90.1 - USED - 60.0) / 0.64) * DAY
+    late = [v for v in verdicts if v.alarm and v.at > START + (ONSET + 2) * DAY]
+    assert all(v.limit_at and abs(v.limit_at - reached) < 12 * DAY for v in late)
+
+
 @pytest.mark.parametrize("full", [91.65, 91.8, 92.0])
 @pytest.mark.parametrize("pace", [2.0, 4.0])
 def test_a_meter_of_whole_per_cents_tells_a_fast_loss_soon_after_its_first_step(
