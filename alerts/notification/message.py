@@ -65,6 +65,8 @@ def explain(verdict: Verdict, unit: str, zone: ZoneInfo) -> list[str]:
         value = "" if verdict.value is None else _number(verdict.value, unit)
         at, last = (f" at {value}", f", its last value was {value}") if value else ("", "")
         lines.append(SENSORS[verdict.kind].format(at=at, last=last))
+    if verdict.reason:
+        lines.append(f"Why: {verdict.reason}")
     if verdict.value is not None and verdict.expected is not None:
         expected = f"expected {_number(verdict.expected, unit)}"
         if verdict.low is not None and verdict.high is not None:

@@ -48,6 +48,9 @@ class Verdict(Base):
     limit_at: Mapped[int | None] = mapped_column(default=None)
     limit_at_low: Mapped[int | None] = mapped_column(default=None)
     limit_at_high: Mapped[int | None] = mapped_column(default=None)
+    reason: Mapped[str] = mapped_column(
+        default=""
+    )  # why it cannot judge, or what a fault looks like
 
 
 _COLUMNS = [column.key for column in Verdict.__mapper__.column_attrs if column.key != "id"]

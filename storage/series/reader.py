@@ -147,6 +147,20 @@ class SeriesReader:
             ).fetchall()
         return {((device, metric, part), at): count for metric, part, at, count in rows}
 
+    def refused_values(
+        self, device: str, start: int, end: int, width: int
+    ) -> dict[tuple[SeriesName, int], float]:
+        """The mean of what was out of range, for each series, in each bucket of `width` ms."""
+        with self._open() as db:
+            rows = db.execute(
+                "select substr(text, 1, instr(text, ':') - 1), component, at / ?1 * ?1,"
+                " avg(cast(substr(text, instr(text, ?6) + length(?6)) as real))"
+                " from events where device = ?2 and at >= ?3 and at < ?4 and kind = ?5"
+                " and instr(text, ?6) > 0 group by 1, 2, 3",
+                (width, device, start, end, BAD_ANSWER, ": out of range: "),
+            ).fetchall()
+        return {((device, metric, part), at): value for metric, part, at, value in rows}
+
     def since(self, cursor: int, limit: int = 5_000) -> Page:
         """What was stored after `cursor` (0: the beginning): whole commits, about `limit` readings."""
         parts, size, last_seq = list[Readings](), 0, cursor

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from alerts.detectors.statistics.change_point import Ramp
+from core.text.phrase import Phrase
+
+NOT_MEASURED = Phrase("nothing was measured on that day")
+TOO_FEW_DAYS = Phrase("too few days hold enough readings yet")
 
 
 @dataclass(frozen=True)
@@ -18,3 +22,9 @@ class DailyResult:
     low: float | None
     high: float | None
     ramp: Ramp | None
+    reason: str = ""  # why nothing can be said; then the alarm stays as it is
+
+
+def cannot_judge(reason: Phrase, value: float | None = None) -> DailyResult:
+    """A day that is evidence of nothing."""
+    return DailyResult(0.0, 0.0, (), None, value, None, None, None, None, reason)

@@ -8,15 +8,20 @@ Each is weighted by what that day's load and coverage can show, and is watched f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
 from alerts.detectors.common.daily_model import score_by_day
-from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_result import (
+    NOT_MEASURED,
+    TOO_FEW_DAYS,
+    DailyResult,
+    cannot_judge,
+)
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.common.serialise import serialise
+from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.forecasting import COLUMNS, DriftCourse, gain, load_statistics, parts
 from alerts.detectors.drift.statistics import last_of, level_of, outlying
@@ -36,7 +41,7 @@ from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 
 STATISTICS = ("mean", "gain")
-LEAST_HOURS = 4  # of a day that must be covered
+LEAST_HOURS = 4  # of a day that must be covered, of a value that usually is
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left out
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
@@ -63,6 +68,8 @@ class DriftModel:
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
+    # hours with a reading, that a day must have to tell anything
+    least_hours: float = field(default=LEAST_HOURS, metadata=LATER)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -91,10 +98,12 @@ class DriftModel:
         rest = y - expected
         today = cells.at >= begin
         for name, values in around.columns.items():
-            row[f"of_{name}"] = float(values[today].mean())
+            row[f"of_{name}"] = float(values[today].mean()) if today.any() else np.nan
+        if not today.any():
+            return row | {"hours": 0.0}
         good = np.isfinite(y) & ~spikes(rest)
         row["hours"] = len(np.unique(cells.at[today & good] // HOUR))
-        if row["hours"] < LEAST_HOURS:
+        if row["hours"] < self.least_hours:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
@@ -220,8 +229,10 @@ class DriftModel:
         base = level_of(days)
         if expected is not None:
             expected += base
+        if not days["hours"][-1]:
+            return cannot_judge(NOT_MEASURED)
         if strongest is None:
-            return DailyResult(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
+            return cannot_judge(TOO_FEW_DAYS, last["day_value"])
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
         since = (

@@ -8,17 +8,19 @@ import numpy as np
 from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
-from alerts.detectors.drift.model import DriftModel
+from alerts.detectors.drift.model import LEAST_HOURS, DriftModel
 from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
 from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
 from alerts.detectors.statistics.sudden_steps import sudden_steps
-from core.time.clock import DAY
+from core.time.clock import DAY, HOUR
 
 
 class Drift(DetectorAlgorithm):
     """A value that should follow its context, and slowly ceases to."""
 
     runner = DailyRunner
+    # A slow fault teaches it little: it is fitted within blocks of five days.
+    left_out, learned_from = 10 * DAY, 54 * DAY
 
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
@@ -42,6 +44,7 @@ class Drift(DetectorAlgorithm):
         y = history.columns[metric]
         names = usable(history, tuple(self.settings.context))
         expectation = fit(history, metric, names, good)
+        names = expectation.names
         around = expectation.surroundings(history)
         columns = around.columns
         parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
@@ -71,6 +74,7 @@ class Drift(DetectorAlgorithm):
             usual=daily,
             noises={},
             wider={},
+            least_hours=_least_hours(history.at[np.isfinite(y) & (good > 0)]),
         )
 
 
@@ -80,6 +84,13 @@ def _daily(at: Ints, values: Floats) -> tuple[float, float]:
     _, index = np.unique(number, return_inverse=True)
     means = np.bincount(index, values) / np.bincount(index)
     return float(means.mean()), float(means.std())
+
+
+def _least_hours(read_at: Ints) -> float:
+    """Hours with a reading that make a day: four, or as many as a value that is read by hand usually has."""
+    hours = np.unique(read_at // HOUR)
+    counts = np.unique(hours * HOUR // DAY, return_counts=True)[1]
+    return float(max(1.0, min(LEAST_HOURS, np.median(counts))))
 
 
 def _load_of(names: tuple[str, ...], parts: Floats) -> int:

@@ -8,12 +8,13 @@ from alerts.evaluation.feedback import give_feedback
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
+from core.text.phrase import Phrase
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t, t_data, translate
 from dashboard.queries import detectors as detector_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -29,6 +30,7 @@ _LOOKS: dict[State, tuple[Badge, str]] = {
     "normal": ("ok", "detector.normal"),
     "anomaly": ("warning", "detector.anomaly"),
     "learning": ("info", "detector.learning"),
+    "cannot_judge": ("unknown", "detector.cannot_judge"),
     "stuck": ("unknown", "detector.stuck"),
     "absent": ("unknown", "detector.absent"),
     "impossible": ("unknown", "detector.impossible"),
@@ -41,6 +43,7 @@ _MEANS: dict[State, str] = {
     "learning": "detector.learning_means",
     "unfit": "detector.unfit_means",
     "late": "detector.late_means",
+    "cannot_judge": "detector.cannot_judge_means",
     "stuck": "detector.sensor_means",
     "absent": "detector.sensor_means",
     "impossible": "detector.sensor_means",
@@ -52,6 +55,7 @@ _CARRIED = {
     "scale": "carried.scale",
     "heat": "carried.heat",
     "rate": "carried.rate",
+    "loss": "carried.loss",
 }
 _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer.unknown"}
 
@@ -107,7 +111,9 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
 
 def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
     """The lines that explain a verdict: expected and actual, since when, carried by what."""
-    lines = []
+    lines = (
+        [t("detector.because", reason=translate(Phrase.stored(row.reason)))] if row.reason else []
+    )
     if row.value is not None and row.expected is not None:
         value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
         if row.low is not None and row.high is not None:
