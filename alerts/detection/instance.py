@@ -9,6 +9,7 @@ from alerts.detection.targets import DetectorTarget
 from alerts.detection.training import TrainingOutcome
 from alerts.detectors.base import DetectorRunner, DetectorVerdict, Frame
 from core.time.clock import from_ms
+from core.vocabulary.evidence import entries_of
 from storage.detector_models.store import ModelCard, ModelState
 from storage.records import Verdict
 
@@ -164,7 +165,7 @@ def verdict_record(target: DetectorTarget, verdict: DetectorVerdict) -> Verdict:
         kind=verdict.kind,
         score=float(verdict.score),
         alarm=bool(verdict.alarm),
-        carried_by=list(verdict.carried_by),
+        carried_by=entries_of(verdict.carried_by, verdict.evidence),
         value=verdict.value,
         expected=verdict.expected,
         low=verdict.low,

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from core.schema.detector import Detector
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.detection import VerdictKind
+from core.vocabulary.evidence import Evidence
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -80,6 +81,7 @@ class DetectorVerdict:
     limit_at: int | None = None
     limit_at_low: int | None = None  # the earlier end of the interval
     limit_at_high: int | None = None  # the later end; None: perhaps never
+    evidence: tuple[Evidence, ...] = ()  # what moved, from what to what, and what is not known
 
 
 class DetectorModel(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alerts.detectors.statistics.change_point import Ramp
+from core.vocabulary.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,10 @@ class DailyResult:
     low: float | None
     high: float | None
     ramp: Ramp | None
+    evidence: tuple[Evidence, ...] = ()
+
+    def band(self, finest: float) -> tuple[float | None, float | None]:
+        """Where a healthy value lies, never finer than `finest` to either side of what is expected."""
+        if self.expected is None or self.low is None or self.high is None:
+            return self.low, self.high
+        return min(self.low, self.expected - finest), max(self.high, self.expected + finest)

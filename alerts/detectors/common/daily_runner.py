@@ -104,6 +104,7 @@ class DailyRunner(AlgorithmRunner):
 
     def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:
         on = self._alarm.on
+        low, high = result.band(self._algorithm.settings.accuracy)
         usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
         return DetectorVerdict(
             end,
@@ -112,9 +113,10 @@ class DailyRunner(AlgorithmRunner):
             on,
             value=result.value,
             expected=result.expected,
-            low=result.low,
-            high=result.high,
+            low=low,
+            high=high,
             carried_by=result.carried_by,
+            evidence=tuple(shown for shown in result.evidence if on or not shown.numbers),
             since=result.since if on else None,
         )
 

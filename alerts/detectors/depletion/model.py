@@ -18,6 +18,7 @@ from alerts.detectors.common.serialise import serialise
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
+    Ramp,
     best_ramp,
     estimate_noise,
     forecast_widening,
@@ -29,6 +30,7 @@ from alerts.detectors.statistics.regression import spikes
 from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
+from core.vocabulary.evidence import Evidence
 
 OFF = 2.5  # z-score of a change of rate that is taken into the forecast
 FEW = NODES[::2]
@@ -173,4 +175,10 @@ class DepletionModel:
             low,
             high,
             ramp,
+            (Evidence("rate", self._rates(series, ramp)),),
         )
+
+    def _rates(self, series: DailySeries, ramp: Ramp) -> tuple[float, float]:
+        """How fast it moved before the ramp and how fast it moves now, signed, a day."""
+        now = float(level_and_slope(series, ramp.noise, ramp.onset)[0][1])
+        return now - ramp.slope, now

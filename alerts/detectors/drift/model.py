@@ -18,8 +18,16 @@ from alerts.detectors.common.daily_result import DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
 from alerts.detectors.drift import forecasting
-from alerts.detectors.drift.forecasting import COLUMNS, DriftCourse, gain, load_statistics, parts
-from alerts.detectors.drift.statistics import last_of, level_of, outlying
+from alerts.detectors.drift.doubts import doubts_of, stood_still, without_load
+from alerts.detectors.drift.forecasting import (
+    COLUMNS,
+    DriftCourse,
+    gain,
+    load_statistics,
+    parts,
+    usual_load,
+)
+from alerts.detectors.drift.statistics import last_of, level_of, middle_of, outlying
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -28,12 +36,13 @@ from alerts.detectors.statistics.change_point import (
     estimate_noise,
     forecast_widening,
 )
-from alerts.detectors.statistics.lag_features import lag_features, response, smoothed
+from alerts.detectors.statistics.lag_features import smoothed
 from alerts.detectors.statistics.limit_forecast import PathBundle
-from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
+from alerts.detectors.statistics.regression import Expectation, robust, spikes
 from alerts.detectors.statistics.sudden_steps import AFTER, sudden_steps
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
+from core.vocabulary.evidence import Evidence
 
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered
@@ -87,7 +96,7 @@ class DriftModel:
         y = cells.columns[self.settings.metric]
         around = self.expectation.surroundings(cells)
         expected, heat, late = self._explain(around.columns, len(y))
-        doubts = self._doubts(around, cells.at >= begin - LOOKS_BACK)
+        doubts = doubts_of(self.expectation, self.load, around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
         for name, values in around.columns.items():
@@ -98,10 +107,12 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = self._jumped(_without_load(rest, heat, late, clear), int(today.sum()))
+        row["jump"] = self._jumped(without_load(rest, heat, late, clear), int(today.sum()))
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
-        if not row["jump"] and not self._stood_still(measured, clean):
+        if not row["jump"] and not stood_still(
+            measured, clean, float(np.hypot(self.white, self.slow))
+        ):
             signs = np.stack([np.ones(len(y)), heat, late], axis=1)[today & good]
             signs[:, 1:] /= np.maximum(self.swings, 1e-12)
             row |= self._statistics(rest, signs, clean, doubts, today & good)
@@ -118,26 +129,6 @@ class DriftModel:
             return expected, none, none
         heat = parts[self.load] - self.idle * self.expectation.weights[self.load].sum()
         return expected, heat, smoothed(heat, self.lag_min)
-
-    def _doubts(self, around: Surroundings, recent: Bools) -> Floats:
-        """(n, m): how the residual would look if a guessed context was off by its usual error.
-
-        One column for all long gaps of a context, whose errors go together; and one for each cell
-        of the load that is missing.
-        """
-        n = len(recent)
-        columns = []
-        for number, weights in enumerate(self.expectation.weights):
-            errors, long = around.errors[number], around.long[number]
-            if long.any():
-                columns.append(lag_features({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
-            if number == self.load:
-                shape = response(weights, n)
-                for cell in np.flatnonzero(recent & (errors > 0)):
-                    column = np.zeros(n)
-                    column[cell:] = errors[cell] * shape[: n - cell]
-                    columns.append(column)
-        return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
 
     def _statistics(
         self, rest: Floats, signs: Floats, clean: Floats, doubts: Floats, rows: Bools
@@ -157,12 +148,6 @@ class DriftModel:
         out = load_statistics(signs, clean, unsure @ shown, unsure)
         out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
-
-    def _stood_still(self, measured: Floats, expected: Floats) -> bool:
-        """Did the value rest on a day whose load should have moved it? Then the sensor is stuck."""
-        moved = float(expected.std())
-        noise = np.hypot(self.white, self.slow)
-        return moved > 3.0 * noise and float(measured.std()) < 0.1 * moved
 
     def _jumped(self, rest: Floats, today: int) -> float:
         """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
@@ -230,7 +215,20 @@ class DriftModel:
             - (DAY if days.end[-1] % DAY > DAY // 2 else 0)
         )
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        return DailyResult(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
+        moved = self._moved(days, name, ramp)
+        return DailyResult(
+            z, size, (name,), since, last["day_value"], expected, low, high, ramp, (moved,)
+        )
+
+    def _moved(self, days: DailyStatistics, name: str, ramp: Ramp) -> Evidence:
+        """The ramp as a person may read it, in the metric's unit."""
+        size = ramp.size_on(float(np.round(days.end[-1] / DAY)))
+        if name == "mean":
+            return Evidence("mean", (size,))
+        before = gain(days)
+        usual = float(self.swings[0]) * usual_load(days)
+        usual += middle_of(before.value[before.day <= ramp.onset])
+        return Evidence("gain", (usual, usual + size))
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float
@@ -279,10 +277,3 @@ class DriftModel:
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
-
-
-def _without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Floats:
-    """(n,) the residual without what follows the load; NaN outside `rows`."""
-    signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
-    by = np.linalg.lstsq(signs[rows], rest[rows], rcond=1e-6)[0]
-    return np.where(rows, rest - signs[:, 1:] @ by[1:], np.nan)

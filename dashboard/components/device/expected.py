@@ -8,12 +8,13 @@ from alerts.evaluation.feedback import give_feedback
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
+from core.text.evidence_words import CARRIERS, sentences
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t, t_data, translate
 from dashboard.queries import detectors as detector_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -44,14 +45,6 @@ _MEANS: dict[State, str] = {
     "stuck": "detector.sensor_means",
     "absent": "detector.sensor_means",
     "impossible": "detector.sensor_means",
-}
-# The statistics by which detectors find a change; anything else is a metric's name.
-_CARRIED = {
-    "mean": "carried.mean",
-    "gain": "carried.gain",
-    "scale": "carried.scale",
-    "heat": "carried.heat",
-    "rate": "carried.rate",
 }
 _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer.unknown"}
 
@@ -107,10 +100,11 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
 
 def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
     """The lines that explain a verdict: expected and actual, since when, carried by what."""
-    lines = []
+    moved = sentences(row.evidence, lambda value: fmt.with_unit(value, metric))
+    lines = [translate(sentence) for sentence in moved]
     if row.value is not None and row.expected is not None:
         value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
-        if row.low is not None and row.high is not None:
+        if row.low is not None and row.high is not None and row.shows_in_its_value:
             low, high = fmt.with_unit(row.low, metric), fmt.with_unit(row.high, metric)
             lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
         else:
@@ -118,8 +112,8 @@ def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Si
     if row.since is not None:
         when = fmt.moment(row.since, now, site)
         lines.append(t("detector.since", when=when, span=fmt.rough_span(now - row.since)))
-    if row.carried_by and row.kind in ("anomaly", "unfit"):
-        names = ", ".join(_carried(name, device) for name in row.carried_by)
+    if row.carriers and row.kind in ("anomaly", "unfit"):
+        names = ", ".join(_carried(name, device) for name in row.carriers)
         lines.append(t("detector.carried", names=names))
     return lines
 
@@ -142,8 +136,8 @@ def _days(at: int, now: int) -> int:
 
 
 def _carried(name: str, device: Device) -> str:
-    if name in _CARRIED:
-        return t(_CARRIED[name])
+    if name in CARRIERS:
+        return translate(CARRIERS[name])
     metric = device.profile.metrics.get(name)
     return t_data(metric.title) if metric else name
 
