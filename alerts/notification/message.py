@@ -6,7 +6,7 @@ from alerts.channels import Notification
 from core.schema.profile import Profile
 from core.schema.site import Site
 from core.text import times
-from core.text.evidence_words import CARRIERS, sentences
+from core.text.evidence_words import CARRIERS, busy_week, sentences
 from core.text.numbers import PLAIN, general
 from core.time.clock import DAY, from_ms
 from storage.records import Alert, Delivery, MadeReport, Transition, Verdict
@@ -82,14 +82,18 @@ def explain(
     if verdict.carriers:
         names = (_carrier(name, profile) for name in verdict.carriers)
         lines.append(f"Seen in: {', '.join(names)}")
-    if verdict.limit is not None and verdict.limit_at is not None:
-        lines.append(_forecast(verdict, verdict.limit_at, general(verdict.limit), unit))
+    if verdict.limit is not None:
+        limit = PLAIN.with_unit(general(verdict.limit), unit)
+        if verdict.limit_at is not None:
+            lines.append(_forecast(verdict, verdict.limit_at, limit))
+        weeks = busy_week(verdict.evidence, limit, lambda at: _days(verdict, at))
+        lines += [weeks] if weeks else []
     return lines
 
 
-def _forecast(verdict: Verdict, limit_at: int, limit: str, unit: str) -> str:
+def _forecast(verdict: Verdict, limit_at: int, limit: str) -> str:
     """`Reaches 60 % in 23 days, between 17 and 34`: 8 times in 10 it is between the two."""
-    text = f"Reaches {PLAIN.with_unit(limit, unit)} in {_days(verdict, limit_at)} days"
+    text = f"Reaches {limit} in {_days(verdict, limit_at)} days"
     if verdict.limit_at_low is None:
         return text
     low = _days(verdict, verdict.limit_at_low)
@@ -98,7 +102,7 @@ def _forecast(verdict: Verdict, limit_at: int, limit: str, unit: str) -> str:
     return f"{text}, between {low} and {_days(verdict, verdict.limit_at_high)}"
 
 
-def _days(verdict: Verdict, at: int) -> int:
+def _days(verdict: Verdict, at: float) -> int:
     return max(round((at - verdict.at) / DAY), 0)
 
 

@@ -19,9 +19,9 @@ from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.metric import widest
 from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
-from core.text.evidence_words import sentences
+from core.text.evidence_words import busy_week, sentences
 from core.text.numbers import general
-from core.time.clock import iso
+from core.time.clock import DAY, iso
 
 TRAIN_ROWS = 400  # of a detector that judges every row, unless said otherwise
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -174,13 +174,24 @@ def as_json(verdict: DetectorVerdict, names: dict[str, str]) -> dict[str, object
         "low": verdict.low,
         "high": verdict.high,
         "carried_by": [names.get(name, name) for name in verdict.carried_by],
-        "evidence": [str(words) for words in sentences(verdict.evidence, _short)],
+        "evidence": _evidence(verdict),
         "since": moment(verdict.since),
         "limit": verdict.limit,
         "limit_at": moment(verdict.limit_at),
         "limit_at_low": moment(verdict.limit_at_low),
         "limit_at_high": moment(verdict.limit_at_high),
     }
+
+
+def _evidence(verdict: DetectorVerdict) -> list[str]:
+    """In English words."""
+    words = sentences(verdict.evidence, _short)
+    if verdict.limit is not None:
+        weeks = busy_week(
+            verdict.evidence, _short(verdict.limit), lambda at: round((at - verdict.at) / DAY)
+        )
+        words += [weeks] if weeks else []
+    return [str(sentence) for sentence in words]
 
 
 def _short(value: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from core.text.phrase import Phrase
-from core.vocabulary.evidence import Evidence
+from core.vocabulary.evidence import Evidence, numbers_of
 
 # The statistics by which detectors find a change; anything else is a metric's name.
 CARRIERS: dict[str, Phrase] = {
@@ -21,6 +21,40 @@ def sentences(evidence: Iterable[Evidence], shown: Callable[[float], str]) -> li
     """What moved, from what to what, and what is not known here; `shown` writes a value with its unit."""
     out = (_sentence(each.name, each.numbers, shown) for each in evidence)
     return [sentence for sentence in out if sentence is not None]
+
+
+def busy_week(
+    evidence: Iterable[Evidence], limit: str, days: Callable[[float], int]
+) -> Phrase | None:
+    """When a busy week reaches the `limit` and when a usual one; None where they hardly differ.
+
+    `days` are from now to a time in UTC milliseconds.
+    """
+    match numbers_of(evidence, "busy_week"):
+        case (busy,) if days(busy) < 1:
+            return Phrase(
+                "A busy week reaches {limit} already, a usual week perhaps never", limit=limit
+            )
+        case (busy,):
+            return Phrase(
+                "A busy week reaches {limit} in about {busy} days, a usual week perhaps never",
+                limit=limit,
+                busy=days(busy),
+            )
+        case busy, usual if days(busy) < 1:
+            return Phrase(
+                "A busy week reaches {limit} already, a usual week in {usual} days",
+                limit=limit,
+                usual=days(usual),
+            )
+        case busy, usual:
+            return Phrase(
+                "A busy week reaches {limit} in about {busy} days, a usual week in {usual}",
+                limit=limit,
+                busy=days(busy),
+                usual=days(usual),
+            )
+    return None
 
 
 def _sentence(

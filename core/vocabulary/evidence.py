@@ -11,7 +11,8 @@ from typing import NamedTuple, Self
 class Evidence(NamedTuple):
     """`gain` and `rate`: usual and now; `mean`: the difference. In the metric's unit, `rate` a day.
 
-    `busy_week`: when the busiest week of ten reaches the limit, UTC milliseconds.
+    `busy_week`: when the busiest week of ten reaches the limit, and when a usual one, UTC milliseconds;
+    the latter is left out where it perhaps never does.
     `no_weather`: nothing, but that no weather is known at the device.
     """
 

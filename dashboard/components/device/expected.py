@@ -8,7 +8,7 @@ from alerts.evaluation.feedback import give_feedback
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
-from core.text.evidence_words import CARRIERS, sentences
+from core.text.evidence_words import CARRIERS, busy_week, sentences
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.device.expected_chart import expected_spec
@@ -89,8 +89,8 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
         lines += _reasons(status.newest, metric, device, now, site)
     if status.right + status.wrong:
         lines.append(t("detector.trust", right=status.right, count=status.right + status.wrong))
-    soon = _forecast(status.newest, metric, now) if status.newest is not None else ""
-    first = f"<li><b>{escape(soon)}</b></li>" if soon else ""
+    soon = _forecasts(status.newest, metric, now) if status.newest is not None else []
+    first = "".join(f"<li><b>{escape(line)}</b></li>" for line in soon)
     reasons = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return (
         f'<div class="sw-caption"><h3>{escape(title)}</h3>{sign}</div>'
@@ -118,6 +118,16 @@ def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Si
     return lines
 
 
+def _forecasts(row: VerdictRow, metric: Metric, now: int) -> list[str]:
+    """When the limit will be reached, and what a busy week does before a usual one."""
+    if row.limit is None:
+        return []
+    limit = fmt.with_unit(row.limit, metric)
+    weeks = busy_week(row.evidence, limit, lambda at: _days(at, now))
+    lines = [_forecast(row, metric, now), translate(weeks) if weeks else ""]
+    return [line for line in lines if line]
+
+
 def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
     """When the limit will be reached; empty if nobody can tell."""
     if row.limit is None or row.limit_at is None:
@@ -131,7 +141,7 @@ def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
     return t("forecast.within", limit=limit, days=days, low=low, high=_days(row.limit_at_high, now))
 
 
-def _days(at: int, now: int) -> int:
+def _days(at: float, now: int) -> int:
     return max(round((at - now) / DAY), 0)
 
 
