@@ -129,7 +129,7 @@ class DailyRunner(AlgorithmRunner):
         """Judge by `model` from now on; its daily statistics are made anew from `history`."""
         daily = cast(DailyModel, model)
         cells = clean_cells(self._algorithm, history)
-        days = DailyStatistics(daily.columns)
+        days = DailyStatistics(daily.columns, most=daily.most_days)
         last = self._day if self._day is not None else 0
         begin = int(cells.at[0]) if len(cells.at) else last
         with single_thread():
@@ -137,6 +137,8 @@ class DailyRunner(AlgorithmRunner):
                 end = day_after(begin, self._zone)
                 days.add(end, daily.day(cells.between(end - LEAD_UP, end), begin))
                 begin = end
+            if self._days is not None:
+                days.continues(self._days, daily.remembered)
             self._model, self._days = daily.recalibrated(days), days
         self._schedule.trained_at = last
 
@@ -183,5 +185,5 @@ class DailyRunner(AlgorithmRunner):
         runner._day = state["day"]
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
-            runner._days = DailyStatistics.restored(state["days"])
+            runner._days = DailyStatistics.restored(state["days"], runner._model.most_days)
         return runner

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alerts.detectors.base import DetectorVerdict, Floats, Frame, Side
-from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
 from alerts.detectors.common.daily_result import DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
@@ -39,7 +39,7 @@ OLDEST_CELLS = 12  # readings that make a usual day's level; fewer are trusted l
 
 
 @dataclass(frozen=True)
-class DepletionModel:
+class DepletionModel(ForgetsYears):
     """What is normal for one level."""
 
     settings: Detector

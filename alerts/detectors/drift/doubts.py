@@ -5,6 +5,7 @@ import numpy as np
 from alerts.detectors.base import Bools, Floats
 from alerts.detectors.statistics.lag_features import lag_features, response
 from alerts.detectors.statistics.regression import Expectation, Surroundings
+from alerts.detectors.statistics.sudden_steps import AFTER, sudden_steps
 
 
 def doubts_of(expectation: Expectation, load: int, around: Surroundings, recent: Bools) -> Floats:
@@ -39,3 +40,10 @@ def without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Float
     signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
     by = np.linalg.lstsq(signs[rows], rest[rows], rcond=1e-6)[0]
     return np.where(rows, rest - signs[:, 1:] @ by[1:], np.nan)
+
+
+def jumped(rest: Floats, today: int, jump: float) -> float:
+    """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
+    steps = sudden_steps(rest)
+    first = max(0, len(rest) - today - AFTER)
+    return float(bool((steps[first:] > jump).any()))

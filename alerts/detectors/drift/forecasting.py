@@ -17,6 +17,7 @@ from alerts.detectors.drift.statistics import middle_of, outlying
 from alerts.detectors.statistics.change_point import DailySeries, Ramp, best_ramp
 from alerts.detectors.statistics.limit_forecast import HORIZON, PathBundle, likely_drifts
 from core.time.clock import DAY
+from core.vocabulary.evidence import Evidence
 
 PARTS = ("high", "value", "low")
 ENDS = 3  # cells, half an hour, are the high or the low end of a day
@@ -154,6 +155,16 @@ def gain(days: DailyStatistics) -> DailySeries:
     share = np.where(loaded, top / (usual or 1.0), np.nan)
     day = np.round(days.end / DAY)
     return _series(day, days["borne"] / share, days["borne_spread"] / share**2)
+
+
+def moved_by(days: DailyStatistics, carrier: str, ramp: Ramp, swing: float) -> Evidence:
+    """The ramp as a person may read it, in the metric's unit; `swing` is what a busy hour adds."""
+    size = ramp.size_on(float(np.round(days.end[-1] / DAY)))
+    if carrier == "mean":
+        return Evidence("mean", (size,))
+    before = gain(days)
+    usual = swing * usual_load(days) + middle_of(before.value[before.day <= ramp.onset])
+    return Evidence("gain", (usual, usual + size))
 
 
 def part_shares(

@@ -13,21 +13,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
 from alerts.detectors.common.daily_result import DailyResult
-from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.daily_statistics import MOST_DAYS, DailyStatistics
 from alerts.detectors.common.serialise import serialise
 from alerts.detectors.drift import forecasting
-from alerts.detectors.drift.doubts import doubts_of, stood_still, without_load
+from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
 from alerts.detectors.drift.forecasting import (
     COLUMNS,
     DriftCourse,
     gain,
     load_statistics,
+    moved_by,
     parts,
-    usual_load,
 )
-from alerts.detectors.drift.statistics import last_of, level_of, middle_of, outlying
+from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -39,7 +40,7 @@ from alerts.detectors.statistics.change_point import (
 from alerts.detectors.statistics.lag_features import smoothed
 from alerts.detectors.statistics.limit_forecast import PathBundle
 from alerts.detectors.statistics.regression import Expectation, robust, spikes
-from alerts.detectors.statistics.sudden_steps import AFTER, sudden_steps
+from alerts.detectors.statistics.season import expected_on
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 from core.vocabulary.evidence import Evidence
@@ -51,6 +52,15 @@ UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
 TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
+WEATHER = ("outdoor", "outside", "weather", "ambient")  # in the name of a context
+SEASON = 50.0  # standard deviations of a day's noise: as good as nothing is known of the season
+A_YEAR = 400  # days, and a little more: a season is known once it came again
+REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", "jump")
+UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
+SEASONLESS = {
+    "mean": 0.65,
+    "gain": 1.0,
+}  # where the weather is not known: a front can look like either
 FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
 
@@ -77,6 +87,15 @@ class DriftModel:
     def columns(self) -> tuple[str, ...]:
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
         return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
+
+    @property
+    def most_days(self) -> int:
+        return MOST_DAYS if self.knows_weather else A_YEAR
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        contexts = (f"of_{name}" for name in self.expectation.names)
+        return () if self.knows_weather else (*REMEMBERED, *contexts)
 
     @property
     def forecasts_when_healthy(self) -> bool:
@@ -107,7 +126,7 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = self._jumped(without_load(rest, heat, late, clear), int(today.sum()))
+        row["jump"] = jumped(without_load(rest, heat, late, clear), int(today.sum()), self.jump)
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
         if not row["jump"] and not stood_still(
@@ -149,16 +168,17 @@ class DriftModel:
         out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
 
-    def _jumped(self, rest: Floats, today: int) -> float:
-        """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
-        steps = sudden_steps(rest)
-        first = max(0, len(rest) - today - AFTER)
-        return float(bool((steps[first:] > self.jump).any()))
-
     # -- all days ------------------------------------------------------------------------------
     def series(self, days: DailyStatistics, name: str) -> DailySeries:
         """One statistic, of the days that have it."""
-        return gain(days) if name == "gain" else self._level(days)
+        if name == "gain":
+            return gain(days)
+        return self._level(days)
+
+    @property
+    def knows_weather(self) -> bool:
+        """Is one of its contexts the weather? Without it, what comes again each year is no drift."""
+        return any(word in name for name in self.expectation.names for word in WEATHER)
 
     def _level(self, days: DailyStatistics) -> DailySeries:
         """The mean: a segment begins where the sensor jumped, and it may follow its contexts a little."""
@@ -183,6 +203,7 @@ class DriftModel:
             segment=np.cumsum(days["jump"])[here],
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=0.5 * scale + unsure * usual,
+            season=0.0 if self.knows_weather else SEASON,
         )
 
     def recalibrated(self, days: DailyStatistics) -> "DriftModel":
@@ -197,38 +218,37 @@ class DriftModel:
     def judge(self, days: DailyStatistics) -> DailyResult:
         today = float(np.round(days.end[-1] / DAY))
         strongest = self._strongest_drift(days, today)
-        last = {name: last_of(days[name]) for name in ("day_value", "day_expected")}
-        wide = 3.0 * float(
-            robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
-        )
-        expected = last["day_expected"]
-        base = level_of(days)
+        value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
+        base, wide = self._band(days, today, strongest)
         if expected is not None:
             expected += base
+        unknown = () if self.knows_weather else (Evidence("no_weather"),)
         if strongest is None:
-            return DailyResult(0.0, 0.0, (), None, last["day_value"], expected, None, None, None)
+            return DailyResult(
+                0.0, 0.0, (), None, value, expected, None, None, None, evidence=unknown
+            )
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
-        since = (
-            int(ramp.onset * DAY)
-            + int(days.end[-1] % DAY)
-            - (DAY if days.end[-1] % DAY > DAY // 2 else 0)
-        )
+        since = beginning(ramp.onset, int(days.end[-1]))
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        moved = self._moved(days, name, ramp)
-        return DailyResult(
-            z, size, (name,), since, last["day_value"], expected, low, high, ramp, (moved,)
-        )
+        moved = moved_by(days, name, ramp, float(self.swings[0]))
+        evidence = (moved, *unknown)
+        return DailyResult(z, size, (name,), since, value, expected, low, high, ramp, evidence)
 
-    def _moved(self, days: DailyStatistics, name: str, ramp: Ramp) -> Evidence:
-        """The ramp as a person may read it, in the metric's unit."""
-        size = ramp.size_on(float(np.round(days.end[-1] / DAY)))
-        if name == "mean":
-            return Evidence("mean", (size,))
-        before = gain(days)
-        usual = float(self.swings[0]) * usual_load(days)
-        usual += middle_of(before.value[before.day <= ramp.onset])
-        return Evidence("gain", (usual, usual + size))
+    def _band(
+        self, days: DailyStatistics, today: float, strongest: tuple[float, str, Ramp] | None
+    ) -> tuple[float, float]:
+        """How far from `day_expected` the value should lie, and how far from there it may."""
+        rest = days["day_value"] - days["day_expected"]
+        series = self.series(days, "mean")
+        if self.knows_weather or len(series.day) < FEWEST_DAYS:
+            return level_of(days), 3.0 * robust(rest[np.isfinite(rest)])
+        noise = self.noises.get("mean") or estimate_noise(series)
+        if strongest is not None and strongest[0] > OFF and strongest[1] == "mean":
+            base, unsure = expected_on(series, noise, today, today, strongest[2].onset)
+        else:
+            base, unsure = expected_on(series, noise, today, today - UNSEEN)
+        return base, 3.0 * float(np.hypot(noise.scale, unsure))
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float
@@ -269,8 +289,9 @@ class DriftModel:
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
         and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
-        loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
-        return TRUST[name] if loaded else float(name == "mean")
+        if not self.swings[0] > LOADED * (self.settings.worth or 0.0):
+            return float(name == "mean")
+        return (TRUST if self.knows_weather else SEASONLESS)[name]
 
     def _worse(self, ramp: Ramp) -> float:
         """The z-score, positive in the direction that the settings call worse."""
