@@ -14,6 +14,7 @@ from alerts.detectors.common.verdict_stream import (
     with_obstacle,
 )
 from core.time.clock import from_ms
+from core.vocabulary.evidence import entries_of
 from storage.detector_models.store import ModelCard, ModelState
 from storage.records import Verdict
 
@@ -163,7 +164,7 @@ def verdict_record(target: DetectorTarget, verdict: DetectorVerdict) -> Verdict:
         kind=verdict.kind,
         score=float(verdict.score),
         alarm=bool(verdict.alarm),
-        carried_by=list(verdict.carried_by),
+        carried_by=entries_of(verdict.carried_by, verdict.evidence),
         value=verdict.value,
         expected=verdict.expected,
         low=verdict.low,

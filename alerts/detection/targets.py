@@ -109,7 +109,8 @@ def _targets_of(
         columns = dict(_columns(device, settings, component, index))
         if settings.metric in columns:
             limits = limits_of(device.profile, settings, component)
-            bounded = settings.within(_plausible(device, settings, columns, index))
+            ranges = _plausible(device, settings, columns, index)
+            bounded = settings.within(ranges, _finest(device.profile, settings))
             yield DetectorTarget(device.id, component, bounded, columns, limits)
 
 
@@ -125,6 +126,15 @@ def _plausible(
         if column.is_measured and range_:
             plausible[name] = range_
     return plausible
+
+
+def _finest(profile: Profile, settings: Detector) -> float:
+    """Half of the narrowest band of what is watched; of a difference both meters may be off."""
+    own = profile.metrics.get(settings.metric)
+    if own is not None and own.finest:
+        return own.finest
+    both = [profile.metrics.get(name) for name in (settings.of, settings.less) if name]
+    return sum(metric.finest for metric in both if metric is not None)
 
 
 def _columns(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from core.schema.detector import Detector
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.detection import VerdictKind
+from core.vocabulary.evidence import Evidence
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -84,6 +85,7 @@ class DetectorVerdict:
         ""  # why nothing can be said of the device, or the likely cause of a sensor's fault
     )
     is_news: bool = False  # it is told at once, whatever was told today
+    evidence: tuple[Evidence, ...] = ()  # what moved, from what to what, and what is not known
 
 
 class DetectorModel(Protocol):

@@ -19,7 +19,9 @@ from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.metric import widest
 from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
-from core.time.clock import iso
+from core.text.evidence_words import busy_week, sentences
+from core.text.numbers import general
+from core.time.clock import DAY, iso
 
 TRAIN_ROWS = 400  # of a detector that judges every row, unless said otherwise
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -73,7 +75,7 @@ def settings_for(
     if algorithm_class(cast(DetectorKind, base["kind"])).watches_every_column:
         base["beside"] = [other for other in table.names if other != inside]
         base["context"] = {}
-    return Detector.model_validate(base).within(_plausible(table))
+    return Detector.model_validate(base).within(_plausible(table), _finest(inside))
 
 
 def _check_name(name: str | None, shipped: Sequence[Detector]) -> None:
@@ -103,6 +105,12 @@ def _plausible(table: ExportTable) -> dict[str, tuple[float, float]]:
         for name in table.names
     }
     return {name: range_ for name, range_ in known.items() if range_ is not None}
+
+
+def _finest(watched: str) -> float:
+    """Half of the narrowest band of the watched column, if a shipped profile has such a metric."""
+    known = (profile.metrics.get(watched) for profile in _profiles())
+    return max((metric.finest for metric in known if metric is not None), default=0.0)
 
 
 def _shipped() -> list[Detector]:
@@ -167,12 +175,28 @@ def as_json(verdict: DetectorVerdict, names: dict[str, str]) -> dict[str, object
         "low": verdict.low,
         "high": verdict.high,
         "carried_by": [names.get(name, name) for name in verdict.carried_by],
+        "evidence": _evidence(verdict),
         "since": moment(verdict.since),
         "limit": verdict.limit,
         "limit_at": moment(verdict.limit_at),
         "limit_at_low": moment(verdict.limit_at_low),
         "limit_at_high": moment(verdict.limit_at_high),
     }
+
+
+def _evidence(verdict: DetectorVerdict) -> list[str]:
+    """In English words."""
+    words = sentences(verdict.evidence, _short)
+    if verdict.limit is not None:
+        weeks = busy_week(
+            verdict.evidence, _short(verdict.limit), lambda at: round((at - verdict.at) / DAY)
+        )
+        words += [weeks] if weeks else []
+    return [str(sentence) for sentence in words]
+
+
+def _short(value: float) -> str:
+    return general(value, 4)
 
 
 def json_line(verdict: dict[str, object]) -> str:

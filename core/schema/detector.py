@@ -38,6 +38,8 @@ class Detector(Strict):
     # What can be true of a value, by the detector's own name for it. What is not said here the
     # metrics say. Excluded: another range does not make what was learned another thing.
     plausible: dict[Name, tuple[float, float]] = Field(default={}, exclude=True)
+    # Half of the narrowest band that the meter of `metric` allows; it too the metrics say.
+    accuracy: float = Field(default=0.0, exclude=True)
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
@@ -49,9 +51,12 @@ class Detector(Strict):
             raise ValueError("`events` are for kind `counts`, and stand for themselves")
         return self
 
-    def within(self, ranges: Mapping[Name, tuple[float, float]]) -> "Detector":
-        """A copy with these plausible ranges of its values; its own take precedence."""
-        return self.model_copy(update={"plausible": {**ranges, **self.plausible}})
+    def within(
+        self, ranges: Mapping[Name, tuple[float, float]], accuracy: float = 0.0
+    ) -> "Detector":
+        """A copy with these plausible ranges of its values, and this accuracy; its own take precedence."""
+        own = {"plausible": {**ranges, **self.plausible}, "accuracy": max(accuracy, self.accuracy)}
+        return self.model_copy(update=own)
 
     @property
     def metrics(self) -> list[str]:

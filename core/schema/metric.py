@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from core.schema.strict_model import Strict
 
@@ -15,6 +15,8 @@ class Metric(Strict):
     unit: str = ""
     kind: Literal["gauge", "counter", "state"] = "gauge"
     plausible: tuple[float, float] | None = None  # outside it an answer is a fault of the sensor
+    resolution: float | None = Field(default=None, gt=0)  # the smallest step that its meter shows
+    accuracy: float | None = Field(default=None, gt=0)  # plus or minus, as the maker states it
     states: dict[int, str] = {}  # for kind `state`: what each number means
     tile: bool = False  # shown on the fleet page
 
@@ -23,6 +25,11 @@ class Metric(Strict):
         if self.plausible and self.plausible[0] >= self.plausible[1]:
             raise ValueError("`plausible` is [lowest, highest]")
         return self
+
+    @property
+    def finest(self) -> float:
+        """Half the width of the narrowest band that its meter can tell from its neighbours; 0: any."""
+        return max(self.resolution or 0.0, self.accuracy or 0.0)
 
 
 def widest(ranges: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:

@@ -39,5 +39,4 @@ def statuses(device: str, start: int, end: int) -> list[DetectorStatus]:
 
 
 def _verdict_row(verdict: Verdict) -> VerdictRow:
-    values = {name: getattr(verdict, name) for name in VerdictRow._fields}
-    return VerdictRow(**{**values, "carried_by": tuple(verdict.carried_by)})
+    return VerdictRow(**{name: getattr(verdict, name) for name in VerdictRow._fields})

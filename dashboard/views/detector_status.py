@@ -9,6 +9,7 @@ from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.site import Site
 from core.time.clock import DAY
+from core.vocabulary.evidence import Evidence
 from dashboard.text import format as fmt
 from dashboard.views.curves import wall
 from dashboard.views.device_status import AlertRow
@@ -40,7 +41,9 @@ class VerdictRow(NamedTuple):
     kind: str
     score: float
     alarm: bool
-    carried_by: tuple[str, ...]
+    carriers: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    shows_in_its_value: bool
     value: float | None
     expected: float | None
     low: float | None

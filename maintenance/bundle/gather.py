@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from core.readings import Event
 from core.schema.site import Device, Site
+from core.text.evidence_words import CARRIERS, sentences
+from core.text.numbers import general
 from maintenance.bundle.allowed import scrubber_for, serial, stated
 from maintenance.bundle.content import (
     BundledAlert,
@@ -245,6 +247,12 @@ def _alert(scrubber: Scrubber, alert: Alert) -> BundledAlert:
     )
 
 
+def _carried(verdict: Verdict) -> list[str]:
+    """What carried it, statistics in words, and what moved from what to what."""
+    names = [CARRIERS.get(name, name) for name in verdict.carriers]
+    return [*names, *sentences(verdict.evidence, general)]
+
+
 def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
     return BundledVerdict(
         verdict.at,
@@ -258,5 +266,5 @@ def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
         verdict.expected,
         verdict.low,
         verdict.high,
-        scrubber.scrub(", ".join(verdict.carried_by)),
+        scrubber.scrub(", ".join(_carried(verdict))),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.time.clock import DAY
 from core.vocabulary.detection import VerdictKind
+from core.vocabulary.evidence import Evidence, evidence_in, is_within, names_in
 from storage.records.base import ROW_KEY, Base
 
 KEEP_VERDICTS = 365 * DAY  # a year of verdicts; Scanward's default, no source
@@ -19,7 +20,7 @@ DetectorKey = tuple[str, str, str]  # device, component, detector
 class Verdict(Base):
     """A detector's result: one a day, and one whenever its alarm begins or ends.
 
-    `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
+    `carried_by` holds names and, as text, evidence (core/vocabulary/evidence.py). `value`, `expected`, `low` and `high` are in the metric's unit; the value is expected to be
     between the latter two. The forecast says when `limit` is reached, with an interval of 80 %.
     Written once and never changed; `id` is the order in which they came, which the engine follows.
     """
@@ -51,6 +52,21 @@ class Verdict(Base):
     reason: Mapped[str] = mapped_column(
         default=""
     )  # why it cannot judge, or what a fault looks like
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """The metrics and statistics that carried it, the heaviest first."""
+        return names_in(self.carried_by)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What moved, from what to what, and what is not known."""
+        return evidence_in(self.carried_by)
+
+    @property
+    def shows_in_its_value(self) -> bool:
+        """False in an alarm whose value lies within its band: something else moved."""
+        return not self.alarm or not is_within(self.value, self.low, self.high)
 
 
 _COLUMNS = [column.key for column in Verdict.__mapper__.column_attrs if column.key != "id"]

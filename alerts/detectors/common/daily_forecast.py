@@ -7,8 +7,11 @@ from typing import Protocol
 from alerts.detectors.base import DetectorVerdict, Limit, Side
 from alerts.detectors.common.daily_result import DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.statistics.limit_forecast import PathBundle, days_to_limit
+from alerts.detectors.statistics.limit_forecast import PathBundle, days_of_weeks, days_to_limit
 from core.time.clock import DAY
+from core.vocabulary.evidence import Evidence
+
+SOONER = 3  # days by which a busy week must reach the limit, to be told beside the usual one
 
 
 class Forecaster(Protocol):
@@ -57,14 +60,34 @@ def with_forecast(
             bundle = model.futures(days, result, limit.value, side)
             if bundle is None:
                 continue
-            low, middle, high = days_to_limit(bundle, limit.value, side)
-            if middle is None or (soonest.limit_at or 2**62) <= verdict.at + middle * DAY:
-                continue
-            soonest = replace(
-                verdict,
-                limit=limit.value,
-                limit_at=verdict.at + round(middle * DAY),
-                limit_at_low=None if low is None else verdict.at + round(low * DAY),
-                limit_at_high=None if high is None else verdict.at + round(high * DAY),
-            )
+            forecast = _forecast(verdict, bundle, limit.value, side)
+            if _order(forecast) < _order(soonest):
+                soonest = forecast
     return soonest
+
+
+def _forecast(
+    verdict: DetectorVerdict, bundle: PathBundle, limit: float, side: Side
+) -> DetectorVerdict:
+    """The verdict with the forecast of one limit, and with what a busy week does that no usual one does."""
+    low, middle, high = (
+        None if days is None else verdict.at + round(days * DAY)
+        for days in days_to_limit(bundle, limit, side)
+    )
+    busy, usual = days_of_weeks(bundle, limit, side)
+    shown = verdict.evidence
+    if busy is not None and (usual is None or usual - busy >= SOONER):
+        times = (busy,) if usual is None else (busy, usual)
+        shown += (Evidence("busy_week", tuple(verdict.at + days * DAY for days in times)),)
+    return replace(
+        verdict, limit=limit, limit_at=middle, limit_at_low=low, limit_at_high=high, evidence=shown
+    )
+
+
+def _order(verdict: DetectorVerdict) -> tuple[float, float]:
+    """Of two forecasts the sooner is the lesser; none at all is the greatest."""
+    never = float("inf")
+    middle, low = (
+        never if at is None else float(at) for at in (verdict.limit_at, verdict.limit_at_low)
+    )
+    return middle, low

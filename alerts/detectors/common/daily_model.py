@@ -12,7 +12,7 @@ import numpy as np
 from alerts.detectors.base import DetectorModel, DetectorVerdict, Frame
 from alerts.detectors.common.daily_forecast import Forecaster
 from alerts.detectors.common.daily_result import DailyResult
-from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.daily_statistics import MOST_DAYS, DailyStatistics
 from core.time.clock import DAY
 
 LEAD_UP = 7 * DAY  # of cells before the end of a day: what is expected of it depends on them
@@ -20,6 +20,16 @@ LEAD_UP = 7 * DAY  # of cells before the end of a day: what is expected of it de
 
 class DailyModel(DetectorModel, Forecaster, Protocol):
     """A fitted detector that judges once a day."""
+
+    @property
+    def most_days(self) -> int:
+        """So many days are judged together."""
+        ...
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """The statistics that outlive the rows they were made of, when another model is learned."""
+        ...
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -37,6 +47,20 @@ class DailyModel(DetectorModel, Forecaster, Protocol):
     def judge(self, days: DailyStatistics) -> DailyResult:
         """What the days show together, on the last of them."""
         ...
+
+
+class ForgetsYears:
+    """A model that needs no more days than its rows make."""
+
+    @property
+    def most_days(self) -> int:
+        """Half a year."""
+        return MOST_DAYS
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
 
 
 def score_by_day(model: DailyModel, window: Frame) -> list[DetectorVerdict]:

@@ -121,6 +121,7 @@ class DailyRunner(AlgorithmRunner):
         if result.reason:
             at_hand: VerdictKind = "cannot_judge"
             return DetectorVerdict(end, at_hand, 0.0, on, value=result.value, reason=result.reason)
+        low, high = result.band(self._algorithm.settings.accuracy)
         usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
         return DetectorVerdict(
             end,
@@ -129,9 +130,10 @@ class DailyRunner(AlgorithmRunner):
             on,
             value=result.value,
             expected=result.expected,
-            low=result.low,
-            high=result.high,
+            low=low,
+            high=high,
             carried_by=result.carried_by,
+            evidence=tuple(shown for shown in result.evidence if on or not shown.numbers),
             since=result.since if on else None,
         )
 
@@ -149,7 +151,7 @@ class DailyRunner(AlgorithmRunner):
         """Judge by `model` from now on; its daily statistics are made anew from `history`."""
         daily = cast(DailyModel, model)
         cells = clean_cells(self._algorithm, history)
-        days = DailyStatistics(daily.columns)
+        days = DailyStatistics(daily.columns, most=daily.most_days)
         last = self._day if self._day is not None else 0
         begin = int(cells.at[0]) if len(cells.at) else last
         with single_thread():
@@ -157,6 +159,8 @@ class DailyRunner(AlgorithmRunner):
                 end = day_after(begin, self._zone)
                 days.add(end, daily.day(cells.between(end - LEAD_UP, end), begin))
                 begin = end
+            if self._days is not None:
+                days.continues(self._days, daily.remembered)
             self._model, self._days = daily.recalibrated(days), days
             self._fast.look(self._model, days)
         self._schedule.trained_at = last
@@ -207,6 +211,6 @@ class DailyRunner(AlgorithmRunner):
         runner._day = state["day"]
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
-            runner._days = DailyStatistics.restored(state["days"])
+            runner._days = DailyStatistics.restored(state["days"], runner._model.most_days)
             runner._fast.look(runner._model, runner._days)
         return runner

@@ -7,14 +7,21 @@ import numpy as np
 
 from alerts.detectors.base import Floats, Ints
 
+ENOUGH = 30  # days that two models must both have made, to level the one by the other
 MOST_DAYS = 180  # more tells nothing new about now and costs time
 
 
 class DailyStatistics:
-    """Days in order of time, the oldest forgotten after `MOST_DAYS`."""
+    """Days in order of time, the oldest forgotten after `most` of them."""
 
-    def __init__(self, names: Sequence[str], end: Ints | None = None, table: Floats | None = None):
-        self.names = tuple(names)
+    def __init__(
+        self,
+        names: Sequence[str],
+        end: Ints | None = None,
+        table: Floats | None = None,
+        most: int = MOST_DAYS,
+    ):
+        self.names, self.most = tuple(names), most
         self.end = np.zeros(0, dtype=np.int64) if end is None else end
         self.table = np.zeros((0, len(self.names))) if table is None else table
 
@@ -27,16 +34,36 @@ class DailyStatistics:
     def add(self, end: int, statistics: Mapping[str, float]) -> None:
         """One day that ended at `end`."""
         row = np.array([[statistics[name] for name in self.names]])
-        self.end = np.append(self.end, np.int64(end))[-MOST_DAYS:]
-        self.table = np.concatenate([self.table, row])[-MOST_DAYS:]
+        self.end = np.append(self.end, np.int64(end))[-self.most :]
+        self.table = np.concatenate([self.table, row])[-self.most :]
+
+    def continues(self, before: "DailyStatistics", names: Sequence[str]) -> None:
+        """Put the days `before` the first of these in front of them, with the statistics `names` only.
+
+        Another model made them, so each is levelled by how it differs on the days that both have.
+        """
+        _, own, others = np.intersect1d(self.end, before.end, return_indices=True)
+        older = before.end < (self.end[0] if len(self.end) else 0)
+        if self.names != before.names or len(own) < ENOUGH or not older.any():
+            return
+        table = np.full((int(older.sum()), len(self.names)), np.nan)
+        for column in (self.names.index(name) for name in names):
+            apart = self.table[own, column] - before.table[others, column]
+            known = apart[np.isfinite(apart)]
+            level = float(np.median(known)) if len(known) else 0.0
+            table[:, column] = before.table[older, column] + level
+        self.end = np.concatenate([before.end[older], self.end])[-self.most :]
+        self.table = np.concatenate([table, self.table])[-self.most :]
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
         return {"names": list(self.names), "end": self.end, "table": self.table}
 
     @classmethod
-    def restored(cls, state: Mapping[str, object]) -> "DailyStatistics":
+    def restored(cls, state: Mapping[str, object], most: int = MOST_DAYS) -> "DailyStatistics":
         """The table as it was."""
         names = cast(list[str], state["names"])
         end = np.array(state["end"], dtype=np.int64)
-        return cls(names, end, np.array(state["table"], dtype=float).reshape(len(end), len(names)))
+        return cls(
+            names, end, np.array(state["table"], dtype=float).reshape(len(end), len(names)), most
+        )

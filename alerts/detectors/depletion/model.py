@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
-from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
 from alerts.detectors.common.daily_result import (
     NOT_MEASURED,
     TOO_FEW_DAYS,
@@ -30,6 +30,7 @@ from alerts.detectors.statistics.change_point import (
     BEFORE,
     DailySeries,
     Noise,
+    Ramp,
     best_ramp,
     estimate_noise,
     forecast_widening,
@@ -41,6 +42,7 @@ from alerts.detectors.statistics.regression import spikes
 from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
+from core.vocabulary.evidence import Evidence
 
 OFF = 2.5  # z-score of a change of rate that is taken into the forecast
 FEW = NODES[::2]
@@ -50,7 +52,7 @@ OLDEST_CELLS = 12  # readings that make a usual day's level; fewer are trusted l
 
 
 @dataclass(frozen=True)
-class DepletionModel:
+class DepletionModel(ForgetsYears):
     """What is normal for one level."""
 
     settings: Detector
@@ -227,6 +229,7 @@ class DepletionModel:
             expected - wide,
             expected + wide,
             ramp,
+            evidence=(Evidence("rate", self._rates(series, ramp)),),
         )
 
     def _drop(self, days: DailyStatistics, series: DailySeries) -> DailyResult | None:
@@ -257,3 +260,8 @@ class DepletionModel:
         return DailyResult(
             float(lost / wide), pace, ("loss",), since, value, float(expected), low, high, None
         )
+
+    def _rates(self, series: DailySeries, ramp: Ramp) -> tuple[float, float]:
+        """How fast it moved before the ramp and how fast it moves now, signed, a day."""
+        now = float(level_and_slope(series, ramp.noise, ramp.onset)[0][1])
+        return now - ramp.slope, now

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
 from alerts.detectors.common.daily_result import (
     NOT_MEASURED,
@@ -20,11 +21,19 @@ from alerts.detectors.common.daily_result import (
     DailyResult,
     cannot_judge,
 )
-from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.daily_statistics import MOST_DAYS, DailyStatistics
 from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
-from alerts.detectors.drift.forecasting import COLUMNS, DriftCourse, gain, load_statistics, parts
-from alerts.detectors.drift.statistics import last_of, level_of, outlying
+from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
+from alerts.detectors.drift.forecasting import (
+    COLUMNS,
+    DriftCourse,
+    gain,
+    load_statistics,
+    moved_by,
+    parts,
+)
+from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -33,12 +42,13 @@ from alerts.detectors.statistics.change_point import (
     estimate_noise,
     forecast_widening,
 )
-from alerts.detectors.statistics.lag_features import lag_features, response, smoothed
+from alerts.detectors.statistics.lag_features import smoothed
 from alerts.detectors.statistics.limit_forecast import PathBundle
-from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
-from alerts.detectors.statistics.sudden_steps import AFTER, sudden_steps
+from alerts.detectors.statistics.regression import Expectation, robust, spikes
+from alerts.detectors.statistics.season import expected_on
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
+from core.vocabulary.evidence import Evidence
 
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered, of a value that usually is
@@ -47,6 +57,15 @@ UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
 TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
+WEATHER = ("outdoor", "outside", "weather", "ambient")  # in the name of a context
+SEASON = 50.0  # standard deviations of a day's noise: as good as nothing is known of the season
+A_YEAR = 400  # days, and a little more: a season is known once it came again
+REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", "jump")
+UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
+SEASONLESS = {
+    "mean": 0.65,
+    "gain": 1.0,
+}  # where the weather is not known: a front can look like either
 FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
 
@@ -77,6 +96,15 @@ class DriftModel:
         return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
 
     @property
+    def most_days(self) -> int:
+        return MOST_DAYS if self.knows_weather else A_YEAR
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        contexts = (f"of_{name}" for name in self.expectation.names)
+        return () if self.knows_weather else (*REMEMBERED, *contexts)
+
+    @property
     def forecasts_when_healthy(self) -> bool:
         return False
 
@@ -94,7 +122,7 @@ class DriftModel:
         y = cells.columns[self.settings.metric]
         around = self.expectation.surroundings(cells)
         expected, heat, late = self._explain(around.columns, len(y))
-        doubts = self._doubts(around, cells.at >= begin - LOOKS_BACK)
+        doubts = doubts_of(self.expectation, self.load, around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
         for name, values in around.columns.items():
@@ -107,10 +135,12 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = self._jumped(_without_load(rest, heat, late, clear), int(today.sum()))
+        row["jump"] = jumped(without_load(rest, heat, late, clear), int(today.sum()), self.jump)
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
-        if not row["jump"] and not self._stood_still(measured, clean):
+        if not row["jump"] and not stood_still(
+            measured, clean, float(np.hypot(self.white, self.slow))
+        ):
             signs = np.stack([np.ones(len(y)), heat, late], axis=1)[today & good]
             signs[:, 1:] /= np.maximum(self.swings, 1e-12)
             row |= self._statistics(rest, signs, clean, doubts, today & good)
@@ -127,26 +157,6 @@ class DriftModel:
             return expected, none, none
         heat = parts[self.load] - self.idle * self.expectation.weights[self.load].sum()
         return expected, heat, smoothed(heat, self.lag_min)
-
-    def _doubts(self, around: Surroundings, recent: Bools) -> Floats:
-        """(n, m): how the residual would look if a guessed context was off by its usual error.
-
-        One column for all long gaps of a context, whose errors go together; and one for each cell
-        of the load that is missing.
-        """
-        n = len(recent)
-        columns = []
-        for number, weights in enumerate(self.expectation.weights):
-            errors, long = around.errors[number], around.long[number]
-            if long.any():
-                columns.append(lag_features({"x": np.where(long, errors, 0.0)}, ["x"]) @ weights)
-            if number == self.load:
-                shape = response(weights, n)
-                for cell in np.flatnonzero(recent & (errors > 0)):
-                    column = np.zeros(n)
-                    column[cell:] = errors[cell] * shape[: n - cell]
-                    columns.append(column)
-        return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
 
     def _statistics(
         self, rest: Floats, signs: Floats, clean: Floats, doubts: Floats, rows: Bools
@@ -167,22 +177,17 @@ class DriftModel:
         out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
 
-    def _stood_still(self, measured: Floats, expected: Floats) -> bool:
-        """Did the value rest on a day whose load should have moved it? Then the sensor is stuck."""
-        moved = float(expected.std())
-        noise = np.hypot(self.white, self.slow)
-        return moved > 3.0 * noise and float(measured.std()) < 0.1 * moved
-
-    def _jumped(self, rest: Floats, today: int) -> float:
-        """Did the residual step, within one cell, to where it then stayed? 1.0 or 0.0."""
-        steps = sudden_steps(rest)
-        first = max(0, len(rest) - today - AFTER)
-        return float(bool((steps[first:] > self.jump).any()))
-
     # -- all days ------------------------------------------------------------------------------
     def series(self, days: DailyStatistics, name: str) -> DailySeries:
         """One statistic, of the days that have it."""
-        return gain(days) if name == "gain" else self._level(days)
+        if name == "gain":
+            return gain(days)
+        return self._level(days)
+
+    @property
+    def knows_weather(self) -> bool:
+        """Is one of its contexts the weather? Without it, what comes again each year is no drift."""
+        return any(word in name for name in self.expectation.names for word in WEATHER)
 
     def _level(self, days: DailyStatistics) -> DailySeries:
         """The mean: a segment begins where the sensor jumped, and it may follow its contexts a little."""
@@ -207,6 +212,7 @@ class DriftModel:
             segment=np.cumsum(days["jump"])[here],
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=0.5 * scale + unsure * usual,
+            season=0.0 if self.knows_weather else SEASON,
         )
 
     def recalibrated(self, days: DailyStatistics) -> "DriftModel":
@@ -221,27 +227,39 @@ class DriftModel:
     def judge(self, days: DailyStatistics) -> DailyResult:
         today = float(np.round(days.end[-1] / DAY))
         strongest = self._strongest_drift(days, today)
-        last = {name: last_of(days[name]) for name in ("day_value", "day_expected")}
-        wide = 3.0 * float(
-            robust((days["day_value"] - days["day_expected"])[np.isfinite(days["day_value"])])
-        )
-        expected = last["day_expected"]
-        base = level_of(days)
+        value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
+        base, wide = self._band(days, today, strongest)
         if expected is not None:
             expected += base
         if not days["hours"][-1]:
             return cannot_judge(NOT_MEASURED)
         if strongest is None:
-            return cannot_judge(TOO_FEW_DAYS, last["day_value"])
+            return cannot_judge(TOO_FEW_DAYS, value)
+        unknown = () if self.knows_weather else (Evidence("no_weather"),)
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
-        since = (
-            int(ramp.onset * DAY)
-            + int(days.end[-1] % DAY)
-            - (DAY if days.end[-1] % DAY > DAY // 2 else 0)
-        )
+        since = beginning(ramp.onset, int(days.end[-1]))
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        return DailyResult(z, size, (name,), since, last["day_value"], expected, low, high, ramp)
+        moved = moved_by(days, name, ramp, float(self.swings[0]))
+        evidence = (moved, *unknown)
+        return DailyResult(
+            z, size, (name,), since, value, expected, low, high, ramp, evidence=evidence
+        )
+
+    def _band(
+        self, days: DailyStatistics, today: float, strongest: tuple[float, str, Ramp] | None
+    ) -> tuple[float, float]:
+        """How far from `day_expected` the value should lie, and how far from there it may."""
+        rest = days["day_value"] - days["day_expected"]
+        series = self.series(days, "mean")
+        if self.knows_weather or len(series.day) < FEWEST_DAYS:
+            return level_of(days), 3.0 * robust(rest[np.isfinite(rest)])
+        noise = self.noises.get("mean") or estimate_noise(series)
+        if strongest is not None and strongest[0] > OFF and strongest[1] == "mean":
+            base, unsure = expected_on(series, noise, today, today, strongest[2].onset)
+        else:
+            base, unsure = expected_on(series, noise, today, today - UNSEEN)
+        return base, 3.0 * float(np.hypot(noise.scale, unsure))
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float
@@ -282,18 +300,12 @@ class DriftModel:
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
         and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
-        loaded = bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
-        return TRUST[name] if loaded else float(name == "mean")
+        if not self.swings[0] > LOADED * (self.settings.worth or 0.0):
+            return float(name == "mean")
+        return (TRUST if self.knows_weather else SEASONLESS)[name]
 
     def _worse(self, ramp: Ramp) -> float:
         """The z-score, positive in the direction that the settings call worse."""
         if self.settings.sided == "both":
             return abs(ramp.z)
         return ramp.z if self.settings.sided == "up" else -ramp.z
-
-
-def _without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools) -> Floats:
-    """(n,) the residual without what follows the load; NaN outside `rows`."""
-    signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
-    by = np.linalg.lstsq(signs[rows], rest[rows], rcond=1e-6)[0]
-    return np.where(rows, rest - signs[:, 1:] @ by[1:], np.nan)

@@ -5,6 +5,7 @@ import numpy as np
 from alerts.detectors.base import Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.statistics.regression import robust
+from core.time.clock import DAY
 
 
 def middle_of(values: Floats) -> float:
@@ -36,3 +37,9 @@ def outlying(values: Floats) -> Floats:
     limit = 4.0 * max(robust(values - np.median(around, axis=0)), 1e-12)
     limit = max(limit, 4.0 * float(np.quantile(apart, 0.75)))
     return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
+
+
+def beginning(onset: float, end: int) -> int:
+    """UTC milliseconds at which the local day of number `onset` begins, if a day ends at `end`."""
+    into = end % DAY
+    return int(onset * DAY) + into - (DAY if into > DAY // 2 else 0)

@@ -15,7 +15,7 @@ from scipy.special import nbdtrik
 from alerts.detectors.base import DetectorVerdict, Floats, Frame
 from alerts.detectors.common.alarm_state import ON
 from alerts.detectors.common.daily_forecast import NoForecast
-from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
 from alerts.detectors.common.daily_result import NOT_MEASURED, DailyResult, cannot_judge
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
@@ -31,7 +31,7 @@ BAND = 0.995
 
 
 @dataclass(frozen=True)
-class EventRateModel(NoForecast):
+class EventRateModel(ForgetsYears, NoForecast):
     """What is normal for one kind of event."""
 
     settings: Detector

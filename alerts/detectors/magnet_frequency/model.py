@@ -14,7 +14,7 @@ import numpy as np
 from alerts.detectors.base import DetectorVerdict, Floats, Frame, Ints
 from alerts.detectors.common.alarm_state import ON
 from alerts.detectors.common.daily_forecast import NoForecast
-from alerts.detectors.common.daily_model import score_by_day
+from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
 from alerts.detectors.common.daily_result import NOT_MEASURED, DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
@@ -30,7 +30,7 @@ APART = 0.1  # K between its warm and its cool days, or the slope cannot be esti
 
 
 @dataclass(frozen=True)
-class MagnetFrequencyModel(NoForecast):
+class MagnetFrequencyModel(ForgetsYears, NoForecast):
     """What is normal for one magnet."""
 
     settings: Detector

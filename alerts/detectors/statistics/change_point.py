@@ -19,6 +19,8 @@ from alerts.detectors.base import Bools, Floats
 MEMORIES = (0.6, 0.88, 0.97)  # of noise, a day
 SHARES = (0.0, 0.2, 0.5, 0.9)  # of noise that remembers
 YOUNGEST, OLDEST = 3, 75  # days since the beginning that is looked for
+YEAR = 365.2425  # days
+TWICE = 0.05  # of a season is its half-yearly part: a cold winter is not the mirror of a summer
 BEFORE = 10  # days that must lie before it
 SUSPECT, CERTAIN = 3.0, 12.0  # z-scores between which the noise is worth estimating anew
 
@@ -43,6 +45,7 @@ class DailySeries:
     context: Floats  # (n, k) what else it may follow, centred
     prior: Floats  # (k,) standard deviation of its influence, in the statistic's unit
     slope: bool = False  # it has a slope of its own when well, as a level that is used up
+    season: float = 0.0  # how far it may swing with the year, in standard deviations of its noise
 
     def only(self, here: Bools) -> "DailySeries":
         """Some of its days."""
@@ -79,11 +82,19 @@ def covariance(series: DailySeries, noise: Noise) -> Floats:
     apart = np.abs(series.day[:, None] - series.day[None, :]).round().astype(np.int64)
     out = (noise.share * noise.memory ** np.arange(apart.max() + 1))[apart]
     out[np.diag_indices_from(out)] += (1.0 - noise.share) * series.spread + 0.01
+    if series.season:
+        out += yearly(apart.astype(float), series.season)
     out *= noise.scale**2
     if series.context.shape[1]:
         scaled = series.context * series.prior
         out += scaled @ scaled.T
     return out
+
+
+def yearly(apart: Floats, season: float) -> Floats:
+    """Covariance of days so far apart, of what comes again each year, and a little twice a year."""
+    angle = 2.0 * np.pi * apart / YEAR
+    return np.asarray(season**2 * (np.cos(angle) + TWICE**2 * np.cos(2.0 * angle)))
 
 
 def levels(series: DailySeries) -> Floats:

@@ -8,6 +8,7 @@ from alerts.evaluation.feedback import give_feedback
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
+from core.text.evidence_words import CARRIERS, busy_week, sentences
 from core.text.phrase import Phrase
 from core.time.clock import DAY
 from dashboard import forms
@@ -47,15 +48,6 @@ _MEANS: dict[State, str] = {
     "stuck": "detector.sensor_means",
     "absent": "detector.sensor_means",
     "impossible": "detector.sensor_means",
-}
-# The statistics by which detectors find a change; anything else is a metric's name.
-_CARRIED = {
-    "mean": "carried.mean",
-    "gain": "carried.gain",
-    "scale": "carried.scale",
-    "heat": "carried.heat",
-    "rate": "carried.rate",
-    "loss": "carried.loss",
 }
 _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer.unknown"}
 
@@ -100,8 +92,8 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
         lines += _reasons(status.newest, metric, device, now, site)
     if status.right + status.wrong:
         lines.append(t("detector.trust", right=status.right, count=status.right + status.wrong))
-    soon = _forecast(status.newest, metric, now) if status.newest is not None else ""
-    first = f"<li><b>{escape(soon)}</b></li>" if soon else ""
+    soon = _forecasts(status.newest, metric, now) if status.newest is not None else []
+    first = "".join(f"<li><b>{escape(line)}</b></li>" for line in soon)
     reasons = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return (
         f'<div class="sw-caption"><h3>{escape(title)}</h3>{sign}</div>'
@@ -111,12 +103,14 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
 
 def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
     """The lines that explain a verdict: expected and actual, since when, carried by what."""
-    lines = (
+    reasons = (
         [t("detector.because", reason=translate(Phrase.stored(row.reason)))] if row.reason else []
     )
+    moved = sentences(row.evidence, lambda value: fmt.with_unit(value, metric))
+    lines = [*reasons, *map(translate, moved)]
     if row.value is not None and row.expected is not None:
         value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
-        if row.low is not None and row.high is not None:
+        if row.low is not None and row.high is not None and row.shows_in_its_value:
             low, high = fmt.with_unit(row.low, metric), fmt.with_unit(row.high, metric)
             lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
         else:
@@ -124,10 +118,20 @@ def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Si
     if row.since is not None:
         when = fmt.moment(row.since, now, site)
         lines.append(t("detector.since", when=when, span=fmt.rough_span(now - row.since)))
-    if row.carried_by and row.kind in ("anomaly", "unfit"):
-        names = ", ".join(_carried(name, device) for name in row.carried_by)
+    if row.carriers and row.kind in ("anomaly", "unfit"):
+        names = ", ".join(_carried(name, device) for name in row.carriers)
         lines.append(t("detector.carried", names=names))
     return lines
+
+
+def _forecasts(row: VerdictRow, metric: Metric, now: int) -> list[str]:
+    """When the limit will be reached, and what a busy week does before a usual one."""
+    if row.limit is None:
+        return []
+    limit = fmt.with_unit(row.limit, metric)
+    weeks = busy_week(row.evidence, limit, lambda at: _days(at, now))
+    lines = [_forecast(row, metric, now), translate(weeks) if weeks else ""]
+    return [line for line in lines if line]
 
 
 def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
@@ -143,13 +147,13 @@ def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
     return t("forecast.within", limit=limit, days=days, low=low, high=_days(row.limit_at_high, now))
 
 
-def _days(at: int, now: int) -> int:
+def _days(at: float, now: int) -> int:
     return max(round((at - now) / DAY), 0)
 
 
 def _carried(name: str, device: Device) -> str:
-    if name in _CARRIED:
-        return t(_CARRIED[name])
+    if name in CARRIERS:
+        return translate(CARRIERS[name])
     metric = device.profile.metrics.get(name)
     return t_data(metric.title) if metric else name
 

@@ -19,6 +19,7 @@ from alerts.detection.load import load_instance, save_instance
 from alerts.detection.targets import DetectorTarget, FeatureColumn
 from alerts.detectors.base import CELL, DetectorVerdict, Frame
 from core.schema.detector import Detector
+from core.vocabulary.evidence import Evidence
 from storage.detector_models.store import ModelStore
 
 CASES = Path(__file__).parents[2] / "cases" / "detector_models"
@@ -84,6 +85,7 @@ NEXT = {
     HELIUM.key: DetectorVerdict(
         1795894200000, "anomaly", 1.0, True, 61.35818965517241, 63.09844559583649,
         63.064254875840646, 63.13263631583233, ("rate",), 1794641100000,
+        evidence=(Evidence("rate", (-0.03997221427149976, -0.15996113237330478)),),
     ),
     FREQUENCY.key: DetectorVerdict(
         1795894200000, "normal", 0.0, False, 14899998.0, 14900010.689789122,

@@ -152,7 +152,7 @@ def test_the_words_of_a_forecast() -> None:
     assert explain(verdict, "%", zone) == [
         "Was 76 %, expected 81.6 % (81 to 82.2)",
         "It began about 1970-01-05",
-        "Seen in: rate",
+        "Seen in: how fast it falls",
         "Reaches 60 % in 23 days, between 17 and 34",
     ]
     verdict.limit_at_high = None

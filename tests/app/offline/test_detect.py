@@ -186,3 +186,10 @@ def test_any_column_name_will_do(tmp_path: Path) -> None:
     assert {export.names[name] for name in (chosen.metric, *chosen.context)} == set(
         export.names.values()
     )
+
+
+def test_a_band_is_as_wide_as_the_shipped_profile_says_of_the_meter() -> None:
+    table = ExportTable.of(Frame(np.zeros(1, dtype=np.int64), {"helium_level_pct": np.zeros(1)}))
+    assert settings_for(table, "helium_level_pct", None, None).accuracy == 5
+    other = ExportTable.of(Frame(np.zeros(1, dtype=np.int64), {"tank_pct": np.zeros(1)}))
+    assert settings_for(other, "tank_pct", None, None).accuracy == 0

@@ -109,3 +109,22 @@ def test_a_broken_sensor_neither_ends_nor_begins_the_shade_of_an_alarm() -> None
     assert alarms_in(rows, 9) == [(1, 9)]
     over = [*rows, _verdict_row(verdict(5)), _verdict_row(verdict(6, kind="stuck"))]
     assert alarms_in(over, 9) == [(1, 5)]
+
+
+def test_an_alarm_within_its_band_shows_what_moved_and_no_band(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(
+        verdict(
+            now - MINUTE,
+            kind="anomaly",
+            alarm=True,
+            value=81.0,
+            carried_by=["gain", "gain:6.4:9.1"],
+        )
+    )
+    shown = screen(opened(device="mr-1"))
+    assert "A busy hour now adds 9.1\u202f% instead of 6.4\u202f%" in shown
+    assert "Was 81\u202f%, expected 81.6\u202f%" in shown
+    assert "81.6\u202f% (" not in shown
+    assert "Seen in: how much the load adds<" in shown
