@@ -73,7 +73,6 @@ def reading_enter(
         moment = centre.moment(at) if at else tx.now
         entered = EnteredValue(metric, typed_number(value), component, sure)
         [row] = enter_readings(tx, device, [entered], moment)
-        tx.db.flush()
         number = row.id
     typer.echo(f"reading {number}: {metric} {value}")
 

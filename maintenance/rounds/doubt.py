@@ -128,7 +128,7 @@ def _course(db: Session, site: Site, typed: TypedNumber, now: int) -> list[Point
 
 
 def _is_replaced(db: Session, site: Site, typed: TypedNumber, other_at: int) -> bool:
-    """Was a part whose life it counts (a new tube) installed between two readings?"""
+    """Was a part whose life it counts (a new tube) installed on a day after the earlier of two readings?"""
     days = [from_ms(at, site.zone).date().isoformat() for at in sorted((typed.at, other_at))]
     parts = asset_rows.components_counted_by(db, typed.device.id, typed.metric)
-    return any(days[0] <= part.installed_on <= days[1] for part in parts)
+    return any(days[0] < part.installed_on <= days[1] for part in parts)

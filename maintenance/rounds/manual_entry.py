@@ -30,10 +30,12 @@ def enter_readings(
     if not values:
         raise RefusedError("no number has been typed yet")
     known = tx.device(device)
-    return [
+    rows = [
         enter_reading(tx, known, metric, value, at=at, component=component, sure=sure)
         for metric, value, component, sure in values
     ]
+    tx.db.flush()  # they have their numbers
+    return rows
 
 
 def enter_reading(
