@@ -76,4 +76,5 @@ def _replace(
         is_withdrawn=is_withdrawn,
     )
     tx.db.add(row)
+    tx.db.flush()  # it has its number
     return row

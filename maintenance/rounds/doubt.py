@@ -13,7 +13,7 @@ from core.text import times
 from core.text.numbers import PLAIN
 from core.text.phrase import Phrase
 from core.time.clock import DAY, from_ms
-from maintenance.planning.counter import amount_used, has_wrapped
+from maintenance.rounds.counter import amount_used, has_wrapped
 from storage.records import assets as asset_rows
 from storage.records import manual_readings as manual_rows
 from storage.series import Point, SeriesReader

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core import number_input
 from core.readings import Reading
 from core.time.clock import DAY, HOUR
-from storage.records import ManualReading
+from storage.records import ManualReading, OrderItem
 from storage.records import base as table_rows
 from storage.records import downtime as downtime_rows
 from storage.records import manual_readings as manual_rows
@@ -209,6 +209,21 @@ def test_answers_are_not_kept_when_the_end_of_the_work_is_refused(centre: Centre
     assert [one.answer for one in order_of(centre, number).items] == ["open", "open"]
     assert taken(centre) == set()
     assert box(test, OFFSET) == "1,5"
+
+
+def test_a_running_number_of_a_checklist_is_asked_about_before_it_is_kept(centre: Centre) -> None:
+    run_up(centre)
+    number = make_due(centre, NOW)
+    with centre.records.writing() as db:
+        order_item = next(item for item in table_rows.all_rows(db, OrderItem) if item.metric)
+        order_item.metric = "scan_count"
+    test = page("order", order=number)
+    box(test, OFFSET, "412500")
+    test = click(whole(test.run()), "Save the answers")
+    assert "far more than 41200" in test.error[0].value
+    assert taken(centre) == set()
+    click(tick(test, RIGHT), "Save the answers")
+    assert taken(centre) == {("scan_count", 412_500)}
 
 
 # Counts and money
