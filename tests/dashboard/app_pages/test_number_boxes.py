@@ -110,7 +110,9 @@ RIGHT = "It is right: I have looked again"
 
 def tick(test: AppTest, label: str) -> AppTest:
     [shown] = [
-        one for one in test.checkbox if one.label == label and not one.key.startswith("corr")
+        one
+        for one in test.checkbox
+        if one.label == label and not (one.key or "").startswith("corr")
     ]
     return whole(shown.check().run())
 
