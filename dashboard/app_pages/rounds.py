@@ -40,13 +40,13 @@ with st.container(key="round"):
             value = reading_box(device_id, line, boxes)
         if value is not None:
             values.append(EnteredValue(line.name, value, line.component))
-asked = st.container(key="round-asked")
+questions = st.container(key="round-asked")
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
     at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip
-with asked:
+with questions:
     values = [*confirmed(device_id, values, at)]
 if pressed:
     forms.do(name, lambda: save_round(device_id, values, boxes, at))
