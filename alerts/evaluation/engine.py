@@ -67,6 +67,8 @@ class AlertEngine:
                 return self._begin_anew_if_replaced(cursor)
             round_ = self._round(db)
             for reading in page.readings:
+                if reading.quality == "withdrawn":
+                    continue  # nothing was read: the next reading is judged
                 if (reading.device, reading.metric) in self._by_metric:
                     news = round_.news(reading)
                     if news is not None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.order import downtime_cli, order_cli
+from app.cli.reading import reading_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.cli.ticket import ticket_cli
 from app.clock import now
@@ -21,6 +22,7 @@ work_cli.add_typer(order_cli, name="order")
 work_cli.add_typer(downtime_cli, name="downtime")
 work_cli.add_typer(part_cli, name="part")
 work_cli.add_typer(ticket_cli, name="ticket")
+work_cli.add_typer(reading_cli, name="reading")
 
 SheetOption = Annotated[str, typer.Option("--sheet", help="What a CSV file holds.")]
 

@@ -17,7 +17,7 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
-from core.number_input import latin
+from core.number_input import latin, number
 from core.text import times
 from core.time.clock import to_ms
 from core.time.typed_day import SOLAR_YEARS, typed_day
@@ -39,6 +39,9 @@ ME = _me()
 DEFAULT_SITE = Path("config/site.yaml")
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
+SureOption = Annotated[
+    bool, typer.Option("--sure", help="The running number that was asked about is right.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,14 @@ def writing(path: Path, by: str) -> "Iterator[Transaction]":
     """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
     with opened(path) as centre, centre.writing(by) as tx:
         yield tx
+
+
+def typed_number(text: str) -> float:
+    """A number in any digits; RefusedError says what is wrong with it."""
+    try:
+        return number(text)
+    except ValueError as error:
+        raise RefusedError("{why}", why=error.args[0]) from None
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

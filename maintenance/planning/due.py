@@ -10,7 +10,7 @@ from core.schema.plan import Plan
 from core.time.clock import DAY, HOUR, MINUTE, by_wall_clock, from_ms, start_of_day
 from core.time.covered_hours import Hours
 from core.vocabulary.planning import DueBy
-from maintenance.planning.counter import amount_used as amount_used
+from maintenance.rounds.counter import amount_used as amount_used
 from storage.series.curve import Point
 
 RATE_OVER = 30 * DAY  # how far back the pace of use is looked at

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Hours, Interval, length
-from maintenance.planning.counter import amount_used
 from maintenance.planning.due import RATE_OVER, Busy, Used, busy_by_hour
+from maintenance.rounds.counter import amount_used
 from storage.series import Curve
 from storage.series.curve import Point
 from storage.series.store import SeriesStore

@@ -4,18 +4,17 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from core.readings import BAD_ANSWER, Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import curve as curves
 from storage.series import journal
-from storage.series.block import Readings, empty, newest_of_each, split, unpack
+from storage.series.block import Readings, empty, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
+from storage.series.latest import latest_rows
 from storage.series.schema import open_for_reading, translated
 from storage.series.series_window import Level, SeriesWindow
 from storage.series.writer import QUALITIES, SeriesName
@@ -43,18 +42,11 @@ class SeriesReader:
     def latest(self, device: str | None = None, until: int | None = None) -> list[Reading]:
         """The newest reading of every series, or of one device's; of those up to `until`, UTC ms."""
         with self._open() as db:
-            rows = db.execute(_LATEST, (device,)).fetchall()
-            loose = newest_of_each(journal.tail(db, "gathered")).tolist()
-            newer = {number: columns for number, *columns in loose}
-            if until is not None:
-                rows = [_up_to(db, row, newer, until) for row in rows]
-        readings = list[Reading]()
-        for number, *name, at, value, quality in rows:
-            if number in newer and (at is None or newer[number][0] > at):
-                at, value, quality = newer[number]
-            if at is not None:
-                readings.append(Reading(name[0], name[1], value, at, name[2], QUALITIES[quality]))
-        return readings
+            rows = latest_rows(db, device, until)
+        return [
+            Reading(device, metric, value, at, component, QUALITIES[quality])
+            for _, device, metric, component, at, value, quality in rows
+        ]
 
     def range(
         self, device: str, metric: str, component: str, start: int, end: int, points: int
@@ -239,34 +231,7 @@ class SeriesReader:
                 db.close()
 
 
-_LATEST = """
-select id, device, metric, component, at, value, quality
-  from series left join latest on latest.series = id
- where ?1 is null or device = ?1 order by device, metric, component
-"""
-_BLOCKS_BACKWARDS = """
-select body from blocks where series = ? and day <= ? order by day desc
-"""
 _EVENT = "device, kind, text, at, severity, component, code, quality"
-
-
-def _up_to(
-    db: sqlite3.Connection, row: tuple[Any, ...], newer: dict[int, list[Any]], until: int
-) -> tuple[Any, ...]:
-    """A row of _LATEST without what is later than `until`, which is taken out of `newer` too."""
-    number, *name, at, _, _ = row
-    if (at or 0) <= until and newer.get(number, [0])[0] <= until:
-        return row
-    newer.pop(number, None)
-    tail = journal.tail(db, "sealed")
-    parts = [tail[(tail["series"] == number) & (tail["at"] <= until)]]
-    for (body,) in db.execute(_BLOCKS_BACKWARDS, (number, until // DAY)):
-        block = unpack(body)
-        parts.append(block[block["at"] <= until])
-        if len(parts[-1]):
-            break
-    newest = newest_of_each(np.concatenate(parts[::-1])).tolist()
-    return (number, *name, *(newest[0][1:] if newest else (None, None, None)))
 
 
 def _level(window: SeriesWindow, per_point: float) -> tuple[Level, int]:

@@ -12,7 +12,7 @@ from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.files.sqlite_file import transaction
 from storage.series import journal
-from storage.series.block import unpack
+from storage.series.block import present, unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
 from storage.series.columns import DamagedError
 from storage.series.compaction import quarantine_block
@@ -77,7 +77,10 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
         if time.perf_counter() > until:
             break
     with transaction(db):
-        db.executemany("replace into minutes (body, series, day) values (?, ?, ?)", changes)
+        db.executemany(
+            "replace into minutes (body, series, day) values (?, ?, ?)",
+            [change for change in changes if change[0]],
+        )
         db.executemany(
             "delete from blocks where series = ? and day = ?", [change[1:] for change in changes]
         )
@@ -85,10 +88,10 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
 
 
 def _as_minutes(body: bytes, stored_minutes: bytes | None) -> bytes:
-    minutes = bucketed(unpack(body), MINUTE)
+    minutes = bucketed(present(unpack(body)), MINUTE)
     if stored_minutes:
         minutes = joined(unpack_buckets(stored_minutes), minutes, MINUTE)
-    return pack_buckets(minutes)
+    return pack_buckets(minutes) if len(minutes) else b""
 
 
 def _drop(db: sqlite3.Connection, sql: str, before: int) -> bool:

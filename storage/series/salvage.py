@@ -15,8 +15,8 @@ from core.errors import StoreError
 from core.time.clock import DAY, HOUR, from_ms
 from storage.files import sqlite_file
 from storage.files.sqlite_file import transaction
-from storage.series.block import newest_of_each, unpack
-from storage.series.buckets import bucketed, pack_buckets, widened
+from storage.series.block import newest_of_each, present, unpack
+from storage.series.buckets import bucketed, day_row
 from storage.series.columns import DamagedError
 from storage.series.schema import open_for_writing, translated
 
@@ -218,9 +218,7 @@ def _put_aside_unreadable(new: sqlite3.Connection, names: dict[int, str], done: 
 def _complete_days(new: sqlite3.Connection) -> None:
     """A day whose roll-up was lost has one of its readings again."""
     for series, day, body in new.execute(_WITHOUT_DAY).fetchall():
-        hours = bucketed(unpack(body), HOUR)
-        [whole_day] = widened(hours, DAY)
-        row = (series, day, *whole_day.tolist()[1:], pack_buckets(hours))
+        row = (series, day, *day_row(bucketed(present(unpack(body)), HOUR)))
         _insert(new, "days", [row])
 
 

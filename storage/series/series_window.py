@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.series.block import Readings, empty, merged, unpack
+from storage.series.block import Readings, empty, merged, present, unpack
 from storage.series.buckets import (
     BUCKET,
     Buckets,
@@ -46,12 +46,13 @@ class SeriesWindow:
         self._tail = self._without_uncountable(tail)
 
     def has(self, level: Level) -> bool:
-        """Is `level` there for all of these days?"""
+        """Is `level` there for all of these days that have any reading?"""
+        days = [day for day in self.days if day.readings]
         if level == "raw":
-            return all(day.has_raw and not day.has_minutes for day in self.days)
+            return all(day.has_raw and not day.has_minutes for day in days)
         if level == "minutes":
-            return all(day.has_raw or day.has_minutes for day in self.days)
-        return level == "days" or all(day.has_hours for day in self.days)
+            return all(day.has_raw or day.has_minutes for day in days)
+        return level == "days" or all(day.has_hours for day in days)
 
     def estimated_readings(self) -> int:
         """About how many raw readings lie within [start, end)."""
@@ -64,6 +65,10 @@ class SeriesWindow:
 
     def raw(self, limit: int | None = None) -> Readings:
         """Every raw reading of these days, in time order; about the first `limit`."""
+        return present(self.raw_and_withdrawn(limit))
+
+    def raw_and_withdrawn(self, limit: int | None = None) -> Readings:
+        """The same with what was withdrawn, which stays in the block: it may be stored once more."""
         return merged(self.compacted_raw(limit), self._tail)
 
     def compacted_raw(self, limit: int | None = None) -> Readings:
@@ -137,7 +142,7 @@ class SeriesWindow:
     def _whole_days(self) -> Buckets:
         rows = self._db.execute(
             "select day, count, low, high, sum, first, last from days"
-            " where series = ? and day between ? and ? order by day",
+            " where series = ? and day between ? and ? and count > 0 order by day",
             self._key,
         )
         return np.array([(row[0] * DAY, *row[1:]) for row in rows], BUCKET)

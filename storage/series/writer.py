@@ -25,7 +25,8 @@ from storage.series.schema import open_for_writing, translated
 
 log = logging.getLogger(__name__)
 
-QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
+# Stored as their index: append only. block.py knows the last two.
+QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad", "corrected", "withdrawn")
 _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}
 
 # Every compaction touches each series' block of the day: the more readings, the less it costs.

@@ -12,6 +12,7 @@ from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
+from core.vocabulary.readings import Quality
 from storage.records import Records
 from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
@@ -221,3 +222,31 @@ def test_it_fires_exactly_when_every_reading_of_the_hold_was_beyond(
         if state.state == "pending":
             assert state == RuleState("pending", state.began_at)
             assert clock - state.began_at < RULE.hold
+
+
+def revise(centre: Centre, value: float, minute: float, quality: Quality) -> None:
+    reading = Reading("mri-2", "helium_level_pct", value, at(minute), "", quality)
+    centre.writer.append([Batch([reading])])
+    while centre.engine.step():
+        pass
+
+
+def test_a_correction_of_the_newest_reading_is_judged_as_what_was_read(centre: Centre) -> None:
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 5.8, 10)
+    assert centre.state("helium_low") == "firing"
+    revise(centre, 68.0, 10, "corrected")
+    assert centre.state("helium_low") == "ok"
+
+
+def test_a_correction_of_an_earlier_reading_does_not_turn_time_back(centre: Centre) -> None:
+    centre.read("helium_level_pct", 70.0, 0)
+    centre.read("helium_level_pct", 70.0, 10)
+    revise(centre, 58.0, 0, "corrected")
+    assert centre.alerts() == []
+
+
+def test_what_is_withdrawn_is_not_judged(centre: Centre) -> None:
+    centre.read("helium_level_pct", 58.0, 0)
+    revise(centre, 58.0, 12, "withdrawn")
+    assert centre.state("helium_low") == "pending"

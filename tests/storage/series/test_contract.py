@@ -175,3 +175,26 @@ def test_events_of_the_same_moment_are_all_there(stock: Stock) -> None:
     said = [Event("ct-2", "log", f"line {n}", T0, "error", "", "", "bad") for n in range(50)]
     store = stock([], said)
     assert sorted(store.events("ct-2", T0, T0 + 1)) == sorted(said)
+
+
+def test_what_was_corrected_is_right_and_what_was_withdrawn_is_gone(stock: Stock) -> None:
+    corrected = helium(81, T0 + HOUR)._replace(quality="corrected")
+    store = stock(
+        [
+            helium(80, T0),
+            helium(8.1, T0 + HOUR),
+            helium(7, T0 + 2 * HOUR),
+            helium(7, T0 + 2 * HOUR)._replace(quality="withdrawn"),
+            corrected,
+        ]
+    )
+    assert store.latest() == [corrected]
+    assert store.latest(until=T0 + HOUR + MINUTE) == [corrected]
+    assert store.readings("mri-2", "helium_level_pct", T0) == [helium(80, T0), corrected]
+    curve = store.range("mri-2", "helium_level_pct", "", T0, T0 + DAY, 100)
+    assert [point.mean for point in curve.points] == [80, 81]
+
+
+def test_a_series_of_which_all_is_withdrawn_has_no_newest_reading(stock: Stock) -> None:
+    store = stock([helium(7, T0), helium(7, T0)._replace(quality="withdrawn")])
+    assert store.latest() == []

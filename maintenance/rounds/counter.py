@@ -22,6 +22,11 @@ class _Level(NamedTuple):
     used: float
 
 
+def has_wrapped(level: float, following: float) -> bool:
+    """Did a Counter32 that stood at `level` begin again at 0?"""
+    return WRAP - NEAR_WRAP < level < WRAP and following < NEAR_WRAP
+
+
 def amount_used(points: Sequence[Point]) -> float:
     """How far a counter went over a curve, in its unit. A counter that fell began anew.
 
@@ -69,7 +74,7 @@ class _Count:
         if below and self._fell_from is None:  # what rose above it was wrong
             self._level, self.used = below[-1].level, below[-1].used
             self._reached = below
-        elif WRAP - NEAR_WRAP < point.high < WRAP and following.low < NEAR_WRAP:
+        elif has_wrapped(point.high, following.low):
             self._level = point.high - WRAP
             self._reached.clear()
         else:
