@@ -134,7 +134,8 @@ class _SnmpLoop:
             self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
         if poll.is_up and poll.error is None:
-            self._note_understanding(batch, at)
+            positions = self._note_understanding(batch, at)
+            batch = Batch(batch.readings, batch.events, positions)
         if poll.is_up or not isinstance(poll.error, OverloadedError):
             response_ms = self._session.response_ms
             batch.readings.extend(
@@ -142,16 +143,17 @@ class _SnmpLoop:
             )
         await self._sink.append(batch)
 
-    def _note_understanding(self, batch: Batch, at: int) -> None:
+    def _note_understanding(self, batch: Batch, at: int) -> dict[str, str]:
         """An agent may answer everything, and have nothing of what its profile asks for."""
         before = self._unknown.news
         is_understood = bool(batch.readings or batch.events)
         batch.events.extend(
             self._unknown.matched(at) if is_understood else self._unknown.not_matched([], at)
         )
-        if self._unknown.news != before:
-            batch.positions[self._unknown_key] = self._unknown.news
-            _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
+        if self._unknown.news == before:
+            return {}
+        _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
+        return {self._unknown_key: self._unknown.news}
 
     async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""
