@@ -84,6 +84,8 @@ def validated(
     behind it, or `stated` beside it, is converted to the metric's own; an unknown one is refused.
     """
     try:
+        if isinstance(answer, bool) and wanted_unit(metric, device.profile.metrics[metric].unit):
+            raise NotANumberError  # yes and no measure nothing
         number = read_number(answer)
         if number is None or number.value in missing:
             return None

@@ -9,7 +9,6 @@ from collectors.mqtt.clocks import DeviceClocks
 from collectors.mqtt.decode import LONGEST_PAYLOAD, DecodedMessage, decode
 from collectors.mqtt.json_path import (
     ABSENT,
-    IdentityRules,
     NotJsonError,
     Trail,
     at_path,
@@ -74,7 +73,7 @@ def _trails(decoded: DecodedMessage, strangers: Set[str]) -> list[Trail]:
     """The way to each value of the profile; that of the payload itself has no steps."""
     binding = decoded.binding
     return [
-        trail(decoded.value, path, IdentityRules(binding.choosers[value.metric], strangers))
+        trail(decoded.value, path, binding.rules(value, strangers))
         if path
         else Trail(scalar(decoded.payload))
         for value, path in zip(binding.message.values, binding.paths, strict=True)
@@ -125,6 +124,7 @@ def _field(
             stamp.at,
             component=binding.component(component),
             scale=value.scale,
+            missing=value.missing,
             quality=stamp.quality,
             stated=stated,
         )

@@ -6,7 +6,6 @@ from collectors.mqtt.decode import DecodedMessage
 from collectors.mqtt.json_path import (
     ABSENT,
     Choice,
-    IdentityRules,
     Step,
     choices,
     entries,
@@ -52,8 +51,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
             if isinstance(entry, dict) and isinstance(entry.get(field), str | int)
         }
         is_reached = len(chosen) == 1 and any(
-            trail(decoded.value, path, IdentityRules(decoded.binding.choosers[value.metric])).answer
-            is not ABSENT
+            trail(decoded.value, path, decoded.binding.rules(value)).answer is not ABSENT
             and steps(path)[: len(prefix)] == prefix
             and steps(path)[len(prefix)] in chosen.values()
             for value, path in zip(decoded.binding.message.values, paths, strict=True)

@@ -27,12 +27,16 @@ class MqttValue(Strict):
     `[Id=0316A1].Temperature` is of the entry, of a list or an object, whose `Id` is that; `[Id={tube}]`
     takes the id that the site file gives the probe `tube`. A list at `path` gives one reading per element, components `component`1, `component`2, ...
     `words` turns words into numbers (`{open: 1, closed: 0}`); true and false are always 1 and 0.
+    `missing` are answers that mean "no sensor", as a DS18B20 says 85 that has not measured yet. With
+    `alone` it is the only probe there: not read where the profile, or the site file, knows others by id.
     """
 
     metric: Name
     path: str = ""
     scale: float = 1.0
     words: dict[str, float] = {}
+    missing: list[float] = []
+    alone: bool = False
     component: str = ""
 
     @property

@@ -67,3 +67,13 @@ def test_no_value_is_a_gap(payload: str) -> None:
     room.send("scanward/x/room_temp_c", payload, T0)
     assert room.values("room_temp_c") == []
     assert room.events == []
+
+
+def test_yes_and_no_are_no_temperature_and_a_share_is_no_percentage() -> None:
+    room = Listener(profile(ROOM))
+    room.send("scanward/x/room_temp_c", "true", T0)
+    room.send("scanward/x/room_humidity_pct", "0.45", T0)
+    room.send("zigbee2mqtt/x", {"temperature": False, "humidity": 0, "water_leak": True}, T0 + 1)
+    assert room.values("room_temp_c") == room.values("room_humidity_pct") == []
+    assert room.values("water_leak") == [1]
+    assert [event.kind for event in room.events] == [BAD_ANSWER] * 4
