@@ -123,6 +123,8 @@ def _in_own_unit(
         # Text that is no unit makes the whole no number: a date, a name, a version.
         if not is_known(number.unit) and not (wanted and is_same(number.unit, wanted)):
             raise NotANumberError
+        if wanted:  # what says its unit says its scale: `54.7 V` is not in tenths
+            return convert(number.value, number.unit, wanted)
         stated = StatedUnit(number.unit)
     if stated is None or is_same(stated.unit, wanted):
         return number.value * scale if scale != 1.0 else number.value

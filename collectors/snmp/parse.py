@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collectors.base import Observation, bad_answer, to_batch, validated
+from collectors.numbers import NotANumberError, read_number
 from core.readings import Batch, Reading
 from core.schema.site import Device
 from core.schema.sources.snmp import SnmpSource, SnmpTable
@@ -147,9 +148,10 @@ def _may_be_short(size: float | None) -> bool:
 
 def _number(answer: object) -> float | None:
     try:
-        return float(answer) if isinstance(answer, int | float | str | bytes) else None
-    except (ValueError, OverflowError):
+        number = read_number(answer)
+    except NotANumberError:
         return None
+    return None if number is None or number.unit else number.value
 
 
 def _labels(table: SnmpTable, indexes: list[str], answers: Answers) -> dict[str, str]:
