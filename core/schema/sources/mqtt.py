@@ -71,9 +71,10 @@ class MqttMessage(Strict):
 
 
 class MqttMap(Strict, SourceMap):
-    """What this kind of device publishes."""
+    """What this kind of device publishes, and how long it sleeps if every one of its kind does."""
 
     messages: list[MqttMessage] = []
+    sleeps: Duration | None = None  # for sources whose entry says nothing of it
 
     def named_metrics(self) -> Iterator[tuple[str, str]]:
         """Of each field of each message."""
@@ -118,6 +119,13 @@ class MqttSource(SourceEntry):
     def missed_after(self) -> int:
         """Milliseconds of silence after which it counts as lost."""
         return max(self.silent_after, self.sleeps or 0)
+
+    def with_profile(self, profile: "Profile") -> Self:
+        """With the sleep of its profile, if the site file says none."""
+        sleeps = MqttMap.of(profile).sleeps
+        return (
+            self.model_copy(update={"sleeps": sleeps}) if self.sleeps is None and sleeps else self
+        )
 
     def reachable_within(self) -> int:
         """Its own silence, and two minutes in which that is written."""
