@@ -49,7 +49,7 @@ class Checkpoint:
         """Does this file hold, up to our offset, what we have read?"""
         return size >= self.offset and _samples(file, self.offset) == (self.head, self.tail)
 
-    def found_in(self, file: BinaryIO) -> "Checkpoint | None":
+    def place_in(self, file: BinaryIO) -> "Checkpoint | None":
         """The same place in a file whose beginning was cut off; None if it is not there.
 
         Looked for behind each line of the last megabytes. Less than a whole sample proves nothing.

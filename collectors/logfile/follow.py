@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from collectors.logfile.checkpoint import Checkpoint
 from collectors.logfile.chunk import Chunk
-from collectors.logfile.rotation import LogFiles, Part, missing_between, part_at, place_elsewhere
+from collectors.logfile.rotation import LogFiles, LogPart, missing_between, part_at, place_elsewhere
 
 _STOOD_STILL = 60.0  # seconds, after which a line without an end is complete; ours
 _LONG_AGO = (
@@ -45,7 +45,7 @@ class LogFollower(Protocol):
 class _Chain(NamedTuple):
     """The parts from which to go on, oldest first, and where in the first of them."""
 
-    parts: Sequence[Part]
+    parts: Sequence[LogPart]
     position: Checkpoint
     gap: str = ""
 
@@ -113,7 +113,7 @@ class EndFollower:
             look.lines, text if text != saved else None, more=look.is_full or goes_on, gap=gap
         )
 
-    def _read_part(self, part: Part, position: Checkpoint, following: Part | None) -> "_Look":
+    def _read_part(self, part: LogPart, position: Checkpoint, following: LogPart | None) -> "_Look":
         """The next lines of one part."""
         with _opened(part.path) as file:
             status = os.fstat(file.fileno())
@@ -171,16 +171,16 @@ class EndFollower:
             rest, Checkpoint(rest[0].inode, written=position.written), _gap(packed)
         )
 
-    def _trimmed(self, position: Checkpoint, parts: Sequence[Part]) -> _Chain | None:
+    def _trimmed(self, position: Checkpoint, parts: Sequence[LogPart]) -> _Chain | None:
         """The file being written, if its beginning was cut off to keep it short; None otherwise."""
         newest = parts[-1]
         with _opened(newest.path) as file:
-            trimmed = position.found_in(file)
+            trimmed = position.place_in(file)
         if trimmed is None:
             return None
         return _Chain([newest], replace(trimmed, inode=newest.inode))
 
-    def _own_part(self, position: Checkpoint, parts: Sequence[Part]) -> Part | None:
+    def _own_part(self, position: Checkpoint, parts: Sequence[LogPart]) -> LogPart | None:
         """The part we were reading, wherever it is now: renamed, copied and truncated, or replaced."""
         others = [*self._files.others(), *part_at(position.where)]
         every = [*reversed(parts), *(part for part in others if part not in parts)]
@@ -188,7 +188,7 @@ class EndFollower:
         by_content = (part for part in every if position.offset > 0)
         return next((part for part in (*of_inode, *by_content) if _fits(part, position)), None)
 
-    def _is_absent(self, part: Part) -> bool:
+    def _is_absent(self, part: LogPart) -> bool:
         return not self._files.is_pattern and part.path != self._files.path
 
 
@@ -199,7 +199,7 @@ def _opened(path: Path) -> BinaryIO:
         raise _RotatedError from error
 
 
-def _fits(part: Part, position: Checkpoint) -> bool:
+def _fits(part: LogPart, position: Checkpoint) -> bool:
     try:
         with part.path.open("rb") as file:
             return position.fits(file, os.fstat(file.fileno()).st_size)
@@ -207,7 +207,7 @@ def _fits(part: Part, position: Checkpoint) -> bool:
         return False
 
 
-def _after(own: Part, parts: Sequence[Part]) -> list[Part]:
+def _after(own: LogPart, parts: Sequence[LogPart]) -> list[LogPart]:
     return [part for part in parts if part.written >= own.written and part.inode != own.inode]
 
 

@@ -21,7 +21,7 @@ _FORMS = {
 }
 
 
-class Part(NamedTuple):
+class LogPart(NamedTuple):
     """One file of a log as it lay in the folder a moment ago."""
 
     path: Path
@@ -38,7 +38,7 @@ class LogFiles:
         self.path = path  # as the disk spells it: a share may not care for the case of letters
         self.is_pattern = is_pattern(path)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[LogPart]:
         """Oldest first; the last is the one being written, unless `path` itself is absent just now.
 
         OSError if the folder cannot be read. A rotation that goes on meanwhile could hide a part from
@@ -57,7 +57,7 @@ class LogFiles:
         self._spell([entry.name for entry in _files(self._named.parent)])
         return self.path
 
-    def others(self) -> list[Part]:
+    def others(self) -> list[LogPart]:
         """All plain files of the folder, the last written first: whatever a part was renamed to."""
         if self.is_pattern:
             return []
@@ -76,7 +76,7 @@ class LogFiles:
             and entry.stat().st_mtime_ns > after
         )
 
-    def _listing(self) -> list[Part]:
+    def _listing(self) -> list[LogPart]:
         if self.is_pattern:
             paths = [path for path in _matches(self.path) if not _is_packed(path.name)]
         else:
@@ -110,7 +110,7 @@ class LogFiles:
         return is_between and _BEFORE.fullmatch(name[len(stem) : -len(ending)]) is not None
 
 
-def missing_between(older: Part, newer: Part) -> str:
+def missing_between(older: LogPart, newer: LogPart) -> str:
     """In words, the numbers that lie between two parts that should be neighbours; empty if none."""
     first, second = _number(older.path.name), _number(newer.path.name) or 0
     if first is None or first - second < 2:
@@ -119,7 +119,7 @@ def missing_between(older: Part, newer: Part) -> str:
     return f"a part of the log is missing: number {numbers}"
 
 
-def part_at(where: str) -> list[Part]:
+def part_at(where: str) -> list[LogPart]:
     """The file of that path, if there still is one."""
     path = Path(where)
     try:
@@ -163,8 +163,8 @@ def _files(folder: Path) -> Iterator["os.DirEntry[str]"]:
                 yield entry
 
 
-def _part(path: Path, status: os.stat_result) -> Part:
-    return Part(path, status.st_ino, status.st_size, status.st_mtime_ns)
+def _part(path: Path, status: os.stat_result) -> LogPart:
+    return LogPart(path, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _age(name: str) -> tuple[int, str]:

@@ -111,8 +111,8 @@ def _stored_news(
     findings = Findings(f"{key[0]} mqtt {source.topic}")
     own = (event for event in events if (event.device, event.component) == key)
     last = next((event for event in own if event.kind in (NOT_UNDERSTOOD, UNDERSTOOD)), None)
-    is_heard = overheard.matched or overheard.unmatched
-    if last is not None and last.kind == NOT_UNDERSTOOD and not is_heard:
+    is_overheard = overheard.matched or overheard.unmatched
+    if last is not None and last.kind == NOT_UNDERSTOOD and not is_overheard:
         names = last.text.partition(": ")[2] or "none"
         findings.warn(
             f"spoke before, but said nothing that its profile knows, 0 readings: its {names}; write a profile"

@@ -157,13 +157,13 @@ def own_id(entry: object) -> str:
 def next_step(value: object, step: Step) -> object:
     """What lies a step further; ABSENT if nothing does, or if a choice fits more than one entry."""
     if isinstance(step, Choice):
-        wanted = plain_id(step.value)
+        chosen_id = plain_id(step.value)
         chosen = [
             entry
             for _, entry in entries(value)
             if isinstance(entry, dict)
-            and wanted
-            and plain_id(str(entry.get(step.field, ""))) == wanted
+            and chosen_id
+            and plain_id(str(entry.get(step.field, ""))) == chosen_id
         ]
         return chosen[0] if len(chosen) == 1 else ABSENT
     if isinstance(step, str) and isinstance(value, dict):

@@ -20,7 +20,7 @@ from collectors.mqtt.json_path import (
 )
 from collectors.mqtt.stated_unit import stated_unit
 from collectors.mqtt.topic_map import Binding, TopicMap
-from collectors.units import wanted_unit
+from collectors.units import own_unit
 from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.sources.mqtt import MqttValue
 
@@ -111,7 +111,7 @@ def _field(
 ) -> Iterator[Observation]:
     answer = way.answer
     metric = binding.device.profile.metrics[value.metric]
-    stated = stated_unit(way, steps(path), wanted_unit(value.metric, metric.unit))
+    stated = stated_unit(way, steps(path), own_unit(value.metric, metric.unit))
     if isinstance(answer, list):
         numbered = [(f"{value.component}{n}", element) for n, element in enumerate(answer, start=1)]
     else:

@@ -42,7 +42,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
     """
     paths = decoded.binding.paths
     ways = [steps(path) for path in paths]
-    asked = {plain_id(step.value) for way in ways for step in way if isinstance(step, Choice)}
+    named = {plain_id(step.value) for way in ways for step in way if isinstance(step, Choice)}
     probes: dict[str, str] = {}
     for prefix, field in choices(paths):
         chosen = {
@@ -65,7 +65,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
     return {
         plain_id(identity): f"{shown_id(identity)} ({key_name(key)})"
         for identity, key in probes.items()
-        if plain_id(identity) not in asked
+        if plain_id(identity) not in named
     }
 
 
