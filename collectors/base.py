@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from collectors.numbers import NotANumberError, Number, read_number
-from collectors.units import UnitError, convert, is_known, is_same, wanted_unit
+from collectors.units import UnitError, convert, is_known, is_same, own_unit
 from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.site import Device
 from core.vocabulary.readings import Quality
@@ -84,6 +84,8 @@ def validated(
     behind it, or `stated` beside it, is converted to the metric's own; an unknown one is refused.
     """
     try:
+        if isinstance(answer, bool) and own_unit(metric, device.profile.metrics[metric].unit):
+            raise NotANumberError  # yes and no measure nothing
         number = read_number(answer)
         if number is None or number.value in missing:
             return None
@@ -116,17 +118,19 @@ def _in_own_unit(
     device: Device, metric: str, number: Number, scale: float, stated: StatedUnit | None
 ) -> float:
     """The number in the metric's unit. UnitError and NotANumberError say why it cannot be."""
-    wanted = wanted_unit(metric, device.profile.metrics[metric].unit)
+    own = own_unit(metric, device.profile.metrics[metric].unit)
     if number.unit:
         # Text that is no unit makes the whole no number: a date, a name, a version.
-        if not is_known(number.unit) and not (wanted and is_same(number.unit, wanted)):
+        if not is_known(number.unit) and not (own and is_same(number.unit, own)):
             raise NotANumberError
+        if own:  # what says its unit says its scale: `54.7 V` is not in tenths
+            return convert(number.value, number.unit, own)
         stated = StatedUnit(number.unit)
-    if stated is None or is_same(stated.unit, wanted):
+    if stated is None or is_same(stated.unit, own):
         return number.value * scale if scale != 1.0 else number.value
     # The unit says all that `scale` would say, unless it is that of the whole payload.
     value = number.value * scale if stated.is_of_all else number.value
-    return convert(value, stated.unit, wanted)
+    return convert(value, stated.unit, own)
 
 
 def _shortened(answer: object) -> str:

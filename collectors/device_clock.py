@@ -170,7 +170,7 @@ def _is_steady(earlier: ClockSample, later: ClockSample) -> bool:
         return True  # nothing waits in the future, nor for ten years
     drift, span = abs(later.offset - earlier.offset), later.arrived - earlier.arrived
     if _is_near_zone(later.offset) and drift <= 3 * SECOND:
-        return True
+        return later.own != earlier.own  # the same time twice is something remembered
     return span >= 10 * SECOND and drift <= _JITTER + span // 10
 
 

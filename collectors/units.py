@@ -20,10 +20,11 @@ class _Scale(NamedTuple):
 _KELVIN = 273.15
 # Dimension, factor, shift: the spellings, exactly as written first, in any case of letters then.
 _TABLE: tuple[tuple[_Scale, str], ...] = (
-    (_Scale("temperature", 1), "°C|C|degC|deg C|celsius|degree celsius|degrees celsius|degrees C|'C|oC|centigrade"),
-    (_Scale("temperature", 5 / 9, -32 * 5 / 9), "°F|F|degF|deg F|fahrenheit|degree fahrenheit|degrees fahrenheit|degrees F|'F|oF"),
+    (_Scale("temperature", 1), "°C|C|degC|deg C|celsius|degree celsius|degrees celsius|degrees C|C°|Cel|'C|oC|centigrade"),
+    (_Scale("temperature", 5 / 9, -32 * 5 / 9), "°F|F|degF|deg F|fahrenheit|degree fahrenheit|degrees fahrenheit|degrees F|F°|'F|oF"),
     (_Scale("temperature", 1, -_KELVIN), "K|°K|kelvin"),
-    (_Scale("ratio", 1), "%|percent|pct|%RH|% RH|%rH|RH%|percentage|perc"),
+    (_Scale("ratio", 1), "%|percent|pct|%RH|% r.H|% RH|%rH|RH%|percentage|perc"),
+    (_Scale("ratio", 100), "ratio|fraction"),
     (_Scale("ratio", 0.0001), "ppm"),
     (_Scale("voltage", 1), "V|volt|volts|VAC|VDC|V AC|V DC|Vrms"),
     (_Scale("voltage", 1e-3), "mV|millivolt|millivolts"),
@@ -45,7 +46,7 @@ _TABLE: tuple[tuple[_Scale, str], ...] = (
     (_Scale("frequency", 1e3), "kHz"),
     (_Scale("frequency", 1e6), "MHz"),
     (_Scale("pressure", 1), "Pa|pascal"),
-    (_Scale("pressure", 100), "hPa|mbar|millibar|hectopascal"),
+    (_Scale("pressure", 100), "hPa|mbar|millibar|millibars|hectopascal"),
     (_Scale("pressure", 1e3), "kPa|kilopascal"),
     (_Scale("pressure", 1e6), "MPa"),
     (_Scale("pressure", 1e5), "bar"),
@@ -93,7 +94,7 @@ _SUFFIXES = {
 _TYPED_OTHERWISE = str.maketrans({"º": "°", "˚": "°", "٪": "%", "℃": "°C", "℉": "°F"})
 
 
-def wanted_unit(metric: str, unit: str) -> str:
+def own_unit(metric: str, unit: str) -> str:
     """The unit of a metric: its profile's, else the one that its name ends in; empty for none."""
     return unit or _SUFFIXES.get(metric.rpartition("_")[2], "")
 
@@ -115,27 +116,27 @@ def are_comparable(unit: str, other: str) -> bool:
     return first is not None and second is not None and first.dimension == second.dimension
 
 
-def is_same(stated: str, wanted: str) -> bool:
+def is_same(stated: str, own: str) -> bool:
     """Do both mean one unit? A metric without a unit takes any."""
-    return not wanted or _plain(stated) == _plain(wanted) or _same_scale(stated, wanted)
+    return not own or _plain(stated) == _plain(own) or _same_scale(stated, own)
 
 
-def convert(number: float, stated: str, wanted: str) -> float:
-    """`number` in the unit `wanted`. UnitError if `stated` is unknown or measures something else."""
-    if is_same(stated, wanted):
+def convert(number: float, stated: str, own: str) -> float:
+    """`number` in the unit `own`. UnitError if `stated` is unknown or measures something else."""
+    if is_same(stated, own):
         return number
-    source, target = _scale_of(stated), _scale_of(wanted)
+    source, target = _scale_of(stated), _scale_of(own)
     if source is None:
         raise UnitError("a unit that is not known")
     if target is None or source.dimension != target.dimension:
-        raise UnitError(f"a unit that is not one of {wanted}")
+        raise UnitError(f"a unit that is not one of {own}")
     base = number * source.factor + source.shift
     return float(f"{(base - target.shift) / target.factor:.12g}")
 
 
-def _same_scale(stated: str, wanted: str) -> bool:
+def _same_scale(stated: str, own: str) -> bool:
     scale = _scale_of(stated)
-    return scale is not None and scale == _scale_of(wanted)
+    return scale is not None and scale == _scale_of(own)
 
 
 def _plain(unit: str) -> str:

@@ -17,6 +17,7 @@ class Chunk:
         self._encoding = Encoding.of(encoding, file.read(HEAD))
         self.end = max(offset, self._encoding.mark)
         self.is_cut = is_cut
+        self._pass_half_end(file)
         file.seek(self.end)
         data = file.read(CHUNK)
         if len(data) == CHUNK and not any(data):
@@ -56,6 +57,14 @@ class Chunk:
                     self.end = self._starts[index]
                     del self.lines[index:]
                 return
+
+    def _pass_half_end(self, file: BinaryIO) -> None:
+        """Go behind an LF whose CR has ended the last line already."""
+        width = self._encoding.width
+        if self.end >= self._encoding.mark + width:
+            file.seek(self.end - width)
+            if file.read(2 * width) == "\r\n".encode(self._encoding.codec):
+                self.end += width
 
     def _behind_hole(self, file: BinaryIO) -> bytes:
         """What follows a large hole of NUL; nothing if that is room made in advance, to be written yet."""

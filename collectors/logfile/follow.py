@@ -15,9 +15,12 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from collectors.logfile.checkpoint import Checkpoint
 from collectors.logfile.chunk import Chunk
-from collectors.logfile.rotation import LogFiles, Part, missing_between
+from collectors.logfile.rotation import LogFiles, LogPart, missing_between, part_at, place_elsewhere
 
 _STOOD_STILL = 60.0  # seconds, after which a line without an end is complete; ours
+_LONG_AGO = (
+    600.0  # seconds since the last change by the disk's own clock, which may be minutes off; ours
+)
 _RENAMED_WITHIN = 5.0  # seconds that the files of a rotation may take; ours
 _RACES = 5  # looks at once while the files are being renamed under us
 
@@ -42,7 +45,7 @@ class LogFollower(Protocol):
 class _Chain(NamedTuple):
     """The parts from which to go on, oldest first, and where in the first of them."""
 
-    parts: Sequence[Part]
+    parts: Sequence[LogPart]
     position: Checkpoint
     gap: str = ""
 
@@ -110,7 +113,7 @@ class EndFollower:
             look.lines, text if text != saved else None, more=look.is_full or goes_on, gap=gap
         )
 
-    def _read_part(self, part: Part, position: Checkpoint, following: Part | None) -> "_Look":
+    def _read_part(self, part: LogPart, position: Checkpoint, following: LogPart | None) -> "_Look":
         """The next lines of one part."""
         with _opened(part.path) as file:
             status = os.fstat(file.fileno())
@@ -126,6 +129,7 @@ class EndFollower:
             if not (finished or settled) or chunk.is_full or chunk.has_partial_line:
                 chunk.hold_last_record(self._begin)
             moved = position.moved(file, chunk.end, cut=chunk.is_cut)
+            moved = replace(moved, where=place_elsewhere(part.path, self._files.path))
             if not position.fits(file, os.fstat(file.fileno()).st_size):  # truncated meanwhile
                 raise _RotatedError
         return _Look(chunk.lines, moved, chunk.is_full, finished and not chunk.is_full)
@@ -137,7 +141,8 @@ class EndFollower:
         settled = stamp == self._last_stamp
         if not settled:
             self._last_stamp, self._unchanged_since = stamp, now
-        return settled, now - self._unchanged_since >= _STOOD_STILL
+        is_old = settled and time.time() - status.st_mtime >= _LONG_AGO
+        return settled, is_old or now - self._unchanged_since >= _STOOD_STILL
 
     def _is_certain(self, missing: str) -> bool:
         """Was it so a while ago too? Perhaps the parts are being renamed just now."""
@@ -162,17 +167,28 @@ class EndFollower:
         if not rest:
             raise FileNotFoundError(2, "no such file", str(self._files.path))
         packed = self._files.packed(position.written)
-        return _Chain(rest, Checkpoint(rest[0].inode, written=position.written), _gap(packed))
+        return self._trimmed(position, rest) or _Chain(
+            rest, Checkpoint(rest[0].inode, written=position.written), _gap(packed)
+        )
 
-    def _own_part(self, position: Checkpoint, parts: Sequence[Part]) -> Part | None:
+    def _trimmed(self, position: Checkpoint, parts: Sequence[LogPart]) -> _Chain | None:
+        """The file being written, if its beginning was cut off to keep it short; None otherwise."""
+        newest = parts[-1]
+        with _opened(newest.path) as file:
+            trimmed = position.place_in(file)
+        if trimmed is None:
+            return None
+        return _Chain([newest], replace(trimmed, inode=newest.inode))
+
+    def _own_part(self, position: Checkpoint, parts: Sequence[LogPart]) -> LogPart | None:
         """The part we were reading, wherever it is now: renamed, copied and truncated, or replaced."""
-        others = self._files.others()
+        others = [*self._files.others(), *part_at(position.where)]
         every = [*reversed(parts), *(part for part in others if part not in parts)]
         of_inode = (part for part in every if part.inode == position.inode)
         by_content = (part for part in every if position.offset > 0)
         return next((part for part in (*of_inode, *by_content) if _fits(part, position)), None)
 
-    def _is_absent(self, part: Part) -> bool:
+    def _is_absent(self, part: LogPart) -> bool:
         return not self._files.is_pattern and part.path != self._files.path
 
 
@@ -183,7 +199,7 @@ def _opened(path: Path) -> BinaryIO:
         raise _RotatedError from error
 
 
-def _fits(part: Part, position: Checkpoint) -> bool:
+def _fits(part: LogPart, position: Checkpoint) -> bool:
     try:
         with part.path.open("rb") as file:
             return position.fits(file, os.fstat(file.fileno()).st_size)
@@ -191,7 +207,7 @@ def _fits(part: Part, position: Checkpoint) -> bool:
         return False
 
 
-def _after(own: Part, parts: Sequence[Part]) -> list[Part]:
+def _after(own: LogPart, parts: Sequence[LogPart]) -> list[LogPart]:
     return [part for part in parts if part.written >= own.written and part.inode != own.inode]
 
 

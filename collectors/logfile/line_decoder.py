@@ -42,13 +42,15 @@ class Encoding:
     def of(cls, name: str, head: bytes) -> "Encoding":
         """What a file that begins with `head` is written in. LookupError if there is no codec `name`.
 
-        A mark wins over the name, and so does a beginning of which every second byte is NUL: no text
-        in bytes looks so. UTF-16 without a mark is little-endian, as Windows writes it.
+        A mark wins over the name, and so does a beginning of which every second byte is NUL, or one
+        that is all ASCII: no text in bytes, or in wider characters, looks so. UTF-16 without a mark is little-endian, as Windows writes it.
         """
         codec = codecs.lookup(name).name
         for mark, marked in _MARKS:
             if head.startswith(mark):
                 return cls(marked, len(mark))
+        if codec in ("utf-16", "utf-32", *_WIDE) and _looks_narrow(head):
+            return cls("utf-8")
         if codec in ("utf-16", "utf-32"):
             return cls(f"{codec}-le")
         if codec not in _WIDE:
@@ -63,15 +65,13 @@ class Encoding:
     def lines(self, data: bytes, *, whole: bool = False) -> list[Span]:
         """The lines of `data`, each ended by LF, CR, both, or a run of NUL as a loss of power leaves.
 
-        A CR at the very end may be half of an end, and NUL there room that was made in advance: they
-        end nothing yet. With `whole` nothing follows, so that the text before them is a line too.
+        NUL at the very end may be room that was made in advance: it ends nothing yet. With `whole`
+        nothing follows, so that the text before it is a line too.
         """
         signs, width = self._signs(data), self.width
         spans, start = [], 0
         for match in _END.finditer(signs):
             is_last = match.end() == len(signs)
-            if is_last and not whole and match[0] != b"\n" and match[0] != b"\r\n":
-                break
             if match[0][:1] != b"\0":
                 spans.append((start, match.start(), match.end()))
             elif is_last:
@@ -97,6 +97,10 @@ class Encoding:
         if self.codec.endswith("-le") != (sys.byteorder == "little"):
             units.byteswap()
         return bytes(unit if unit < _OTHER else _OTHER for unit in units)
+
+
+def _looks_narrow(head: bytes) -> bool:
+    return len(head) == HEAD and all(byte in b"\t\r\n" or 0x20 <= byte < 0x7F for byte in head)
 
 
 def _looks_wide(head: bytes) -> str | None:

@@ -70,7 +70,7 @@ class TopFollower:
 
     def _newest(self) -> Path:
         if not self._files.is_pattern:
-            return self._files.path
+            return self._files.spelt()
         parts = self._files.parts()
         if not parts:
             raise FileNotFoundError(2, "no such file", str(self._files.path))

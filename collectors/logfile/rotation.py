@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +12,16 @@ _LISTINGS = 10  # until two in a row agree
 # What a rotation puts behind the name (`.1`, `-20261127`, `.old`), or before its ending (`.1.log`).
 _BEHIND = re.compile(r"[._-]?(?:.*\d.*|old|bak|prev|~)", re.IGNORECASE)
 _BEFORE = re.compile(r"[._-]?\d[\d._-]*")
-# Forms of strftime in a path, each as the digits that it writes.
-_FORMS = {"%Y": 4, "%m": 2, "%d": 2, "%y": 2, "%H": 2, "%M": 2, "%S": 2, "%j": 3}
+# Forms of strftime in a path, each as the digits that it writes; names of months and days in any language.
+_LETTER = re.compile(r"\[[^\]]*\]|[A-Za-z]")  # or a set of them in brackets, which stays
+_DIGITS = {4: "Y", 3: "j", 2: "mdyHIMSUWV", 1: "uw"}
+_FORMS = {
+    **{f"%{form}": "[0-9]" * count for count, forms in _DIGITS.items() for form in forms},
+    **{f"%{form}": "*" for form in "bBhaAp"},
+}
 
 
-class Part(NamedTuple):
+class LogPart(NamedTuple):
     """One file of a log as it lay in the folder a moment ago."""
 
     path: Path
@@ -29,10 +34,11 @@ class LogFiles:
     """A path and what belongs to it; or all that fits a path with a pattern (`scan_%Y%m%d.log`, `*`)."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._named = path
+        self.path = path  # as the disk spells it: a share may not care for the case of letters
         self.is_pattern = is_pattern(path)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[LogPart]:
         """Oldest first; the last is the one being written, unless `path` itself is absent just now.
 
         OSError if the folder cannot be read. A rotation that goes on meanwhile could hide a part from
@@ -46,7 +52,12 @@ class LogFiles:
             before = now
         raise BlockingIOError(11, "the log is rotated faster than its folder can be read")
 
-    def others(self) -> list[Part]:
+    def spelt(self) -> Path:
+        """The path as the disk spells it. OSError if the folder cannot be read."""
+        self._spell([entry.name for entry in _files(self._named.parent)])
+        return self.path
+
+    def others(self) -> list[LogPart]:
         """All plain files of the folder, the last written first: whatever a part was renamed to."""
         if self.is_pattern:
             return []
@@ -65,12 +76,13 @@ class LogFiles:
             and entry.stat().st_mtime_ns > after
         )
 
-    def _listing(self) -> list[Part]:
+    def _listing(self) -> list[LogPart]:
         if self.is_pattern:
             paths = [path for path in _matches(self.path) if not _is_packed(path.name)]
         else:
-            files = _files(self.path.parent)
-            paths = [Path(entry.path) for entry in files if self._is_part(entry.name)]
+            names = [entry.name for entry in _files(self._named.parent)]
+            self._spell(names)
+            paths = [self.path.with_name(name) for name in names if self._is_part(name)]
         parts = []
         for path in paths:
             try:
@@ -80,6 +92,12 @@ class LogFiles:
             parts.append(_part(path, status))
         parts.sort(key=lambda part: (part.path == self.path, part.written, _age(part.path.name)))
         return parts[-_MOST:]
+
+    def _spell(self, names: Sequence[str]) -> None:
+        own = self._named.name
+        alike = [name for name in names if name.casefold() == own.casefold()]
+        is_other = own not in alike and len(alike) == 1
+        self.path = self._named.with_name(alike[0]) if is_other else self._named
 
     def _is_part(self, name: str) -> bool:
         own, ending = self.path.name, self.path.suffix
@@ -92,13 +110,28 @@ class LogFiles:
         return is_between and _BEFORE.fullmatch(name[len(stem) : -len(ending)]) is not None
 
 
-def missing_between(older: Part, newer: Part) -> str:
+def missing_between(older: LogPart, newer: LogPart) -> str:
     """In words, the numbers that lie between two parts that should be neighbours; empty if none."""
     first, second = _number(older.path.name), _number(newer.path.name) or 0
     if first is None or first - second < 2:
         return ""
     numbers = ", ".join(str(number) for number in range(first - 1, second, -1))
     return f"a part of the log is missing: number {numbers}"
+
+
+def part_at(where: str) -> list[LogPart]:
+    """The file of that path, if there still is one."""
+    path = Path(where)
+    try:
+        return [_part(path, path.stat())] if where and path.is_file() else []
+    except OSError:
+        return []
+
+
+def place_elsewhere(part: Path, log: Path) -> str:
+    """Where a part lies if a link leads to another folder than the log's; else empty."""
+    itself = Path(os.path.realpath(part))
+    return "" if itself.parent == log.parent.absolute() else str(itself)
 
 
 def is_pattern(path: Path) -> bool:
@@ -109,10 +142,18 @@ def is_pattern(path: Path) -> bool:
 
 
 def _matches(path: Path) -> list[Path]:
-    wildcards = str(path.relative_to(path.anchor))
-    for form, digits in _FORMS.items():
-        wildcards = wildcards.replace(form, "[0-9]" * digits)
-    return [match for match in Path(path.anchor or ".").glob(wildcards) if match.is_file()]
+    """All files that fit, in whatever case of letters."""
+    fixed = next(number for number, part in enumerate(path.parts) if is_pattern(Path(part)))
+    wildcards = "/".join(path.parts[fixed:])
+    for form, wildcard in _FORMS.items():
+        wildcards = wildcards.replace(form, wildcard)
+    wildcards = _LETTER.sub(_in_any_case, wildcards)
+    return [match for match in Path(*path.parts[:fixed]).glob(wildcards) if match.is_file()]
+
+
+def _in_any_case(match: "re.Match[str]") -> str:
+    letter = match[0]
+    return letter if letter.startswith("[") else f"[{letter.lower()}{letter.upper()}]"
 
 
 def _files(folder: Path) -> Iterator["os.DirEntry[str]"]:
@@ -122,8 +163,8 @@ def _files(folder: Path) -> Iterator["os.DirEntry[str]"]:
                 yield entry
 
 
-def _part(path: Path, status: os.stat_result) -> Part:
-    return Part(path, status.st_ino, status.st_size, status.st_mtime_ns)
+def _part(path: Path, status: os.stat_result) -> LogPart:
+    return LogPart(path, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _age(name: str) -> tuple[int, str]:

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from collectors.logfile.month_names import MONTHS
+from collectors.logfile.time_words import has, is_utc, plain_time
 from core.time.clock import DAY, MINUTE, believable, from_ms, to_ms
 from core.vocabulary.readings import Quality
 
 _FRACTION = re.compile(r"(?<=[.,:]\d{6})\d+")  # beyond what strptime reads
-_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_MONTH = re.compile("|".join(sorted(MONTHS, key=len, reverse=True)))
 _EPOCH_SECONDS = "%s"  # no form of strptime, but of GE's gesys and of many more
+_MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
+_FRACTION = re.compile(r"(?<=[.,:]\d{6})\d+")  # beyond what strptime reads
 _A_LITTLE_FAST = 5 * MINUTE
 _OUT_OF_ORDER = 5 * MINUTE  # that tasks of a device may write beside each other; ours
 
@@ -26,7 +26,7 @@ def own_time(
     is the time of the record before: of an hour that comes twice it tells which is meant.
     """
     for form in forms if text else ():
-        at = _read(_english(str(text).strip(), form), form, zone, arrived, after)
+        at = _read(str(text).strip(), form, zone, arrived, after)
         if at is not None:
             return at
     return None
@@ -40,19 +40,12 @@ def stamp(
     return (at, "good") if at is not None and believable(at, arrived) else (arrived, "clock")
 
 
-def _english(text: str, form: str) -> str:
-    """With the digits and the name of the month that strptime knows."""
-    text = text.translate(_LATIN)
-    if not _has(form, "bBhc"):
-        return text
-    return _MONTH.sub(lambda name: MONTHS[name[0]][: None if _has(form, "B") else 3], text)
-
-
 def _read(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None) -> int | None:
     try:
         if form == _EPOCH_SECONDS:
-            return round(float(text) * 1000)
-        if _has(form, "Yyc"):
+            number = float(text)
+            return round(number if abs(number) >= _MILLISECONDS_FROM else number * 1000)
+        if has(form, "Yyc"):
             return _parsed(text, form, zone, arrived, after)
     except (ValueError, OverflowError):
         return None
@@ -62,7 +55,7 @@ def _read(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None)
 def _completed(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None) -> int | None:
     """The newest reading of a time that leaves out its year or its date."""
     today = from_ms(arrived, zone)
-    if _has(form, "dj"):
+    if has(form, "dj"):
         limit, first = arrived + DAY, "%Y"
         # Four years back: 29 February is not in every year.
         starts = [str(today.year + 1 - back) for back in range(6)]
@@ -80,22 +73,28 @@ def _completed(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | 
 
 
 def _parsed(text: str, form: str, zone: ZoneInfo, arrived: int, after: int | None) -> int:
-    if _has(form, "f"):
-        text = _FRACTION.sub("", text)
-    moment = datetime.strptime(text, form)  # noqa: DTZ007  the zone is added below
+    plain = plain_time(text, form)
+    text = _FRACTION.sub("", plain.text) if has(plain.form, "f") else plain.text
+    moment = datetime.strptime(text, plain.form)  # noqa: DTZ007  the zone is added below
+    if is_utc(plain.zone_name):
+        moment = moment.replace(tzinfo=UTC)
     if moment.tzinfo is not None:
-        return to_ms(moment)
-    first, second = sorted(_both_readings(moment, zone))
+        return to_ms(moment) + plain.fraction_ms
+    readings = sorted(_both_readings(moment, zone, plain.zone_name))
+    if not readings:
+        raise ValueError("a zone that is not the site's")
+    first, second = readings[0] + plain.fraction_ms, readings[-1] + plain.fraction_ms
     if after is not None:  # a log goes forward
         return first if first >= after - _OUT_OF_ORDER else second
     return second if second <= arrived + _A_LITTLE_FAST else first
 
 
-def _both_readings(moment: datetime, zone: ZoneInfo) -> Iterator[int]:
-    """An hour that the end of summer time repeats has two; any other time has the same twice."""
+def _both_readings(moment: datetime, zone: ZoneInfo, zone_name: str) -> Iterator[int]:
+    """An hour that the end of summer time repeats has two; any other time has the same twice.
+
+    Only those at which the zone has the name that the clock wrote, if it wrote one.
+    """
     for fold in (0, 1):
-        yield to_ms(moment.replace(tzinfo=zone, fold=fold))
-
-
-def _has(form: str, directives: str) -> bool:
-    return re.search(rf"%[{directives}]", form.replace("%%", "")) is not None
+        reading = moment.replace(tzinfo=zone, fold=fold)
+        if zone_name in ("", (reading.tzname() or "").upper()):
+            yield to_ms(reading)

@@ -74,9 +74,9 @@ class DeviceClocks:
     def _known(self, decoded: DecodedMessage) -> _Key:
         key = decoded.binding.key
         if key not in self._clocks:
-            kept = self._position(_position_of(key)) or "0"
-            self._reported[key] = int(kept)
-            self._clocks[key] = DeviceClock(int(kept), remembers=decoded.is_remembered)
+            saved = self._position(_position_of(key)) or "0"
+            self._reported[key] = int(saved)
+            self._clocks[key] = DeviceClock(int(saved), remembers=decoded.is_remembered)
         return key
 
 

@@ -11,7 +11,7 @@ from collectors.device_clock import describe
 from collectors.mqtt.probe import Key, Overheard, listen
 from core.errors import SourceError
 from core.finding import Finding, Findings
-from core.readings import Reading
+from core.readings import NOT_UNDERSTOOD, UNDERSTOOD, Event, Reading
 from core.schema.site import Device, Site
 from core.schema.sources.mqtt import MqttMap, MqttSource
 from core.text import times
@@ -19,7 +19,7 @@ from core.text import times
 LISTEN_S = 3.0
 
 
-async def examine(site: Site, now: Now, stored: Sequence[Reading]) -> list[Finding]:
+async def examine(site: Site, now: Now, stored: Sequence[Reading | Event]) -> list[Finding]:
     """A finding of the broker, then one of each device that publishes there."""
     broker = site.file.broker
     if broker is None:
@@ -31,16 +31,24 @@ async def examine(site: Site, now: Now, stored: Sequence[Reading]) -> list[Findi
         findings.fail(str(error).removeprefix(f"{findings.what}: "))
         return findings
     findings.ok("lets us in")
+    readings = [entry for entry in stored if isinstance(entry, Reading)]
+    news = [entry for entry in stored if isinstance(entry, Event)]
     last_ups = {
-        (reading.device, reading.component): reading for reading in stored if reading.metric == "up"
+        (reading.device, reading.component): reading
+        for reading in readings
+        if reading.metric == "up"
     }
     for device, source in _published(site):
         key = (device.id, source.up_component)
         overheard = sources.get(key, Overheard())
         doubts = _content(key, device, source, overheard)
-        doubts += _stored_clock(key, source, overheard, stored)
-        if not (overheard.is_online and doubts):  # that it was heard is not all there is to say
-            findings += _device(key, source, overheard.is_online, last_ups.get(key), now())
+        doubts += _stored_clock(key, source, overheard, readings)
+        unknown = _stored_news(key, source, overheard, news)
+        life = _device(key, source, overheard.is_online, last_ups.get(key), now())
+        is_all = not (unknown or (overheard.is_online and doubts))
+        # That it was heard is not all there is to say.
+        findings += [finding for finding in life if is_all or finding.outcome == "failed"]
+        doubts += unknown
         findings += doubts
     return findings
 
@@ -92,6 +100,23 @@ def _stored_clock(
         findings.warn(
             "its clock was wrong when it last spoke: set its time, zone and time server; until then its"
             " readings carry their arrival"
+        )
+    return findings
+
+
+def _stored_news(
+    key: Key, source: MqttSource, overheard: Overheard, events: Sequence[Event]
+) -> list[Finding]:
+    """Who was not overheard may have said before what its profile does not know."""
+    findings = Findings(f"{key[0]} mqtt {source.topic}")
+    own = (event for event in events if (event.device, event.component) == key)
+    last = next((event for event in own if event.kind in (NOT_UNDERSTOOD, UNDERSTOOD)), None)
+    is_overheard = overheard.matched or overheard.unmatched
+    if last is not None and last.kind == NOT_UNDERSTOOD and not is_overheard:
+        names = last.text.partition(": ")[2] or "none"
+        findings.warn(
+            f"spoke before, but said nothing that its profile knows, 0 readings: its {names}; write a profile"
+            " of your own with their paths (docs/profiles.md)"
         )
     return findings
 

@@ -93,6 +93,7 @@ class IdentityRules(NamedTuple):
 
     chosen: Set[Chooser] = frozenset()  # entries that have this field there
     strangers: Set[str] = frozenset()  # plain ids of entries that were seen beside others
+    is_alone: bool = False  # an entry without an id may be any of those that are chosen there
 
     def refuses(self, way: tuple[Step, ...], entry: object) -> bool:
         """Must the entry at the end of `way` be chosen by a field instead?"""
@@ -101,7 +102,10 @@ class IdentityRules(NamedTuple):
         identity = own_id(entry)
         if identity and (is_by_position(way[-1]) or plain_id(identity) in self.strangers):
             return True
-        return any(prefix == way[:-1] and field in entry for prefix, field in self.chosen)
+        return any(
+            prefix == way[:-1] and (self.is_alone or field in entry)
+            for prefix, field in self.chosen
+        )
 
 
 FREE = IdentityRules()
@@ -153,13 +157,13 @@ def own_id(entry: object) -> str:
 def next_step(value: object, step: Step) -> object:
     """What lies a step further; ABSENT if nothing does, or if a choice fits more than one entry."""
     if isinstance(step, Choice):
-        wanted = plain_id(step.value)
+        chosen_id = plain_id(step.value)
         chosen = [
             entry
             for _, entry in entries(value)
             if isinstance(entry, dict)
-            and wanted
-            and plain_id(str(entry.get(step.field, ""))) == wanted
+            and chosen_id
+            and plain_id(str(entry.get(step.field, ""))) == chosen_id
         ]
         return chosen[0] if len(chosen) == 1 else ABSENT
     if isinstance(step, str) and isinstance(value, dict):

@@ -9,7 +9,6 @@ from collectors.mqtt.clocks import DeviceClocks
 from collectors.mqtt.decode import LONGEST_PAYLOAD, DecodedMessage, decode
 from collectors.mqtt.json_path import (
     ABSENT,
-    IdentityRules,
     NotJsonError,
     Trail,
     at_path,
@@ -21,7 +20,7 @@ from collectors.mqtt.json_path import (
 )
 from collectors.mqtt.stated_unit import stated_unit
 from collectors.mqtt.topic_map import Binding, TopicMap
-from collectors.units import wanted_unit
+from collectors.units import own_unit
 from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.sources.mqtt import MqttValue
 
@@ -74,7 +73,7 @@ def _trails(decoded: DecodedMessage, strangers: Set[str]) -> list[Trail]:
     """The way to each value of the profile; that of the payload itself has no steps."""
     binding = decoded.binding
     return [
-        trail(decoded.value, path, IdentityRules(binding.choosers[value.metric], strangers))
+        trail(decoded.value, path, binding.rules(value, strangers))
         if path
         else Trail(scalar(decoded.payload))
         for value, path in zip(binding.message.values, binding.paths, strict=True)
@@ -112,7 +111,7 @@ def _field(
 ) -> Iterator[Observation]:
     answer = way.answer
     metric = binding.device.profile.metrics[value.metric]
-    stated = stated_unit(way, steps(path), wanted_unit(value.metric, metric.unit))
+    stated = stated_unit(way, steps(path), own_unit(value.metric, metric.unit))
     if isinstance(answer, list):
         numbered = [(f"{value.component}{n}", element) for n, element in enumerate(answer, start=1)]
     else:
@@ -125,6 +124,7 @@ def _field(
             stamp.at,
             component=binding.component(component),
             scale=value.scale,
+            missing=value.missing,
             quality=stamp.quality,
             stated=stated,
         )

@@ -1,13 +1,13 @@
 """Which topic belongs to which device, and what its messages mean there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from collectors.mqtt.json_path import Chooser, choices
+from collectors.mqtt.json_path import Chooser, IdentityRules, choices
 from core.schema.site import Device, Site
-from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource
+from core.schema.sources.mqtt import MqttMap, MqttMessage, MqttSource, MqttValue
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ class Binding:
             )
             for value in self.message.values
         }
+
+    def rules(self, value: MqttValue, strangers: Set[str] = frozenset()) -> IdentityRules:
+        """What of a payload this value may not be."""
+        return IdentityRules(self.choosers[value.metric], strangers, value.alone)
 
     def component(self, own: str) -> str:
         """The source's component before the profile's: `room` and `probe1` give `room-probe1`."""

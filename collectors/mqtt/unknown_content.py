@@ -6,7 +6,6 @@ from collectors.mqtt.decode import DecodedMessage
 from collectors.mqtt.json_path import (
     ABSENT,
     Choice,
-    IdentityRules,
     Step,
     choices,
     entries,
@@ -43,7 +42,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
     """
     paths = decoded.binding.paths
     ways = [steps(path) for path in paths]
-    asked = {plain_id(step.value) for way in ways for step in way if isinstance(step, Choice)}
+    named = {plain_id(step.value) for way in ways for step in way if isinstance(step, Choice)}
     probes: dict[str, str] = {}
     for prefix, field in choices(paths):
         chosen = {
@@ -52,8 +51,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
             if isinstance(entry, dict) and isinstance(entry.get(field), str | int)
         }
         is_reached = len(chosen) == 1 and any(
-            trail(decoded.value, path, IdentityRules(decoded.binding.choosers[value.metric])).answer
-            is not ABSENT
+            trail(decoded.value, path, decoded.binding.rules(value)).answer is not ABSENT
             and steps(path)[: len(prefix)] == prefix
             and steps(path)[len(prefix)] in chosen.values()
             for value, path in zip(decoded.binding.message.values, paths, strict=True)
@@ -67,7 +65,7 @@ def unknown_probes(decoded: DecodedMessage) -> dict[str, str]:
     return {
         plain_id(identity): f"{shown_id(identity)} ({key_name(key)})"
         for identity, key in probes.items()
-        if plain_id(identity) not in asked
+        if plain_id(identity) not in named
     }
 
 

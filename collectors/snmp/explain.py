@@ -65,17 +65,23 @@ class OverloadedError(SourceError):
     """This machine lacked time, files or memory to hear the agent, which is not to blame."""
 
 
+def refused_text(refused: Mapping[str, int]) -> str:
+    """What came and was not read, by its reason: `an answer came too late (3)`; empty if nothing."""
+    return "; ".join(f"{reason} ({count})" for reason, count in sorted(refused.items()))
+
+
 def silence_error(source: SnmpSource, refused: Mapping[str, int]) -> SilenceError:
     """What a person should know of a silent agent: what came instead, or what looks like silence."""
     silence = EXPLANATIONS[TIMED_OUT].text.format(agent=agent_name(source))
     if not refused:
         return SilenceError(silence)
-    reasons = "; ".join(f"{reason} ({count})" for reason, count in sorted(refused.items()))
     foreign = any(reason.startswith(FOREIGN) for reason in refused)
     hint = (
         "; name the addresses of the agent in `answers_from` if it is the same" if foreign else ""
     )
-    return SilenceError(f"no answer from {agent_name(source)} that could be read: {reasons}{hint}")
+    return SilenceError(
+        f"no answer from {agent_name(source)} that could be read: {refused_text(refused)}{hint}"
+    )
 
 
 def agent_name(source: SnmpSource) -> str:

@@ -157,7 +157,7 @@ def _number(answer: object) -> float | None:
         number = read_number(answer)
     except NotANumberError:
         return None
-    return None if number is None else number.value
+    return None if number is None or number.unit else number.value
 
 
 def _labels(table: SnmpTable, indexes: list[str], answers: Answers) -> dict[str, str]:

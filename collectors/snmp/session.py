@@ -114,15 +114,15 @@ class Session:
         call = endpoint.call(kind, oids, repeat)
         try:
             late_s = await self._listen(call, transport)
-            took_s = asyncio.get_running_loop().time() - sent_at
-            self._listened_s += took_s - late_s
+            passed_s = asyncio.get_running_loop().time() - sent_at
+            self._listened_s += passed_s - late_s
             reply = self._reply(call, transport, late_s)
         finally:
             call.cancel()
             transport.expect_nothing()
         self.silences = 0
         if self.response_ms is None:
-            self.response_ms = (took_s - late_s) * 1000
+            self.response_ms = (passed_s - late_s) * 1000
         return reply
 
     async def _listen(self, call: "asyncio.Future[Outcome]", transport: AgentTransport) -> float:
@@ -130,12 +130,12 @@ class Session:
         if self._listened_s >= self._deadline_s:
             raise SourceError(f"not done after {self._deadline_s:g} s")
         timeout_s = self.source.timeout / 1000
-        heard = transport.taken
+        count = transport.taken
         late_s = await listen(call, transport, timeout_s)
         for _ in range(_DISCOVERY_ROUNDS if self.source.version == "3" else 0):
-            if call.done() or transport.taken == heard:
+            if call.done() or transport.taken == count:
                 break
-            heard = transport.taken
+            count = transport.taken
             late_s += await listen(call, transport, timeout_s)
         return late_s
 

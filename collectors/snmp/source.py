@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from collectors.base import Now, Sink, Source, reachability
 from collectors.snmp.credentials import EnginePool
-from collectors.snmp.explain import OverloadedError, agent_name
+from collectors.snmp.explain import OverloadedError, agent_name, refused_text
 from collectors.snmp.get import IncompleteError, get, undotted
 from collectors.snmp.limits import RequestLimits
 from collectors.snmp.load import CollectorLoad
@@ -89,7 +89,7 @@ class _SnmpLoop:
 
     @property
     def last_error(self) -> str:
-        """Why the last poll failed, or brought only a part."""
+        """Why the last poll failed or brought only a part, or what else came in it."""
         return self._last_error
 
     async def run(self) -> None:
@@ -194,6 +194,8 @@ class _SnmpLoop:
         """Count failures, and log once when the agent is lost or answers in part, and once when it is back."""
         time = asyncio.get_running_loop().time()
         self._last_error = str(poll.error or "")
+        if poll.is_up and poll.error is None and self._session.refused:
+            self._last_error = f"beside what was read, {refused_text(self._session.refused)}"
         if poll.is_up:
             self._failures = 0
             self._log_back(time)

@@ -148,7 +148,9 @@ class _WalkRound:
         if value is END:
             return "end" if is_first else "pause"
         if oid[: len(column.root)] != column.root:
-            return "end"
+            # Backwards before the first row: a GETBULK that knows the first column only.
+            is_backwards = oid <= column.last and not column.rows and self._limits.rows
+            return "stuck" if is_backwards else "end"
         if oid <= column.last:
             return "stuck"
         if column.rows >= MOST_ROWS:

@@ -122,6 +122,7 @@ def test_a_stated_unit_is_not_scaled_again() -> None:
     reading = Reading("ups-1", "mains_power_w", 1.5, 0)
     assert scaled(1500, 0.001, StatedUnit("mW", "unit")) == reading
     assert scaled("1500 mW", 0.001) == reading
+    assert scaled("1.5 W", 0.1) == reading  # what states its unit is not in tenths
     assert scaled(15, 0.1) == reading
     assert scaled(15, 0.1, StatedUnit("W", "unit")) == reading
     tenths = validated(

@@ -121,3 +121,11 @@ def test_a_known_offset_survives_a_restart_and_needs_no_second_message() -> None
     samples = live(ZONE, 0)
     assert not clock.is_undecided(samples)
     assert clock.stamps(samples) == [Stamp(T0, "clock")]
+
+
+def test_what_a_bridge_repeats_is_no_clock_that_runs() -> None:
+    clock = DeviceClock(remembers=True)
+    own = T0 - 2 * HOUR
+    samples = [ClockSample(own, T0 + at) for at in (0, SECOND, 2 * SECOND)]
+    assert each_alone(clock, samples) == [Stamp(own, "good")] * 3
+    assert clock.offset == 0

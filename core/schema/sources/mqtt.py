@@ -27,12 +27,16 @@ class MqttValue(Strict):
     `[Id=0316A1].Temperature` is of the entry, of a list or an object, whose `Id` is that; `[Id={tube}]`
     takes the id that the site file gives the probe `tube`. A list at `path` gives one reading per element, components `component`1, `component`2, ...
     `words` turns words into numbers (`{open: 1, closed: 0}`); true and false are always 1 and 0.
+    `missing` are answers that mean "no sensor", as a DS18B20 says 85 that has not measured yet. With
+    `alone` it is the only probe there: not read where the profile, or the site file, knows others by id.
     """
 
     metric: Name
     path: str = ""
     scale: float = 1.0
     words: dict[str, float] = {}
+    missing: list[float] = []
+    alone: bool = False
     component: str = ""
 
     @property
@@ -67,9 +71,10 @@ class MqttMessage(Strict):
 
 
 class MqttMap(Strict, SourceMap):
-    """What this kind of device publishes."""
+    """What this kind of device publishes, and how long it sleeps if every one of its kind does."""
 
     messages: list[MqttMessage] = []
+    sleeps: Duration | None = None  # for sources whose entry says nothing of it
 
     def named_metrics(self) -> Iterator[tuple[str, str]]:
         """Of each field of each message."""
@@ -114,6 +119,13 @@ class MqttSource(SourceEntry):
     def missed_after(self) -> int:
         """Milliseconds of silence after which it counts as lost."""
         return max(self.silent_after, self.sleeps or 0)
+
+    def with_profile(self, profile: "Profile") -> Self:
+        """With the sleep of its profile, if the site file says none."""
+        sleeps = MqttMap.of(profile).sleeps
+        return (
+            self.model_copy(update={"sleeps": sleeps}) if self.sleeps is None and sleeps else self
+        )
 
     def reachable_within(self) -> int:
         """Its own silence, and two minutes in which that is written."""

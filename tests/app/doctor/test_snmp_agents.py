@@ -10,11 +10,27 @@ from app.doctor.sources import check_sources
 from core.finding import Finding
 from core.schema.load import load_site
 from tests.collectors.snmp.ber import Request, integer, response
-from tests.collectors.snmp.own_agent import own_agent, right_pairs
+from tests.collectors.snmp.own_agent import Behaviour, own_agent, right_pairs
 
 pytestmark = pytest.mark.servers
 
 UPTIME = (1, 3, 6, 1, 2, 1, 1, 3, 0)
+
+
+def examined(folder: Path, answer: Behaviour) -> list[Finding]:
+    """The findings of one agent."""
+    path = folder / "site.yaml"
+
+    async def play() -> list[Finding]:
+        async with own_agent(answer) as agent:
+            source = f"{{kind: snmp, host: 127.0.0.1, port: {agent.port}, community: public, timeout: 200ms}}"
+            path.write_text(
+                f"id: small\nname: Small\nzone: Asia/Kabul\nstorage: {{folder: {folder}}}\n"
+                f"devices: [{{id: switch-1, name: Switch, profile: network-switch, sources: [{source}]}}]\n"
+            )
+            return await check_sources(load_site(path), [])
+
+    return asyncio.run(play())
 
 
 def finding(folder: Path, other: socket.socket | None, settings: str = "") -> Finding:
@@ -67,3 +83,17 @@ def test_an_answer_with_another_community_is_counted_and_named(tmp_path: Path) -
 
     assert "an answer named another community (" in text
     assert "look like this" not in text
+
+
+def test_what_a_living_agent_sends_beside_its_answers_is_said(tmp_path: Path) -> None:
+    def both(request: Request) -> list[bytes]:
+        pairs = right_pairs({UPTIME: integer(100)}, request)
+        return [
+            response(request._replace(community=b"other"), pairs),
+            response(request, pairs),
+        ]
+
+    (only,) = examined(tmp_path, both)
+
+    assert only.outcome == "warning"
+    assert "an answer named another community (" in only.text

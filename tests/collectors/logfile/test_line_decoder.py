@@ -1,5 +1,6 @@
 """Where a line ends, and in which letters it is written."""
 
+import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,14 +49,41 @@ def test_a_large_hole_is_passed_over(tmp_path: Path) -> None:
     assert Reader(log).look() == ["one", "two"]
 
 
-def test_half_of_a_line_end_waits_for_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_half_of_a_line_end_is_an_end_and_the_other_half_no_line(
+    tmp_path: Path, codec: str
+) -> None:
     log = tmp_path / "a.log"
-    log.write_bytes(b"one\r")
-    reader = Reader(log)
-    assert reader.look() == []
+    log.write_bytes("one\r".encode(codec))
+    reader = Reader(log, EndFollower(log, codec, None))
+    assert reader.look() == ["one"]
     with log.open("ab") as file:
-        file.write(b"\ntwo\r\n")
-    assert reader.look() == ["one", "two"]
+        file.write("\ntwo\r\n".encode(codec))
+    assert reader.look() == ["two"]
+
+
+def test_lines_that_end_with_cr_alone_are_read_to_the_last(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(b"one\rtwo\rthree\rfour\r")
+    assert Reader(log).look() == ["one", "two", "three", "four"]
+
+
+def test_words_without_an_end_that_were_written_long_ago_are_read_at_the_second_look(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(b"N-1;a\nN-2;last words")
+    os.utime(log, (1_767_225_600, 1_767_225_600))
+    reader = Reader(log)
+    assert reader.look() == ["N-1;a"]
+    assert reader.look() == ["N-2;last words"]
+
+
+def test_a_file_in_ascii_is_read_whatever_wide_encoding_its_source_names(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(b"2026-11-28 12:00:00;one\n")
+    for name in ("utf-16", "utf-16-le", "utf-32"):
+        assert Reader(log, EndFollower(log, name, None)).look() == ["2026-11-28 12:00:00;one"]
 
 
 def test_the_last_words_are_read_once_the_file_has_stood_still_for_a_minute(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import paho.mqtt.client as paho
 import pytest
 
 from collectors.mqtt import examine
 from core.finding import Finding
-from core.readings import Reading
+from core.readings import NOT_UNDERSTOOD, UNDERSTOOD, Event, Reading
 from core.schema.broker import Broker, BrokerTls
 from core.schema.secret import Secret
 from core.schema.site import Site, SiteFile
@@ -46,7 +46,7 @@ def examined(
     payload: object,
     *,
     name: str = "room-sensor",
-    stored: list[Reading] | None = None,
+    stored: Sequence[Reading | Event] | None = None,
     **entry: object,
 ) -> list[Finding]:
     """The findings while a sensor publishes `payload` again and again."""
@@ -110,6 +110,25 @@ def test_a_clock_that_was_wrong_is_said_while_the_sensor_sleeps(
     heard, clock = examined(broker, publisher, None, stored=stored)
     assert heard.outcome == "ok"
     assert "its clock was wrong" in clock.text
+
+
+@pytest.mark.parametrize("kind", [NOT_UNDERSTOOD, UNDERSTOOD])
+def test_a_sensor_that_was_never_understood_is_named_while_it_is_silent(
+    broker: Mosquitto, publisher: paho.Client, kind: str
+) -> None:
+    at = wall_clock() - MINUTE
+    text = "Speaks, but says nothing that its profile knows: keys BME280-76.Temperature"
+    stored: list[Reading | Event] = [
+        Reading("ct-1", "up", 1.0, at, "mqtt"),
+        Event("ct-1", kind, text, at, "warning", "mqtt"),
+        Event("ct-1", NOT_UNDERSTOOD, text, at - MINUTE, "warning", "mqtt"),
+    ]
+    (finding,) = examined(broker, publisher, None, stored=stored)
+    if kind == UNDERSTOOD:
+        assert finding.outcome == "ok"
+    else:
+        assert finding.outcome == "warning"
+        assert "its keys BME280-76.Temperature" in finding.text
 
 
 def test_a_probe_that_nobody_has_named_is_offered(

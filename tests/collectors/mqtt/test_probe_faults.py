@@ -1,6 +1,7 @@
 """A probe is known by its id, and by nothing else."""
 
 from core.readings import (
+    NOT_UNDERSTOOD,
     UNKNOWN_PROBE,
 )
 from core.time.clock import MINUTE
@@ -50,6 +51,32 @@ def test_a_probe_without_a_name_in_the_site_file_is_offered_and_not_guessed() ->
     assert {reading.metric for reading in ct.readings} == {"up"}
     offered = [event.text for event in ct.events if event.kind == UNKNOWN_PROBE]
     assert [text[-14:] for text in offered] == ["C3 (DS18B20-1)", "F9 (DS18B20-2)"]
+
+
+def test_the_last_probe_without_an_id_may_be_any_and_is_not_read() -> None:
+    payload = {"Time": local(T0), "DS18B20": {"Temperature": 27.1}}  # of a Tasmota before 7.1
+    for entry in ({"probes": {"tube": "C3", "gantry": "F9"}}, {}):
+        ct = Listener(profile(CT), **entry)
+        ct.send(SENSOR, payload, T0)
+        assert {reading.metric for reading in ct.readings} == {"up"}
+        assert ct.kinds() == [NOT_UNDERSTOOD]
+    named = Listener(profile(ROOM), probes={"room": "F9"})
+    named.send(SENSOR, payload, T0)
+    assert named.values("room_temp_c") == []
+    room = Listener(profile(ROOM))
+    room.send(SENSOR, payload, T0)
+    assert room.values("room_temp_c") == [27.1]
+
+
+def test_a_probe_that_has_not_measured_yet_is_a_gap() -> None:
+    ct = Listener(profile(CT), probes={"tube": "C3", "gantry": "F9"})
+    ct.send(
+        SENSOR, {"Time": local(T0), **probes(DS18B20_1=("C3", 85.0), DS18B20_2=("F9", -127))}, T0
+    )
+    ct.send(SENSOR, {"Time": local(T0), **probes(DS18B20_1=("C3", 84.9), DS18B20_2=("F9", 27))}, T0)
+    assert ct.values("tube_housing_temp_c") == [84.9]
+    assert ct.values("gantry_temp_c") == [27]
+    assert ct.events == []
 
 
 def test_the_only_probe_of_a_room_is_read_until_there_are_two() -> None:

@@ -5,6 +5,7 @@ import pytest
 from core.readings import (
     BAD_ANSWER,
 )
+from core.schema.profile import Profile
 from tests.collectors.mqtt.cast import T0
 from tests.collectors.mqtt.listener import Listener, climate, listed, local
 from tests.config.shelf import profile
@@ -41,6 +42,8 @@ def test_a_unit_that_is_stated_is_converted(topic: str, payload: object, celsius
         ("value", {"time": T0, "value": 57.2, "unit": "°F"}, 14.0),  # Z-Wave JS
         ("t.value", {"t": {"value": 287.15, "unit_of_measurement": "K"}}, 14.0),
         ("temp", {"temp": 57.2, "hum": 40, "unit": "F"}, 14.0),
+        ("temperature_fahrenheit", {"temperature_fahrenheit": 57.2}, 14.0),
+        ("temp", {"temp": 57.2, "temp_units": "°F"}, 14.0),
         ("temp", {"temp": 14.0, "hum": 40, "unit": "%"}, 14.0),  # of the other one
     ],
 )
@@ -67,3 +70,36 @@ def test_no_value_is_a_gap(payload: str) -> None:
     room.send("scanward/x/room_temp_c", payload, T0)
     assert room.values("room_temp_c") == []
     assert room.events == []
+
+
+def test_yes_and_no_are_no_temperature_and_a_share_is_no_percentage() -> None:
+    room = Listener(profile(ROOM))
+    room.send("scanward/x/room_temp_c", "true", T0)
+    room.send("scanward/x/room_humidity_pct", "0.45", T0)
+    room.send("zigbee2mqtt/x", {"temperature": False, "humidity": 0, "water_leak": True}, T0 + 1)
+    assert room.values("room_temp_c") == room.values("room_humidity_pct") == []
+    assert room.values("water_leak") == [1]
+    assert [event.kind for event in room.events] == [BAD_ANSWER] * 4
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "key", "number", "value"),
+    [
+        ("mains_power_w", "W", "power_kw", 1.5, 1500),
+        ("mains_power_w", "W", "power_kW", 1.5, 1500),
+        ("mains_power_w", "W", "power_a", 1.5, 1.5),  # of a phase
+        ("air_pressure_hpa", "hPa", "pressureKPa", 101.3, 1013),
+        ("air_pressure_hpa", "hPa", "pressure_psi", 14.5, 999.74),
+        ("room_humidity_pct", "%", "humidity_ratio", 0.45, 45),
+    ],
+)
+def test_a_unit_at_the_end_of_the_key_is_converted(
+    metric: str, unit: str, key: str, number: float, value: float
+) -> None:
+    whole = {
+        "metrics": {metric: {"title": "M", "unit": unit}},
+        "mqtt": {"messages": [{"topic": "x", "values": [{"metric": metric, "path": key}]}]},
+    }
+    sensor = Listener(Profile.model_validate(whole))
+    sensor.send("x", {key: number}, T0)
+    assert sensor.values(metric) == [pytest.approx(value, abs=0.01)]

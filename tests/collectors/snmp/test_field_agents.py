@@ -73,6 +73,13 @@ def bulk_is_a_general_error(request: Request) -> list[bytes]:
     return honest(ups())(request)
 
 
+def bulk_knows_the_first_column_only(request: Request) -> list[bytes]:
+    pairs = right_pairs(ups(), request)
+    if request.kind == BULK:
+        pairs = pairs[:: len(request.oids)]
+    return [response(request, pairs)]
+
+
 def bulk_is_empty(request: Request) -> list[bytes]:
     return [response(request, [])] if request.kind == BULK else honest(ups())(request)
 
@@ -83,6 +90,7 @@ def bulk_is_empty(request: Request) -> list[bytes]:
         *(silent_to_bulk, silent_to_more_than_ten, one_varbind_to_bulk),
         *(bulk_repeats_the_question, bulk_says_end_at_once, bulk_is_a_general_error),
         bulk_is_empty,
+        bulk_knows_the_first_column_only,
     ],
 )
 def test_tables_of_an_agent_without_a_sound_getbulk_are_walked(behaviour: Behaviour) -> None:

@@ -114,3 +114,19 @@ def test_answers_that_come_twice_change_nothing() -> None:
 
     assert polls.values == ALL_THIRTEEN
     assert polls.up == [1.0, 1.0]
+
+
+def test_what_came_beside_the_answers_of_a_living_agent_is_named() -> None:
+    def twice_and_once_wrong(request: Request) -> list[bytes]:
+        (right,) = honest(ups())(request)
+        return [*honest(ups())(request._replace(community=b"other")), right]
+
+    polls = polled(twice_and_once_wrong)
+
+    assert polls.up == [1.0]
+    assert polls.values == ALL_THIRTEEN
+    assert "an answer named another community (" in polls.last_error
+
+
+def test_an_agent_that_answers_as_it_should_leaves_no_word() -> None:
+    assert polled(honest(ups())).last_error == ""

@@ -70,3 +70,18 @@ def test_who_sleeps_is_missed_after_its_sleep() -> None:
     sleeper = MqttSource.model_validate({"kind": "mqtt", "topic": "x", "sleeps": "12h"})
     assert (plain.is_sleeper, plain.reachable_within()) == (False, 7 * MINUTE)
     assert (sleeper.is_sleeper, sleeper.reachable_within()) == (True, 12 * HOUR + 2 * MINUTE)
+
+
+def test_a_profile_may_say_that_all_of_its_sensors_sleep() -> None:
+    messages = [{"topic": "{topic}", "values": [{"metric": "room_temp_c"}]}]
+    profile = Profile.model_validate(
+        {
+            "metrics": {"room_temp_c": {"title": "T", "unit": "°C"}},
+            "mqtt": {"messages": messages, "sleeps": "12h"},
+        }
+    )
+    plain = MqttSource.model_validate({"kind": "mqtt", "topic": "x"})
+    own = MqttSource.model_validate({"kind": "mqtt", "topic": "x", "sleeps": "2h"})
+    assert plain.with_profile(profile).missed_after == 12 * HOUR
+    assert plain.with_profile(profile).is_sleeper
+    assert own.with_profile(profile).missed_after == 2 * HOUR
