@@ -71,8 +71,9 @@ def _of_base64(coded: bytes) -> bytes:
     lines = [line.strip() for line in coded.splitlines() if line.strip()]
     if lines and _is_text(lines[0]):
         return coded
-    whole = b"".join(takewhile(lambda line: not _is_text(line), lines))  # a gateway adds words
-    return b"".join(_of_piece(piece) for piece in re.findall(rb"[^=]+", whole))
+    of_sender = takewhile(lambda line: not _is_text(line), lines)  # a gateway adds words
+    pieces: list[bytes] = re.findall(rb"[^=]+", b"".join(of_sender))
+    return b"".join(map(_of_piece, pieces))
 
 
 def _is_text(line: bytes) -> bool:
