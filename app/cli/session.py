@@ -20,7 +20,7 @@ from core.errors import ConfigError, Mistake, RefusedError
 from core.number_input import latin, number
 from core.text import times
 from core.time.clock import to_ms
-from core.time.typed_day import SOLAR_YEARS, typed_day
+from core.time.typed_day import FIRST_YEAR, typed_day
 
 if TYPE_CHECKING:
     from core.schema.site import Site
@@ -67,7 +67,7 @@ class SiteSession:
         """`2026-10-31` or `2026-10-31 08:15`, in the site's zone; a Solar Hijri day where that is its calendar."""
         typed = latin(text)
         try:
-            if typed[:4].isdecimal() and int(typed[:4]) in SOLAR_YEARS:
+            if typed[:4].isdecimal() and int(typed[:4]) < FIRST_YEAR:
                 typed = f"{typed_day(typed[:10], self.site.file.calendar)}{typed[10:]}"
         except ValueError as error:
             raise RefusedError("{why}", why=error.args[0]) from None

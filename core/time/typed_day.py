@@ -14,7 +14,8 @@ from core.time.calendars import Calendar
 
 # A machine of a hospital was bought within these, and no promise lasts longer. Scanward's own.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
-SOLAR_YEARS = range(1300, 1500)  # 1921 to 2121
+# 1921 to 2057. What is above is of the lunar calendar: 1447 is 2026, and as a solar year 2068.
+SOLAR_YEARS = range(1300, 1436)
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 

@@ -5,11 +5,12 @@ no cookie, so nobody's rights can be borrowed by another site, and `middleware.p
 site's page sends before it is counted. What is sent is small, and escaped wherever it is shown.
 """
 
+from contextlib import suppress
 from html import escape
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -132,11 +133,13 @@ def _is_a_form(request: Request) -> bool:
 async def _body(request: Request) -> bytes | None:
     """What was sent; None if it is too large, of which no more is read than is allowed."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return body
+    with suppress(ClientDisconnect):  # a telephone out of reach: nobody reads the answer
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                return None
+        return body
+    return b""
 
 
 def _read(body: bytes) -> FormFields:

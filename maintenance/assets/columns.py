@@ -21,11 +21,23 @@ Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
+# As spreadsheets write them into CSV: `#N/A`, a number wider than its column, a serial of 13 digits.
+_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{2,}")
+_SHORTENED = re.compile(r"\d[.,]\d{1,10}E\+\d{2,3}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 def text(cell: str) -> str:
-    """Anything."""
+    """Anything but what a spreadsheet has made of it."""
+    if _ERROR.fullmatch(cell):
+        raise ValueError(Phrase("{cell} holds an error of the spreadsheet", cell=cell))
+    if _SHORTENED.fullmatch(cell):
+        raise ValueError(
+            Phrase(
+                "{cell!r} is a number that the spreadsheet has shortened: keep it as text",
+                cell=cell,
+            )
+        )
     return cell
 
 

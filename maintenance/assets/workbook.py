@@ -24,6 +24,7 @@ Row = TypeVar("Row", bound=Sequence[object])
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
 LONGEST_CELL = 32_767  # characters, by Excel's limit: more could not be exported again
+MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number; the others become 0
 _LINE_END = re.compile("\r\n?")
 _ODD = (TypeError, AttributeError, IndexError)  # of openpyxl, at what Excel would repair
 _BLANK_LINES = re.compile(r"\A(?:[\s,;]*\n)*")
@@ -117,21 +118,32 @@ def _limited(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _sheet(values: Sequence[Sequence[object]], sheet: "Worksheet") -> SheetTable:
     """A table, with a mistake for each cell whose value a person sees and the file does not have."""
-    table = _table((at, [_text(value) for value in row]) for at, row in enumerate(values, start=1))
-    mistakes = [*table.mistakes]
+    mistakes = []
     for area in sheet.merged_cells.ranges:
         text = Phrase("{cells} are merged: give each row cells of its own", cells=area.coord)
         mistakes.append((area.min_row, text))
+    unread: set[tuple[int, int]] = set()  # row and column, of which nothing is taken
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        for cell in row:
-            if unread := _unread(cell, values):
-                mistakes.append((number, unread))
+        for at, cell in enumerate(row):
+            if why := _unread(cell, values):
+                mistakes.append((number, why))
+                unread.add((number, at))
+    table = _table(
+        (number, ["" if (number, at) in unread else _text(value) for at, value in enumerate(row)])
+        for number, row in enumerate(values, start=1)
+    )
+    mistakes += table.mistakes
     return table._replace(mistakes=sorted(mistakes))
 
 
 def _unread(cell: "Cell | MergedCell", values: Sequence[Sequence[object]]) -> Phrase | None:
     if cell.data_type == "e":
         return Phrase("{cell} holds an error of the spreadsheet", cell=cell.coordinate)
+    if isinstance(cell.value, int | float) and abs(cell.value) >= MOST_EXACT:
+        return Phrase(
+            "{cell} has more digits than a spreadsheet keeps: write it as text",
+            cell=cell.coordinate,
+        )
     number, column = cell.row or 0, cell.column or 0
     row = values[number - 1] if number <= len(values) else ()
     if cell.data_type == "f" and (column > len(row) or row[column - 1] is None):
@@ -152,6 +164,9 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> SheetTable:
             continue
         if not columns:
             head, columns = number, [text.lower() for text in texts]
+            continue
+        if [text.lower() for text in texts] == columns:
+            mistakes.append((number, Phrase("the names of the columns stand here again")))
             continue
         named: dict[str, str] = {}
         for name, text in zip_longest(columns, texts, fillvalue=""):

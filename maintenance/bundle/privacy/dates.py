@@ -53,7 +53,7 @@ AGE = re.compile(
     re.IGNORECASE,
 )
 AGE_BEHIND = re.compile(
-    r"\b(?:fe)?male[ ,/]{1,3}\d{1,3}\b|\b[MF] ?/ ?\d{1,3}\b(?![./])|(?:سن|عمر)[ :]{1,3}\d{1,3}(?!\d)",
+    r"\b(?:fe)?male[ ,/]{1,3}\d{1,3}\b|\b[MF] ?/ ?\d{1,3}\b(?![./])|\bb\. ?(?:1[389]|20)\d\d\b|(?:سن|عمر)[ :]{1,3}\d{1,3}(?!\d)",
     re.IGNORECASE,
 )
 # Small letters that such a date cannot be without.
@@ -120,4 +120,4 @@ OTHER_HINTS = tuple(
         "dhu",
     ]
 )
-AGE_HINTS = ("male", "m/", "f/", "m /", "f /", "سن", "عمر")
+AGE_HINTS = ("b.", "male", "m/", "f/", "m /", "f /", "سن", "عمر")

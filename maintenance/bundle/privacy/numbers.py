@@ -21,7 +21,7 @@ _UNITS = (
     "% ‰ °C °F ° mK mV kV kVp VDC VAC mA µA μA mAs kW mW VA kVA kWh Wh Hz kHz MHz GHz ms us µs μs min hrs? hours?"
     r" secs? seconds? mins? minutes? days? weeks? months? mT Pa kPa MPa hPa bar mbar psi rpm mm cm km um µm μm nm kg"
     r" mg kB KB MB GB TB kbit Mbit l/min L/min l/h m³/h m/s m² m³ cm² cm³ mm² gpm ppm dB dBm Gy mGy µGy μGy mGy.cm"
-    r" mSv µSv μSv Ω kΩ MΩ Ohm ohm HU counts? scans? scan-s scan-seconds? exposures? times images? slices? pulses?"
+    r" mSv µSv μSv Ω kΩ MΩ Ohm ohm HU Ah mAh Nm kJ GbE counts? scans? scan-s scan-seconds? exposures? times images? slices? pulses?"
     r" errors? events? retries rotations? percent degrees?"
 )
 _LETTER_OF_LARGE = (
@@ -57,7 +57,14 @@ _AFTER_CODE = re.compile(
     r"\b(?:errors?|faults?|alarms?|warnings?|events?|codes?|exceptions?|status)[ :#]{1,2}$", re.I
 )
 _AFTER_VERSION = re.compile(
-    r"\b(?:versions?|ver|v|software|firmware|release|build|rev|revision|syngo)[ :.]{0,2}$", re.I
+    r"\b(?:versions?|ver|v|software|firmware|release|build|rev|revision|syngo)[ :.]{0,2}$",
+    re.I,
+)
+# No address of a computer: that has four numbers.
+_UPDATED = re.compile(r"\d{1,4}(?:\.\d{1,4}){1,2}")
+_AFTER_UPDATE = re.compile(
+    r"\b(?:versions?|software|firmware|bios|driver)\b[^.;]{0,16} (?:from|to) (?:[\d.]{1,12} to )?$",
+    re.I,
 )
 _SPELLED = {
     **dict.fromkeys(
@@ -126,7 +133,7 @@ class Numbers:
 
     def judge(self, text: str, start: int, end: int) -> Digits:
         """Of the token text[start:end], which has digits and is not about anyone."""
-        token, before = text[start:end], text[max(start - 16, 0) : start]
+        token, before = text[start:end], text[max(start - 48, 0) : start]
         if (_is_code(token) and _AFTER_CODE.search(before)) or _is_version(token, before):
             return Digits.FACT
         if HEX.fullmatch(token):
@@ -134,6 +141,10 @@ class Numbers:
         if not any(sign.isalpha() for sign in token):
             return self._judge_number(text, token, end)
         return self._judge_mixed(token)
+
+    def is_unit(self, word: str) -> bool:
+        """Is it a unit of several letters, or of them: `µm`, `kV/mA`?"""
+        return all(self._several.fullmatch(part) for part in word.split("/"))
 
     def _judge_number(self, text: str, token: str, end: int) -> Digits:
         digits = count(token)
@@ -182,6 +193,12 @@ def _is_code(token: str) -> bool:
 def _is_version(token: str, before: str) -> bool:
     if _MARKED_VERSION.fullmatch(token):
         return count(token) <= 8
+    if (
+        _UPDATED.fullmatch(token)
+        and NUMERIC.fullmatch(token) is None
+        and _AFTER_UPDATE.search(before)
+    ):
+        return True
     is_numbered = _VERSION.fullmatch(token) is not None and count(token) <= 8
     return is_numbered and NUMERIC.fullmatch(token) is None and bool(_AFTER_VERSION.search(before))
 

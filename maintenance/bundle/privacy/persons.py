@@ -25,14 +25,19 @@ _LABELS = (
     r"|whatsapp|nurse|father|mother|son|daughter|wife|husband)"
 )
 _BEHIND_LABEL = re.compile(r"[\"']?\s?[:=]\s?")
-_LABEL_BEFORE = re.compile(rf"(?:\b|_|(?<=[a-z])){_LABELS}[\w ']{{0,24}}$", re.IGNORECASE)
+# `patientName` and `lastname` hold a name; `voltage`, `leakage` and `grid` hold neither age nor id.
+_LABEL_BEFORE = re.compile(
+    rf"(?:\b|_|(?-i:(?<=[a-z])(?=[A-Z]))){_LABELS}[\w ']{{0,24}}$|\w{{0,24}}(?:name|birth)[\w ']{{0,24}}$",
+    re.IGNORECASE,
+)
 _LONGEST_LABEL = 48  # signs
 _VALUE_END = re.compile(r"[;|\n\t]|[,\s]\s{0,3}[\"']?\w{1,40}[\"']?\s?[:=]|$")
 _PHONE = re.compile(r"(?:\+|00)\d{7,}|(?:93)?0?7\d{8}")  # abroad; a mobile one of the country
 _DATE = re.compile(r"(?:1[3489]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _NUMBERED = re.compile(
-    r"\b(?:id|uid|pid|mrn|exam|study|visit|episode|admission|request|passport)(?:[ #.-]|\bno\b|\bnr\b){1,4}(?=\d{0,9}\d{3})[\w-]{1,80}"
+    r"\b(?:(?<!event )id|uid|pid|mrn|exam|study|visit|episode|admission|request|passport)(?:[ #.-]|\bno\b|\bnr\b){1,4}(?=\d{0,9}\d{3})[\w-]{1,80}"
+    r"(?:[\W_]{1,4}(?:[^\W\d]\W{1,2})?\d[\w-]{0,20}){0,12}"
     r"|(?:شماره|نمبر|کد|کود|تلفن|تلیفون|تماس|موبایل|مبایل)[\s:#.-]{0,6}\d(?:[\W_]{0,4}\d){0,30}",
     re.IGNORECASE,
 )

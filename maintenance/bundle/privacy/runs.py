@@ -53,10 +53,21 @@ def in_long_runs(tokens: Sequence[Token]) -> set[int]:
         elif token.ends_run:
             removed.update(_identifier(tokens, run))
             run = []
-        if token.digits is Digits.MEASURED:
+        if token.digits is Digits.MEASURED and not _goes_on(tokens, index):
             removed.update(_identifier(tokens, run))
             run = []
     return removed | _identifier(tokens, run)
+
+
+def _goes_on(tokens: Sequence[Token], index: int) -> bool:
+    """Is its unit one letter with digits behind, which are no measurement: `4567 A 8910`?"""
+    behind = tokens[index + 1 : index + 3]
+    if behind and len(behind[0].text) == 1 and behind[0].text.isalpha():
+        behind = behind[1:]
+    elif tokens[index].text[-2:-1].isalpha() or not tokens[index].text[-1].isalpha():
+        return False
+    is_plain = bool(behind) and behind[0].digits in (Digits.PLAIN, Digits.IDENTIFIER)
+    return is_plain and behind[0].text[0].isdigit()
 
 
 def _identifier(tokens: Sequence[Token], run: list[int]) -> set[int]:

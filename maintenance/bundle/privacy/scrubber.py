@@ -131,7 +131,8 @@ class Scrubber:
             return count(around) > 0 and not about_someone
         if self._words.is_word(word):
             return not (about_someone and self._words.is_name(word))
-        return self._words.is_made_of_words(word, about_someone=about_someone)
+        is_word = self._words.is_made_of_words(word, about_someone=about_someone)
+        return is_word or self._numbers.is_unit(word)
 
     def _drop_names(self, text: str, tokens: Sequence[Token], keep: list[bool]) -> None:
         """`John Field`: once John is gone, Field is no longer a word of physics."""

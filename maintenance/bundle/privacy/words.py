@@ -118,6 +118,7 @@ _JOINED = frozenset(
         "to",
         "by",
         "id",
+        "up",
     ]
 )
 

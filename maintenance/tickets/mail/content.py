@@ -6,11 +6,12 @@ alternative of them is a file. Nothing else is left out.
 
 import re
 from collections.abc import Iterator, Sequence
+from email import message_from_bytes, policy
 from email.message import Message
 from typing import NamedTuple
 
 from core.text.plain import single_line
-from maintenance.tickets.mail.charsets import decoded, decoded_name
+from maintenance.tickets.mail.charsets import body_of, decoded, decoded_name
 from maintenance.tickets.mail.html_text import html_to_text
 
 MOST_ATTACHMENTS = 50
@@ -52,6 +53,16 @@ def every_part(mail: Message) -> Iterator[Message]:
         waiting.extend(reversed(_children(part)))
 
 
+def own_parts(mail: Message) -> Iterator[Message]:
+    """The mail and its parts, without what is in the mails inside it."""
+    waiting = [mail]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part.get_content_maintype() != "message":
+            waiting.extend(reversed(_children(part)))
+
+
 def content_of(part: Message, *, is_whole: bool = True) -> MailContent:
     """Words and files of a part. `is_whole`: it is the mail itself, whose text is no file."""
     kind, children = part.get_content_type(), _children(part)
@@ -66,7 +77,9 @@ def content_of(part: Message, *, is_whole: bool = True) -> MailContent:
     is_named = part.get_filename() is not None and not is_whole
     if kind == "text/html" and not is_attached and not is_named:
         return MailContent(html_to_text(decoded(part)), [])
-    is_text = kind == "text/plain" or kind.startswith("multipart/")  # without any parts: broken
+    is_text = kind in ("text/plain", "text/markdown") or kind.startswith(
+        "multipart/"
+    )  # without any parts: broken
     if is_text and not is_attached and not is_named:
         return MailContent(decoded(part).strip(), [])
     return MailContent("", [part])
@@ -101,12 +114,23 @@ def as_text(part: Message) -> str:
 
 
 def _children(part: Message) -> list[Message]:
+    if not part.is_multipart():
+        return []
     payload = part.get_payload()
-    return (
-        [child for child in payload if isinstance(child, Message)]
-        if isinstance(payload, list)
-        else []
-    )
+    children = [child for child in payload if isinstance(child, Message)]
+    if len(children) == 1 and part.get_content_maintype() == "message":
+        return [_decoded_mail(part, children[0])]
+    return children
+
+
+def _decoded_mail(part: Message, inner: Message) -> Message:
+    """RFC 2046 lets nobody encode a mail within a mail; mail servers do (base64)."""
+    if inner.keys() or inner.is_multipart() or not part.get("Content-Transfer-Encoding"):
+        return inner
+    coded = Message()
+    coded["Content-Transfer-Encoding"] = part["Content-Transfer-Encoding"]
+    coded.set_payload(inner.get_payload())
+    return message_from_bytes(body_of(coded), policy=policy.compat32)
 
 
 def _chosen(children: Sequence[Message], contents: Sequence[MailContent]) -> str:
@@ -122,8 +146,7 @@ def _chosen(children: Sequence[Message], contents: Sequence[MailContent]) -> str
 
 def _attachment(part: Message, largest: int) -> Attachment:
     kind, inner = part.get_content_type(), _children(part)
-    body = b"".join(_as_bytes(child) for child in inner) if inner else part.get_payload(decode=True)
-    data = body if isinstance(body, bytes) else b""
+    data = b"".join(_as_bytes(child) for child in inner) if inner else body_of(part)
     is_small = len(data) <= largest
     return Attachment(_file_name(part, kind), kind, len(data), data if is_small else None)
 

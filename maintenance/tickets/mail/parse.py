@@ -41,8 +41,15 @@ _WHERE = (
 )
 # In the copy of ours that a mail server quotes, the bracket before it may be coded (=5B).
 _IN_COPY = re.compile(rf"SCW-{_CODE}(?![0-9a-f])", re.IGNORECASE)
-_COPIES = ("message/rfc822", "message/rfc822-headers", "text/rfc822-headers")
-_STATUS = "message/delivery-status"
+_COPIES = (
+    "message/rfc822",
+    "message/rfc822-headers",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+)
+_STATUSES = ("message/delivery-status", "message/global-delivery-status")
+_AN_ID = re.compile(r"[^<>@\s]@[^<>@\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def parse_beginning(raw: bytes, note: str) -> Received:
 def parse_head(raw: bytes, text: str) -> Received:
     """Only what its head says, with `text` for its words."""
     try:
-        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(_from_its_head(raw))
         without_raw_bytes(head)
         tokens, verdict = _limited(_tokens_in_headers(head)), verdict_of(head, [], "")
         return Received(_mail_id(head, raw), _sender(head), _subject(head), tokens, text, verdict)
@@ -95,18 +102,18 @@ def parse_head(raw: bytes, text: str) -> Received:
 
 
 def _parsed(raw: bytes, largest: int) -> Received:
-    mail = message_from_bytes(raw, policy=policy.compat32)
+    mail = message_from_bytes(_from_its_head(raw), policy=policy.compat32)
     parts = list(every_part(mail))
     for part in parts:
         without_raw_bytes(part)
     content = content_of(mail)
     text = readable(content.text)
-    statuses = [as_text(part) for part in parts if part.get_content_type() == _STATUS]
+    statuses = [as_text(part) for part in parts if part.get_content_type() in _STATUSES]
     verdict = verdict_of(mail, statuses, text)
     files = content.files
     if verdict.outcome in ("failed", "delayed"):
         # The report itself, and ours with all that went with it.
-        files = [part for part in files if part.get_content_type() not in (*_COPIES, _STATUS)]
+        files = [part for part in files if part.get_content_type() not in (*_COPIES, *_STATUSES)]
     collected = collect_files(files, largest)
     copies = [] if verdict.outcome == "answer" else list(_quoted_texts(parts, text))
     words = _cut(text) or NO_TEXT
@@ -127,12 +134,17 @@ def _parsed(raw: bytes, largest: int) -> Received:
     )
 
 
+def _from_its_head(raw: bytes) -> bytes:
+    """Without what programs put before the first header: a byte order mark, empty lines."""
+    return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+
+
 def _quoted_texts(parts: Sequence[Message], text: str) -> Iterator[str]:
     """Where a machine's mail may quote ours: in its words, its report, the head that it sends back."""
     yield text
     for part in parts:
         kind = part.get_content_type()
-        if kind.startswith("text/") or kind in (*_COPIES, _STATUS):
+        if kind.startswith("text/") or kind in (*_COPIES, *_STATUSES):
             yield as_text(part)[:LONGEST_COPY]
 
 
@@ -158,9 +170,9 @@ def _cut(text: str) -> str:
 
 
 def _mail_id(mail: Message, raw: bytes) -> str:
-    """`<>` is none, and one that is cut could be that of another mail."""
+    """`<>` and `<@>` are none, and one that is cut could be that of another mail."""
     given = single_line(raw_header(mail, "Message-ID"))
-    return given if given.strip("<> ") and len(given) <= 500 else _digest_id(raw)
+    return given if _AN_ID.search(given) and len(given) <= 500 else _digest_id(raw)
 
 
 def _digest_id(raw: bytes) -> str:

@@ -196,6 +196,7 @@ def test_whatever_is_stored_can_be_exported(house: House, name: str) -> None:
         ("2206-04-03", "is not in the years 1970 to 2100"),
         ("1905-04-03", "is not in the years 1970 to 2100"),
         ("1405-13-01", "is not a day"),
+        ("1447-09-01", "is not in the years 1970 to 2100"),  # lunar Hijri
         ("20260403", "is not a day"),
     ],
 )
