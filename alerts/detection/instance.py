@@ -98,12 +98,12 @@ class DetectorInstance:
         None: the sensor is of the context, and reported by the device that it belongs to.
         """
         metric, before = self.target.settings.metric, self.card.faults
-        told, faults = with_lasting_fault(verdict, before, metric)
+        lasting, faults = with_lasting_fault(verdict, before, metric)
         if tells_a_sensor(verdict, before):
             self.card, self.is_unsaved = replace(self.card, faults=faults), True
             if verdict.carried_by[:1] != (metric,):
                 return None
-        return with_obstacle(told, self.obstacle)
+        return with_obstacle(lasting, self.obstacle)
 
     def _is_worth_storing(self, verdict: DetectorVerdict) -> bool:
         """The first of a local day, and each change; a fast detector has more verdicts than that."""

@@ -31,11 +31,11 @@ def replay(
         midnight = day_after(int(frame.at[begin]), zone)
         end = max(int(np.searchsorted(frame.at, midnight, side="right")), begin + 1)
         for verdict in runner.feed(frame.rows(slice(begin, end))):
-            told, faults = with_lasting_fault(verdict, faults, settings.metric)
-            told = with_obstacle(told, obstacle)
-            if told.alarm:
-                alarms.append((told.at if told.since is None else told.since, told.at))
-            yield told
+            lasting, faults = with_lasting_fault(verdict, faults, settings.metric)
+            lasting = with_obstacle(lasting, obstacle)
+            if lasting.alarm:
+                alarms.append((lasting.at if lasting.since is None else lasting.since, lasting.at))
+            yield lasting
         begin = end
         obstacle = _learn_if_due(runner, settings, frame, end, alarms, obstacle)
 

@@ -78,8 +78,8 @@ class FastWatch:
     def daily(self, verdict: DetectorVerdict) -> DetectorVerdict:
         """The verdict on a day on which the level is being lost."""
         level = float("nan") if verdict.value is None else verdict.value
-        told = self.alarm.verdict(verdict.at, level)
-        return self._with_limit(replace(told, value=verdict.value, is_news=False))
+        lasting = self.alarm.verdict(verdict.at, level)
+        return self._with_limit(replace(lasting, value=verdict.value, is_news=False))
 
     def _with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
         if not verdict.alarm:

@@ -190,10 +190,10 @@ def recalibrations(middle: Floats, habit: MeterHabit) -> tuple[Floats, Floats]:
     level = np.median(np.lib.stride_tricks.sliding_window_view(values, SUDDEN), axis=1)
     fallen = level[:-SUDDEN] - level[SUDDEN:]  # before and after reading i + SUDDEN
     at_once = values[SUDDEN - 1 : -SUDDEN] - values[SUDDEN : len(values) - SUDDEN + 1]
-    is_one = (at_once > 0.6 * fallen) & (fallen < habit.step)
-    is_one &= fallen > max(4.0 * habit.noise, 1.5 * habit.resolution)
-    is_one &= np.diff(here)[SUDDEN - 1 : len(values) - SUDDEN] <= HOUR // CELL
-    undone = np.cumsum(np.where(is_one, fallen, 0.0))
+    is_step = (at_once > 0.6 * fallen) & (fallen < habit.step)
+    is_step &= fallen > max(4.0 * habit.noise, 1.5 * habit.resolution)
+    is_step &= np.diff(here)[SUDDEN - 1 : len(values) - SUDDEN] <= HOUR // CELL
+    undone = np.cumsum(np.where(is_step, fallen, 0.0))
     by_reading = np.zeros(len(values))
     by_reading[SUDDEN : SUDDEN + len(undone)] = undone
     by_reading[SUDDEN + len(undone) :] = undone[-1]

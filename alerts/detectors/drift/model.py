@@ -25,15 +25,8 @@ from alerts.detectors.common.daily_statistics import MOST_DAYS, DailyStatistics
 from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
-from alerts.detectors.drift.forecasting import (
-    COLUMNS,
-    DriftCourse,
-    gain,
-    load_statistics,
-    moved_by,
-    parts,
-)
-from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying
+from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
+from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying, relative
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -199,16 +192,12 @@ class DriftModel:
         contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
         usual = np.maximum(self.usual[:, 1], 1e-9)
         centred = (np.stack(contexts, axis=1) - self.usual[:, 0]) / usual if contexts else None
-        noise = self.noises.get("mean")
-        scale = noise.scale if noise else robust(value)
+        scale = self.noises["mean"].scale if "mean" in self.noises else robust(value)
         unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
         return DailySeries(
             day=np.round(days.end[here] / DAY),
             value=value,
-            spread=np.clip(
-                spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30), 0.2, 25.0
-            )
-            * outlying(value),
+            spread=relative(spread) * outlying(value),
             segment=np.cumsum(days["jump"])[here],
             context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
             prior=0.5 * scale + unsure * usual,
@@ -284,7 +273,7 @@ class DriftModel:
         if result.ramp is None:
             return None
         carrier = result.carried_by[0]
-        drift = DriftCourse(
+        drift = forecasting.DriftCourse(
             result.ramp,
             carrier == "mean",
             self.series(days, "mean"),

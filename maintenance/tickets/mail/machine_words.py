@@ -54,17 +54,17 @@ RECEIPT = re.compile(
     r"|(read|return) receipt\b",
     re.IGNORECASE,
 )
-_ASKED = (
+_CONFIRM = (
     r"(ticket|case|request|enquiry|inquiry|call|incident|issue|message|e-?mail|anfrage|anliegen|vorgang"
     r"|demande|solicitud|caso|richiesta|обращение|заявка|запрос|talebiniz|kaydınız|درخواست|تیکت)"
 )
-_TAKEN = (
+_RECEIVED = (
     r"(received|created|opened|registered|logged|updated|acknowledg\w+|eröffnet|eingegangen|erstellt|reçue?"
     r"|créée?|recibid[oa]|cread[oa]|ricevut[oa]|зарегистрирован\w*|принят\w*|alındı|oluşturuldu|ثبت شد|دریافت شد)"
 )
 # What a vendor's ticket system, or a filter that asks who is there, puts before our own subject.
 OPENED = re.compile(
-    rf"{_ASKED}\b.{{0,40}}\b{_TAKEN}|\b(has|have) been {_TAKEN}|\bwe( have)? received\b|^{_TAKEN}\W*$"
+    rf"{_CONFIRM}\b.{{0,40}}\b{_RECEIVED}|\b(has|have) been {_RECEIVED}|\bwe( have)? received\b|^{_RECEIVED}\W*$"
     rf"|\bnew (ticket|case)\b|thank you for (contacting|your (e-?mail|message|request))|^(order )?confirmation:"
     r"|^acknowledge?ment|accusé de réception|(empfangs|eingangs)bestätigung|^\W*confirm\b|requires verification"
     r"|(please )?confirm your (message|e-?mail)|verify your (message|e-?mail)|moderator approval",
@@ -73,7 +73,7 @@ OPENED = re.compile(
 # The same behind our own subject.
 AT_END = re.compile(
     rf"\s[-–—(]\s*(auto(matic|mated)?[- ]?(reply|response|antwort)|out of (the )?office)\W*$"
-    rf"|(\s[-–—(]|:)\s*((we have )?received( your \w+)?|{_ASKED} (has been )?{_TAKEN}|we have received your \w+)\W*$",
+    rf"|(\s[-–—(]|:)\s*((we have )?received( your \w+)?|{_CONFIRM} (has been )?{_RECEIVED}|we have received your \w+)\W*$",
     re.IGNORECASE,
 )
 # A machine that says of itself that it is one.
