@@ -111,7 +111,7 @@ class LogFiles:
 
 
 def missing_between(older: LogPart, newer: LogPart) -> str:
-    """In words, the numbers that lie between two parts that should be neighbours; empty if none."""
+    """Of one log whose older parts have higher numbers: in words, the numbers that lie between two parts that should be neighbours; empty if none."""
     first, second = _number(older.path.name), _number(newer.path.name) or 0
     if first is None or first - second < 2:
         return ""

@@ -102,3 +102,12 @@ def test_a_device_that_cuts_the_beginning_off_makes_no_record_twice(
     log.write_text(text(*range(31, 51 + added)))
     reader.look()
     assert (reader.lines, reader.gaps) == (lines(1, 50 + added), [])
+
+
+def test_parts_of_a_day_that_are_counted_upwards_leave_nothing_missing(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "log_%Y-%m-%d*.txt")
+    names = ("2026-11-28", "2026-11-28.1", "2026-11-28.2", "2026-11-29")
+    for number, name in enumerate(names, 1):
+        add(tmp_path / f"log_{name}.txt", number)
+        reader.look()
+    assert (reader.lines, reader.gaps) == (lines(1, 4), [])
