@@ -96,7 +96,7 @@ class EndFollower:
         for number, part in enumerate(chain.parts):
             following = chain.parts[number + 1] if number + 1 < len(chain.parts) else None
             if number:
-                missing = missing_between(chain.parts[number - 1], part)
+                missing = self._missing_before(part, chain.parts[number - 1])
                 if missing and not self._is_certain(missing):
                     is_waiting = True
                     break
@@ -143,6 +143,10 @@ class EndFollower:
             self._last_stamp, self._unchanged_since = stamp, now
         is_old = settled and time.time() - status.st_mtime >= _LONG_AGO
         return settled, is_old or now - self._unchanged_since >= _STOOD_STILL
+
+    def _missing_before(self, part: LogPart, older: LogPart) -> str:
+        # Names that a pattern fits may count upwards.
+        return "" if self._files.is_pattern else missing_between(older, part)
 
     def _is_certain(self, missing: str) -> bool:
         """Was it so a while ago too? Perhaps the parts are being renamed just now."""

@@ -13,6 +13,7 @@ _LISTINGS = 10  # until two in a row agree
 _BEHIND = re.compile(r"[._-]?(?:.*\d.*|old|bak|prev|~)", re.IGNORECASE)
 _BEFORE = re.compile(r"[._-]?\d[\d._-]*")
 # Forms of strftime in a path, each as the digits that it writes; names of months and days in any language.
+_TOKEN = re.compile(r"(%[A-Za-z]|\*|\?|\[[^\]]*\])")
 _LETTER = re.compile(r"\[[^\]]*\]|[A-Za-z]")  # or a set of them in brackets, which stays
 _DIGITS = {4: "Y", 3: "j", 2: "mdyHIMSUWV", 1: "uw"}
 _FORMS = {
@@ -90,7 +91,14 @@ class LogFiles:
             except FileNotFoundError:  # rotated away just now: the next listing differs
                 continue
             parts.append(_part(path, status))
-        parts.sort(key=lambda part: (part.path == self.path, part.written, _age(part.path.name)))
+        parts.sort(
+            key=lambda part: (
+                part.path == self.path,
+                _date_in(part.path, self._named) if self.is_pattern else (),
+                part.written,
+                _age(part.path.name),
+            )
+        )
         return parts[-_MOST:]
 
     def _spell(self, names: Sequence[str]) -> None:
@@ -111,7 +119,7 @@ class LogFiles:
 
 
 def missing_between(older: LogPart, newer: LogPart) -> str:
-    """In words, the numbers that lie between two parts that should be neighbours; empty if none."""
+    """Of one log whose older parts have higher numbers: in words, the numbers that lie between two parts that should be neighbours; empty if none."""
     first, second = _number(older.path.name), _number(newer.path.name) or 0
     if first is None or first - second < 2:
         return ""
@@ -149,6 +157,27 @@ def _matches(path: Path) -> list[Path]:
         wildcards = wildcards.replace(form, wildcard)
     wildcards = _LETTER.sub(_in_any_case, wildcards)
     return [match for match in Path(*path.parts[:fixed]).glob(wildcards) if match.is_file()]
+
+
+def _date_in(path: Path, pattern: Path) -> tuple[str, ...]:
+    """What the digits of the pattern's date are in a path, the year first; empty if it has no year.
+
+    Whoever copies files may give them any time of change, so the name goes before.
+    """
+    forms, expression = list[str](), ""
+    for token in _TOKEN.split(str(pattern)):
+        if token in _FORMS and _FORMS[token] != "*":
+            forms.append(token[1])
+            expression += "(" + _FORMS[token] + ")"
+        elif token in ("*", "?") or token in _FORMS:
+            expression += ".*"
+        else:
+            expression += token if token.startswith("[") else re.escape(token)
+    match = re.fullmatch(expression, str(path), re.IGNORECASE)
+    if match is None or not {"Y", "y"} & set(forms) or not {"m", "j"} & set(forms):
+        return ()
+    digits = dict(zip(forms, match.groups(), strict=True))
+    return tuple(digits.get(form, "") for form in "YymjdHMS")
 
 
 def _in_any_case(match: "re.Match[str]") -> str:

@@ -1,5 +1,6 @@
 """A log is found whatever leads to it: links, names of months, the case of letters, a beginning that was cut off."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,27 @@ def test_a_device_that_cuts_the_beginning_off_makes_no_record_twice(
     log.write_text(text(*range(31, 51 + added)))
     reader.look()
     assert (reader.lines, reader.gaps) == (lines(1, 50 + added), [])
+
+
+def test_parts_of_a_day_that_are_counted_upwards_leave_nothing_missing(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "log_%Y-%m-%d*.txt")
+    names = ("2026-11-28", "2026-11-28.1", "2026-11-28.2", "2026-11-29")
+    for number, name in enumerate(names, 1):
+        add(tmp_path / f"log_{name}.txt", number)
+        reader.look()
+    assert (reader.lines, reader.gaps) == (lines(1, 4), [])
+
+
+def test_the_date_in_the_name_goes_before_the_time_of_change(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "scan_%d%m%Y.log")
+    for number, (name, changed) in enumerate(
+        (("30112026", 3_000), ("01122026", 2_000), ("02122026", 1_000)), 1
+    ):
+        add(tmp_path / f"scan_{name}.log", number)
+        os.utime(tmp_path / f"scan_{name}.log", (changed, changed))
+        reader.look()
+    os.utime(tmp_path / "scan_30112026.log", (9_000, 9_000))
+    reader.look()
+    add(tmp_path / "scan_02122026.log", 4)
+    reader.look()
+    assert (reader.lines, reader.gaps) == (lines(1, 4), [])
