@@ -157,7 +157,10 @@ def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled
 def is_blank(answer: object) -> bool:
     """Text that says that there is no value: a gap."""
     if isinstance(answer, bytes):
-        answer = answer.decode("latin-1")
+        try:
+            answer = answer.decode()
+        except UnicodeDecodeError:
+            answer = answer.decode("latin-1")
     blank = "\0 \t\r\n\xa0\u200b\u200e\u200f\ufeff"
     words = (
         "",
