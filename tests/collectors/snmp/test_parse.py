@@ -154,13 +154,16 @@ def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled
     assert all(event.quality == "bad" for event in batch.events)
 
 
+def decoded(answer: bytes) -> str:
+    try:
+        return answer.decode()
+    except UnicodeDecodeError:
+        return answer.decode("latin-1")
+
+
 def is_blank(answer: object) -> bool:
     """Text that says that there is no value: a gap."""
-    if isinstance(answer, bytes):
-        try:
-            answer = answer.decode()
-        except UnicodeDecodeError:
-            answer = answer.decode("latin-1")
+    text = decoded(answer) if isinstance(answer, bytes) else answer
     blank = "\0 \t\r\n\xa0\u200b\u200e\u200f\ufeff"
     words = (
         "",
@@ -174,7 +177,7 @@ def is_blank(answer: object) -> bool:
         "not available",
         "undefined",
     )
-    return isinstance(answer, str) and answer.strip(blank).casefold() in words
+    return isinstance(text, str) and text.strip(blank).casefold() in words
 
 
 def plain(answer: object) -> float:
