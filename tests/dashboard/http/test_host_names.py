@@ -55,6 +55,7 @@ def test_an_origin_is_compared_with_its_port() -> None:
     assert is_same_origin("https://scan.example:8443", Authority("scan.example", 8443))
 
 
+@pytest.mark.servers  # asks which addresses are this machine's
 def test_configured_names_are_known_and_no_others() -> None:
     own = OwnNames(["Scan.Example.", "192.0.2.7", "0.0.0.0"])
     for name in (
