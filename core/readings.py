@@ -36,6 +36,8 @@ class Event(NamedTuple):
     quality: Quality = "good"
 
 
+UP = "up"  # the metric of each source that says whether it answers
+
 # The kind of the event that stands where an answer was no believable number of a metric. Its text
 # begins with the metric and a colon, and its component is the one that the reading would have had.
 BAD_ANSWER = "bad_answer"

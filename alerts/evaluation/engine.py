@@ -13,12 +13,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.history import UP
 from alerts.evaluation.judge import Judge
 from alerts.evaluation.kinds import judge_for
 from alerts.evaluation.round import EvaluationRound
 from alerts.evaluation.watch import SHORTEST_PAUSE, Watch
-from core.readings import Reading
+from core.readings import UP, Reading
 from core.schema.site import Site
 from storage.records import Cursor, Records, Verdict
 from storage.records import cursors as cursor_rows

@@ -6,13 +6,11 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.watch import SeriesKey, Watch
-from core.readings import Reading
+from core.readings import UP, Reading
 from core.time.clock import MINUTE
 from storage.records import feedback as feedback_rows
 from storage.records.cursors import LastReading
 from storage.series import SeriesReader
-
-UP = "up"  # the metric of each source that says whether it answers
 
 
 class History:

@@ -12,6 +12,7 @@ from storage.records.deliveries import Delivery
 from storage.records.downtime import Downtime
 from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
+from storage.records.incidents import Incident, Notice
 from storage.records.mail import Mailbox
 from storage.records.manual_readings import ManualReading
 from storage.records.parts import Part, StockMove
@@ -19,6 +20,7 @@ from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
 from storage.records.verdicts import Verdict
+from storage.records.windows import Window
 from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep, WorkOrder
 
 __all__ = [
@@ -32,11 +34,13 @@ __all__ = [
     "Delivery",
     "Downtime",
     "File",
+    "Incident",
     "Labour",
     "LastReading",
     "MadeReport",
     "Mailbox",
     "ManualReading",
+    "Notice",
     "OrderCost",
     "OrderItem",
     "OrderStep",
@@ -52,5 +56,6 @@ __all__ = [
     "Transition",
     "Vendor",
     "Verdict",
+    "Window",
     "WorkOrder",
 ]

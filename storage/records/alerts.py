@@ -41,11 +41,20 @@ class Alert(Base):
     state: Mapped[AlertState]
     began_at: Mapped[int]  # of the first reading that was wrong
     value: Mapped[float | None] = mapped_column(default=None)  # the worst so far
-    limit: Mapped[float | None] = mapped_column("limit_value", default=None)
+    limit: Mapped[float | None] = mapped_column("limit_value", default=None)  # when it began
     fired_at: Mapped[int | None] = mapped_column(default=None)
+    fired_value: Mapped[float | None] = mapped_column(default=None)  # that made it fire
+    cleared_at: Mapped[int | None] = mapped_column(default=None)  # right again since, if `clearing`
     ended_at: Mapped[int | None] = mapped_column(default=None)
+    end_reason: Mapped[str] = mapped_column(default="")  # if no reading ended it
     acknowledged_at: Mapped[int | None] = mapped_column(default=None)
     acknowledged_by: Mapped[str] = mapped_column(default="")
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incidents.id"), index=True, default=None
+    )  # of what has fired
+    suppressed_by: Mapped[str] = mapped_column(default="")  # a device, or `window 12`; not told
+    silenced_until: Mapped[int | None] = mapped_column(default=None)
+    unknown_since: Mapped[int | None] = mapped_column(default=None)  # nobody can tell any more
     transitions: Mapped[list["Transition"]] = relationship(
         back_populates="alert", cascade="all, delete-orphan", default_factory=list
     )

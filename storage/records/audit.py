@@ -2,7 +2,7 @@
 
 A new table is audited unless it is named here. What is left out is progress, not a decision, and
 changes so often that it would bury the decisions: the engine's cursor and last readings, what a
-detector measured each day, the newest value of an alert, and the lease, count and pause of a
+detector measured each day, the newest value of an alert and whether it is known, and the lease, count and pause of a
 delivery or a mail that is tried for days while the line is down.
 """
 
@@ -32,7 +32,7 @@ TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
 
 
 COLUMNS_LEFT_OUT = {
-    "alerts": {"value"},
+    "alerts": {"value", "unknown_since"},
     "deliveries": {"leased_until", "attempts", "next_at"},
     "ticket_messages": {"leased_until", "attempts", "next_at"},
 }

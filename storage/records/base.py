@@ -9,7 +9,13 @@ from sqlalchemy.orm import (
     Session,
 )
 
-from core.vocabulary.alerts import AlertState, FeedbackOpinion
+from core.vocabulary.alerts import (
+    AlertState,
+    FeedbackOpinion,
+    NoticeKind,
+    Repetition,
+    WindowKind,
+)
 from core.vocabulary.assets import AssetCondition, Nomenclature
 from core.vocabulary.audit import AuditAction
 from core.vocabulary.detection import VerdictKind
@@ -29,6 +35,9 @@ WORDS: tuple[Any, ...] = (
     Severity,
     AlertState,
     FeedbackOpinion,
+    NoticeKind,
+    WindowKind,
+    Repetition,
     AuditAction,
     VerdictKind,
     DueBy,

@@ -14,7 +14,10 @@ from storage.records.outbox import Outbox
 
 
 class Delivery(Base):
-    """One transition, or one report, that one channel must send."""
+    """One notice of an incident, or one report, that one channel must send.
+
+    Before there were incidents each transition of an alert was sent by itself.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -41,6 +44,11 @@ class Delivery(Base):
     report_id: Mapped[int | None] = mapped_column(
         ForeignKey("reports.id"), index=True, default=None
     )
+    notice_id: Mapped[int | None] = mapped_column(
+        ForeignKey("notices.id"), index=True, default=None
+    )
+    person: Mapped[str] = mapped_column(default="")  # to whom; empty: whoever reads the channel
+    digest_id: Mapped[int | None] = mapped_column(default=None)  # it left in that delivery
 
 
 OUTBOX = Outbox(Delivery, done_at=Delivery.delivered_at, run=Delivery.channel)

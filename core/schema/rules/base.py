@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
+from core.readings import UP
 from core.schema.metric import Metric
 from core.schema.names import Name
 from core.schema.strict_model import Strict, did_you_mean
+from core.time.duration import Duration
+from core.vocabulary.alerts import Explains
 from core.vocabulary.severity import Severity
 
 if TYPE_CHECKING:
@@ -45,6 +48,10 @@ class Rule(Strict, ABC):
     # While it fires the device is out of service, wholly or in part: its downtime is counted.
     out_of_service: Literal["hard", "partial"] | None = None
     component: str | None = None  # None: each component by itself
+    # It is over only when it has been right again for so long; wrong within it is the same alert.
+    keep_firing_for: Duration = 0
+    # What else is explained while it fires, and so not told by itself. None: see `reach`.
+    explains: Explains | None = None
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:
@@ -78,6 +85,15 @@ class Rule(Strict, ABC):
     def follows_alarms(self) -> bool:
         """It fires on its detector's alarm, so an alert that was right or wrong tells of the detector."""
         return False
+
+    @property
+    def reach(self) -> Explains:
+        """What it explains: unless it says, what depends on a device that is out of service."""
+        if self.explains is not None:
+            return self.explains
+        if self.out_of_service == "hard":
+            return "dependents"
+        return "silence" if UP in self.input_metrics else "nothing"
 
     @property
     def hold_time(self) -> int:

@@ -155,7 +155,7 @@ def test_an_answer_that_is_changed_leaves_both_in_the_audit(centre: Centre) -> N
 def test_every_table_is_audited_or_left_out_by_name() -> None:
     names = set(Base.metadata.tables)
     assert names == {
-        "alerts", "transitions", "deliveries", "audit", "cursors", "heard", "verdicts", "answers",
+        "alerts", "transitions", "incidents", "notices", "windows", "deliveries", "audit", "cursors", "heard", "verdicts", "answers",
         "services", "vendors", "contracts", "assets", "components", "files",
         "occurrences", "work_orders", "order_steps", "order_items", "labour", "order_costs",
         "downtimes", "manual_readings", "parts", "stock_moves", "tickets", "ticket_steps",

@@ -1,9 +1,11 @@
 """The records database, in SQLite and PostgreSQL: its tables, its locks, and leased deliveries."""
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -112,14 +114,24 @@ def read_all(records: Records) -> None:
             db.execute(select(table)).all()
 
 
-@pytest.mark.parametrize("start", [0, 4096, 3 * 4096])
+def first_page(file: Path, table: str) -> int:
+    """Where the page at which a table begins lies in the file."""
+    with closing(sqlite3.connect(file)) as db:
+        [page] = db.execute(
+            "select rootpage from sqlite_master where name = ?", (table,)
+        ).fetchone()
+    return (int(page) - 1) * 4096
+
+
+@pytest.mark.parametrize("table", ["sqlite_master", "alembic_version", "alerts", "audit"])
 def test_damaged_records_say_what_to_do_and_name_the_newest_backup(
-    tmp_path: Path, start: int
+    tmp_path: Path, table: str
 ) -> None:
     file = tmp_path / "records.db"
     records = Records(f"sqlite:///{file}")
     records.upgrade()
     records.close()
+    start = 0 if table == "sqlite_master" else first_page(file, table)
     with file.open("r+b") as damaged:
         damaged.seek(start)
         damaged.write(b"\xff" * 8192)

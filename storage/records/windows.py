@@ -1,0 +1,46 @@
+"""When alerts are not to be told: silences of an alert, and maintenance windows of a device."""
+
+from sqlalchemy import ForeignKey, Index, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.vocabulary.alerts import Repetition, WindowKind
+from storage.records.base import ROW_KEY, Base
+
+
+class Window(Base):
+    """From `starts_at` to `ends_at` alerts of a device are judged, but nobody is told.
+
+    Empty `component` and `rule` mean all. One that repeats does so at the same time of day in the
+    site's zone, until `repeats_until`.
+    """
+
+    __tablename__ = "windows"
+    __table_args__ = (Index("windows_by_time", "ends_at"),)
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    kind: Mapped[WindowKind]
+    device: Mapped[str]
+    starts_at: Mapped[int]
+    ends_at: Mapped[int]
+    reason: Mapped[str]
+    by: Mapped[str]
+    component: Mapped[str] = mapped_column(default="")
+    rule: Mapped[str] = mapped_column(default="")
+    repeats: Mapped[Repetition] = mapped_column(default="")
+    repeats_until: Mapped[int | None] = mapped_column(default=None)  # None: for ever
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_orders.id"), index=True, default=None
+    )  # it lasts as long as the work
+
+
+def windows_at(db: Session, now: int) -> list[Window]:
+    """Those that may be open at that moment (UTC ms): a repeating one may be between two turns."""
+    query = select(Window).where(
+        Window.starts_at <= now,
+        or_(
+            (Window.repeats == "") & (Window.ends_at > now),
+            (Window.repeats != "")
+            & or_(Window.repeats_until.is_(None), Window.repeats_until > now),
+        ),
+    )
+    return list(db.scalars(query.order_by(Window.id)))
