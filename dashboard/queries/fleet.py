@@ -97,5 +97,5 @@ def backups(now: int) -> Backups | None:
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
     with stores.records().reading() as db:
-        newest_judged = cursor_rows.last_readings(db).values()
-        return max((row.at for row in newest_judged if row.metric == UP), default=None)
+        last = cursor_rows.last_read_at(db).items()
+        return max((at for (_, metric, _), at in last if metric == UP), default=None)
