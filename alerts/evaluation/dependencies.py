@@ -59,17 +59,17 @@ class Dependencies:
             return False
         reach = self.reach(cause)
         if reach == "site":
-            return self.reach(alert) != "site" or cause.began_at < alert.began_at
-        depends = cause.device in self._distances.get(alert.device, {})
-        if reach == "dependents" and depends:
+            return self.reach(alert) != "site" or _is_first(cause, alert)
+        is_below = cause.device in self._distances.get(alert.device, {})
+        if reach == "dependents" and is_below:
             return True
         rule = self.rule(alert)
-        is_silent = rule is not None and rule.tells_silence
-        is_own = cause.device == alert.device and (cause.began_at, cause.id) < (
-            alert.began_at,
-            alert.id,
-        )
-        return reach in ("dependents", "silence") and is_silent and (depends or is_own)
+        if reach == "nothing" or rule is None or not rule.tells_silence:
+            return False
+        if cause.device == alert.device:
+            return _is_first(cause, alert)
+        # A card that has been silent for days is no reason why another device falls silent today.
+        return is_below and alert.began_at <= cause.began_at + SEEN_BEFORE
 
     def best(self, causes: Iterable[Alert], alert: Alert, now: int) -> Alert | None:
         """Of what explains an alert the farthest up, and of two the one that began first."""
@@ -92,3 +92,7 @@ def _distances(site: Site, device: str) -> dict[str, int]:
         distances.update(dict.fromkeys(nearest, steps))
     distances.pop(device, None)
     return distances
+
+
+def _is_first(cause: Alert, alert: Alert) -> bool:
+    return (cause.began_at, cause.id) < (alert.began_at, alert.id)

@@ -130,8 +130,8 @@ class EvaluationRound:
 
     def _clear(self, alert: Alert, rule: Rule, at: int, value: float | None) -> None:
         """It is right again at `at`: over at once, or when it has stayed so for as long as it must."""
-        if alert.cleared_at is None or alert.cleared_at > at:
-            alert.cleared_at = at
+        if alert.cleared_at is None or alert.cleared_at > self._now:
+            alert.cleared_at = at  # one that is still to come was noted by a clock ahead
         keep = max(rule.keep_firing_for, quiet_time(self.db, alert, at))
         if at - alert.cleared_at >= keep:
             self._change(alert, "ok", alert.cleared_at, value)
