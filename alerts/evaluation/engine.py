@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 CURSOR = "alerts"
 VERDICTS = "verdicts"  # the cursor for what detectors say
 LOOKED = "looked"  # the cursor that holds when the engine last looked for silence, UTC ms
+PAGE = 5_000  # readings, about: so many are judged in one transaction
 LOOK_NOTED_EVERY = SHORTEST_PAUSE // 2
 WHO = "engine"  # in the audit
 
@@ -54,6 +55,7 @@ class AlertEngine:
         ]
         self._watch = Watch()
         self._dependencies = Dependencies(site)
+        self.is_behind = False  # the last step left something to judge
         self._memory: Memory | None = None  # read anew after a transaction that failed
         self._by_metric: Judges = defaultdict(list)
         self._by_detector: Judges = defaultdict(list)
@@ -67,7 +69,8 @@ class AlertEngine:
         """Judge the next page of the journal; True if there was one."""
         with self._writing() as round_:
             cursor = cursor_rows.cursor(round_.db, CURSOR)
-            page = self._series.since(cursor.position)
+            page = self._series.since(cursor.position, PAGE)
+            self.is_behind = len(page.readings) >= PAGE
             if page.cursor == cursor.position:
                 return self._begin_anew_if_replaced(cursor)
             for reading in page.readings:

@@ -24,6 +24,7 @@ class Memory:
         self._changed: set[SeriesKey] = set()
         for (device, metric, component), at in cursor_rows.last_read_at(db).items():
             self._last.setdefault((device, metric), {})[component] = at
+        self._newest_at = max((max(parts.values()) for parts in self._last.values()), default=0)
 
     def last_read(self, device: str, metric: str) -> Mapping[str, int]:
         """When each component of a metric was last read."""
@@ -39,6 +40,7 @@ class Memory:
         device, metric, component = key
         self._last.setdefault((device, metric), {})[component] = at
         self._changed.add(key)
+        self._newest_at = max(self._newest_at, at)
 
     def answered_at(self) -> int:
         """The newest moment at which any source answered or failed to; 0 if none ever did."""
@@ -47,6 +49,9 @@ class Memory:
 
     def rewind(self, now: int) -> list[SeriesKey]:
         """Bring back to `now` what was noted for later, by a clock that was ahead; which series."""
+        if self._newest_at <= now:
+            return []
+        self._newest_at = now
         late = [
             (device, metric, component)
             for (device, metric), parts in self._last.items()

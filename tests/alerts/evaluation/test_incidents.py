@@ -193,7 +193,7 @@ def test_only_the_switch_is_to_blame_when_nothing_behind_it_answers(house: House
 def test_a_card_that_has_been_silent_for_days_excuses_nobody(house: House) -> None:
     for minute in (0, 2):
         house.at(minute, "ups-1", "up", 0)
-    day = DAY / MINUTE
+    day = DAY // MINUTE
     for minute in (day, day + 2):
         house.at(minute, "ct-2", "up", 0)
     assert house.alert("ct-2", "unreachable").suppressed_by == ""
