@@ -31,6 +31,13 @@ def last_readings(db: Session) -> dict[tuple[str, str, str], LastReading]:
     return {(row.device, row.metric, row.component): row for row in db.scalars(select(LastReading))}
 
 
+def forget_last_reading(db: Session, device: str, metric: str, component: str) -> None:
+    """Nobody expects that series any more, until it is read once more."""
+    row = db.get(LastReading, (device, metric, component))
+    if row is not None:
+        db.delete(row)
+
+
 def cursor(db: Session, name: str) -> Cursor:
     """The cursor of that name, at the beginning if it is new."""
     row = db.get(Cursor, name)
