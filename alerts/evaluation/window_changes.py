@@ -74,6 +74,8 @@ def open_maintenance(
     _check_component(tx, device, component)
     _check_rule(known, rule)
     why = checked_reason(reason)
+    if starts_at > tx.now + LATEST_BEGIN:
+        raise RefusedError("a window begins within a year from now")
     if repeats:
         _check_repeating(tx, starts_at, ends_at, repeats, until)
     elif until is not None:
@@ -81,8 +83,6 @@ def open_maintenance(
     else:
         starts_at = max(starts_at, tx.now)
         _check_length(tx, starts_at, ends_at)
-    if starts_at > tx.now + LATEST_BEGIN:
-        raise RefusedError("a window begins within a year from now")
     window = Window("maintenance", device, starts_at, ends_at, why, tx.by, component, rule)
     window.repeats, window.repeats_until = repeats, until
     return _add(tx, window)
