@@ -81,9 +81,7 @@ def _row(
 @window_cli.command("open")
 def window_open(
     device: str,
-    begin: Annotated[
-        str, typer.Option("--from", help="When, if not now: 2026-10-31 08:15.")
-    ] = "",
+    begin: Annotated[str, typer.Option("--from", help="When, if not now: 2026-10-31 08:15.")] = "",
     end: Annotated[str, typer.Option("--to", help="Until when.")] = "",
     length: ForOption = "",
     reason: ReasonOption = "",

@@ -28,12 +28,25 @@ def alert_line(row: AlertRow, profile: Profile, now: int, site: Site) -> str:
         title = t("alert.on", title=title, component=row.component)
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
     reached = _reached(row, profile.metrics.get(row.metric, Metric(title=row.metric)))
+    hints = [text for text in (reached, *beside_alert(row, now, site)) if text]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
         f'<span class="sw-what">{escape(title)}</span>'
-        f'<span class="sw-hint">{escape(reached)}</span>'
+        f'<span class="sw-hint">{escape(" · ".join(hints))}</span>'
         f'<span class="sw-since">{escape(_times(row, now, site))}</span></li>'
     )
+
+
+def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
+    """Why nobody is told of it, and by whom it was closed."""
+    texts = [t_data(row.end_reason)] if row.end_reason else []
+    if row.silenced_until is not None:
+        texts.append(t("window.silent", when=fmt.moment(row.silenced_until, now, site)))
+    if row.suppressed_by.startswith("window "):
+        texts.append(t("window.at_work"))
+    elif row.suppressed_by:
+        texts.append(t("window.explained", device=fmt.device(row.suppressed_by, site)))
+    return texts
 
 
 def events_list(events: Sequence[Event], now: int, site: Site) -> str:

@@ -76,14 +76,14 @@ def test_when_it_ends_is_said_in_exactly_one_way(centre: Centre) -> None:
         )
     assert "write 30s, 10m, 4h" in refusal(centre, "silence", "1", "--for", "4", "--reason", "x")
     for length in ("0s", "31d", "99999999999999999999d"):
-        words = refusal(centre, "silence", "1", "--for", length, "--reason", "x")
-        assert words in ("the window would be over already", "a window lasts 30 d at most")
+        refused = refusal(centre, "silence", "1", "--for", length, "--reason", "x")
+        assert refused in ("the window would be over already", "a window lasts 30 d at most")
     for begin in ("9999-12-31", "2099-01-01 08:00"):
-        words = refusal(
+        refused = refusal(
             centre, "window", "open", "ct-2", "--from", begin, "--for", "1h", "--reason", "x",
             "--repeats", "daily",
         )  # fmt: skip
-        assert words == "a window begins within a year from now"
+        assert refused == "a window begins within a year from now"
 
 
 def test_an_alert_of_a_sensor_that_is_gone_is_closed(centre: Centre) -> None:
