@@ -14,6 +14,7 @@ from storage.records import cursors as cursor_rows
 from storage.records.transaction import Transaction
 from storage.series.store import SeriesStore
 
+_CLOSED_BY = "closed by "
 READ_WITHIN = HOUR  # a series of which nothing came for so long may be gone. Ours, no source
 
 
@@ -34,7 +35,7 @@ def close_alert(tx: Transaction, alert_id: int, reason: str, series: SeriesStore
     if not may_be_closed(rule, alert.metric, alert.component, readings, tx.now):
         raise RefusedError("what it watches is still read: the alert ends by itself")
     before = alert.state
-    alert.state, alert.ended_at, alert.end_reason = "ok", tx.now, f"closed by {tx.by}: {why}"
+    alert.state, alert.ended_at, alert.end_reason = "ok", tx.now, f"{_CLOSED_BY}{tx.by}: {why}"
     tx.db.add(Transition(alert=alert, before=before, after="ok", at=tx.now))
     if isinstance(rule, AbsenceRule):
         cursor_rows.forget_last_reading(tx.db, alert.device, alert.metric, alert.component)
@@ -56,6 +57,14 @@ def may_be_closed(
         for reading in readings
         if reading.metric in metrics and component in ("", reading.component)
     )
+
+
+def closed_by(end_reason: str) -> tuple[str, str] | None:
+    """Who closed an alert and why, of the reason for which it ended; None if no person did."""
+    if not end_reason.startswith(_CLOSED_BY):
+        return None
+    who, _, why = end_reason.removeprefix(_CLOSED_BY).partition(": ")
+    return who, why
 
 
 def rule_of(site: Site, device: str, rule: str) -> Rule | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from alerts.evaluation.closing import closed_by
 from core.readings import Event
 from core.schema.metric import Metric
 from core.schema.profile import Profile
@@ -39,7 +40,7 @@ def alert_line(row: AlertRow, profile: Profile, now: int, site: Site) -> str:
 
 def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
     """Why nobody is told of it, and by whom it was closed."""
-    texts = [t_data(row.end_reason)] if row.end_reason else []
+    texts = [_end_words(row.end_reason)] if row.end_reason else []
     if row.silenced_until is not None:
         texts.append(t("window.silent", when=fmt.moment(row.silenced_until, now, site)))
     if row.suppressed_by.startswith("window "):
@@ -47,6 +48,13 @@ def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
     elif row.suppressed_by:
         texts.append(t("window.explained", device=fmt.device(row.suppressed_by, site)))
     return texts
+
+
+def _end_words(end_reason: str) -> str:
+    closed = closed_by(end_reason)
+    return (
+        t_data(end_reason) if closed is None else t("alert.closed_by", who=closed[0], why=closed[1])
+    )
 
 
 def events_list(events: Sequence[Event], now: int, site: Site) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.evaluation.closing import close_alert, may_be_closed, rule_of
+from alerts.evaluation.closing import close_alert, closed_by, may_be_closed, rule_of
 from core.errors import RefusedError
 from core.readings import Reading
 from core.schema.load import load_site
@@ -38,6 +38,8 @@ def test_it_ends_with_who_and_why_and_a_transition(centre: Centre) -> None:
     alert = centre.alerts()[0]
     assert (alert.state, alert.ended_at) == ("ok", T0 + 2 * HOUR)
     assert alert.end_reason == "closed by sara: sensor removed"
+    assert closed_by(alert.end_reason) == ("sara", "sensor removed")
+    assert closed_by("its rule was removed") is None
     with centre.records.reading() as db:
         last = table_rows.all_rows(db, Transition)[-1]
         assert (last.before, last.after, last.at, last.value) == (
