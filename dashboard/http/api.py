@@ -157,8 +157,6 @@ def _alert(row: AlertRow) -> dict[str, object]:
         "value": row.value,
         "limit": row.limit,
         "answer": row.opinion or None,
-        "silenced_until": _iso(row.silenced_until),
-        "suppressed_by": row.suppressed_by or None,
     }
 
 
