@@ -53,6 +53,13 @@ def note_last_read(db: Session, times: Mapping[SeriesKey, int]) -> None:
     db.connection().execute(_NOTE, rows)
 
 
+def forget_last_reading(db: Session, device: str, metric: str, component: str) -> None:
+    """Nobody expects that series any more, until it is read once more."""
+    row = db.get(LastReading, (device, metric, component))
+    if row is not None:
+        db.delete(row)
+
+
 def cursor(db: Session, name: str) -> Cursor:
     """The cursor of that name, at the beginning if it is new."""
     row = db.get(Cursor, name)
