@@ -21,7 +21,7 @@ from storage.records.transaction import Transaction, transaction
 from tests.alerts.evaluation.house import House
 
 # Of each series: a value that is right, and one that is wrong, and the rule that says so.
-SERIES = {
+SERIES: dict[tuple[str, str], tuple[int, int, str]] = {
     ("switch-1", "up"): (1, 0, "unreachable"),
     ("ups-1", "battery"): (0, 1, "on_battery"),
     ("ups-1", "charge"): (90, 10, "charge_low"),
@@ -68,7 +68,7 @@ class AnySequence(RuleBasedStateMachine):
         minutes=st.sampled_from([0.1, 4, 40]),
     )
     def one_reading(self, key: tuple[str, str], wrong: bool, minutes: float) -> None:
-        self.read(key, SERIES[key][wrong], minutes)
+        self.read(key, SERIES[key][1 if wrong else 0], minutes)
 
     @rule(minutes=st.sampled_from([1, 20, 24 * 60]))
     def time_passes(self, minutes: float) -> None:
@@ -90,7 +90,7 @@ class AnySequence(RuleBasedStateMachine):
         self, leap: int, key: tuple[str, str], wrong: bool
     ) -> None:
         self.leap = leap
-        self.read(key, SERIES[key][wrong])
+        self.read(key, SERIES[key][1 if wrong else 0])
         self.leap = 0
         self.look(1)
 
