@@ -136,3 +136,9 @@ def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
         or_(Alert.ended_at.is_(None), Alert.ended_at >= at),
     )
     return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))
+
+
+def last_transition(db: Session, alert: int, after: AlertState) -> Transition | None:
+    """When it last came to that state; None if it never did."""
+    query = select(Transition).where(Transition.alert_id == alert, Transition.after == after)
+    return db.scalars(query.order_by(Transition.id.desc()).limit(1)).first()

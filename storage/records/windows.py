@@ -44,3 +44,11 @@ def windows_at(db: Session, now: int) -> list[Window]:
         ),
     )
     return list(db.scalars(query.order_by(Window.id)))
+
+
+def ended_windows(db: Session, since: int, now: int) -> list[Window]:
+    """Those that ended after `since` and have, and every repeating one, of which a turn may have."""
+    query = select(Window).where(
+        Window.ends_at <= now, or_(Window.ends_at > since, Window.repeats != "")
+    )
+    return list(db.scalars(query.order_by(Window.id)))
