@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from alerts.channels import Notification, Sender, longest_text
 from alerts.notification.acknowledge_link import link_to
-from alerts.notification.digest import compose_digest, digest_of, entry_of
+from alerts.notification.digest import compose_digest, digest_of, entries_of
 from alerts.notification.evidence import incident_evidence, verdict_behind
 from alerts.notification.hourly_limit import HourlyLimit
 from alerts.notification.incident_message import compose_notice
@@ -85,7 +85,7 @@ def _message(site: Site, db: Session, delivery_id: int, longest: int, now: int) 
     delivery = db.get_one(Delivery, delivery_id)
     together = digest_of(delivery_rows.alerts_waiting(db, delivery), now)
     if together:
-        entries = [entry_of(site, db, row) for row in together]
+        entries = entries_of(site, db, together)
         digest = compose_digest(site, delivery, entries, longest)
         return OutgoingMessage(digest, [row.id for row in together])
     return OutgoingMessage(_single(site, db, delivery, now), [delivery_id])

@@ -1,20 +1,21 @@
 """Many messages in one: what waited while the line was down, or was too much for a person's hour."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
 from alerts.channels import Notification
 from alerts.notification.due import RANK
-from alerts.notification.evidence import incident_evidence
+from alerts.notification.evidence import incident_with_alerts
+from alerts.notification.incident_message import IncidentEvidence
 from alerts.notification.message import headline
 from core.schema.site import Site
 from core.text import times
 from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
-from storage.records import Delivery
+from storage.records import Alert, Delivery, Notice
 from storage.records import deliveries as delivery_rows
 
 # Scanward's defaults, no source.
@@ -43,36 +44,49 @@ def digest_of(rows: Sequence[tuple[Delivery, int]], now: int) -> list[Delivery]:
     return together if len(together) >= fewest else []
 
 
-def entry_of(site: Site, db: Session, delivery: Delivery) -> DigestEntry:
-    """What one delivery is about, as it is now."""
-    pair = delivery_rows.notice_of(db, delivery.id)
-    if pair is None:
-        _, _, alert = delivery_rows.delivery(db, delivery.id)
-        key, what = ("alert", alert.id), headline(site, alert)
-        return DigestEntry(key, alert.severity, alert.began_at, alert.ended_at, what)
-    evidence = incident_evidence(site, db, pair[1])
+def entries_of(site: Site, db: Session, deliveries: Sequence[Delivery]) -> list[DigestEntry]:
+    """What deliveries are about, as it is now: each incident in the place of its first, at its worst."""
+    notices = delivery_rows.notices_by_delivery(db, [row.id for row in deliveries])
+    incidents: dict[int, DigestEntry] = {}
+    entries: dict[tuple[str, int], DigestEntry] = {}
+    for delivery in deliveries:
+        notice = notices.get(delivery.id)
+        if notice is None:
+            _, _, alert = delivery_rows.delivery(db, delivery.id)
+            entry = _alert_entry(site, alert)
+        elif notice.incident_id in incidents:
+            entry = replace(incidents[notice.incident_id], severity=notice.severity)
+        else:
+            entry = incidents[notice.incident_id] = _incident_entry(site, db, notice)
+        earlier = entries.get(entry.key)
+        if earlier is None or RANK[entry.severity] > RANK[earlier.severity]:
+            entries[entry.key] = entry
+    return list(entries.values())
+
+
+def _alert_entry(site: Site, alert: Alert) -> DigestEntry:
+    what = headline(site, alert)
+    return DigestEntry(("alert", alert.id), alert.severity, alert.began_at, alert.ended_at, what)
+
+
+def _incident_entry(site: Site, db: Session, notice: Notice) -> DigestEntry:
+    incident, alerts = incident_with_alerts(db, notice.incident_id)
+    evidence = IncidentEvidence(notice, incident, alerts)
     others = len(evidence.others)
     what = headline(site, evidence.cause) + (f" (and {others} more)" if others else "")
-    incident = evidence.incident
     key = ("incident", incident.id)
-    return DigestEntry(key, pair[1].severity, evidence.began_at, incident.ended_at, what)
+    return DigestEntry(key, notice.severity, evidence.began_at, incident.ended_at, what)
 
 
 def compose_digest(
-    site: Site, delivery: Delivery, entries: Iterable[DigestEntry], longest: int
+    site: Site, delivery: Delivery, entries: Sequence[DigestEntry], longest: int
 ) -> Notification:
     """A line for each incident, in order; if they are too long, first what is not over, then a count."""
-    worst: dict[tuple[str, int], DigestEntry] = {}
-    for entry in entries:
-        earlier = worst.get(entry.key)
-        if earlier is None or RANK[entry.severity] > RANK[earlier.severity]:
-            worst[entry.key] = entry  # in the place of the first
-    incidents = list(worst.values())
-    remaining = [entry for entry in incidents if entry.ended_at is None]
-    title = f"Digest: {len(incidents)} alerts, {len(remaining) or 'none'} not over"
+    remaining = [entry for entry in entries if entry.ended_at is None]
+    title = f"Digest: {len(entries)} alerts, {len(remaining) or 'none'} not over"
     end = f"Delivery {delivery.id}"
-    lines = _fitting(site, incidents, longest - len(title) - len(end) - 2)
-    severity = max((entry.severity for entry in remaining or incidents), key=RANK.__getitem__)
+    lines = _fitting(site, entries, longest - len(title) - len(end) - 2)
+    severity = max((entry.severity for entry in remaining or entries), key=RANK.__getitem__)
     body = "\n".join([*lines, end])
     return Notification(delivery.id, severity, not remaining, title, body)
 

@@ -14,15 +14,21 @@ from storage.records.incidents import Incident, Notice
 
 def incident_evidence(site: Site, db: Session, notice: Notice) -> IncidentEvidence:
     """All of an incident as it is now; of the one that it was merged into, if it was."""
-    incident = whole_incident(db, notice.incident_id)
-    alerts = incident_rows.alerts_of(db, [incident.id]).get(incident.id)
-    evidence = IncidentEvidence(notice, incident, alerts or [db.get_one(Alert, incident.cause_id)])
+    incident, alerts = incident_with_alerts(db, notice.incident_id)
+    evidence = IncidentEvidence(notice, incident, alerts)
     after: AlertState = "ok" if notice.kind == "over" else "firing"
     transition = alert_rows.last_transition(db, evidence.cause.id, after)
     if transition is None:
         return evidence
     verdict = verdict_behind(site, db, evidence.cause, transition.at)
     return IncidentEvidence(notice, incident, evidence.alerts, transition.value, verdict)
+
+
+def incident_with_alerts(db: Session, incident_id: int) -> tuple[Incident, list[Alert]]:
+    """The incident, or the one that it turned out to be part of, and its alerts."""
+    incident = whole_incident(db, incident_id)
+    alerts = incident_rows.alerts_of(db, [incident.id]).get(incident.id)
+    return incident, alerts or [db.get_one(Alert, incident.cause_id)]
 
 
 def whole_incident(db: Session, incident_id: int) -> Incident:

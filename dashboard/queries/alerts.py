@@ -1,18 +1,32 @@
 """Alerts and downtime, as the pages show them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from alerts.notification.acknowledgement import acknowledged
+from alerts.notification.evidence import whole_incident
 from dashboard.queries import stores
 from dashboard.queries.reports import report
 from dashboard.views.device_status import AlertRow, DownRow
-from storage.records import Alert
+from storage.records import Alert, Incident
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
+from storage.records import incidents as incident_rows
 from storage.records.feedback import AlertFeedback
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """What broke together, the cause first."""
+
+    id: int
+    is_over: bool
+    is_acknowledged: bool  # all of it that fires
+    alerts: Sequence[AlertRow]
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
@@ -55,6 +69,23 @@ def tallies() -> dict[str, tuple[int, int]]:
         }
 
 
+def incident(number: int) -> IncidentRow | None:
+    """An incident, or the one that it turned out to be part of; None if there is none."""
+    with stores.records().reading() as db:
+        if db.get(Incident, number) is None:
+            return None
+        row = whole_incident(db, number)
+        alerts = incident_rows.alerts_of(db, [row.id]).get(row.id, [])
+        rows = _alert_rows(db, alerts)
+    firing = [alert for alert in rows if alert.ended_at is None]
+    return IncidentRow(
+        row.id,
+        is_over=row.ended_at is not None,
+        is_acknowledged=all(alert.acknowledged_at is not None for alert in firing),
+        alerts=sorted(rows, key=lambda alert: alert.id != row.cause_id),
+    )
+
+
 def forget_cached() -> None:
     """Something was written: what shows it is read anew."""
     open_alerts.clear()
@@ -66,10 +97,13 @@ def forget_cached() -> None:
 
 def _alert_rows(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
     answers = feedback_rows.feedback_on(db, [alert.id for alert in alerts])
-    return [_alert_row(alert, answers.get(alert.id)) for alert in alerts]
+    opened = [alert for alert in alerts if alert.ended_at is None]
+    valid = acknowledged(db, stores.site(), opened, stores.now())
+    lapsed = {alert.id for alert in opened} - valid
+    return [_alert_row(alert, answers.get(alert.id), alert.id in lapsed) for alert in alerts]
 
 
-def _alert_row(alert: Alert, answer: AlertFeedback | None) -> AlertRow:
+def _alert_row(alert: Alert, answer: AlertFeedback | None, is_lapsed: bool) -> AlertRow:
     return AlertRow(
         device=alert.device,
         component=alert.component,
@@ -81,8 +115,8 @@ def _alert_row(alert: Alert, answer: AlertFeedback | None) -> AlertRow:
         began_at=alert.began_at,
         fired_at=alert.fired_at,
         ended_at=alert.ended_at,
-        acknowledged_at=alert.acknowledged_at,
-        acknowledged_by=alert.acknowledged_by,
+        acknowledged_at=None if is_lapsed else alert.acknowledged_at,
+        acknowledged_by="" if is_lapsed else alert.acknowledged_by,
         value=alert.value,
         limit=alert.limit,
         id=alert.id,

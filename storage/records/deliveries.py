@@ -10,8 +10,8 @@ from sqlalchemy.orm import (
     relationship,
 )
 
-from storage.records.alerts import Alert, Transition
 from core.vocabulary.severity import Severity
+from storage.records.alerts import Alert, Transition
 from storage.records.base import ROW_KEY, Base
 from storage.records.incidents import Notice
 from storage.records.outbox import Outbox
@@ -88,6 +88,16 @@ def notice_of(db: Session, delivery_id: int) -> tuple[Delivery, Notice] | None:
         .where(Delivery.id == delivery_id)
     ).first()
     return None if row is None else (row[0], row[1])
+
+
+def notices_by_delivery(db: Session, deliveries: Iterable[int]) -> dict[int, Notice]:
+    """The notice of each delivery that has one."""
+    rows = db.execute(
+        select(Delivery.id, Notice)
+        .join(Notice, Delivery.notice_id == Notice.id)
+        .where(Delivery.id.in_(list(deliveries)))
+    )
+    return {row_id: notice for row_id, notice in rows}
 
 
 def alerts_waiting(db: Session, delivery: Delivery) -> list[tuple[Delivery, int]]:

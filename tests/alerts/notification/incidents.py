@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from alerts.channels import Notification, Sender
 from alerts.notification.delivery import deliver_due
 from alerts.notification.notices import NoticeGiver
@@ -85,23 +87,22 @@ class Ward:
     ) -> Alert:
         """An alert fires: the cause of a new incident, or a member of that one."""
         with self.records.writing("test", at(minute)) as db:
-            alert = Alert(
-                device=device, component="", rule=rule, title="Helium is low", severity=severity,
-                metric="helium_level_pct", state="firing", began_at=at(minute), fired_at=at(minute),
-                value=58.0, limit=60.0, suppressed_by=suppressed_by,
-            )  # fmt: skip
-            db.add(alert)
-            db.flush()
-            if incident is None:
-                row = Incident(began_at=at(minute), cause_id=alert.id)
-                db.add(row)
-                db.flush()
-                incident = row.id
-            alert.incident_id = incident
-            db.add(Transition(alert=alert, before="ok", after="firing", at=at(minute), value=58.0))
+            alert = _fire(db, minute, device, severity, rule)
+            alert.suppressed_by = suppressed_by
+            alert.incident_id = incident or _incident(db, alert).id
             db.flush()
             db.expunge_all()
         return alert
+
+    def begin_many(self, minute: float, rules: Sequence[str]) -> Sequence[Alert]:
+        """A warning of each rule fires, each an incident by itself."""
+        with self.records.writing("test", at(minute)) as db:
+            alerts = [_fire(db, minute, "ct-1", "warning", rule) for rule in rules]
+            for alert in alerts:
+                alert.incident_id = _incident(db, alert).id
+            db.flush()
+            db.expunge_all()
+        return alerts
 
     def change(self, alert: Alert, **values: object) -> None:
         with self.records.writing("test", T0) as db:
@@ -111,15 +112,18 @@ class Ward:
 
     def end(self, alert: Alert, minute: float) -> None:
         """The alert ends, and the incident with its last."""
+        self.end_many([alert], minute)
+
+    def end_many(self, alerts: Sequence[Alert], minute: float) -> None:
         with self.records.writing("test", at(minute)) as db:
-            row = db.get_one(Alert, alert.id)
-            row.state, row.ended_at = "ok", at(minute)
-            db.add(Transition(alert=row, before="firing", after="ok", at=at(minute), value=70.0))
-            db.flush()
-            assert row.incident_id is not None
-            open_alerts = db.query(Alert).filter_by(incident_id=row.incident_id, ended_at=None)
-            if open_alerts.count() == 0:
-                db.get_one(Incident, row.incident_id).ended_at = at(minute)
+            for alert in alerts:
+                row = db.get_one(Alert, alert.id)
+                row.state, row.ended_at = "ok", at(minute)
+                db.add(Transition(row, before="firing", after="ok", at=at(minute), value=70.0))
+                db.flush()
+                rest = db.query(Alert).filter_by(incident_id=row.incident_id, ended_at=None)
+                if rest.count() == 0:
+                    db.get_one(Incident, row.incident_id).ended_at = at(minute)
 
     def give(self, minute: float) -> list[str]:
         """The kinds of the notices that are given at that minute."""
@@ -134,6 +138,26 @@ class Ward:
     def send(self, minute: float, **channels: Sender) -> int:
         channels = channels or {"phone": self.line}
         return deliver_due(self.site, self.records, channels, lambda: at(minute))
+
+
+def _fire(db: Session, minute: float, device: str, severity: Severity, rule: str) -> Alert:
+    alert = Alert(
+        device=device, component="", rule=rule, title="Helium is low", severity=severity,
+        metric="helium_level_pct", state="firing", began_at=at(minute), fired_at=at(minute),
+        value=58.0, limit=60.0,
+    )  # fmt: skip
+    db.add(alert)
+    db.add(Transition(alert=alert, before="ok", after="firing", at=at(minute), value=58.0))
+    db.flush()
+    return alert
+
+
+def _incident(db: Session, cause: Alert) -> Incident:
+    assert cause.fired_at is not None
+    row = Incident(began_at=cause.fired_at, cause_id=cause.id)
+    db.add(row)
+    db.flush()
+    return row
 
 
 def at(minute: float) -> int:
