@@ -68,7 +68,8 @@ class AnySequence(RuleBasedStateMachine):
         minutes=st.sampled_from([0.1, 4, 40]),
     )
     def one_reading(self, key: tuple[str, str], wrong: bool, minutes: float) -> None:
-        self.read(key, SERIES[key][1 if wrong else 0], minutes)
+        good, bad, _ = SERIES[key]
+        self.read(key, bad if wrong else good, minutes)
 
     @rule(minutes=st.sampled_from([1, 20, 24 * 60]))
     def time_passes(self, minutes: float) -> None:
@@ -90,7 +91,8 @@ class AnySequence(RuleBasedStateMachine):
         self, leap: int, key: tuple[str, str], wrong: bool
     ) -> None:
         self.leap = leap
-        self.read(key, SERIES[key][1 if wrong else 0])
+        good, bad, _ = SERIES[key]
+        self.read(key, bad if wrong else good)
         self.leap = 0
         self.look(1)
 
