@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
 
-from core.time.clock import DAY, HOUR, MINUTE, SECOND
+from core.time.clock import DAY, HOUR, SECOND
 from core.vocabulary.alerts import NoticeKind
 from core.vocabulary.severity import Severity
 from storage.records import Alert
@@ -16,7 +16,6 @@ from storage.records.incidents import Incident, Notice
 
 # Scanward's defaults, no source.
 FIRST_REMINDER, LONGEST_REMINDER = HOUR, DAY
-SETTLING = 2 * MINUTE  # what a cause explained has so long to end after it
 
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 REMINDED = RANK["error"]  # and above
@@ -86,15 +85,13 @@ def due_notice(
     if not loud:
         return None
     severity = worst_severity(audible)
-    cause_end = _cause_end(incident, alerts, clock)
-    is_settling = cause_end is not None and clock.now < cause_end + SETTLING
-    resumed = max(_quiet_end(loud, clock, quiet_until or {}), cause_end or 0)
+    resumed = _quiet_end(loud, clock, quiet_until or {})
     if not notices:
-        return None if is_settling else _first(loud, severity, clock, policy, resumed)
+        return _first(loud, severity, clock, policy, resumed)
     if RANK[severity] > max(RANK[notice.severity] for notice in notices):
         return DueNotice("worse", severity)
     if all(clock.past(notice.at) < resumed for notice in notices):
-        return None if is_settling else DueNotice("still_wrong", severity)
+        return DueNotice("still_wrong", severity)
     return _repeated(loud, notices, severity, clock, policy)
 
 
@@ -183,12 +180,6 @@ def _quiet_end(loud: Sequence[Alert], clock: NoticeClock, quiet_until: Mapping[i
     return max(
         (end for at, end in zip(fired, ends, strict=True) if at < end <= clock.now), default=0
     )
-
-
-def _cause_end(incident: Incident, alerts: Iterable[Alert], clock: NoticeClock) -> int | None:
-    """When what explained the others has ended; None if it has not."""
-    ends = [alert.ended_at for alert in alerts if alert.id == incident.cause_id]
-    return clock.past(ends[0]) if ends and ends[0] is not None else None
 
 
 def _fired_at(alert: Alert, clock: NoticeClock) -> int:
