@@ -1,5 +1,6 @@
 """A site file describes one imaging centre: its devices, where they answer, who is told."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,8 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints
 
 from core.errors import RefusedError
+from core.schema.alive import Heartbeat, StillHere
 from core.schema.broker import Broker
-from core.schema.channels import Channel, LogChannel, Route
+from core.schema.channel_kinds.log import LogChannel
+from core.schema.channels import Channel, Route
 from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
@@ -79,6 +82,8 @@ class SiteFile(Strict):
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])
     ]
     reports: list[ReportEntry] = []
+    still_here: StillHere | None = None
+    heartbeat: Heartbeat | None = None
     devices: list[DeviceEntry]
 
 
@@ -125,6 +130,11 @@ class Site:
     def source_entries(self) -> list[SourceEntry]:
         """The sources of all devices."""
         return [source for device in self.devices.values() for source in device.sources]
+
+    @property
+    def due_within(self) -> float:
+        """Within how many milliseconds any source must have said whether it answers."""
+        return min((source.reachable_within() for source in self.source_entries), default=math.inf)
 
     @property
     def zone(self) -> ZoneInfo:
