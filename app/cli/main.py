@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.bundle import bundle_cli
+from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
 from app.cli.install import install_cli
 from app.cli.maintenance import work_cli
@@ -36,6 +37,7 @@ cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(report_cli)
 cli.add_typer(work_cli)
