@@ -20,3 +20,8 @@ class ChannelEntry(Strict):
     def address(self) -> str:
         """Where it leads, for a list; never a secret."""
         return ""
+
+    @property
+    def has_modem(self) -> bool:
+        """It needs a serial port of this computer, which the walls around a service shut out."""
+        return False

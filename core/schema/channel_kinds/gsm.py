@@ -42,3 +42,8 @@ class GsmChannel(ChannelEntry):
     def address(self) -> str:
         """Whose telephone, by which modem."""
         return f"{self.number} by {self.modem}"
+
+    @property
+    def has_modem(self) -> bool:
+        """Its own."""
+        return True
