@@ -1,6 +1,6 @@
 """How far the followers of the journal have read, and the last readings they judged."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.base import Base
@@ -44,3 +44,8 @@ def position(db: Session, name: str) -> int:
     """Where the cursor of that name stands."""
     row = db.get(Cursor, name)
     return 0 if row is None else row.position
+
+
+def newest_judged(db: Session, metric: str) -> int | None:
+    """When the newest reading of a metric that was judged was taken, of whatever device; UTC ms."""
+    return db.scalar(select(func.max(LastReading.at)).where(LastReading.metric == metric))
