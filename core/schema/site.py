@@ -157,6 +157,11 @@ class Site:
         return self.file.storage.folder / "forward.db"
 
     @property
+    def alive_path(self) -> Path:
+        """The file that the alert process touches for as long as it judges and sends."""
+        return self.file.storage.folder / "alert.alive"
+
+    @property
     def models_path(self) -> Path:
         """The folder of what the detectors have learned."""
         return self.file.storage.folder / "models"
