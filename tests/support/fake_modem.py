@@ -33,6 +33,7 @@ class Script:
     no_prompts: int = 0  # to so many messages it gives no prompt
     errors: list[bytes] = field(default_factory=list)  # instead of the next results of messages
     reboots: int = 0  # so many messages it does not answer, but starts anew
+    is_silent_after_sending: bool = False  # the message leaves, its confirmation does not
     vanishes: bool = False  # at the next message its port goes
     stale: bytes = b""  # the late answer to a user of before, when it is first spoken to
 
@@ -113,7 +114,8 @@ class FakeModem:
             self._reply(self.script.errors.pop(0))
         else:
             self.messages.append((command, content))
-            self._reply(b"+CMGS: %d" % len(self.messages), b"OK")
+            if not self.script.is_silent_after_sending:
+                self._reply(b"+CMGS: %d" % len(self.messages), b"OK")
 
     def _answer(self, command: str) -> None:
         self.commands.append(command)

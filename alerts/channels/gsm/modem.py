@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from alerts.channels.gsm.alphabet import ESCAPE, septets
 from alerts.channels.gsm.dialogue import Dialogue, SilentError
 from alerts.channels.gsm.modem_errors import SIM_BUSY, WRONG_PIN, ModemError
-from alerts.channels.gsm.parts import Message
+from alerts.channels.gsm.parts import TextMessage
 from alerts.channels.gsm.pdu import VALIDITY, pdus
 from alerts.channels.gsm.refused_pins import RefusedPins
 from core.errors import DeliveryError
@@ -110,7 +110,7 @@ class Modem:
         strength = int(match.group(1)) if match else 99
         return Signal(None if strength > 31 else 2 * strength - 113)  # TS 27.007, +CSQ
 
-    def send(self, number: str, message: Message) -> None:
+    def send(self, number: str, message: TextMessage) -> None:
         """Return when the network has taken every part."""
         if self._is_plain(message) and self._try("AT+CMGF=1") and self._set_text_mode():
             self._send_text(number, message)
@@ -120,12 +120,12 @@ class Modem:
             content = pdu.octets.encode("ascii")
             self._dialogue.message(f"AT+CMGS={pdu.length}", content, within_s=SENDING_S)
 
-    def _send_text(self, number: str, message: Message) -> None:
+    def _send_text(self, number: str, message: TextMessage) -> None:
         kind = 145 if number.startswith("+") else 129  # international or not, TS 24.008
         content = bytes(septets(message.texts[0]))
         self._dialogue.message(f'AT+CMGS="{number}",{kind}', content, within_s=SENDING_S)
 
-    def _is_plain(self, message: Message) -> bool:
+    def _is_plain(self, message: TextMessage) -> bool:
         """Text mode is enough: one part, no letter that would end it, and nothing is repeated to us."""
         if message.is_ucs2 or len(message.texts) > 1 or self._dialogue.repeats_commands:
             return False

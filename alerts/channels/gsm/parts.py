@@ -9,7 +9,7 @@ from alerts.channels.gsm import alphabet
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TextMessage:
     """What is sent: its texts in order, in one alphabet, and the number that joins them."""
 
     texts: tuple[str, ...]
@@ -17,7 +17,7 @@ class Message:
     reference: int  # 0 to 255; the same whenever the same delivery is sent
 
 
-def message(notification: Notification, most_parts: int) -> Message:
+def message(notification: Notification, most_parts: int) -> TextMessage:
     """The title, then as many signs of the body as there is room for, then the delivery's id."""
     text = alphabet.cleaned(f"{notification.title}\n{notification.body}")
     end = f" #{notification.delivery}"
@@ -26,7 +26,7 @@ def message(notification: Notification, most_parts: int) -> Message:
         texts = _fitted(text, end, most_parts, _UCS2)
     else:
         texts = _fitted(plain, end, most_parts, _SEVEN_BIT)
-    return Message(texts, is_ucs2=plain is None, reference=notification.delivery % 256)
+    return TextMessage(texts, is_ucs2=plain is None, reference=notification.delivery % 256)
 
 
 class _Room(NamedTuple):

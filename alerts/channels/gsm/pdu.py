@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from alerts.channels.gsm.alphabet import packed, septets, ucs2
-from alerts.channels.gsm.parts import Message
+from alerts.channels.gsm.parts import TextMessage
 
 _OWN_CENTRE = "00"  # the message centre that the SIM names
 _SUBMIT, _RELATIVE_VALIDITY, _HAS_HEADER = 0x01, 0x10, 0x40
@@ -23,13 +23,13 @@ class Pdu:
     length: int  # what AT+CMGS must be given: octets without the message centre
 
 
-def pdus(number: str, message: Message) -> list[Pdu]:
+def pdus(number: str, message: TextMessage) -> list[Pdu]:
     """A PDU a part."""
     count = len(message.texts)
     return [_pdu(number, message, index, count) for index in range(count)]
 
 
-def _pdu(number: str, message: Message, index: int, count: int) -> Pdu:
+def _pdu(number: str, message: TextMessage, index: int, count: int) -> Pdu:
     header = bytes([5, 0, 3, message.reference, count, index + 1]) if count > 1 else b""
     length, data = _user_data(message.texts[index], header, is_ucs2=message.is_ucs2)
     first = _SUBMIT | _RELATIVE_VALIDITY | (_HAS_HEADER if header else 0)

@@ -46,11 +46,12 @@ class Receiver(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, type[Receiver]]]:
-    handler = type("Handler", (Receiver,), {"requests": [], "hangs": threading.Event()})
+    hangs = threading.Event()
+    handler = type("Handler", (Receiver,), {"requests": [], "hangs": hangs})
     server = ThreadingHTTPServer(("127.0.0.1", free_port()), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/ping/secret", handler
-    handler.hangs.set()
+    hangs.set()
     server.shutdown()
     server.server_close()
 

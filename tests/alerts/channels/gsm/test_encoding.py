@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.base import Notification
 from alerts.channels.gsm import alphabet
-from alerts.channels.gsm.parts import Message, message
+from alerts.channels.gsm.parts import TextMessage, message
 from alerts.channels.gsm.pdu import pdus
 from tests.alerts.channels.gsm.decoder import AFTER_ESCAPE, BASIC, NAMED, Read, read_pdu
 
@@ -23,11 +23,11 @@ def notification(title: str, body: str = "", delivery: int = 34) -> Notification
     return Notification(delivery, "critical", resolved=False, title=title, body=body)
 
 
-def read(sent: Message, number: str = NUMBER) -> list[Read]:
+def read(sent: TextMessage, number: str = NUMBER) -> list[Read]:
     return [read_pdu(pdu.octets, pdu.length) for pdu in pdus(number, sent)]
 
 
-def joined(sent: Message) -> str:
+def joined(sent: TextMessage) -> str:
     return "".join(part.text for part in read(sent))
 
 
