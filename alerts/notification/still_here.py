@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.evaluation.history import UP
 from core.schema.alive import StillHere
 from core.schema.site import Site
 from core.text import times
@@ -110,7 +111,7 @@ def announce(
         label, language = from_ms(week, site.zone).isoformat(), site.file.language
         if not is_due(last, at, site.zone, setting) or is_made(db, KIND, "", label, language):
             return False
-        newest = cursor_rows.newest_judged(db, "up")
+        newest = cursor_rows.newest_judged(db, UP)
         firing = [a for a in alert_rows.open_alerts(db).values() if a.fired_at is not None]
         condition = Condition(
             uptime=max(at - began, 0),

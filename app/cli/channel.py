@@ -20,10 +20,12 @@ def channel_list(site: SiteOption = DEFAULT_SITE) -> None:
             channel.kind,
             channel.address,
             ", ".join(
-                severity
-                for route in file.routes
-                if channel.id in route.channels
-                for severity in route.severities
+                dict.fromkeys(
+                    severity
+                    for route in file.routes
+                    if channel.id in route.channels
+                    for severity in route.severities
+                )
             ),
         )
         for channel in file.channels

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 
+from alerts.evaluation.history import UP
 from app.services.liveness import Liveness
 from core.errors import ConfigError, DeliveryError, Mistake, StoreError
 from core.retry import FailureStreak
@@ -95,7 +96,7 @@ def hindrance(site: Site, records: Records, liveness: Liveness, now: Callable[[]
         return ""
     try:
         with records.reading() as db:
-            newest = cursor_rows.newest_judged(db, "up")
+            newest = cursor_rows.newest_judged(db, UP)
     except StoreError as error:
         return str(error)
     if newest is None:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from alerts.channels.gsm.alphabet import ESCAPE, septets
@@ -102,11 +103,10 @@ class Modem:
         return _REGISTERED[status]
 
     def signal(self) -> Signal:
-        """The strength of the network's signal."""
-        try:
+        """The strength of the network's signal; unknown if the modem does not say."""
+        match = None
+        with suppress(DeliveryError):
             match = _CSQ.match(self._dialogue.command("AT+CSQ", "+CSQ:"))
-        except ModemError:
-            match = None
         strength = int(match.group(1)) if match else 99
         return Signal(None if strength > 31 else 2 * strength - 113)  # TS 27.007, +CSQ
 

@@ -6,6 +6,7 @@ it counts as refused. Only a digest is kept, beside the data.
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import DeliveryError
@@ -19,7 +20,7 @@ class RefusedPins:
         self._path, self._modem = path, modem
 
     def holds(self, pin: str) -> bool:
-        """It was entered and not accepted. True too if the file cannot be read."""
+        """It was entered and not accepted. DeliveryError if the file cannot be read: it may have been."""
         try:
             return self._digest(pin) in self._digests()
         except (OSError, ValueError) as error:
@@ -31,9 +32,13 @@ class RefusedPins:
         self._write([*self._digests(), self._digest(pin)])
 
     def strike_out(self, pin: str) -> None:
-        """The SIM is open: the PIN was right, or a person has unlocked it."""
-        if self._path.exists() and self.holds(pin):
-            self._write([digest for digest in self._digests() if digest != self._digest(pin)])
+        """The SIM is open: the PIN was right, or a person has unlocked it.
+
+        What hinders it, such as a full disk, hinders no message: it is tried again with the next.
+        """
+        with suppress(DeliveryError):
+            if self.holds(pin):
+                self._write([digest for digest in self._digests() if digest != self._digest(pin)])
 
     def _digests(self) -> list[str]:
         if not self._path.exists():

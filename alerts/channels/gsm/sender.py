@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from alerts.channels.base import ChannelSender, Notification
-from alerts.channels.gsm.dialogue import Dialogue
+from alerts.channels.gsm.dialogue import Dialogue, SilentError
 from alerts.channels.gsm.modem import Modem
 from alerts.channels.gsm.parts import message
 from alerts.channels.gsm.refused_pins import RefusedPins
@@ -44,19 +44,27 @@ class GsmSender(ChannelSender):
         with self._modem() as modem:
             name = modem.name()
             try:
-                modem.unlock(self._pin, self._refused)
-                network = modem.registration()
+                network = self._registered(modem)
             except DeliveryError as error:
-                raise DeliveryError(f"{name}: {error}; signal {modem.signal()}") from error
+                raise DeliveryError(f"{name}: {error}") from error
             return f"{name}: SIM ready, {network}, signal {modem.signal()}"
 
     def send(self, notification: Notification) -> None:
         """Return when the network has taken it, cut to the parts that the channel allows."""
         text = message(notification, self._channel.parts)
         with self._modem() as modem:
-            modem.unlock(self._pin, self._refused)
-            modem.registration()
+            self._registered(modem)
             modem.send(self._channel.number, text)
+
+    def _registered(self, modem: Modem) -> str:
+        """In which network the modem is; DeliveryError with the signal, which a person can mend."""
+        try:
+            modem.unlock(self._pin, self._refused)
+            return modem.registration()
+        except SilentError:
+            raise
+        except DeliveryError as error:
+            raise DeliveryError(f"{error}; signal {modem.signal()}") from error
 
     @contextmanager
     def _modem(self) -> Iterator[Modem]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from alerts.channels import Notification
+from app.clock import now
 from app.services import alert as service
 from app.services import heartbeat, liveness
 from core.schema.alive import Heartbeat, StillHere
@@ -119,7 +120,7 @@ def test_the_weekly_message_leaves_by_the_channel_that_the_site_names(
 ) -> None:
     phone = Phone()
     monkeypatch.setattr(service, "senders", lambda _: {"phone": phone, "log": Phone()})
-    moment = from_ms(service.now(), centre.site.zone)
+    moment = from_ms(now(), centre.site.zone)
     weekly = StillHere.model_validate(
         {"channel": "phone", "day": WEEKDAYS[moment.weekday()], "at": "00:00"}
     )

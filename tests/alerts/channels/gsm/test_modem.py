@@ -292,6 +292,23 @@ def test_a_pin_whose_answer_never_came_counts_as_refused(
         assert fake.pins == ["1234"]
 
 
+def test_where_nothing_can_be_noted_no_pin_is_entered_but_an_open_sim_sends(
+    channel: Channel, tmp_path: Path
+) -> None:
+    with fake_modem(Script(sim="SIM PIN")) as fake:
+        way = channel(fake, "1234")
+        for damage in ('{"half', "{}"):
+            (tmp_path / "pins.json").write_text(damage)
+            assert "no PIN is entered" in str(refusal(way))
+        (tmp_path / "pins.json").unlink()
+        (tmp_path / "pins.json").mkdir()
+        refusal(way)
+        assert fake.pins == []
+        fake.script.sim = "READY"
+        way.send(ENGLISH)
+        assert len(fake.messages) == 1
+
+
 def test_doctor_is_told_how_the_modem_stands(fake: FakeModem, channel: Channel) -> None:
     assert channel(fake).check() == (
         "huawei E173: SIM ready, in its own network, signal good (-77 dBm)"
