@@ -29,6 +29,16 @@ def message(notification: Notification, most_parts: int) -> TextMessage:
     return TextMessage(texts, is_ucs2=plain is None, reference=notification.delivery % 256)
 
 
+def room(most_parts: int, *, is_ucs2: bool) -> int:
+    """How many signs of title and body go into so many parts, their ids and an ellipsis left out."""
+    alphabet_room = _UCS2 if is_ucs2 else _SEVEN_BIT
+    whole = alphabet_room.alone if most_parts == 1 else most_parts * alphabet_room.of_several
+    return whole - _LONGEST_END
+
+
+_LONGEST_END = len(" #1234567890...")
+
+
 class _Room(NamedTuple):
     """What 140 octets hold in one alphabet.
 

@@ -9,7 +9,7 @@ from typing import Self
 from alerts.channels.base import ChannelSender, Notification
 from alerts.channels.gsm.dialogue import Dialogue, SilentError
 from alerts.channels.gsm.modem import Modem
-from alerts.channels.gsm.parts import message
+from alerts.channels.gsm.parts import message, room
 from alerts.channels.gsm.refused_pins import RefusedPins
 from alerts.channels.gsm.serial_port import check_supported, opened
 from core.errors import ConfigError, DeliveryError, Mistake
@@ -33,10 +33,13 @@ class GsmSender(ChannelSender):
         pin = channel.pin.reveal() if channel.pin else None
         if pin is not None and not (pin.isascii() and pin.isdecimal() and 4 <= len(pin) <= 8):
             raise ConfigError([Mistake("channel", channel.id, "the PIN is not 4 to 8 digits")])
-        return cls(channel, pin, site.file.storage.folder / PINS)
+        sender = cls(channel, pin, site.file.storage.folder / PINS)
+        sender.longest = room(channel.parts, is_ucs2=site.file.language == "fa")
+        return sender
 
     def __init__(self, channel: GsmChannel, pin: str | None, pins: Path) -> None:
         self._channel, self._pin = channel, pin
+        self.longest = room(channel.parts, is_ucs2=False)  # signs: who has more to say chooses
         self._refused = RefusedPins(pins, channel.modem)
 
     def check(self) -> str:

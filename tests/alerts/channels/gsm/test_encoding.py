@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.base import Notification
 from alerts.channels.gsm import alphabet
-from alerts.channels.gsm.parts import TextMessage, message
+from alerts.channels.gsm.parts import TextMessage, message, room
 from alerts.channels.gsm.pdu import pdus
 from tests.alerts.channels.gsm.decoder import AFTER_ESCAPE, BASIC, NAMED, Read, read_pdu
 
@@ -79,6 +79,14 @@ def test_the_whole_alphabet_of_seven_bit_goes_without_ucs2(text: str) -> None:
 )
 def test_160_septets_or_70_letters_are_one_message_with_the_id_in_it(text: str, parts: int) -> None:
     assert len(message(notification(text), 9).texts) == parts
+
+
+@pytest.mark.parametrize(("sign", "is_ucs2"), [("a", False), ("ه", True)])
+@pytest.mark.parametrize("parts", [1, 2, 3, 10])
+def test_what_a_channel_says_it_takes_goes_uncut(sign: str, is_ucs2: bool, parts: int) -> None:
+    longest = sign * (room(parts, is_ucs2=is_ucs2) - 1)  # a line's end is between title and body
+    text = joined(message(notification("", longest, delivery=2_000_000_000), parts))
+    assert text == f"{longest} #2000000000"
 
 
 def test_a_pair_of_ucs2_and_an_escape_are_never_torn() -> None:
