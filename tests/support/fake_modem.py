@@ -25,6 +25,8 @@ class Script:
     lte_registration: int | None = None
     signal: int = 18
     is_dumb: bool = False  # never answers
+    is_quiet: bool = False  # gives no answers until ATQ0
+    gives_numbers: bool = False  # instead of OK and ERROR, until V1
     delay_s: float = 0.0  # before each answer
     bytes_at_once: int = 0  # 0: as many as there are; 1: half lines
     unasked: bytes = b""  # said before every answer
@@ -119,6 +121,14 @@ class FakeModem:
 
     def _answer(self, command: str) -> None:
         self.commands.append(command)
+        if "ATQ0V1E0" in command:  # whatever stands before AT is nothing, V.250 says
+            self.script.is_quiet = self.script.gives_numbers = self.script.repeats = False
+            command = "AT"
+        if self.script.is_quiet:
+            return
+        if self.script.gives_numbers:
+            self._say(b"0\r" if command == "AT" else b"4\r")
+            return
         if self.script.is_dumb:
             return
         time.sleep(self.script.delay_s)

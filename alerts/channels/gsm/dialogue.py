@@ -16,6 +16,8 @@ from core.errors import DeliveryError
 QUIET_S = 0.2  # a modem that pauses for so long has said what it had to say
 ANSWER_S = 5.0  # ours: makers promise most answers in under a second, and some SIMs take four
 TRIES = 3
+# The second is for a modem that somebody has told to give no answers, or only numbers (ITU-T V.250).
+_GREETINGS = (b"AT\r", b"ATQ0V1E0\r", b"AT\r", b"AT\r")
 _LEAVE, _END_OF_TEXT = b"\x1b", b"\x1a"  # what ends the content of a message, for good or ill
 _LONGEST_LINE = 4096
 _LINE_END = re.compile(rb"[\r\n]+")
@@ -39,9 +41,9 @@ class Dialogue:
         It may wait for the rest of a message that a killed process had begun, or be about to answer
         another: only when `AT` brings one OK and no other answer, between silences, is it ours.
         """
-        for _ in range(TRIES + 1):
+        for command in _GREETINGS:
             self._drain()
-            self._send(b"AT\r")
+            self._send(command)
             lines = self._lines_until_quiet()
             answers = [line for line in lines if _is_answer(line)]
             if answers == ["OK"]:

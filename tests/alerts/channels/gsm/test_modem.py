@@ -117,6 +117,8 @@ def test_a_letter_that_would_end_text_mode_goes_as_a_pdu(
         Script(obeys_ate0=False),
         Script(knows_text_mode=False),
         Script(bytes_at_once=1),
+        Script(is_quiet=True),
+        Script(gives_numbers=True),
         Script(delay_s=0.2),
         Script(unasked=b'\r\nRING\r\n\r\n+CMTI: "SM",3\r\n\r\n^RSSI:18\r\n'),
         Script(unasked=b"\r\nNO CARRIER\r\n\r\n+CREG: 2\r\n"),
