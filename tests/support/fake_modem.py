@@ -21,6 +21,7 @@ class Script:
     knows_text_mode: bool = True
     sim: str = "READY"  # what AT+CPIN? answers; "" is no SIM, "SIM PIN" asks for `pin`
     pin: str = "1234"
+    pin_errors: list[bytes] = field(default_factory=list)  # instead of looking at the next PINs
     registration: int = 1
     lte_registration: int | None = None
     signal: int = 18
@@ -171,6 +172,8 @@ class FakeModem:
         return [b"+CPIN: " + self.script.sim.encode(), b"OK"]
 
     def _entered(self, pin: str) -> list[bytes]:
+        if self.script.pin_errors:
+            return [self.script.pin_errors.pop(0)]
         self.pins.append(pin)
         if pin != self.script.pin:
             return [b"+CME ERROR: 16"]

@@ -154,12 +154,16 @@ class Modem:
                 "this PIN was entered before and the SIM did not accept it, so it is not entered"
                 " again: correct `pin`, or switch the PIN off with the SIM in a telephone"
             )
-        refused.note(pin)
+        refused.note(pin, "entered")
         try:
             self._dialogue.command(f'AT+CPIN="{pin}"', within_s=SIM_STARTS_S, tries=1)
         except SilentError:
             pass  # its state shows whether it was accepted
         except ModemError as error:
+            if error.number == SIM_BUSY:  # it has not been looked at
+                refused.strike_out(pin)
+                raise
+            refused.note(pin, "wrong")
             reason = "is wrong" if error.number == WRONG_PIN else f"was not accepted: {error}"
             raise DeliveryError(f"the PIN {reason}; it is not entered again") from None
         until = time.monotonic() + SIM_STARTS_S

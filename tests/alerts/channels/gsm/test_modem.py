@@ -241,7 +241,7 @@ def test_what_hinders_it_is_said_and_the_message_waits(
 
 
 def test_a_pin_is_entered_once_the_sim_asks_and_again_after_the_next_start(
-    channel: Channel,
+    channel: Channel, tmp_path: Path
 ) -> None:
     with fake_modem(Script(sim="SIM PIN")) as fake:
         for _ in range(2):
@@ -249,6 +249,7 @@ def test_a_pin_is_entered_once_the_sim_asks_and_again_after_the_next_start(
             channel(fake, "1234").send(ENGLISH)
             fake.script.sim = "SIM PIN"
         assert fake.pins == ["1234", "1234"]
+        assert list(tmp_path.iterdir()) == [], "nothing is left of a PIN that was right"
         assert len(fake.messages) == 4
 
 
@@ -262,6 +263,10 @@ def test_a_wrong_pin_is_never_entered_again_not_even_by_the_next_process(channel
         assert fake.pins == ["1234"]
         channel(fake, "9999").send(ENGLISH)
         assert fake.pins == ["1234", "9999"], "a corrected one is tried"
+        channel(fake, "1234").send(ENGLISH)  # the SIM is open now
+        fake.script.sim = "SIM PIN"
+        refusal(channel(fake, "1234"))
+        assert fake.pins == ["1234", "9999"], "an open SIM makes no wrong PIN right"
 
 
 def test_a_pin_whose_answer_never_came_counts_as_refused(
@@ -294,12 +299,19 @@ def test_a_pin_whose_answer_never_came_counts_as_refused(
         assert fake.pins == ["1234"]
 
 
+def test_a_sim_that_was_too_busy_to_look_at_the_pin_is_given_it_later(channel: Channel) -> None:
+    with fake_modem(Script(sim="SIM PIN", pin_errors=[b"+CME ERROR: 14"])) as fake:
+        assert "busy" in str(refusal(channel(fake, "1234")))
+        channel(fake, "1234").send(ENGLISH)
+        assert fake.pins == ["1234"]
+
+
 def test_where_nothing_can_be_noted_no_pin_is_entered_but_an_open_sim_sends(
     channel: Channel, tmp_path: Path
 ) -> None:
     with fake_modem(Script(sim="SIM PIN")) as fake:
         way = channel(fake, "1234")
-        for damage in ('{"half', "{}"):
+        for damage in ('{"half', "[]"):
             (tmp_path / "pins.json").write_text(damage)
             assert "no PIN is entered" in str(refusal(way))
         (tmp_path / "pins.json").unlink()
