@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alerts.notification.due import (
     LONGEST_REMINDER,
-    SETTLING,
     NoticeClock,
     NoticePolicy,
     audible_alerts,
@@ -245,16 +244,16 @@ def test_what_a_window_did_not_last_to_has_only_fired() -> None:
     assert case.at(0) == ["fired"]
 
 
-def test_the_cause_has_ended_and_what_it_explained_has_not() -> None:
+def test_what_its_cause_explained_is_quiet_for_as_long_as_it_is_marked() -> None:
     case = Case(NoticePolicy())
     cause = case.fires("error")
     symptom = case.fires("error", "mri-2", suppressed_by="ct-1")
     case.at(1)
     case.at(10)
     case.ends(cause)
+    assert case.at(20) == []
     symptom.suppressed_by = ""
-    assert case.at(10 + SETTLING / MINUTE - 0.1) == [], "it may end a moment later"
-    assert case.over(10 + SETTLING / MINUTE, H) == [(12, "still_wrong")]
+    assert case.over(21, 3 * H) == [(21, "reminder"), (21 + 2 * H // MINUTE, "reminder")]
 
 
 def test_an_incident_that_is_part_of_another_is_quiet() -> None:
@@ -391,7 +390,7 @@ class AnyLife(RuleBasedStateMachine):
         audible = audible_alerts(self.case.alerts, now)
         is_bad = any(alert.severity in ("error", "critical") for alert in audible)
         if is_bad:
-            assert now - max(self.loud_since, self.notified_at) <= LONGEST_REMINDER + SETTLING
+            assert now - max(self.loud_since, self.notified_at) <= LONGEST_REMINDER
 
 
 TestAnyLife = AnyLife.TestCase
