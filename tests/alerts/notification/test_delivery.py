@@ -9,6 +9,7 @@ import pytest
 from alerts.channels import Notification
 from alerts.channels.apprise import AppriseSender
 from alerts.notification.delivery import deliver_due
+from alerts.notification.notices import NoticeGiver
 from core.errors import DeliveryError
 from core.time.clock import HOUR, MINUTE
 from storage.records import Delivery
@@ -17,12 +18,14 @@ from tests.alerts.conftest import Centre, Phone, at
 
 
 def deliver(centre: Centre, minute: float, **phones: Phone) -> int:
+    NoticeGiver(centre.site, centre.records).give_notices(at(minute))
     return deliver_due(centre.site, centre.records, phones, lambda: at(minute))
 
 
 def low_helium(centre: Centre) -> None:
     centre.read("helium_level_pct", 58.0, 0)
     centre.read("helium_level_pct", 58.0, 10)
+    NoticeGiver(centre.site, centre.records).give_notices(at(10))
 
 
 def test_severity_chooses_the_channels(centre: Centre) -> None:
