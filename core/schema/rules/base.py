@@ -87,6 +87,11 @@ class Rule(Strict, ABC):
         return False
 
     @property
+    def watches_silence(self) -> bool:
+        """It fires because nothing is read."""
+        return False
+
+    @property
     def reach(self) -> Explains:
         """What it explains: unless it says, what depends on a device that is out of service."""
         if self.explains is not None:
