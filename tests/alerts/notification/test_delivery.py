@@ -18,7 +18,9 @@ from tests.alerts.conftest import Centre, Phone, at
 
 
 def deliver(centre: Centre, minute: float, **phones: Phone) -> int:
+    centre.engine.tick(at(minute))
     NoticeGiver(centre.site, centre.records).give_notices(at(minute))
+    centre.engine.tick(at(minute))
     NoticeGiver(centre.site, centre.records).give_notices(at(minute))
     return deliver_due(centre.site, centre.records, phones, lambda: at(minute))
 
