@@ -35,15 +35,14 @@ def test_a_line_without_dari_is_english() -> None:
 
 
 def test_a_rule_with_another_limit_keeps_the_advice_of_the_one_it_replaces(tmp_path: Path) -> None:
-    rule = (
-        "{id: room_warm, title: Warm, metric: room_temp_c, above: 22, severity: info, basis: engineering%s}"
-    )
+    rule = "{id: room_warm, title: Warm, metric: room_temp_c, above: 22, severity: info, basis: engineering%s}"
     text = "title: T\nkind: mri\nextends: [_room]\nrules:\n  - " + rule
     write(tmp_path, "own.yaml", text % "")
     write(tmp_path, "other.yaml", text % ", do_first: {en: Leave.}")
     library = ProfileLibrary([SHIPPED_PROFILES, tmp_path], [], PlanLibrary([SHIPPED_PLANS], []))
     own, other = library.get("own"), library.get("other")
-    assert own is not None and other is not None
+    assert own is not None
+    assert other is not None
     shipped = {rule.id: rule.do_first for rule in profile("_room").rules}
     assert {rule.id: rule.do_first for rule in own.rules} == shipped
     assert {r.id: r.do_first for r in other.rules}["room_warm"] == DoFirst(en="Leave.")
