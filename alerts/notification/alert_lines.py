@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alerts.evaluation.closing import rule_of
 from alerts.notification.language import MessageWords
 from alerts.notification.last_time import LastRepair
-from alerts.notification.message import ESSENTIAL, MessageLine, metric_of, rule_of
+from alerts.notification.message import ESSENTIAL, MessageLine, metric_of
 from alerts.notification.verdict_message import explain
 from core.readings import Reading
 from core.schema.site import Site
@@ -29,7 +30,7 @@ def alert_lines(
     words: MessageWords, site: Site, alert: Alert, facts: AlertFacts, now: int, *, is_over: bool
 ) -> Iterator[MessageLine]:
     """Its value, and what to do while it is not over; `now` is UTC ms."""
-    rule = rule_of(site, alert)
+    rule = rule_of(site, alert.device, alert.rule)
     if rule is not None and rule.out_of_service is not None and not is_over:
         yield MessageLine(TIMES, words.text(f"line.{rule.out_of_service}"))
     if facts.verdict is None:
@@ -74,11 +75,10 @@ def _numbers(
 def _present(
     words: MessageWords, site: Site, alert: Alert, facts: AlertFacts, now: int
 ) -> Iterator[MessageLine]:
-    """The newest reading with its age; where there is none, what ended the alert."""
-    metric = metric_of(site, alert)
-    if facts.newest is not None:
-        value = words.quantity(facts.newest.value, metric)
-        span = words.span(now - facts.newest.at)
+    """The newest reading with its age; what ended the alert where none came after its end."""
+    metric, newest = metric_of(site, alert), facts.newest
+    if newest is not None and newest.at >= (alert.ended_at or 0):
+        value, span = words.quantity(newest.value, metric), words.span(now - newest.at)
         yield MessageLine(DETAIL, words.text("line.newest", value=value, span=span))
     elif facts.ended_value is not None and facts.verdict is None:
         value = words.quantity(facts.ended_value, metric)

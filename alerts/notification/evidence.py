@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.closing import rule_of
 from alerts.notification.alert_lines import AlertFacts
 from alerts.notification.incident_message import IncidentEvidence
 from alerts.notification.last_time import last_repair
@@ -109,8 +110,7 @@ def verdict_behind(site: Site, db: Session, alert: Alert, at: int) -> Verdict | 
 
 def _detector_of(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
     """The detector behind an alert; None if a reading alone made it."""
-    device = site.devices.get(alert.device)
-    for rule in device.profile.rules if device else ():
-        if rule.id == alert.rule and rule.detector_id is not None:
-            return alert.device, alert.component, rule.detector_id
-    return None
+    rule = rule_of(site, alert.device, alert.rule)
+    if rule is None or rule.detector_id is None:
+        return None
+    return alert.device, alert.component, rule.detector_id

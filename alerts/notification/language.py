@@ -71,11 +71,11 @@ class MessageWords:
 
     def phrase(self, text: str) -> str:
         """What another folder says, in one line."""
-        return self._whole(single_line(self._catalogue.translate(text)))
+        return self.whole(single_line(self._catalogue.translate(text)))
 
     def name(self, text: str, longest: int = LONGEST_NAME) -> str:
         """What a person or a device has named, in one line of so many signs."""
-        return self._whole(clipped(single_line(text), longest))
+        return self.whole(named(text, longest))
 
     def number(self, value: float, digits: int = 6) -> str:
         """With so many significant digits; whole digits are not thrown away."""
@@ -90,7 +90,7 @@ class MessageWords:
     def with_unit(self, value: float, unit: str, digits: int = 6) -> str:
         """A number and its unit: `58 %`."""
         text = self._numbers.with_unit(self.number(value, digits), self._catalogue.unit(unit))
-        return self._whole(text)
+        return self.whole(text)
 
     def quantity(self, value: float, metric: Metric) -> str:
         """A value as people say it: its state, a length of time, a size, or a number with its unit."""
@@ -135,7 +135,7 @@ class MessageWords:
         values = times.day_values(at, self._zone, self._calendar, months)
         return self.text("time.date", **values)
 
-    def _whole(self, text: str) -> str:
+    def whole(self, text: str) -> str:
         """The text between marks if it begins the other way than the line."""
         directions = map(unicodedata.bidirectional, text)
         strong = next((name for name in directions if name in ("L", "R", "AL")), None)
@@ -143,6 +143,11 @@ class MessageWords:
             return text
         mark = LEFT_TO_RIGHT if self._is_rtl else RIGHT_TO_LEFT
         return f"{mark}{text}{mark}"
+
+
+def named(text: str, longest: int = LONGEST_NAME) -> str:
+    """A name in one line of so many signs."""
+    return clipped(single_line(text), longest)
 
 
 def clipped(text: str, longest: int) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from alerts.channels import Notification
-from alerts.notification.language import MessageWords, clipped
+from alerts.notification.language import MessageWords, clipped, named
 from core.schema.metric import Metric
-from core.schema.rules.base import Rule
 from core.schema.site import Site
 from storage.records import Alert, Delivery, MadeReport
 
@@ -28,9 +27,9 @@ def headline(words: MessageWords, site: Site, alert: Alert) -> str:
     """Where and what, in one line."""
     device = site.devices.get(alert.device)
     if device and device.room:
-        name = words.text(
-            "headline.in_room", device=words.name(device.name), room=words.name(device.room)
-        )
+        room = named(device.room)
+        place = words.text("headline.in_room", device=named(device.name), room=room)
+        name = words.whole(place)
     else:
         name = words.name(alert.device)
     title = words.data(alert.title)
@@ -38,13 +37,6 @@ def headline(words: MessageWords, site: Site, alert: Alert) -> str:
         return words.text("headline.device", device=name, title=title)
     component = words.name(alert.component)
     return words.text("headline.component", device=name, component=component, title=title)
-
-
-def rule_of(site: Site, alert: Alert) -> Rule | None:
-    """The rule that fired; None if it or its device is gone."""
-    device = site.devices.get(alert.device)
-    rules = device.profile.rules if device else ()
-    return next((rule for rule in rules if rule.id == alert.rule), None)
 
 
 def metric_of(site: Site, alert: Alert) -> Metric:
