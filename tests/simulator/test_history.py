@@ -69,6 +69,7 @@ def test_the_centre_goes_on_live_where_history_ended(demo: Site) -> None:
     assert centre.at == before + 10_000
 
 
+@pytest.mark.servers  # as long as one
 def test_the_demo_faults_show_what_they_promise(demo: Site) -> None:
     start, end = KABUL_MONDAY, KABUL_MONDAY + 75 * DAY
     faults = demo_faults(start, end)
