@@ -52,6 +52,8 @@ MARKED_ONLY = frozenset(
         "subprocess.Popen",
     }
 )
+ROOT = Path(__file__).parents[2]
+WHOLE = frozenset(ROOT / name for name in PAGES + LONG)
 ALL_MARKED = re.compile(r"^pytestmark = pytest\.mark\.servers\b", re.MULTILINE)
 
 _guarded = ""  # the test that runs, in the short run
@@ -59,18 +61,14 @@ _guarded = ""  # the test that runs, in the short run
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """What is marked as a whole is not even read in the short run: half of what it loads is for that."""
-    if is_short_run(config) and _is_all_marked(collection_path, config.rootpath):
+    return True if is_short_run(config) and _is_all_marked(collection_path) else None
+
+
+def _is_all_marked(path: Path) -> bool:
+    if path in WHOLE:
         return True
-    return None
-
-
-def _is_all_marked(path: Path, root: Path) -> bool:
-    if path.is_dir():
-        return f"{path.relative_to(root)}/" in PAGES + LONG
-    is_test = path.name.startswith("test_") and path.suffix == ".py"
-    return str(path.relative_to(root)) in PAGES + LONG or (
-        is_test and ALL_MARKED.search(path.read_text(encoding="utf-8")) is not None
-    )
+    is_module = path.name.startswith("test_") and path.suffix == ".py"
+    return is_module and ALL_MARKED.search(path.read_text(encoding="utf-8")) is not None
 
 
 @pytest.hookimpl(tryfirst=True)
