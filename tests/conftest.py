@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.memory_disk",
     "tests.support.schedule",
     "tests.support.servers_marker",
+    "tests.support.shipped",
 ]
 
 # A machine that does other work is slow, which says nothing about what is tested.
