@@ -68,8 +68,8 @@ class AlertEngine:
             round_ = self._round(db)
             for reading in page.readings:
                 if reading.quality == "withdrawn":
-                    continue  # nothing was read: the next reading is judged
-                if (reading.device, reading.metric) in self._by_metric:
+                    self._judge_withdrawn(round_, reading)
+                elif (reading.device, reading.metric) in self._by_metric:
                     news = round_.news(reading)
                     if news is not None:
                         self._judge_reading(round_, news)
@@ -127,6 +127,22 @@ class AlertEngine:
                 judgement = judge.judge_reading(reading, round_.state(key), round_.history)
                 if judgement is not None:
                     round_.apply(key, judge.rule, judgement)
+
+    def _judge_withdrawn(self, round_: EvaluationRound, reading: Reading) -> None:
+        """What was read before it counts again; where nothing was, what it fired is over."""
+        judges = self._by_metric.get((reading.device, reading.metric), ())
+        if not judges or not round_.is_newest(reading):
+            return
+        left = round_.history.before(reading)
+        round_.take_back(reading, left)
+        if left is not None:
+            self._judge_reading(round_, left._replace(at=reading.at))
+            return
+        for judge in judges:
+            key = (judge.device, reading.component, judge.rule.id)
+            judgement = judge.judge_withdrawal(reading.at, round_.state(key))
+            if judge.rule.covers(reading.component) and judgement is not None:
+                round_.apply(key, judge.rule, judgement)
 
     def _judge_verdict(self, round_: EvaluationRound, verdict: Verdict) -> None:
         for judge in self._by_detector.get((verdict.device, verdict.detector), ()):

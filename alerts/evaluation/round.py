@@ -57,6 +57,19 @@ class EvaluationRound:
         row.at = max(row.at, at)
         return reading._replace(at=row.at) if is_news else None
 
+    def is_newest(self, reading: Reading) -> bool:
+        """Nothing that was judged is newer."""
+        row = self._last_readings.get((reading.device, reading.metric, reading.component))
+        return row is not None and reading.at >= row.at
+
+    def take_back(self, reading: Reading, left: Reading | None) -> None:
+        """A reading that was judged last is withdrawn, and `left` is the newest again."""
+        key = (reading.device, reading.metric, reading.component)
+        if left is not None:
+            self._last_readings[key].at = left.at
+        else:
+            self._db.delete(self._last_readings.pop(key))
+
     def expect(self, device: str, metric: str, component: str, now: int) -> None:
         """Begin to count silence, unless something was read before."""
         self._last_reading(device, metric, component, now)
