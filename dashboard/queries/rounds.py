@@ -1,18 +1,20 @@
 """Rounds: what only a person can read from a panel, device by device."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
 from core.text.phrase import Phrase
+from core.time.clock import AHEAD
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.views.device_status import RESPONSE, UP, feeds
+from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue
+from storage.known_readings import with_entered
 from storage.records import ManualReading
 from storage.records import manual_readings as manual_rows
 
@@ -24,20 +26,13 @@ class RoundLine:
     name: str
     metric: Metric
     component: str
-    low: float | None
-    high: float | None
-    last: Reading | None
+    accepted: Accepted
+    last: Reading | None  # as it was entered, if it is not stored yet
 
     @property
     def key(self) -> str:
         """Its name on the page."""
         return f"{self.name}/{self.component}"
-
-    def is_outside(self, value: float) -> bool:
-        """Beyond a limit of a plan or of a rule of the profile."""
-        return (self.low is not None and value < self.low) or (
-            self.high is not None and value > self.high
-        )
 
     def has_fallen(self, value: float) -> bool:
         """A running number below what was read last: a new machine, or the number of a day."""
@@ -46,17 +41,31 @@ class RoundLine:
 
 def lines(device: Device) -> list[RoundLine]:
     """What no source brings: the measured items of the device's plans, and such metrics else."""
-    latest = {
-        (reading.metric, reading.component): reading
-        for reading in fleet_queries.latest()
-        if reading.device == device.id
-    }
-    return [
-        RoundLine(name, device.profile.metrics[name], component, *_limits(device, name, component),
-                  latest.get((name, component)))
-        for name in _manual_metrics(device)
-        for component in _components(device, name)
-    ]  # fmt: skip
+    stored = [reading for reading in fleet_queries.latest() if reading.device == device.id]
+    site, now = stores.site(), stores.now()
+    with stores.records().reading() as db:
+        last = with_entered(db, device.id, stored)
+        return [
+            RoundLine(
+                name,
+                device.profile.metrics[name],
+                component,
+                accepted(db, site, device, name, component, now + AHEAD),
+                last.get((name, component)),
+            )
+            for name in _manual_metrics(device)
+            for component in _components(device, name)
+        ]
+
+
+def accepted_of(device: str, metric: str, component: str) -> Accepted:
+    """What is accepted of a number of a device now; nothing is limited if the site has it no more."""
+    site = stores.site()
+    known = site.devices.get(device)
+    if known is None:
+        return Accepted()
+    with stores.records().reading() as db:
+        return accepted(db, site, known, metric, component, stores.now() + AHEAD)
 
 
 def devices() -> list[Device]:
@@ -95,27 +104,3 @@ def _components(device: Device, name: str) -> list[str]:
         if item.measure is not None and item.measure.metric == name
     }
     return sorted(measured) or [""]
-
-
-def _limits(device: Device, name: str, component: str) -> tuple[float | None, float | None]:
-    """The narrowest that plans and rules accept."""
-    lows = [*_plan_limits(device, name, component, "low")]
-    highs = [*_plan_limits(device, name, component, "high")]
-    for rule in device.profile.limits(name, component):
-        if rule.below is not None:
-            lows.append(rule.below)
-        if rule.above is not None:
-            highs.append(rule.above)
-    return max(lows, default=None), min(highs, default=None)
-
-
-def _plan_limits(
-    device: Device, name: str, component: str, end: Literal["low", "high"]
-) -> Iterator[float]:
-    for plan in device.plans:
-        for item in plan.items:
-            measure = item.measure
-            if measure and (measure.metric, measure.component) == (name, component):
-                value = measure.low if end == "low" else measure.high
-                if value is not None:
-                    yield value

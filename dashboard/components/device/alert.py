@@ -8,7 +8,7 @@ from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
 from core.schema.site import Site
 from dashboard import forms
-from dashboard.components.device.history import alert_line
+from dashboard.components.device.history import alert_line, reached
 from dashboard.components.fleet.badge import badge
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t, t_data
@@ -49,15 +49,23 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
-    """An alert on another page than its device's: it leads there."""
-    title = t_data(row.title)
+    """An alert on another page than its device's: it leads there, and its order can be opened here."""
+    title, device = t_data(row.title), site.devices.get(row.device)
     if row.component:
         title = t("alert.on", title=title, component=row.component)
-    about = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
-    linked(
-        f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
-        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
-    )  # fmt: skip
+    words = [
+        fmt.device(row.device, site),
+        "" if device is None else reached(row, device.profile),
+        fmt.since(row.began_at, now, site),
+    ]
+    about = " · ".join(text for text in words if text)
+    with st.container(key=f"due-alert-{row.id}", horizontal=True, vertical_alignment="center"):
+        linked(
+            f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
+            lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
+        )  # fmt: skip
+        with st.container(key=f"deeds-alert-{row.id}", horizontal=True, width="content"):
+            forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
 
 
 def _buttons(row: AlertRow, order: int | None) -> None:
