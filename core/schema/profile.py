@@ -103,4 +103,6 @@ class Profile(Strict):
 
     def tolerances(self, metric: str, component: str = "") -> list[ToleranceRule]:
         """What watches one metric of one component by its baseline."""
-        return [tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)]
+        return [
+            tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)
+        ]

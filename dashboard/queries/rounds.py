@@ -91,9 +91,10 @@ def doubts(device: str, values: Sequence[EnteredValue], at: int | None) -> list[
 
 
 def _manual_metrics(device: Device) -> list[str]:
-    """The metrics that no source of the device brings."""
+    """The metrics that no source of the device brings, nor a detector makes of what one brings."""
+    by_itself = {UP, RESPONSE, *device.profile.derived}
     names = device.profile.metrics
-    return [name for name in names if name not in (UP, RESPONSE) and not feeds(device, name)]
+    return [name for name in names if name not in by_itself and not feeds(device, name)]
 
 
 def _components(device: Device, name: str) -> list[str]:
