@@ -26,13 +26,13 @@ class ToleranceRule(MetricRule):
     baseline_of: int = Field(default=5, ge=1, le=100)
 
     def limits_around(self, first: Sequence[float]) -> Sequence[LimitRule]:
-        """The two limits that its baseline gives; none while too few readings are known.
+        """The two limits that its baseline gives; none while too few readings are known, or of 0.
 
         `first` are the first readings since the last service, oldest first, in the metric's unit.
         """
-        if len(first) < self.baseline_of:
-            return ()
         centre = math.fsum(first[: self.baseline_of]) / self.baseline_of
+        if len(first) < self.baseline_of or not centre:
+            return ()
         half = abs(centre) * self.tolerance_pct / 100
         shared = self.model_dump(include={"id", "title", "severity", "basis", "source", "metric"})
         return (LimitRule(**shared, below=centre - half), LimitRule(**shared, above=centre + half))

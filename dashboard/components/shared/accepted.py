@@ -17,8 +17,10 @@ def limit_hints(rules: Accepted, unit: str) -> list[str]:
     hints = [t("rounds.limits", limits=limits)] if limits else []
     if rules.unset is not None:
         off = fmt.with_unit(rules.unset.tolerance_pct, Metric(title="", unit="%"))
-        counts = {"known": rules.known, "count": rules.unset.baseline_of}
-        hints.append(t("rounds.no_baseline", off=off, **counts))
+        known, count = rules.known, rules.unset.baseline_of
+        zero = t("rounds.zero_baseline", off=off)
+        waits = t("rounds.no_baseline", off=off, known=known, count=count)
+        hints.append(zero if known >= count else waits)
     return hints
 
 

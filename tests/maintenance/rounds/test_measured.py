@@ -318,3 +318,12 @@ def test_a_checklist_is_judged_by_a_baseline_that_was_set_since_its_order_was_op
         assert get(db, number).state != "done"
     with house.change(T0 + 2 * DAY) as tx:
         tick(tx, number, "warm_up", "ok")
+
+
+def test_a_baseline_of_zero_judges_nothing(house: House) -> None:
+    for day in range(5):
+        enter(house, NOISE, 0.0, T0 + day * DAY)
+    enter(house, NOISE, 0.5, T0 + 5 * DAY)
+    rules = of_noise(house, T0 + 6 * DAY)
+    assert (rules.low, rules.high, rules.known) == (None, None, 5)
+    assert alert(house, "water_noise_off") is None
