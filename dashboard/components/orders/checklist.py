@@ -12,7 +12,7 @@ from dashboard import forms
 from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
-from dashboard.i18n import t, translate
+from dashboard.i18n import t, t_data, translate
 from dashboard.queries import rounds as round_queries
 from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
@@ -100,7 +100,8 @@ def _limits(item: OrderItem, rules: Accepted) -> str:
 def _number(
     key: str, item: OrderItem, rules: Accepted, boxes: list[Box[float]]
 ) -> ItemEntry | None:
-    label = f"{item.text}, {item.unit}" if item.unit else item.text
+    text = t_data(item.text)
+    label = f"{text}, {t_data(item.unit)}" if item.unit else text
     limits = _limits(item, rules)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         known = "" if item.value is None else number_input.written(item.value)
