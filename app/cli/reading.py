@@ -77,12 +77,12 @@ def reading_enter(
         moment = centre.moment(at) if at else tx.now
         entered = EnteredValue(metric, typed_number(value), component, sure)
         [row] = enter_readings(tx, device, [entered], moment)
-        beyond = _outside(tx, row)
+        beyond = _outside(row, tx)
         number = row.id
     typer.echo(f"reading {number}: {metric} {value}{beyond}")
 
 
-def _outside(tx: "Transaction", row: "ManualReading") -> str:
+def _outside(row: "ManualReading", tx: "Transaction") -> str:
     """What its value is outside of; empty if it is accepted."""
     from app.cli.order import accepted_words
     from maintenance.rounds.accepted import accepted

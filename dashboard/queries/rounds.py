@@ -10,7 +10,9 @@ from core.text.phrase import Phrase
 from core.time.clock import AHEAD
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import RESPONSE, UP, feeds
+from dashboard.queries.alerts import open_alerts
+from dashboard.queries.orders import orders_of_alerts
+from dashboard.views.device_status import ORDER, RESPONSE, UP, AlertRow, feeds
 from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue
@@ -28,6 +30,8 @@ class RoundLine:
     component: str
     accepted: Accepted
     last: Reading | None  # as it was entered, if it is not stored yet
+    alert: AlertRow | None = None  # that fires on it: the worst
+    order: int | None = None  # the alert's
 
     @property
     def key(self) -> str:
@@ -43,6 +47,8 @@ def lines(device: Device) -> list[RoundLine]:
     """What no source brings: the measured items of the device's plans, and such metrics else."""
     stored = [reading for reading in fleet_queries.latest() if reading.device == device.id]
     site, now = stores.site(), stores.now()
+    alerts = _firing(device.id)
+    orders = orders_of_alerts([alert.id for alert in alerts.values()])
     with stores.records().reading() as db:
         last = with_entered(db, device.id, stored)
         return [
@@ -52,6 +58,8 @@ def lines(device: Device) -> list[RoundLine]:
                 component,
                 accepted(db, site, device, name, component, now + AHEAD),
                 last.get((name, component)),
+                alert := alerts.get((name, component)),
+                None if alert is None else orders.get(alert.id),
             )
             for name in _manual_metrics(device)
             for component in _components(device, name)
@@ -88,6 +96,13 @@ def doubts(device: str, values: Sequence[EnteredValue], at: int | None) -> list[
             doubt(db, site, TypedNumber(known, metric, component, value, moment), now)
             for metric, value, component, _ in values
         ]
+
+
+def _firing(device: str) -> dict[tuple[str, str], AlertRow]:
+    """The worst alert that fires on each metric and component."""
+    rows = [row for row in open_alerts() if row.device == device and row.is_firing]
+    rows.sort(key=lambda row: ORDER.index(row.severity), reverse=True)
+    return {(row.metric, row.component): row for row in rows}
 
 
 def _manual_metrics(device: Device) -> list[str]:

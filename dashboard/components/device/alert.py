@@ -45,7 +45,7 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
             line = alert_line(row, status.device.profile, now, site)
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
-                _buttons(row, orders.get(row.id))
+                alert_buttons(row, orders.get(row.id))
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
@@ -68,7 +68,8 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
             forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
 
 
-def _buttons(row: AlertRow, order: int | None) -> None:
+def alert_buttons(row: AlertRow, order: int | None) -> None:
+    """Acknowledge it; open its work order, or go to the one that is open."""
     if row.acknowledged_at is None:
         name = f"acknowledge-{row.id}"
         forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))

@@ -8,6 +8,7 @@ import streamlit as st
 from core import number_input
 from core.schema.metric import Metric
 from dashboard import forms
+from dashboard.components.device.alert import alert_buttons
 from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import empty, hint
 from dashboard.components.shared.number_box import Box, check, number_box
@@ -36,6 +37,9 @@ def reading_box(device: str, line: RoundLine, boxes: list[Box[float]]) -> float 
     elif value is None and line.last is not None and rules.broken_by(line.last.value) is not None:
         stands = fmt.with_unit(line.last.value, line.metric)
         warn_outside(t("rounds.stands", value=stands, limits=limits), rules, line.last.value)
+        if line.alert is not None:
+            with st.container(key=f"deeds-{line.name}-{line.component}", horizontal=True):
+                alert_buttons(line.alert, line.order)
     if value is not None and line.has_fallen(value):
         st.html(_warning(t("rounds.fallen")))
     return value

@@ -4,13 +4,14 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 
 from alerts.evaluation.engine import AlertEngine
 from collectors.manual.parse import parse
 from dashboard import i18n
-from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from storage.records import manual_readings as manual_rows
 from storage.records import work_orders as order_rows
@@ -57,7 +58,7 @@ def processes(centre: Centre) -> None:
     engine = AlertEngine(centre.site, SeriesReader(centre.site.series_path), centre.records)
     while engine.step():
         pass
-    fleet_queries.latest.clear()
+    st.cache_data.clear()  # and the seconds for which pages keep what they have read
 
 
 def saved(value: str) -> str:
@@ -75,6 +76,17 @@ def test_a_row_is_red_at_once_after_save_with_its_limit_and_source(centre: Centr
     assert "Published: Handbook of lasers page 3" in shown
     processes(centre)
     assert "is outside at most 2" in screen(page("rounds", device="ct-2")), "also when it is stored"
+
+
+def test_the_order_of_the_alert_is_opened_beside_the_red_row(centre: Centre) -> None:
+    saved("3.5")
+    processes(centre)
+    click(page("rounds", device="ct-2"), "Open a work order")
+    with centre.records.reading() as db:
+        [order] = order_rows.orders(db, device="ct-2")
+        assert order.alert_id is not None
+    links: Any = page("rounds", device="ct-2").get("page_link")
+    assert f"Work order {order.id}" in [link.proto.label for link in links]
 
 
 def test_a_row_that_is_right_is_not_red(centre: Centre) -> None:
