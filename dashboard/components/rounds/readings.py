@@ -35,8 +35,10 @@ def reading_box(device: str, line: RoundLine, boxes: list[Box[float]]) -> float 
     if value is not None and rules.broken_by(value) is not None:
         warn_outside(t("rounds.outside", limits=limits), rules, value)
     elif value is None and line.last is not None and rules.broken_by(line.last.value) is not None:
-        stands = fmt.with_unit(line.last.value, line.metric)
-        warn_outside(t("rounds.stands", value=stands, limits=limits), rules, line.last.value)
+        words = {"value": fmt.with_unit(line.last.value, line.metric), "limits": limits}
+        stands = t("rounds.stands", **words)
+        text = t("rounds.last_outside", **words) if line.alert is None else stands
+        warn_outside(text, rules, line.last.value)
         if line.alert is not None:
             with st.container(key=f"deeds-{line.name}-{line.component}", horizontal=True):
                 alert_buttons(line.alert, line.order)

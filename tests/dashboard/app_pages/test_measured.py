@@ -13,6 +13,7 @@ from alerts.evaluation.engine import AlertEngine
 from collectors.manual.parse import parse
 from dashboard import i18n
 from dashboard.queries import stores
+from storage.records import alerts as alert_rows
 from storage.records import manual_readings as manual_rows
 from storage.records import work_orders as order_rows
 from storage.series import SeriesReader
@@ -25,6 +26,9 @@ PUBLISHED = ", basis: published, source: Handbook of lasers page 3}"
 NOISE = """      - id: noise
         text: Noise of the phantom
         measure: {metric: qa_noise_hu, unit: HU, tolerance_pct: 20}
+      - id: air
+        text: Air at the outlet
+        measure: {metric: qa_air_c, unit: °C, component: outlet, high: 32}
 """
 OFFSET = "Largest offset of the lasers"
 
@@ -75,7 +79,7 @@ def test_a_row_is_red_at_once_after_save_with_its_limit_and_source(centre: Centr
     assert "sw-broken" in shown
     assert "Published: Handbook of lasers page 3" in shown
     processes(centre)
-    assert "is outside at most 2" in screen(page("rounds", device="ct-2")), "also when it is stored"
+    assert "an alert stands until a reading is right" in screen(page("rounds", device="ct-2"))
 
 
 def test_the_order_of_the_alert_is_opened_beside_the_red_row(centre: Centre) -> None:
@@ -139,6 +143,23 @@ def test_an_item_of_an_order_is_red_with_its_source_and_then_on_today_once(centr
     assert order_of(centre, number).items[1].within is False
     processes(centre)
     assert "Open a work order" in [button.label for button in page("today").button]
+
+
+def test_a_number_of_a_part_is_judged_as_the_parts(centre: Centre) -> None:
+    test = page("rounds", device="ct-2")
+    box(test, "Air at the outlet", "35")
+    click(whole(test.run()), "Save 1")
+    processes(centre)
+    with centre.records.reading() as db:
+        alerts = {key: row.state for key, row in alert_rows.open_alerts(db).items()}
+    assert alerts == {("ct-2", "outlet", "air_high"): "firing"}
+    assert "Air at the outlet: too high (outlet)" in screen(page("device", device="ct-2"))
+
+
+def test_the_device_page_names_the_rules_of_its_plans(centre: Centre) -> None:
+    shown = screen(page("device", device="ct-2"))
+    assert "Largest offset of the lasers: too high: above 2" in shown
+    assert re.search(r"more than 20\W% off the mean of the first 5 since the last service", shown)
 
 
 def test_the_rows_speak_dari(centre: Centre) -> None:
