@@ -131,17 +131,21 @@ class AlertEngine:
     def _judge_withdrawn(self, round_: EvaluationRound, reading: Reading) -> None:
         """What was read before it counts again; where nothing was, what it fired is over."""
         judges = self._by_metric.get((reading.device, reading.metric), ())
-        if not judges or not round_.is_newest(reading):
+        if not judges or not round_.is_judged_last(reading):
             return
         left = round_.history.before(reading)
         round_.take_back(reading, left)
-        if left is not None:
-            self._judge_reading(round_, left._replace(at=reading.at))
-            return
         for judge in judges:
+            if not judge.rule.covers(reading.component):
+                continue
             key = (judge.device, reading.component, judge.rule.id)
-            judgement = judge.judge_withdrawal(reading.at, round_.state(key))
-            if judge.rule.covers(reading.component) and judgement is not None:
+            state = round_.state(key)
+            if left is None:
+                judgement = judge.judge_withdrawal(reading.at)
+            else:  # what fired cannot be over before it did
+                standing = left._replace(at=reading.at) if state.state == "firing" else left
+                judgement = judge.judge_reading(standing, state, round_.history)
+            if judgement is not None:
                 round_.apply(key, judge.rule, judgement)
 
     def _judge_verdict(self, round_: EvaluationRound, verdict: Verdict) -> None:

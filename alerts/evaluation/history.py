@@ -65,7 +65,10 @@ class History:
 
     def is_by_hand(self, device: str, metric: str, component: str, at: int) -> bool:
         """A person read it: nobody promised another reading soon, and none will come to confirm it."""
-        return bool(manual_rows.times_entered(self._db, device, metric, component, at))
+        with (
+            self._db.no_autoflush
+        ):  # the engine enters nothing: no need to write what it has judged first
+            return bool(manual_rows.times_entered(self._db, device, metric, component, at))
 
     def last_brought_at(self, device: str, metric: str, component: str, at: int) -> int | None:
         """When a source last brought a reading that is not after `at`, UTC ms; None if none ever did.

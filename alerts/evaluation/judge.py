@@ -56,7 +56,7 @@ class Judge(Generic[RuleT]):
         """After a new reading of one of the rule's input metrics."""
         return None
 
-    def judge_withdrawal(self, at: int, before: RuleState) -> Judgement | None:
+    def judge_withdrawal(self, at: int) -> Judgement | None:
         """After the only reading of an input metric was withdrawn, which had been taken at `at`, UTC ms."""
         return None
 

@@ -20,7 +20,7 @@ class LimitJudge(Judge[LimitRule]):
         after = judge_limit(rule, before, reading.value, reading.at)
         return Judgement(after, reading.at, reading.value, rule.limit)
 
-    def judge_withdrawal(self, at: int, before: RuleState) -> Judgement | None:
+    def judge_withdrawal(self, at: int) -> Judgement | None:
         """Nothing is measured any more."""
         return Judgement(OK, at)
 

@@ -57,10 +57,10 @@ class EvaluationRound:
         row.at = max(row.at, at)
         return reading._replace(at=row.at) if is_news else None
 
-    def is_newest(self, reading: Reading) -> bool:
-        """Nothing that was judged is newer."""
+    def is_judged_last(self, reading: Reading) -> bool:
+        """It is the newest that was judged of its series."""
         row = self._last_readings.get((reading.device, reading.metric, reading.component))
-        return row is not None and reading.at >= row.at
+        return row is not None and reading.at == row.at
 
     def take_back(self, reading: Reading, left: Reading | None) -> None:
         """A reading that was judged last is withdrawn, and `left` is the newest again."""

@@ -22,6 +22,6 @@ class ToleranceJudge(Judge[ToleranceRule]):
         after = before if before.state == "firing" else held(before, reading.at, 0)
         return Judgement(after, reading.at, reading.value, broken.limit)
 
-    def judge_withdrawal(self, at: int, before: RuleState) -> Judgement | None:
+    def judge_withdrawal(self, at: int) -> Judgement | None:
         """Nothing is measured any more."""
         return Judgement(OK, at)

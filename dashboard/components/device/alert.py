@@ -6,7 +6,7 @@ import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
-from core.schema.site import Site
+from core.schema.site import Device, Site
 from dashboard import forms
 from dashboard.components.device.history import alert_line, reached
 from dashboard.components.fleet.badge import badge
@@ -55,7 +55,7 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
         title = t("alert.on", title=title, component=row.component)
     words = [
         fmt.device(row.device, site),
-        "" if device is None else reached(row, device.profile),
+        reached(row, device.profile) if device is not None and _is_measured(row, device) else "",
         fmt.since(row.began_at, now, site),
     ]
     about = " · ".join(text for text in words if text)
@@ -66,6 +66,11 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
         )  # fmt: skip
         with st.container(key=f"deeds-alert-{row.id}", horizontal=True, width="content"):
             forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
+
+
+def _is_measured(row: AlertRow, device: Device) -> bool:
+    """Its value is beyond its limit now, and not only expected to be."""
+    return any(rule.id == row.rule and rule.detector_id is None for rule in device.profile.rules)
 
 
 def alert_buttons(row: AlertRow, order: int | None) -> None:

@@ -125,6 +125,19 @@ def test_a_withdrawal_of_the_good_one_brings_the_alert_back(house: House) -> Non
     assert alert(house, "water_ct_number_high") is not None
 
 
+def test_after_a_withdrawal_a_hold_is_counted_as_if_it_had_not_been(house: House) -> None:
+    house.read("ct-1", "gantry_temp_c", 36.0, T0)
+    house.judge(T0)
+    number = enter(house, "gantry_temp_c", 20.0, T0 + HOUR)
+    assert alert(house, "gantry_warm") is None
+    with house.change(T0 + 2 * HOUR) as tx:
+        withdraw_reading(tx, number, "of the room")
+    collect(house, T0 + 2 * HOUR)
+    pending = alert(house, "gantry_warm")
+    assert pending is not None
+    assert (pending.state, pending.began_at) == ("pending", T0)
+
+
 def test_a_withdrawal_of_the_only_reading_ends_what_it_fired(house: House) -> None:
     number = enter(house, WATER, 9.0, T0)
     with house.change(T0 + HOUR) as tx:
