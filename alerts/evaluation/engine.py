@@ -75,8 +75,8 @@ class AlertEngine:
                 return self._begin_anew_if_replaced(cursor)
             for reading in page.readings:
                 if reading.quality == "withdrawn":
-                    continue  # nothing was read: the next reading is judged
-                if (reading.device, reading.metric) in self._by_metric:
+                    self._judge_withdrawn(round_, reading)
+                elif (reading.device, reading.metric) in self._by_metric:
                     news = round_.news(reading)
                     if news is not None:
                         self._judge_reading(round_, news)
@@ -167,6 +167,26 @@ class AlertEngine:
                 judgement = judge.judge_reading(reading, round_.state(key), round_.history)
                 if judgement is not None:
                     round_.apply(key, judge.rule, judgement)
+
+    def _judge_withdrawn(self, round_: EvaluationRound, reading: Reading) -> None:
+        """What was read before it counts again; where nothing was, what it fired is over."""
+        judges = self._by_metric.get((reading.device, reading.metric), ())
+        if not judges or not round_.is_judged_last(reading):
+            return
+        left = round_.history.before(reading)
+        round_.take_back(reading, left)
+        for judge in judges:
+            if not judge.rule.covers(reading.component):
+                continue
+            key = (judge.device, reading.component, judge.rule.id)
+            state = round_.state(key)
+            if left is None:
+                judgement = judge.judge_withdrawal(reading.at)
+            else:  # what fired cannot be over before it did
+                standing = left._replace(at=reading.at) if state.state == "firing" else left
+                judgement = judge.judge_reading(standing, state, round_.history)
+            if judgement is not None:
+                round_.apply(key, judge.rule, judgement)
 
     def _judge_verdict(self, round_: EvaluationRound, verdict: Verdict) -> None:
         for judge in self._by_detector.get((verdict.device, verdict.detector), ()):

@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.watch import Watch
 from core.readings import UP, Reading
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
+from storage.known_readings import first_values
 from storage.records import feedback as feedback_rows
+from storage.records import manual_readings as manual_rows
 from storage.series import SeriesReader
+
+AWAY = 30 * DAY  # Scanward's default, no source
+FEW = 1_000  # points
 
 
 class History:
@@ -46,6 +51,38 @@ class History:
         latest = self._series.latest(device, at)
         return [reading for reading in latest if reading.component == component]
 
+    def is_by_hand(self, device: str, metric: str, component: str, at: int) -> bool:
+        """A person read it: nobody promised another reading soon, and none will come to confirm it."""
+        if (device, metric, component) not in self._entered:
+            return False  # nearly always
+        with self._db.no_autoflush:  # nothing that is judged here changes what was entered
+            return bool(manual_rows.times_entered(self._db, device, metric, component, at))
+
+    def last_brought_at(self, device: str, metric: str, component: str, at: int) -> int | None:
+        """When a source last brought a reading that is not after `at`, UTC ms; None if none ever did.
+
+        Scanward looks back as long as a source may be away before nobody waits for it any more.
+        """
+        if (device, metric, component) not in self._entered:
+            return at
+        by_hand = manual_rows.times_entered(self._db, device, metric, component)
+        if at not in by_hand:
+            return at
+        points = self._series.range(device, metric, component, at - AWAY, at, FEW).points
+        return max((point.at for point in points if point.at not in by_hand), default=None)
+
+    def first_values(
+        self, device: str, metric: str, component: str, until: int, count: int
+    ) -> list[float]:
+        """The first `count` readings before `until` (UTC ms) since the device was last serviced."""
+        return first_values(self._db, self._series, (device, metric, component), until, count)
+
+    def before(self, reading: Reading) -> Reading | None:
+        """What was read last up to the time of a reading that was withdrawn; None if nothing is left."""
+        latest = self._series.latest(reading.device, reading.at)
+        key = (reading.metric, reading.component)
+        return next((left for left in latest if (left.metric, left.component) == key), None)
+
     def serviced_at(self, device: str) -> int:
         """When the device was last serviced, UTC ms; 0 if it never was."""
         return self._services.get(device, 0)
@@ -55,6 +92,11 @@ class History:
         ups = [name for name in self._series.names() if name[:2] == (device, UP)]
         grid = self._series.grid(ups, start, end, MINUTE)
         return any((buckets["sum"] > 0).any() for buckets in grid.values())
+
+    @cached_property
+    def _entered(self) -> set[tuple[str, str, str]]:
+        with self._db.no_autoflush:
+            return manual_rows.entered_series(self._db)
 
     @cached_property
     def _services(self) -> dict[str, int]:

@@ -72,6 +72,19 @@ class EvaluationRound:
             at = last_at
         return (reading if at == reading.at else reading._replace(at=at)) if is_news else None
 
+    def is_judged_last(self, reading: Reading) -> bool:
+        """It is the newest that was judged of its series."""
+        key = (reading.device, reading.metric, reading.component)
+        return self._memory.last_read_at(key) == reading.at
+
+    def take_back(self, reading: Reading, left: Reading | None) -> None:
+        """A reading that was judged last is withdrawn, and `left` is the newest again."""
+        key = (reading.device, reading.metric, reading.component)
+        if left is not None:
+            self._memory.note(key, left.at)
+        else:
+            self._memory.forget(self.db, key)
+
     def expect(self, device: str, metric: str, component: str, now: int) -> None:
         """Begin to count silence, unless something was read before."""
         key = (device, metric, component)
