@@ -136,6 +136,7 @@ class AlertEngine:
                 round_ = EvaluationRound(db, *places, memory, watch, written_at(db))
                 if memory.is_new:
                     self._close_removed(round_)
+                    self._judge_again(round_)
                 yield round_
                 memory.save(db)
         except BaseException:
@@ -153,6 +154,13 @@ class AlertEngine:
             elif not rule.covers(alert.component):
                 round_.close(alert, "the rule no longer covers this component")
 
+    def _judge_again(self, round_: EvaluationRound) -> None:
+        """A rule that is new knows what a person measured last: the next value may be weeks away."""
+        for reading in round_.history.newest_entered(round_.now):
+            news = round_.news(reading)
+            if news is not None:
+                self._judge_reading(round_, news)
+
     def _look(self, db: Session, now: int) -> None:
         """Note now and then, for who comes after a restart, when the engine looked last."""
         cursor = cursor_rows.cursor(db, LOOKED)
@@ -164,6 +172,8 @@ class AlertEngine:
         for judge in self._by_metric[reading.device, reading.metric]:
             if judge.rule.covers(reading.component):
                 key = (reading.device, reading.component, judge.rule.id)
+                if reading.quality == "corrected":
+                    round_.forget_worst(key)
                 judgement = judge.judge_reading(reading, round_.state(key), round_.history)
                 if judgement is not None:
                     round_.apply(key, judge.rule, judgement)

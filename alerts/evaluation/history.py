@@ -12,6 +12,7 @@ from core.time.clock import DAY, MINUTE
 from storage.known_readings import first_values
 from storage.records import feedback as feedback_rows
 from storage.records import manual_readings as manual_rows
+from storage.records.cursors import SeriesKey
 from storage.series import SeriesReader
 
 AWAY = 30 * DAY  # Scanward's default, no source
@@ -53,7 +54,7 @@ class History:
 
     def is_by_hand(self, device: str, metric: str, component: str, at: int) -> bool:
         """A person read it: nobody promised another reading soon, and none will come to confirm it."""
-        if (device, metric, component) not in self._entered:
+        if (device, metric, component) not in self.entered:
             return False  # nearly always
         with self._db.no_autoflush:  # nothing that is judged here changes what was entered
             return bool(manual_rows.times_entered(self._db, device, metric, component, at))
@@ -63,7 +64,7 @@ class History:
 
         Scanward looks back as long as a source may be away before nobody waits for it any more.
         """
-        if (device, metric, component) not in self._entered:
+        if (device, metric, component) not in self.entered:
             return at
         by_hand = manual_rows.times_entered(self._db, device, metric, component)
         if at not in by_hand:
@@ -76,6 +77,15 @@ class History:
     ) -> list[float]:
         """The first `count` readings before `until` (UTC ms) since the device was last serviced."""
         return first_values(self._db, self._series, (device, metric, component), until, count)
+
+    def newest_entered(self, now: int) -> list[Reading]:
+        """The newest reading, up to now (UTC ms), of each series that a person ever entered."""
+        return [
+            reading
+            for device in sorted({device for device, _, _ in self.entered})
+            for reading in self._series.latest(device, now)
+            if (device, reading.metric, reading.component) in self.entered
+        ]
 
     def before(self, reading: Reading) -> Reading | None:
         """What was read last up to the time of a reading that was withdrawn; None if nothing is left."""
@@ -94,7 +104,8 @@ class History:
         return any((buckets["sum"] > 0).any() for buckets in grid.values())
 
     @cached_property
-    def _entered(self) -> set[tuple[str, str, str]]:
+    def entered(self) -> set[SeriesKey]:
+        """The series of which a person ever entered a reading."""
         with self._db.no_autoflush:
             return manual_rows.entered_series(self._db)
 
