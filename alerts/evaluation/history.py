@@ -6,7 +6,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.watch import SeriesKey, Watch
-from core.readings import UP, Reading
+from core.readings import UP, Event, Reading
 from core.time.clock import MINUTE
 from storage.records import feedback as feedback_rows
 from storage.records.cursors import LastReading
@@ -56,6 +56,24 @@ class History:
         """The newest reading, at `at` (UTC ms), of each metric of one component."""
         latest = self._series.latest(device, at)
         return [reading for reading in latest if reading.component == component]
+
+    def first_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+        """The oldest `count` values of one series in [start, end), oldest first."""
+        return self._series.first_values(name, start, end, count)
+
+    def newest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+        """The newest `count` values of one series in [start, end), oldest first."""
+        return self._series.last_values(name, start, end, count)
+
+    def events(self, device: str, start: int, end: int, count: int) -> list[Event]:
+        """The newest `count` events of a device in [start, end), each once, oldest first."""
+        newest = self._series.events(device, start, end, count)
+        return list(dict.fromkeys(reversed(newest)))
+
+    def serviced_before(self, device: str, at: int) -> int:
+        """When the device was last serviced up to `at`, UTC ms; 0 if it was not."""
+        services = feedback_rows.service_events_before(self._db, device, at + 1, 1)
+        return services[0].at if services else 0
 
     def serviced_at(self, device: str) -> int:
         """When the device was last serviced, UTC ms; 0 if it never was."""

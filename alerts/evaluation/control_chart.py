@@ -1,0 +1,97 @@
+"""What the control charts judge by: the baseline of a value, and the values that came after it."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean
+from typing import NamedTuple, TypeVar
+
+from alerts.evaluation.history import History
+from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from core.readings import Reading
+from core.schema.rules.chart import ChartRule
+
+ChartT = TypeVar("ChartT", bound=ChartRule)
+
+MOST_VALUES = 1000  # after the baseline that are looked at; years of a value a day
+
+
+class Baseline(NamedTuple):
+    """A value that is in control: its mean and standard deviation, in its unit."""
+
+    mean: float
+    sigma: float
+
+    def scored(self, reading: Reading) -> "Scored":
+        """How far the reading lies from the mean."""
+        return Scored(reading.at, (reading.value - self.mean) / self.sigma)
+
+
+class Scored(NamedTuple):
+    """A value as standard deviations from the mean, above it or, negative, below."""
+
+    at: int  # UTC ms
+    z: float
+
+
+class ChartJudge(Judge[ChartT]):
+    """Judges the control chart of one device anew at each value, from what the store has of it.
+
+    So a value that was corrected, withdrawn or typed late counts as it is now, and once.
+    """
+
+    @abstractmethod
+    def judge_scored(self, scored: Sequence[Scored]) -> RuleState:
+        """The state after the values since the baseline, oldest first; there is one at least."""
+
+    def judge_reading(
+        self, reading: Reading, before: RuleState, history: History
+    ) -> Judgement | None:
+        """With the values before it. One whose time is ahead is not found there: it is the last."""
+        return self._judge(reading, reading.at, before, history, [reading])
+
+    def judge_past(self, reading: Reading, before: RuleState, history: History) -> Judgement | None:
+        """Where the chart stands now that its past is another."""
+        newest = history.last_read_at(self.device, reading.metric).get(reading.component, 0)
+        return self._judge(reading, newest, before, history, [])
+
+    def _judge(
+        self, reading: Reading, at: int, before: RuleState, history: History, news: list[Reading]
+    ) -> Judgement | None:
+        name = (self.device, reading.metric, reading.component)
+        serviced_at = history.serviced_before(self.device, at)
+        is_over = before.began_at <= serviced_at  # what was wrong before a service
+        first = history.first_values(name, serviced_at, at + 1, self.rule.baseline)
+        baseline = stated(self.rule) or estimated(self.rule, first)
+        if baseline is None:
+            return Judgement(OK, at) if is_over else None
+        start = serviced_at if self.rule.sigma else first[-1].at + 1
+        values = history.newest_values(name, start, at + 1, MOST_VALUES)
+        if not values or values[-1].at < at:
+            values += news
+        if not values:
+            return Judgement(OK, at)
+        after = self.judge_scored([baseline.scored(value) for value in values])
+        return Judgement(after, at, values[-1].value)
+
+
+def stated(rule: ChartRule) -> Baseline | None:
+    """The baseline that the rule states."""
+    if rule.mean is None or rule.sigma is None:
+        return None
+    return Baseline(rule.mean, rule.sigma)
+
+
+def estimated(rule: ChartRule, first: Sequence[Reading]) -> Baseline | None:
+    """The baseline by the first values; None if there are too few, or all of them are the same.
+
+    The spread is that of an individuals chart: the mean moving range over 1.128 (NIST/SEMATECH
+    e-Handbook 6.3.2.2), so a drift within the baseline does not widen it. It is at least half of the
+    smallest step between two of them: a meter that shows whole units cannot be judged finer.
+    """
+    values = [reading.value for reading in first]
+    steps = [after - before for before, after in pairwise(sorted(set(values)))]
+    if len(values) < rule.baseline or not steps:
+        return None
+    moving_range = fmean(abs(after - before) for before, after in pairwise(values))
+    return Baseline(fmean(values), max(moving_range / 1.128, min(steps) / 2))
