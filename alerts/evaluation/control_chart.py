@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import fmean
+from math import isfinite
 from typing import NamedTuple, TypeVar
 
 from alerts.evaluation.history import History
@@ -93,5 +93,11 @@ def estimated(rule: ChartRule, first: Sequence[Reading]) -> Baseline | None:
     steps = [after - before for before, after in pairwise(sorted(set(values)))]
     if len(values) < rule.baseline or not steps:
         return None
-    moving_range = fmean(abs(after - before) for before, after in pairwise(values))
-    return Baseline(fmean(values), max(moving_range / 1.128, min(steps) / 2))
+    ranges = [abs(after - before) for before, after in pairwise(values)]
+    baseline = Baseline(_mean(values), max(_mean(ranges) / 1.128, min(steps) / 2))
+    return baseline if all(map(isfinite, baseline)) else None
+
+
+def _mean(values: Sequence[float]) -> float:
+    """As fmean, but the largest numbers there are make it infinite, not an error."""
+    return sum(value / len(values) for value in values)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
@@ -54,7 +55,8 @@ class RateWindow:
             points = unwrapped(points)
         if len(points) < FEWEST_POINTS or points[-1].at - points[0].at < self._length / 2:
             return None
-        return theil_sen(points)
+        slope = theil_sen(points)
+        return slope if isfinite(slope) else None  # of the largest numbers there are
 
     def _number(self, at: int) -> int:
         return at * BINS // self._length

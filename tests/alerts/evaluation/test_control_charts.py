@@ -159,6 +159,10 @@ def test_a_value_that_never_moves_cannot_be_judged(shewhart: SmallSite) -> None:
     assert set(daily(shewhart, [0] * 10 + [1, 2, 0])) == {"ok"}
 
 
+def test_enormous_values_stop_nobody(chart: SmallSite) -> None:
+    assert set(daily(chart, [1e308, -1e308] * 8)) == {"ok"}
+
+
 @pytest.mark.parametrize(
     ("test", "values", "first_wrong"),
     [

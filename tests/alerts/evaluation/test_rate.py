@@ -104,6 +104,11 @@ def test_a_correction_stands_for_what_was_typed(site: SmallSite) -> None:
     assert site.read(7, 30) == "firing"
 
 
+def test_enormous_values_stop_nobody(site: SmallSite) -> None:
+    assert {site.read(1e308 * (-1) ** minute, minute) for minute in range(60)} == {"ok"}
+    assert "firing" in rise(site, 60, 100, 6)
+
+
 def test_each_component_has_its_own_window(site: SmallSite) -> None:
     for minute in range(40):
         assert site.read(100 * (minute % 2), minute, component="ab"[minute % 2]) == "ok"
