@@ -10,6 +10,8 @@ from core.schema.rules.chart import ChartRule
 if TYPE_CHECKING:
     from core.schema.profile import Profile
 
+_WORDS = {"both": "limit.cusum_both", "up": "limit.cusum_up", "down": "limit.cusum_down"}
+
 
 class CusumRule(ChartRule):
     """The tabular CUSUM, up or down, is above `h` sigma; over when it is back at zero.
@@ -25,4 +27,4 @@ class CusumRule(ChartRule):
 
     def wording(self, profile: "Profile") -> Wording:
         """`has moved away from its mean`."""
-        return Wording(f"limit.cusum_{self.sided}", profile.metrics[self.metric])
+        return Wording(_WORDS[self.sided], profile.metrics[self.metric])

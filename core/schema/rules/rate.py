@@ -50,7 +50,9 @@ class RateRule(Cleared, MetricRule):
 
     def wording(self, profile: "Profile") -> Wording:
         """`rises by more than 1 psi in 1 h`."""
-        direction = "falls" if self.limit < 0 or (self.limit == 0 and self.below == 0) else "rises"
-        is_more = (self.above is not None) == (direction == "rises")
-        key = f"limit.{direction}_{'more' if is_more else 'less'}"
+        rises = self.limit > 0 or (self.limit == 0 and self.above is not None)
+        if self.above is not None:
+            key = "limit.rises_more" if rises else "limit.falls_less"
+        else:
+            key = "limit.rises_less" if rises else "limit.falls_more"
         return Wording(key, profile.metrics[self.metric], value=abs(self.limit), span=self.per)

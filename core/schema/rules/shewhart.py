@@ -19,6 +19,13 @@ ChartTest = Literal[
     "eight_on_one_side",
 ]
 
+_WORDS: dict[ChartTest, str] = {
+    "beyond_3_sigma": "limit.beyond_3_sigma",
+    "two_of_three_beyond_2_sigma": "limit.two_of_three_beyond_2_sigma",
+    "four_of_five_beyond_1_sigma": "limit.four_of_five_beyond_1_sigma",
+    "eight_on_one_side": "limit.eight_on_one_side",
+}
+
 
 class ShewhartRule(ChartRule):
     """The newest value ends a pattern that chance rarely makes; over when the next ends none.
@@ -33,5 +40,5 @@ class ShewhartRule(ChartRule):
     def wording(self, profile: "Profile") -> Wording:
         """`Water phantom farther than 3 sigma from its mean, or ...`."""
         metric = profile.metrics[self.metric]
-        parts = tuple(Wording(f"limit.{test}", metric) for test in self.tests)
+        parts = tuple(Wording(_WORDS[test], metric) for test in self.tests)
         return Wording("limit.or", metric, any_of=parts)
