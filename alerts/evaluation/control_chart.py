@@ -37,7 +37,8 @@ class Scored(NamedTuple):
 class ChartJudge(Judge[ChartT]):
     """Judges the control chart of one device anew at each value, from what the store has of it.
 
-    So a value that was corrected, withdrawn or typed late counts as it is now, and once.
+    So a value that was corrected, withdrawn or typed late counts as it is now, and once. After a
+    service the baseline begins anew, after a person has closed the alert what is judged by it.
     """
 
     @abstractmethod
@@ -66,7 +67,8 @@ class ChartJudge(Judge[ChartT]):
         if baseline is None:
             return Judgement(OK, at) if is_over else None
         start = serviced_at if self.rule.sigma else first[-1].at + 1
-        values = history.newest_values(name, start, at + 1, MOST_VALUES)
+        closed_at = history.closed_before(self.device, reading.component, self.rule.id, at)
+        values = history.newest_values(name, max(start, closed_at + 1), at + 1, MOST_VALUES)
         if not values or values[-1].at < at:
             values += news
         if not values:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEARNING_S = 0.1  # how often it looks whether something has been learned
+ROUND_S = 0.5  # from stored to judged; see benchmarks/alerts
 GAP_S = 0.005  # between two pages: SQLite's lock knows no queue, and other writers want their turn
 
 
@@ -50,7 +51,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
 
 def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event) -> None:
     """Each step in a loop of its own, the first in this thread."""
-    loop = Loop(log)
+    loop = Loop(log, every_s=ROUND_S)
     threads = [threading.Thread(target=loop.run, args=(step, stop), daemon=True) for step in others]
     for thread in threads:
         thread.start()
@@ -60,7 +61,8 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
 
 
 def _judge(engine: AlertEngine, stop: threading.Event) -> None:
-    while engine.step() and not stop.wait(GAP_S):
+    # What trickles in meanwhile waits for the next round: it must not put off the looking for silence.
+    while engine.step() and engine.is_behind and not stop.wait(GAP_S):
         pass
     while engine.step_verdicts() and not stop.wait(GAP_S):
         pass

@@ -21,6 +21,7 @@ from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
 from core.schema.storage import Backup, Retention, Storage
 from core.schema.strict_model import Strict, did_you_mean
+from core.schema.windows import WindowLimits
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
 
@@ -78,6 +79,7 @@ class SiteFile(Strict):
     routes: list[Route] = [
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])
     ]
+    windows: WindowLimits = WindowLimits()
     reports: list[ReportEntry] = []
     devices: list[DeviceEntry]
 

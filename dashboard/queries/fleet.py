@@ -9,8 +9,9 @@ from core.errors import StoreError
 from core.readings import Reading
 from core.time.clock import AHEAD, MINUTE
 from dashboard.queries import stores
-from dashboard.queries.alerts import open_alerts, out_of_service
+from dashboard.queries.alerts import open_alerts, out_of_service, windows
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
+from dashboard.views.windows import WindowRow
 from storage.backup.retention import finished
 from storage.records import cursors as cursor_rows
 
@@ -42,9 +43,11 @@ def fleet(now: int) -> Fleet:
     trouble: list[str] = []
     alerts: list[AlertRow] = []
     down: list[DownRow] = []
+    quiet: list[WindowRow] = []
     judged_at = None
     try:
         alerts, judged_at, down = open_alerts(), judged_until(), out_of_service()
+        quiet = windows()
     except StoreError as error:
         trouble.append(str(error))
     try:
@@ -60,6 +63,7 @@ def fleet(now: int) -> Fleet:
             [row for row in alerts if row.device == device.id],
             now,
             down=[row for row in down if row.device == device.id],
+            windows=[row for row in quiet if row.device == device.id],
             is_judged=is_judged,
         )
         for device in stores.site().devices.values()
@@ -97,5 +101,5 @@ def backups(now: int) -> Backups | None:
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
     with stores.records().reading() as db:
-        newest_judged = cursor_rows.last_readings(db).values()
-        return max((row.at for row in newest_judged if row.metric == UP), default=None)
+        last = cursor_rows.last_read_at(db).items()
+        return max((at for (_, metric, _), at in last if metric == UP), default=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ForeignKey, Index, or_, select, text
+from sqlalchemy import ForeignKey, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.vocabulary.alerts import AlertState
@@ -29,6 +29,7 @@ class Alert(Base):
             postgresql_where=text("ended_at is null"),
         ),
         Index("alerts_by_time", "began_at"),
+        Index("alerts_by_end", "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
@@ -128,6 +129,23 @@ def fired_and_acknowledged(
     return [(fired, acknowledged) for fired, acknowledged in rows if fired is not None]
 
 
+def times_fired(db: Session, alert: Alert, since: int) -> int:
+    """How often a rule began to fire on its component at or after `since` (UTC ms), this alert too."""
+    query = (
+        select(func.count(Transition.id))
+        .join(Alert, Transition.alert_id == Alert.id)
+        .where(
+            Alert.device == alert.device,
+            Alert.component == alert.component,
+            Alert.rule == alert.rule,
+            or_(Alert.ended_at.is_(None), Alert.ended_at >= since),
+            Transition.after == "firing",
+            Transition.at >= since,
+        )
+    )
+    return db.scalars(query).one()
+
+
 def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
     """Alerts that were firing on any of these devices at that moment, the oldest first."""
     query = select(Alert).where(
@@ -136,3 +154,15 @@ def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
         or_(Alert.ended_at.is_(None), Alert.ended_at >= at),
     )
     return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))
+
+
+def last_closed_at(db: Session, device: str, component: str, rule: str, until: int) -> int:
+    """When an alert of a rule last ended up to `until` though no reading ended it, UTC ms; 0 if never."""
+    query = select(func.max(Alert.ended_at)).where(
+        Alert.device == device,
+        Alert.component == component,
+        Alert.rule == rule,
+        Alert.end_reason != "",
+        Alert.ended_at <= until,
+    )
+    return db.scalar(query) or 0

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.evaluation.closing import close_alert
 from alerts.evaluation.control_chart import Scored, estimated
 from alerts.evaluation.cusum import judge_cusum
 from alerts.evaluation.judge import OK
@@ -18,6 +19,8 @@ from core.schema.load import load_profile, load_site
 from core.schema.rules.cusum import CusumRule
 from core.schema.rules.shewhart import ShewhartRule
 from dashboard.components.device.values import rule_list
+from storage.records.transaction import transaction
+from storage.series import SeriesReader
 from tests.alerts.evaluation.small_site import SmallSite, at, write_site
 
 DAY = 24 * 60  # minutes
@@ -135,6 +138,18 @@ def test_a_service_that_comes_later_says_nothing_of_what_was_before(chart: Small
     daily(chart, BASELINE)
     chart.serviced(20 * DAY)
     assert chart.read(9, 10 * DAY) == "firing"
+
+
+def test_what_a_person_closed_begins_anew(chart: SmallSite) -> None:
+    daily(chart, BASELINE)
+    assert daily(chart, [9, 9], 10) == ["firing", "firing"]
+    chart.now = at(11 * DAY + 120)
+    with transaction(chart.records, chart.site, "sara", chart.now) as tx:
+        close_alert(tx, chart.alerts()[0].id, "calibrated", SeriesReader(chart.site.series_path))
+    assert chart.state() == "ok"
+    chart.now = at(15 * DAY)
+    assert daily(chart, [0.3, 0.2], 12) == ["ok", "ok"]
+    assert chart.read(9, 14 * DAY) == "firing"
 
 
 def test_a_value_from_2036_is_judged_now_and_blinds_nothing(chart: SmallSite) -> None:
