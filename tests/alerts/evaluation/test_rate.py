@@ -173,16 +173,31 @@ def test_it_is_said_in_words(tmp_path: Path, limit: str, words: str) -> None:
     assert f"Rule: {words} for 10 min" in shown
 
 
-def test_helium_pressure_that_rises_fast_is_an_alert_before_it_is_high() -> None:
-    shipped = load_profile(Path("config/profiles/mri-superconducting.yaml"))
-    [rule] = [own for own in shipped.rules if own.id == "helium_pressure_rises"]
+@pytest.mark.parametrize(
+    ("profile", "rule_id", "begin", "per_hour", "hours", "state"),
+    [
+        ("mri-superconducting", "helium_pressure_rises", 3.9, 2.4, 0.4, "firing"),  # 5 is too high
+        ("mri-superconducting", "helium_pressure_rises", 3.9, 1.2, 2, "ok"),  # the cold head stands
+        ("siemens-magnetom-c", "magnet_cools", 32, -0.5, 2, "firing"),  # no mains for two hours
+        ("siemens-magnetom-c", "magnet_cools", 32, -0.5, 1, "pending"),
+        ("siemens-magnetom-c", "magnet_cools", 32, 0.5, 2, "ok"),
+        ("siemens-magnetom-c", "magnet_warms", 32, 0.5, 2, "firing"),
+        ("siemens-magnetom-c", "magnet_warms", 31, 0.15, 4, "ok"),  # back from a power cut
+    ],
+)
+def test_shipped_rates_fire_before_a_limit_would(
+    profile: str, rule_id: str, begin: float, per_hour: float, hours: float, state: str
+) -> None:
+    shipped = load_profile(Path("config/profiles") / f"{profile}.yaml")
+    [rule] = [own for own in shipped.rules if own.id == rule_id]
     assert isinstance(rule, RateRule)
-    window = RateWindow(rule.window)
-    for minute in range(0, 21, 2):
-        window.add(at(minute), 3.9 + minute / 25)  # 4.7 psi at the end, and the limit is 5
-    slope = window.slope()
-    assert slope is not None
-    assert judge_rate(rule, OK, slope * rule.per, 0).state == "firing"
+    window, after = RateWindow(rule.window), OK
+    for minute in range(0, round(hours * 60) + 1, 2):
+        window.add(at(minute), begin + per_hour * minute / 60)
+        slope = window.slope()
+        if slope is not None:
+            after = judge_rate(rule, after, slope * rule.per, at(minute))
+    assert after.state == state
 
 
 OWN = {"kind": "rate", "id": "rule", "title": "Rule", "severity": "warning", "metric": "value_x"}
