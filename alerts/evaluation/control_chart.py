@@ -49,7 +49,8 @@ class ChartJudge(Judge[ChartT]):
         self, reading: Reading, before: RuleState, history: History
     ) -> Judgement | None:
         """With the values before it. One whose time is ahead is not found there: it is the last."""
-        return self._judge(reading, reading.at, before, history, [reading])
+        is_ahead = history.is_ahead(self.device, reading.metric, reading.component)
+        return self._judge(reading, reading.at, before, history, [reading] if is_ahead else [])
 
     def judge_past(self, reading: Reading, before: RuleState, history: History) -> Judgement | None:
         """Where the chart stands now that its past is another."""
@@ -57,7 +58,7 @@ class ChartJudge(Judge[ChartT]):
         return self._judge(reading, newest, before, history, [])
 
     def _judge(
-        self, reading: Reading, at: int, before: RuleState, history: History, news: list[Reading]
+        self, reading: Reading, at: int, before: RuleState, history: History, ahead: list[Reading]
     ) -> Judgement | None:
         name = (self.device, reading.metric, reading.component)
         serviced_at = history.serviced_before(self.device, at)
@@ -69,8 +70,7 @@ class ChartJudge(Judge[ChartT]):
         start = serviced_at if self.rule.sigma else first[-1].at + 1
         closed_at = history.closed_before(self.device, reading.component, self.rule.id, at)
         values = history.newest_values(name, max(start, closed_at + 1), at + 1, MOST_VALUES)
-        if not values or values[-1].at < at:
-            values += news
+        values += ahead
         if not values:
             return Judgement(OK, at)
         after = self.judge_scored([baseline.scored(value) for value in values])

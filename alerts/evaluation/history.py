@@ -35,6 +35,10 @@ class History:
         """What was last read is true: no clock was set back since and moved it."""
         return self._watch.ahead.get((device, metric, component)) != "rewound"
 
+    def is_ahead(self, device: str, metric: str, component: str) -> bool:
+        """The reading that is judged has a time that has not come yet, so the store has it later."""
+        return self._watch.ahead.get((device, metric, component)) == "ahead"
+
     def resumed_at(self, hold: int) -> int:
         """The end of the last pause of the watch that was as long as `hold`, UTC ms; 0 without one."""
         return self._watch.resumed_at(hold)

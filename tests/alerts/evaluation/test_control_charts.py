@@ -174,6 +174,45 @@ def test_a_value_that_never_moves_cannot_be_judged(shewhart: SmallSite) -> None:
     assert set(daily(shewhart, [0] * 10 + [1, 2, 0])) == {"ok"}
 
 
+def is_firing(kind: str, scored: Sequence[Scored]) -> bool:
+    fields = {**OWN, "kind": kind}
+    if kind == "cusum":
+        return judge_cusum(CusumRule.model_validate(fields), scored) != OK
+    return judge_shewhart(ShewhartRule.model_validate(fields), scored) != OK
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", ["cusum", "shewhart"])
+def test_the_state_is_always_that_of_the_values_as_they_are_now(
+    tmp_path: Path, kind: str, seed: int
+) -> None:
+    """Typed late, twice, put right, withdrawn and put back, with a restart now and then."""
+    rng = Random(seed)
+    site = SmallSite(tmp_path, f"kind: {kind}, {STATED}")
+    values: dict[int, float] = {}
+    withdrawn = set[int]()
+    for _ in range(60):
+        day, value = rng.randrange(30), round(rng.gauss(0.4, 1.5), 1)
+        change = rng.choice(["typed", "typed", "typed", "corrected", "withdrawn"])
+        if change == "typed":
+            site.read(value, day * DAY)  # of two the first counts, and what is withdrawn stays so
+            if day not in withdrawn:
+                values.setdefault(day, value)
+        elif change == "corrected" and day in values.keys() | withdrawn:
+            site.read(value, day * DAY, quality="corrected")
+            values[day] = value
+            withdrawn.discard(day)
+        elif change == "withdrawn" and day in values:
+            site.read(value, day * DAY, quality="withdrawn")
+            del values[day]
+            withdrawn.add(day)
+        if rng.random() < 0.2:
+            site.restart()
+        scored = [Scored(day, values[day]) for day in sorted(values)]
+        assert (site.state() == "firing") == (bool(scored) and is_firing(kind, scored))
+    site.close()
+
+
 def test_enormous_values_stop_nobody(chart: SmallSite) -> None:
     assert set(daily(chart, [1e308, -1e308] * 8)) == {"ok"}
 

@@ -177,6 +177,27 @@ def test_a_burst_of_thousands_is_judged_in_a_moment(site: SmallSite) -> None:
     assert len(site.alerts()) == 1
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_at_every_tick_it_fires_if_and_only_if_too_many_are_within_the_time(
+    site: SmallSite, seed: int
+) -> None:
+    """Events come late, twice, many at once, and the engine is killed now and then."""
+    rng = Random(seed)
+    stored, clock = set[int](), 0.0
+    for _ in range(60):
+        clock += rng.choice([0.1, 1, 4, 12])
+        minutes = [clock - rng.choice([0, 0, 1, 5, 9, 30]) for _ in range(rng.choice([0, 1, 1, 3]))]
+        stored |= {at(minute) for minute in minutes}
+        happened(site, *minutes, *minutes[:1])
+        site.answer(clock)
+        if rng.random() < 0.3:
+            site.restart()
+        state = site.tick(clock)
+        within = [time for time in stored if at(clock - 10) < time <= at(clock)]
+        assert (state == "firing") == (len(within) > 3)
+    assert site.alerts()
+
+
 @pytest.mark.parametrize(
     ("rule", "mistake"),
     [
