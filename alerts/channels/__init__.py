@@ -1,11 +1,11 @@
 """Ways to notify people. A channel sends one notification or raises DeliveryError."""
 
-from alerts.channels.base import Notification, Sender
+from alerts.channels.base import Notification, Sender, longest_text
 from alerts.channels.log import LogSender
 from core.schema.channels import AppriseChannel, Channel
 from core.schema.site import Site
 
-__all__ = ["Notification", "Sender", "senders"]
+__all__ = ["Notification", "Sender", "longest_text", "senders"]
 
 
 def senders(site: Site) -> dict[str, Sender]:

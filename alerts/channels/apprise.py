@@ -6,7 +6,7 @@ from pathlib import Path
 import apprise
 from apprise.attachment.file import AttachFile
 
-from alerts.channels.base import Notification
+from alerts.channels.base import LONGEST_TEXT, Notification
 from core.errors import DeliveryError
 
 _TYPES = {
@@ -23,6 +23,9 @@ class AppriseSender:
     def __init__(self, url: str) -> None:
         self._service = apprise.Apprise()
         self._understood = self._service.add(url)
+        # Bodies count against the title where a service has no titles of its own.
+        bounds = [service.body_maxlen for service in self._service]
+        self.longest = min([LONGEST_TEXT, *bounds])
 
     def send(self, notification: Notification) -> None:
         """Return when the service has accepted it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.vocabulary.severity import Severity
 
@@ -24,3 +24,18 @@ class Sender(Protocol):
 
     def send(self, notification: Notification) -> None:
         """Return when it has left; DeliveryError says whether to try again."""
+
+
+@runtime_checkable
+class BoundedSender(Sender, Protocol):
+    """A channel that takes no text longer than so many characters."""
+
+    longest: int
+
+
+LONGEST_TEXT = 30_000  # where a channel names no bound: what every mail server takes in one piece
+
+
+def longest_text(sender: Sender) -> int:
+    """How many characters of a title and body together the channel takes."""
+    return sender.longest if isinstance(sender, BoundedSender) else LONGEST_TEXT

@@ -132,9 +132,9 @@ class AlertEngine:
         watch, ahead = self._watch, dict(self._watch.ahead)
         try:
             with self._records.writing(WHO, now) as db:
-                memory, position = self._memory, cursor_rows.position(db, CURSOR)
-                if memory is None or memory.position != position:
-                    memory = self._memory = Memory(db, position)
+                memory = self._memory
+                if memory is None or not memory.is_of(db):
+                    memory = self._memory = Memory(db, CURSOR)
                 places = self._site, self._series, self._dependencies
                 round_ = EvaluationRound(db, *places, memory, watch, written_at(db))
                 if memory.is_new:
@@ -142,7 +142,7 @@ class AlertEngine:
                         judge.forget()
                     self._close_removed(round_)
                 yield round_
-                memory.save(db, cursor_rows.position(db, CURSOR))
+                memory.save(db)
         except BaseException:
             self._memory, watch.ahead = None, ahead
             raise

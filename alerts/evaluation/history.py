@@ -52,7 +52,7 @@ class History:
         latest = self._series.latest(device, at)
         return [reading for reading in latest if reading.component == component]
 
-    def first_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+    def oldest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
         """The oldest `count` values of one series in [start, end), oldest first."""
         return self._series.first_values(name, start, end, count)
 

@@ -16,9 +16,10 @@ from storage.records.cursors import SeriesKey
 class Memory:
     """The last reading of each watched series, by metric of a device. Times are UTC milliseconds."""
 
-    def __init__(self, db: Session, position: int) -> None:
-        """`position` is the engine's cursor in the journal."""
-        self.position = position
+    def __init__(self, db: Session, cursor: str) -> None:
+        """`cursor` names the engine's in the journal."""
+        self._cursor = cursor
+        self._stamp = self._stamp_now(db)
         self.is_new = True  # until it was saved
         self._last: dict[tuple[str, str], dict[str, int]] = {}
         self._changed: set[SeriesKey] = set()
@@ -62,10 +63,20 @@ class Memory:
             self.note(key, now)
         return late
 
-    def save(self, db: Session, position: int) -> None:
-        """Write what has changed, in the caller's transaction, which moves the cursor to `position`."""
-        self.position, self.is_new = position, False
+    def is_of(self, db: Session) -> bool:
+        """Nobody else has judged since it was saved, or taken away a series."""
+        return self._stamp == self._stamp_now(db)
+
+    def save(self, db: Session) -> None:
+        """Write what has changed, in the caller's transaction, which has moved the cursor."""
         if self._changed:
             rows = {key: self._last[key[0], key[1]][key[2]] for key in self._changed}
             cursor_rows.note_last_read(db, rows)
             self._changed.clear()
+        self._stamp, self.is_new = self._stamp_now(db), False
+
+    def _stamp_now(self, db: Session) -> tuple[int, int]:
+        return (
+            cursor_rows.position(db, self._cursor),
+            cursor_rows.position(db, cursor_rows.FORGOTTEN),
+        )

@@ -9,7 +9,7 @@ from alerts.evaluation.flapping import quiet_time
 from alerts.evaluation.history import History
 from alerts.evaluation.incidents import Incidents
 from alerts.evaluation.judge import OK, Judgement, RuleState
-from alerts.evaluation.marks import is_stale_pending, mark
+from alerts.evaluation.marks import Surroundings, is_stale_pending, mark
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.watch import Watch
 from core.readings import Reading
@@ -18,6 +18,7 @@ from core.schema.site import Site
 from core.vocabulary.alerts import AlertState
 from storage.records import Alert, Transition
 from storage.records import alerts as alert_rows
+from storage.records import windows as window_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,9 @@ class EvaluationRound:
     def mark(self) -> None:
         """Write what stands beside the states of the open alerts."""
         alerts = self.open_alerts()
-        mark(alerts, self.incidents, self._dependencies, self._memory)
+        windows = window_rows.windows_at(self.db, self._now) if alerts else []
+        place = self.incidents, self._dependencies, self._memory
+        mark(alerts, Surroundings(*place, windows, self._site.zone, self._now))
         for alert in alerts:
             if is_stale_pending(alert, self._now):
                 self._change(alert, "ok", self._now, None)

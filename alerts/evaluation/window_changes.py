@@ -206,9 +206,7 @@ def _check_component(tx: Transaction, device: str, component: str) -> None:
     """A part that was never read, and of which no alert tells, is a mistake."""
     if not component:
         return
-    read = {
-        row.component for row in cursor_rows.last_readings(tx.db).values() if row.device == device
-    }
+    read = {part for name, _, part in cursor_rows.last_read_at(tx.db) if name == device}
     known = read | {alert.component for alert in alert_rows.alerts_since(tx.db, 0, device)}
     if component not in known:
         hint = did_you_mean(component, known)

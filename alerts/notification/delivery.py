@@ -1,20 +1,27 @@
 """Sends what the outbox of deliveries holds, each channel's in order.
 
 With the line down a channel's oldest delivery is tried again with growing pauses and the rest wait
-behind it in order. Killed between sending and noting it, the lease runs out and it is sent again.
+behind it in order; when it is back, they leave as one digest. Killed between sending and noting it,
+the lease runs out and it is sent again, with the same number.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from alerts.channels import Notification, Sender
+from sqlalchemy.orm import Session
+
+from alerts.channels import Notification, Sender, longest_text
+from alerts.notification.acknowledge_link import link_to
+from alerts.notification.digest import compose_digest, digest_of, entries_of
+from alerts.notification.evidence import incident_evidence, verdict_behind
+from alerts.notification.hourly_limit import HourlyLimit
+from alerts.notification.incident_message import compose_notice
 from alerts.notification.message import compose, compose_report
 from core.errors import DeliveryError
 from core.schema.site import Site
-from storage.records import Alert, Records, outbox
+from storage.records import Delivery, Records, outbox
 from storage.records import deliveries as delivery_rows
-from storage.records import verdicts as verdict_rows
 from storage.records.deliveries import OUTBOX
 from storage.records.reports import report_of_delivery
 
@@ -25,15 +32,26 @@ WHO = "outbox"  # in the audit
 Outcome = Literal["left", "waits", "given_up"]
 
 
+class OutgoingMessage(NamedTuple):
+    """What leaves at once, and the deliveries that have left with it."""
+
+    notification: Notification
+    deliveries: Sequence[int]
+
+
 def deliver_due(
     site: Site, records: Records, senders: Mapping[str, Sender], now: Callable[[], int]
 ) -> int:
     """Try each delivery that is due; how many have left."""
     blocked: set[str] = set()
+    limit = HourlyLimit(site, records, WHO, now)
     left = 0
-    for delivery_id, channel in outbox.claim_due(records, OUTBOX, WHO, now, blocked):
-        outcome = _send(site, records, delivery_id, senders.get(channel), now)
-        left += outcome == "left"
+    due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds)
+    for delivery_id, channel in due:
+        outcome, count = _send(site, records, delivery_id, senders.get(channel), now)
+        left += count
+        if outcome == "left":
+            limit.count(delivery_id)
         if outcome == "waits":
             blocked.add(channel)
     return left
@@ -41,31 +59,47 @@ def deliver_due(
 
 def _send(
     site: Site, records: Records, delivery_id: int, sender: Sender | None, now: Callable[[], int]
-) -> Outcome:
-    """What became of it; one that waits holds up those behind it."""
-    notification = _composed(site, records, delivery_id)
+) -> tuple[Outcome, int]:
+    """What became of it, and how many have left; one that waits holds up those behind it."""
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
-        sender.send(notification)
+        with records.reading() as db:
+            message = _message(site, db, delivery_id, longest_text(sender), now())
+        sender.send(message.notification)
     except DeliveryError as error:
         _postpone(records, delivery_id, error, now())
-        return "given_up" if error.permanent else "waits"
+        return ("given_up" if error.permanent else "waits"), 0
     sent_at = now()
     with records.writing(WHO, sent_at) as db:
-        outbox.delivered(db, OUTBOX, delivery_id, sent_at)
-    return "left"
+        for row_id in message.deliveries:
+            row = outbox.delivered(db, OUTBOX, row_id, sent_at)
+            row.digest_id = None if row_id == delivery_id else delivery_id
+    return "left", len(message.deliveries)
 
 
-def _composed(site: Site, records: Records, delivery_id: int) -> Notification:
-    with records.reading() as db:
-        report = report_of_delivery(db, delivery_id)
-        if report is not None:
-            return compose_report(site, *report)
-        delivery, transition, alert = delivery_rows.delivery(db, delivery_id)
-        detector = _detector_of(site, alert)
-        verdict = verdict_rows.verdict_at(db, detector, transition.at) if detector else None
+def _message(site: Site, db: Session, delivery_id: int, longest: int, now: int) -> OutgoingMessage:
+    report = report_of_delivery(db, delivery_id)
+    if report is not None:
+        return OutgoingMessage(compose_report(site, *report), [delivery_id])
+    delivery = db.get_one(Delivery, delivery_id)
+    together = digest_of(delivery_rows.alerts_waiting(db, delivery), now)
+    if together:
+        entries = entries_of(site, db, together)
+        digest = compose_digest(site, delivery, entries, longest)
+        return OutgoingMessage(digest, [row.id for row in together])
+    return OutgoingMessage(_single(site, db, delivery, now), [delivery_id])
+
+
+def _single(site: Site, db: Session, delivery: Delivery, now: int) -> Notification:
+    pair = delivery_rows.notice_of(db, delivery.id)
+    if pair is None:
+        _, transition, alert = delivery_rows.delivery(db, delivery.id)
+        verdict = verdict_behind(site, db, alert, transition.at)
         return compose(site, delivery, transition, alert, verdict)
+    evidence = incident_evidence(site, db, pair[1])
+    link = link_to(site, evidence.incident.id, delivery.person, now)
+    return compose_notice(site, delivery, evidence, link)
 
 
 def _postpone(records: Records, delivery_id: int, error: DeliveryError, now: int) -> None:
@@ -73,12 +107,3 @@ def _postpone(records: Records, delivery_id: int, error: DeliveryError, now: int
         delivery = outbox.postpone(db, OUTBOX, delivery_id, error, now)
         if outbox.is_news(delivery, error):
             log.warning("channel %s: delivery %s: %s", delivery.channel, delivery_id, error)
-
-
-def _detector_of(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
-    """The detector behind an alert; None if a reading alone made it."""
-    device = site.devices.get(alert.device)
-    for rule in device.profile.rules if device else ():
-        if rule.id == alert.rule and rule.detector_id is not None:
-            return alert.device, alert.component, rule.detector_id
-    return None

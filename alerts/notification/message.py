@@ -26,25 +26,37 @@ def compose(
     verdict: Verdict | None = None,
 ) -> Notification:
     """Where and what, since when, and the number or the verdict that made the alert."""
+    ended = transition.after == "ok"
+    title = f"{'Over' if ended else alert.severity.capitalize()}: {headline(site, alert)}"
+    lines = [f"Since {local_time(alert.began_at, site.zone)}"]
+    if ended:
+        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
+    lines += measured(site, alert, transition.value, verdict)
+    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
+    return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
+
+
+def headline(site: Site, alert: Alert) -> str:
+    """Where and what, in one line."""
     device = site.devices.get(alert.device)
     name = f"{device.name} ({device.room})" if device and device.room else alert.device
     part = f" {alert.component}" if alert.component else ""
-    ended = transition.after == "ok"
-    title = f"{'Over' if ended else alert.severity.capitalize()}: {name}{part}: {alert.title}"
-    lines = [f"Since {_local_time(alert.began_at, site.zone)}"]
-    if ended:
-        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
+    return f"{name}{part}: {alert.title}"
+
+
+def measured(site: Site, alert: Alert, value: float | None, verdict: Verdict | None) -> list[str]:
+    """The number or the verdict that made the alert, in lines."""
+    device = site.devices.get(alert.device)
     metric = device.profile.metrics.get(alert.metric) if device else None
+    unit = metric.unit if metric else ""
     if verdict is not None:
-        profile = device.profile if device else None
-        lines += explain(verdict, metric.unit if metric else "", site.zone, profile)
-    elif transition.value is not None:
-        unit = metric.unit if metric else ""
-        value = PLAIN.with_unit(general(transition.value), unit)
-        limit = f", limit {PLAIN.with_unit(general(alert.limit), unit)}"
-        lines.append(f"{alert.metric}: {value}{'' if alert.limit is None else limit}")
-    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
-    return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
+        return explain(verdict, unit, site.zone, device.profile if device else None)
+    if value is None:
+        return []
+    limit = "" if alert.limit is None else PLAIN.with_unit(general(alert.limit), unit)
+    return [
+        f"{alert.metric}: {PLAIN.with_unit(general(value), unit)}{limit and f', limit {limit}'}"
+    ]
 
 
 def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Notification:
@@ -118,5 +130,6 @@ def _number(value: float, unit: str, digits: int = 5) -> str:
     return PLAIN.with_unit(general(value, digits), unit)
 
 
-def _local_time(at: int, zone: ZoneInfo) -> str:
+def local_time(at: int, zone: ZoneInfo) -> str:
+    """A moment (UTC ms) by the clocks there, with the name of their zone."""
     return f"{times.timestamp(at, zone)} {from_ms(at, zone):%Z}"

@@ -12,6 +12,7 @@ import typer
 from app.cli.alert import alert_cli, silence_cli
 from app.cli.bundle import bundle_cli
 from app.cli.detect import detect_cli
+from app.cli.incident import incident_cli
 from app.cli.install import install_cli
 from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
@@ -39,6 +40,7 @@ cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
 cli.add_typer(bundle_cli)
+cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.channels import senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
+from alerts.notification.notices import NoticeGiver
 from app.clock import now
 from app.services.loop import Loop, Step
 from core.schema.site import Site
@@ -35,7 +36,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    judge = partial(_judge, AlertEngine(site, series, records), stop)
+    judge = partial(_judge, AlertEngine(site, series, records), NoticeGiver(site, records), stop)
     detect = partial(_detect, detection, site, stop)
     deliver = partial(deliver_due, site, records, channels, now)
     if once:
@@ -60,13 +61,14 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
         thread.join(2)  # a channel may hang; its lease will run out
 
 
-def _judge(engine: AlertEngine, stop: threading.Event) -> None:
+def _judge(engine: AlertEngine, notices: NoticeGiver, stop: threading.Event) -> None:
     # What trickles in meanwhile waits for the next round: it must not put off the looking for silence.
     while engine.step() and engine.is_behind and not stop.wait(GAP_S):
         pass
     while engine.step_verdicts() and not stop.wait(GAP_S):
         pass
     engine.tick(now())
+    notices.give_notices(now())
 
 
 def _detect(detection: "Detection | None", site: Site, stop: threading.Event) -> None:

@@ -1,11 +1,15 @@
-"""Who is alerted: channels, and which severities go to which."""
+"""Who is alerted: channels, and which alerts go to which of them and to whom."""
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
+from core.schema.covered_hours import CoveredHours
+from core.schema.names import DeviceId
 from core.schema.secret import NamedSecret
 from core.schema.strict_model import Strict
+from core.time.clock import DAY, SECOND
+from core.time.duration import Duration
 from core.vocabulary.severity import Severity
 
 
@@ -35,8 +39,29 @@ Channel = Annotated[
 ]
 
 
+class EscalationStep(Strict):
+    """Who is alerted besides when nobody has acknowledged for so long."""
+
+    after: Duration
+    to: Annotated[list[str], Field(min_length=1)]  # people, rotas, roles
+
+
 class Route(Strict):
-    """Which severities go to which channels."""
+    """Which alerts go to which channels and people. What is left out narrows nothing."""
 
     severities: list[Severity]
-    channels: list[str]
+    channels: list[str] = []
+    to: list[str] = []  # people, rotas, roles: by their own channels
+    roles: list[str] = []  # everybody who has one of them
+    devices: list[DeviceId] | None = None
+    hours: CoveredHours | None = None
+    escalate: list[EscalationStep] = []
+
+
+class NoticeSettings(Strict):
+    """When people are alerted. Scanward's defaults, no source."""
+
+    # So long the first message waits for what belongs to it: not if it is critical and the device
+    # depends on no other.
+    group_wait: Duration = 30 * SECOND
+    acknowledged_for: Duration = DAY  # then who acknowledged is reminded that it still fires

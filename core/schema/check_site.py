@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from core.schema.check_people import check_people
 from core.schema.profile import Profile
 from core.schema.site import DeviceEntry, SiteFile
 from core.schema.strict_model import did_you_mean
@@ -12,6 +13,7 @@ Profiles = Mapping[str, Profile | None]  # by name; None: the profile itself is 
 def check_site(file: SiteFile, profiles: Profiles) -> Iterator[tuple[str, str]]:
     """Each mistake after its place in the file."""
     yield from _check_channels(file)
+    yield from check_people(file)
     if file.grafana and file.storage.influxdb is None:
         yield "grafana", "needs `storage.influxdb`: Grafana shows what is forwarded there"
     yield from _check_reports(file)
@@ -25,6 +27,7 @@ def _check_channels(file: SiteFile) -> Iterator[tuple[str, str]]:
     known = [channel.id for channel in file.channels]
     users = [(f"routes[{r}]", route.channels) for r, route in enumerate(file.routes)]
     users += [(f"reports[{r}]", report.channels) for r, report in enumerate(file.reports)]
+    users += [(f"people[{p}]", person.channels) for p, person in enumerate(file.people)]
     for place, names in users:
         for c, name in enumerate(names):
             if name not in known:

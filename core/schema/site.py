@@ -9,12 +9,13 @@ from pydantic import Field, StringConstraints
 
 from core.errors import RefusedError
 from core.schema.broker import Broker
-from core.schema.channels import Channel, LogChannel, Route
+from core.schema.channels import Channel, LogChannel, NoticeSettings, Route
 from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
 from core.schema.network import Host, Port, PublicName
+from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
 from core.schema.profile import Profile
 from core.schema.sources.base import SourceEntry
@@ -32,6 +33,8 @@ class Http(Strict):
     port: Port = 8501
     address: Host = "127.0.0.1"
     names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
+    # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]\S*$")] | None = None
 
 
 class ReportEntry(Strict):
@@ -80,6 +83,9 @@ class SiteFile(Strict):
         Route(severities=["info", "warning", "error", "critical"], channels=["log"])
     ]
     windows: WindowLimits = WindowLimits()
+    people: list[Person] = []
+    rota: list[Rota] = []
+    notices: NoticeSettings = NoticeSettings()
     reports: list[ReportEntry] = []
     devices: list[DeviceEntry]
 
@@ -147,6 +153,11 @@ class Site:
     def forward_path(self) -> Path:
         """How far the series have been forwarded."""
         return self.file.storage.folder / "forward.db"
+
+    @property
+    def link_key_path(self) -> Path:
+        """The key that signs the links with which alerts are acknowledged."""
+        return self.file.storage.folder / "acknowledge.key"
 
     @property
     def models_path(self) -> Path:

@@ -1,21 +1,35 @@
 """Alerts, downtime, and when nobody is told of them, as the pages show them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.windows import marks, next_span
+from alerts.notification.acknowledgement import acknowledged
+from alerts.notification.evidence import whole_incident
 from dashboard.queries import stores
 from dashboard.queries.reports import report
 from dashboard.views.device_status import AlertRow, DownRow
 from dashboard.views.windows import WindowRow
-from storage.records import Alert, Window
+from storage.records import Alert, Incident, Window
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
+from storage.records import incidents as incident_rows
 from storage.records import windows as window_rows
 from storage.records.feedback import AlertFeedback
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """What broke together, the cause first."""
+
+    id: int
+    is_over: bool
+    is_acknowledged: bool  # all of it that fires
+    alerts: Sequence[AlertRow]
 
 
 @st.cache_data(ttl="3s", show_spinner=False)
@@ -83,6 +97,23 @@ def tallies() -> dict[str, tuple[int, int]]:
         }
 
 
+def incident(number: int) -> IncidentRow | None:
+    """An incident, or the one that it turned out to be part of; None if there is none."""
+    with stores.records().reading() as db:
+        if db.get(Incident, number) is None:
+            return None
+        row = whole_incident(db, number)
+        alerts = incident_rows.alerts_of(db, [row.id]).get(row.id, [])
+        rows = _alert_rows(db, alerts)
+    firing = [alert for alert in rows if alert.ended_at is None]
+    return IncidentRow(
+        row.id,
+        is_over=row.ended_at is not None,
+        is_acknowledged=all(alert.acknowledged_at is not None for alert in firing),
+        alerts=sorted(rows, key=lambda alert: alert.id != row.cause_id),
+    )
+
+
 def forget_cached() -> None:
     """Something was written: what shows it is read anew."""
     open_alerts.clear()
@@ -97,11 +128,22 @@ def _alert_rows(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
     answers = feedback_rows.feedback_on(db, [alert.id for alert in alerts])
     now = stores.now()
     open_windows = window_rows.windows_at(db, now)
-    return [_alert_row(alert, answers.get(alert.id), open_windows, now) for alert in alerts]
+    opened = [alert for alert in alerts if alert.ended_at is None]
+    valid = acknowledged(db, stores.site(), opened, now)
+    lapsed = {alert.id for alert in opened} - valid
+    return [
+        _alert_row(alert, answers.get(alert.id), open_windows, now, is_lapsed=alert.id in lapsed)
+        for alert in alerts
+    ]
 
 
 def _alert_row(
-    alert: Alert, answer: AlertFeedback | None, open_windows: Sequence[Window], now: int
+    alert: Alert,
+    answer: AlertFeedback | None,
+    open_windows: Sequence[Window],
+    now: int,
+    *,
+    is_lapsed: bool,
 ) -> AlertRow:
     """With what stands beside it by the windows themselves: the engine notes that a moment later."""
     work, silenced_until = "", None
@@ -120,8 +162,8 @@ def _alert_row(
         began_at=alert.began_at,
         fired_at=alert.fired_at,
         ended_at=alert.ended_at,
-        acknowledged_at=alert.acknowledged_at,
-        acknowledged_by=alert.acknowledged_by,
+        acknowledged_at=None if is_lapsed else alert.acknowledged_at,
+        acknowledged_by="" if is_lapsed else alert.acknowledged_by,
         value=alert.value,
         limit=alert.limit,
         id=alert.id,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.vocabulary.alerts import AlertState
 from core.vocabulary.severity import Severity
+from storage.records.audit import Audit
 from storage.records.base import ROW_KEY, Base
 
 
@@ -120,13 +121,30 @@ def transitions_after(db: Session, cursor: int, limit: int) -> list[tuple[Transi
 def fired_and_acknowledged(
     db: Session, device: str, start: int, end: int
 ) -> list[tuple[int, int | None]]:
-    """When each alert that fired in [start, end) did so, and when it was acknowledged, UTC ms."""
-    rows = db.execute(
-        select(Alert.fired_at, Alert.acknowledged_at)
-        .where(Alert.device == device, Alert.fired_at >= start, Alert.fired_at < end)
-        .order_by(Alert.fired_at)
+    """When each alert that fired in [start, end) did so, and was first acknowledged, UTC ms."""
+    query = select(Alert).where(
+        Alert.device == device, Alert.fired_at >= start, Alert.fired_at < end
     )
-    return [(fired, acknowledged) for fired, acknowledged in rows if fired is not None]
+    alerts = list(db.scalars(query.order_by(Alert.fired_at)))
+    first = _first_acknowledged(db, [alert.id for alert in alerts if alert.acknowledged_at])
+    return [
+        (alert.fired_at, first.get(alert.id, alert.acknowledged_at))
+        for alert in alerts
+        if alert.fired_at is not None
+    ]
+
+
+def _first_acknowledged(db: Session, alerts: Collection[int]) -> dict[int, int]:
+    """When each was acknowledged for the first time: the row has the last, the audit has them all."""
+    query = select(Audit.row_id, Audit.after).where(
+        Audit.what == "alerts", Audit.row_id.in_([str(alert) for alert in alerts])
+    )
+    first: dict[int, int] = {}
+    for row_id, after in db.execute(query.order_by(Audit.id)):
+        at = (after or {}).get("acknowledged_at")
+        if isinstance(at, int):
+            first.setdefault(int(row_id), at)
+    return first
 
 
 def times_fired(db: Session, alert: Alert, since: int) -> int:
@@ -166,3 +184,9 @@ def last_closed_at(db: Session, device: str, component: str, rule: str, until: i
         Alert.ended_at <= until,
     )
     return db.scalar(query) or 0
+
+
+def last_transition(db: Session, alert: int, after: AlertState) -> Transition | None:
+    """When it last came to that state; None if it never did."""
+    query = select(Transition).where(Transition.alert_id == alert, Transition.after == after)
+    return db.scalars(query.order_by(Transition.id.desc()).limit(1)).first()

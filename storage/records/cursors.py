@@ -9,6 +9,8 @@ from storage.records.base import Base
 
 SeriesKey = tuple[str, str, str]  # device, metric, component
 
+FORGOTTEN = "forgotten"  # the cursor that counts the rows of `heard` that a person took away
+
 # Both databases know it, and the session need not hold the rows.
 _NOTE = text(
     "insert into heard (device, metric, component, at) values (:device, :metric, :component, :at)"
@@ -54,10 +56,14 @@ def note_last_read(db: Session, times: Mapping[SeriesKey, int]) -> None:
 
 
 def forget_last_reading(db: Session, device: str, metric: str, component: str) -> None:
-    """Nobody expects that series any more, until it is read once more."""
+    """Nobody expects that series any more, until it is read once more.
+
+    The engine, which has the rows in its memory, sees by the cursor that one is gone.
+    """
     row = db.get(LastReading, (device, metric, component))
     if row is not None:
         db.delete(row)
+        cursor(db, FORGOTTEN).position += 1
 
 
 def cursor(db: Session, name: str) -> Cursor:

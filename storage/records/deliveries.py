@@ -1,6 +1,8 @@
 """Deliveries of alerts and reports: the rows of an outbox."""
 
-from sqlalchemy import ForeignKey, Index, select, text
+from collections.abc import Iterable
+
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -8,8 +10,10 @@ from sqlalchemy.orm import (
     relationship,
 )
 
+from core.vocabulary.severity import Severity
 from storage.records.alerts import Alert, Transition
 from storage.records.base import ROW_KEY, Base
+from storage.records.incidents import Notice
 from storage.records.outbox import Outbox
 
 
@@ -63,3 +67,76 @@ def delivery(db: Session, delivery_id: int) -> tuple[Delivery, Transition, Alert
         .where(Delivery.id == delivery_id)
     ).one()
     return row[0], row[1], row[2]
+
+
+def addressees(db: Session, incidents: Iterable[int]) -> list[tuple[str, str]]:
+    """Each person and channel that any notice of these incidents went to, in the order of the first."""
+    query = (
+        select(Delivery.person, Delivery.channel)
+        .join(Notice, Delivery.notice_id == Notice.id)
+        .where(Notice.incident_id.in_(list(incidents)))
+        .order_by(Delivery.id)
+    )
+    return list(dict.fromkeys((person, channel) for person, channel in db.execute(query)))
+
+
+def notice_of(db: Session, delivery_id: int) -> tuple[Delivery, Notice] | None:
+    """A delivery with its notice; None if it is of a report, or of a transition."""
+    row = db.execute(
+        select(Delivery, Notice)
+        .join(Notice, Delivery.notice_id == Notice.id)
+        .where(Delivery.id == delivery_id)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def notices_by_delivery(db: Session, deliveries: Iterable[int]) -> dict[int, Notice]:
+    """The notice of each delivery that has one."""
+    rows = db.execute(
+        select(Delivery.id, Notice)
+        .join(Notice, Delivery.notice_id == Notice.id)
+        .where(Delivery.id.in_(list(deliveries)))
+    )
+    return {row_id: notice for row_id, notice in rows}
+
+
+def alerts_waiting(db: Session, delivery: Delivery) -> list[tuple[Delivery, int]]:
+    """That delivery and what waits behind it for its channel, reports apart; and since when, UTC ms."""
+    rows = db.execute(
+        select(Delivery, func.coalesce(Notice.at, Transition.at))
+        .join(Notice, Delivery.notice_id == Notice.id, isouter=True)
+        .join(Transition, Delivery.transition_id == Transition.id, isouter=True)
+        .where(
+            OUTBOX.waiting,
+            Delivery.channel == delivery.channel,
+            Delivery.id >= delivery.id,
+            Delivery.report_id.is_(None),
+        )
+        .order_by(Delivery.id)
+    )
+    return [(row, at) for row, at in rows]
+
+
+def waiting_for_people(db: Session) -> dict[int, tuple[str, Severity]]:
+    """By delivery that waits for somebody: for whom, and how bad what it is about was."""
+    rows = db.execute(
+        select(Delivery.id, Delivery.person, Notice.severity)
+        .join(Notice, Delivery.notice_id == Notice.id)
+        .where(OUTBOX.waiting, Delivery.person != "")
+    )
+    return {row_id: (person, severity) for row_id, person, severity in rows}
+
+
+def messages_since(db: Session, since: int, until: int) -> dict[str, int]:
+    """How many messages have left for each person in (since, until]; a digest counts once."""
+    rows = db.execute(
+        select(Delivery.person, func.count())
+        .where(
+            Delivery.delivered_at > since,
+            Delivery.delivered_at <= until,
+            Delivery.person != "",
+            Delivery.digest_id.is_(None),
+        )
+        .group_by(Delivery.person)
+    )
+    return {person: count for person, count in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.vocabulary.alerts import NoticeKind
@@ -53,6 +53,12 @@ def open_incidents(db: Session) -> list[Incident]:
     return list(db.scalars(query.order_by(Incident.began_at, Incident.id)))
 
 
+def incidents_by_id(db: Session, ids: Iterable[int]) -> list[Incident]:
+    """Those of these numbers, the oldest first."""
+    query = select(Incident).where(Incident.id.in_(list(ids)))
+    return list(db.scalars(query.order_by(Incident.began_at, Incident.id)))
+
+
 def alerts_of(db: Session, incidents: Iterable[int]) -> dict[int, list[Alert]]:
     """The alerts of each incident, in the order in which they fired."""
     query = select(Alert).where(Alert.incident_id.in_(list(incidents)))
@@ -81,3 +87,49 @@ def notices_of(db: Session, incidents: Iterable[int]) -> dict[int, Sequence[Noti
     for notice in db.scalars(query.order_by(Notice.id)):
         notices.setdefault(notice.incident_id, []).append(notice)
     return dict(notices)
+
+
+def merged_into(db: Session, incidents: Iterable[int]) -> dict[int, list[int]]:
+    """By incident, those that turned out to be part of it, and those that were part of these."""
+    parts: dict[int, list[int]] = {root: [] for root in incidents}
+    roots = {root: root for root in parts}
+    ahead = list(parts)
+    while ahead:
+        query = select(Incident.id, Incident.merged_into_id)
+        rows = db.execute(query.where(Incident.merged_into_id.in_(ahead))).all()
+        ahead = [part for part, _ in rows if part not in roots]
+        for part, whole in rows:
+            if whole is not None and part not in roots:
+                roots[part] = roots[whole]
+                parts[roots[part]].append(part)
+    return parts
+
+
+def unfinished_incidents(db: Session) -> set[int]:
+    """Those that a notice was given of and whose end was not: with what they were merged into."""
+    newest = select(func.max(Notice.id)).group_by(Notice.incident_id)
+    query = select(Incident).join(Notice, Notice.incident_id == Incident.id)
+    rows = list(db.scalars(query.where(Notice.id.in_(newest), Notice.kind != "over")))
+    wholes: dict[int, Incident] = {}
+    for row in rows:
+        while row.merged_into_id is not None and row.merged_into_id not in wholes:
+            wholes[row.id] = row
+            row = db.get_one(Incident, row.merged_into_id)
+        wholes[row.id] = row
+    return {row.id for row in wholes.values() if row.merged_into_id is None}
+
+
+def open_fingerprint(db: Session) -> tuple[object, ...]:
+    """All of the open incidents and the newest notice on which it depends whether a notice is due."""
+    incidents = select(Incident.id, Incident.cause_id).where(Incident.ended_at.is_(None))
+    alerts = select(
+        Alert.id,
+        Alert.incident_id,
+        Alert.state,
+        Alert.severity,
+        Alert.suppressed_by,
+        Alert.silenced_until,
+        Alert.acknowledged_at,
+    ).where(Alert.ended_at.is_(None), Alert.incident_id.is_not(None))
+    newest = db.scalar(select(func.max(Notice.id)))
+    return newest, *map(tuple, db.execute(incidents)), *map(tuple, db.execute(alerts))

@@ -122,15 +122,17 @@ def claim_due(
     who: str,
     now: Callable[[], int],
     blocked: set[RunT],
+    is_held: Callable[[int], bool] = lambda _row_id: False,
 ) -> Iterator[tuple[int, RunT]]:
     """Each row that is due, leased when it is asked for: id and run, oldest first.
 
-    The runs in `blocked` are passed over; one whose row somebody else has leased is added to it.
+    The runs in `blocked` are passed over; one whose row somebody else has leased is added to it. A
+    row that `is_held` stays for a later pass, and those behind it pass it.
     """
     with records.reading() as db:
         rows = due(db, outbox, now())
     for row_id, run in rows:
-        if run in blocked:
+        if run in blocked or is_held(row_id):
             continue
         with records.writing(who, now()) as db:
             is_claimed = claim(db, outbox, row_id, now())

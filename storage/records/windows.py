@@ -76,3 +76,11 @@ def close_window(db: Session, window: Window, now: int) -> None:
         window.repeats_until = now
     else:
         window.ends_at = min(window.ends_at, now)
+
+
+def ended_windows(db: Session, since: int, now: int) -> list[Window]:
+    """Those that ended after `since` and have, and every repeating one, of which a turn may have."""
+    query = select(Window).where(
+        Window.ends_at <= now, or_(Window.ends_at > since, Window.repeats != "")
+    )
+    return list(db.scalars(query.order_by(Window.id)))

@@ -4,6 +4,8 @@ import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
 from alerts.evaluation.feedback import give_feedback, note_service
+from alerts.notification.acknowledge_link import LinkBearer
+from alerts.notification.acknowledgement import acknowledge_incident
 from core.number_input import number
 from core.time.clock import DAY, HOUR, MINUTE
 from dashboard.components.device import alert as alert_page
@@ -11,12 +13,14 @@ from dashboard.components.device import expected
 from dashboard.components.orders import agenda, downtimes
 from dashboard.components.rounds.readings import save_correction, save_round, save_withdrawal
 from dashboard.components.shared.number_box import Box
+from dashboard.http import acknowledge_page
 from maintenance.assets.columns import whole
 from maintenance.downtime.lifecycle import Correction, correct
 from maintenance.planning import tasks
 from maintenance.rounds.correction import correct_reading, withdraw_reading
 from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from maintenance.work_orders.order_downtime import add_downtime
+from storage.records import Incident
 from storage.records import planning as task_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.sample_work import make_due
@@ -46,6 +50,15 @@ def a_scan_count(centre: Centre, now: int) -> int:
 def an_ended_alert(centre: Centre, now: int) -> int:
     centre.alert("ct-2", "tube_hot", now - HOUR, now - MINUTE)
     return 1
+
+
+def an_ended_incident(centre: Centre, now: int) -> int:
+    centre.alert("ct-2", "tube_hot", now - HOUR, now - MINUTE)
+    with centre.change(now) as tx:
+        row = Incident(began_at=now - HOUR, cause_id=1, ended_at=now - MINUTE)
+        tx.db.add(row)
+        tx.db.flush()
+        return row.id
 
 
 def answer_question(visit: Visit) -> None:
@@ -221,6 +234,22 @@ ACTIONS = [
             )
         ],
         an_ended_alert,
+    ),
+    Action(
+        "take care of an incident",
+        acknowledge_incident,
+        "the alert has ended: there is nothing to acknowledge any more",
+        [
+            Door(
+                "dashboard.http.acknowledge_page:_acknowledge",
+                lambda v: acknowledge_page._acknowledge(LinkBearer(v.about, "")),
+            ),
+            Door(
+                "app.cli.incident:incident_acknowledge",
+                lambda v: v.command("incident", "acknowledge", v.about),
+            ),
+        ],
+        an_ended_incident,
     ),
     Action(
         "say whether an alert was right",

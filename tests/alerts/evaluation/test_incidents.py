@@ -8,116 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from alerts.evaluation.dependencies import SEEN_BEFORE, SETTLE
-from alerts.evaluation.engine import AlertEngine
-from core.readings import Batch, Reading
-from core.schema.load import load_site
+from alerts.evaluation.window_changes import work_now
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.records import Alert, Incident, Records
-from storage.series import SeriesReader, SeriesWriter
-from tests.storage.tables import made
-
-T0 = 1_760_000_400_000
-
-PROFILES = {
-    "switch": """
-title: Switch
-rules:
-  - {id: unreachable, title: Does not answer, metric: up, below: 1, for: 2m, severity: error,
-     out_of_service: hard, basis: engineering}
-""",
-    "ups": """
-title: UPS
-metrics: {battery: {title: On battery}, charge: {title: Charge}}
-rules:
-  - {id: on_battery, title: Runs on battery, metric: battery, above: 0, severity: error,
-     explains: site, basis: engineering}
-  - {id: charge_low, title: Almost empty, metric: charge, below: 20, severity: critical,
-     basis: engineering}
-""",
-    "chiller": """
-title: Chiller
-metrics: {supply: {title: Supply}}
-rules:
-  - {id: supply_hot, title: Water too warm, metric: supply, above: 26, severity: error,
-     out_of_service: hard, basis: engineering}
-""",
-    "scanner": """
-title: Scanner
-metrics: {tube: {title: Tube}, leak: {title: Leak}}
-rules:
-  - {id: tube_hot, title: Tube hot, metric: tube, above: 60, severity: warning, basis: engineering}
-  - {id: leak, title: Water, metric: leak, above: 0, severity: warning, basis: engineering}
-""",
-}
-
-SITE = """
-id: test
-name: Test
-zone: Asia/Kabul
-storage: {folder: FOLDER}
-devices:
-  - {id: switch-1, name: Switch, profile: switch, sources: [&s {kind: snmp, host: 192.0.2.1, community: c}]}
-  - {id: ups-1, name: UPS, profile: ups, depends_on: [switch-1], sources: [*s]}
-  - {id: chiller-1, name: Chiller, profile: chiller, depends_on: [switch-1], sources: [*s]}
-  - {id: ct-1, name: CT, profile: scanner, depends_on: [ups-1, chiller-1], sources: [*s]}
-  - {id: ct-2, name: CT, profile: scanner, depends_on: [ups-1], sources: [*s]}
-"""
-
-
-class House:
-    """The site on a timeline of minutes; readings are judged at once, and time passes with each."""
-
-    def __init__(self, folder: Path) -> None:
-        (folder / "profiles").mkdir()
-        for name, text in PROFILES.items():
-            snmp = "snmp: {values: [{metric: up, oid: 1.3.6.1.1}]}\n"
-            (folder / "profiles" / f"{name}.yaml").write_text(text + snmp)
-        (folder / "site.yaml").write_text(SITE.replace("FOLDER", str(folder)))
-        self.site = load_site(folder / "site.yaml")
-        self.minute = 0.0
-        self.writer = SeriesWriter(self.site.series_path)
-        self.records = made(Records(self.site.records_url, now=self.now))
-        self.restart()
-
-    def now(self) -> int:
-        return T0 + int(self.minute * MINUTE)
-
-    def restart(self) -> None:
-        self.engine = AlertEngine(self.site, SeriesReader(self.site.series_path), self.records)
-
-    def at(self, minute: float, device: str, metric: str, value: float) -> None:
-        """One reading at that minute, judged then."""
-        self.minute = minute
-        component = "snmp" if metric == "up" else ""
-        reading = Reading(device, metric, value, self.now(), component)
-        self.writer.append([Batch([reading])])
-        self.look()
-
-    def look(self, minute: float | None = None) -> None:
-        self.minute = self.minute if minute is None else minute
-        while self.engine.step():
-            pass
-        self.engine.tick(self.now())
-
-    def alert(self, device: str, rule: str) -> Alert:
-        with self.records.reading() as db:
-            query = select(Alert).where(Alert.device == device, Alert.rule == rule)
-            return db.scalars(query.order_by(Alert.id.desc())).first() or pytest.fail("no alert")
-
-    def incidents(self) -> list[tuple[str, set[str], bool]]:
-        """Of each that was not merged: its cause, the devices in it, and whether it is open."""
-        with self.records.reading() as db:
-            rows = db.scalars(select(Incident).order_by(Incident.id)).all()
-            alerts = db.scalars(select(Alert)).all()
-            return [
-                (
-                    next(alert.rule for alert in alerts if alert.id == row.cause_id),
-                    {alert.device for alert in alerts if alert.incident_id == row.id},
-                    row.ended_at is None,
-                )
-                for row in rows
-                if row.merged_into_id is None
-            ]
+from storage.records import Alert
+from storage.records.transaction import transaction
+from tests.alerts.evaluation.house import T0, House
 
 
 @pytest.fixture
@@ -285,3 +180,25 @@ def test_it_keeps_firing_for_as_long_as_its_rule_wants(house: House) -> None:
     house.at(16, "ct-2", "up", 1)
     alert = house.alert("ct-2", "leak")
     assert (alert.state, alert.fired_at, alert.ended_at) == ("ok", T0, T0 + 6 * MINUTE)
+
+
+def test_work_on_what_a_device_depends_on_silences_it_too_until_it_ends(house: House) -> None:
+    house.look(0)
+    with transaction(house.records, house.site, "ali", house.now()) as tx:
+        window = f"window {work_now(tx, 'switch-1', 2, 'new cables').id}"
+    for minute in (10, 11, 12):
+        house.at(minute, "ct-2", "up", 0)
+    house.at(13, "ct-2", "leak", 1)
+    assert house.alert("ct-2", "unreachable").suppressed_by == window
+    assert house.alert("ct-2", "leak").suppressed_by == window
+    house.look(2 * HOUR / MINUTE)
+    assert house.alert("ct-2", "unreachable").suppressed_by == ""
+
+
+def test_what_was_wrong_before_the_work_began_is_not_silenced_by_it(house: House) -> None:
+    house.at(0, "ct-2", "leak", 1)
+    house.look(5)
+    with transaction(house.records, house.site, "ali", house.now()) as tx:
+        work_now(tx, "switch-1", 2, "new cables")
+    house.look(6)
+    assert house.alert("ct-2", "leak").suppressed_by == ""
