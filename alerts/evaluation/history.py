@@ -54,11 +54,11 @@ class History:
 
     def oldest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
         """The oldest `count` values of one series in [start, end), oldest first."""
-        return self._series.first_values(name, start, end, count)
+        return self._series.some_values(name, start, end, count, is_first=True)
 
     def newest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
         """The newest `count` values of one series in [start, end), oldest first."""
-        return self._series.last_values(name, start, end, count)
+        return self._series.some_values(name, start, end, count, is_first=False)
 
     def events(self, device: str, start: int, end: int, count: int) -> list[Event]:
         """The newest `count` events of a device in [start, end), each once, oldest first."""
