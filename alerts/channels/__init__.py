@@ -2,7 +2,7 @@
 
 from alerts.channels.base import Notification, Sender, longest_text
 from alerts.channels.log import LogSender
-from core.schema.channels import AppriseChannel, Channel
+from core.schema.channels import AppriseChannel, Channel, TelegramChannel
 from core.schema.site import Site
 
 __all__ = ["Notification", "Sender", "longest_text", "senders"]
@@ -14,8 +14,13 @@ def senders(site: Site) -> dict[str, Sender]:
 
 
 def _sender(channel: Channel) -> Sender:
-    if not isinstance(channel, AppriseChannel):
-        return LogSender()
-    from alerts.channels.apprise import AppriseSender  # it knows a hundred services
+    # Imported where they are used: apprise knows a hundred services.
+    if isinstance(channel, AppriseChannel):
+        from alerts.channels.apprise import AppriseSender
 
-    return AppriseSender(channel.url.reveal())
+        return AppriseSender(channel.url.reveal())
+    if isinstance(channel, TelegramChannel):
+        from alerts.channels.telegram import TelegramSender
+
+        return TelegramSender(channel)
+    return LogSender()

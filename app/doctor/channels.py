@@ -1,11 +1,13 @@
 """Who is told: can each channel be reached, and, if asked, does a message arrive?"""
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from alerts.channels import Notification, senders
 from alerts.channels.apprise_reach import reach
+from alerts.channels.telegram import TelegramBot
 from core.finding import Finding, Findings
-from core.schema.channels import AppriseChannel, Channel
+from core.schema.channels import AppriseChannel, Channel, LogChannel, TelegramChannel
 from core.schema.site import Site
 
 
@@ -25,6 +27,8 @@ def _check(site: Site, channel: Channel, *, send_test: bool) -> list[Finding]:
         text = "writes to the log"
         if isinstance(channel, AppriseChannel):
             text = reach(channel.url.reveal())
+        if isinstance(channel, TelegramChannel):
+            text = f"Telegram: the bot {TelegramBot(channel).name()} is there"
         if send_test:
             only = site.file.model_copy(update={"channels": [channel]})
             sender = senders(Site(only, site.devices))[channel.id]
@@ -42,12 +46,21 @@ def _unrouted(site: Site) -> list[Finding]:
         channel
         for route in site.file.routes
         if "critical" in route.severities
-        for channel in route.channels
+        for channel in (*route.channels, *_channels_of(site, [*route.to, *route.roles]))
     }
-    people = [channel.id for channel in site.file.channels if isinstance(channel, AppriseChannel)]
+    people = [channel.id for channel in site.file.channels if not isinstance(channel, LogChannel)]
     findings = Findings("routes")
     if not routed & set(people):
         findings.warn(
             "a critical alert reaches nobody but the log: add an `apprise` channel and a route"
         )
     return findings
+
+
+def _channels_of(site: Site, names: Iterable[str]) -> Iterator[str]:
+    """Of everybody whom these people, rotas and roles may mean at any time."""
+    turns = {rota.id: {name for _, name in rota.everyone} for rota in site.file.rota}
+    meant = {person for name in names for person in turns.get(name, {name})}
+    for person in site.file.people:
+        if person.id in meant or (person.role and person.role in meant):
+            yield from person.channels

@@ -14,6 +14,7 @@ from alerts.notification.delivery import deliver_due
 from alerts.notification.notices import NoticeGiver
 from app.clock import now
 from app.services.loop import Loop, Step
+from core.schema.channels import TelegramChannel
 from core.schema.site import Site
 from storage.backup.retention import newest
 from storage.records import Records
@@ -43,7 +44,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             step()
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
-        _run_side_by_side(judge, [deliver, detect], stop)
+        _run_side_by_side(judge, [deliver, detect, *_answers(site, records)], stop)
     if detection is not None:
         detection.close()
     records.close()
@@ -76,6 +77,16 @@ def _detect(detection: "Detection | None", site: Site, stop: threading.Event) ->
         has_more = detection.step(now())
         if not has_more and (not detection.is_learning or stop.wait(LEARNING_S)):
             return
+
+
+def _answers(site: Site, records: Records) -> list[Step]:
+    """For each channel with answers, what takes them; it waits for them at the server."""
+    channels = [entry for entry in site.file.channels if isinstance(entry, TelegramChannel)]
+    if not channels:
+        return []
+    from alerts.notification.telegram_answers import TelegramAnswers
+
+    return [TelegramAnswers(site, records, channel, now).take_answers for channel in channels]
 
 
 def _detection(site: Site, series: SeriesReader, records: Records) -> "Detection | None":

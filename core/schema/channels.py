@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from core.schema.covered_hours import CoveredHours
 from core.schema.names import DeviceId
+from core.schema.network import ServerUrl
 from core.schema.secret import NamedSecret
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, SECOND
@@ -28,13 +29,25 @@ class AppriseChannel(Strict):
     url: NamedSecret
 
 
+class TelegramChannel(Strict):
+    """Sends alerts to a Telegram chat, with a button to acknowledge; asks for answers, opens no port."""
+
+    kind: Literal["telegram"]
+    id: str
+    token: NamedSecret  # of the bot
+    chat: Annotated[str, StringConstraints(pattern=r"^-?\d+$")]  # its number; the bot must be in it
+    server: ServerUrl = "https://api.telegram.org"
+
+
 def _channel_kind(channel: object) -> str:
     kind = channel.get("kind") if isinstance(channel, dict) else getattr(channel, "kind", None)
     return str(kind)
 
 
 Channel = Annotated[
-    Annotated[LogChannel, Tag("log")] | Annotated[AppriseChannel, Tag("apprise")],
+    Annotated[LogChannel, Tag("log")]
+    | Annotated[AppriseChannel, Tag("apprise")]
+    | Annotated[TelegramChannel, Tag("telegram")],
     Discriminator(_channel_kind),
 ]
 
