@@ -17,7 +17,7 @@ from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
-from core.schema.network import Host, Port, PublicName
+from core.schema.network import Host, Port, PublicName, ServerUrl
 from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
 from core.schema.profile import Profile
@@ -37,7 +37,7 @@ class Http(Strict):
     address: Host = "127.0.0.1"
     names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
     # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
-    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]\S*$")] | None = None
+    public_url: ServerUrl | None = None
 
 
 class ReportEntry(Strict):
