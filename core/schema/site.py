@@ -16,6 +16,7 @@ from core.schema.mail import Mail
 from core.schema.names import DeviceId
 from core.schema.network import Host, Port, PublicName
 from core.schema.plan import Plan, Risk
+from core.schema.power import Power
 from core.schema.profile import Profile
 from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
@@ -55,6 +56,7 @@ class DeviceEntry(Strict):
     depends_on: list[DeviceId] = []
     covered: CoveredHours | None = None  # None: day and night
     plans: list[str] | None = None  # instead of the profile's
+    power: Power = Power()  # over the profile's
     sources: list[Source] = []
 
 
@@ -96,6 +98,7 @@ class Device:
     sources: tuple[SourceEntry, ...]
     covered: CoveredHours | None = None
     plans: tuple[Plan, ...] = ()
+    power: Power = Power()
     risk: Risk | None = None
 
     def hours(self, zone: ZoneInfo) -> Hours:
