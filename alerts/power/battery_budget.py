@@ -43,7 +43,8 @@ class Budget:
         minutes = self._left.low if estimate == "low" else self._left.high
         if minutes is None:
             return True
-        leaves = {load.device: load.stop_min for load in spare}
+        # Perhaps they are being stopped already: by the high estimate they are off.
+        leaves = {load.device: load.stop_min if estimate == "low" else 0.0 for load in spare}
         if estimate == "high":
             leaves |= {load.device: 0.0 for load in self._on if load.examination is not None}
         leaves |= stays or {}

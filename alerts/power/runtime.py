@@ -32,7 +32,7 @@ MOST_MIN = 24 * 60.0
 
 # Engineering, proved by benchmarks/power.
 STUCK_MIN = 3.0
-ROUNDING_MIN = 0.5  # cards give whole minutes, and whole percent
+ROUNDING_MIN = 1.0  # cards give whole minutes, and whole percent
 AGREES = 1.3  # two estimates that differ by less are the same
 SPREAD: dict[Estimate, float] = {"observed": 0.10, "card": 0.20, "stated": 0.30, "unknown": 0.0}
 
