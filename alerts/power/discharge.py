@@ -74,9 +74,10 @@ def observed(ups: Ups) -> Observed | None:
     for age, level in enumerate(_levels(ups.charges, ups.load_history)):
         if level is None:
             continue
-        minutes = (level.charge if age == 0 else charge) / level.rate
-        if age == 0 or not load or not level.load:
-            return Observed(minutes, age == 0)
+        is_of_now = age == 0 and _is_same(load, level.load)
+        minutes = (level.charge if is_of_now else charge) / level.rate
+        if is_of_now or not load or not level.load:
+            return Observed(minutes, is_of_now)
         if ups.table:
             then, now = (minutes_when_new(ups.table, each) for each in (level.load, load))
             return Observed(minutes * now / then, False)
