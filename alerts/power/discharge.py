@@ -17,6 +17,7 @@ OWN_PCT = 3.0
 
 # Engineering, proved by benchmarks/power.
 FALLEN_PCT, FALLEN_MIN = 4.0, 2.5  # the charge must have fallen so far, in so long, to be believed
+ENOUGH_PCT, ENOUGH_MIN = 12.0, 5.0  # more of the past is not looked at
 LOAD_MEAN_MIN = 5.0  # a scanner's load comes and goes by the second
 GAP_MIN = 5.0  # between two discharges, or two readings that belong to one
 JUMP_PCT = (
@@ -46,10 +47,15 @@ def _exponent_between(light: tuple[float, float], heavy: tuple[float, float]) ->
 
 
 def minutes_when_new(table: Sequence[tuple[float, float]], load: float) -> float:
-    """Of a full new battery: between the rows of the maker's table on a straight line of logarithms."""
+    """Of a full new battery: between the rows of the maker's table on a straight line of logarithms.
+
+    Below the lightest load in proportion, which is careful: what a rest gives back is used up there.
+    """
     rows = sorted(table)
     exponent = exponent_of(rows)
     base = min(rows, key=lambda row: abs(row[0] - load))
+    if len(rows) > 1 and load < rows[0][0]:
+        exponent = 1.0
     for light, heavy in pairwise(rows):
         if light[0] <= load <= heavy[0]:
             exponent, base = _exponent_between(light, heavy), light
@@ -121,6 +127,7 @@ def _level(charges: Sequence[Sample], load: float | None) -> Level | None:
     """By a line of least squares, not last minus first: cards round the charge to whole percent."""
     if len(charges) < 4:
         return None
+    charges = _latest_part(charges)
     minutes = [(sample.at - charges[0].at) / MINUTE for sample in charges]
     fallen = charges[0].value - charges[-1].value
     if fallen < FALLEN_PCT or minutes[-1] < FALLEN_MIN:
@@ -132,6 +139,15 @@ def _level(charges: Sequence[Sample], load: float | None) -> Level | None:
     rate = -sum((x - mean_x) * (sample.value - mean_y) for x, sample in rows) / spread
     at_end = mean_y - rate * (minutes[-1] - mean_x)
     return Level(load, rate, max(at_end, 0.0)) if rate > 0 else None
+
+
+def _latest_part(charges: Sequence[Sample]) -> Sequence[Sample]:
+    """The last of it in which the charge fell enough: one that is a voltage falls quicker at first."""
+    for begin in range(len(charges) - 1, -1, -1):
+        lasted = (charges[-1].at - charges[begin].at) / MINUTE
+        if charges[begin].value - charges[-1].value >= ENOUGH_PCT and lasted >= ENOUGH_MIN:
+            return charges[begin:]
+    return charges
 
 
 def _means(charges: Sequence[Sample], loads: Sequence[Sample]) -> list[float | None]:

@@ -32,6 +32,7 @@ MOST_MIN = 24 * 60.0
 
 # Engineering, proved by benchmarks/power.
 STUCK_MIN = 3.0
+CARD_MEAN_MIN = 5.0
 ROUNDING_MIN = 1.0  # cards give whole minutes, and whole percent
 AGREES = 1.3  # two estimates that differ by less are the same
 SPREAD: dict[Estimate, float] = {"observed": 0.10, "card": 0.20, "stated": 0.30, "unknown": 0.0}
@@ -107,7 +108,24 @@ def _card(ups: Ups, doubts: list[Doubt]) -> float | None:
     if _is_stuck(ups):
         doubts.append("card_stuck")
         return None
-    return value
+    return _smoothed(ups, value)
+
+
+def _smoothed(ups: Ups, value: float) -> float:
+    """The mean of what it has said in the last minutes, each counted down to now.
+
+    It gives whole minutes, at the load of a second; one that has jumped is believed at once.
+    """
+    at = ups.card_min.at
+    if not ups.is_on_battery or at is None:
+        return value
+    recent = [
+        sample.value - (at - sample.at) / MINUTE
+        for sample in ups.card_history
+        if at - sample.at < CARD_MEAN_MIN * MINUTE
+    ]
+    near = [each for each in recent if value / AGREES <= each <= value * AGREES]
+    return sum(near) / len(near) if near and len(near) == len(recent) else value
 
 
 def _is_stuck(ups: Ups) -> bool:

@@ -265,7 +265,9 @@ class Outage:
         if not self.on_battery(at):
             return
         truth = self.wells.lasts_min(self.mean_w(at))
-        if ups.left.minutes is not None and 5 <= truth <= 240 and at > T0:
+        # While there is somebody to stop: afterwards nobody goes by it.
+        is_needed = any(each.is_on(at) for each in self.scanners)
+        if ups.left.minutes is not None and 5 <= truth <= 240 and at > T0 and is_needed:
             off = ups.left.minutes / truth - 1
             self.outcome.runtime.append((ups.left.used, off, (at - T0) / MINUTE))
         by_name = {scanner.name: scanner for scanner in self.scanners}
