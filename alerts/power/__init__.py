@@ -5,10 +5,10 @@
 """
 
 from alerts.power.changes import changed, fingerprint
-from alerts.power.plan import Plan, make_plan
+from alerts.power.plan import PowerPlan, make_plan
 from alerts.power.reading import read_situation
 from alerts.power.words import power_lines, power_phrases
 
 __all__ = [
-    "Plan", "changed", "fingerprint", "make_plan", "power_lines", "power_phrases", "read_situation",
+    "PowerPlan", "changed", "fingerprint", "make_plan", "power_lines", "power_phrases", "read_situation",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.power.situation import Examination
+from alerts.power.situation import RunningExamination
 from alerts.power.sources import Sources
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR, MINUTE
@@ -26,7 +26,7 @@ IDLE_W = 15.0  # less is off
 class Activity:
     """Of one scanner now."""
 
-    examination: Examination | None
+    examination: RunningExamination | None
     is_known: bool  # can anything here tell that one runs?
     mean_w: float | None  # what it takes, over the last minutes
 
@@ -53,7 +53,7 @@ def activity(device: Device, sources: Sources) -> Activity:
 
 def _last(
     scans: list[int], usual: int | None, now: int, seen_by: Literal["log", "plug"]
-) -> Examination | None:
+) -> RunningExamination | None:
     """The scans that follow one another up to just now."""
     if not scans or now - scans[-1] > PAUSE:
         return None
@@ -63,12 +63,12 @@ def _last(
             break
         begin = at
     if usual is None:
-        return Examination(begin, None, 0.0, seen_by)
+        return RunningExamination(begin, None, 0.0, seen_by)
     # One that is longer than usual takes a quarter of the usual more; nobody knows better.
     lasted = now - begin
     left = max(usual - lasted, usual // 4)
     least = max(usual * SHORT - lasted, 0)
-    return Examination(begin, left / MINUTE, least / MINUTE, seen_by)
+    return RunningExamination(begin, left / MINUTE, least / MINUTE, seen_by)
 
 
 def _scanning_above(device: Device, sources: Sources) -> float | None:

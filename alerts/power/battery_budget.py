@@ -6,7 +6,7 @@ from typing import Literal
 
 from alerts.power.discharge import OWN_PCT
 from alerts.power.runtime import Runtime
-from alerts.power.situation import Load, Ups
+from alerts.power.situation import Load, UpsState
 
 _LEAST = 0.05  # of the present load always stays: the UPS itself takes some
 
@@ -14,7 +14,7 @@ _LEAST = 0.05  # of the present load always stays: the UPS itself takes some
 class Budget:
     """How long a UPS lasts if some of its loads leave; exact for the estimate that it is given."""
 
-    def __init__(self, ups: Ups, left: Runtime) -> None:
+    def __init__(self, ups: UpsState, left: Runtime) -> None:
         self._left = left
         self._on = [load for load in ups.loads if not load.is_off]
         self._total = _total_w(ups, self._on)
@@ -83,7 +83,7 @@ def least_min(load: Load) -> float:
     return load.examination.least_min if load.examination is not None else 0.0
 
 
-def _total_w(ups: Ups, loads: Sequence[Load]) -> float | None:
+def _total_w(ups: UpsState, loads: Sequence[Load]) -> float | None:
     """By the card, else the sum of what is on it, if all of that is known."""
     watts = [load.watts for load in loads if load.watts is not None]
     if ups.rated_w is not None and ups.load_pct.value:

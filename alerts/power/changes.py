@@ -3,19 +3,19 @@
 import json
 from typing import Any
 
-from alerts.power.plan import Plan
+from alerts.power.plan import PowerPlan
 from core.time.clock import MINUTE
 
 # An end that moves by less is the same: by a fifth of what is left, and by so many minutes. Engineering.
 SHARE, MINUTES = 0.2, 5.0
 
 
-def fingerprint(plan: Plan) -> str:
+def fingerprint(plan: PowerPlan) -> str:
     """What was told, as text that can be kept in a row; for `changed`."""
     return json.dumps({"facts": _facts(plan), "ends": _ends(plan)}, sort_keys=True)
 
 
-def changed(before: str | None, plan: Plan) -> bool:
+def changed(before: str | None, plan: PowerPlan) -> bool:
     """Must it be told again to who knows `before`, a fingerprint (None: nothing)?
 
     Minutes that pass as foretold are no news, nor is an estimate that moves a little.
@@ -41,7 +41,7 @@ def _has_moved(before: object, at: int | None, now: int) -> bool:
     return abs(at - before) > tolerance
 
 
-def _facts(plan: Plan) -> list[Any]:
+def _facts(plan: PowerPlan) -> list[Any]:
     """What changes at once or not at all; lists, because JSON has no tuples.
 
     Not whether an examination is sure to end: that flutters with the estimate, and one is told to go on
@@ -75,7 +75,7 @@ def _facts(plan: Plan) -> list[Any]:
     ]
 
 
-def _ends(plan: Plan) -> dict[str, int | None]:
+def _ends(plan: PowerPlan) -> dict[str, int | None]:
     """The times that people go by, UTC ms; without a cut the minutes left are nobody's clock."""
     ends: dict[str, int | None] = {
         f"empty {ups.ups}": ups.empty_at for ups in plan.ups if ups.mode == "battery"

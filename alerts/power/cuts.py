@@ -12,7 +12,7 @@ PAST = 12 * HOUR  # how far back a cut is looked for
 _HANDOVER = 2 * MINUTE
 
 
-class Span(NamedTuple):
+class SupplySpan(NamedTuple):
     """From `begin` to `end`, UTC ms; None: it lasts."""
 
     begin: int
@@ -26,7 +26,7 @@ class Cut(NamedTuple):
     end: int | None
 
 
-def battery_spans(ups: Device, sources: Sources) -> list[Span]:
+def battery_spans(ups: Device, sources: Sources) -> list[SupplySpan]:
     """When it ran on its battery.
 
     By the state of the output, or by the seconds on battery: some cards leave out the one or the other.
@@ -41,13 +41,13 @@ def battery_spans(ups: Device, sources: Sources) -> list[Span]:
     return by_source or _spans((sample.at, sample.value > 0) for sample in seconds)
 
 
-def generator_spans(switch: Device, sources: Sources) -> list[Span]:
+def generator_spans(switch: Device, sources: Sources) -> list[SupplySpan]:
     """When the house was on the generator."""
     samples = sources.samples(switch.id, "on_generator", sources.now - PAST)
     return _spans((sample.at, sample.value > 0) for sample in samples)
 
 
-def last_cut(spans: Iterable[Span]) -> Cut:
+def last_cut(spans: Iterable[SupplySpan]) -> Cut:
     """A generator that takes over ends the battery's part of a cut, not the cut."""
     cut = Cut(None, None)
     for span in sorted(spans, key=lambda span: span.begin):
@@ -58,12 +58,12 @@ def last_cut(spans: Iterable[Span]) -> Cut:
     return cut
 
 
-def _spans(marks: Iterable[tuple[int, bool]]) -> list[Span]:
-    spans = list[Span]()
+def _spans(marks: Iterable[tuple[int, bool]]) -> list[SupplySpan]:
+    spans = list[SupplySpan]()
     for at, is_in in marks:
         is_open = bool(spans) and spans[-1].end is None
         if is_in and not is_open:
-            spans.append(Span(at, None))
+            spans.append(SupplySpan(at, None))
         elif is_open and not is_in:
-            spans[-1] = Span(spans[-1].begin, at)
+            spans[-1] = SupplySpan(spans[-1].begin, at)
     return spans

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from alerts.power.situation import Sample, Ups
+from alerts.power.situation import Sample, UpsState
 from core.time.clock import MINUTE
 
 # How runtime falls with load where the maker's table has no two loads: minutes ~ load ** -EXPONENT.
@@ -69,7 +69,7 @@ class Observed(NamedTuple):
     is_of_now: bool
 
 
-def observed(ups: Ups) -> Observed | None:
+def observed(ups: UpsState) -> Observed | None:
     """By the level of now, if it has lasted; else by the one before, brought to the load of now.
 
     None while the charge has not fallen enough.

@@ -14,7 +14,7 @@ from alerts.power.battery_budget import Budget, end_min
 from alerts.power.generators import GeneratorPlan, generator_plan
 from alerts.power.restart import Restart, restarts
 from alerts.power.runtime import Runtime, runtime
-from alerts.power.situation import Load, Mains, Situation, Ups
+from alerts.power.situation import Load, Mains, Situation, UpsState
 from core.time.clock import MINUTE
 
 Mode = Literal["battery", "mains", "generator", "unknown"]
@@ -57,7 +57,7 @@ class UpsPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PowerPlan:
     """The whole site at one moment."""
 
     at: int  # UTC ms
@@ -72,17 +72,17 @@ class Plan:
     )  # since when the mains counts as back for good, UTC ms; None: it is not back
 
 
-def make_plan(now: Situation) -> Plan:
+def make_plan(now: Situation) -> PowerPlan:
     """What to do in this situation; if the mains is there, what to do if it failed now."""
     generators = tuple(generator_plan(each, now) for each in now.generators)
     ups_plans = tuple(_ups_plan(ups, now, generators) for ups in now.ups)
     order, steady_at = restarts(now)
-    return Plan(
+    return PowerPlan(
         now.now, now.mains, now.cut_at, now.back_at, ups_plans, generators, order, steady_at
     )
 
 
-def _ups_plan(ups: Ups, now: Situation, generators: Sequence[GeneratorPlan]) -> UpsPlan:
+def _ups_plan(ups: UpsState, now: Situation, generators: Sequence[GeneratorPlan]) -> UpsPlan:
     left = runtime(ups, now.now)
     helps = [each for each in generators if ups.device in each.feeds]
     is_help_near = any(each.state == "expected" for each in helps)
@@ -107,7 +107,7 @@ def _ups_plan(ups: Ups, now: Situation, generators: Sequence[GeneratorPlan]) -> 
     )
 
 
-def _mode(ups: Ups, now: Situation) -> Mode:
+def _mode(ups: UpsState, now: Situation) -> Mode:
     if ups.is_on_battery:
         return "battery"
     if ups.is_on_battery is None:
@@ -116,7 +116,7 @@ def _mode(ups: Ups, now: Situation) -> Mode:
 
 
 def _stops(
-    ups: Ups, left: Runtime, now: int, is_help_near: bool, standing: set[str]
+    ups: UpsState, left: Runtime, now: int, is_help_near: bool, standing: set[str]
 ) -> tuple[Stop, ...]:
     """The decision: first what runs no examination, what buys most before the rest, then the others."""
     budget = Budget(ups, left)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from alerts.power.activity import activity
-from alerts.power.cuts import PAST, Cut, Span, battery_spans, generator_spans, last_cut
+from alerts.power.cuts import PAST, Cut, SupplySpan, battery_spans, generator_spans, last_cut
 from alerts.power.situation import (
     UNKNOWN,
     Generator,
@@ -13,7 +13,7 @@ from alerts.power.situation import (
     Role,
     Sample,
     Situation,
-    Ups,
+    UpsState,
 )
 from alerts.power.sources import Sources
 from alerts.power.temperature import temperature
@@ -68,20 +68,20 @@ def fed_by(supply: Device, site: Site) -> list[str]:
     ]
 
 
-def _mains(all_ups: tuple[Ups, ...], cut: Cut, on_generator: list[Span]) -> Mains:
+def _mains(all_ups: tuple[UpsState, ...], cut: Cut, on_generator: list[SupplySpan]) -> Mains:
     if any(ups.is_on_battery for ups in all_ups) or any(each.end is None for each in on_generator):
         return "cut"
     return "on" if any(ups.is_on_battery is False for ups in all_ups) or on_generator else "unknown"
 
 
-def _ups(device: Device, spans: list[Span], sources: Sources, cut: Cut) -> Ups:
+def _ups(device: Device, spans: list[SupplySpan], sources: Sources, cut: Cut) -> UpsState:
     now, name = sources.now, device.id
     read_at = max((each.at for each in sources.newest(name) if each.metric != "up"), default=None)
     is_silent = read_at is None or now - read_at > UPS_STALE
     since = spans[-1].begin if spans and spans[-1].end is None else None
     begin = now if since is None else since
     loads = sources.samples(name, "output_load_pct", now - PAST)
-    return Ups(
+    return UpsState(
         device=name,
         is_on_battery=True if since is not None else None if is_silent else False,
         since=since,
@@ -102,7 +102,7 @@ def _ups(device: Device, spans: list[Span], sources: Sources, cut: Cut) -> Ups:
     )
 
 
-def _within(spans: list[Span], samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+def _within(spans: list[SupplySpan], samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
     """What was read while it ran on its battery, in this cut and those before."""
     return tuple(
         sample

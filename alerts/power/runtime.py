@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alerts.power.discharge import EXPONENT, exponent_of, minutes_when_new, observed
-from alerts.power.situation import Ups
+from alerts.power.situation import UpsState
 from core.time.clock import MINUTE
 
 Estimate = Literal["observed", "card", "stated", "unknown"]
@@ -52,7 +52,7 @@ class Runtime:
     exponent: float = EXPONENT
 
 
-def runtime(ups: Ups, now: int) -> Runtime:
+def runtime(ups: UpsState, now: int) -> Runtime:
     """How long it lasts. A silent UPS that ran on its battery is counted down from when it was read."""
     doubts: list[Doubt] = []
     exponent = exponent_of(ups.table)
@@ -85,7 +85,7 @@ def _agree(card: float, own: float, is_observed: bool) -> bool:
     return card <= own * AGREES and (card >= own / AGREES or not is_observed)
 
 
-def _minutes_unread(ups: Ups, now: int, doubts: list[Doubt]) -> float:
+def _minutes_unread(ups: UpsState, now: int, doubts: list[Doubt]) -> float:
     """Minutes for which nothing was read of a battery that was in use."""
     if ups.is_silent:
         doubts.append("silent")
@@ -94,7 +94,7 @@ def _minutes_unread(ups: Ups, now: int, doubts: list[Doubt]) -> float:
     return max(now - ups.read_at, 0) / MINUTE
 
 
-def _card(ups: Ups, doubts: list[Doubt]) -> float | None:
+def _card(ups: UpsState, doubts: list[Doubt]) -> float | None:
     """What the card says, if it can be true."""
     value, charge = ups.card_min.value, ups.charge_pct.value
     if value is None:
@@ -111,7 +111,7 @@ def _card(ups: Ups, doubts: list[Doubt]) -> float | None:
     return _smoothed(ups, value)
 
 
-def _smoothed(ups: Ups, value: float) -> float:
+def _smoothed(ups: UpsState, value: float) -> float:
     """The mean of what it has said in the last minutes, each counted down to now.
 
     It gives whole minutes, at the load of a second; one that has jumped is believed at once.
@@ -128,7 +128,7 @@ def _smoothed(ups: Ups, value: float) -> float:
     return sum(near) / len(near) if near and len(near) == len(recent) else value
 
 
-def _is_stuck(ups: Ups) -> bool:
+def _is_stuck(ups: UpsState) -> bool:
     """The same number for minutes, while the charge falls as it must."""
     if not ups.is_on_battery or len(ups.card_history) < 3 or ups.card_min.at is None:
         return False
@@ -142,7 +142,7 @@ def _is_stuck(ups: Ups) -> bool:
     return lasting >= max(STUCK_MIN, 0.1 * last)
 
 
-def _stated(ups: Ups, doubts: list[Doubt]) -> float | None:
+def _stated(ups: UpsState, doubts: list[Doubt]) -> float | None:
     """By the maker's table, the charge and the age; None without table or load."""
     load, charge = ups.load_pct.value, ups.charge_pct.value
     if not ups.table:

@@ -36,7 +36,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class RunningExamination:
     """One that runs, and how long it still takes from now. None: nobody knows how long one takes here."""
 
     began_at: int  # UTC ms
@@ -68,7 +68,7 @@ class Load:
     is_stated: bool = False  # the watts are the site's figure, for no meter answers
     most_w: float | None = None  # while it scans, or starts
     is_off: bool | None = None
-    examination: Examination | None = None
+    examination: RunningExamination | None = None
     is_activity_known: bool = False  # can anything here tell that an examination runs?
     stop_min: float = 5.0
     restart_min: float | None = None
@@ -77,7 +77,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Ups:
+class UpsState:
     """A UPS, and what is on it."""
 
     device: str
@@ -118,6 +118,6 @@ class Situation:
     mains: Mains
     cut_at: int | None = None  # when the last cut began
     back_at: int | None = None  # when the mains came back from it
-    ups: tuple[Ups, ...] = ()
+    ups: tuple[UpsState, ...] = ()
     generators: tuple[Generator, ...] = ()
     direct: tuple[Load, ...] = field(default=())  # on no UPS: they stand still with the mains

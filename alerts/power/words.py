@@ -6,7 +6,7 @@ Sentences are `Phrase`s; whoever shows them gives the `translate` of its catalog
 from collections.abc import Callable, Iterable, Iterator
 
 from alerts.power.generators import GeneratorPlan
-from alerts.power.plan import Plan, Stop, UpsPlan
+from alerts.power.plan import PowerPlan, Stop, UpsPlan
 from alerts.power.restart import STEADY_MIN, Restart
 from alerts.power.runtime import Doubt
 from core.schema.site import Site
@@ -29,12 +29,12 @@ DOUBTS: dict[Doubt, Phrase] = {
 }
 
 
-def power_lines(plan: Plan, site: Site, translate: Callable[[object], str] = str) -> list[str]:
+def power_lines(plan: PowerPlan, site: Site, translate: Callable[[object], str] = str) -> list[str]:
     """The whole plan, a sentence a line, in the language of `translate`."""
     return [translate(phrase) for phrase in power_phrases(plan, site)]
 
 
-def power_phrases(plan: Plan, site: Site) -> list[Phrase]:
+def power_phrases(plan: PowerPlan, site: Site) -> list[Phrase]:
     """What it is, what to do first, what is not known, and what comes after."""
     phrases = list[Phrase]()
     for ups in plan.ups:
@@ -46,7 +46,7 @@ def power_phrases(plan: Plan, site: Site) -> list[Phrase]:
     return [*phrases, *restart_phrases(plan, site)]
 
 
-def headline(ups: UpsPlan, plan: Plan, site: Site) -> Iterator[Phrase]:
+def headline(ups: UpsPlan, plan: PowerPlan, site: Site) -> Iterator[Phrase]:
     """How it stands, and how long it lasts."""
     name = device_name(ups.ups, site)
     if ups.mode == "unknown":
@@ -164,7 +164,7 @@ def generator_phrases(generator: GeneratorPlan, site: Site) -> Iterator[Phrase]:
         yield Phrase("Not on {generator}, it is too much: {names}", generator=name, names=_names(generator.cannot_carry, site))  # fmt: skip
 
 
-def restart_phrases(plan: Plan, site: Site) -> Iterator[Phrase]:
+def restart_phrases(plan: PowerPlan, site: Site) -> Iterator[Phrase]:
     """In which order, and when each is usable."""
     if not plan.restarts:
         return
@@ -176,7 +176,7 @@ def restart_phrases(plan: Plan, site: Site) -> Iterator[Phrase]:
         yield _restart_phrase(number, restart, plan, site)
 
 
-def _restart_phrase(number: int, restart: Restart, plan: Plan, site: Site) -> Phrase:
+def _restart_phrase(number: int, restart: Restart, plan: PowerPlan, site: Site) -> Phrase:
     name = device_name(restart.device, site)
     if restart.is_settling_unknown:
         return Phrase("{number}. {device}: usable when its temperature stands; nothing measures it", number=number, device=name)  # fmt: skip

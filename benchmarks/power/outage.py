@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from alerts.power import make_plan, read_situation
-from alerts.power.plan import Plan
+from alerts.power.plan import PowerPlan
 from benchmarks.power.battery import TwoWells, residue
 from benchmarks.power.memory import Memory
 from core.readings import Reading
@@ -259,7 +259,7 @@ class Outage:
                     self.outcome.lost_unwarned.append(scanner.name)
             scanner.stopped_at = min(scanner.stopped_at or at, at - 10 * MINUTE)
 
-    def _follow(self, plan: Plan, at: int) -> None:
+    def _follow(self, plan: PowerPlan, at: int) -> None:
         """They do at once what is due: what is not to be stopped now goes on as long as it may."""
         ups = plan.ups[0]
         if not self.on_battery(at):

@@ -45,7 +45,10 @@ devices:
 
 def centre(folder: Path, new: TwoWells, age_years: float | None, has_table: bool) -> Site:
     """The site file that its engineer would have written: the maker's table, and the battery's date."""
-    rows = {load: max(round(new.lasts_min(RATED_W * load / 100)), 1) for load in (5, 10, 25, 50, 75, 100)}
+    rows = {
+        load: max(round(new.lasts_min(RATED_W * load / 100)), 1)
+        for load in (5, 10, 25, 50, 75, 100)
+    }
     keys = [f"runtime: {rows}"] if has_table else []
     if age_years is not None:
         installed = (from_ms(T0) - timedelta(days=365.25 * age_years)).date()

@@ -1,6 +1,6 @@
 """A site file describes one imaging centre: its devices, where they answer, who is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ class Device:
     sources: tuple[SourceEntry, ...]
     covered: CoveredHours | None = None
     plans: tuple[Plan, ...] = ()
-    power: Power = Power()
+    power: Power = field(default_factory=Power)
     risk: Risk | None = None
 
     def hours(self, zone: ZoneInfo) -> Hours:

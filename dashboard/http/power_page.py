@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alerts.power.plan import Plan, UpsPlan
+from alerts.power.plan import PowerPlan, UpsPlan
 from alerts.power.words import (
     device_name,
     doubt_phrases,
@@ -69,7 +69,7 @@ def show(_request: Request) -> Response:
 ROUTES = [Route("/power", show, methods=["GET"])]
 
 
-def _body(plan: Plan, site: Site) -> str:
+def _body(plan: PowerPlan, site: Site) -> str:
     at = t("power.at", site=site.file.name, when=fmt.exact(plan.at, site))
     parts = [f'<p class="about">{escape(at)}</p>']
     if not plan.ups:
@@ -89,7 +89,7 @@ def _body(plan: Plan, site: Site) -> str:
     return "".join(parts)
 
 
-def _ups(ups: UpsPlan, plan: Plan, site: Site) -> str:
+def _ups(ups: UpsPlan, plan: PowerPlan, site: Site) -> str:
     is_cut = ups.mode == "battery"
     lines = "".join(f'<p class="big">{_words(line)}</p>' for line in headline(ups, plan, site))
     top = (

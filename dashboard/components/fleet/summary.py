@@ -3,7 +3,7 @@
 from collections import Counter
 from html import escape
 
-from alerts.power import Plan
+from alerts.power import PowerPlan
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t
@@ -53,7 +53,7 @@ def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
     return _banner(title, text)
 
 
-def power_banner(plan: Plan | None, site: Site) -> str:
+def power_banner(plan: PowerPlan | None, site: Site) -> str:
     """Loud while a UPS runs on its battery, with the way to the plan; `plan` is None if nobody knows."""
     on_battery = [ups.ups for ups in plan.ups if ups.mode == "battery"] if plan else []
     if not on_battery:

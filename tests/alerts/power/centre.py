@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from alerts.power import Plan, make_plan, read_situation
+from alerts.power import PowerPlan, make_plan, read_situation
 from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -81,7 +81,7 @@ class PowerCentre:
             Reading(device, "mains_power_w", watts, at(minute), "line") for minute in minutes
         )
 
-    def plan(self, minute: float) -> Plan:
+    def plan(self, minute: float) -> PowerPlan:
         return make_plan(read_situation(self.site, self.reader, at(minute)))
 
 

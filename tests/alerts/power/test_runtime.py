@@ -6,7 +6,7 @@ import pytest
 
 from alerts.power.discharge import minutes_when_new
 from alerts.power.runtime import Doubt, runtime
-from alerts.power.situation import Measured, Sample, Ups
+from alerts.power.situation import Measured, Sample, UpsState
 from core.time.clock import MINUTE
 
 NOW = 1_790_000_000_000
@@ -17,11 +17,11 @@ def number(value: float) -> Measured:
     return Measured(value, NOW)
 
 
-def discharging(minutes: int, fall: float, card: float | None = None) -> Ups:
+def discharging(minutes: int, fall: float, card: float | None = None) -> UpsState:
     """On battery for so long, at 50 %, the charge falling from 100."""
     times = [NOW - step * MINUTE // 2 for step in range(2 * minutes, -1, -1)]
     charges = [Sample(at, float(round(100 - fall * (at - times[0]) / MINUTE))) for at in times]
-    return Ups(
+    return UpsState(
         "ups-1", is_on_battery=True, since=times[0], read_at=NOW, charges=tuple(charges),
         charge_pct=number(charges[-1].value), load_pct=number(50),
         load_history=tuple(Sample(at, 50.0) for at in times),
@@ -29,8 +29,8 @@ def discharging(minutes: int, fall: float, card: float | None = None) -> Ups:
     )  # fmt: skip
 
 
-def on_mains(card: float | None, charge: float = 100, load: float = 50) -> Ups:
-    return Ups(
+def on_mains(card: float | None, charge: float = 100, load: float = 50) -> UpsState:
+    return UpsState(
         "ups-1", is_on_battery=False, read_at=NOW, charge_pct=number(charge),
         load_pct=number(load), card_min=Measured() if card is None else number(card),
         age_share=0.0, table=TABLE,

@@ -3,17 +3,17 @@
 import pytest
 
 from alerts.power import changed, fingerprint, power_lines
-from alerts.power.plan import Action, Plan, Stop
+from alerts.power.plan import Action, PowerPlan, Stop
 from core.readings import Reading
 from dashboard import i18n
 from tests.alerts.power.centre import PowerCentre, at, every_half
 
 
-def stop_of(plan: Plan, device: str) -> Stop:
+def stop_of(plan: PowerPlan, device: str) -> Stop:
     return next(stop for stop in plan.ups[0].stops if stop.device == device)
 
 
-def lines(power: PowerCentre, plan: Plan) -> str:
+def lines(power: PowerCentre, plan: PowerPlan) -> str:
     return "\n".join(power_lines(plan, power.site))
 
 

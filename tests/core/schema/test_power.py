@@ -50,7 +50,7 @@ def test_the_site_goes_before_the_profile_key_by_key(tmp_path: Path) -> None:
         ("rated_w: 8000", "rated_w: 0", "power.rated_w"),
         ("rated_w: 8000", "rated_va: 8000", "unknown key (did you mean 'rated_w'?)"),
         ("{50: 34", "{150: 34", "runtime"),
-        ("2023-05-01", "2023-13-01", "installed"),
+        ("2023-05-01", "soon", "installed"),
         ("rated_w: 8000", "basis: maker", "basis 'maker' needs a `source`"),
     ],
 )

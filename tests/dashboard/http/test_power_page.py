@@ -11,8 +11,10 @@ from starlette.types import Message
 
 from core.readings import Batch, Reading
 from core.time.clock import MINUTE
+from dashboard.components.fleet.summary import power_banner
 from dashboard.http import power_page
 from dashboard.queries import stores
+from dashboard.queries.power import power_plan_if_read
 from tests.alerts.power.centre import SITE, PowerCentre
 
 NOW = time.time_ns() // 1_000_000
@@ -132,3 +134,13 @@ def test_twelve_hours_of_readings_are_read_in_half_a_second(centre: PowerCentre)
     began = time.perf_counter()
     page()
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("battery", [True, False])
+def test_the_other_pages_lead_to_it_while_a_ups_runs_on_its_battery(
+    centre: PowerCentre, battery: bool
+) -> None:
+    write(centre, battery=battery)
+    banner = power_banner(power_plan_if_read(), centre.site)
+    assert ('href="power"' in banner) == battery
+    assert power_banner(None, centre.site) == ""
