@@ -57,6 +57,7 @@ class Scanner:
 class Outcome:
     """What is counted."""
 
+    by_voltage: bool = False
     examinations: int = 0
     ended: int = 0
     rescued: int = 0  # over because mains or generator came
@@ -84,6 +85,7 @@ class Outage:
         self._residues: dict[int, float] = {}
         self.card: CardKind = rng.choice(CARDS)
         self.counts_by_head = rng.random() < 0.3  # its charge is a voltage
+        self.outcome.by_voltage = self.counts_by_head
         self.has_plugs = rng.random() < 0.7
         self.scanners = [
             Scanner("ct-1", rng.uniform(900, 1500), rng.uniform(2200, 3600), 15.0),
@@ -269,7 +271,7 @@ class Outage:
         is_needed = any(each.is_on(at) for each in self.scanners)
         if ups.left.minutes is not None and 5 <= truth <= 240 and at > T0 and is_needed:
             off = ups.left.minutes / truth - 1
-            self.outcome.runtime.append((ups.left.used, off, (at - T0) / MINUTE))
+            self.outcome.runtime.append((ups.left.used, off, (at - T0) / MINUTE, truth))
         by_name = {scanner.name: scanner for scanner in self.scanners}
         self.sure = {stop.device for stop in ups.stops if stop.action == "finish"}
         for stop in ups.stops:

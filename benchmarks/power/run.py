@@ -71,15 +71,16 @@ def outage(seed: int, folder: Path) -> Outage:
     return Outage(seed, site, new.full, health, new.own_share)
 
 
-def shares(name: str, off: list[float]) -> str:
-    """A line of figures about errors in percent."""
-    if not off:
-        return f"| {name} | 0 | | | | |"
-    size = sorted(abs(each) for each in off)
+def shares(name: str, rows: list[tuple[float, float]]) -> str:
+    """A line of figures about errors: the share off, and the true minutes left."""
+    if not rows:
+        return f"| {name} | 0 | | | | | |"
+    size = sorted(abs(off) for off, _ in rows)
     within = 100 * sum(each <= 0.10 for each in size) / len(size)
+    near = 100 * sum(abs(off) <= max(0.10, 1 / truth) for off, truth in rows) / len(rows)
     return (
         f"| {name} | {len(size)} | {100 * median(size):.1f} % | {100 * size[int(0.9 * len(size))]:.1f} %"
-        f" | {100 * size[-1]:.0f} % | {within:.0f} % |"
+        f" | {100 * size[-1]:.0f} % | {within:.0f} % | {near:.0f} % |"
     )
 
 
@@ -97,7 +98,7 @@ def main() -> None:
             cut.restart()
             outcomes.append(result)
         if options.each:
-            worst = max((abs(off) for _, off, since in result.runtime if since >= 6), default=0)
+            worst = max((abs(off) for _, off, since, _ in result.runtime if since >= 6), default=0)
             print(f"{seed} {cut.card} {cut.generator} head={cut.counts_by_head} plugs={cut.has_plugs}"
                   f" health={cut.health:.2f}: {result.examinations} running, {result.ended} ended,"
                   f" given up {result.given_up}, could end {result.cut_that_could_end},"
@@ -114,11 +115,16 @@ def main() -> None:
     print("| examinations |", " | ".join(total), "|")
     print("| |", " | ".join(str(count) for count in total.values()), "|")
     rows = [row for each in outcomes for row in each.runtime]
-    print("\n| minutes left | minutes judged | median | 90 % | worst | within 10 % |")
-    print(shares("all, from the first minute", [off for _, off, _ in rows]))
-    print(shares("from the sixth minute", [off for _, off, since in rows if since >= 6]))
+    print("\n| minutes left | judged | median | 90 % | worst | within 10 % | or a minute |")
+    print(shares("all, from the first minute", [(off, truth) for _, off, _, truth in rows]))
+    late = [(off, truth) for _, off, since, truth in rows if since >= 6]
+    print(shares("from the sixth minute", late))
+    for is_voltage in (False, True):
+        name = "its charge is a voltage" if is_voltage else "its charge is counted"
+        group = [row for each in outcomes if each.by_voltage == is_voltage for row in each.runtime]
+        print(shares(name, [(off, truth) for _, off, since, truth in group if since >= 6]))
     for used in ("observed", "card", "stated"):
-        print(shares(used, [off for name, off, _ in rows if name == used]))
+        print(shares(used, [(off, truth) for name, off, _, truth in rows if name == used]))
     print("\n| usable again | foretold | median off | worst | within 30 min |")
     starts = [row for each in outcomes for row in each.restart]
     for name, when in sorted({(row[0], row[2]) for row in starts}):
