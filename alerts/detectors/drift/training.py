@@ -8,11 +8,15 @@ import numpy as np
 from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
+from alerts.detectors.drift.late_load import BETTER, all_moved_back, always, delays, moved_back
 from alerts.detectors.drift.model import DriftModel
 from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
 from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
 from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.time.clock import DAY
+
+NEVER = 2**62  # later than any cell
+ROUNDS = 5  # of putting a late load right: the better it is learned, the better it is seen
 
 
 class Drift(DetectorAlgorithm):
@@ -42,6 +46,7 @@ class Drift(DetectorAlgorithm):
         y = history.columns[metric]
         names = usable(history, tuple(self.settings.context))
         expectation = fit(history, metric, names, good)
+        history, expectation, late = _punctual(history, metric, expectation, good)
         around = expectation.surroundings(history)
         columns = around.columns
         parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
@@ -71,6 +76,7 @@ class Drift(DetectorAlgorithm):
             usual=daily,
             noises={},
             wider={},
+            late=late,
         )
 
 
@@ -80,6 +86,39 @@ def _daily(at: Ints, values: Floats) -> tuple[float, float]:
     _, index = np.unique(number, return_inverse=True)
     means = np.bincount(index, values) / np.bincount(index)
     return float(means.mean()), float(means.std())
+
+
+def _punctual(
+    history: Frame, metric: str, expectation: Expectation, good: Floats
+) -> tuple[Frame, Expectation, int]:
+    """History and expectation with the load as it was, and by how many cells it is always late."""
+    late = 0
+    for _ in range(ROUNDS if expectation.names else 0):
+        name, by_day, noise = _delays(expectation, history, metric, good)
+        by = 1 if late else always(by_day)  # once moved, whether one cell more is better still
+        if not by and not any(by_day.values()):
+            break
+        moved = (
+            moved_back(history, name, by, 0, NEVER) if by else all_moved_back(history, name, by_day)
+        )
+        better = fit(moved, metric, expectation.names, good)
+        if by and _delays(better, moved, metric, good)[2] > BETTER * noise:
+            break
+        history, expectation, late = moved, better, late + by
+    return history, expectation, late
+
+
+def _delays(
+    expectation: Expectation, history: Frame, metric: str, good: Floats
+) -> tuple[str, dict[int, int], float]:
+    """The name of the load, by how many cells it is late on each day, and the noise that is left."""
+    around = expectation.surroundings(history)
+    parts = expectation.parts(around.columns)
+    load = _load_of(expectation.names, parts)
+    rest = history.columns[metric] - parts.sum(axis=0)
+    sure = (good > 0) & around.sure() & ~spikes(rest) & np.isfinite(rest)
+    noise = robust(np.diff(rest[sure]))
+    return expectation.names[load], delays(history.at, rest + parts[load], parts[load], sure), noise
 
 
 def _load_of(names: tuple[str, ...], parts: Floats) -> int:
