@@ -101,7 +101,8 @@ class DriftModel:
         return False
 
     def state(self) -> dict[str, object]:
-        return serialise(self)
+        """Without what an older version would not know, where it says nothing."""
+        return serialise(self, without=("settings",) if self.late else ("settings", "late"))
 
     def score(self, window: Frame) -> list[DetectorVerdict]:
         """The days of `window`, each judged by itself and those before it; UTC days."""
