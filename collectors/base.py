@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from collectors.numbers import NotANumberError, Number, read_number
+from collectors.units import UnitError, convert, is_known, is_same, own_unit
 from core.readings import BAD_ANSWER, Batch, Event, Reading
 from core.schema.site import Device
 from core.vocabulary.readings import Quality
@@ -11,6 +13,14 @@ from core.vocabulary.readings import Quality
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
 # What became of one answer: a reading, an event of quality `bad`, or a gap.
 Observation = Reading | Event | None
+
+
+class StatedUnit(NamedTuple):
+    """A unit that a device states of a number, and where: `TempUnit`."""
+
+    unit: str
+    place: str = ""
+    is_of_all: bool = False  # of every such number of the payload, not of this one
 
 
 class Sink(Protocol):
@@ -65,23 +75,31 @@ def validated(
     scale: float = 1.0,
     missing: Iterable[float] = (),
     quality: Quality = "good",
+    stated: StatedUnit | None = None,
 ) -> Observation:
     """A reading if `answer` is a believable number, an event of quality `bad` if it is not.
 
-    None when the answer means "no sensor" (`missing`, or no answer at all): a gap, never a zero.
-    Text that holds a number counts as one, because some agents answer numbers as text.
+    None when the answer means "no sensor" (`missing`, or no answer at all, as `n/a`): a gap, never a
+    zero. Text that holds a number counts as one, because some agents answer numbers as text. A unit
+    behind it, or `stated` beside it, is converted to the metric's own; an unknown one is refused.
     """
-    if answer is None:
-        return None
-    number = _number(answer)
-    if number is None or not math.isfinite(number):
-        return _bad_answer(device, metric, f"not a number: {_shortened(answer)}", at, component)
-    if number in missing:
-        return None
-    value = number * scale if scale != 1.0 else number
+    try:
+        if isinstance(answer, bool) and own_unit(metric, device.profile.metrics[metric].unit):
+            raise NotANumberError  # yes and no measure nothing
+        number = read_number(answer)
+        if number is None or number.value in missing:
+            return None
+        value = _in_own_unit(device, metric, number, scale, stated)
+    except UnitError as error:
+        place = f" at {stated.place}" if stated is not None and stated.place else ""
+        return bad_answer(device, metric, f"{error}{place}: refused", at, component)
+    except NotANumberError:
+        value = math.nan
+    if not math.isfinite(value):
+        return bad_answer(device, metric, f"not a number: {_shortened(answer)}", at, component)
     plausible = device.profile.metrics[metric].plausible
-    if not math.isfinite(value) or (plausible and not plausible[0] <= value <= plausible[1]):
-        return _bad_answer(device, metric, f"out of range: {value:g}", at, component)
+    if plausible and not plausible[0] <= value <= plausible[1]:
+        return bad_answer(device, metric, f"out of range: {value:g}", at, component)
     return Reading(device.id, metric, value, at, component, quality)
 
 
@@ -96,17 +114,23 @@ def to_batch(observations: Iterable[Observation]) -> Batch:
     return batch
 
 
-def _number(answer: object) -> float | None:
-    if isinstance(answer, bool):
-        return float(answer)
-    try:
-        if isinstance(answer, bytes):
-            answer = answer.decode("ascii")
-        if isinstance(answer, int | float) or (isinstance(answer, str) and "_" not in answer):
-            return float(answer)  # Python would read 1_0 as 10
-    except (ValueError, OverflowError, UnicodeDecodeError):
-        pass
-    return None
+def _in_own_unit(
+    device: Device, metric: str, number: Number, scale: float, stated: StatedUnit | None
+) -> float:
+    """The number in the metric's unit. UnitError and NotANumberError say why it cannot be."""
+    own = own_unit(metric, device.profile.metrics[metric].unit)
+    if number.unit:
+        # Text that is no unit makes the whole no number: a date, a name, a version.
+        if not is_known(number.unit) and not (own and is_same(number.unit, own)):
+            raise NotANumberError
+        if own:  # what says its unit says its scale: `54.7 V` is not in tenths
+            return convert(number.value, number.unit, own)
+        stated = StatedUnit(number.unit)
+    if stated is None or is_same(stated.unit, own):
+        return number.value * scale if scale != 1.0 else number.value
+    # The unit says all that `scale` would say, unless it is that of the whole payload.
+    value = number.value * scale if stated.is_of_all else number.value
+    return convert(value, stated.unit, own)
 
 
 def _shortened(answer: object) -> str:
@@ -114,7 +138,8 @@ def _shortened(answer: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _bad_answer(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+def bad_answer(device: Device, metric: str, text: str, at: int, component: str) -> Event:
+    """The event of quality `bad` for an answer that is not believed."""
     return Event(
         device.id, BAD_ANSWER, f"{metric}: {text}", at, "warning", component, quality="bad"
     )

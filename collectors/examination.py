@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from collectors.base import Now, Sink, Source
 from core.finding import Finding, Findings
-from core.readings import Batch, Reading
+from core.readings import Batch, Event, Reading
 from core.schema.site import Site
 
 
@@ -13,7 +13,7 @@ async def examine_once(
     sources: Callable[[Site, Sink, Now], list[Source]],
     site: Site,
     now: Now,
-    _stored: Sequence[Reading],
+    _stored: Sequence[Reading | Event],
 ) -> list[Finding]:
     """A finding of each source, all asked side by side."""
     rounds = [_examine(source) for source in sources(site, _FirstBatch(), now)]
@@ -58,6 +58,10 @@ async def _examine(source: Source) -> list[Finding]:
     elif doubts:
         examples = "; ".join(doubts[:3])
         findings.warn(f"answers ({text}), not all to be believed: {examples}; look at the profile")
+    elif not (readings or batch.events or batch.positions):
+        findings.warn(
+            f"answers ({text}), but with nothing that its profile knows: look at the profile"
+        )
     else:
         findings.ok(f"answers: {text}")
     return findings

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from collectors.base import Now, Sink, Source
 from collectors.examination import examine_once
 from core.finding import Finding
-from core.readings import Reading
+from core.readings import Event, Reading
 from core.schema.site import Site
 from core.schema.sources.registry import KINDS
 
@@ -17,12 +17,12 @@ class Collector(NamedTuple):
     """What the package of a kind offers.
 
     `sources` makes its loops for a site. `examine` tries each of them for the doctor and stores
-    nothing; it is given the newest stored reading of every series. Without one of its own a package
+    nothing; it is given the newest stored reading of every series, and events about sources. Without one of its own a package
     is examined by one round of each loop.
     """
 
     sources: Callable[[Site, Sink, Now], list[Source]]
-    examine: Callable[[Site, Now, Sequence[Reading]], Awaitable[list[Finding]]]
+    examine: Callable[[Site, Now, Sequence[Reading | Event]], Awaitable[list[Finding]]]
 
 
 def load_collector(kind: str) -> Collector:

@@ -6,6 +6,7 @@ ScanwardError
   StoreError      the disk or the database failed us   (.permanent: a person must act)
   DeliveryError   a notification did not leave         (.permanent: trying again will not help)
   RefusedError    a person asked for what may not be   (nothing was changed)
+    UnsureError   it may be, if the person is sure     (nothing was changed yet)
 """
 
 from collections.abc import Sequence
@@ -67,3 +68,7 @@ class RefusedError(ScanwardError):
     def __init__(self, template: str, /, **values: object) -> None:
         self.phrase = Phrase(template, **values)
         super().__init__(self.phrase)
+
+
+class UnsureError(RefusedError):
+    """What a person asked for is unlikely: asked once more in the same words, it is done."""

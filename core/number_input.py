@@ -56,6 +56,11 @@ def whole(text: str, low: int, high: int) -> int:
     return int(plain)
 
 
+def latin(text: str) -> str:
+    """The same text with Latin digits for Persian and Arabic ones, without marks of direction around."""
+    return _plain(text)
+
+
 def written(value: float) -> str:
     """The text that `number` reads back as this value: never with an exponent."""
     text = f"{Decimal(repr(value)):f}"

@@ -40,6 +40,14 @@ class Event(NamedTuple):
 # begins with the metric and a colon, and its component is the one that the reading would have had.
 BAD_ANSWER = "bad_answer"
 
+# The kinds of the events in which a source itself is the subject. Their component is that of its `up`.
+# What they name stands behind a colon in the text, or is the `code`.
+NOT_UNDERSTOOD = "not_understood"  # it speaks, but says nothing that its profile knows: keys ...
+UNDERSTOOD = "understood"  # the end of that
+UNKNOWN_PROBE = "unknown_probe"  # a probe that is not in the site file
+DEVICE_CLOCK = "device_clock"  # its clock is wrong by `code`, or right again (no code)
+SOURCE_KINDS = (NOT_UNDERSTOOD, UNDERSTOOD, UNKNOWN_PROBE, DEVICE_CLOCK)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

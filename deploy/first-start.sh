@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes what docker-compose.yml needs before its first start: .env, passwords, the broker's certificate, a
 # site file and its folders. What is there already is never touched, so it may be run again at any time.
+# With names, `deploy/first-start.sh ct-1 room-ct`, it also makes an account at the broker for each of these sensors.
 set -eu
 cd "$(dirname "$0")/.."
 secrets=deploy/secrets
@@ -48,10 +49,25 @@ setting() {
 backups=$(setting SCANWARD_BACKUPS ./backups)
 logs=$(setting SCANWARD_LOGS ./logs)
 
-for name in mqtt_password sensors_password influx_password influx_token grafana_password postgres_password; do
+for name in mqtt_password influx_password influx_token grafana_password postgres_password; do
     openssl rand -hex 24 | tr -d '\n' | keep "$name"
 done
-{ user scanward mqtt_password && user sensors sensors_password; } | keep mqtt_users
+user scanward mqtt_password | keep mqtt_users
+for name in "$@"; do
+    case $name in
+    scanward | tele | stat | cmnd | shellies | *[!A-Za-z0-9._-]* | "")
+        say "'$name' cannot be the name of a sensor: letters, digits, - _ and . only, and no beginning of others' topics"
+        exit 1
+        ;;
+    esac
+    openssl rand -hex 24 | tr -d '\n' | keep "sensor_$name"
+    if ! cut -d: -f1 "$secrets/mqtt_users" | grep -Fqx -- "$name"; then
+        chmod 644 "$secrets/mqtt_users"
+        user "$name" "sensor_$name" >>"$secrets/mqtt_users"
+        chmod 444 "$secrets/mqtt_users"
+        say "the sensor $name logs in as '$name' with the password in $secrets/sensor_$name: docker compose restart mosquitto"
+    fi
+done
 echo "postgresql://scanward:$(cat "$secrets/postgres_password")@postgres/scanward" | keep records_url
 
 # Ten years: a certificate that runs out quietly would silence every sensor one night.
@@ -83,4 +99,4 @@ else
     say "not root: let user 10001 write to $backups, or run this with sudo"
 fi
 say "done. Fill in config/site.yaml, then: docker compose up -d"
-say "sensors log in as 'sensors' with the password in $secrets/sensors_password"
+say "for each sensor, by the name of its topic: deploy/first-start.sh NAME"

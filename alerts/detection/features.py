@@ -4,6 +4,7 @@ The collectors refuse what cannot be true. Where they refused more of a cell tha
 IMPOSSIBLE as it is in an export that nobody has looked through before.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -38,12 +39,16 @@ def frames(
         if column.events
     }
     measured = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
-    _mark_impossible(measured, cells, series, start, end)
+    refused_values = _mark_impossible(measured, cells, series, start, end)
     return [
         Frame(
             at,
             {
-                name: _values(column, measured, cells, at, cache)
+                name: _as_shown(
+                    _values(column, measured, cells, at, cache),
+                    refused_values.get(column.series[0], {}) if is_single(column) else {},
+                    target.settings.plausible.get(name),
+                )
                 for name, column in target.columns.items()
             },
         )
@@ -75,6 +80,24 @@ def recently_refused(
     return refused
 
 
+def is_single(column: FeatureColumn) -> bool:
+    """Is it what one sensor shows?"""
+    return column.is_measured and len(column.series) == 1 and not column.less
+
+
+def _as_shown(
+    values: Floats, refused: Mapping[int, float], plausible: tuple[float, float] | None
+) -> Floats:
+    """Impossible cells with the number that was refused: the detector refuses it, and may know its unit."""
+    if plausible is None or not refused:
+        return values
+    out = values.copy()
+    for cell, value in refused.items():
+        if np.isinf(out[cell]) and not plausible[0] <= value <= plausible[1]:
+            out[cell] = value
+    return out
+
+
 def _values(
     column: FeatureColumn,
     measured: Mapping[SeriesName, Floats],
@@ -100,14 +123,22 @@ def _mark_impossible(
     series: SeriesReader,
     start: int,
     end: int,
-) -> None:
-    """The cells of which a collector refused more than it let pass. Most sites have none."""
+) -> dict[SeriesName, dict[int, float]]:
+    """The cells of which a collector refused more than it let pass. Most sites have none.
+
+    By series, what was refused in which cell, where that was a number.
+    """
+    refused_values: dict[SeriesName, dict[int, float]] = defaultdict(dict)
     for device in {name[0] for name in measured}:
+        shown = series.refused_values(device, start, end, CELL)
         for (name, at), refused in series.refused(device, start, end, CELL).items():
             if name in measured:
                 passed = cells[name]["count"][cells[name]["at"] == at].sum()
                 if refused > passed:
                     measured[name][(at - start) // CELL] = IMPOSSIBLE
+                    if (name, at) in shown:
+                        refused_values[name][(at - start) // CELL] = shown[name, at]
+    return refused_values
 
 
 def _event_counts(series: SeriesReader, column: FeatureColumn, up: Buckets, at: Ints) -> Floats:

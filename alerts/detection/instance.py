@@ -8,12 +8,15 @@ from alerts.detection.backend import DetectorBackend
 from alerts.detection.targets import DetectorTarget
 from alerts.detection.training import TrainingOutcome
 from alerts.detectors.base import DetectorRunner, DetectorVerdict, Frame
+from alerts.detectors.common.verdict_stream import (
+    tells_a_sensor,
+    with_lasting_fault,
+    with_obstacle,
+)
 from core.time.clock import from_ms
 from core.vocabulary.evidence import entries_of
 from storage.detector_models.store import ModelCard, ModelState
 from storage.records import Verdict
-
-FAULTS = ("stuck", "absent", "impossible")  # of a sensor
 
 
 @dataclass
@@ -32,6 +35,7 @@ class DetectorInstance:
     first_training_at: int = 0  # a first start on old data: it is fed until then, then learns
     retry_after: int = 0  # rows' time: there was too little to learn from, there may be more then
     training_error: str = ""  # why it could not learn the last time
+    obstacle: str = ""  # the same, as its verdicts tell it
     training_rests_until: int = 0  # training itself failed
     judged_at: int = 0  # time of the newest verdict, stored or not
 
@@ -79,6 +83,7 @@ class DetectorInstance:
             input=outcome.input,
         )
         self.wants_training, self.first_training_at, self.is_unsaved = False, 0, True
+        self.obstacle = ""
 
     def set_bias(self, bias: float) -> None:
         """More (-1) or less (+1) sensitive from now on."""
@@ -88,23 +93,17 @@ class DetectorInstance:
             self.runner = restored_runner(self.backend, self.target, state, self.zone, bias)
 
     def _with_sensor_fault(self, verdict: DetectorVerdict) -> DetectorVerdict | None:
-        """A detector reports a sensor's fault when it begins and ends; here it lasts until then.
+        """The verdict with a fault of its sensor that lasts, or with what keeps it from learning.
 
         None: the sensor is of the context, and reported by the device that it belongs to.
         """
-        sensor = verdict.carried_by[0] if verdict.carried_by else ""
-        if verdict.kind in FAULTS or sensor in self.card.faults:
-            faults = {name: kind for name, kind in self.card.faults.items() if name != sensor}
-            if verdict.kind in FAULTS:
-                faults[sensor] = verdict.kind
-            self.card = replace(self.card, faults=faults)
-            self.is_unsaved = True
-            if sensor != self.target.settings.metric:
+        metric, before = self.target.settings.metric, self.card.faults
+        lasting, faults = with_lasting_fault(verdict, before, metric)
+        if tells_a_sensor(verdict, before):
+            self.card, self.is_unsaved = replace(self.card, faults=faults), True
+            if verdict.carried_by[:1] != (metric,):
                 return None
-        fault = self.card.faults.get(self.target.settings.metric)
-        if fault is None or verdict.kind in FAULTS:
-            return verdict
-        return replace(verdict, kind=fault)  # type: ignore[arg-type]  # one of FAULTS
+        return with_obstacle(lasting, self.obstacle)
 
     def _is_worth_storing(self, verdict: DetectorVerdict) -> bool:
         """The first of a local day, and each change; a fast detector has more verdicts than that."""
@@ -112,7 +111,7 @@ class DetectorInstance:
         card = self.card
         is_change = (verdict.kind, verdict.alarm) != (card.last_kind, card.last_alarm)
         is_same_day = _day(verdict.at, self.zone) == _day(judged_at, self.zone)
-        if not is_change and is_same_day:
+        if not is_change and is_same_day and not verdict.is_news:
             return False
         self.card = replace(
             card, last_kind=verdict.kind, last_alarm=verdict.alarm, last_at=verdict.at
@@ -175,6 +174,7 @@ def verdict_record(target: DetectorTarget, verdict: DetectorVerdict) -> Verdict:
         limit_at=verdict.limit_at,
         limit_at_low=verdict.limit_at_low,
         limit_at_high=verdict.limit_at_high,
+        reason=str(verdict.reason),
     )
 
 

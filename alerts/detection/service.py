@@ -256,6 +256,7 @@ class Detection:
             self._log_failure(instance, outcome)
             instance.wants_training, instance.first_training_at = False, 0
             instance.retry_after = instance.fed_until + MORE
+            instance.obstacle = outcome.obstacle
             instance.training_rests_until = now + TRY_AGAIN if outcome.is_broken else 0
             return
         self._training_failure = ""
@@ -268,6 +269,6 @@ class Detection:
                 log.info("%s cannot learn yet: %s", instance.target, outcome.error)
             instance.training_error = outcome.error
         elif outcome.error != self._training_failure:  # once, not for each of a thousand
-            text = "%s: learning failed: %s; tried again tomorrow"
+            text = "%s: learning failed: %s; tried again in an hour"
             log.error(text, instance.target, outcome.error)
             self._training_failure = outcome.error

@@ -17,19 +17,17 @@ import numpy as np
 from alerts.detection.backend import DetectorBackend
 from alerts.detection.features import frames
 from alerts.detection.targets import DetectorTarget
+from alerts.detectors import algorithm_class
 from alerts.detectors.base import Frame
+from alerts.detectors.common.training_schedule import newest_span
+from alerts.detectors.common.verdict_stream import TOO_LITTLE, obstacle_of
 from core.errors import StoreError
-from core.time.clock import DAY
 from storage.detector_models.store import ModelState
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
 
 _NICE = 15
-
-# Of a history as long as LONG, the newest days are not learned from: a fault may have begun unseen.
-LONG = 48 * DAY
-FORGIVEN = 10 * DAY
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class TrainingOutcome:
     target: DetectorTarget
     state: ModelState | None
     error: str = ""
+    obstacle: str = ""  # why, for whoever reads the verdicts: the data does not suffice
     is_broken: bool = False  # not the data: the training itself failed
     began_at: int = 0  # of the window that was learned from, UTC ms
     ended_at: int = 0
@@ -70,7 +69,9 @@ def learn(job: TrainingJob) -> TrainingOutcome:
     """Read the history, train, and let the runner adopt it; what goes wrong is in the outcome."""
     try:
         return _trained(job)
-    except (ValueError, StoreError) as error:
+    except ValueError as error:
+        return TrainingOutcome(job.target, None, str(error), obstacle=obstacle_of(error))
+    except StoreError as error:
         return TrainingOutcome(job.target, None, str(error))
     except Exception as error:  # noqa: BLE001  whatever a library does, judging goes on
         return TrainingOutcome(job.target, None, f"{type(error).__name__}: {error}", is_broken=True)
@@ -81,9 +82,8 @@ def _trained(job: TrainingJob) -> TrainingOutcome:
     [history] = frames(SeriesReader(job.series_path), [target], job.start, job.end)
     history = _from_first(history)
     began_at = int(history.at[0])
-    left_out = list(job.left_out)
-    if job.end - began_at > LONG:
-        left_out.append((job.end - FORGIVEN, job.end))
+    algorithm = algorithm_class(settings.kind)
+    left_out = [*job.left_out, *newest_span(algorithm, began_at, job.end)]
     model = job.backend.train(settings, history, left_out=left_out)
     runner = job.backend.restore_runner(
         settings, job.state, limits=target.limits, zone=job.zone, bias=job.bias
@@ -196,5 +196,5 @@ def _from_first(history: Frame) -> Frame:
     for values in history.columns.values():
         measured |= ~np.isnan(values)
     if not measured.any():
-        raise ValueError("nothing was measured")
+        raise ValueError(TOO_LITTLE)
     return history.rows(slice(int(np.argmax(measured)), None))

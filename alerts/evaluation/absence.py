@@ -11,10 +11,22 @@ class AbsenceJudge(Judge[AbsenceRule]):
     """Judges the silence of one metric of one device."""
 
     def judge_clock(self, clock: int, history: History) -> Iterable[tuple[str, Judgement]]:
-        """Each component that was ever read, or is expected."""
+        """Each component that was ever read, or is expected.
+
+        While nobody can tell, the state stays: so soon after a pause of the watch the silence may
+        have been ours, and a clock that was set back is no reading.
+        """
+        resumed_at = history.resumed_at(self.rule.hold)
         for component, last_at in history.last_read_at(self.device, self.rule.metric).items():
             if self.rule.covers(component):
-                yield component, Judgement(judge_absence(self.rule, last_at, clock), clock)
+                state = judge_absence(self.rule, last_at, clock)
+                is_certain = (
+                    history.is_read(self.device, self.rule.metric, component)
+                    if state == OK
+                    else clock - resumed_at >= self.rule.hold
+                )
+                if is_certain:
+                    yield component, Judgement(state, clock)
 
 
 def judge_absence(rule: AbsenceRule, last_at: int, clock: int) -> RuleState:

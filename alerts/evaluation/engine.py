@@ -2,8 +2,9 @@
 
 The cursor, the alerts, their transitions and the deliveries they cause are written in one
 transaction per page of the journal: after a crash or kill -9 the page is judged again from its
-start, and nothing is announced twice or forgotten. A full disk leaves the cursor where it was. A
-clock that jumps does no harm: holds are counted in the readings' own time.
+start, and nothing is announced twice or forgotten. A full disk leaves the cursor where it was. Holds
+are counted in the readings' own time, and no time is ahead of the engine's own (`Records` has its
+clock): a clock that jumps may cost one hold, never an alert.
 """
 
 import logging
@@ -16,17 +17,21 @@ from alerts.evaluation.history import UP
 from alerts.evaluation.judge import Judge
 from alerts.evaluation.kinds import judge_for
 from alerts.evaluation.round import EvaluationRound
+from alerts.evaluation.watch import SHORTEST_PAUSE, Watch
 from core.readings import Reading
 from core.schema.site import Site
 from storage.records import Cursor, Records, Verdict
 from storage.records import cursors as cursor_rows
 from storage.records import verdicts as verdict_rows
+from storage.records.audit import written_at
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
 
 CURSOR = "alerts"
 VERDICTS = "verdicts"  # the cursor for what detectors say
+LOOKED = "looked"  # the cursor that holds when the engine last looked for silence, UTC ms
+LOOK_NOTED_EVERY = SHORTEST_PAUSE // 2
 WHO = "engine"  # in the audit
 
 Judges = dict[tuple[str, str], list[Judge[Any]]]
@@ -44,6 +49,7 @@ class AlertEngine:
             for device in site.devices.values()
             for rule in device.profile.rules
         ]
+        self._watch = Watch()
         self._by_metric: Judges = defaultdict(list)
         self._by_detector: Judges = defaultdict(list)
         for judge in self._judges:
@@ -61,8 +67,12 @@ class AlertEngine:
                 return self._begin_anew_if_replaced(cursor)
             round_ = self._round(db)
             for reading in page.readings:
+                if reading.quality == "withdrawn":
+                    continue  # nothing was read: the next reading is judged
                 if (reading.device, reading.metric) in self._by_metric:
-                    self._judge_reading(round_, reading)
+                    news = round_.news(reading)
+                    if news is not None:
+                        self._judge_reading(round_, news)
             cursor.position = page.cursor
         return True
 
@@ -91,6 +101,7 @@ class AlertEngine:
     def tick(self, now: int) -> None:
         """Look for what has fallen silent. Call it when `step` has nothing left to judge."""
         with self._records.writing(WHO, now) as db:
+            self._look(db, now)
             round_ = self._round(db)
             self._expect(round_, now)
             clock = round_.history.clock()
@@ -100,11 +111,16 @@ class AlertEngine:
                     round_.apply(key, judge.rule, judgement)
 
     def _round(self, db: Session) -> EvaluationRound:
-        return EvaluationRound(db, self._site, self._series)
+        return EvaluationRound(db, self._site, self._series, self._watch, written_at(db))
+
+    def _look(self, db: Session, now: int) -> None:
+        """Note now and then, for who comes after a restart, when the engine looked last."""
+        cursor = cursor_rows.cursor(db, LOOKED)
+        self._watch.look(now, cursor.position)
+        if abs(now - cursor.position) >= LOOK_NOTED_EVERY:
+            cursor.position = now
 
     def _judge_reading(self, round_: EvaluationRound, reading: Reading) -> None:
-        if not round_.is_news(reading):
-            return
         for judge in self._by_metric[reading.device, reading.metric]:
             if judge.rule.covers(reading.component):
                 key = (reading.device, reading.component, judge.rule.id)
@@ -134,6 +150,6 @@ class AlertEngine:
     def _expect(self, round_: EvaluationRound, now: int) -> None:
         """A source that has never answered is silent since the engine first expected it."""
         for device in self._site.devices.values():
-            for kind in {source.kind for source in device.sources}:
-                if (device.id, UP) in self._by_metric:
-                    round_.expect(device.id, UP, kind, now)
+            if (device.id, UP) in self._by_metric:
+                for component in {source.up_component for source in device.sources}:
+                    round_.expect(device.id, UP, component, now)

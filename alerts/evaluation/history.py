@@ -5,6 +5,8 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.watch import SeriesKey, Watch
+from core.readings import Reading
 from core.time.clock import MINUTE
 from storage.records import feedback as feedback_rows
 from storage.records.cursors import LastReading
@@ -12,16 +14,19 @@ from storage.series import SeriesReader
 
 UP = "up"  # the metric of each source that says whether it answers
 
-SeriesKey = tuple[str, str, str]  # device, metric, component
-
 
 class History:
     """Readings and services up to this moment, as one transaction of the engine sees them."""
 
     def __init__(
-        self, db: Session, series: SeriesReader, last_readings: Mapping[SeriesKey, LastReading]
+        self,
+        db: Session,
+        series: SeriesReader,
+        last_readings: Mapping[SeriesKey, LastReading],
+        watch: Watch,
     ) -> None:
         self._db = db
+        self._watch = watch
         self._series = series
         self._last_readings = last_readings
 
@@ -36,10 +41,23 @@ class History:
             if (row.device, row.metric) == (device, metric)
         }
 
+    def is_read(self, device: str, metric: str, component: str) -> bool:
+        """What was last read is true: no clock was set back since and moved it."""
+        return self._watch.ahead.get((device, metric, component)) != "rewound"
+
+    def resumed_at(self, hold: int) -> int:
+        """The end of the last pause of the watch that was as long as `hold`, UTC ms; 0 without one."""
+        return self._watch.resumed_at(hold)
+
     def clock(self) -> int:
         """The newest moment at which any source answered or failed to, UTC ms; 0 if none ever did."""
         rows = self._last_readings.values()
         return max((row.at for row in rows if row.metric == UP), default=0)
+
+    def last_values(self, device: str, component: str, at: int) -> list[Reading]:
+        """The newest reading, at `at` (UTC ms), of each metric of one component."""
+        latest = self._series.latest(device, at)
+        return [reading for reading in latest if reading.component == component]
 
     def serviced_at(self, device: str) -> int:
         """When the device was last serviced, UTC ms; 0 if it never was."""

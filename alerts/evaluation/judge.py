@@ -35,6 +35,12 @@ class Judgement(NamedTuple):
     at: int  # UTC ms
     value: float | None = None  # that was judged, in the metric's unit
     limit: float | None = None  # by which it was judged
+    metric: str | None = None  # of the value, if not the one that the rule watches
+
+    def not_after(self, now: int) -> "Judgement":
+        """The same, with no time after `now`: whoever named one had a clock that was ahead."""
+        after = RuleState(self.after.state, min(self.after.began_at, now))
+        return self._replace(after=after, at=min(self.at, now))
 
 
 class Judge(Generic[RuleT]):
@@ -66,8 +72,11 @@ class Judge(Generic[RuleT]):
 
 
 def held(before: RuleState, at: int, hold: int) -> RuleState:
-    """Something is wrong at `at`: firing once it has lasted for `hold` milliseconds, else pending."""
-    began_at = at if before.state == "ok" else before.began_at
+    """Something is wrong at `at`: firing once it has lasted for `hold` milliseconds, else pending.
+
+    What began after `at` began by a clock that was ahead: it is counted from `at` anew.
+    """
+    began_at = at if before.state == "ok" else min(before.began_at, at)
     return RuleState("firing" if at - began_at >= hold else "pending", began_at)
 
 

@@ -6,6 +6,7 @@ behind it in order. Killed between sending and noting it, the lease runs out and
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from alerts.channels import Notification, Sender
 from alerts.notification.message import compose, compose_report
@@ -21,25 +22,27 @@ log = logging.getLogger(__name__)
 
 WHO = "outbox"  # in the audit
 
+Outcome = Literal["left", "waits", "given_up"]
+
 
 def deliver_due(
     site: Site, records: Records, senders: Mapping[str, Sender], now: Callable[[], int]
 ) -> int:
-    """Try each delivery that is due; how many need no further try: they left, or never can."""
+    """Try each delivery that is due; how many have left."""
     blocked: set[str] = set()
-    settled = 0
+    left = 0
     for delivery_id, channel in outbox.claim_due(records, OUTBOX, WHO, now, blocked):
-        if _send(site, records, delivery_id, senders.get(channel), now):
-            settled += 1
-        else:
+        outcome = _send(site, records, delivery_id, senders.get(channel), now)
+        left += outcome == "left"
+        if outcome == "waits":
             blocked.add(channel)
-    return settled
+    return left
 
 
 def _send(
     site: Site, records: Records, delivery_id: int, sender: Sender | None, now: Callable[[], int]
-) -> bool:
-    """True if the delivery left or never can; False if it holds up those behind it."""
+) -> Outcome:
+    """What became of it; one that waits holds up those behind it."""
     notification = _composed(site, records, delivery_id)
     try:
         if sender is None:
@@ -47,11 +50,11 @@ def _send(
         sender.send(notification)
     except DeliveryError as error:
         _postpone(records, delivery_id, error, now())
-        return error.permanent
+        return "given_up" if error.permanent else "waits"
     sent_at = now()
     with records.writing(WHO, sent_at) as db:
         outbox.delivered(db, OUTBOX, delivery_id, sent_at)
-    return True
+    return "left"
 
 
 def _composed(site: Site, records: Records, delivery_id: int) -> Notification:

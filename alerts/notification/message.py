@@ -71,6 +71,8 @@ def explain(
         value = "" if verdict.value is None else _number(verdict.value, unit)
         at, last = (f" at {value}", f", its last value was {value}") if value else ("", "")
         lines.append(SENSORS[verdict.kind].format(at=at, last=last))
+    if verdict.reason:
+        lines.append(f"Why: {verdict.reason}")
     lines += sentences(verdict.evidence, lambda value: _number(value, unit, 4))
     if verdict.value is not None and verdict.expected is not None:
         expected = f"expected {_number(verdict.expected, unit)}"

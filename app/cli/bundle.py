@@ -59,9 +59,11 @@ def bundle(
 
 
 def _print_summary(target: Path, size: int, bundle: "DiagnosticsBundle", max_size: str) -> None:
-    fault = "no alert of the device began in this time"
+    fault = "no alert of the device in this time"
     if bundle.fault is not None:
         fault = f"fault at {iso(bundle.fault)}"
+        if bundle.fault < bundle.start:
+            fault += ", before this time and not over"
     typer.echo(f"{target}: {size:,} bytes, {iso(bundle.start)} to {iso(bundle.end)}, {fault}")
     archive = bundle.archive
     if archive.thinned:

@@ -1,5 +1,6 @@
 """`scanward detect`: what the detectors would have said about an export in hand."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,6 +51,10 @@ def detect(
     limits = [] if limit is None else [Limit(limit, side)]
     judged = verdicts(table, settings, limits, days_of, train_rows)
     lines = (json_line(verdict) for verdict in judged)
+    _write(lines, out)
+
+
+def _write(lines: Iterable[str], out: Path | None) -> None:
     if out is None:
         for text in lines:
             typer.echo(text)

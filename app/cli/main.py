@@ -17,7 +17,7 @@ from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
-from app.services.signals import stopped_by_signals
+from app.services.signals import stop_by_signals, stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
 
 if TYPE_CHECKING:
@@ -117,10 +117,11 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
 @cli.command()
 def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     """Take readings and events from every source of the site."""
+    from app.services.collect import STOP_WITHIN_S
     from app.services.collect import collect as collect_loop
 
     checked = load_site(site)
-    _until_stopped(lambda stop: collect_loop(checked, stop, once=once))
+    _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
 
 
 @cli.command()
@@ -235,21 +236,27 @@ def simulate(
 
 def _prepare(site: "Site") -> None:
     """Make the databases before their users start, so that none of them meets an absent file."""
+    from storage.backup.retention import newest
     from storage.records import Records
 
-    records = Records(site.records_url)
+    records = Records(site.records_url, newest_backup=lambda: newest(site))
     records.upgrade()
     records.close()
 
 
-def _until_stopped(work: "Callable[[asyncio.Event], Awaitable[None]]") -> None:
-    """Run `work` with an event that SIGTERM and SIGINT set."""
+def _until_stopped(
+    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
+) -> None:
+    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
     import asyncio
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if within_s is not None:
+            stop_by_signals(stop, within_s=within_s)
+        else:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await work(stop)
 
     asyncio.run(until_stopped())

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.order import downtime_cli, order_cli
+from app.cli.reading import reading_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
+from app.cli.ticket import ticket_cli
 from app.clock import now
 from core.errors import ConfigError, Mistake
 
@@ -19,6 +21,8 @@ work_cli.add_typer(plan_cli, name="plan")
 work_cli.add_typer(order_cli, name="order")
 work_cli.add_typer(downtime_cli, name="downtime")
 work_cli.add_typer(part_cli, name="part")
+work_cli.add_typer(ticket_cli, name="ticket")
+work_cli.add_typer(reading_cli, name="reading")
 
 SheetOption = Annotated[str, typer.Option("--sheet", help="What a CSV file holds.")]
 
@@ -29,13 +33,18 @@ def asset_import(
     sheet: SheetOption = "assets",
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
+    *,
+    sure: Annotated[
+        bool,
+        typer.Option("--sure", help="What is asked about is right: two machines of one serial."),
+    ] = False,
 ) -> None:
     """Take in vendors, contracts, assets, components and parts from XLSX or CSV, whole or not at all."""
     from maintenance.assets.register import import_path
 
     _check_sheet(sheet)
     with writing(site, by) as tx:
-        counts = import_path(tx, file, sheet)
+        counts = import_path(tx, file, sheet, sure=sure)
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing in it")
 
 

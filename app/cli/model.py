@@ -16,6 +16,7 @@ from core.time.clock import DAY, to_ms
 if TYPE_CHECKING:  # scikit-learn takes seconds to import, and most commands do without
     from alerts.detection.manual_training import DetectorSummary
     from core.schema.site import Site
+    from storage.records import Verdict
 
 DeviceArgument = Annotated[str | None, typer.Argument(help="Only of this device.")]
 DetectorArgument = Annotated[str | None, typer.Argument(help="Only this detector.")]
@@ -146,7 +147,7 @@ def _cells(summary: "DetectorSummary", site: "Site") -> list[str]:
     card, verdict = summary.card, summary.verdict
     says = "damaged" if summary.trouble else "nothing yet"
     if verdict is not None and not summary.trouble:
-        says = "ALARM" if verdict.alarm else verdict.kind
+        says = "ALARM" if verdict.alarm else _says(verdict)
     since = _date(verdict.since, site) if verdict and verdict.since else ""
     learned = f"v{card.version}, {_date(card.trained_at, site)}" if card and card.trained_at else ""
     window = ""
@@ -181,7 +182,12 @@ def _facts(summary: "DetectorSummary", site: "Site") -> Iterator[tuple[str, str]
             yield "score", general(card.score, 4) or "unknown"
             yield "input", f"sha256 {card.input}"
     if (verdict := summary.verdict) is not None:
-        yield "says", f"{verdict.kind}, {_time(verdict.at, site)}"
+        yield "says", f"{_says(verdict)}, {_time(verdict.at, site)}"
+
+
+def _says(verdict: "Verdict") -> str:
+    """`impossible: looks like Fahrenheit`, `cannot_judge: nothing was measured on that day`."""
+    return f"{verdict.kind}: {verdict.reason}" if verdict.reason else verdict.kind
 
 
 def _exit_on_trouble(rows: "list[DetectorSummary]") -> None:

@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
+from app.cli.session import (
+    DEFAULT_SITE,
+    ME,
+    ByOption,
+    SiteOption,
+    SureOption,
+    opened,
+    table,
+    typed_number,
+    writing,
+)
 from app.clock import now
 from core.errors import RefusedError
 from core.text.numbers import LimitsForm, general, limits_form
@@ -71,7 +81,7 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
 # What an item of a checklist accepts.
 _ACCEPTED: dict[LimitsForm, str] = {
     "between": "{low} to {high}",
-    "at_least": "{low} to ",
+    "at_least": "{low} or more",
     "at_most": "up to {high}",
 }
 
@@ -100,8 +110,7 @@ def order_open(
         if alert is None:
             number = open_order(tx, device, title, text=text, down=down).id
         else:
-            tx.device(device)
-            number = open_for_alert(tx, alert, text).id
+            number = open_for_alert(tx, alert, text, device=device).id
     typer.echo(f"order {number} is open")
 
 
@@ -149,6 +158,8 @@ def order_answer(
     note: Annotated[str, typer.Option(help="What was seen.")] = "",
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
+    *,
+    sure: SureOption = False,
 ) -> None:
     """Answer one item of its checklist."""
     from maintenance.work_orders.answers import ItemEntry, answer_items, open_item
@@ -156,7 +167,7 @@ def order_answer(
     with writing(site, by) as tx:
         plain = _plain(answer)
         value = _number(answer) if plain is None else None
-        answer_items(tx, order, [ItemEntry(item, plain, value, note)])
+        answer_items(tx, order, [ItemEntry(item, plain, value, note, sure)])
         row = open_item(tx.db, order, item)
         outside = f", outside {_limits(row.low, row.high)}" if row.within is False else ""
     typer.echo(f"{item}: {answer}{outside}")
@@ -169,12 +180,11 @@ def _plain(text: str) -> "PlainAnswer | None":
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
+    if not any(sign.isdecimal() for sign in text):
         raise RefusedError(
             "{text!r} is no answer; write ok, not_ok, not_applicable or a number", text=text
-        ) from None
+        )
+    return typed_number(text)
 
 
 @order_cli.command("close")

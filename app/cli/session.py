@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +17,10 @@ import typer
 
 from app.clock import now
 from core.errors import ConfigError, Mistake, RefusedError
+from core.number_input import latin, number
 from core.text import times
 from core.time.clock import to_ms
+from core.time.typed_day import FIRST_YEAR, typed_day
 
 if TYPE_CHECKING:
     from core.schema.site import Site
@@ -36,6 +39,9 @@ ME = _me()
 DEFAULT_SITE = Path("config/site.yaml")
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
+SureOption = Annotated[
+    bool, typer.Option("--sure", help="The running number that was asked about is right.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,15 @@ class SiteSession:
         return "" if at is None else times.timestamp(at, self.site.zone)
 
     def moment(self, text: str) -> int:
-        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone."""
+        """`2026-10-31` or `2026-10-31 08:15`, in the site's zone; a Solar Hijri day where that is its calendar."""
+        typed = latin(text)
         try:
-            return to_ms(datetime.fromisoformat(text).replace(tzinfo=self.site.zone))
+            if typed[:4].isdecimal() and int(typed[:4]) < FIRST_YEAR:
+                typed = f"{typed_day(typed[:10], self.site.file.calendar)}{typed[10:]}"
+        except ValueError as error:
+            raise RefusedError("{why}", why=error.args[0]) from None
+        try:
+            return to_ms(datetime.fromisoformat(typed).replace(tzinfo=self.site.zone))
         except ValueError:
             raise RefusedError(
                 "{text!r} is not a time; write 2026-10-31 08:15", text=text
@@ -77,9 +89,10 @@ def load_site(path: Path) -> "Site":
 @contextmanager
 def open_site(site: "Site") -> Iterator[SiteSession]:
     """The site with its records open and their tables up to date."""
+    from storage.backup.retention import newest
     from storage.records import Records
 
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     try:
         records.upgrade()
         yield SiteSession(site, records)
@@ -101,6 +114,14 @@ def writing(path: Path, by: str) -> "Iterator[Transaction]":
     """One transaction at the site of that file, in the name of `by`: all of it or nothing."""
     with opened(path) as centre, centre.writing(by) as tx:
         yield tx
+
+
+def typed_number(text: str) -> float:
+    """A number in any digits; RefusedError says what is wrong with it."""
+    try:
+        return number(text)
+    except ValueError as error:
+        raise RefusedError("{why}", why=error.args[0]) from None
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

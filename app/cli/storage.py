@@ -79,6 +79,24 @@ def restore(backup: Path, site: SiteOption = DEFAULT_SITE) -> None:
 
 
 @storage_cli.command()
+def salvage(
+    damaged: Annotated[Path, typer.Argument(help="As var/series.db.damaged-20261031T081500Z.")],
+    output: Annotated[Path, typer.Option("-o", help="The new file; it must not be there yet.")],
+) -> None:
+    """Copy what can be read of a damaged series file into a new one, and say what was lost."""
+    from storage.series.salvage import salvage as copy_readable
+
+    done = copy_readable(damaged, output)
+    for table, rows in done.copied.items():
+        typer.echo(f"{rows} rows of {table} are in {output}")
+    for text in done.lost or ["nothing"]:
+        typer.echo(f"lost: {text}")
+    typer.echo(
+        "to use it: stop `scanward collect`, and rename it to series.db in the storage folder"
+    )
+
+
+@storage_cli.command()
 def export(
     output: Annotated[Path, typer.Option("-o", help="FILE.parquet or FILE.lp.")],
     device: Annotated[list[str], typer.Option(help="A device; may be repeated.")],

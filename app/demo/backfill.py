@@ -15,6 +15,7 @@ from typing import Protocol
 
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
+from collectors.logfile.record_times import RecordTimes
 from collectors.mqtt.parse import parse as parse_mqtt
 from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
@@ -188,7 +189,8 @@ def _parsed(site: Site, topic_map: TopicMap, answer: RawAnswer | Batch) -> Batch
             device = site.devices[device_id]
             log = device.sources[index]
             assert isinstance(log, LogSource)
-            return parse_log(device, log, text.splitlines(), log.zone or site.zone, at)
+            times = RecordTimes(log.format_of(device.profile).times, log.zone or site.zone)
+            return parse_log(device, log, text.splitlines(), times, at)
 
 
 def _reachability(site: Site, centre: Centre, at: int) -> Batch:

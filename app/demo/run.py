@@ -26,6 +26,7 @@ from simulator.faults import Fault, parse_fault
 from simulator.history import demo_faults
 from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve
+from storage.files.atomic import own_folder
 from storage.records import Records
 
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
@@ -129,7 +130,7 @@ def _write_site(folder: Path, port: int) -> Path:
     raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
     for source in _agents(raw):
         source["port"] = _free_port(source["port"] + shift, socket.SOCK_DGRAM)
-    folder.mkdir(parents=True)
+    own_folder(folder)
     path = folder / "site.yaml"
     path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path

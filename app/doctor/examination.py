@@ -6,6 +6,7 @@ from pathlib import Path
 from app.clock import now
 from app.doctor import certificates, channels, machine, sources, stores
 from core.finding import Finding, Findings
+from core.readings import Event, Reading
 from core.schema.site import Site
 
 
@@ -14,7 +15,8 @@ async def examine(site: Site, site_path: Path, *, send_test: bool = False) -> li
     findings: list[Finding] = []
     for name, check in _checks(site, site_path, send_test=send_test):
         findings += _guarded(name, check)
-    return findings + await sources.check_sources(site, stores.newest_of(site))
+    stored: list[Reading | Event] = [*stores.newest_of(site), *stores.source_events(site, now())]
+    return findings + await sources.check_sources(site, stored)
 
 
 def _checks(

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shlex
 import shutil
 import stat
 import tempfile
@@ -24,7 +25,6 @@ _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2): nobody keeps this clock
 _WRITABLE_BY_OTHERS = stat.S_IWOTH
 # Docker shows a secret there to one container alone, and only if it may be read by all.
 _DOCKERS = Path("/run/secrets")
-_SECRET_OF_OTHERS = stat.S_IRWXO
 
 
 def check_disk(site: Site) -> list[Finding]:
@@ -92,13 +92,18 @@ def check_files(site: Site, site_path: Path) -> list[Finding]:
         with findings.failing():
             if path.stat().st_mode & _WRITABLE_BY_OTHERS:
                 findings.warn(f"{path} may be changed by everyone here: chmod o-w {path}")
+    folder = site.file.storage.folder
+    with findings.failing():
+        if is_open := [
+            path for path in (folder, *folder.glob("*.db")) if path.exists() and _others_may(path)
+        ]:
+            findings.warn(
+                f"everyone here may enter or read {', '.join(map(str, is_open))}:"
+                f" chmod o-rwx {' '.join(shlex.quote(str(path)) for path in is_open)}"
+            )
     for path in secret_files(site):
         with findings.failing():
-            if (
-                path.parent != _DOCKERS
-                and path.exists()
-                and path.stat().st_mode & _SECRET_OF_OTHERS
-            ):
+            if path.parent != _DOCKERS and path.exists() and _others_may(path):
                 findings.warn(f"the secret {path} may be read by everyone here: chmod o-rwx {path}")
     for name, secret in secrets(site.file):
         try:
@@ -106,12 +111,16 @@ def check_files(site: Site, site_path: Path) -> list[Finding]:
                 findings.fail(f"{name}: the secret {secret.where} is empty")
         except ConfigError as error:
             findings.fail(f"{name}: {error.mistakes[0].text} ({secret.where})")
-    folder = site.file.storage.folder
     if os.geteuid() == 0 and folder.exists() and (owner := folder.stat().st_uid) != 0:
         findings.warn(f"you are root, who may all; run this as user {owner}, who owns {folder}")
     if not findings:
         findings.ok(f"{len(settings)} settings files, {len(secrets(site.file))} secrets")
     return findings
+
+
+def _others_may(path: Path) -> bool:
+    """May those who are neither its owner nor of its group do anything with it?"""
+    return bool(path.stat().st_mode & stat.S_IRWXO)
 
 
 def secret_files(site: Site) -> list[Path]:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from app.clock import now
 from collectors.load import load_collector
 from core.finding import Finding
-from core.readings import Reading
+from core.readings import Event, Reading
 from core.schema.site import Site
 from core.schema.sources.registry import kinds_of
 
 
-async def check_sources(site: Site, stored: Sequence[Reading]) -> list[Finding]:
+async def check_sources(site: Site, stored: Sequence[Reading | Event]) -> list[Finding]:
     """One poll of each agent, one look at each log, and a short while at the broker.
 
-    `stored` is the newest of every series: who sleeps for minutes was perhaps heard before.
+    `stored` is the newest of every series, and what was reported of sources, newest first: who sleeps for
+    minutes was perhaps heard before.
     """
     checks = [
         load_collector(kind).examine(site, now, stored) for kind in kinds_of(site.source_entries)

@@ -4,12 +4,12 @@ from contextlib import closing
 
 from core.errors import StoreError
 from core.finding import Finding, Findings
-from core.readings import Reading
+from core.readings import SOURCE_KINDS, Event, Reading
 from core.schema.grafana import GrafanaServer
 from core.schema.site import Site
 from core.schema.storage import Influx
 from core.text import times
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
 from maintenance.downtime.from_alerts import CURSOR
 from storage.backup.retention import check_disk, finished
 from storage.records import Records
@@ -19,6 +19,7 @@ from storage.records.migrate import newest
 from storage.series import SeriesReader
 
 UP = "up"
+_NEWS_LASTS, _MOST_EVENTS = 400 * DAY, 2_000  # it is reported once, and holds until it ends; ours
 LATE = 5 * MINUTE  # every source says `up` at least once a minute; a dead agent at least every five
 
 
@@ -28,6 +29,17 @@ def newest_of(site: Site) -> list[Reading]:
         return SeriesReader(site.series_path).latest()
     except StoreError:
         return []
+
+
+def source_events(site: Site, now: int) -> list[Event]:
+    """What was reported of sources themselves, newest first; none if the store cannot be read."""
+    reader, events = SeriesReader(site.series_path), list[Event]()
+    try:
+        for device in site.devices:
+            events += reader.events(device, now - _NEWS_LASTS, now + DAY, _MOST_EVENTS)
+    except StoreError:
+        return []
+    return [event for event in events if event.kind in SOURCE_KINDS]
 
 
 def check_series(site: Site, now: int) -> list[Finding]:

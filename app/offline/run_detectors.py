@@ -167,6 +167,7 @@ def as_json(verdict: DetectorVerdict, names: dict[str, str]) -> dict[str, object
     return {
         "at": iso(verdict.at),
         "kind": verdict.kind,
+        "reason": str(verdict.reason),
         "score": verdict.score,
         "alarm": verdict.alarm,
         "value": verdict.value,

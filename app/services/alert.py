@@ -14,6 +14,7 @@ from alerts.notification.delivery import deliver_due
 from app.clock import now
 from app.services.loop import Loop, Step
 from core.schema.site import Site
+from storage.backup.retention import newest
 from storage.records import Records
 from storage.series import SeriesReader
 
@@ -28,7 +29,7 @@ GAP_S = 0.005  # between two pages: SQLite's lock knows no queue, and other writ
 
 def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Judge and deliver until `stop` is set; with `once`, all there is to judge and one delivery."""
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)

@@ -1,10 +1,9 @@
 """The collect loop: every source of the site, side by side, into the series store."""
 
 import asyncio
-import contextlib
-import itertools
 import logging
 import random
+import time
 from typing import Any
 
 from app.clock import now
@@ -18,7 +17,10 @@ from storage.series import open_or_quarantine
 
 log = logging.getLogger(__name__)
 
+STOP_WITHIN_S = 4.0  # after a signal, whatever the load; the supervisor has no longer patience
+_CLOSE_WITHIN_S = 2.0  # for what waits to be stored; a full disk would wait for ever
 RESTART = Backoff(first=1.0, longest=300.0, jitter=(0.8, 1.2))  # seconds
+HEALTHY_AFTER_S = 600.0  # having run so long, the next fault is not counted with the last
 
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
@@ -29,7 +31,7 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
     sink = StoreSink(writer, site.file.retention, now)
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
     sources = _sources(site, sink)
-    work = [source.once() if once else _keep_alive(source) for source in sources]
+    work = [source.once() if once else keep_alive(source) for source in sources]
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(job) for job in work]
     log.info(
         "collecting from %d sources of %d devices into %s",
@@ -43,7 +45,11 @@ async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> Non
     if storing.done():
         storing.result()  # raises what only a person can mend
     await _cancel([storing])
-    await sink.close()
+    try:
+        async with asyncio.timeout(_CLOSE_WITHIN_S):
+            await sink.close()
+    except TimeoutError:
+        log.warning("the store does not take what still waits: it was acknowledged to nobody")
 
 
 def _sources(site: Site, sink: Sink) -> list[Source]:
@@ -52,15 +58,18 @@ def _sources(site: Site, sink: Sink) -> list[Source]:
     return [source for kind in kinds for source in load_collector(kind).sources(site, sink, now)]
 
 
-async def _keep_alive(source: Source) -> None:
+async def keep_alive(source: Source) -> None:
     """A source that fails by our own mistake is started again; the others never notice."""
-    for restarts in itertools.count(1):
-        pause = RESTART.pause(restarts)
+    restarts = 0
+    while True:
+        began = time.monotonic()
         try:
             await source.run()
         except Exception:
             # Whatever it was, the other devices are still to be watched.
-            log.exception("%s stopped by a fault of ours; again in %.0f s", source.name, pause)
+            log.exception("%s stopped by a fault of ours; it is started again", source.name)
+        restarts = 1 if time.monotonic() - began > HEALTHY_AFTER_S else restarts + 1
+        pause = RESTART.pause(restarts)
         await asyncio.sleep(RESTART.spread(pause, random.random()))  # noqa: S311  no secret
 
 
@@ -72,8 +81,7 @@ async def _all(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
+    """All at once: one after the other, a thousand would each wait for their turn of a busy loop."""
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)

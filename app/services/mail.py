@@ -7,10 +7,11 @@ nothing: what goes out is leased, how far replies were read is kept with the rep
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
-from core.errors import SourceError
+from core.errors import SourceError, StoreError
 from core.retry import Backoff, FailureStreak
 from core.schema.mail import Mail
 from core.schema.site import Site
@@ -18,6 +19,7 @@ from core.time.clock import MINUTE, SECOND
 from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
+from storage.backup.retention import newest
 from storage.records import Records
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ LONGEST_PAUSE = 15 * MINUTE
 
 def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = False) -> None:
     """Send and receive until `stop` is set; with `once`, what is there now."""
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     send = smtp_sender(settings)
     replies = Replies(site, settings, records) if settings.imap else None
@@ -73,6 +75,13 @@ class Replies:
         except SourceError as error:
             if self._failures.failed(str(error)):
                 log.warning("replies to tickets cannot be read: %s", error)
+            return int(self._backoff.pause(self._failures.failures))
+        except StoreError:
+            raise  # the loop waits for the store
+        except Exception as error:
+            # What goes out does not wait for what a server answers that nobody foresaw.
+            if self._failures.failed(repr(error)):
+                log.exception("replies to tickets cannot be read")
             return int(self._backoff.pause(self._failures.failures))
         if self._failures.recovered():
             log.info("replies to tickets can be read again")

@@ -5,6 +5,7 @@ A process of its own, so that a mistake in it never keeps an alert from being ju
 
 import logging
 import threading
+from functools import partial
 
 from app.clock import now
 from app.services.loop import DueTime, Loop
@@ -13,6 +14,8 @@ from core.time.clock import MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
+from storage.backup.retention import newest
+from storage.files.atomic import own_file, own_folder, translated
 from storage.records import Records
 from storage.series import SeriesReader
 from storage.series.store import open_store
@@ -20,12 +23,13 @@ from storage.series.store import open_store
 log = logging.getLogger(__name__)
 
 PLAN_EVERY = 5 * MINUTE
+ALIVE = "maintain.alive"  # in the storage folder: touched when it has planned; a health check looks at its age
 REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 
 def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     """Follow and plan until `stop` is set; with `once`, all there is now."""
-    records = Records(site.records_url, now=now)
+    records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
@@ -38,6 +42,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         if plans_due.is_due(at):
             opened = planner.round(at)
             plans_due.postpone(at, PLAN_EVERY)
+            _say_alive(site)
             if opened:
                 log.info("opened %d work orders", len(opened))
         if reports_due.is_due(at):
@@ -49,6 +54,14 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
     Loop(log).run(step, stop, once=once)
     records.close()
+
+
+def _say_alive(site: Site) -> None:
+    path = site.file.storage.folder / ALIVE
+    with translated("what was planned cannot be noted"):
+        own_folder(path.parent)
+        own_file(path)
+        path.touch()
 
 
 def _report(site: Site, records: Records, at: int) -> None:

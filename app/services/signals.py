@@ -1,7 +1,15 @@
-"""Being told to stop, for the loops that run in plain threads."""
+"""Being told to stop: for the loops that run in plain threads, and for the one that runs in asyncio."""
 
+import logging
+import os
 import signal
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+
+log = logging.getLogger(__name__)
 
 
 def stopped_by_signals() -> threading.Event:
@@ -10,3 +18,28 @@ def stopped_by_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def stop_by_signals(stop: "asyncio.Event", *, within_s: float) -> None:
+    """Let SIGTERM and SIGINT set `stop`, and end this process by force if it is still there after that long.
+
+    A handler of asyncio's own would wait until a busy loop comes round to it.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+
+    def handle(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+        timer = threading.Timer(within_s, _end_by_force, (within_s,))
+        timer.daemon = True
+        timer.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
+
+
+def _end_by_force(within_s: float) -> None:
+    """What is stored is on the disk, and what is not was never acknowledged."""
+    log.warning("not ended %g s after the signal: ending by force", within_s)
+    os._exit(0)

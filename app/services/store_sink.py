@@ -123,7 +123,7 @@ class StoreSink:
                 if error.permanent:
                     raise
                 if failures.failed():
-                    log.error("the store refuses, collecting waits: %s", error)
+                    log.critical("the store refuses, collecting waits: %s", error)
                 await asyncio.sleep(backoff.pause(failures.failures))
             else:
                 if failures.recovered():

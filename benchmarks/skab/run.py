@@ -23,12 +23,13 @@ from core.schema.detector import Detector
 
 SETTINGS = Detector(id="loop", kind="multivariate", metric="loop")  # every column of the frame
 FAMILY = [
-    Tuning(windows, order, limit, clear)
-    for windows, order, limit, clear in itertools.product(
-        ((10, 30), (10, 45), (10, 60)),
-        (2, 3, 4, 6, 8),
-        (3.5, 4.0, 4.5, 5.0, 5.5),
-        (0.05, 0.1, 0.2),
+    Tuning(windows, order, limit, clear, follows)
+    for windows, order, limit, clear, follows in itertools.product(
+        ((10, 45), (20, 60), (20, 80)),
+        (3, 4, 6),
+        (4.0, 4.5, 5.0, 5.5),
+        (0.1, 0.25),
+        (500.0, 1e9),
     )
 ]
 HEALTHY = (400, 3000, 6000)  # rows learned from, of the recording without a fault
@@ -65,18 +66,20 @@ def values(frame: Frame) -> np.ndarray:
 
 
 def cross_fitted(files: Sequence[Marked]) -> np.ndarray:
-    """Each file is judged by whichever of the family did best on all the others."""
+    """Each group of files is judged by whichever of the family did best on all the other groups."""
     each = np.array(
         [
             [counts(alarms(recording, tuning), recording.truth) for recording in files]
             for tuning in FAMILY
         ]
     )
+    groups = np.array([recording.name.partition("/")[0] for recording in files])
     row_counts = np.zeros(4)
-    for number in range(len(files)):
-        others = each.sum(axis=1) - each[:, number]
+    for group in np.unique(groups):
+        others = each[:, groups != group].sum(axis=1)
         best = int(np.argmax([figures(total)[0] for total in others]))
-        row_counts += each[best, number]
+        row_counts += each[best, groups == group].sum(axis=0)
+        print(f"{group} by {FAMILY[best]}")
     return row_counts
 
 

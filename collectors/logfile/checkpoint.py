@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO
 
+_SEARCHED = 4 * 1024 * 1024  # bytes at the end of a file that was cut short; ours
 _SAMPLE = 256  # bytes; two of them tell one log file from the next
 
 
@@ -21,6 +23,8 @@ class Checkpoint:
     head: str = ""
     tail: str = ""
     cut: bool = False  # in the middle of a line that is too long; skip to its end
+    written: int = 0  # ns: when the file was last changed before it was read so far; 0: not known
+    where: str = ""  # its own path, if a link led there from another folder
 
     @classmethod
     def of(cls, text: str | None) -> "Checkpoint | None":
@@ -38,11 +42,28 @@ class Checkpoint:
     def moved(self, file: BinaryIO, offset: int, *, cut: bool = False) -> "Checkpoint":
         """The same file, read up to `offset`."""
         head, tail = _samples(file, offset)
-        return replace(self, offset=offset, head=head, tail=tail, cut=cut)
+        written = os.fstat(file.fileno()).st_mtime_ns
+        return replace(self, offset=offset, head=head, tail=tail, cut=cut, written=written)
 
     def fits(self, file: BinaryIO, size: int) -> bool:
         """Does this file hold, up to our offset, what we have read?"""
         return size >= self.offset and _samples(file, self.offset) == (self.head, self.tail)
+
+    def place_in(self, file: BinaryIO) -> "Checkpoint | None":
+        """The same place in a file whose beginning was cut off; None if it is not there.
+
+        Looked for behind each line of the last megabytes. Less than a whole sample proves nothing.
+        """
+        size = os.fstat(file.fileno()).st_size
+        if self.offset < _SAMPLE:
+            return None
+        first = max(0, size - _SEARCHED)
+        file.seek(first)
+        data = file.read(_SEARCHED)
+        for end in range(len(data), _SAMPLE - 1, -1):
+            if data[end - 1] in b"\r\n\0" and _digest(data[end - _SAMPLE : end]) == self.tail:
+                return self.moved(file, first + end, cut=self.cut)
+        return None
 
 
 def _samples(file: BinaryIO, offset: int) -> tuple[str, str]:

@@ -7,11 +7,11 @@ a patient.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from collectors.base import Observation, to_batch, validated
+from collectors.device_clock import Stamp
+from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.records import grouped
-from collectors.logfile.timestamps import stamp
 from core.readings import Batch, Event
 from core.schema.site import Device
 from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
@@ -39,14 +39,20 @@ class _Record:
 
 
 def parse(
-    device: Device, source: LogSource, lines: Sequence[str], zone: ZoneInfo, arrived: int
+    device: Device,
+    source: LogSource,
+    lines: Sequence[str],
+    times: RecordTimes,
+    arrived: int,
+    *,
+    is_live: bool = False,
 ) -> Batch:
     """The readings and events that the profile's patterns make of these lines; never raises.
 
     Lines that are no record of this format are counted in one event, without their content.
     """
     form = source.format_of(device.profile)
-    observations: list[Observation] = []
+    matches: list[re.Match[str]] = []
     unmatched_lines = 0
     for record in grouped(lines, form.begin):
         text = "\n".join(record)[:_LONGEST_RECORD]
@@ -56,7 +62,11 @@ def parse(
         if match is None:
             unmatched_lines += sum(1 for line in record if line.strip())
         else:
-            observations.extend(_observations(device, form, _record_of(form, match, zone, arrived)))
+            matches.append(match)
+    stamps = times.stamps([match["at"] for match in matches], arrived, is_live=is_live)
+    observations: list[Observation] = []
+    for match, stamp in zip(matches, stamps, strict=True):
+        observations.extend(_observations(device, form, _record_of(form, match, stamp)))
     if unmatched_lines:
         observations.append(_unreadable(device, source, unmatched_lines, arrived))
     return to_batch(observations)
@@ -68,12 +78,11 @@ def _match_of(form: LogFormat, text: str) -> re.Match[str] | None:
     return re.compile(form.record, flags).match(text)
 
 
-def _record_of(form: LogFormat, match: re.Match[str], zone: ZoneInfo, arrived: int) -> _Record:
+def _record_of(form: LogFormat, match: re.Match[str], stamp: Stamp) -> _Record:
     groups = match.groupdict()
-    at, quality = stamp(groups["at"], form.times, zone, arrived)
     word = (groups.get("severity") or "").strip()
     text = (groups["text"] or "") if "text" in groups else match.string
-    return _Record(at, quality, form.severities.get(word), groups, text)
+    return _Record(stamp.at, stamp.quality, form.severities.get(word), groups, text)
 
 
 def _observations(device: Device, form: LogFormat, record: _Record) -> Iterator[Observation]:

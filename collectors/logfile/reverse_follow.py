@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from collectors.logfile.follow import CHUNK, NewLines
-from collectors.logfile.line_decoder import Encoding
+from collectors.logfile.chunk import CHUNK
+from collectors.logfile.follow import NewLines
+from collectors.logfile.line_decoder import HEAD, Encoding
 from collectors.logfile.records import begins, oldest_first
-from collectors.logfile.rotation import siblings
+from collectors.logfile.rotation import LogFiles
 
 _SAMPLE = 512  # bytes from the newest known record on
 
@@ -45,7 +46,7 @@ class TopFollower:
     """Follows a file that grows at its top."""
 
     def __init__(self, path: Path, encoding: str, begin: str | None) -> None:
-        self._path = path
+        self._files = LogFiles(path)
         self._encoding = encoding
         self._begin = begin
         self._last_stamp: tuple[int, int, int] | None = None
@@ -53,7 +54,7 @@ class TopFollower:
     def read_new(self, saved: str | None) -> NewLines:
         """The next records above `saved`, oldest first. OSError if the file cannot be read."""
         anchor = Anchor.of(saved)
-        with self._path.open("rb") as file:
+        with self._newest().open("rb") as file:
             before = _stamp(file)
             settled, self._last_stamp = before == self._last_stamp, before
             known = _known_from(file, anchor)
@@ -67,10 +68,18 @@ class TopFollower:
             # It was rewritten while we read it: read again when it is quiet.
             return new if _stamp(file) == before else NewLines([])
 
+    def _newest(self) -> Path:
+        if not self._files.is_pattern:
+            return self._files.spelt()
+        parts = self._files.parts()
+        if not parts:
+            raise FileNotFoundError(2, "no such file", str(self._files.path))
+        return parts[-1].path
+
     def _above(self, file: BinaryIO, known: int) -> NewLines:
         """The oldest records above `known`; at most CHUNK bytes of them."""
         file.seek(0)
-        encoding = Encoding.of(self._encoding, file.read(4))
+        encoding = Encoding.of(self._encoding, file.read(HEAD))
         first = max(encoding.mark, known - CHUNK)
         if known <= encoding.mark:
             return NewLines([])
@@ -87,9 +96,10 @@ class TopFollower:
 
     def _rest_in_sibling(self, anchor: Anchor) -> NewLines | None:
         """What was written between our last read and the daily change of file."""
-        for sibling in siblings(self._path):
+        parts = reversed(self._files.parts()) if self._files.is_pattern else self._files.others()
+        for part in parts:
             try:
-                with sibling.open("rb") as file:
+                with part.path.open("rb") as file:
                     known = _at_its_place(file, anchor)
                     new = self._above(file, known) if known is not None else NewLines([])
             except OSError:
@@ -101,13 +111,9 @@ class TopFollower:
 
 def _lines(data: bytes, encoding: Encoding, *, is_top: bool) -> Iterator[tuple[int, str]]:
     """Start and text of each whole line; unless this is the top, the first may be half a line."""
-    ends = encoding.ends(data)
-    if not ends or ends[-1] < len(data):
-        ends.append(len(data))
-    start = 0 if is_top else ends.pop(0)
-    for end in ends:
-        yield start, encoding.decoded(data[start:end])
-        start = end
+    spans = encoding.lines(data, whole=True)
+    for span in spans if is_top else spans[1:]:
+        yield span.start, encoding.decoded(data[span.start : span.stop])
 
 
 def _known_from(file: BinaryIO, anchor: Anchor | None) -> int | None:

@@ -7,18 +7,21 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from collectors.base import Now, Sink, Source, reachability
+from collectors.device_clock import clock_event
 from collectors.logfile.follow import EndFollower, LogFollower, NewLines
 from collectors.logfile.hung_io import run_in_daemon_thread
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.reverse_follow import TopFollower
 from core.errors import SourceError, StoreError
-from core.readings import Batch
+from core.readings import Batch, Event
 from core.schema.site import Device, Site
 from core.schema.sources.logfile import LogSource
 from core.time.clock import MINUTE
 
 log = logging.getLogger(__name__)
 
+LOG_GAP = "log_gap"  # the kind of the event
 _REPEAT_UP = MINUTE
 _HUNG_AFTER = 30.0  # seconds
 
@@ -41,10 +44,12 @@ class FileSource:
     ) -> None:
         self._device = device
         self._source = source
-        self._zone = zone
         self._sink = sink
         self._now = now
         form = source.format_of(device.profile)
+        self._times = RecordTimes(form.times, zone, int(sink.position(self._clock_key) or 0))
+        self._clock_reported = self._times.offset
+        self._caught_up_at: int | None = None  # when all that the file held had been read
         kind: type[TopFollower] | type[EndFollower]
         kind = TopFollower if form.newest_first else EndFollower
         self._follower: LogFollower = kind(source.path, source.encoding, form.begin)
@@ -63,6 +68,10 @@ class FileSource:
     def last_error(self) -> str:
         """Why the file cannot be read."""
         return self._last_error or ""
+
+    @property
+    def _clock_key(self) -> str:
+        return f"logfile:clock:{self._device.id}:{self._source.path}"
 
     @property
     def _key(self) -> str:
@@ -115,7 +124,12 @@ class FileSource:
     async def _append(self, new: NewLines, *, up: bool, response_ms: float | None) -> None:
         """Store new lines and how far the file has been read, in one batch."""
         now = self._now()
-        batch = parse(self._device, self._source, new.lines, self._zone, now)
+        batch = parse(
+            *(self._device, self._source, new.lines, self._times, now), is_live=self._is_live(now)
+        )
+        if new.gap:
+            event = Event(self._device.id, LOG_GAP, new.gap.capitalize(), now, "warning", "logfile")
+            batch.events.append(event)
         if new.lines:
             self._last_lines_at = now
         silence = self._source.silent_after
@@ -125,11 +139,21 @@ class FileSource:
             readings = reachability(self._device, "logfile", now, up=is_up, response_ms=response_ms)
             batch.readings.extend(readings)
         positions = {self._key: new.position} if new.position is not None else {}
+        if self._times.offset != self._clock_reported:
+            positions[self._clock_key] = str(self._times.offset)
+            batch.events.append(clock_event(self._device.id, "logfile", self._times.offset, now))
         batch = Batch(batch.readings, batch.events, positions)
         if batch:
             await self._sink.append(batch)
+        self._clock_reported = self._times.offset
+        self._caught_up_at = now if up and not new.more else None
         if not is_repeated:
             self._up, self._up_written = is_up, now
+
+    def _is_live(self, now: int) -> bool:
+        """Were the lines that a look brings now written since the look before?"""
+        last = self._caught_up_at
+        return last is not None and 0 <= now - last <= 2 * self._source.every + MINUTE
 
     def _lost(self, text: str) -> None:
         if self._last_error is None:

@@ -14,8 +14,9 @@ Key = tuple[str, str]  # device id, component of its `up`
 
 @dataclass
 class _State:
-    silent_after: int
+    missed_after: int
     last_seen_at: int
+    is_sleeper: bool = False
     value: float | None = None  # of the last `up` written
     written_at: int = 0
 
@@ -30,7 +31,8 @@ class AvailabilityTracker:
         self._states: dict[Key, _State] = {}
         for binding in topic_map.all():
             state = self._states.setdefault(_key(binding), _State(0, 0))
-            state.silent_after = max(state.silent_after, binding.source.silent_after)
+            state.missed_after = max(state.missed_after, binding.source.missed_after)
+            state.is_sleeper = state.is_sleeper or binding.source.is_sleeper
 
     def connected(self, at: int) -> None:
         """Silence counts from now on: before, no message could arrive."""
@@ -50,10 +52,13 @@ class AvailabilityTracker:
     def state_reported(self, up: Reading, *, retained: bool) -> list[Reading]:
         """An availability message of the device, or of the broker for it (its last will).
 
-        A retained one is of the past: it counts only if it differs from what is known.
+        A retained one is of the past: it counts only if it differs from what is known. That a sleeper
+        has left the broker is no death: only its silence is.
         """
         key = (up.device, up.component)
         state = self._states[key]
+        if state.is_sleeper and not up.value:
+            return []
         if up.value and not retained:
             state.last_seen_at = max(state.last_seen_at, up.at)
         if retained and state.value == up.value:
@@ -65,7 +70,7 @@ class AvailabilityTracker:
         return [
             reading
             for key, state in self._states.items()
-            if now - state.last_seen_at >= state.silent_after
+            if now - state.last_seen_at >= state.missed_after
             for reading in self._new_up(key, 0.0, now, REPEAT_DOWN)
         ]
 

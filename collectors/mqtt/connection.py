@@ -22,7 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from collectors.base import Now
 from collectors.mqtt.connect_errors import refused, unreachable
-from collectors.mqtt.parse import LONGEST_PAYLOAD
+from collectors.mqtt.decode import LONGEST_PAYLOAD
 from core.errors import ConfigError, SourceError
 from core.schema.broker import Broker
 

@@ -6,14 +6,13 @@ import logging
 import time
 
 from collectors.base import Now, Sink, Source
-from collectors.mqtt.availability import AvailabilityTracker
 from collectors.mqtt.backoff import ReconnectBackoff
 from collectors.mqtt.connection import Arrivals, Connection, ReceivedMessage
 from collectors.mqtt.deduplication import Deduplicator
-from collectors.mqtt.parse import parse
+from collectors.mqtt.interpreter import Interpreter
+from collectors.mqtt.refused import RefusedMessages
 from collectors.mqtt.topic_map import TopicMap
 from core.errors import SourceError, StoreError
-from core.readings import Batch, Reading
 from core.schema.broker import Broker
 from core.schema.site import Site
 from core.time.clock import SECOND
@@ -23,6 +22,7 @@ log = logging.getLogger(__name__)
 _BATCH = 100  # messages in one append
 _QUIET = 1.0  # seconds
 _ONCE = 10.0  # seconds
+_EXPLAINED_WITHIN = 2.0  # seconds in which the next message of a device that catches up comes
 _BLOCKED_FOR = (
     10 * SECOND
 )  # an append that took longer: the disk was full, and nothing was received
@@ -45,7 +45,8 @@ class BrokerSource:
         self._sink = sink
         self._now = now
         self._arrivals = Arrivals(now)
-        self._availability = AvailabilityTracker(topic_map)
+        self._refused = RefusedMessages(self.name)
+        self._interpreter = self._new_interpreter()
         self._last_error: SourceError | StoreError | None = None
 
     @property
@@ -86,62 +87,56 @@ class BrokerSource:
         connection = await Connection(self._broker, self._topic_map.topics, self._arrivals).open()
         try:
             self._back()
-            self._availability.connected(self._now())
+            self._interpreter.availability.connected(self._now())
             deduplicator = Deduplicator(
                 self._sink, self._broker.client_id, session_present=connection.session_present
             )
             while True:
-                messages = await connection.receive(_BATCH, _QUIET)
+                messages = await self._received(connection)
                 if until_quiet and not messages:
                     return
                 await self._store(connection, deduplicator, messages)
         except StoreError:
-            self._availability = AvailabilityTracker(
-                self._topic_map
-            )  # its last `up` was not written
+            self._interpreter = self._new_interpreter()  # what it last reported was not written
             raise
         finally:
             await connection.close()
 
+    async def _received(self, connection: Connection) -> list[ReceivedMessage]:
+        """The next messages; with those that come a moment later, if they may explain one another."""
+        messages = await connection.receive(_BATCH, _QUIET)
+        deadline = time.monotonic() + _EXPLAINED_WITHIN
+        while len(messages) < _BATCH and self._interpreter.is_undecided(messages):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                messages += await connection.receive(_BATCH - len(messages), left)
+            except SourceError:
+                break  # the next receive raises it again; these are stored first
+        return messages
+
     async def _store(
         self, connection: Connection, deduplicator: Deduplicator, messages: list[ReceivedMessage]
     ) -> None:
-        batch = Batch()
+        own = []
         for message in messages:
-            if not self._topic_map.on(message.topic):
+            if self._topic_map.on(message.topic):
+                own.append(message)
+            else:
+                self._refused.foreign(message.topic, message.arrived)
                 connection.unsubscribe(message.topic)
-                continue
-            batch = _merged(batch, self._new_in(message, deduplicator))
-        batch.readings.extend(self._availability.silent_sources(self._now()))
+        batch = self._interpreter.batch(own, deduplicator)
+        batch.readings.extend(self._interpreter.availability.silent_sources(self._now()))
         if batch:
             started_at = self._now()
             await self._sink.append(batch)
             if self._now() - started_at >= _BLOCKED_FOR:
-                self._availability.connected(self._now())
+                self._interpreter.availability.connected(self._now())
         connection.acknowledge(messages)
 
-    def _new_in(self, message: ReceivedMessage, deduplicator: Deduplicator) -> Batch:
-        """What is new in a message, with the positions by which it is recognised later."""
-        parsed = parse(self._topic_map, message.topic, message.payload, message.arrived)
-        values, new = list[Reading](), Batch()
-        for reading in parsed.readings:
-            if self._availability.is_availability(reading):
-                retained = message.retain
-                new.readings.extend(self._availability.state_reported(reading, retained=retained))
-            else:
-                values.append(reading)
-        if not message.retain and message.payload:
-            for binding in self._topic_map.on(message.topic):
-                if not binding.message.online:
-                    new.readings.extend(
-                        self._availability.message_received(binding, message.arrived)
-                    )
-        if deduplicator.is_duplicate(message):
-            return new
-        new.readings.extend(values)
-        new.events.extend(parsed.events)
-        dated = bool(values) and all(reading.at != message.arrived for reading in values)
-        return deduplicator.remember(message, new, dated=dated)
+    def _new_interpreter(self) -> Interpreter:
+        return Interpreter(self._topic_map, self._sink.position, self._refused)
 
     def _lost(self, error: SourceError | StoreError) -> None:
         # Logged once; again only when it has become something that a person must do.
@@ -153,9 +148,3 @@ class BrokerSource:
     def _back(self) -> None:
         log.log(logging.INFO if self._last_error else logging.DEBUG, "%s: connected", self.name)
         self._last_error = None
-
-
-def _merged(first: Batch, second: Batch) -> Batch:
-    first.readings.extend(second.readings)
-    first.events.extend(second.events)
-    return Batch(first.readings, first.events, {**first.positions, **second.positions})

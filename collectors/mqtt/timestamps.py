@@ -4,24 +4,24 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.time.clock import believable, to_ms
+from collectors.device_clock import ClockSample, DeviceClock
+from core.time.clock import to_ms
 from core.vocabulary.readings import Quality
 
 _MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
 
 
 def stamp(own: object, zone: ZoneInfo, arrived: int) -> tuple[int, Quality]:
-    """UTC milliseconds and quality: the device's own time if it can be true, else arrival."""
-    at = own_time(own, zone)
-    if at is None or not believable(at, arrived):
-        return arrived, "clock"
-    return at, "good"
+    """UTC milliseconds and quality of one live message: its own time if that can be, else arrival."""
+    at = own_time(own, zone, arrived)
+    return (arrived, "clock") if at is None else DeviceClock().stamps([ClockSample(at, arrived)])[0]
 
 
-def own_time(own: object, zone: ZoneInfo) -> int | None:
+def own_time(own: object, zone: ZoneInfo, arrived: int) -> int | None:
     """UTC milliseconds of epoch seconds, epoch milliseconds or ISO 8601; None if it is neither.
 
-    ISO without a zone (Tasmota) is read in the site's.
+    ISO without a zone (Tasmota) is read in the site's; of the hour that the end of summer time repeats
+    it is the one nearer to the arrival.
     """
     if isinstance(own, bool):
         return None
@@ -32,7 +32,7 @@ def own_time(own: object, zone: ZoneInfo) -> int | None:
     try:
         return _epoch(float(own))
     except ValueError:
-        return _iso(own, zone)
+        return _iso(own, zone, arrived)
 
 
 def _epoch(number: float) -> int | None:
@@ -43,9 +43,12 @@ def _epoch(number: float) -> int | None:
         return None
 
 
-def _iso(text: str, zone: ZoneInfo) -> int | None:
+def _iso(text: str, zone: ZoneInfo, arrived: int) -> int | None:
     try:
         moment = datetime.fromisoformat(text.strip())
-        return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+        if moment.tzinfo:
+            return to_ms(moment)
+        readings = [to_ms(moment.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
+        return min(readings, key=lambda at: abs(at - arrived))
     except (ValueError, OverflowError):
         return None

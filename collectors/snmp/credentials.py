@@ -1,4 +1,4 @@
-"""Credentials for agents, and the pysnmp engines that hold them.
+"""Credentials for agents, and the engines that hold them: our own for communities, pysnmp's for users.
 
 pysnmp confuses two passwords of one user name within one engine, and an engine costs 64 ms and
 0.9 MB: so there is one engine for each set of credentials, shared by all agents that take it.
@@ -6,6 +6,7 @@ pysnmp confuses two passwords of one user name within one engine, and an engine 
 
 import itertools
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from pysnmp.entity import config  # type: ignore[import-untyped]
 from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
@@ -19,12 +20,14 @@ from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]
     USM_PRIV_CFB128_AES,
     USM_PRIV_CFB192_AES,
     USM_PRIV_CFB256_AES,
-    CommunityData,
     SnmpEngine,
     UsmUserData,
 )
 
+from collectors.snmp.ber import VERSIONS
+from collectors.snmp.endpoint import CommunityEndpoint, Endpoint, UserEndpoint
 from collectors.snmp.transport import AgentTransport
+from collectors.snmp.unsigned import teach_pysnmp
 from core.errors import ConfigError, SourceError
 from core.schema.secret import Secret
 from core.schema.sources.snmp import SnmpSource, SnmpUser
@@ -47,56 +50,91 @@ _SHORTEST_PASSWORD = 8  # RFC 3414, 11.2; agents refuse shorter ones
 _LONGEST_NAME = 32  # RFC 3414, 5
 
 _Key = tuple[str, ...]
-_MODEL = {"1": 0, "2c": 1}
+
+
+class Engine(Protocol):
+    """One set of credentials, shared by all agents that take it."""
+
+    key: _Key
+    users: int
+
+    def attach(self, transport: AgentTransport) -> Endpoint:
+        """An agent's socket with these credentials."""
+
+    def close(self) -> None:
+        """Let go of everything."""
 
 
 @dataclass(slots=True)
-class PooledEngine:
-    """One pysnmp engine with the one set of credentials it knows."""
+class _CommunityEngine:
+    """A community: nothing is held but its name."""
+
+    key: _Key
+    version: int
+    community: bytes
+    users: int = 0
+
+    def attach(self, transport: AgentTransport) -> Endpoint:
+        """An agent's socket with this community."""
+        return CommunityEndpoint(transport, self.version, self.community)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(slots=True)
+class _UserEngine:
+    """One pysnmp engine with the one user it knows."""
 
     key: _Key
     auth: object
-    snmp: SnmpEngine = field(default_factory=SnmpEngine)
     users: int = 0
+    _snmp: SnmpEngine | None = None
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
-    def attach(self, transport: AgentTransport) -> tuple[int, ...]:
-        """Give an agent's socket its own transport domain, which is returned."""
+    def attach(self, transport: AgentTransport) -> Endpoint:
+        """An agent's socket with this user, in a transport domain of its own."""
+        if self._snmp is None:
+            teach_pysnmp()
+            self._snmp = SnmpEngine()
         domain: tuple[int, ...] = (*config.SNMP_UDP_DOMAIN, next(self._numbers))
-        config.add_transport(self.snmp, domain, transport)
-        return domain
+        config.add_transport(self._snmp, domain, transport)
+        return UserEndpoint(transport, domain, self._snmp, self.auth)
+
+    def close(self) -> None:
+        """End pysnmp's timers."""
+        if self._snmp is not None:
+            self._snmp.close_dispatcher()
 
 
 class EnginePool:
     """The engines in use. Made inside the running event loop, closed with their last agent."""
 
     def __init__(self) -> None:
-        self._open: dict[_Key, PooledEngine] = {}
+        self._open: dict[_Key, Engine] = {}
 
-    def acquire(self, source: SnmpSource) -> PooledEngine:
+    def acquire(self, source: SnmpSource) -> Engine:
         """The engine for a source's credentials. SourceError if a secret is absent or too short."""
-        key, auth = _key_and_auth(source)
-        if key not in self._open:
-            self._open[key] = PooledEngine(key, auth)
-        engine = self._open[key]
+        engine = _engine(source)
+        engine = self._open.setdefault(engine.key, engine)
         engine.users += 1
         return engine
 
-    def release(self, engine: PooledEngine) -> None:
+    def release(self, engine: Engine) -> None:
         """Close the engine unless another agent still uses it."""
         engine.users -= 1
         if engine.users == 0:
             del self._open[engine.key]
-            engine.snmp.close_dispatcher()
+            engine.close()
 
 
-def _key_and_auth(source: SnmpSource) -> tuple[_Key, object]:
+def _engine(source: SnmpSource) -> Engine:
     if source.user is not None and source.version == "3":
-        return _v3(source.user)
+        return _UserEngine(*_v3(source.user))
     assert source.community is not None  # SnmpSource refuses to be without
     community = _revealed(source.community, "community")
-    auth = CommunityData("scanward", community.encode(), mpModel=_MODEL[source.version])
-    return (source.version, community), auth
+    key = (source.version, community)
+    return _CommunityEngine(key, VERSIONS[source.version], community.encode())
 
 
 def _v3(user: SnmpUser) -> tuple[_Key, object]:

@@ -44,6 +44,8 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
     "UnsupportedSecurityModel": Explanation("{agent} does not speak this SNMP version"),
 }
 
+FOREIGN: Final = "an answer came from "  # and an address
+
 # A reply's error-status, by number (RFC 3416).
 TOO_BIG: Final = 1
 NO_SUCH_NAME: Final = 2
@@ -53,6 +55,33 @@ STATUS_NAMES: Final = (
     *("inconsistentValue", "resourceUnavailable", "commitFailed", "undoFailed"),
     *("authorizationError", "notWritable", "inconsistentName"),
 )
+
+
+class SilenceError(SourceError):
+    """Nothing came that could be read; a smaller request may be answered."""
+
+
+class OverloadedError(SourceError):
+    """This machine lacked time, files or memory to hear the agent, which is not to blame."""
+
+
+def refused_text(refused: Mapping[str, int]) -> str:
+    """What came and was not read, by its reason: `an answer came too late (3)`; empty if nothing."""
+    return "; ".join(f"{reason} ({count})" for reason, count in sorted(refused.items()))
+
+
+def silence_error(source: SnmpSource, refused: Mapping[str, int]) -> SilenceError:
+    """What a person should know of a silent agent: what came instead, or what looks like silence."""
+    silence = EXPLANATIONS[TIMED_OUT].text.format(agent=agent_name(source))
+    if not refused:
+        return SilenceError(silence)
+    foreign = any(reason.startswith(FOREIGN) for reason in refused)
+    hint = (
+        "; name the addresses of the agent in `answers_from` if it is the same" if foreign else ""
+    )
+    return SilenceError(
+        f"no answer from {agent_name(source)} that could be read: {refused_text(refused)}{hint}"
+    )
 
 
 def agent_name(source: SnmpSource) -> str:

@@ -1,21 +1,26 @@
-"""Gets scalars in chunks, and without the OIDs that an agent answers with an error."""
+"""Gets scalars in chunks, smaller ones after silence, and without the OIDs that an agent refuses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from collectors.snmp.explain import NO_SUCH_NAME, TOO_BIG, status_name
-from collectors.snmp.session import Kind, Oid, Reply
+from collectors.snmp.ber import Kind, Oid
+from collectors.snmp.endpoint import Reply
+from collectors.snmp.explain import NO_SUCH_NAME, TOO_BIG, SilenceError, status_name
+from collectors.snmp.limits import RequestLimits
 from collectors.snmp.value import END
 from core.errors import SourceError
 
-CHUNK = 20  # OIDs in one request; a reply then fits one unbroken packet
+MOST_SILENCES = 3  # in a row; the second and third are single OIDs, so the agent is silent itself
 
 
 class Requester(Protocol):
     """What sends requests to an agent: a Session."""
 
+    limits: RequestLimits
+    silences: int  # requests in a row that brought nothing
+
     async def request(self, kind: Kind, oids: Sequence[Oid], repeat: int = 1) -> Reply:
-        """One checked reply. SourceError if none comes."""
+        """One checked reply. SourceError if none comes, SilenceError if a smaller one may."""
 
 
 class IncompleteError(SourceError):
@@ -29,50 +34,129 @@ async def get(
 
     SNMPv1 refuses a whole request for one OID it lacks; such OIDs join `absent` and are not asked.
     """
-    incomplete: IncompleteError | None = None
-    chunks = list(in_chunks([oid for oid in oids if oid not in absent]))
-    while chunks:
-        chunk = chunks.pop(0)
-        reply = await agent.request("get", chunk)
+    round_ = _GetRound(agent, answers, absent)
+    await round_.run([oid for oid in oids if oid not in absent])
+    if round_.trouble is not None:
+        raise round_.trouble
+
+
+async def prove_alive(agent: Requester, kind: Kind, oids: Sequence[Oid]) -> None:
+    """After silence: SilenceError unless the agent answers for the first or the last OID alone."""
+    try:
+        await agent.request(kind, oids[:1])
+    except SilenceError:
+        if len(oids) == 1 or agent.silences >= MOST_SILENCES:
+            raise
+        await agent.request(kind, oids[-1:])
+
+
+class _GetRound:
+    """One GET of many OIDs."""
+
+    def __init__(self, agent: Requester, answers: dict[str, object], absent: set[Oid]) -> None:
+        self.trouble: IncompleteError | None = None  # the first that was met
+        self._agent = agent
+        self._limits = agent.limits
+        self._answers = answers
+        self._absent = absent
+        self._named: list[Oid] = []  # by an agent as absent, among others
+        self._suspects: list[Oid] = []  # single OIDs that brought silence
+        self._chunks: list[list[Oid]] = []
+
+    async def run(self, oids: list[Oid]) -> None:
+        """Ask until everything is answered, refused or given up."""
+        for oid in oids:
+            if oid in self._limits.mute:
+                self._note(f"no answer for {dotted(oid)}")
+        self._put_back([oid for oid in oids if oid not in self._limits.mute])
+        width = self._limits.width
+        while self._chunks:
+            chunk = self._chunks.pop(0)
+            try:
+                reply = await self._agent.request("get", chunk)
+            except SilenceError as silence:
+                await self._after_silence(chunk, silence)
+            else:
+                self._confirm_suspects(width)
+                self._take(chunk, reply)
+            if not self._chunks and len(self._named) > 1:
+                self._ask_named_alone()
+        if self._suspects:
+            self._note(f"no answer for {', '.join(map(dotted, self._suspects))}")
+
+    def _ask_named_alone(self) -> None:
+        """Some agents always name the first OID, whichever they lack: alone, each speaks for itself."""
+        self._absent.difference_update(self._named)
+        self._chunks = [[oid] for oid in self._named]
+        self._named.clear()
+
+    async def _after_silence(self, chunk: list[Oid], silence: SilenceError) -> None:
+        """Halve what an agent is asked if it answers single OIDs; SilenceError if it does not."""
+        if self._agent.silences >= MOST_SILENCES:
+            raise silence
+        if len(chunk) == 1:
+            self._suspects += chunk
+            return
+        await prove_alive(self._agent, "get", chunk)
+        self._limits.narrow(len(chunk))
+        self._put_back(chunk)
+
+    def _confirm_suspects(self, width: int) -> None:
+        """The agent lives: what brought silence alone is not asked again for a while."""
+        if self._suspects:
+            self._note(f"no answer for {', '.join(map(dotted, self._suspects))}")
+            self._limits.mute.update(self._suspects)
+            self._limits.width = width  # it was not the number of OIDs
+            self._suspects.clear()
+
+    def _take(self, chunk: list[Oid], reply: Reply) -> None:
+        """Use what was asked for, and ask the rest again."""
         if reply.status:
-            incomplete = incomplete or _refusal(chunk, reply)
-            chunks = [*_retry_chunks(chunk, reply, absent), *chunks]
-        elif [oid for oid, _ in reply.pairs] != chunk:
-            incomplete = IncompleteError("the agent answered other OIDs than it was asked for")
+            self._note_refusal(chunk, reply)
+            self._chunks = [*self._retry_chunks(chunk, reply), *self._chunks]
+            return
+        answered = {oid: value for oid, value in reversed(reply.pairs) if oid in chunk}
+        self._answers |= {dotted(oid): _or_gap(value) for oid, value in answered.items()}
+        rest = [oid for oid in chunk if oid not in answered]
+        if rest and len(chunk) == 1:
+            self._note("the agent answered other OIDs than it was asked for")
+        elif rest:
+            self._limits.width = len(answered) or (len(chunk) + 1) // 2
+            self._put_back(rest)
+
+    def _put_back(self, oids: list[Oid]) -> None:
+        """Ask these first, as many at a time as the agent takes."""
+        rest = [oid for chunk in self._chunks for oid in chunk]
+        self._chunks = self._limits.chunks([*oids, *rest])
+
+    def _note(self, text: str) -> None:
+        self.trouble = self.trouble or IncompleteError(text)
+
+    def _note_refusal(self, chunk: list[Oid], reply: Reply) -> None:
+        """Nothing if an OID is only absent, or the request was too large and can be made smaller."""
+        is_too_big = reply.status == TOO_BIG and len(chunk) > 1
+        if reply.status != NO_SUCH_NAME and not is_too_big:
+            named = 1 <= reply.error_index <= len(chunk)
+            which = dotted(chunk[reply.error_index - 1]) if named else "its values"
+            self._note(f"the agent says {status_name(reply.status)} for {which}")
+
+    def _retry_chunks(self, chunk: list[Oid], reply: Reply) -> list[list[Oid]]:
+        """What to request after an error: the rest without the failing OID; halves if none is named."""
+        if reply.status == TOO_BIG or not 1 <= reply.error_index <= len(chunk):
+            failing = chunk[0] if len(chunk) == 1 else None
         else:
-            answers |= {dotted(oid): _or_gap(value) for oid, value in reply.pairs}
-    if incomplete is not None:
-        raise incomplete
-
-
-def _retry_chunks(chunk: list[Oid], reply: Reply, absent: set[Oid]) -> list[list[Oid]]:
-    """What to request after an error: the rest without the failing OID; halves if none is named."""
-    if reply.status == TOO_BIG or not 1 <= reply.error_index <= len(chunk):
-        failing = chunk[0] if len(chunk) == 1 else None
-    else:
-        failing = chunk[reply.error_index - 1]
-    if failing is None:
-        middle = len(chunk) // 2
-        return [chunk[:middle], chunk[middle:]]
-    if reply.status == NO_SUCH_NAME:
-        absent.add(failing)
-    rest = [oid for oid in chunk if oid != failing]
-    return [rest] if rest else []
-
-
-def _refusal(chunk: list[Oid], reply: Reply) -> IncompleteError | None:
-    """The error to report; None if an OID is only absent, or the request was too large."""
-    if reply.status in (NO_SUCH_NAME, TOO_BIG):
-        return None
-    named = 1 <= reply.error_index <= len(chunk)
-    which = dotted(chunk[reply.error_index - 1]) if named else "its values"
-    return IncompleteError(f"the agent says {status_name(reply.status)} for {which}")
-
-
-def in_chunks(oids: Sequence[Oid]) -> Iterator[list[Oid]]:
-    """The OIDs, as many at a time as one request takes."""
-    for start in range(0, len(oids), CHUNK):
-        yield list(oids[start : start + CHUNK])
+            failing = chunk[reply.error_index - 1]
+        if failing is None:
+            if reply.status == TOO_BIG:
+                self._limits.narrow(len(chunk))
+            middle = len(chunk) // 2
+            return [chunk[:middle], chunk[middle:]]
+        if reply.status == NO_SUCH_NAME:
+            self._absent.add(failing)
+            if len(chunk) > 1:
+                self._named.append(failing)
+        rest = [oid for oid in chunk if oid != failing]
+        return [rest] if rest else []
 
 
 def dotted(oid: Oid) -> str:

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 from collectors.base import Now, Sink, Source, reachability
 from collectors.snmp.credentials import EnginePool
-from collectors.snmp.explain import agent_name
+from collectors.snmp.explain import OverloadedError, agent_name, refused_text
 from collectors.snmp.get import IncompleteError, get, undotted
+from collectors.snmp.limits import RequestLimits
+from collectors.snmp.load import CollectorLoad
 from collectors.snmp.parse import parse, requested_oids
 from collectors.snmp.poll_schedule import backoff, next_due
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
+from collectors.unknown_keys import UnknownKeys
 from core.errors import SourceError
+from core.readings import Batch
 from core.schema.site import Device, Site
 from core.schema.sources.snmp import SnmpSource
 from core.text import times
@@ -27,9 +31,9 @@ _RETRY_ABSENT_S = 3600.0  # an SNMPv1 agent may have gained a sensor since
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One loop for each SNMP agent of each device."""
-    engines = EnginePool()
+    engines, load = EnginePool(), CollectorLoad()
     return [
-        _SnmpLoop(device, source, Session(source, engines), sink, now)
+        _SnmpLoop(device, source, Session(source, engines), sink, now, load)
         for device in site.devices.values()
         for source in device.sources
         if isinstance(source, SnmpSource)
@@ -48,13 +52,20 @@ class _SnmpLoop:
     """Polls one agent."""
 
     def __init__(
-        self, device: Device, source: SnmpSource, session: Session, sink: Sink, now: Now
+        self,
+        device: Device,
+        source: SnmpSource,
+        session: Session,
+        sink: Sink,
+        now: Now,
+        load: CollectorLoad,
     ) -> None:
         self._device = device
         self._source = source
         self._session = session
         self._sink = sink
         self._now = now
+        self._load = load
         requested = requested_oids(device, source)
         self._scalars = [undotted(oid) for oid in requested.scalars]
         self._columns = [undotted(oid) for oid in requested.columns]
@@ -65,6 +76,11 @@ class _SnmpLoop:
         self._needs_person = False
         self._partial_error = ""
         self._last_error = ""
+        self._unknown = UnknownKeys(device.id, "snmp", sink.position(self._unknown_key) or "")
+
+    @property
+    def _unknown_key(self) -> str:
+        return f"snmp:unknown:{self._device.id}:{agent_name(self._source)}"
 
     @property
     def name(self) -> str:
@@ -73,7 +89,7 @@ class _SnmpLoop:
 
     @property
     def last_error(self) -> str:
-        """Why the last poll failed, or brought only a part."""
+        """Why the last poll failed or brought only a part, or what else came in it."""
         return self._last_error
 
     async def run(self) -> None:
@@ -107,30 +123,50 @@ class _SnmpLoop:
             _log.exception("%s: a fault of Scanward itself, please report it", self.name)
 
     async def _round(self) -> None:
-        at = self._now()
-        poll = await self._poll()
-        self._record_outcome(poll)
+        async with self._load.lane(is_lost=self._lost_at is not None):
+            at = self._now()
+            poll = await self._poll()
+        if isinstance(poll.error, OverloadedError):
+            self._last_error = str(poll.error)
+            self._load.note_overload(self._last_error, asyncio.get_running_loop().time())
+        else:
+            self._load.note_round(asyncio.get_running_loop().time())
+            self._record_outcome(poll)
         batch = parse(self._device, self._source, poll.answers, at)
-        response_ms = self._session.response_ms
-        batch.readings.extend(
-            reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
-        )
+        if poll.is_up and poll.error is None:
+            batch = self._with_understanding(batch, at)
+        if poll.is_up or not isinstance(poll.error, OverloadedError):
+            response_ms = self._session.response_ms
+            batch.readings.extend(
+                reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
+            )
         await self._sink.append(batch)
+
+    def _with_understanding(self, batch: Batch, at: int) -> Batch:
+        """An agent may answer everything, and have nothing of what its profile asks for."""
+        before = self._unknown.news
+        is_understood = bool(batch.readings or batch.events)
+        news = self._unknown.matched(at) if is_understood else self._unknown.not_matched([], at)
+        if self._unknown.news == before:
+            return batch
+        _log.warning("%s: %s", self.name, self._unknown.news or "its answers are known again")
+        positions = {self._unknown_key: self._unknown.news}
+        return Batch(batch.readings, [*batch.events, *news], positions)
 
     async def _poll(self) -> _PollResult:
         """Never raises for what an agent or the network does."""
         answers: dict[str, object] = {}
-        self._session.start_poll()
+        self._session.start_poll(self._deadline_s())
         self._forget_absent()
         error: SourceError | None = None
         try:
-            async with asyncio.timeout(self._deadline_s()):
-                await self._request_all(answers)
-        except TimeoutError:
-            error = SourceError(f"not done after {self._deadline_s():g} s")
+            await self._request_all(answers)
         except SourceError as caught:
             error = caught
-        return _PollResult(answers, error, is_up=self._session.response_ms is not None)
+        is_up = self._session.response_ms is not None
+        if not is_up and isinstance(error, IncompleteError):
+            error = self._session.silence or error
+        return _PollResult(answers, error, is_up)
 
     async def _request_all(self, answers: dict[str, object]) -> None:
         incomplete: IncompleteError | None = None
@@ -151,12 +187,15 @@ class _SnmpLoop:
         time = asyncio.get_running_loop().time()
         if time - self._absent_since > _RETRY_ABSENT_S:
             self._absent.clear()
+            self._session.limits = RequestLimits()  # it may take more since
             self._absent_since = time
 
     def _record_outcome(self, poll: _PollResult) -> None:
         """Count failures, and log once when the agent is lost or answers in part, and once when it is back."""
         time = asyncio.get_running_loop().time()
         self._last_error = str(poll.error or "")
+        if poll.is_up and poll.error is None and self._session.refused:
+            self._last_error = f"beside what was read, {refused_text(self._session.refused)}"
         if poll.is_up:
             self._failures = 0
             self._log_back(time)
@@ -164,6 +203,7 @@ class _SnmpLoop:
             self._failures += 1
             self._session.reset_transport()
             self._absent.clear()
+            self._session.limits.mute.clear()
             self._log_lost(poll.error, time)
         self._log_partial(poll)
 

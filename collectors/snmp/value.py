@@ -22,13 +22,14 @@ def plain(value: object) -> object:
     if isinstance(value, rfc1902.IpAddress | univ.ObjectIdentifier):
         return str(value.prettyPrint())
     if isinstance(value, rfc1902.Opaque):
-        return _opaque(bytes(value))
+        return opaque(bytes(value))
     if isinstance(value, univ.OctetString):
         return bytes(value)
     return int(value) if isinstance(value, univ.Integer) else None
 
 
-def _opaque(octets: bytes) -> bytes | float:
+def opaque(octets: bytes) -> bytes | float:
+    """The float that net-snmp puts inside; the octets themselves if there is none."""
     form = _OPAQUE_FLOATS.get(octets[:3])
     if form is None or len(octets) != 3 + struct.calcsize(form):
         return octets

@@ -91,7 +91,7 @@ def _device(entry: DeviceEntry, profiles: Profiles, plans: PlanLibrary) -> Devic
         profile_name=entry.profile,
         profile=with_measured(profile, own_plans),
         depends_on=tuple(entry.depends_on),
-        sources=tuple(entry.sources),
+        sources=tuple(source.with_profile(profile) for source in entry.sources),
         covered=entry.covered,
         plans=own_plans,
         risk=files[0].risk if files else None,

@@ -28,6 +28,15 @@ def _host(text: object) -> str:
 Host = Annotated[str, BeforeValidator(_host)]
 
 
+def _public_name(text: object) -> str:
+    if text == "*":
+        raise ValueError("write each name in full: `*` would let every page in the world ask")
+    return _host(text)
+
+
+PublicName = Annotated[str, BeforeValidator(_public_name)]
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 

@@ -14,7 +14,7 @@ from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
-from core.schema.network import Host, Port
+from core.schema.network import Host, Port, PublicName
 from core.schema.plan import Plan, Risk
 from core.schema.profile import Profile
 from core.schema.sources.base import SourceEntry
@@ -30,6 +30,7 @@ class Http(Strict):
 
     port: Port = 8501
     address: Host = "127.0.0.1"
+    names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
 
 
 class ReportEntry(Strict):

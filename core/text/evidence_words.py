@@ -11,6 +11,7 @@ CARRIERS: dict[str, Phrase] = {
     "level": Phrase("the level"),
     "gain": Phrase("how much the load adds"),
     "rate": Phrase("how fast it falls"),
+    "loss": Phrase("a loss within hours"),
     "slope": Phrase("how much it follows its temperature"),
     "scale": Phrase("how far it swings"),
     "heat": Phrase("how much heat it takes"),

@@ -18,5 +18,10 @@ class Phrase(str):
         phrase.template, phrase.values = template, values
         return phrase
 
+    @classmethod
+    def stored(cls, text: str) -> Self:
+        """Words without values, as they were stored: their own template."""
+        return cls(text.replace("{", "{{").replace("}", "}}"))
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
         return (self.template,), self.values

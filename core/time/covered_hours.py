@@ -19,11 +19,14 @@ LOOK_AHEAD_DAYS = 3660  # ten years: hours that never come do not hang the clock
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Some days of the week from `opens` to `closes`, minutes after midnight, in `zone`."""
+    """Some days of the week from `opens` to `closes`, minutes after midnight, in `zone`.
+
+    What goes on after midnight belongs to the day on which it opened.
+    """
 
     days: frozenset[str]
     opens: int
-    closes: int  # 1440 is the end of the day
+    closes: int  # 1440 is the end of the day, 1800 is 06:00 of the next
     zone: ZoneInfo
 
     def between(self, start: int, end: int) -> list[Interval]:

@@ -2,4 +2,6 @@
 
 from typing import Literal
 
-VerdictKind = Literal["learning", "normal", "anomaly", "stuck", "absent", "impossible", "unfit"]
+VerdictKind = Literal[
+    "learning", "normal", "anomaly", "cannot_judge", "stuck", "absent", "impossible", "unfit"
+]

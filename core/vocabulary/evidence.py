@@ -23,26 +23,29 @@ class Evidence(NamedTuple):
         return ":".join([self.name, *(f"{number:.15g}" for number in self.numbers)])
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """What was written by `str`. ValueError if a number is none."""
+    def read(cls, text: str) -> Self | None:
+        """What was written by `str`; None if it was not."""
         name, *numbers = text.split(":")
-        return cls(name, tuple(float(number) for number in numbers if number))
+        try:
+            return cls(name, tuple(map(float, filter(None, numbers)))) if numbers else None
+        except ValueError:
+            return None
 
 
 def entries_of(carried_by: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:
     """As a verdict row keeps them: names first."""
-    kept = (str(shown) for shown in evidence)
-    return [*carried_by, *(text if ":" in text else f"{text}:" for text in kept)]
+    texts = (str(shown) for shown in evidence)
+    return [*carried_by, *(text if ":" in text else f"{text}:" for text in texts)]
 
 
 def names_in(entries: Iterable[str]) -> tuple[str, ...]:
     """The metrics and statistics that carried the verdict, the heaviest first."""
-    return tuple(entry for entry in entries if ":" not in entry)
+    return tuple(entry for entry in entries if Evidence.read(entry) is None)
 
 
 def evidence_in(entries: Iterable[str]) -> tuple[Evidence, ...]:
     """What was shown beside them."""
-    return tuple(Evidence.read(entry) for entry in entries if ":" in entry)
+    return tuple(shown for shown in map(Evidence.read, entries) if shown is not None)
 
 
 def numbers_of(evidence: Iterable[Evidence], name: str) -> tuple[float, ...] | None:

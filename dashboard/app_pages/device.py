@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import StoreError
 from core.schema.site import Device
+from core.time.clock import MINUTE
 from dashboard.components.device.alert import open_alerts, out_of_service
 from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
@@ -17,6 +18,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
 from dashboard.views import curves
+from dashboard.views.source_doubts import SourceDoubt, source_doubts
 
 RANGE_WORDS = {
     "1h": "range.h1",
@@ -69,11 +71,18 @@ def live(device_id: str) -> None:
     st.html(banners(fleet, now, site) or "<span></span>")
     for status in fleet.statuses:
         if status.device.id == device_id:
-            st.html(heading(status, now))
+            st.html(heading(status, now, _doubts(device_id, now)))
             out_of_service(status, now, site)
             open_alerts(status, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(status, now, site))
+
+
+def _doubts(device_id: str, now: int) -> list[SourceDoubt]:
+    try:
+        return source_doubts(series_queries.source_events(device_id, now // MINUTE * MINUTE))
+    except StoreError:
+        return []  # the banner above has said it
 
 
 def history(device: Device, name: str) -> None:

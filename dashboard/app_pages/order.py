@@ -58,7 +58,7 @@ def beside(details: OrderDetails) -> None:
     for ticket in details.tickets:
         row(
             f"ticket-{ticket.id}", ticket.subject, "app_pages/ticket.py",
-            {"ticket": str(ticket.id)}, lead=ticket_lead(ticket),
+            {"ticket": str(ticket.id)}, lead=ticket_lead(ticket, stores.site()),
         )  # fmt: skip
     for other in details.follow_ups:
         row(

@@ -3,7 +3,13 @@
 import streamlit as st
 
 from dashboard import forms
-from dashboard.components.rounds.readings import newest_list, reading_box, save_round
+from dashboard.components.rounds.readings import (
+    confirmed,
+    correction_form,
+    newest_list,
+    reading_box,
+    save_round,
+)
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.components.shared.number_box import Box
 from dashboard.i18n import t
@@ -34,13 +40,17 @@ with st.container(key="round"):
             value = reading_box(device_id, line, boxes)
         if value is not None:
             values.append(EnteredValue(line.name, value, line.component))
+questions = st.container(key="round-asked")
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
     at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
     )  # fmt: skip
+with questions:
+    values = [*confirmed(device_id, values, at)]
 if pressed:
     forms.do(name, lambda: save_round(device_id, values, boxes, at))
 section(t("rounds.newest"))
 newest = forms.read(lambda: round_queries.newest(device_id, 12)) or []
 newest_list(newest, devices[device_id].profile.metrics)
+correction_form(newest, devices[device_id].profile.metrics)

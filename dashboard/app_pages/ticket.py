@@ -7,7 +7,14 @@ from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
-from dashboard.components.tickets.ticket_forms import case, make_bundle, move, session, write
+from dashboard.components.tickets.ticket_forms import (
+    case,
+    make_bundle,
+    move,
+    session,
+    unread,
+    write,
+)
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
@@ -59,6 +66,7 @@ if details is not None:
         with st.container(key="main"):
             section(t("ticket.thread"))
             st.html(thread(details, now, site))
+            unread(details)
             write(details)
         with st.container(key="beside"):
             section(t("session.title"))

@@ -43,7 +43,7 @@ for clocked in clocked_tickets:
     vendor = vendors.get(clocked.ticket.vendor_id)
     row(
         f"ticket-{clocked.ticket.id}", clocked.ticket.subject, "app_pages/ticket.py",
-        {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket),
+        {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket, site),
         tail=ticket_tail(clocked, vendor.name if vendor else clocked.ticket.vendor_id, now, site),
     )  # fmt: skip
 if not clocked_tickets:

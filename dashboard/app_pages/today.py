@@ -21,6 +21,7 @@ from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.agenda import Today
 from dashboard.text import format as fmt
+from maintenance.tickets.delivery import has_news
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
 
@@ -52,7 +53,9 @@ def waiting(today: Today) -> None:
     ours = [
         clocked
         for clocked in forms.read(ticket_queries.tickets) or []
-        if clocked.ticket.state in ("waiting_us", "draft", "solved") or clocked.urgent is not None
+        if clocked.ticket.state in ("waiting_us", "draft", "solved")
+        or clocked.urgent is not None
+        or has_news(clocked.ticket)
     ]
     to_order = [row for row in forms.read(part_queries.part_stock) or [] if row.advice != "enough"]
     if today.unsigned or ours or to_order:
@@ -63,7 +66,7 @@ def waiting(today: Today) -> None:
         vendor = vendors.get(clocked.ticket.vendor_id)
         row(
             f"ticket-{clocked.ticket.id}", clocked.ticket.subject, "app_pages/ticket.py",
-            {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket),
+            {"ticket": str(clocked.ticket.id)}, lead=ticket_lead(clocked.ticket, site),
             tail=ticket_tail(clocked, vendor.name if vendor else "", now, site),
         )  # fmt: skip
     for part in to_order:

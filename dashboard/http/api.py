@@ -1,5 +1,6 @@
 """The JSON that leaves by HTTP. Handlers are plain functions: Starlette runs them in threads."""
 
+import math
 from datetime import datetime
 
 from starlette.requests import Request
@@ -34,7 +35,7 @@ def refused(_request: Request, error: Exception) -> Response:
 
 
 def healthz(_request: Request) -> Response:
-    """200 while readings can be read, however old they are; the age is for the caller to judge."""
+    """200 while readings can be read and are as new as they should be, if there are any yet."""
     now = stores.now()
     try:
         last_seen_at, judged_at = (
@@ -43,13 +44,21 @@ def healthz(_request: Request) -> Response:
         )
     except StoreError as error:
         return JSONResponse({"status": "error", "error": str(error)}, 503)
+    is_late = last_seen_at is not None and now - last_seen_at > _due_within()
     return JSONResponse(
         {
-            "status": "ok",
+            "status": "late" if is_late else "ok",
             "newest_reading_age_s": _age_s(last_seen_at, now),
             "judged_age_s": _age_s(judged_at, now),
-        }
+        },
+        503 if is_late else 200,
     )
+
+
+def _due_within() -> float:
+    """Within how many milliseconds any source must have said whether it answers."""
+    sources = stores.site().source_entries
+    return min((source.reachable_within() for source in sources), default=math.inf)
 
 
 def _age_s(at: int | None, now: int) -> float | None:

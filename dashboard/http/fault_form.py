@@ -1,16 +1,17 @@
 """`/fault/ct-2`: whoever stands at a machine says what is wrong, without an account.
 
 Plain HTML that any telephone shows at once; the QR code on a machine's label leads here. There is
-no cookie, so nobody's rights can be borrowed by another site; what is sent is small, counted, and
-escaped wherever it is shown.
+no cookie, so nobody's rights can be borrowed by another site, and `middleware.py` refuses what another
+site's page sends before it is counted. What is sent is small, and escaped wherever it is shown.
 """
 
+from contextlib import suppress
 from html import escape
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core.errors import RefusedError, StoreError
@@ -18,6 +19,7 @@ from core.schema.site import Device
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeExtent
 from dashboard import forms, i18n
+from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
 from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
@@ -25,6 +27,7 @@ from maintenance.work_orders.fault_reports import report_fault
 
 WHO = "fault form"  # in the records
 
+FORM = "application/x-www-form-urlencoded"
 LARGEST = 16_000  # bytes of a form; a page of text in any script
 LONGEST, LONGEST_NAME = 2000, 80  # characters
 
@@ -33,31 +36,6 @@ WINDOW = 10 * MINUTE
 MOST_OF_DEVICE, MOST_OF_ALL = 10, 40
 
 DOWN: dict[str, DowntimeExtent | None] = {"usable": None, "partial": "partial", "down": "hard"}
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
-    " frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_STYLE = """
-:root { color-scheme: light dark; font: 17px/1.45 system-ui, sans-serif; }
-body { max-width: 34rem; margin: 0 auto; padding: 1rem 1.1rem 2rem; }
-h1 { font-size: 1.35rem; line-height: 1.25; margin: 0.3rem 0 0.1rem; }
-p.about { margin: 0 0 1.1rem; opacity: 0.75; }
-label, legend { display: block; font-weight: 600; margin: 0 0 0.3rem; }
-textarea, input[type=text] { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
-  border: 1px solid #8a99a3; border-radius: 0.5rem; margin: 0 0 1.1rem; }
-fieldset { border: 0; padding: 0; margin: 0 0 1.1rem; }
-fieldset label { display: flex; gap: 0.7rem; align-items: center; font-weight: 400; margin: 0 0 0.4rem;
-  padding: 0.65rem 0.7rem; border: 1px solid #8a99a3; border-radius: 0.5rem; }
-fieldset input { width: 1.2rem; height: 1.2rem; margin: 0; }
-button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border: 0; border-radius: 0.5rem;
-  background: #0f6674; color: #fff; }
-.wrong { padding: 0.7rem 0.9rem; border-radius: 0.5rem; background: #b3142b; color: #fff; }
-.done { padding: 0.9rem; border-radius: 0.5rem; background: #0b7a75; color: #fff; }
-"""
 
 
 class FormFields(NamedTuple):
@@ -72,7 +50,7 @@ def show(request: Request) -> Response:
     """The form; or, in the hour after it was sent, the number of the order."""
     device = _device(request)
     if device is None:
-        return _page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
+        return plain_page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
     number = request.query_params.get("done", "")
     if number.isdecimal() and len(number) < 10 and _is_new(device, int(number)):
         return _thanks(device, int(number))
@@ -83,7 +61,9 @@ async def send(request: Request) -> Response:
     """Make an order of it, and lead to a page that can be loaded again without harm."""
     device = _device(request)
     if device is None:
-        return _page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
+        return plain_page(t("fault.unknown_title"), f"<p>{escape(t('fault.unknown'))}</p>", 404)
+    if not _is_a_form(request):
+        return _form(device, FormFields(), t("fault.no_form"), 415)
     body = await _body(request)
     if body is None:
         return _form(device, FormFields(), t("fault.too_long"), 413)
@@ -103,7 +83,7 @@ async def send(request: Request) -> Response:
     if not _is_new(device, number):
         # Known for longer: sent again, the same words are the same order.
         return _thanks(device, number)
-    return RedirectResponse(f"/fault/{device.id}?done={number}", 303, _HEADERS)
+    return RedirectResponse(f"/fault/{device.id}?done={number}", 303, HEADERS)
 
 
 ROUTES = [
@@ -144,14 +124,22 @@ def _device(request: Request) -> Device | None:
     return stores.site().devices.get(request.path_params["device"])
 
 
+def _is_a_form(request: Request) -> bool:
+    """What a page elsewhere may send without asking is text, too; this form never is."""
+    kind = request.headers.get("content-type", FORM).partition(";")[0]
+    return kind.strip().lower() == FORM
+
+
 async def _body(request: Request) -> bytes | None:
     """What was sent; None if it is too large, of which no more is read than is allowed."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return body
+    with suppress(ClientDisconnect):  # a telephone out of reach: nobody reads the answer
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                return None
+        return body
+    return b""
 
 
 def _read(body: bytes) -> FormFields:
@@ -182,27 +170,15 @@ def _form(device: Device, fields: FormFields, wrong: str = "", status: int = 200
 <input id="name" name="name" type="text" maxlength="{LONGEST_NAME}" value="{escape(fields.name)}">
 <p class="about">{escape(t("fault.no_patient"))}</p>
 <button>{escape(t("fault.send"))}</button></form>"""
-    return _page(t("fault.title", device=device.name), _about(device) + body, status)
+    return plain_page(t("fault.title", device=device.name), _about(device) + body, status)
 
 
 def _thanks(device: Device, number: int) -> Response:
     again = f'<p><a href="/fault/{device.id}">{escape(t("fault.again"))}</a></p>'
     done = f'<p class="done" role="status">{escape(t("fault.done", number=number))}</p>'
-    return _page(t("fault.title", device=device.name), _about(device) + done + again)
+    return plain_page(t("fault.title", device=device.name), _about(device) + done + again)
 
 
 def _about(device: Device) -> str:
     texts = (t_data(device.profile.title), device.room, device.id)
     return f'<p class="about">{escape(" · ".join(text for text in texts if text))}</p>'
-
-
-def _page(title: str, body: str, status: int = 200) -> Response:
-    language = stores.site().file.language
-    way = "rtl" if language == "fa" else "ltr"
-    html = (
-        f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
-    )
-    return HTMLResponse(html, status, _HEADERS)

@@ -5,15 +5,19 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from starlette.types import ASGIApp
 
 from core.schema.site import Site
 from dashboard.http import api, fault_form
+from dashboard.http.addresses import Addresses, first_html
+from dashboard.http.host_names import OwnNames
+from dashboard.http.middleware import Middleware
 from dashboard.queries import stores
 
 log = logging.getLogger(__name__)
@@ -25,10 +29,16 @@ SCRIPT = (
 PATIENCE_S = 2
 
 
-def app(site_path: Path) -> st.App:
-    """The whole dashboard of one site as an ASGI application. One per process."""
+def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
+    """The whole dashboard of one site as an ASGI application. One per process.
+
+    `names` are what it may be called besides the names and addresses of this machine.
+    """
     os.environ[stores.SITE_VARIABLE] = str(site_path.absolute())
-    return st.App(SCRIPT, routes=[*api.ROUTES, *fault_form.ROUTES], exception_handlers=api.REFUSALS)
+    first = first_html()
+    routes = [*api.ROUTES, *fault_form.ROUTES, *first.routes]
+    pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
+    return Middleware(pages, OwnNames(names), Addresses(routes), first.digests)
 
 
 def serve(site: Site, site_path: Path, port: int, address: str) -> None:
@@ -36,7 +46,7 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     if not _is_here(address):
         log.warning("the dashboard has no login: whoever reaches %s:%d reads it", address, port)
     config = uvicorn.Config(
-        app(site_path),
+        app(site_path, [address, *site.file.http.names]),
         host=address,
         port=port,
         ws="websockets-sansio",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import StoreError
 from core.readings import Reading
-from core.time.clock import MINUTE
+from core.time.clock import AHEAD, MINUTE
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
@@ -76,8 +76,8 @@ def newest(readings: Sequence[Reading], now: int) -> int | None:
 
 @st.cache_data(ttl="3s", show_spinner=False)
 def latest() -> list[Reading]:
-    """The newest reading of every series."""
-    return stores.series().latest()
+    """The newest reading of every series; none from a time that has not come yet."""
+    return stores.series().latest(until=stores.now() + AHEAD)
 
 
 @st.cache_data(ttl="60s", show_spinner=False)

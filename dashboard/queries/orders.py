@@ -73,7 +73,7 @@ def order_details(order_id: int) -> OrderDetails | None:
             {part.id: part for part in part_rows.parts(db)},
             part_rows.stock_by_part(db),
             file_rows.files(db, "order", str(order_id)),
-            ticket_rows.tickets_of(db, order=order_id),
+            _with_messages(ticket_rows.tickets_of(db, order=order_id)),
             order_rows.follow_ups(db, order_id),
         )
 
@@ -93,3 +93,10 @@ def was_just_reported(device: str, order_id: int) -> bool:
         and (order.device, order.opened_by) == (device, "fault")
         and order.opened_at > stores.now() - HOUR
     )
+
+
+def _with_messages(tickets: list[Ticket]) -> list[Ticket]:
+    """The same, their messages looked at while they can be fetched."""
+    for ticket in tickets:
+        _ = ticket.messages
+    return tickets

@@ -1,15 +1,18 @@
 """Rounds: what only a person can read from a panel, device by device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
+from core.text.phrase import Phrase
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.views.device_status import RESPONSE, UP, feeds
+from maintenance.rounds.doubt import TypedNumber, doubt
+from maintenance.rounds.manual_entry import EnteredValue
 from storage.records import ManualReading
 from storage.records import manual_readings as manual_rows
 
@@ -65,6 +68,17 @@ def newest(device: str, limit: int) -> list[ManualReading]:
     """What was entered last, newest first."""
     with stores.records().reading() as db:
         return manual_rows.manual_readings(db, device, limit)
+
+
+def doubts(device: str, values: Sequence[EnteredValue], at: int | None) -> list[Phrase | None]:
+    """For each number read at `at` (None: now) why it can hardly be right, if so."""
+    site, now = stores.site(), stores.now()
+    known, moment = site.device(device), now if at is None else at
+    with stores.records().reading() as db:
+        return [
+            doubt(db, site, TypedNumber(known, metric, component, value, moment), now)
+            for metric, value, component, _ in values
+        ]
 
 
 def _manual_metrics(device: Device) -> list[str]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.schema.load import load_site
 from core.schema.site import Site
+from storage.backup.retention import newest
 from storage.records import Records
 from storage.series.store import SeriesStore, open_store
 
@@ -34,4 +35,4 @@ def series() -> SeriesStore:
 @st.cache_resource(show_spinner=False, on_release=Records.close)
 def records() -> Records:
     """The records; forms.writing() is the only door through which they are written."""
-    return Records(site().records_url)
+    return Records(site().records_url, newest_backup=lambda: newest(site()))

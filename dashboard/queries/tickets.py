@@ -124,6 +124,7 @@ def subject_of(order_id: int | None, alert_id: int | None) -> tuple[str, str]:
 
 def _clocked(ticket: Ticket, contract: Contract | None, now: int) -> ClockedTicket:
     steps = [sla.Step(step.state, step.at) for step in ticket.steps]
+    _ = ticket.messages  # looked at while they can be fetched
     level = sla.service_level_of(contract, stores.site().zone)
     if level is None:
         return ClockedTicket(ticket, None, None, None)

@@ -62,6 +62,12 @@ TICKET_STATES: dict[TicketState, str] = {
     "solved": "ticket_state.solved",
     "closed": "ticket_state.closed",
 }
+# What a message to a vendor has not become; `sent` needs no word.
+DELIVERIES: dict[str, str] = {
+    "waiting": "delivery.waiting",
+    "no_mail": "delivery.no_mail",
+    "failed": "delivery.failed",
+}
 CLINICAL: dict[ClinicalState, str] = {
     "down": "clinical.down",
     "limited": "clinical.limited",

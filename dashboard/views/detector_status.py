@@ -15,7 +15,16 @@ from dashboard.views.curves import wall
 from dashboard.views.device_status import AlertRow
 
 State = Literal[
-    "learning", "normal", "anomaly", "stuck", "absent", "impossible", "unfit", "late", "none"
+    "learning",
+    "normal",
+    "anomaly",
+    "cannot_judge",
+    "stuck",
+    "absent",
+    "impossible",
+    "unfit",
+    "late",
+    "none",
 ]
 
 LATE = 2 * DAY  # a detector gives a verdict once a day
@@ -44,6 +53,7 @@ class VerdictRow(NamedTuple):
     limit_at: int | None
     limit_at_low: int | None
     limit_at_high: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core import number_input
 from core.text.phrase import Phrase
+from core.time.calendars import Calendar
 from core.time.covered_hours import WEEKDAYS
+from core.time.typed_day import typed_day
 from core.vocabulary.assets import AssetCondition, Nomenclature
 from storage.records import Asset, Component, Contract, Part, Vendor
 
@@ -20,11 +21,23 @@ Parse = Callable[[str], object]  # ValueError holds what is wrong, as `Phrase`
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # whether somebody lives there only a mail can say
+# As spreadsheets write them into CSV: `#N/A`, a number wider than its column, a serial of 13 digits.
+_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{2,}")
+_SHORTENED = re.compile(r"\d[.,]\d{1,10}E\+\d{2,3}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 def text(cell: str) -> str:
-    """Anything."""
+    """Anything but what a spreadsheet has made of it."""
+    if _ERROR.fullmatch(cell):
+        raise ValueError(Phrase("{cell} holds an error of the spreadsheet", cell=cell))
+    if _SHORTENED.fullmatch(cell):
+        raise ValueError(
+            Phrase(
+                "{cell!r} is a number that the spreadsheet has shortened: keep it as text",
+                cell=cell,
+            )
+        )
     return cell
 
 
@@ -44,12 +57,9 @@ def email(cell: str) -> str:
     return cell
 
 
-def day(cell: str) -> str:
-    """A day, `2026-10-31`."""
-    try:
-        return date.fromisoformat(cell).isoformat()
-    except ValueError:
-        raise ValueError(Phrase("{cell!r} is not a day; write 2026-10-31", cell=cell)) from None
+def day(cell: str, calendar: Calendar = "gregorian") -> str:
+    """A day, `2026-10-31`; one of the other calendar is converted if it is the site's, else refused."""
+    return typed_day(cell, calendar).isoformat()
 
 
 def money(cell: str) -> int:
@@ -100,12 +110,17 @@ def days(cell: str) -> list[str]:
         raise ValueError(
             Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=wrong[0])
         )
+    if not weekdays:
+        raise ValueError(
+            Phrase("{cell!r} is not a day: write sat, sun, mon, tue, wed, thu, fri", cell=cell)
+        )
     return weekdays
 
 
 def time_of_day(cell: str) -> str:
     """`08:00`; spreadsheets add seconds."""
-    short = cell[:5] if re.fullmatch(r"\d\d:\d\d:00", cell) else cell
+    typed = number_input.latin(cell)
+    short = typed[:5] if re.fullmatch(r"\d\d:\d\d:00", typed) else typed
     if not _TIME.fullmatch(short):
         raise ValueError(Phrase("{cell!r} is not a time of day; write 08:00", cell=cell))
     return short

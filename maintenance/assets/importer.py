@@ -1,5 +1,6 @@
 """Rows of text as they are imported into the records: judged cell by cell, and what each changes."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -8,8 +9,11 @@ from sqlalchemy.orm import Session
 from core.errors import Mistake
 from core.schema.strict_model import did_you_mean
 from core.text.phrase import Phrase
-from maintenance.assets.columns import CLEAR, SHEETS, RecordSheet, SheetColumn
-from maintenance.assets.workbook import SheetRow, SheetTable
+from core.text.plain import control_in
+from maintenance.assets.columns import CLEAR, SHEETS, RecordSheet, SheetColumn, day
+from maintenance.assets.duplicates import SerialHolders
+from maintenance.assets.rules import broken_rules
+from maintenance.assets.workbook import LONGEST_CELL, SheetRow, SheetTable
 from storage.records import Asset, Component, Contract
 from storage.records import base as table_rows
 from storage.records.transaction import Transaction
@@ -41,6 +45,11 @@ class SheetImport:
         self._tx = tx
         self._file = file
         self._known = {name: _by_key(tx.db, kind) for name, kind in SHEETS.items()}
+        # As they are written, by how they would be without capitals: `c-7` is not a new `C-7`.
+        self._written = {
+            (name, _folded(key)): key for name, all_ in self._known.items() for key in all_
+        }
+        self._rows: dict[tuple[str, Key], int] = {}
         self.mistakes: list[Mistake] = []
         self.changes: list[RecordChange] = []
 
@@ -55,16 +64,24 @@ class SheetImport:
     def import_table(self, name: str, table: SheetTable) -> None:
         """All rows of a sheet."""
         kind = SHEETS[name]
-        for column in table.columns:
+        for column, count in Counter(table.columns).items():
+            where = _place(name, table.head, column)
             if column not in kind.columns:
                 hint = did_you_mean(column, kind.columns)
-                self.add_mistake(_place(name, 1, column), Phrase("unknown column{hint}", hint=hint))
+                self.add_mistake(where, Phrase("unknown column{hint}", hint=hint))
+            if count > 1:
+                self.add_mistake(
+                    where, Phrase("the column {column!r} is there twice", column=column)
+                )
         for column in kind.key:
             if column in kind.needs and column not in table.columns:
                 self.add_mistake(
-                    _place(name, 1), Phrase("the column {column!r} is missing", column=column)
+                    _place(name, table.head),
+                    Phrase("the column {column!r} is missing", column=column),
                 )
                 return
+        for number, text in table.mistakes:
+            self.add_mistake(_place(name, number), text)
         seen: dict[Key, int] = {}
         for row in table.rows:
             key = tuple(row.cells.get(column, "") for column in kind.key)
@@ -85,6 +102,11 @@ class SheetImport:
             if title in row.cells
         }
         record = self._known[name].get(key)
+        if record is None and (other := self._written.get((name, _folded(key)))):
+            text = Phrase(
+                "{cell!r} is there as {other!r}: write it so", cell=key[-1], other=other[-1]
+            )
+            self.add_mistake(_place(name, row.number, kind.key[-1]), text)
         for title in kind.needs:
             if row.cells.get(title, CLEAR if record is None else "") == CLEAR:
                 self.add_mistake(_place(name, row.number, title), Phrase("is required"))
@@ -94,13 +116,35 @@ class SheetImport:
         old = {} if is_new else self._cells(kind, record)
         if is_new:
             record = self._known[name][key] = self._new_record(kind, values)
+            self._written[name, _folded(key)] = key
         for attribute, value in values.items():
             setattr(record, attribute, value)
+        for title, text in broken_rules(name, record):
+            self.add_mistake(_place(name, row.number, title), text)
+        self._rows[name, key] = row.number
         cells = _changed(kind, old, self._cells(kind, record))
         if cells:
             self.changes.append(RecordChange(name, key, is_new, cells))
         if cells and isinstance(record, Asset):
             record.updated_at = self._tx.now
+
+    def questions(self) -> list[Mistake]:
+        """What a changed serial number has in common with that of another machine."""
+        holders = SerialHolders(self._known, list(self._tx.site.devices.values()))
+        return [
+            Mistake(
+                self._file,
+                _place(change.sheet, self._rows[change.sheet, change.key], "serial"),
+                Phrase(
+                    "{cell!r} is also a serial number of {other}: are they two?",
+                    cell=shared.serial,
+                    other=shared.other,
+                ),
+            )
+            for change in self.changes
+            if any(cell.column == "serial" for cell in change.cells)
+            for shared in holders.shared(change.sheet, change.key)
+        ]
 
     def _cells(self, kind: RecordSheet, record: Any) -> dict[str, str]:
         known = self._known["contracts"].items()
@@ -110,8 +154,18 @@ class SheetImport:
         cell, where = row.cells[title], _place(sheet, row.number, title)
         if cell == CLEAR:
             return _cleared(column)
+        if sign := control_in(cell):
+            text = Phrase(
+                "{cell!r} holds a character that nobody can see: {sign}", cell=cell, sign=sign
+            )
+            self.add_mistake(where, text)
+            return None
+        if len(cell) > LONGEST_CELL:
+            self.add_mistake(where, Phrase("more than {count} characters", count=LONGEST_CELL))
+            return None
         try:
-            value = column.parse(cell)
+            is_day = column.parse is day
+            value = day(cell, self._tx.site.file.calendar) if is_day else column.parse(cell)
         except ValueError as error:
             self.add_mistake(where, error.args[0])
             return None
@@ -168,6 +222,10 @@ def _changed(
 ) -> tuple[CellChange, ...]:
     pairs = ((title, old.get(title, ""), new.get(title, "")) for title in kind.columns)
     return tuple(CellChange(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _folded(key: Key) -> Key:
+    return tuple(part.casefold() for part in key)
 
 
 def _place(sheet: str, row: int, column: str = "") -> str:

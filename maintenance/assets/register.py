@@ -6,6 +6,7 @@ nothing is changed. Who and when is in the audit.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -40,19 +41,33 @@ class RowCounts(dict[str, int]):
 
 
 class ImportResult(NamedTuple):
-    """How many rows a file has, and which records they change."""
+    """How many rows a file has, which records they change, and what somebody should look at again."""
 
     counts: RowCounts
     changes: Sequence[RecordChange]
+    questions: Sequence[Mistake] = ()
 
 
-def import_path(tx: Transaction, path: Path, sheet: str = "assets") -> RowCounts:
-    """`import_file` of a file on the disk; how many rows of each sheet."""
+def import_path(
+    tx: Transaction, path: Path, sheet: str = "assets", *, sure: bool = False
+) -> RowCounts:
+    """`import_file` of a file on the disk; how many rows of each sheet.
+
+    What is asked about stops it too, unless somebody is `sure`: here nobody looks at it first.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError([Mistake(str(path), "", error.strerror or str(error))]) from error
-    return import_file(tx, str(path), content, sheet).counts
+    result = import_file(tx, str(path), content, sheet)
+    if result.questions and not sure:
+        raise ConfigError([_to_be_sure(question) for question in result.questions])
+    return result.counts
+
+
+def _to_be_sure(question: Mistake) -> Mistake:
+    text = Phrase("{question} If so, import it with --sure", question=question.text)
+    return replace(question, text=text)
 
 
 def import_file(
@@ -85,20 +100,20 @@ def import_file(
         raise ConfigError(sheet_import.mistakes)
     if expected is not None and list(expected) != sheet_import.changes:
         raise RefusedError("the sheets were changed since you looked: bring the file again")
-    return ImportResult(counts, sheet_import.changes)
+    return ImportResult(counts, sheet_import.changes, sheet_import.questions())
 
 
-def preview(tx: Transaction, name: str, content: bytes, sheet: str) -> Sequence[RecordChange]:
+def preview(tx: Transaction, name: str, content: bytes, sheet: str) -> ImportResult:
     """What `import_file` would change; all that the transaction has written is undone."""
-    changes = import_file(tx, name, content, sheet).changes
+    result = import_file(tx, name, content, sheet)
     tx.db.rollback()
-    return changes
+    return result
 
 
-def revise(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> None:
+def revise(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> Sequence[Mistake]:
     """Change the record of that key by the cells of a form; without a key it is a new one.
 
-    Here an empty cell clears. The sheet of a device that is changed, or gets a component, is begun
+    Returns what somebody should look at again. Here an empty cell clears. The sheet of a device that is changed, or gets a component, is begun
     if it is not yet. ConfigError with every mistake, each at its column; RefusedError if the record
     is gone.
     """
@@ -115,6 +130,7 @@ def revise(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> N
     sheet_import.import_row(sheet, key or new, row)
     if sheet_import.mistakes:
         raise ConfigError(sheet_import.mistakes)
+    return sheet_import.questions()
 
 
 def _begin_sheet(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> None:

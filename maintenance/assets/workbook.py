@@ -3,17 +3,31 @@
 import csv
 import io
 import math
+import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.errors import ConfigError, Mistake
 from core.number_input import written
 from core.text.phrase import Phrase
+from core.text.plain import without_controls
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Row = TypeVar("Row", bound=Sequence[object])
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
+LONGEST_CELL = 32_767  # characters, by Excel's limit: more could not be exported again
+MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number; the others become 0
+_LINE_END = re.compile("\r\n?")
+_ODD = (TypeError, AttributeError, IndexError)  # of openpyxl, at what Excel would repair
+_BLANK_LINES = re.compile(r"\A(?:[\s,;]*\n)*")
 
 
 class SheetRow(NamedTuple):
@@ -24,10 +38,12 @@ class SheetRow(NamedTuple):
 
 
 class SheetTable(NamedTuple):
-    """One sheet: its columns in order, and its rows."""
+    """One sheet: its columns in order, as often as they are named, and its rows."""
 
     columns: Sequence[str]
     rows: Sequence[SheetRow]
+    head: int = 1  # the row that names the columns
+    mistakes: Sequence[tuple[int, Phrase]] = ()  # row, and what of it no column can take
 
 
 def read_tables(name: str, data: bytes, sheet: str) -> dict[str, SheetTable]:
@@ -38,7 +54,7 @@ def read_tables(name: str, data: bytes, sheet: str) -> dict[str, SheetTable]:
         return {sheet: _read_csv(data)}
     except UnicodeDecodeError as error:
         text = Phrase("not UTF-8 at byte {byte}: save it as CSV UTF-8", byte=error.start)
-    except (zipfile.BadZipFile, KeyError, csv.Error, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, csv.Error, ValueError, *_ODD) as error:
         text = Phrase("cannot be read: {why}", why=error.args[0] if error.args else error)
     raise ConfigError([Mistake(name, "", text)])
 
@@ -51,7 +67,8 @@ def write_tables(name: str, tables: Mapping[str, SheetTable], sheet: str) -> byt
     writer = csv.writer(text)
     writer.writerow(tables[sheet].columns)
     for row in tables[sheet].rows:
-        writer.writerow([_harmless(row.cells.get(name, "")) for name in tables[sheet].columns])
+        cells = [without_controls(row.cells.get(name, "")) for name in tables[sheet].columns]
+        writer.writerow([_harmless(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -62,11 +79,12 @@ def is_workbook(name: str) -> bool:
 
 def _read_csv(data: bytes) -> SheetTable:
     text = data.decode("utf-8-sig")
-    first = text.partition("\n")[0]
+    first = _BLANK_LINES.sub("", text).partition("\n")[0]
     # Where the comma is the decimal sign, spreadsheets part the columns with semicolons.
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    return _table((reader.line_num, [_plain(cell) for cell in row]) for row in reader)
+    # A line end within quotes begins no row: spreadsheets number what they show.
+    return _table((at, [_plain(cell) for cell in row]) for at, row in enumerate(reader, start=1))
 
 
 def _read_xlsx(data: bytes) -> dict[str, SheetTable]:
@@ -78,40 +96,99 @@ def _read_xlsx(data: bytes) -> dict[str, SheetTable]:
     except InvalidFileException as error:
         raise ValueError(*error.args) from error
     try:
-        return {
-            sheet.title: _table(
-                (number, [_text(value) for value in row])
-                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-            )
+        values = {
+            sheet.title: [list(row) for row in _limited(sheet.iter_rows(values_only=True))]
             for sheet in book.worksheets
         }
     finally:
         book.close()
+    whole = {sheet.title: sheet for sheet in load_workbook(io.BytesIO(data)).worksheets}
+    return {title: _sheet(rows, whole[title]) for title, rows in values.items()}
+
+
+def _limited(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows; ValueError if too many have something in them."""
+    count = 0
+    for row in rows:
+        count += any(value is not None for value in row)
+        if count > MOST_ROWS + 1:
+            raise ValueError(Phrase("more than {count} rows", count=MOST_ROWS))
+        yield row
+
+
+def _sheet(values: Sequence[Sequence[object]], sheet: "Worksheet") -> SheetTable:
+    """A table, with a mistake for each cell whose value a person sees and the file does not have."""
+    mistakes = []
+    for area in sheet.merged_cells.ranges:
+        text = Phrase("{cells} are merged: give each row cells of its own", cells=area.coord)
+        mistakes.append((area.min_row, text))
+    unread: set[tuple[int, int]] = set()  # row and column, of which nothing is taken
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        for at, cell in enumerate(row):
+            if why := _unread(cell, values):
+                mistakes.append((number, why))
+                unread.add((number, at))
+    table = _table(
+        (number, ["" if (number, at) in unread else _text(value) for at, value in enumerate(row)])
+        for number, row in enumerate(values, start=1)
+    )
+    mistakes += table.mistakes
+    return table._replace(mistakes=sorted(mistakes))
+
+
+def _unread(cell: "Cell | MergedCell", values: Sequence[Sequence[object]]) -> Phrase | None:
+    if cell.data_type == "e":
+        return Phrase("{cell} holds an error of the spreadsheet", cell=cell.coordinate)
+    if isinstance(cell.value, int | float) and abs(cell.value) >= MOST_EXACT:
+        return Phrase(
+            "{cell} has more digits than a spreadsheet keeps: write it as text",
+            cell=cell.coordinate,
+        )
+    number, column = cell.row or 0, cell.column or 0
+    row = values[number - 1] if number <= len(values) else ()
+    if cell.data_type == "f" and (column > len(row) or row[column - 1] is None):
+        return Phrase(
+            "{cell} is a formula without its result: save it as a value", cell=cell.coordinate
+        )
+    return None
 
 
 def _table(rows: Iterable[tuple[int, list[str]]]) -> SheetTable:
     columns: list[str] = []
     rows_read: list[SheetRow] = []
+    mistakes: list[tuple[int, Phrase]] = []
+    head = 1
     for number, cells in rows:
-        if not any(cell.strip() for cell in cells):
+        texts = [_LINE_END.sub("\n", cell).strip() for cell in cells]
+        if not any(texts):
             continue
         if not columns:
-            columns = [cell.strip().lower() for cell in cells]
+            head, columns = number, [text.lower() for text in texts]
             continue
-        named = zip(columns, cells, strict=False)  # a short row has empty cells at its end
-        rows_read.append(
-            SheetRow(number, {name: c.strip() for name, c in named if name and c.strip()})
-        )
+        if [text.lower() for text in texts] == columns:
+            mistakes.append((number, Phrase("the names of the columns stand here again")))
+            continue
+        named: dict[str, str] = {}
+        for name, text in zip_longest(columns, texts, fillvalue=""):
+            if text and name:
+                named[name] = text
+            elif text:
+                mistakes.append((number, Phrase("{cell!r} stands under no column", cell=text)))
+        rows_read.append(SheetRow(number, named))
         if len(rows_read) > MOST_ROWS:
             raise ValueError(Phrase("more than {count} rows", count=MOST_ROWS))
-    return SheetTable([name for name in columns if name], rows_read)
+    return SheetTable([name for name in columns if name], rows_read, head, mistakes)
 
 
 def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        # A day has no time; what is more than a day is left for its column to judge.
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, timedelta):  # 24:00, as a spreadsheet keeps it
+        hours, rest = divmod(round(value.total_seconds()), 3600)
+        return f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and math.isfinite(value):
@@ -133,7 +210,7 @@ def _write_xlsx(tables: Mapping[str, SheetTable]) -> bytes:
         for at, row in enumerate(table.rows, start=2):
             for column, key in enumerate(table.columns, start=1):
                 if key in row.cells:
-                    cell = sheet.cell(at, column, row.cells[key])
+                    cell = sheet.cell(at, column, without_controls(row.cells[key]))
                     cell.data_type = "s"  # a serial number such as 00123 or =1 stays what it is
         sheet.freeze_panes = "A2"
     file = io.BytesIO()

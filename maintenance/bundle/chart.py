@@ -95,7 +95,7 @@ def _framed(
 
 
 def _fault(frame: _Frame, request: BundleRequest) -> Iterable[str]:
-    if request.fault is None:
+    if request.fault is None or not request.start <= request.fault <= request.end:
         return
     begin, end = request.near_fault()
     width = frame.x(end) - frame.x(begin)

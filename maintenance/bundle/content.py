@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from core.schema.metric import Metric
 from core.schema.rules.limit import LimitRule
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import Point
 
 # So long before and after the fault nothing is ever thinned. Scanward's default, no source.
 AROUND = 30 * MINUTE
+# So much is read on both sides of a fault that began before the window: a value that is written down
+# once a day is among it. Scanward's default, no source.
+BESIDE = DAY
 
 
 class Fact(NamedTuple):
@@ -35,7 +38,10 @@ class MaintenanceNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
-    """The device and the window, `start` to `end` in UTC milliseconds; a known fault lies inside."""
+    """The device and the window, `start` to `end` in UTC milliseconds.
+
+    A known fault lies inside, or has lasted since before.
+    """
 
     device: str
     start: int
@@ -50,7 +56,16 @@ class BundleRequest:
         """The interval that is never thinned; empty if no fault is known."""
         if self.fault is None:
             return self.end, self.end
-        return max(self.fault - AROUND, self.start), min(self.fault + AROUND, self.end)
+        return max(self.fault - AROUND, self.spans()[0][0]), min(self.fault + AROUND, self.end)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """What is read, oldest first: the window, and the days beside a fault that began before it."""
+        if self.fault is None or self.fault >= self.start:
+            return [(self.start, self.end)]
+        begin, end = self.fault - BESIDE, self.fault + BESIDE
+        if end >= self.start:
+            return [(begin, self.end)]
+        return [(begin, end), (self.start, self.end)]
 
 
 class BundledDevice(NamedTuple):
@@ -73,7 +88,7 @@ class BundledCurve(NamedTuple):
     component: str
     metric: Metric
     readings: list[Point]
-    drawn: list[Point]
+    drawn: list[Point]  # of every span
     limits: list[LimitRule]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from core.readings import Event
-from core.schema.profile import Profile
 from core.schema.site import Device, Site
 from core.text.evidence_words import CARRIERS, sentences
 from core.text.numbers import general
+from maintenance.bundle.allowed import scrubber_for, serial, stated
 from maintenance.bundle.content import (
     BundledAlert,
     BundledCurve,
@@ -20,7 +20,7 @@ from maintenance.bundle.content import (
     Fact,
     MaintenanceNote,
 )
-from maintenance.bundle.privacy import REMOVED, Scrubber
+from maintenance.bundle.privacy import Scrubber
 from storage.records import Alert, Records, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
@@ -30,10 +30,9 @@ from storage.series.store import SeriesStore
 
 DRAWN = 360  # points of a curve in a chart
 RAW = 1 << 40  # points: more than there are
-MOST_EVENTS = 20_000
+MOST_EVENTS = 100_000  # of a device; a week of a talkative one has 50,000
 SERVICES = 5
 
-_SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,39}")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
@@ -66,11 +65,12 @@ def gather(
 ) -> Content:
     """What the stores hold of the device in the window. KeyError if the site has no such device."""
     devices = [site.devices[request.device], *_supports(site, request.device)]
-    scrubber = scrubber_for(devices)
     with records.reading() as db:
+        scrubber = scrubber_for(devices, stated(db, devices, request))
         ids = [device.id for device in devices]
-        alerts = alert_rows.alerts_between(db, ids, request.start, request.end)
-        verdicts = verdict_rows.verdicts_between(db, ids, request.start, request.end)
+        spans = request.spans()
+        alerts = {row.id: row for at in spans for row in alert_rows.alerts_between(db, ids, *at)}
+        verdicts = [row for at in spans for row in verdict_rows.verdicts_between(db, ids, *at)]
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
@@ -91,10 +91,12 @@ def gather(
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
-        alerts=[_alert(scrubber, alert) for alert in alerts],
+        alerts=[_alert(scrubber, alert) for alert in alerts.values()],
         verdicts=[_verdict(scrubber, verdict) for verdict in verdicts],
         notes=[
-            MaintenanceNote(note.at, scrubber.scrub(note.kind), scrubber.scrub(note.text))
+            MaintenanceNote(
+                note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
+            )
             for note in sorted([*request.notes, *notes], reverse=True)
         ],
     )
@@ -117,23 +119,6 @@ def _supports(site: Site, device_id: str) -> list[Device]:
     return list(supports.values())
 
 
-def scrubber_for(devices: list[Device]) -> Scrubber:
-    """Lets through what the devices' profiles say: their titles, states, rules and log texts."""
-    return Scrubber.of(*(text for device in devices for text in _own_words(device.profile)))
-
-
-def _own_words(profile: Profile) -> Iterator[str]:
-    yield profile.title
-    yield profile.kind
-    for name, metric in profile.metrics.items():
-        yield from (name, metric.title, *metric.states.values())
-    for rule in profile.rules:
-        yield rule.title
-    for source_map in profile.maps.values():
-        for text in source_map.texts():
-            yield re.sub(r"\{\w+\}", " ", text)
-
-
 def _device(scrubber: Scrubber, device: Device, request: BundleRequest) -> BundledDevice:
     return BundledDevice(
         device.id,
@@ -141,7 +126,7 @@ def _device(scrubber: Scrubber, device: Device, request: BundleRequest) -> Bundl
         scrubber.scrub(device.room),
         scrubber.scrub(device.profile.title or device.profile_name),
         scrubber.scrub(device.profile.kind),
-        _serial(device.serial),
+        serial(device.serial),
         is_support=device.id != request.device,
     )
 
@@ -151,17 +136,18 @@ def _facts(scrubber: Scrubber, device: Device, request: BundleRequest) -> list[F
     cleaned = [
         Fact(
             scrubber.scrub(fact.label),
-            _serial(fact.value) if fact.serial else scrubber.scrub(fact.value),
+            serial(fact.value) if fact.serial else scrubber.scrub(fact.value),
             fact.serial,
         )
         for fact in request.facts
         if fact.value
     ]
-    return [*ticket, *cleaned]
+    return [*ticket, *(_unsplit(scrubber, fact) for fact in cleaned)]
 
 
-def _serial(text: str) -> str:
-    return text if not text or _SERIAL.fullmatch(text) else REMOVED
+def _unsplit(scrubber: Scrubber, fact: Fact) -> Fact:
+    label, value = (fact.label, fact.value) if fact.serial else scrubber.row(fact.label, fact.value)
+    return Fact(label, value, fact.serial)
 
 
 def _curves(
@@ -177,12 +163,14 @@ def _curves(
         if metric is None:
             continue  # only what the profile names leaves
         name = (device.id, newest.metric, newest.component)
-        drawn = store.range(*name, request.start, request.end, DRAWN).points
+        drawn = [
+            point for span in request.spans() for point in store.range(*name, *span, DRAWN).points
+        ]
         if drawn:
             yield BundledCurve(
                 device.id,
                 newest.metric,
-                scrubber.code(newest.component),
+                scrubber.component(newest.component),
                 metric,
                 _readings(store, name, request, thinning),
                 drawn,
@@ -194,14 +182,21 @@ def _readings(
     store: SeriesStore, name: tuple[str, str, str], request: BundleRequest, thinning: Thinning
 ) -> list[Point]:
     if thinning.is_none:
-        return store.range(*name, request.start, request.end, RAW).points
+        return [
+            point for span in request.spans() for point in store.range(*name, *span, RAW).points
+        ]
     begin, end = request.near_fault()
     near = store.range(*name, begin, end, RAW).points if end > begin else []
     if thinning.points == 0:
         return near
-    curve = store.range(*name, request.start, request.end, thinning.points)
+    curves = [store.range(*name, *span, thinning.points) for span in request.spans()]
     # A bucket that touches the minutes around the fault would repeat them.
-    far = [point for point in curve.points if point.at + curve.width <= begin or point.at >= end]
+    far = [
+        point
+        for curve in curves
+        for point in curve.points
+        if point.at + curve.width <= begin or point.at >= end
+    ]
     return sorted([*far, *near])
 
 
@@ -213,24 +208,27 @@ def _events(
     thinning: Thinning,
 ) -> list[BundledEvent]:
     begin, end = request.near_fault()
-    events = store.events(device.id, request.start, request.end, MOST_EVENTS)
+    newest = [
+        event
+        for span in reversed(request.spans())
+        for event in store.events(device.id, *span, MOST_EVENTS)
+    ]
     return [
         _event(scrubber, event)
-        for event in reversed(events)
+        for event in reversed(newest)
         if not thinning.only_warnings or event.severity != "info" or begin <= event.at < end
     ]
 
 
 def _event(scrubber: Scrubber, event: Event) -> BundledEvent:
-    return BundledEvent(
-        event.at,
-        event.device,
-        event.severity,
-        event.kind if _KIND.fullmatch(event.kind) else "event",
-        scrubber.code(event.component),
+    cells = scrubber.row(
+        scrubber.component(event.component),
         scrubber.code(event.code),
         scrubber.scrub(event.text),
     )
+    is_kind = _KIND.fullmatch(event.kind) and scrubber.component(event.kind) == event.kind
+    kind = event.kind if is_kind else "event"
+    return BundledEvent(event.at, event.device, event.severity, kind, *cells)
 
 
 def _alert(scrubber: Scrubber, alert: Alert) -> BundledAlert:
@@ -240,7 +238,7 @@ def _alert(scrubber: Scrubber, alert: Alert) -> BundledAlert:
         alert.severity,
         scrubber.scrub(alert.title),
         alert.metric,
-        scrubber.code(alert.component),
+        scrubber.component(alert.component),
         alert.began_at,
         alert.fired_at,
         alert.ended_at,
@@ -259,7 +257,7 @@ def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
     return BundledVerdict(
         verdict.at,
         verdict.device,
-        scrubber.code(verdict.component),
+        scrubber.component(verdict.component),
         verdict.detector,
         verdict.kind,
         verdict.alarm,

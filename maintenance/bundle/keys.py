@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from core.errors import ConfigError, Mistake, StoreError
 from core.schema.site import Site
+from storage.files.atomic import own_folder
 
 FILE = "bundle-key.pem"
 
@@ -41,7 +42,7 @@ def site_key(site: Site) -> Ed25519PrivateKey:
 
 def _make(path: Path) -> None:
     """Whole or not at all, and of two processes the first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     part = path.with_name(f".{FILE}.{os.getpid()}")
     text = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()

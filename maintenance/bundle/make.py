@@ -41,13 +41,17 @@ def window(now: int, since: int, around: int | None) -> tuple[int, int]:
 
 
 def find_fault(records: Records, device: str, start: int, end: int) -> int | None:
-    """When the gravest alert of the device in [start, end) began, the newest of equals."""
+    """When the gravest alert of the device began, the newest of equals; None without one.
+
+    Of those that began in [start, end), and of those that have fired since before and are not over.
+    """
     with records.reading() as db:
         alerts = alert_rows.alerts_between(db, [device], start, end)
     began = [
         (_WEIGHT[alert.severity], alert.began_at)
         for alert in alerts
-        if alert.fired_at is not None and alert.began_at >= start
+        if alert.fired_at is not None
+        and (alert.began_at >= start or alert.ended_at is None or alert.ended_at >= end)
     ]
     return max(began)[1] if began else None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.text import times
-from maintenance.bundle.content import BundledAlert, BundledCurve, Content
+from maintenance.bundle.content import BESIDE, BundledAlert, BundledCurve, Content
 from maintenance.bundle.format import local, number, offset, quantity, utc
 from maintenance.bundle.lists import (
     alerts_section,
@@ -74,7 +74,7 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
     end = alert.ended_at
     state = (
         f"over after {times.duration(end - alert.began_at)}"
-        if end is not None and end <= content.request.end
+        if end is not None and not _lasts(alert, content.request.end)
         else f"not over at the end of this file, {times.duration(content.request.end - alert.began_at)} later"
     )
     metrics = {(curve.device, curve.name): curve.metric for curve in content.curves}
@@ -86,26 +86,41 @@ def _fault(content: Content, zone: ZoneInfo) -> str:
     )
     return (
         f'<div class="fault {alert.severity}"><b>{escape(alert.title)}</b>'
-        f"<p>{alert.severity.capitalize()}, began {when}; {state}</p>"
+        f"<p>{alert.severity.capitalize()}, began {when}; {state}</p>{_before_window(content)}"
         f"<p>{escape(metric.title if metric else alert.metric)}"
         f"{escape(f' ({alert.component})' if alert.component else '')}: worst {escape(worst)},"
         f" limit {escape(limit)}</p></div>"
     )
 
 
+def _before_window(content: Content) -> str:
+    """A sentence if the fault began before the window: what of that time is in the file."""
+    start, fault = content.request.start, content.request.fault
+    if fault is None or fault >= start:
+        return ""
+    return (
+        f"<p>It began {times.duration(start - fault)} before the time of this file: what is known of"
+        f" {times.duration(BESIDE)} before and after its beginning is here too.</p>"
+    )
+
+
 def _since_before(content: Content, zone: ZoneInfo) -> str:
-    """Alerts of the device that fire since before the window; none began inside it."""
+    """Alerts of the device that began before the window, over by now or not; none began inside it."""
     request = content.request
     sections = "".join(
         f'<div class="fault {alert.severity}"><b>{escape(alert.title)}</b>'
         f"<p>{alert.severity.capitalize()}, began {utc(alert.began_at)} &nbsp; {local(alert.began_at, zone)} local,"
-        f" {times.duration(request.start - alert.began_at)} before this file begins; not over</p></div>"
+        f" {times.duration(request.start - alert.began_at)} before this file begins;"
+        f" {'not over' if _lasts(alert, request.end) else 'over'}</p></div>"
         for alert in content.alerts
         if alert.device == request.device and alert.fired_at is not None and alert.began_at < request.start
-        and (alert.ended_at is None or alert.ended_at > request.end)
     )  # fmt: skip
     none = "<b>No alert of this device in this time</b><p>None was chosen either.</p>"
     return sections or f'<div class="fault">{none}</div>'
+
+
+def _lasts(alert: BundledAlert, end: int) -> bool:
+    return alert.ended_at is None or alert.ended_at > end
 
 
 def fault_alert(content: Content) -> BundledAlert | None:

@@ -1,6 +1,7 @@
 """The sections of the page that show values: a table of numbers around the fault, and the charts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -9,7 +10,13 @@ from core.text import times
 from core.text.numbers import NO_BREAK
 from core.time.clock import MINUTE
 from maintenance.bundle.chart import chart, colour
-from maintenance.bundle.content import AROUND, BundledCurve, BundledDevice, Content
+from maintenance.bundle.content import (
+    AROUND,
+    BundledCurve,
+    BundledDevice,
+    BundleRequest,
+    Content,
+)
 from maintenance.bundle.format import ABSENT, quantity
 from maintenance.bundle.html import row, table
 from storage.series import Point
@@ -88,27 +95,56 @@ def _shown(curves: Sequence[BundledCurve]) -> list[BundledCurve]:
 
 
 def device_charts(content: Content, zone: ZoneInfo) -> str:
-    drawn = _figures(content, content.devices[0], zone, everything=True)
+    """The device's charts; first those of its fault's beginning, if that was before the window."""
+    *before, window = content.request.spans()
+    return "".join(
+        _device_charts(content, zone, span, title)
+        for span, title in (
+            *((span, "The device when the fault began") for span in before),
+            (window, "The device over time"),
+        )
+    )
+
+
+def _device_charts(content: Content, zone: ZoneInfo, span: tuple[int, int], title: str) -> str:
+    start, end = span
+    drawn = _figures(content, content.devices[0], zone, span, everything=True)
     mark = (
         f" The dashed red line is the fault, the shade {times.duration(AROUND)} on both sides of it."
-        if content.request.fault is not None
+        if content.request.fault is not None and start <= content.request.fault <= end
         else ""
     )
     note = f'<p class="muted">A pale band is the lowest to the highest value.{mark}</p>'
-    return f'<h2>The device over time</h2>{note}<div class="charts">{drawn}</div>' if drawn else ""
+    return f'<h2>{title}</h2>{note}<div class="charts">{drawn}</div>' if drawn else ""
 
 
 def support_charts(content: Content, zone: ZoneInfo) -> str:
     drawn = [
         f'<h4>{escape(device.title)}: {escape(device.id)}</h4><div class="charts">{figures}</div>'
         for device in content.devices[1:]
-        if (figures := _figures(content, device, zone, everything=False))
+        for span in content.request.spans()
+        if (figures := _figures(content, device, zone, span, everything=False))
     ]
     return f"<h2>Power, cooling and surroundings</h2>{''.join(drawn)}" if drawn else ""
 
 
-def _figures(content: Content, device: BundledDevice, zone: ZoneInfo, *, everything: bool) -> str:
-    curves = [curve for curve in _shown(content.curves) if curve.device == device.id]
+def _figures(
+    content: Content,
+    device: BundledDevice,
+    zone: ZoneInfo,
+    span: tuple[int, int],
+    *,
+    everything: bool,
+) -> str:
+    # The first bucket of a span may begin before it.
+    before = max((end for _, end in content.request.spans() if end < span[1]), default=0)
+    curves = [
+        curve._replace(drawn=drawn)
+        for curve in _shown(content.curves)
+        if curve.device == device.id
+        and (drawn := [point for point in curve.drawn if before <= point.at < span[1]])
+    ]
+    request = replace(content.request, start=span[0], end=span[1])
     alerted = {alert.metric for alert in content.alerts if alert.device == device.id}
     figures = []
     for name, same in groupby(
@@ -118,11 +154,11 @@ def _figures(content: Content, device: BundledDevice, zone: ZoneInfo, *, everyth
         moved = any(curve.drawn[0].mean != point.mean for curve in group for point in curve.drawn)
         is_shown = group[0].metric.tile or name in alerted or (everything and moved)
         if is_shown:
-            figures.append((not group[0].metric.tile, name, _figure(content, group, zone)))
+            figures.append((not group[0].metric.tile, name, _figure(request, group, zone)))
     return "".join(figure for _, _, figure in sorted(figures))
 
 
-def _figure(content: Content, curves: list[BundledCurve], zone: ZoneInfo) -> str:
+def _figure(request: BundleRequest, curves: list[BundledCurve], zone: ZoneInfo) -> str:
     metric = curves[0].metric
     unit = f" ({metric.unit})" if metric.unit else ""
     keys = "".join(
@@ -132,5 +168,5 @@ def _figure(content: Content, curves: list[BundledCurve], zone: ZoneInfo) -> str
     )
     return (
         f"<figure><figcaption><h3>{escape(metric.title + unit)}</h3>{keys}</figcaption>"
-        f"{chart(curves, content.request, zone)}</figure>"
+        f"{chart(curves, request, zone)}</figure>"
     )

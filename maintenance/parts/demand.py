@@ -97,7 +97,7 @@ def _by_counter(series: SeriesStore, component: Component, now: int) -> int | No
     """When the counter will have gone as far as the life, at the pace of the last 90 days."""
     if not component.counter or component.life_count is None:
         return None
-    value = latest_value(series, component.asset_id, component.counter)
+    value = latest_value(series, component.asset_id, component.counter, now)
     since = now - PACE_OVER
     used = used_since(
         series, component.asset_id, component.counter, since, now, pace_over=PACE_OVER

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedError
 from core.time.clock import DAY
 from core.vocabulary.parts import StockMoveKind
+from maintenance.work_orders.states import get_unsigned
 from storage.records import Part, StockMove, WorkOrder
 from storage.records import parts as part_rows
 from storage.records.transaction import Transaction
@@ -44,6 +45,8 @@ def move(
         raise RefusedError("{part}: there are only {here}", part=part_id, here=before)
     if kind == "used" and (order_id is None or tx.db.get(WorkOrder, order_id) is None):
         raise RefusedError("a part is used for a work order: say which")
+    if order_id is not None:
+        get_unsigned(tx.db, order_id)  # its costs are history once it is signed
     row = StockMove(
         part_id=part_id,
         kind=kind,

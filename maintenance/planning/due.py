@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schema.plan import Plan
-from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
+from core.time.clock import DAY, HOUR, MINUTE, by_wall_clock, from_ms, start_of_day
 from core.time.covered_hours import Hours
 from core.vocabulary.planning import DueBy
+from maintenance.rounds.counter import amount_used as amount_used
 from storage.series.curve import Point
 
 RATE_OVER = 30 * DAY  # how far back the pace of use is looked at
@@ -58,13 +58,13 @@ def due(
 def by_calendar(counted_from: int, every: int, hours: Hours) -> int:
     """An interval after it was last really done; a day or more: when that working day opens.
 
-    A day off moves it to the next working day, so a daily check is not due on a Friday.
+    Days are counted on the calendar, whatever the clock is put forward or back meanwhile. A day off
+    moves it to the next working day, so a daily check is not due on a Friday.
     """
-    at = counted_from + every
     if every < DAY:
-        return at
-    midnight = from_ms(at, hours.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens = hours.after(to_ms(midnight), 0)
+        return counted_from + every
+    at = by_wall_clock(counted_from, every, hours.zone)
+    opens = hours.after(start_of_day(from_ms(at, hours.zone).date(), hours.zone), 0)
     return at if opens is None else opens
 
 
@@ -77,23 +77,6 @@ def by_use(every: float, used: Used, now: int) -> int | None:
         return None
     days = left / used.per_day
     return None if days > 3660 else now + round(days * DAY)
-
-
-def amount_used(points: Sequence[Point]) -> float:
-    """How far a counter went over a curve, in its unit. A counter that fell began anew.
-
-    Within the bucket in which it fell what was counted after the fall is taken, and of what came
-    before it only what had been reached: at most one bucket's use is missing.
-    """
-    if not points:
-        return 0.0
-    used, level = 0.0, points[0].low
-    for point, following in pairwise([*points, points[-1]]):
-        used += max(point.high - level, 0.0)
-        level = point.high
-        if following.low < point.high:
-            level = min(point.low, following.low)
-    return used
 
 
 def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -> Busy:

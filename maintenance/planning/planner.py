@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
-from core.time.clock import DAY, HOUR
+from core.time.clock import DAY, HOUR, by_wall_clock
 from maintenance.planning.due import Busy, Due, Used, due, free_slot
 from maintenance.planning.tasks import give_up, schedule
 from maintenance.planning.usage import busy_hours, used_since
@@ -94,7 +94,7 @@ class _PlanningRound:
         tx = self._tx
         task = self._tasks.get((plan.id, device.id))
         order = self._orders.get(task.id) if task else None
-        if task is not None and _is_missed(plan, task, tx.now) and give_up(tx, task, order):
+        if task is not None and _is_missed(plan, task, tx) and give_up(tx, task, order):
             task, order = None, None
         if task is None:
             task = schedule(tx, device, plan)
@@ -107,27 +107,33 @@ class _PlanningRound:
     def _move(self, device: Device, plan: Plan, task: ScheduledTask, *, is_open: bool) -> None:
         hours = device.hours(self._tx.site.zone)
         used = self._use.used.get((plan.id, device.id))
-        conditions = self._conditions(device, plan)
+        conditions = self._conditions(device, plan, task)
         next_due = due(plan, task.counted_from, hours, used, conditions, self._tx.now)
         if next_due is not None and _is_news(task, next_due, is_open=is_open):
             task.due_at, task.due_by = next_due.at, next_due.by
             task.opens_at = max(next_due.at - plan.opens_before, task.counted_from)
             task.late_at = next_due.at + plan.late_after
 
-    def _conditions(self, device: Device, plan: Plan) -> list[int]:
-        """When alerts of detectors on the plan's metrics fired that still fire."""
+    def _conditions(self, device: Device, plan: Plan, task: ScheduledTask) -> list[int]:
+        """Since when alerts of detectors on the plan's metrics, that still fire, ask for the work.
+
+        One that fired before the count began asks since then, unless the work was done meanwhile or
+        somebody said that it is not: then it is answered.
+        """
         profile = device.profile
+        answered_at = task_rows.answered_at(self._tx.db, plan.id, device.id)
         rules = {
             rule.id
             for rule in profile.rules
             if rule.detector_id is not None
             and rule.watched_metric(profile) in plan.brought_forward_by
         }
-        return [
+        fired = [
             alert.fired_at
             for alert in self._firing
             if alert.device == device.id and alert.rule in rules and alert.fired_at is not None
         ]
+        return [max(at, task.counted_from + 1) for at in fired if at > answered_at]
 
     def _slot(self, device: Device, plan: Plan, task: ScheduledTask) -> int:
         """When the device is free for it; for a short look, when it is due."""
@@ -151,8 +157,10 @@ def _is_news(task: ScheduledTask, next_due: Due, *, is_open: bool) -> bool:
     return next_due.at < task.due_at if is_open else next_due.at != task.due_at
 
 
-def _is_missed(plan: Plan, task: ScheduledTask, now: int) -> bool:
+def _is_missed(plan: Plan, task: ScheduledTask, tx: Transaction) -> bool:
     """A whole interval late: by now the next one is due. What only use counts is never missed."""
     if plan.every is None:
         return False
-    return now >= max(task.due_at + plan.every, task.late_at)
+    if plan.every < DAY:
+        return tx.now >= max(task.due_at + plan.every, task.late_at)
+    return tx.now >= max(by_wall_clock(task.due_at, plan.every, tx.site.zone), task.late_at)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Hours, Interval, length
-from maintenance.planning.due import RATE_OVER, Busy, Used, amount_used, busy_by_hour
+from maintenance.planning.due import RATE_OVER, Busy, Used, busy_by_hour
+from maintenance.rounds.counter import amount_used
 from storage.series import Curve
 from storage.series.curve import Point
 from storage.series.store import SeriesStore
@@ -142,7 +143,9 @@ def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
     return [reading.component for reading in series.latest(device) if reading.metric == metric]
 
 
-def latest_value(series: SeriesStore, device: str, metric: str) -> float | None:
-    """The newest reading of a metric; of several components the newest of all."""
-    readings = [reading for reading in series.latest(device) if reading.metric == metric]
+def latest_value(
+    series: SeriesStore, device: str, metric: str, until: int | None = None
+) -> float | None:
+    """The newest reading of a metric up to `until`, UTC ms; of several components the newest of all."""
+    readings = [reading for reading in series.latest(device, until) if reading.metric == metric]
     return max(readings, key=lambda reading: reading.at).value if readings else None

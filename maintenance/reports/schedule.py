@@ -15,7 +15,7 @@ from maintenance.downtime.monitoring_gaps import unknown_gaps
 from maintenance.reports.locale import ReportLocale
 from maintenance.reports.make import make, render
 from maintenance.reports.model import Report
-from storage.files.atomic import whole_file
+from storage.files.atomic import own_folder, whole_file
 from storage.records import Delivery, MadeReport, Records
 from storage.records.reports import is_made
 from storage.series import SeriesReader
@@ -51,7 +51,7 @@ def _make(
     language = entry.language or site.file.language
     with records.reading() as db:
         report, locale = make(db, site, series, entry.kind, month, language, now)
-    site.reports_path.mkdir(parents=True, exist_ok=True)
+    own_folder(site.reports_path)
     paths = []
     for form in entry.formats:
         path = site.reports_path / f"{site.file.id}-{entry.kind}-{month}-{language}.{form}"

@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.errors import RefusedError
+from core.errors import RefusedError, UnsureError
 from core.schema.metric import Metric
 from core.schema.site import Device
 from core.schema.strict_model import did_you_mean
 from core.time.clock import MINUTE
+from maintenance.rounds.doubt import TypedNumber, doubt
 from storage.records import ManualReading
 from storage.records.transaction import Transaction
 
@@ -19,6 +20,7 @@ class EnteredValue(NamedTuple):
     metric: str
     value: float
     component: str = ""
+    sure: bool = False  # a running number that is asked about is right
 
 
 def enter_readings(
@@ -28,10 +30,12 @@ def enter_readings(
     if not values:
         raise RefusedError("no number has been typed yet")
     known = tx.device(device)
-    return [
-        enter_reading(tx, known, metric, value, at=at, component=component)
-        for metric, value, component in values
+    rows = [
+        enter_reading(tx, known, metric, value, at=at, component=component, sure=sure)
+        for metric, value, component, sure in values
     ]
+    tx.db.flush()  # they have their numbers
+    return rows
 
 
 def enter_reading(
@@ -43,12 +47,14 @@ def enter_reading(
     at: int,
     component: str = "",
     order_id: int | None = None,
+    sure: bool = False,
 ) -> ManualReading:
     """Put one number into the outbox. `at` (UTC ms) is when it was read.
 
     RefusedError if the device has no such metric, the number is not plausible, or `at` is ahead.
+    UnsureError if it is a running number that can hardly be right, unless the person is `sure`.
     """
-    _check_value(_metric(device, metric), value)
+    check_value(device, metric, value)
     if at > tx.now + MINUTE:
         raise RefusedError("it cannot have been read in the future")
     reading = ManualReading(
@@ -60,9 +66,20 @@ def enter_reading(
         entered_at=tx.now,
         component=component,
         order_id=order_id,
+        confirmed_by=confirmed_by(tx, TypedNumber(device, metric, component, value, at), sure=sure),
     )
     tx.db.add(reading)
     return reading
+
+
+def confirmed_by(tx: Transaction, typed: TypedNumber, *, sure: bool) -> str:
+    """Who says that a doubtful number is right; empty if there is no doubt. UnsureError if nobody does."""
+    question = doubt(tx.db, tx.site, typed, tx.now)
+    if question is None:
+        return ""
+    if not sure:
+        raise UnsureError("{question}. If it is right, confirm it", question=question)
+    return tx.by
 
 
 def _metric(device: Device, name: str) -> Metric:
@@ -75,8 +92,9 @@ def _metric(device: Device, name: str) -> Metric:
     return metrics[name]
 
 
-def _check_value(metric: Metric, value: float) -> None:
-    plausible = metric.plausible
+def check_value(device: Device, metric: str, value: float) -> None:
+    """RefusedError if the device has no such metric, or the number cannot be."""
+    plausible = _metric(device, metric).plausible
     if plausible and not plausible[0] <= value <= plausible[1]:
         raise RefusedError(
             "{value:g} is not a number between {low:g} and {high:g}",

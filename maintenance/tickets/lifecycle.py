@@ -6,6 +6,7 @@ sent.
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from maintenance.assets.columns import EMAIL
 from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
+from storage.records import tickets as ticket_rows
 from storage.records.transaction import Transaction
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -100,6 +102,8 @@ def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") ->
             wanted=state,
         )
     ticket.state = state
+    if state == "closed":
+        _mark_read(tx, ticket_id)
     tx.db.add(TicketStep(ticket=ticket, state=state, at=tx.now, who=tx.by, note=note))
     return ticket
 
@@ -114,9 +118,11 @@ def set_vendor_case(tx: Transaction, ticket_id: int, number: str) -> Ticket:
 def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirection) -> TicketMessage:
     """One more message of the thread. What goes out waits to be sent; a note stays in the house.
 
-    The first that goes out sends the ticket, or opens it again; what comes in acknowledges it.
+    The first that goes out sends the ticket, or opens it again; what comes in acknowledges it. Whoever
+    writes has read what came before.
     """
     message = _add_message(tx, ticket_id, text, direction)
+    _mark_read(tx, ticket_id)
     state = message.ticket.state
     if direction == "out" and state in ("draft", "closed"):
         move(tx, ticket_id, "sent")
@@ -128,11 +134,47 @@ def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirectio
 def receive_mail(
     tx: Transaction, ticket_id: int, text: str, mail_id: str, *, is_automatic: bool
 ) -> TicketMessage:
-    """A reply by e-mail. A person's acknowledges the ticket; an out-of-office note does not."""
+    """A reply by e-mail. A person's acknowledges the ticket; a machine's does not.
+
+    Nobody here has read it: a closed ticket stays closed, and is shown among the open ones until then.
+    """
     message = _add_message(tx, ticket_id, text, "in", mail_id)
+    message.is_automatic = is_automatic
     if message.ticket.state == "sent" and not is_automatic:
         move(tx, ticket_id, "acknowledged", note="by e-mail")
     return message
+
+
+def note_undelivered(
+    tx: Transaction, ticket_id: int, messages: Collection[int], reason: str
+) -> TicketMessage | None:
+    """A mail server says that a message did not arrive: the last of those it names, or that left.
+
+    The ticket stays in its state, and its clock runs on. None if there is no message that went out.
+    """
+    out = [m for m in find(tx.db, ticket_id).messages if m.direction == "out"]
+    named = [m for m in out if m.id in messages]
+    sent = [m for m in out if m.sent_at is not None]
+    for message in (named or sent or out)[-1:]:
+        message.failed_at, message.error = tx.now, f"it came back: {reason}"
+        return message
+    return None
+
+
+def mark_read(tx: Transaction, ticket_id: int) -> Ticket:
+    """Somebody has read what came in. A closed ticket is then out of the list again."""
+    ticket = find(tx.db, ticket_id)
+    if not _mark_read(tx, ticket_id):
+        raise RefusedError("ticket {ticket} has no message that nobody has read", ticket=ticket_id)
+    return ticket
+
+
+def _mark_read(tx: Transaction, ticket_id: int) -> int:
+    """How many messages were not read before."""
+    messages = ticket_rows.unread(tx.db, ticket_id)
+    for message in messages:
+        message.read_at = tx.now
+    return len(messages)
 
 
 def begin_session(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.time.clock import HOUR
+from core.time.clock import DAY, HOUR, MINUTE
 from core.time.covered_hours import Hours, length
 from core.vocabulary.tickets import TicketState
 from storage.records import Contract
@@ -61,10 +61,11 @@ def service_level_of(contract: Contract | None, zone: ZoneInfo) -> ServiceLevel 
     """What a contract promises; its own zone before the site's. None without a contract."""
     if contract is None:
         return None
+    opens, closes = _minutes(contract.opens), _minutes(contract.closes)
     hours = Hours(
         frozenset(contract.days),
-        _minutes(contract.opens),
-        _minutes(contract.closes),
+        opens,
+        closes if closes > opens else closes + DAY // MINUTE,  # over midnight
         ZoneInfo(contract.zone) if contract.zone else zone,
     )
     return ServiceLevel(hours, _ms(contract.response_h), _ms(contract.resolution_h))

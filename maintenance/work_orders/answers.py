@@ -25,6 +25,7 @@ class ItemEntry:
     plain: PlainAnswer | None = None
     value: float | None = None
     note: str = ""
+    sure: bool = False  # a running number that is asked about is right
 
 
 def answer_items(tx: Transaction, order_id: int, entries: Iterable[ItemEntry]) -> int:
@@ -47,8 +48,13 @@ def tick(
     return row
 
 
-def measure(tx: Transaction, order_id: int, item: str, value: float, note: str = "") -> OrderItem:
-    """Answer an item with its number, in its unit. It becomes a reading of the device."""
+def measure(
+    tx: Transaction, order_id: int, item: str, value: float, note: str = "", *, sure: bool = False
+) -> OrderItem:
+    """Answer an item with its number, in its unit. It becomes a reading of the device.
+
+    UnsureError if it is a running number that can hardly be right, unless the person is `sure`.
+    """
     row = open_item(tx.db, order_id, item)
     if not row.metric:
         raise RefusedError("{item!r} asks for no number", item=row.text)
@@ -60,6 +66,7 @@ def measure(tx: Transaction, order_id: int, item: str, value: float, note: str =
         at=tx.now,
         component=row.component,
         order_id=order_id,
+        sure=sure,
     )
     row.answer, row.value, row.within = "measured", value, _is_within(row, value)
     row.at, row.who, row.note = tx.now, tx.by, note
@@ -83,7 +90,7 @@ def _answer(tx: Transaction, order_id: int, entry: ItemEntry) -> bool:
     """True if it was answered otherwise before."""
     row = open_item(tx.db, order_id, entry.item)
     if entry.value is not None and (row.value, row.note) != (entry.value, entry.note):
-        measure(tx, order_id, entry.item, entry.value, entry.note)
+        measure(tx, order_id, entry.item, entry.value, entry.note, sure=entry.sure)
         return True
     if entry.plain is not None and (row.answer, row.note) != (entry.plain, entry.note):
         tick(tx, order_id, entry.item, entry.plain, entry.note)

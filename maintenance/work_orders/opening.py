@@ -43,15 +43,25 @@ def open_order(
     return add_order(tx, order, down=down)
 
 
-def open_for_alert(tx: Transaction, alert_id: int, text: str = "") -> WorkOrder:
-    """A corrective order for an alert, with the downtime that the alert means.
+def open_for_alert(
+    tx: Transaction, alert_id: int, text: str = "", *, device: str | None = None
+) -> WorkOrder:
+    """A corrective order for an alert, of `device` if one is named, with the downtime that it means.
 
     Whoever opens it has seen the alert: one that has not ended is acknowledged. Refused if an order
-    is open for it already, or if the alert has not fired: it may come to nothing.
+    is open for it already, if the alert has not fired (it may come to nothing) or is of another
+    device.
     """
     alert = tx.db.get(Alert, alert_id)
     if alert is None or alert.fired_at is None:
         raise RefusedError("there is no alert {alert} that has fired", alert=alert_id)
+    if device is not None and tx.device(device).id != alert.device:
+        raise RefusedError(
+            "alert {alert} is of {device}, not of {other}",
+            alert=alert_id,
+            device=alert.device,
+            other=device,
+        )
     if (other := order_rows.open_order_of_alert(tx.db, alert_id)) is not None:
         raise RefusedError(
             "order {order} is already open for alert {alert}", order=other.id, alert=alert_id

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
@@ -97,7 +98,7 @@ class SensorFirmware:
 
     def _topics_with(self, keys: Set[Key]) -> Iterator[_Topic]:
         for topic, messages in self._by_topic.items():
-            fields = list(_present(messages, keys))
+            fields = list(_present(messages, keys, self._source.probes))
             if fields:
                 time_path = next((m.at for m in messages if m.at), "") or ""
                 yield _Topic(topic.replace("{topic}", self._source.topic), time_path, fields)
@@ -134,7 +135,9 @@ def _by_topic(device: Device, dialect: Dialect) -> dict[str, list[MqttMessage]]:
     return by_topic
 
 
-def _present(messages: list[MqttMessage], keys: Set[Key]) -> Iterator[_Field]:
+def _present(
+    messages: list[MqttMessage], keys: Set[Key], probes: Mapping[str, str]
+) -> Iterator[_Field]:
     """The fields that have a value, each metric at the first path that the profile names."""
     published = set()
     for value in (value for message in messages for value in message.values):
@@ -142,7 +145,10 @@ def _present(messages: list[MqttMessage], keys: Set[Key]) -> Iterator[_Field]:
         field = _field(value, keys)
         if field is not None and key not in published:
             published.add(key)
-            yield field
+            ids = {
+                name: probes.get(name) or f"{crc32(name.encode()):012X}" for name in value.probes
+            }
+            yield field._replace(path=value.path_with(ids))
 
 
 def _field(value: MqttValue, keys: Set[Key]) -> _Field | None:
@@ -223,6 +229,14 @@ def _put(body: Json, path: str, value: object) -> None:
 
 def _frame_tasmota(body: Json, topic: str) -> None:
     body["TempUnit"] = "C"
+    probes = [key for key in body if key.startswith("[Id=")]
+    for number, key in enumerate(
+        probes, start=1
+    ):  # Tasmota counts them, if there are more than one
+        probe = body.pop(key)
+        assert isinstance(probe, dict)  # of the temperature
+        name = f"DS18B20-{number}" if len(probes) > 1 else "DS18B20"
+        body[name] = {"Id": key[len("[Id=") : -1], **probe}
     energy = body.get("ENERGY")
     if isinstance(energy, dict):
         energy.setdefault("Period", 0)

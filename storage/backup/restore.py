@@ -17,7 +17,7 @@ from core.schema.site import Site
 from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
 from storage.backup.retention import stamp
 from storage.files import sqlite_copy
-from storage.files.atomic import copy_file, fsync_path, translated
+from storage.files.atomic import copy_file, fsync_path, own_file, own_folder, translated
 from storage.files.attachments import FOLDER as FILES
 from storage.files.locks import held, lock_beside
 from storage.records import Records
@@ -76,6 +76,8 @@ def _restore_attachments(backup: Path, manifest: Manifest, site: Site) -> None:
     for name in manifest.files:
         target = site.file.storage.folder / name
         if name.startswith(f"{FILES}/") and not target.exists():
+            own_folder(target.parent)
+            own_file(target)
             copy_file(backup / name, target)
 
 
@@ -122,6 +124,8 @@ def _staged(
         shutil.rmtree(folder, ignore_errors=True)
     try:
         for name, path in staged.items():
+            own_folder(path.parent)
+            own_file(path)
             copy_file(backup / name, path)
             if name == SERIES:
                 SeriesWriter(path).close()
@@ -148,7 +152,7 @@ def _replace_in_server(
 ) -> Path:
     """The folder that has a dump of the records of before."""
     previous = site.file.storage.folder / f"before-restore-{when}"
-    previous.mkdir(parents=True)
+    own_folder(previous)
     dump(records, previous / RECORDS["postgresql"])
     fsync_path(previous / RECORDS["postgresql"])
     revision = manifest.records.revision if manifest.records else None
@@ -166,7 +170,7 @@ def _replace(staged: Path | None, target: Path, name: str) -> set[Path]:
     for suffix in ("", "-wal", "-shm"):  # the latter two only if it was damaged
         present = target.with_name(target.name + suffix)
         if present.exists():
-            previous.mkdir(exist_ok=True)
+            own_folder(previous)
             present.rename(previous / present.name)
             moved.add(previous)
     if staged is not None:

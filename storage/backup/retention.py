@@ -5,6 +5,7 @@ The folder is the only state: a backup's name has the time at which it was made.
 
 import re
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def finished(folder: Path, site_id: str) -> dict[int, Path]:
             if match and (path / MANIFEST).exists():
                 backups[to_ms(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))] = path
     return dict(sorted(backups.items()))
+
+
+def newest(site: Site) -> Path | None:
+    """The newest backup of a site that plans them; None without one, or if its folder cannot be read."""
+    plan = site.file.backup
+    if plan is None:
+        return None
+    with suppress(StoreError):
+        return next(reversed(finished(plan.folder, site.file.id).values()), None)
+    return None
 
 
 def check_disk(site: Site, plan: Backup) -> None:

@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from core.errors import StoreError
 from storage.files import locks
-from storage.files.atomic import translated, whole_file
+from storage.files.atomic import own_folder, translated, whole_file
 
 FORMAT = b"scanward-model-2"
 LONGEST = 256 * 1024 * 1024  # bytes of a file; a model has some hundred kilobytes
@@ -102,7 +102,7 @@ class ModelStore:
         body = text.encode() + b"\n" + buffer.getvalue()
         head = FORMAT + b" " + hashlib.sha256(body).hexdigest().encode() + b"\n"
         with translated("a model was not kept"):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             path.parent.mkdir(mode=0o700, exist_ok=True)
             with whole_file(path) as unfinished:
                 unfinished.touch(mode=0o600)
@@ -156,10 +156,14 @@ class ModelStore:
     def locked(self) -> Iterator[None]:
         """Only one process at a time looks at a file and then replaces it."""
         with translated("the models are not to be had"):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             lock = locks.acquire(self._folder / "models.lock")
         with lock:
             yield
+
+    def _make_folder(self) -> None:
+        own_folder(self._folder.parent)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def _read(self, path: Path) -> bytes | None:
         with translated("a model cannot be read"):

@@ -71,7 +71,7 @@ def what_is_wrong(reading: Reading, now: int) -> str:
         return f"{reading.metric!r} is not a metric's name"
     if not math.isfinite(reading.value):
         return f"{reading.value} is not a number"
-    if reading.quality not in ("good", "clock"):
+    if reading.quality not in ("good", "clock", "corrected"):
         return f"{reading.quality!r} is not a quality of a reading"
     if not believable(reading.at, now):
         return f"the time {reading.at} is in the future, or ten years old, or not in milliseconds"

@@ -5,10 +5,49 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import StoreError
+
+# What Scanward stores is for its own user and group, whatever the umask.
+FOLDER_MODE, FILE_MODE = 0o750, 0o640
+
+
+def own_folder(path: Path) -> None:
+    """Make a folder, and those above it, that nobody else enters. One that is there stays as it is."""
+    if path.is_dir():
+        return
+    own_folder(path.parent)
+    try:
+        path.mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+    else:
+        with suppress(PermissionError):  # a disk that knows no modes
+            path.chmod(FOLDER_MODE)
+
+
+def own_file(path: Path) -> None:
+    """Make an empty file that nobody else reads. One that is there stays as it is.
+
+    What forbids it is an error for whoever then opens it.
+    """
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
+        try:
+            os.fchmod(descriptor, FILE_MODE)
+        finally:
+            os.close(descriptor)
+
+
+def write_own(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, for nobody else; its folder is made if it is absent."""
+    own_folder(path.parent)
+    with whole_file(path) as unfinished:
+        own_file(unfinished)
+        unfinished.write_bytes(data)
 
 
 def fsync_path(path: Path) -> None:

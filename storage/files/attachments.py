@@ -8,20 +8,23 @@ import hashlib
 from pathlib import Path
 
 from core.errors import StoreError
-from storage.files.atomic import translated, whole_file
+from storage.files.atomic import translated, write_own
 
 FOLDER = "files"  # in the storage folder
 
 
+def digest_of(data: bytes) -> str:
+    """The name under which it is kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def keep(storage: Path, data: bytes) -> str:
     """Store a file if it is not there; its SHA-256."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     path = storage / FOLDER / digest
     with translated("the file was not kept"):
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(path) as unfinished:
-                unfinished.write_bytes(data)
+            write_own(path, data)
     return digest
 
 
@@ -30,6 +33,6 @@ def read(storage: Path, digest: str) -> bytes:
     path = storage / FOLDER / digest
     with translated("the file cannot be read"):
         data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
+    if digest_of(data) != digest:
         raise StoreError(f"{path} is damaged: it is not what was kept", permanent=True)
     return data

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import StoreError
+from storage.files.atomic import own_file, own_folder
 
 
 def acquire(path: Path, refusal: str | None = None) -> IO[str]:
@@ -14,7 +15,8 @@ def acquire(path: Path, refusal: str | None = None) -> IO[str]:
 
     With `refusal`, StoreError with these words if another process has it; else wait for it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
+    own_file(path)
     file = path.open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX if refusal is None else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from core.errors import StoreError
-from storage.files.atomic import whole_file
+from storage.files.atomic import own_file, whole_file
 from storage.files.sqlite_file import open_read_only
 
 STEP = 256  # pages, 1 MB: short enough that no other reader of the disk notices
@@ -28,6 +28,7 @@ def copy(source: Path, target: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     reading = open_read_only(source)
+    own_file(target)
     copying = sqlite3.connect(target, isolation_level=None)
     try:
         copying.execute("pragma synchronous = off")  # whole_file flushes it, once

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import StoreError
+from storage.files.atomic import own_file, own_folder
 
 TIMEOUT_S = 10  # for a lock of another connection
 
@@ -31,7 +32,8 @@ def open_for_writing(
 
     StoreError, and nothing is touched, if another version made them.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
+    own_file(path)  # its log gets the same mode from SQLite
     db = sqlite3.connect(
         path, isolation_level=None, check_same_thread=check_same_thread, timeout=TIMEOUT_S
     )

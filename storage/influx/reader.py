@@ -13,6 +13,7 @@ from storage.series import Curve, Point
 
 # A chart of n points may be drawn from up to this many times n raw readings, as from SQLite.
 RAW_PER_POINT = 4
+_MOST_WITHDRAWN = 100  # one after the other
 
 
 class InfluxReader:
@@ -22,9 +23,11 @@ class InfluxReader:
         self._client = client
         self._site = site
 
-    def latest(self, device: str | None = None) -> list[Reading]:
-        """The newest reading of every series, or of one device's."""
+    def latest(self, device: str | None = None, until: int | None = None) -> list[Reading]:
+        """The newest reading of every series, or of one device's; of those up to `until`, UTC ms."""
         where = self._where(device=device)
+        if until is not None:
+            where += f" and time <= {until}ms"
         tables = self._client.query(
             f'select last("value"), "quality" from "readings" where {where}'
             ' group by "component", "device", "metric"'
@@ -33,6 +36,11 @@ class InfluxReader:
             _reading(decode_tag(tags["device"]), decode_tag(tags["metric"]), row)
             for tags, rows in tables
             for row in ([*rows[0], tags.get("component")],)
+        ]
+        readings = [
+            left
+            for reading in readings
+            for left in (self._before(reading) if _is_withdrawn(reading.quality) else [reading])
         ]
         return sorted(
             readings, key=lambda reading: (reading.device, reading.metric, reading.component)
@@ -46,12 +54,17 @@ class InfluxReader:
         most = points * RAW_PER_POINT
         raw = list(
             self._rows(
-                f'select "value" from "readings" where {where}'
+                f'select "value", "quality" from "readings" where {where}'
                 f" and {_between(start, end)} limit {most + 1}"
             )
         )
         if len(raw) <= most:
-            return Curve([Point(_int(at), _f(v), _f(v), _f(v), 1) for at, v in raw], "raw", 0)
+            drawn = [
+                Point(_int(at), _f(value), _f(value), _f(value), 1)
+                for at, value, quality in raw
+                if not _is_withdrawn(quality)
+            ]
+            return Curve(drawn, "raw", 0)
         level, finest = ("minutes", MINUTE) if end - start < points * HOUR else ("hours", HOUR)
         width = max(-(-(end - start) // (points * finest)), 1) * finest
         rows = self._rows(
@@ -69,7 +82,19 @@ class InfluxReader:
             f'select "value", "quality", "component" from "readings" where {where}'
             f" and time >= {since}ms order by time limit {limit}"
         )
-        return [_reading(device, metric, row) for row in rows]
+        readings = [_reading(device, metric, row) for row in rows]
+        return [reading for reading in readings if not _is_withdrawn(reading.quality)]
+
+    def _before(self, reading: Reading) -> list[Reading]:
+        """The newest that was not withdrawn before a reading of its series; none, or one."""
+        device, metric, _, at, component, _ = reading
+        where = self._where(device=device, metric=metric, component=component)
+        rows = self._rows(
+            f'select "value", "quality", "component" from "readings" where {where}'
+            f" and time < {at}ms order by time desc limit {_MOST_WITHDRAWN}"
+        )
+        earlier = [_reading(device, metric, row) for row in rows]
+        return [left for left in earlier if not _is_withdrawn(left.quality)][:1]
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""
@@ -113,6 +138,10 @@ def _event(device: str, row: Sequence[Cell]) -> Event:
     component = _tag(component)
     code = str(code or "")
     return Event(device, _tag(kind), str(text), _int(at), level, component, code, _quality(quality))
+
+
+def _is_withdrawn(cell: Cell) -> bool:
+    return cell == "withdrawn"
 
 
 def _tag(cell: Cell) -> str:

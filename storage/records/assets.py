@@ -128,6 +128,12 @@ def under_contract(db: Session, contract: int) -> list[Asset]:
     return list(db.scalars(select(Asset).where(Asset.contract_id == contract).order_by(Asset.id)))
 
 
+def components_counted_by(db: Session, device: str, counter: str) -> list[Component]:
+    """The components, in use or not, whose life that counter of the device counts."""
+    query = select(Component).where(Component.asset_id == device, Component.counter == counter)
+    return list(db.scalars(query.order_by(Component.id)))
+
+
 def components_in_use(db: Session, name: str) -> list[Component]:
     """The components of that name which are in an asset now."""
     query = select(Component).where(Component.name == name, Component.removed_on == "")

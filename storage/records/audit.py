@@ -48,6 +48,11 @@ class AuditedSession(Session):
     """A session that writes; `info` says who writes and when."""
 
 
+def written_at(session: Session) -> int:
+    """The moment at which a session that writes does so, UTC ms: its writer's own clock."""
+    return int(session.info["now"])
+
+
 class Audit(Base):
     """One change of one row: who made it, when, and what it changed. Never changed afterwards."""
 

@@ -5,9 +5,11 @@ same advisory lock. What was tried with one therefore holds with the other, and 
 are far too few for it to matter. Readers see one moment and wait for nobody.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
+from storage.files.atomic import own_file, own_folder
+from storage.files.place import Place
 from storage.records import migrate
 from storage.records.audit import AuditedSession
 
 WRITING = 5_746_290_513  # the advisory lock; any number that nobody else in the database uses
 POSTGRESQL = "postgresql+psycopg"
+DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _by_this_machine() -> int:
@@ -28,18 +33,45 @@ def _by_this_machine() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _nobody_knows() -> Path | None:
+    """The newest backup, of callers that do not say."""
+    return None
+
+
 class Records:
     """The records database of a site, by SQLAlchemy URL. `who` writes, unless `writing` says."""
 
     def __init__(
-        self, url: str, *, who: str = "scanward", now: Callable[[], int] = _by_this_machine
+        self,
+        url: str,
+        *,
+        who: str = "scanward",
+        now: Callable[[], int] = _by_this_machine,
+        newest_backup: Callable[[], Path | None] = _nobody_knows,
     ) -> None:
         self._url = _checked(url)
         self._who = who
         self._now = now
+        self._newest_backup = newest_backup
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            own_folder(self.file.parent)
         self._engine = _engine(self._url)
+        self._place: Place | None = None  # of the file that the connections have open
+        if self.file is not None:
+            event.listen(self._engine, "do_connect", partial(_make_own_file, self.file))
+            event.listen(self._engine, "connect", self._note_place)
+
+    def _note_place(self, _connection: object, _record: object) -> None:
+        if self._place is None and self.file is not None and self.file.exists():
+            self._place = Place.of(self.file)
+
+    def _stay_in_place(self) -> None:
+        """Open the file that is at the path now, if it is another; StoreError while there may be none."""
+        if self._place is not None and self._place.is_left():
+            self._place.check_folder()
+            self._engine.dispose()
+            self._place = None
+            self.upgrade()
 
     @property
     def file(self) -> Path | None:
@@ -55,10 +87,22 @@ class Records:
     def upgrade(self) -> None:
         """Bring the tables to this version. Two processes may call it at once.
 
-        StoreError, and nothing is touched, if a newer Scanward made them.
+        StoreError, and nothing is touched, if a newer Scanward made them. Where there is nothing to
+        do it waits for no writer.
         """
+        self._refuse_emptied()
+        if self.known_revision() == migrate.newest():
+            return
         with self.changing() as connection:
             migrate.upgrade(connection, self.name, self.file)
+
+    def _refuse_emptied(self) -> None:
+        """An empty file is a database without tables for SQLite; where there are backups it was more."""
+        file = self.file
+        if file is not None and file.exists() and file.stat().st_size == 0:
+            log_beside = file.with_name(f"{file.name}-wal")
+            if not log_beside.exists() and self._newest_backup() is not None:
+                raise self._damaged("it is empty")
 
     def revision(self) -> str | None:
         """The revision of its tables; None if there are none yet."""
@@ -73,6 +117,7 @@ class Records:
     @contextmanager
     def writing(self, who: str | None = None, now: int | None = None) -> Iterator[Session]:
         """One transaction: all of it, or on any exception none of it. The audit names `who`."""
+        self._stay_in_place()
         info = {"who": who or self._who, "now": self._now() if now is None else now}
         with (
             self._translated(),
@@ -84,6 +129,7 @@ class Records:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment and never waits for a writer."""
+        self._stay_in_place()
         engine = self._engine.execution_options(reading=True)
         if self._url.drivername == POSTGRESQL:
             engine = engine.execution_options(
@@ -95,6 +141,7 @@ class Records:
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """One unaudited transaction on the tables themselves: upgrade and restore."""
+        self._stay_in_place()
         with self._translated(), self._engine.begin() as connection:
             yield connection
 
@@ -108,7 +155,18 @@ class Records:
             yield
         except SQLAlchemyError as error:
             text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+            code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+            if code in DAMAGE_CODES:
+                raise self._damaged(text.strip()) from error
             raise StoreError(f"{self.name}: {text.strip()}") from error
+
+    def _damaged(self, text: str) -> StoreError:
+        backup = self._newest_backup() or "BACKUP"
+        return StoreError(
+            f"{self.file} is damaged ({text}): stop Scanward, and put the newest backup back with"
+            f" `scanward restore {backup}`",
+            permanent=True,
+        )
 
 
 def _checked(url: str) -> URL:
@@ -135,6 +193,11 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _make_own_file(path: Path, *_how: object) -> None:
+    """SQLite would make it for everyone to read. Not before it is opened: to be absent means something."""
+    own_file(path)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

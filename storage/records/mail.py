@@ -41,10 +41,12 @@ def mailbox(db: Session, name: str) -> Mailbox:
 
 
 def ticket_of(db: Session, tokens: Collection[str]) -> Ticket | None:
-    """The ticket that one of the tokens belongs to."""
-    if not tokens:
-        return None
-    return db.scalars(select(Ticket).where(Ticket.token.in_(tokens)).order_by(Ticket.id)).first()
+    """The ticket that one of the tokens belongs to, the first of them that is one."""
+    for token in tokens:
+        ticket = db.scalars(select(Ticket).where(Ticket.token == token)).first()
+        if ticket is not None:
+            return ticket
+    return None
 
 
 def is_known(db: Session, mail_id: str) -> bool:

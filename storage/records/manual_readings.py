@@ -7,7 +7,11 @@ from storage.records.base import ROW_KEY, Base
 
 
 class ManualReading(Base):
-    """A number that a person read. The collector, the one writer of the series, stores it there."""
+    """A number that a person read. The collector, the one writer of the series, stores it there.
+
+    It is never changed: a correction, or a withdrawal, is a row of its own with the first one's
+    device, metric, component and time, and stands for it in the series. The last one counts.
+    """
 
     __tablename__ = "manual_readings"
 
@@ -23,6 +27,11 @@ class ManualReading(Base):
         ForeignKey("work_orders.id"), index=True, default=None
     )
     stored_at: Mapped[int | None] = mapped_column("taken_at", default=None)  # in the series
+    confirmed_by: Mapped[str] = mapped_column(default="")  # who was asked, and was sure
+    corrects_id: Mapped[int | None] = mapped_column(default=None, index=True)  # the first one
+    old_value: Mapped[float | None] = mapped_column(default=None)  # None: it had been withdrawn
+    reason: Mapped[str] = mapped_column(default="")  # of the correction
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
 
 def pending_manual_readings(db: Session, position: int, limit: int) -> list[ManualReading]:
@@ -31,6 +40,33 @@ def pending_manual_readings(db: Session, position: int, limit: int) -> list[Manu
         or_(ManualReading.stored_at.is_(None), ManualReading.id > position)
     )
     return list(db.scalars(query.order_by(ManualReading.id).limit(limit)))
+
+
+def history(db: Session, number: int) -> list[ManualReading]:
+    """A reading as it was first entered, and its corrections, oldest first; empty without one."""
+    row = db.get(ManualReading, number)
+    if row is None:
+        return []
+    first = row.corrects_id or row.id
+    query = select(ManualReading).where(
+        or_(ManualReading.id == first, ManualReading.corrects_id == first)
+    )
+    return list(db.scalars(query.order_by(ManualReading.id)))
+
+
+def last_versions(
+    db: Session, device: str, metric: str, component: str, start: int, end: int
+) -> list[ManualReading]:
+    """What was entered of a series at [start, end), each as it was corrected or withdrawn last."""
+    query = select(ManualReading).where(
+        ManualReading.device == device,
+        ManualReading.metric == metric,
+        ManualReading.component == component,
+        ManualReading.at >= start,
+        ManualReading.at < end,
+    )
+    rows = db.scalars(query.order_by(ManualReading.id))
+    return list({row.corrects_id or row.id: row for row in rows}.values())
 
 
 def manual_readings(db: Session, device: str, limit: int) -> list[ManualReading]:

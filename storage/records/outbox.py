@@ -73,18 +73,22 @@ class Outbox(Generic[RowT, RunT]):
 def due(db: Session, outbox: Outbox[RowT, RunT], now: int) -> list[tuple[int, RunT]]:
     """Rows that may be tried now, oldest first: id and run.
 
-    What stands behind a row that is leased or whose pause is not over waits for it.
+    What stands behind a row that is leased or whose pause is not over waits for it. No pause is
+    longer than the longest, and none before the first try than a minute: the clock that wrote
+    what seems so was ahead.
     """
     columns = outbox.columns
     rows = db.execute(
-        select(columns.id, outbox.run, columns.next_at, columns.leased_until)
+        select(columns.id, outbox.run, columns.next_at, columns.leased_until, columns.attempts)
         .where(outbox.waiting)
         .order_by(columns.id)
     )
     blocked: set[RunT] = set()
     ready = []
-    for row_id, run, next_at, leased_until in rows:
-        if next_at > now or (leased_until or 0) >= now:
+    for row_id, run, next_at, leased_until, attempts in rows:
+        is_pausing = now < next_at <= now + (LONGEST_PAUSE if attempts else MINUTE)
+        is_leased = leased_until is not None and now <= leased_until <= now + LEASE
+        if is_pausing or is_leased:
             blocked.add(run)
         elif run not in blocked:
             ready.append((row_id, run))
@@ -99,7 +103,11 @@ def claim(db: Session, outbox: Outbox[RowT, RunT], row_id: int, now: int) -> boo
         .where(
             columns.id == row_id,
             outbox.waiting,
-            or_(columns.leased_until.is_(None), columns.leased_until < now),
+            or_(
+                columns.leased_until.is_(None),
+                columns.leased_until < now,
+                columns.leased_until > now + LEASE,
+            ),
         )
         .values(leased_until=now + LEASE, attempts=columns.attempts + 1)
         .returning(columns.id)

@@ -76,6 +76,17 @@ def counted_since(db: Session, device: str) -> int | None:
     return db.scalar(query)
 
 
+def answered_at(db: Session, plan: str, device: str) -> int:
+    """When a plan was last done on a device, or skipped by a person, UTC ms; -1 if it never was."""
+    query = select(func.max(func.coalesce(ScheduledTask.done_at, ScheduledTask.skipped_at))).where(
+        ScheduledTask.plan == plan,
+        ScheduledTask.device == device,
+        ScheduledTask.skip_kind != "missed",
+    )
+    at = db.scalar(query)
+    return -1 if at is None else at
+
+
 def last_task(db: Session, plan: str, device: str) -> ScheduledTask | None:
     """A plan's task on a device that was done or skipped last."""
     return db.scalars(

@@ -1,6 +1,6 @@
 """Cases with a vendor: their states, the thread of messages, and remote sessions."""
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
@@ -82,6 +82,9 @@ class TicketMessage(Base):
     sent_at: Mapped[int | None] = mapped_column(default=None)
     failed_at: Mapped[int | None] = mapped_column(default=None)  # trying again will not help
     error: Mapped[str] = mapped_column(default="")
+    # Of what came in: whether a machine wrote it, and when somebody here had read it.
+    is_automatic: Mapped[bool] = mapped_column(default=False)
+    read_at: Mapped[int | None] = mapped_column(default=None)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
 
 
@@ -101,14 +104,26 @@ class RemoteSession(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
 
 
+UNREAD = and_(TicketMessage.direction == "in", TicketMessage.read_at.is_(None))
+
+
 def tickets(db: Session, *, device: str | None = None, closed: bool = False) -> list[Ticket]:
-    """Tickets, the newest first; without `closed` only those that wait for something."""
+    """Tickets, the newest first; without `closed` only those that wait for something.
+
+    A closed one waits too while there is a message in it that nobody has read.
+    """
     query = select(Ticket)
     if device is not None:
         query = query.where(Ticket.device == device)
     if not closed:
-        query = query.where(Ticket.state != "closed")
+        query = query.where(or_(Ticket.state != "closed", Ticket.messages.any(UNREAD)))
     return list(db.scalars(query.order_by(Ticket.opened_at.desc(), Ticket.id.desc())))
+
+
+def unread(db: Session, ticket: int) -> list[TicketMessage]:
+    """What came in and nobody has read yet, in order."""
+    query = select(TicketMessage).where(TicketMessage.ticket_id == ticket, UNREAD)
+    return list(db.scalars(query.order_by(TicketMessage.id)))
 
 
 def tickets_of(db: Session, *, order: int | None = None, alert: int | None = None) -> list[Ticket]:

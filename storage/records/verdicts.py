@@ -49,6 +49,9 @@ class Verdict(Base):
     limit_at: Mapped[int | None] = mapped_column(default=None)
     limit_at_low: Mapped[int | None] = mapped_column(default=None)
     limit_at_high: Mapped[int | None] = mapped_column(default=None)
+    reason: Mapped[str] = mapped_column(
+        default=""
+    )  # why it cannot judge, or what a fault looks like
 
     @property
     def carriers(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ Readings = npt.NDArray[np.void]
 
 _HEAD = struct.Struct("<IIII")  # readings, series, bytes of the times, bytes of the values
 _MOST_A_BYTE = 1200  # readings; zlib makes at most 1032 bytes of one
+CORRECTED, WITHDRAWN = 3, 4  # qualities of what stands for an earlier reading of its moment
 FAST, SMALL = 1, 6  # zlib levels: SMALL takes 3 times as long and saves about a tenth
 
 
@@ -37,15 +38,35 @@ def empty() -> Readings:
 
 
 def merged(older: Readings, newer: Readings) -> Readings:
-    """Both in time order; of two readings at the same moment the one stored first stays."""
+    """Both in time order; of two readings at the same moment the one stored first stays.
+
+    Unless it was revised (corrected, withdrawn): then the last revision stays, also over what is
+    stored once more.
+    """
     both = np.concatenate([older, newer]) if len(older) else newer
     at = both["at"]
     if (at[1:] > at[:-1]).all():
         return both
     ordered: Readings = both[np.argsort(at, kind="stable")]
     at = ordered["at"]
-    distinct: Readings = ordered[np.append(True, at[1:] != at[:-1])]
+    chosen = np.flatnonzero(np.append(True, at[1:] != at[:-1]))
+    distinct: Readings = ordered[_with_revisions(chosen, ordered)]
     return distinct
+
+
+def present(readings: Readings) -> Readings:
+    """The readings that have not been withdrawn."""
+    is_withdrawn = readings["quality"] == WITHDRAWN
+    return readings[~is_withdrawn] if is_withdrawn.any() else readings
+
+
+def _with_revisions(chosen: Ints, ordered: Readings) -> Ints:
+    """`chosen` begins each group of readings; in its place the last revision of the group, if any."""
+    revisions = np.flatnonzero(ordered["quality"] >= CORRECTED)
+    if len(revisions):
+        chosen = chosen.copy()
+        chosen[np.searchsorted(chosen, revisions, "right") - 1] = revisions
+    return chosen
 
 
 def pack(readings: Readings, level: int = FAST) -> bytes:
@@ -119,15 +140,17 @@ def split(readings: Readings) -> dict[int, Readings]:
 
 
 def newest_of_each(readings: Readings) -> Readings:
-    """One reading a series: the latest, and of two at the same moment the one stored first."""
+    """One reading a series: the latest, and of several at that moment the one that `merged` keeps."""
     order, starts = by_series(readings["series"])
     if not len(order):
         return empty()
     at = readings["at"][order]
     newest = np.maximum.reduceat(at, starts)
     candidates = np.flatnonzero(at == np.repeat(newest, np.diff(starts, append=len(at))))
-    newest_readings: Readings = readings[order[candidates[np.searchsorted(candidates, starts)]]]
-    return newest_readings
+    newest_readings = readings[order[candidates]]
+    firsts: Ints = np.searchsorted(candidates, starts)
+    chosen: Readings = newest_readings[_with_revisions(firsts, newest_readings)]
+    return chosen
 
 
 def _unpack_times(body: bytes, runs: int, readings: Readings) -> tuple[Ints, Ints]:

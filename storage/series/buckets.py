@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
+from core.time.clock import DAY
 from storage.series.block import Readings
 from storage.series.columns import (
     BITS,
@@ -99,6 +100,14 @@ def pack_buckets(buckets: Buckets) -> bytes:
     planes = zigzag(np.stack(columns)).view("u1").reshape(7, -1, 8).transpose(0, 2, 1)
     head = _HEAD.pack(buckets["at"][0], len(buckets), scale, scaled)
     return head + zlib.compress(planes.tobytes(), 6)
+
+
+def day_row(hours: Buckets) -> tuple[object, ...]:
+    """Count, low, high, sum, first and last of a day, and its hours packed. A day may have nothing left."""
+    if not len(hours):
+        return 0, 0.0, 0.0, 0.0, 0.0, 0.0, None
+    [whole_day] = widened(hours, DAY)
+    return *whole_day.tolist()[1:], pack_buckets(hours)
 
 
 def unpack_buckets(*packed: bytes) -> Buckets:

@@ -19,16 +19,16 @@ from storage.series.block import (
     frames_of,
     merged,
     pack,
+    present,
     unpack,
 )
 from storage.series.buckets import (
     Buckets,
     bucketed,
+    day_row,
     joined,
     no_buckets,
-    pack_buckets,
     unpack_buckets,
-    widened,
 )
 from storage.series.columns import DamagedError
 from storage.series.series_window import SeriesWindow
@@ -53,7 +53,7 @@ class Compaction:
     """One run over consecutive commits, in steps that each leave the database whole.
 
     Killed in the middle, the same commits are compacted again from the first; that is harmless,
-    because merging a reading into the block that holds it changes nothing.
+    because merging a reading into the block that holds it, or a revision of it, changes nothing.
     """
 
     def __init__(self, db: sqlite3.Connection, most: int) -> None:
@@ -112,7 +112,7 @@ def _restarted_day(db: sqlite3.Connection, series: int, day: int, readings: Read
         older = unpack_buckets(hours) if hours else no_buckets()
     except DamagedError:
         older = no_buckets()
-    all_hours = joined(older, bucketed(readings, HOUR), HOUR)
+    all_hours = joined(older, bucketed(present(readings), HOUR), HOUR)
     return DayChange(series, day, int(readings["at"][-1]), pack(readings), all_hours)
 
 
@@ -122,12 +122,12 @@ def _merged_day(db: sqlite3.Connection, readings: Readings) -> DayChange | None:
     newest, body, minutes, known, hours = db.execute(_STORED, {"s": series, "d": day}).fetchone()
     if not known or (body and hours and not minutes and readings["at"][0] > newest):
         older = unpack_buckets(hours) if known else no_buckets()
-        all_hours = joined(older, bucketed(readings, HOUR), HOUR)
+        all_hours = joined(older, bucketed(present(readings), HOUR), HOUR)
         newest = int(readings["at"][-1])
         return DayChange(series, day, newest, _extended(body or b"", readings), all_hours)
     window = SeriesWindow(db, series, day * DAY, (day + 1) * DAY, readings)
-    raw = window.raw()
-    if len(raw) == len(window.compacted_raw()):
+    raw = window.raw_and_withdrawn()
+    if raw.tobytes() == window.compacted_raw().tobytes():
         return None
     packed = pack(raw, SMALL)
     return DayChange(series, day, int(raw["at"][-1]), packed, window.buckets("minutes", HOUR))
@@ -143,10 +143,8 @@ def _extended(body: bytes, readings: Readings) -> bytes:
 def _write(db: sqlite3.Connection, change: DayChange) -> None:
     series, day, newest, body, hours = change
     db.execute(_KEEP_BLOCK, (series, day, newest, body))
-    [whole_day] = widened(hours, DAY)
     db.execute(
-        "replace into days values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (series, day, *whole_day.tolist()[1:], pack_buckets(hours)),
+        "replace into days values (?, ?, ?, ?, ?, ?, ?, ?, ?)", (series, day, *day_row(hours))
     )
 
 

@@ -132,5 +132,5 @@ _KEEP_LATEST = """
 insert into latest values (?, ?, ?, ?)
 on conflict (series) do update set
   at = excluded.at, value = excluded.value, quality = excluded.quality
- where excluded.at > at
+ where excluded.at > at or (excluded.at = at and excluded.quality >= 3)
 """

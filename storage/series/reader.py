@@ -11,9 +11,10 @@ from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import curve as curves
 from storage.series import journal
-from storage.series.block import Readings, empty, newest_of_each, split
+from storage.series.block import Readings, empty, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
+from storage.series.latest import latest_rows
 from storage.series.schema import open_for_reading, translated
 from storage.series.series_window import Level, SeriesWindow
 from storage.series.writer import QUALITIES, SeriesName
@@ -38,19 +39,14 @@ class SeriesReader:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def latest(self, device: str | None = None) -> list[Reading]:
-        """The newest reading of every series, or of one device's."""
+    def latest(self, device: str | None = None, until: int | None = None) -> list[Reading]:
+        """The newest reading of every series, or of one device's; of those up to `until`, UTC ms."""
         with self._open() as db:
-            rows = db.execute(_LATEST, (device,)).fetchall()
-            loose = newest_of_each(journal.tail(db, "gathered")).tolist()
-        newer = {number: columns for number, *columns in loose}
-        readings = list[Reading]()
-        for number, *name, at, value, quality in rows:
-            if number in newer and (at is None or newer[number][0] > at):
-                at, value, quality = newer[number]
-            if at is not None:
-                readings.append(Reading(name[0], name[1], value, at, name[2], QUALITIES[quality]))
-        return readings
+            rows = latest_rows(db, device, until)
+        return [
+            Reading(device, metric, value, at, component, QUALITIES[quality])
+            for _, device, metric, component, at, value, quality in rows
+        ]
 
     def range(
         self, device: str, metric: str, component: str, start: int, end: int, points: int
@@ -143,6 +139,20 @@ class SeriesReader:
             ).fetchall()
         return {((device, metric, part), at): count for metric, part, at, count in rows}
 
+    def refused_values(
+        self, device: str, start: int, end: int, width: int
+    ) -> dict[tuple[SeriesName, int], float]:
+        """The mean of what was out of range, for each series, in each bucket of `width` ms."""
+        with self._open() as db:
+            rows = db.execute(
+                "select substr(text, 1, instr(text, ':') - 1), component, at / ?1 * ?1,"
+                " avg(cast(substr(text, instr(text, ?6) + length(?6)) as real))"
+                " from events where device = ?2 and at >= ?3 and at < ?4 and kind = ?5"
+                " and instr(text, ?6) > 0 group by 1, 2, 3",
+                (width, device, start, end, BAD_ANSWER, ": out of range: "),
+            ).fetchall()
+        return {((device, metric, part), at): value for metric, part, at, value in rows}
+
     def since(self, cursor: int, limit: int = 5_000) -> Page:
         """What was stored after `cursor` (0: the beginning): whole commits, about `limit` readings."""
         parts, size, last_seq = list[Readings](), 0, cursor
@@ -221,11 +231,6 @@ class SeriesReader:
                 db.close()
 
 
-_LATEST = """
-select id, device, metric, component, at, value, quality
-  from series left join latest on latest.series = id
- where ?1 is null or device = ?1 order by device, metric, component
-"""
 _EVENT = "device, kind, text, at, severity, component, code, quality"
 
 

@@ -12,19 +12,27 @@ from core.schema.storage import Retention
 from core.time.clock import DAY, HOUR, MINUTE
 from storage.files.sqlite_file import transaction
 from storage.series import journal
-from storage.series.block import unpack
+from storage.series.block import present, unpack
 from storage.series.buckets import bucketed, joined, pack_buckets, unpack_buckets
 from storage.series.columns import DamagedError
 from storage.series.compaction import quarantine_block
 
 STEP_S = 0.01  # of turning days into minutes before they are written: an append may be waiting
+LEAP = 31 * DAY  # no centre is switched off for longer. Scanward's default, no source
 NEVER = -(1 << 62)
 AT_ONCE = 25  # days of a series, or rows of the journal
 
 
 def apply_retention(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
-    """One step; True while there is more to drop. `now` is UTC milliseconds."""
+    """One step; True while there is more to drop. `now` is UTC milliseconds.
+
+    Nothing is dropped for a day after the clock has leapt ahead: it may be wrong, and what is
+    dropped does not come back.
+    """
+    has_leapt = _has_leapt(db, now)
     _date_journal(db, now)
+    if has_leapt:
+        return False
     uncompacted = _oldest_uncompacted_day(db)
     return (
         _raw_to_minutes(db, _first_day_to_keep(keep.raw, now, uncompacted))
@@ -32,6 +40,19 @@ def apply_retention(db: sqlite3.Connection, keep: Retention, now: int) -> bool:
         or _drop(db, _HOURS, _first_day_to_keep(keep.hours, now, uncompacted))
         or _drop(db, _JOURNAL, now - keep.journal)
     )
+
+
+def _has_leapt(db: sqlite3.Connection, now: int) -> bool:
+    """Is it less than a day since the clock went on by more than LEAP at once?"""
+    rows = db.execute("select at from reached where at <= ? order by at desc limit 100", (now,))
+    since = now
+    for (at,) in rows:
+        if since - at > LEAP:
+            return now - since < DAY
+        if now - at >= DAY:
+            return False
+        since = at
+    return False
 
 
 def _first_day_to_keep(duration: int | None, now: int, uncompacted: int) -> int:
@@ -56,7 +77,10 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
         if time.perf_counter() > until:
             break
     with transaction(db):
-        db.executemany("replace into minutes (body, series, day) values (?, ?, ?)", changes)
+        db.executemany(
+            "replace into minutes (body, series, day) values (?, ?, ?)",
+            [change for change in changes if change[0]],
+        )
         db.executemany(
             "delete from blocks where series = ? and day = ?", [change[1:] for change in changes]
         )
@@ -64,10 +88,10 @@ def _raw_to_minutes(db: sqlite3.Connection, before: int) -> bool:
 
 
 def _as_minutes(body: bytes, stored_minutes: bytes | None) -> bytes:
-    minutes = bucketed(unpack(body), MINUTE)
+    minutes = bucketed(present(unpack(body)), MINUTE)
     if stored_minutes:
         minutes = joined(unpack_buckets(stored_minutes), minutes, MINUTE)
-    return pack_buckets(minutes)
+    return pack_buckets(minutes) if len(minutes) else b""
 
 
 def _drop(db: sqlite3.Connection, sql: str, before: int) -> bool:

@@ -1,13 +1,14 @@
 """Some days of one series: their blocks and roll-ups merged with the tail that no block holds yet."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.series.block import Readings, empty, merged, unpack
+from storage.series.block import Readings, empty, merged, present, unpack
 from storage.series.buckets import (
     BUCKET,
     Buckets,
@@ -17,6 +18,7 @@ from storage.series.buckets import (
     unpack_buckets,
     widened,
 )
+from storage.series.columns import DamagedError
 
 Level = Literal["raw", "minutes", "hours", "days"]
 
@@ -44,12 +46,13 @@ class SeriesWindow:
         self._tail = self._without_uncountable(tail)
 
     def has(self, level: Level) -> bool:
-        """Is `level` there for all of these days?"""
+        """Is `level` there for all of these days that have any reading?"""
+        days = [day for day in self.days if day.readings]
         if level == "raw":
-            return all(day.has_raw and not day.has_minutes for day in self.days)
+            return all(day.has_raw and not day.has_minutes for day in days)
         if level == "minutes":
-            return all(day.has_raw or day.has_minutes for day in self.days)
-        return level == "days" or all(day.has_hours for day in self.days)
+            return all(day.has_raw or day.has_minutes for day in days)
+        return level == "days" or all(day.has_hours for day in days)
 
     def estimated_readings(self) -> int:
         """About how many raw readings lie within [start, end)."""
@@ -62,18 +65,36 @@ class SeriesWindow:
 
     def raw(self, limit: int | None = None) -> Readings:
         """Every raw reading of these days, in time order; about the first `limit`."""
+        return present(self.raw_and_withdrawn(limit))
+
+    def raw_and_withdrawn(self, limit: int | None = None) -> Readings:
+        """The same with what was withdrawn, which stays in the block: it may be stored once more."""
         return merged(self.compacted_raw(limit), self._tail)
 
     def compacted_raw(self, limit: int | None = None) -> Readings:
-        """Those of them that are in blocks."""
-        parts, size = list[Readings](), 0
-        for (body,) in self._db.execute(_BODIES.format("blocks"), self._key):
-            parts.append(unpack(body))
+        """Those of them that are in blocks. DamagedError if there are blocks, and none can be read."""
+        parts, size, damage = list[Readings](), 0, list[DamagedError]()
+        for body in self._bodies():
+            try:
+                parts.append(unpack(body))
+            except DamagedError as error:
+                damage.append(error)
+                continue
             size += len(parts[-1])
             # The first day may lie before `start` in part.
             if limit is not None and size - len(parts[0]) >= limit:
                 break
+        if damage and not parts:
+            raise damage[0]
         return np.concatenate(parts) if parts else empty()
+
+    def _bodies(self) -> Iterator[bytes]:
+        """Each block that its page gives, the oldest first."""
+        for day in [stored.day for stored in self.days if stored.has_raw]:
+            with suppress(sqlite3.DatabaseError):  # a damaged page costs what lies on it
+                row = self._db.execute(_BODY, (self._series, day)).fetchone()
+                if row is not None:
+                    yield row[0]
 
     def buckets(self, level: Level, width: int) -> Buckets:
         """Everything of these days in buckets of `width` milliseconds, a multiple of the level."""
@@ -121,7 +142,7 @@ class SeriesWindow:
     def _whole_days(self) -> Buckets:
         rows = self._db.execute(
             "select day, count, low, high, sum, first, last from days"
-            " where series = ? and day between ? and ? order by day",
+            " where series = ? and day between ? and ? and count > 0 order by day",
             self._key,
         )
         return np.array([(row[0] * DAY, *row[1:]) for row in rows], BUCKET)
@@ -145,4 +166,5 @@ select day, count, b.series is not null, m.series is not null, hours is not null
   from days d left join blocks b using (series, day) left join minutes m using (series, day)
  where d.series = ? and day between ? and ? order by day
 """
+_BODY = "select body from blocks where series = ? and day = ?"
 _BODIES = "select body from {} where series = ? and day between ? and ? order by day"

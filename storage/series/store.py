@@ -11,8 +11,11 @@ from storage.series.reader import SeriesReader
 class SeriesStore(Protocol):
     """Readings and events, wherever they are stored."""
 
-    def latest(self, device: str | None = None) -> list[Reading]:
-        """The newest reading of every series, or of one device's."""
+    def latest(self, device: str | None = None, until: int | None = None) -> list[Reading]:
+        """The newest reading of every series, or of one device's; of those up to `until`, UTC ms.
+
+        What a clock that was ahead has stamped hides what was read since, unless `until` says now.
+        """
 
     def range(
         self, device: str, metric: str, component: str, start: int, end: int, points: int

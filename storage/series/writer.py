@@ -1,5 +1,6 @@
 """The one writer of the series store."""
 
+import logging
 import operator
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -9,10 +10,12 @@ from typing import IO
 
 import numpy as np
 
+from core.errors import StoreError
 from core.readings import Batch, Event, Reading
 from core.schema.storage import Retention
 from core.vocabulary.readings import Quality
 from storage.files import locks
+from storage.files.place import Place
 from storage.files.sqlite_file import transaction
 from storage.series import journal
 from storage.series.block import READING, Readings, empty
@@ -20,7 +23,10 @@ from storage.series.compaction import Compaction
 from storage.series.retention import apply_retention
 from storage.series.schema import open_for_writing, translated
 
-QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad")  # stored as their index: append only
+log = logging.getLogger(__name__)
+
+# Stored as their index: append only. block.py knows the last two.
+QUALITIES: tuple[Quality, ...] = ("good", "clock", "bad", "corrected", "withdrawn")
 _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}
 
 # Every compaction touches each series' block of the day: the more readings, the less it costs.
@@ -34,10 +40,15 @@ class SeriesWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._open()
+
+    def _open(self) -> None:
+        path = self._path
         self._lock = only_writer(path)
         try:
             with translated(path):
                 self._db = open_for_writing(path)
+                self._place = Place.of(path)
                 self._series = self._known_series()
                 self._progress = _Progress(self._db)
         except BaseException:
@@ -45,6 +56,14 @@ class SeriesWriter:
             raise
         self._compaction: Compaction | None = None
         self._goal = 0  # up to this commit all is to be compacted, however few readings there are
+
+    def _stay_in_place(self) -> None:
+        """Open the file that is at the path now, if it is another; StoreError while there may be none."""
+        if self._place.is_left():
+            self._place.check_folder()
+            log.warning("%s was replaced: what is there now is written to", self._path)
+            self.close()
+            self._open()
 
     def close(self) -> None:
         """Leave the file whole and let another writer in."""
@@ -55,8 +74,10 @@ class SeriesWriter:
         """Store all batches in one commit; they are on the disk when this returns.
 
         A reading that is there already (same device, metric, component and time) is counted once
-        by everything that reads by time. StoreError: nothing of the batches was stored.
+        by everything that reads by time. StoreError: nothing of the batches was stored, or what was
+        is gone with its file.
         """
+        self._stay_in_place()
         readings = list(chain.from_iterable(batch.readings for batch in batches))
         known_series = len(self._series)
         with translated(self._path):
@@ -71,6 +92,8 @@ class SeriesWriter:
                     del self._series[name]
                 raise
         self._progress.add(seq, len(rows))
+        if self._place.is_left():
+            raise StoreError(f"{self._path} was taken away while it was written to")
 
     def position(self, key: str) -> str | None:
         """What was last stored under `key` by a batch's positions."""
@@ -82,8 +105,9 @@ class SeriesWriter:
         """A step, of some tens of milliseconds, of compacting the journal; True while there is more.
 
         Cheap when nothing is due: call it after every append. Readings are compacted when there are
-        many; with `everything` all there are now, however few.
+        many; with `everything` all there are now, however few. StoreError if the file is gone.
         """
+        self._stay_in_place()
         if everything:
             self._goal = self._progress.newest
         with translated(self._path):

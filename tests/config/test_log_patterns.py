@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from core.readings import Batch
 from core.schema.site import Device
 from core.schema.sources.logfile import LogMap, LogSource
@@ -84,7 +85,8 @@ SAMPLES = {
 def _read(name: str, form: str, record: str) -> Batch:
     device = Device("x-1", "X", "", "", name, profile(name), (), ())
     source = LogSource(kind="logfile", path=Path("x.log"), format=form)
-    return parse(device, source, record.splitlines(), KABUL, ARRIVED)
+    times = RecordTimes(source.format_of(device.profile).times, KABUL)
+    return parse(device, source, record.splitlines(), times, ARRIVED)
 
 
 FORMS = [(name, form) for name in DEVICES for form in LogMap.of(profile(name)).formats]

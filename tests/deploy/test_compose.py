@@ -25,12 +25,12 @@ from tests.support.mosquitto import write_certificates
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"].startswith("scanward:")}
-ENDS_BY_ITSELF = {"grafana-files"}
+ENDS_BY_ITSELF = {"grafana-files", "doctor"}
 NO_HEALTH_CHECK = {
     "grafana-files",
     "grafana-marks",
     "backup",
-    "maintain",
+    "doctor",
     "mail",
 }  # `scanward doctor` looks at those
 
@@ -89,12 +89,49 @@ def test_paths_of_site_file_and_services_are_the_same(site: Site) -> None:
     data, backups = str(site.file.storage.folder), str(site.file.backup and site.file.backup.folder)
     for name in ("collect", "alert", "maintain", "dashboard", "forward", "backup"):
         assert {data, backups, "/etc/scanward", "/logs"} <= seen_in[name]
-    for name, one in OURS.items():
-        assert {path.name for path in secret_files(site)} <= set(one["secrets"])
-        assert f"{one['command'][-1]}" != "", name
+    assert {path.name for path in secret_files(site)} <= set(OURS["doctor"]["secrets"])
     tls = site.file.broker and site.file.broker.tls
     assert tls
     assert str(tls.ca) == "/run/secrets/broker_ca"
+
+
+# Who uses a secret, by the code that reads it; PostgreSQL's URL is for all that open the records.
+USERS = {
+    "mqtt_password": {"collect", "doctor"},
+    "broker_ca": {"collect", "doctor", "mosquitto"},
+    "influx_token": {"forward", "doctor", "influxdb", "grafana"},
+    "grafana_password": {"grafana", "grafana-marks", "doctor"},
+    "records_url": set(OURS) - {"forward", "grafana-files"},
+}
+
+
+def test_a_secret_is_where_it_is_used_and_nowhere_else() -> None:
+    for secret in COMPOSE["secrets"]:
+        users = {name for name, service in SERVICES.items() if secret in service.get("secrets", [])}
+        if secret in USERS:
+            assert users == USERS[secret], secret
+        else:
+            assert len(users) == 1, (secret, "of a server of others alone")
+
+
+def test_who_does_not_speak_to_each_other_cannot() -> None:
+    networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
+    assert set().union(*networks.values()) == set(COMPOSE["networks"])
+
+    def reach(server: str) -> set[str]:
+        return {name for name in networks if networks[name] & networks[server]} - {server}
+
+    assert reach("mosquitto") == {"collect", "doctor"}
+    assert reach("influxdb") == {"forward", "grafana", "doctor"}
+    assert reach("grafana") == {"influxdb", "forward", "grafana-marks", "doctor"}
+    assert not reach("dashboard") & {"mosquitto", "influxdb", "grafana"}
+    inside = {name for name, settings in COMPOSE["networks"].items() if settings.get("internal")}
+    assert inside == {"series", "records"}
+    for (
+        name,
+        service,
+    ) in SERVICES.items():  # a port of a network without an outside is published to nobody
+        assert not service.get("ports") or networks[name] - inside, name
 
 
 def test_hosts_ports_and_names_of_the_site_file_are_services(site: Site) -> None:

@@ -60,6 +60,10 @@ def test_a_plugs_reading_reaches_influxdb_by_tls_and_without(seen: dict[str, Any
     assert seen["arrived"], seen["logs"]
 
 
+def test_a_sensor_cannot_speak_for_another(seen: dict[str, Any]) -> None:
+    assert set(seen["power"]) <= {123.0, 321.0}
+
+
 def test_pages_backup_and_marks_come_by_themselves(seen: dict[str, Any]) -> None:
     assert (seen["api"], seen["backup"], seen["marked"]) == (True, True, True), seen["logs"]
 

@@ -119,14 +119,14 @@ def test_what_needs_docker_names_only_what_is_there(line: str, project: Path) ->
         return
     assert words[:2] == ["docker", "compose"]
     verb, *rest = words[2:]
-    assert verb in {"build", "up", "ps", "exec", "logs"}
+    assert verb in {"build", "up", "ps", "exec", "logs", "run"}
     if verb == "exec":
         service, program, *command = rest
         assert service in SERVICES
         assert program == "scanward"
         group: Any = typer.main.get_command(cli)
         group.commands[command[0]].make_context(command[0], command[1:])
-    elif verb == "logs":
+    elif verb in ("logs", "run"):
         assert rest[-1] in SERVICES
 
 

@@ -28,6 +28,16 @@ def make_bundle(visit: Visit) -> None:
 
 ACTIONS = [
     Action(
+        "say that a ticket is read",
+        lifecycle.mark_read,
+        "ticket 1 has no message that nobody has read",
+        [
+            Door(f"{FORMS}:_read", lambda v: ticket_forms._read(v.about)),
+            Door("app.cli.ticket:ticket_read", lambda v: v.command("ticket", "read", v.about)),
+        ],
+        a_ticket,
+    ),
+    Action(
         "open a ticket",
         lifecycle.open_ticket,
         "there is no device 'ct-3' (did you mean 'ct-2'?)",

@@ -4,16 +4,18 @@ import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
 from alerts.evaluation.feedback import give_feedback, note_service
+from core.number_input import number
 from core.time.clock import DAY, HOUR, MINUTE
 from dashboard.components.device import alert as alert_page
 from dashboard.components.device import expected
 from dashboard.components.orders import agenda, downtimes
-from dashboard.components.rounds.readings import save_round
+from dashboard.components.rounds.readings import save_correction, save_round, save_withdrawal
 from dashboard.components.shared.number_box import Box
 from maintenance.assets.columns import whole
 from maintenance.downtime.lifecycle import Correction, correct
 from maintenance.planning import tasks
-from maintenance.rounds.manual_entry import enter_readings
+from maintenance.rounds.correction import correct_reading, withdraw_reading
+from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from maintenance.work_orders.order_downtime import add_downtime
 from storage.records import planning as task_rows
 from tests.dashboard.centre import Centre
@@ -31,6 +33,14 @@ def a_task(centre: Centre, now: int) -> int:
         task = task_rows.open_task(db, "tube_monthly", "ct-2")
     assert task is not None
     return task.id
+
+
+def a_scan_count(centre: Centre, now: int) -> int:
+    """CT-2 has done 41 200 scans, which was entered by hand; the number of the reading."""
+    at = 1_760_000_400_000  # 2025-10-09 13:30 in Kabul
+    with centre.change(at) as tx:
+        [row] = enter_readings(tx, "ct-2", [EnteredValue("scan_count", 41_200)], at)
+        return row.id
 
 
 def an_ended_alert(centre: Centre, now: int) -> int:
@@ -136,6 +146,68 @@ ACTIONS = [
                 "dashboard.components.rounds.readings:save_round",
                 lambda _: save_round("ct-2", [], [], None),
             )
+        ],
+    ),
+    Action(
+        "enter a reading of a metric that there is not",
+        enter_readings,
+        "ct-2 has no metric 'scan_cont' (did you mean 'scan_count'?)",
+        [
+            Door(
+                "dashboard.components.rounds.readings:save_round",
+                lambda _: save_round("ct-2", [EnteredValue("scan_cont", 1)], [], None),
+            ),
+            Door(
+                "app.cli.reading:reading_enter",
+                lambda v: v.command("reading", "enter", "ct-2", "scan_cont", "1"),
+            ),
+        ],
+    ),
+    Action(
+        "enter a running number below the last one",
+        enter_readings,
+        "Scans: 50 is less than 41200 of 2025-10-09 13:30. If it is right, confirm it",
+        [
+            Door(
+                "dashboard.components.rounds.readings:save_round",
+                lambda _: save_round("ct-2", [EnteredValue("scan_count", 50)], [], None),
+            ),
+            Door(
+                "app.cli.reading:reading_enter",
+                lambda v: v.command("reading", "enter", "ct-2", "scan_count", "50"),
+            ),
+        ],
+        a_scan_count,
+    ),
+    Action(
+        "correct a reading without a reason",
+        correct_reading,
+        "say why the reading is corrected",
+        [
+            Door(
+                "dashboard.components.rounds.readings:save_correction",
+                lambda v: save_correction(v.about, Box("", "5", number), " "),
+            ),
+            Door(
+                "app.cli.reading:reading_correct",
+                lambda v: v.command("reading", "correct", v.about, "5"),
+            ),
+        ],
+        a_scan_count,
+    ),
+    Action(
+        "withdraw a reading that nobody entered",
+        withdraw_reading,
+        "no reading 99 was entered by hand",
+        [
+            Door(
+                "dashboard.components.rounds.readings:save_withdrawal",
+                lambda _: save_withdrawal(99, "typed wrongly"),
+            ),
+            Door(
+                "app.cli.reading:reading_withdraw",
+                lambda v: v.command("reading", "withdraw", "99", "--reason", "typed wrongly"),
+            ),
         ],
     ),
     Action(

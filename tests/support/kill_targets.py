@@ -16,6 +16,9 @@ _NURSERY.set_forkserver_preload(
     [
         "app.cli.main",
         "app.services.backup",
+        "app.services.collect",
+        "collectors.logfile",
+        "collectors.mqtt",
         "core.schema.load",
         "tests.support.append_forever",
         "tests.support.forward_slowly",

@@ -28,6 +28,15 @@ SERVER_FIXTURES = frozenset(
     }
 )
 PAGES = ("tests/dashboard/app_pages/", "tests/doors/", "tests/test_doors.py")
+LONG = (  # months of a device replayed, weeks of events scrubbed
+    "tests/alerts/detectors/common/test_impossible.py",
+    "tests/alerts/detectors/depletion/",
+    "tests/alerts/detectors/drift/",
+    "tests/alerts/detectors/test_daily_detectors.py",
+    "tests/alerts/detectors/test_seldom_read.py",
+    "tests/alerts/evaluation/test_clocks.py",
+    "tests/maintenance/bundle/",
+)
 # What Python's audit says when a process is started, or a port is spoken to or listened on.
 MARKED_ONLY = frozenset(
     {
@@ -50,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` chooses among them."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if SERVER_FIXTURES & fixtures or item.nodeid.startswith(PAGES):
+        if SERVER_FIXTURES & fixtures or item.nodeid.startswith(PAGES + LONG):
             item.add_marker(pytest.mark.servers)
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from alerts.detectors.statistics.change_point import Ramp
+from core.text.phrase import Phrase
 from core.vocabulary.evidence import Evidence
+
+NOT_MEASURED = Phrase("nothing was measured on that day")
+TOO_FEW_DAYS = Phrase("too few days hold enough readings yet")
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class DailyResult:
     low: float | None
     high: float | None
     ramp: Ramp | None
+    reason: str = ""  # why nothing can be said; then the alarm stays as it is
     evidence: tuple[Evidence, ...] = ()
 
     def band(self, finest: float) -> tuple[float | None, float | None]:
@@ -26,3 +31,8 @@ class DailyResult:
         if self.expected is None or self.low is None or self.high is None:
             return self.low, self.high
         return min(self.low, self.expected - finest), max(self.high, self.expected + finest)
+
+
+def cannot_judge(reason: Phrase, value: float | None = None) -> DailyResult:
+    """A day that is evidence of nothing."""
+    return DailyResult(0.0, 0.0, (), None, value, None, None, None, None, reason)

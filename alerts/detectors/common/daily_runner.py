@@ -26,6 +26,7 @@ from alerts.detectors.common.daily_forecast import with_forecast
 from alerts.detectors.common.daily_model import LEAD_UP, DailyModel
 from alerts.detectors.common.daily_result import DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.fast_watch import FastWatch
 from alerts.detectors.common.resample import Resampler, day_after, empty, joined
 from alerts.detectors.common.sensor_check import SensorCheck, SensorChecks, clean_cells
 from alerts.detectors.common.single_thread import single_thread
@@ -37,7 +38,8 @@ NEVER = 2**62  # later than any cell
 
 
 class DailyRunner(AlgorithmRunner):
-    """One verdict at the end of each local day, and one whenever a sensor's fault begins or ends."""
+    """One verdict at the end of each local day, and one at once when a sensor's fault or a fast loss
+    begins or ends."""
 
     judges_each_row = False
 
@@ -55,6 +57,7 @@ class DailyRunner(AlgorithmRunner):
         self._cells = empty(names)
         self._sensors = SensorChecks(algorithm)
         self._alarm = AlarmState(settings.worth or 0.0, bias)
+        self._fast = FastWatch(settings.metric if algorithm.level_may_rest else None, self._limits)
         self._schedule = TrainingSchedule()
         self._day: int | None = None  # beginning of the open day
         self._model: DailyModel | None = None
@@ -74,36 +77,50 @@ class DailyRunner(AlgorithmRunner):
         while len(cells.at):
             self._day = int(cells.at[0]) if self._day is None else self._day
             end = day_after(self._day, self._zone)
-            verdicts += self._append(cells.between(0, end))
+            verdicts += self._append(cells.between(0, end), end)
             cells = cells.between(end, NEVER)
             if int(self._cells.at[-1]) + CELL >= end:
                 verdicts.append(self._close_day(self._day, end))
                 self._day = end
         return verdicts
 
-    def _append(self, cells: Frame) -> list[DetectorVerdict]:
-        """The verdicts on sensors; they leave the alarm as it is."""
+    def _append(self, cells: Frame, end: int) -> list[DetectorVerdict]:
+        """The verdicts on sensors, which leave the alarm as it is, and on what is lost fast."""
         before = len(self._cells.at)
         self._cells = joined(self._cells, cells)
-        verdicts = self._sensors.clean(self._cells, before)
-        return [replace(verdict, alarm=self._alarm.on) for verdict in verdicts]
+        slow = self._alarm.on
+        losses, alarms = self._fast.add(cells, self._model, end)
+        faults = [
+            replace(verdict, alarm=slow or alarms[verdict.at - CELL])
+            for verdict in self._sensors.clean(self._cells, before, self._resampler.refused)
+        ]
+        losses = [verdict for verdict in losses if verdict.alarm or not slow]  # else it is not over
+        return sorted([*faults, *losses], key=lambda verdict: verdict.at)
 
     def _close_day(self, begin: int, end: int) -> DetectorVerdict:
         """The verdict on the day from `begin` to `end`."""
         cells, self._cells = self._cells, self._cells.between(end - LEAD_UP, NEVER)
+        self._fast.forget(end - LEAD_UP)
         if self._model is None or self._days is None:
             return DetectorVerdict(end, "learning", 0.0, False)
         with single_thread():
             self._days.add(end, self._model.day(cells, begin))
-            if end // DAY % 7 == 0 and not self._alarm.on:
+            if end // DAY % 7 == 0 and not self.is_in_alarm:
                 self._model = self._model.recalibrated(self._days)
             result = self._model.judge(self._days)
-            self._alarm.update(result, len(self._days))
+            self._fast.look(self._model, self._days)
+            if not result.reason:
+                self._alarm.update(result, len(self._days))
             verdict = self._verdict(result, end)
+            if self._fast.alarm.on and not result.reason:
+                return self._fast.daily(verdict)
             return with_forecast(verdict, self._model, self._days, result, self._limits)
 
     def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:
-        on = self._alarm.on
+        on = self.is_in_alarm
+        if result.reason:
+            at_hand: VerdictKind = "cannot_judge"
+            return DetectorVerdict(end, at_hand, 0.0, on, value=result.value, reason=result.reason)
         low, high = result.band(self._algorithm.settings.accuracy)
         usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
         return DetectorVerdict(
@@ -121,9 +138,14 @@ class DailyRunner(AlgorithmRunner):
         )
 
     # -- learning ------------------------------------------------------------------------------
+    @property
+    def is_in_alarm(self) -> bool:
+        """Slow or fast."""
+        return self._alarm.on or self._fast.alarm.on
+
     def training_due(self, at: int) -> bool:
         """Is it time to learn (again)? Never in alarm."""
-        return not self._alarm.on and self._schedule.is_due(at)
+        return not self.is_in_alarm and self._schedule.is_due(at)
 
     def adopt(self, model: DetectorModel, history: Frame) -> None:
         """Judge by `model` from now on; its daily statistics are made anew from `history`."""
@@ -140,6 +162,7 @@ class DailyRunner(AlgorithmRunner):
             if self._days is not None:
                 days.continues(self._days, daily.remembered)
             self._model, self._days = daily.recalibrated(days), days
+            self._fast.look(self._model, days)
         self._schedule.trained_at = last
 
     def serviced(self, at: int) -> None:
@@ -147,6 +170,7 @@ class DailyRunner(AlgorithmRunner):
         self._schedule.restart(at)
         self._model, self._days = None, None
         self._alarm = self._alarm.cleared()
+        self._fast.clear()
 
     # -- to be saved ---------------------------------------------------------------------------
     def state(self) -> dict[str, object]:
@@ -157,6 +181,7 @@ class DailyRunner(AlgorithmRunner):
             "cells": {"at": self._cells.at, "columns": dict(self._cells.columns)},
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
+            **self._fast.state(),
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
@@ -181,9 +206,11 @@ class DailyRunner(AlgorithmRunner):
         runner._cells = Frame(np.array(cells["at"], dtype=np.int64), columns)
         runner._sensors.each = [SensorCheck.restored(sensor) for sensor in state["sensors"]]
         runner._alarm = AlarmState.restored(state["alarm"], settings.worth or 0.0, bias)
+        runner._fast.restore(state)
         runner._schedule = TrainingSchedule.restored(state)
         runner._day = state["day"]
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
             runner._days = DailyStatistics.restored(state["days"], runner._model.most_days)
+            runner._fast.look(runner._model, runner._days)
         return runner

@@ -28,6 +28,9 @@ class Resampler:
         self._sums = np.zeros(len(self._names))
         self._counts = np.zeros(len(self._names))
         self._refused = np.zeros(len(self._names))
+        self._refused_sums = np.zeros(len(self._names))
+        # Means of what was refused, by the beginning of the cell, of the cells given out last.
+        self.refused: dict[str, dict[int, float]] = {}
 
     def add(self, rows: Frame) -> Frame:
         """The cells that `rows` complete, stamped with their beginning. A column that is absent is NaN."""
@@ -38,17 +41,25 @@ class Resampler:
         last = int(cells[-1])
         totals = self._totals(rows, cells - first, last - first + 1)
         self._cell = last
-        self._sums, self._counts, self._refused = (total[:, -1].copy() for total in totals)
-        sums, counts, refused = (total[:, :-1] for total in totals)
+        self._sums, self._counts, self._refused, self._refused_sums = (
+            total[:, -1].copy() for total in totals
+        )
+        sums, counts, refused, refused_sums = (total[:, :-1] for total in totals)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
         means[refused > counts] = IMPOSSIBLE
         at = (first + np.arange(last - first, dtype=np.int64)) * CELL
+        self.refused = {
+            name: {int(at[i]): float(refused_sums[row, i] / refused[row, i]) for i in cells}
+            for row, name in enumerate(self._names)
+            if len(cells := np.flatnonzero(refused[row] > 0))
+        }
         return Frame(at, dict(zip(self._names, means, strict=True)))
 
-    def _totals(self, rows: Frame, index: np.ndarray, size: int) -> tuple[Floats, Floats, Floats]:
-        """(columns, cells) each: sum and number of the values believed, number of those refused."""
-        sums, counts, refused = (np.zeros((len(self._names), size)) for _ in range(3))
+    def _totals(self, rows: Frame, index: np.ndarray, size: int) -> tuple[Floats, ...]:
+        """(columns, cells) each: sum and number of the values believed, number and sum of those refused."""
+        sums, counts, refused, refused_sums = (np.zeros((len(self._names), size)) for _ in range(4))
         sums[:, 0], counts[:, 0], refused[:, 0] = self._sums, self._counts, self._refused
+        refused_sums[:, 0] = self._refused_sums
         for number, name in enumerate(self._names):
             values = rows.columns.get(name)
             if values is not None:
@@ -57,11 +68,14 @@ class Resampler:
                 counts[number] += np.bincount(index[here], minlength=size)
                 bad = ~here & ~np.isnan(values)
                 refused[number] += np.bincount(index[bad], minlength=size)
-        return sums, counts, refused
+                refused_sums[number] += np.bincount(index[bad], values[bad], size)
+        return sums, counts, refused, refused_sums
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
+        sums = {"refused_sums": self._refused_sums} if self._refused_sums.any() else {}
         return {
+            **sums,
             "cell": self._cell,
             "sums": self._sums,
             "counts": self._counts,
@@ -78,6 +92,9 @@ class Resampler:
         resampler._sums = np.array(state["sums"], dtype=float)
         resampler._counts = np.array(state["counts"], dtype=float)
         resampler._refused = np.array(state.get("refused", resampler._refused), dtype=float)
+        resampler._refused_sums = np.array(
+            state.get("refused_sums", resampler._refused_sums), dtype=float
+        )
         return resampler
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from alerts.detectors.base import CELL, DetectorAlgorithm, DetectorVerdict, Frame, columns_read
 from alerts.detectors.common.resample import Resampler
-from alerts.detectors.common.serialise import field_values, serialise
+from alerts.detectors.common.serialise import LATER, field_values, serialise
+from alerts.detectors.common.unit_guess import looks_like
 from core.time.clock import DAY, HOUR
 from core.vocabulary.detection import VerdictKind
 
@@ -21,6 +22,12 @@ SHORTEST = 6 * HOUR  # nothing less is called stuck or absent
 UNKNOWN = 3 * DAY  # while it is not known yet what is long
 LEARNING = 22 * DAY  # three weeks with their free days
 TIMES = 3  # longer than anything seen so far
+SELDOM = 3 * HOUR  # from one reading to the next: it is read by hand
+FEW_READ = 4  # readings that do not tell yet how often it is read
+BY_HAND = 36  # readings of one value, by hand, that are no accident
+RUNS, COARSE = 16, 3  # a meter of which the last runs have so few values steps coarsely
+RESTS = 45 * DAY  # so long a coarse meter may show one value
+EMPTY = 0.1  # of the highest level: from below that a level may go to nothing
 BAD = 3  # impossible cells: what a restart shows for a moment is no broken sensor
 
 
@@ -40,16 +47,26 @@ class SensorCheck:
     bad_at: int = 0  # the first of them
     kind: VerdictKind = "normal"
     may_rest: bool = False  # a level that is used up
+    count: int = field(default=0, metadata=LATER)  # cells that had an answer
+    counted_at: int = field(default=0, metadata=LATER)  # the first of them
+    highest: float = field(default=0.0, metadata=LATER)  # value
+    lately: tuple[float, ...] = field(default=(), metadata=LATER)  # values of the last runs
+    cause: str = field(default="", metadata=LATER)  # what an impossible value looks like
 
-    def step(self, at: int, value: float) -> tuple[float, DetectorVerdict | None]:
-        """The value of a cell if it may be used, else NaN; and a verdict when a fault begins or ends."""
+    def step(
+        self, at: int, value: float, shown: float = math.inf
+    ) -> tuple[float, DetectorVerdict | None]:
+        """The value of a cell if it may be used, else NaN; and a verdict when a fault begins or ends.
+
+        `shown` is the mean of what was refused in it, where that is known.
+        """
         if self.first is None:
             self.first = self.answered_at = self.run_at = at
         before = self.kind
         if math.isnan(value):
             self._silent(at)
-        elif math.isinf(value):
-            self._refuse(at)
+        elif math.isinf(value) or self._is_sentinel(value):
+            self._refuse(at, shown)
             value = math.nan
         else:
             self._measure(at, value)
@@ -66,21 +83,30 @@ class SensorCheck:
             value=None if math.isnan(self.last) else self.last,
             carried_by=(self.name,),
             since=fault_at.get(self.kind, at),
+            reason=self.cause if self.kind == "impossible" else "",
         )
+
+    def _is_sentinel(self, value: float) -> bool:
+        """A level does not go to nothing within one cell: so says a meter that has no reading."""
+        if not self.may_rest or value != 0.0:
+            return False
+        return bool(self.bad) or (not math.isnan(self.last) and self.last > self.highest * EMPTY)
 
     def _silent(self, at: int) -> None:
         # A context that the site does not have is not absent.
         never = math.isnan(self.last) and self.kind != "impossible"
-        if not never and at - self.answered_at > self._long(at, self.gaps):
+        if not never and at - self.answered_at > self._long_silence(at):
             self.kind, self.bad = "absent", 0
 
-    def _refuse(self, at: int) -> None:
+    def _refuse(self, at: int, shown: float) -> None:
         """A cell of what cannot be true. Gaps between such cells heal nothing: some answer hourly."""
         self.bad_at = self.bad_at if self.bad else at
         self.bad += 1
         self.run_at += at - self.answered_at  # meanwhile the value did not stand still
-        self.answered_at = at
+        self._count(at)
         self.kind = "impossible" if self.bad >= BAD else self.kind
+        if math.isfinite(shown) and not math.isnan(self.last):
+            self.cause = looks_like(self.name, shown, self.last)
 
     def _measure(self, at: int, value: float) -> None:
         if self.kind == "absent":
@@ -89,11 +115,12 @@ class SensorCheck:
             self.kind = "normal"
         elif self.answered_at > self.run_at or self.run_count:
             self.gaps = _longest(self.gaps, at - self.answered_at)
-        self.answered_at, self.bad = at, 0
+        self._count(at)
+        self.bad, self.cause = 0, ""
+        self.highest = max(self.highest, value)
         if value == self.last:
             self.run_count += 1
-            is_known = not self.may_rest or (self._is_known(at) and min(self.rests) > 0)
-            if is_known and self.run_count >= 6 and at - self.run_at > self._long(at, self.rests):
+            if self._is_stuck(at):
                 self.kind = "stuck"
             return
         rested = at - self.run_at if self.run_count else 0
@@ -101,7 +128,30 @@ class SensorCheck:
         is_odd = self.kind == "stuck" and not self.may_rest
         self.rests = _longest(self.rests, rested // 6 if is_odd else rested)
         self.kind = "normal"
+        self.lately = (*self.lately, value)[-RUNS:]
         self.last, self.run_at, self.run_count = value, at, 1
+
+    def _is_stuck(self, at: int) -> bool:
+        """Is the run of this value longer than any that this sensor makes by itself?"""
+        rested, has_moved = at - self.run_at, min(self.rests) > 0
+        if self.may_rest and not (self._is_known(at) and has_moved):
+            return False
+        if self._is_seldom():  # by hand: one value for a month or more
+            return has_moved and self.run_count >= BY_HAND and rested > TIMES * max(self.rests)
+        if self.may_rest and len(set(self.lately)) <= COARSE:
+            return rested > max(TIMES * max(self.rests), RESTS)
+        return self.run_count >= 6 and rested > self._long(at, self.rests)
+
+    def _count(self, at: int) -> None:
+        self.counted_at = self.counted_at if self.count else at
+        self.answered_at, self.count = at, self.count + 1
+
+    def _rhythm(self) -> int:
+        """The usual time from one reading to the next, ms."""
+        return (self.answered_at - self.counted_at) // max(self.count - 1, 1)
+
+    def _is_seldom(self) -> bool:
+        return self.count < 2 or self._rhythm() >= SELDOM
 
     def _is_known(self, at: int) -> bool:
         """Has it been watched long enough to know what is long?"""
@@ -111,6 +161,14 @@ class SensorCheck:
     def _long(self, at: int, seen: tuple[int, ...]) -> int:
         return max(TIMES * min(seen), SHORTEST if self._is_known(at) else UNKNOWN)
 
+    def _long_silence(self, at: int) -> int:
+        """A meter that is read by hand is silent between; whether weekly is not known before three weeks."""
+        if self.count < FEW_READ and self._rhythm() * self.count < UNKNOWN and self.count > 1:
+            return self._long(at, self.gaps)
+        if self.count < FEW_READ:
+            return LEARNING
+        return max(self._long(at, self.gaps), TIMES * self._rhythm())
+
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
         return serialise(self)
@@ -119,7 +177,8 @@ class SensorCheck:
     def restored(cls, state: Mapping[str, Any]) -> "SensorCheck":
         """The sensor as it was."""
         values = field_values(cls, state)
-        values |= {"rests": tuple(values["rests"]), "gaps": tuple(values["gaps"])}
+        tuples = ("rests", "gaps", "lately")
+        values |= {name: tuple(values[name]) for name in tuples if name in values}
         return cls(**values)
 
 
@@ -135,17 +194,22 @@ class SensorChecks:
         ]
         self._counters = [name for name in names if name in counters]
 
-    def clean(self, cells: Frame, first: int) -> list[DetectorVerdict]:
-        """Blank, from row `first` on, what cannot be used; the verdicts on faults, oldest first."""
+    def clean(
+        self, cells: Frame, first: int, refused: Mapping[str, Mapping[int, float]] | None = None
+    ) -> list[DetectorVerdict]:
+        """Blank, from row `first` on, what cannot be used; the verdicts on faults, oldest first.
+
+        `refused` are the means of what was refused in each of these cells.
+        """
         verdicts: list[DetectorVerdict] = []
         for name in self._counters:
             values = cells.columns[name][first:]
             values[np.isinf(values)] = np.nan
         for sensor in self.each:
-            values = cells.columns[sensor.name]
+            values, shown = cells.columns[sensor.name], (refused or {}).get(sensor.name, {})
             moments = cells.at[first:].tolist()
             for i, (at, value) in enumerate(zip(moments, values[first:].tolist(), strict=True)):
-                values[first + i], verdict = sensor.step(at, value)
+                values[first + i], verdict = sensor.step(at, value, shown.get(at, math.inf))
                 if verdict is None:
                     continue
                 verdicts.append(verdict)

@@ -19,13 +19,21 @@ def serialise(model: Any, without: tuple[str, ...] = ("settings",)) -> dict[str,
     return {
         _key(field): _plain(getattr(model, field.name))
         for field in fields(model)
-        if field.name not in without
+        if field.name not in without and not _is_left_out(field, getattr(model, field.name))
     }
 
 
 def field_values(kind: type[Any], state: Mapping[str, Any]) -> dict[str, Any]:
     """What a file has of the fields of a dataclass, by the names that they have now."""
     return {field.name: state[_key(field)] for field in fields(kind) if _key(field) in state}
+
+
+LATER = {"later": True}  # metadata of a field that older versions did not have
+
+
+def _is_left_out(field: "Field[Any]", value: object) -> bool:
+    """A field of a later version is not written while it is its default: older files stay as they are."""
+    return bool(field.metadata.get("later")) and value == field.default
 
 
 def _key(field: "Field[Any]") -> str:

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.detectors.base import Frame
+from alerts.detectors.base import DetectorAlgorithm, Frame
 from core.time.clock import DAY
 
 COLD = 24 * DAY  # of history before the first model
 AGAIN = 30 * DAY
+
+
+def newest_span(algorithm: type[DetectorAlgorithm], begin: int, end: int) -> list[tuple[int, int]]:
+    """The part of a history [begin, end) that is not learned from; none of a short one."""
+    forgiven = min(algorithm.left_out, end - begin - algorithm.learned_from)
+    return [(end - forgiven, end)] if forgiven > 0 else []
 
 
 @dataclass

@@ -8,6 +8,7 @@ import numpy as np
 from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
+from alerts.detectors.depletion.fast_loss import MeterHabit, habit_of
 from alerts.detectors.depletion.model import DepletionModel
 from alerts.detectors.statistics.lag_features import habit
 from alerts.detectors.statistics.regression import robust, spikes, usable
@@ -31,15 +32,19 @@ class Depletion(DetectorAlgorithm):
         habits = [habit(history.at, history.columns[name]) for name in names]
         levels = y[here & ~spikes(y)]
         noise = robust(np.diff(levels)) / np.sqrt(2.0) or float(np.abs(np.diff(levels)).max()) / 3.0
-        step = np.abs(np.diff(_daily_medians(history.at, np.where(here, y, np.nan))))
+        readings = np.where(here, y, np.nan)
+        step = np.abs(np.diff(_daily_medians(history.at, readings)))
         usual = float(np.median(step)) if len(step) else 0.0
+        jump = max(4.0 * noise, 8.0 * usual, 1e-9)
+        is_used = self.settings.sided != "up"
         return DepletionModel(
             settings=self.settings,
             names=names,
             habits=tuple(habits),
             usual=np.zeros((len(names), 2)),
             noise=noise,
-            jump=max(4.0 * noise, 8.0 * usual, 1e-9),
+            jump=jump,
+            meter=habit_of(readings, jump, noise, self.settings.worth or 0.0) if is_used else None,
             noises={},
             wider=1.25,
         )
@@ -49,6 +54,11 @@ class Depletion(DetectorAlgorithm):
         values = dict(state)
         values |= {"names": tuple(state["names"]), "noises": noises_of(state["noises"])}
         values |= {"habits": habits_of(state["habits"]), "usual": array_of(state["usual"])}
+        meter = values.pop(
+            "meter", None
+        )  # models of earlier versions have none, and learn it within a month
+        if meter is not None:
+            values["meter"] = MeterHabit(**{**meter, "needed": tuple(meter["needed"])})
         return DepletionModel(settings=self.settings, **values)
 
 

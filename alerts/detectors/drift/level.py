@@ -4,7 +4,7 @@ import numpy as np
 
 from alerts.detectors.base import Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.drift.statistics import outlying
+from alerts.detectors.drift.statistics import outlying, relative
 from alerts.detectors.statistics.change_point import DailySeries, Noise
 from alerts.detectors.statistics.regression import Expectation, robust
 from core.time.clock import DAY
@@ -33,11 +33,10 @@ def level(
     centred = (np.stack(contexts, axis=1) - usual[:, 0]) / swing if contexts else None
     scale = noise.scale if noise else robust(value)
     unsure = expectation.errors + 0.1 * np.abs(expectation.weights.sum(axis=1))
-    relative = spread / max(float(np.median(spread)) if len(spread) else 1.0, 1e-30)
     return DailySeries(
         day=np.round(days.end[here] / DAY),
         value=value,
-        spread=np.clip(relative, 0.2, 25.0) * outlying(value),
+        spread=relative(spread) * outlying(value),
         segment=np.cumsum(days["jump"])[here],
         context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
         prior=0.5 * scale + unsure * swing,

@@ -8,26 +8,24 @@ Each is weighted by what that day's load and coverage can show, and is watched f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from alerts.detectors.base import CELL, Bools, DetectorVerdict, Floats, Frame, Side
 from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
-from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_result import (
+    NOT_MEASURED,
+    TOO_FEW_DAYS,
+    DailyResult,
+    cannot_judge,
+)
 from alerts.detectors.common.daily_statistics import MOST_DAYS, DailyStatistics
-from alerts.detectors.common.serialise import serialise
+from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
-from alerts.detectors.drift.forecasting import (
-    COLUMNS,
-    DriftCourse,
-    gain,
-    load_statistics,
-    moved_by,
-    parts,
-)
+from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
 from alerts.detectors.drift.late_load import late_by, moved_back
 from alerts.detectors.drift.level import level
 from alerts.detectors.drift.statistics import beginning, last_of, level_of
@@ -48,7 +46,7 @@ from core.time.clock import DAY, HOUR
 from core.vocabulary.evidence import Evidence
 
 STATISTICS = ("mean", "gain")
-LEAST_HOURS = 4  # of a day that must be covered
+LEAST_HOURS = 4  # of a day that must be covered, of a value that usually is
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
@@ -80,7 +78,9 @@ class DriftModel:
     usual: Floats  # (contexts, 2) mean and standard deviation of their daily means
     noises: Mapping[str, Noise]
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
-    late: int = 0  # cells by which the load is always late
+    # hours with a reading, that a day must have to tell anything
+    least_hours: float = field(default=LEAST_HOURS, metadata=LATER)
+    late: int = field(default=0, metadata=LATER)  # cells by which the load is always late
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,8 +101,7 @@ class DriftModel:
         return False
 
     def state(self) -> dict[str, object]:
-        """Without what an older version would not know, where it says nothing."""
-        return serialise(self, without=("settings",) if self.late else ("settings", "late"))
+        return serialise(self)
 
     def score(self, window: Frame) -> list[DetectorVerdict]:
         """The days of `window`, each judged by itself and those before it; UTC days."""
@@ -126,10 +125,12 @@ class DriftModel:
         rest = y - expected
         today = cells.at >= begin
         for name, values in around.columns.items():
-            row[f"of_{name}"] = float(values[today].mean())
+            row[f"of_{name}"] = float(values[today].mean()) if today.any() else np.nan
+        if not today.any():
+            return row | {"hours": 0.0}
         good = np.isfinite(y) & ~spikes(rest)
         row["hours"] = len(np.unique(cells.at[today & good] // HOUR))
-        if row["hours"] < LEAST_HOURS:
+        if row["hours"] < self.least_hours:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
@@ -214,18 +215,20 @@ class DriftModel:
         base, wide = self._band(days, today, strongest)
         if expected is not None:
             expected += base
-        unknown = () if self.knows_weather else (Evidence("no_weather"),)
+        if not days["hours"][-1]:
+            return cannot_judge(NOT_MEASURED)
         if strongest is None:
-            return DailyResult(
-                0.0, 0.0, (), None, value, expected, None, None, None, evidence=unknown
-            )
+            return cannot_judge(TOO_FEW_DAYS, value)
+        unknown = () if self.knows_weather else (Evidence("no_weather"),)
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
         since = beginning(ramp.onset, int(days.end[-1]))
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
         moved = moved_by(days, name, ramp, float(self.swings[0]))
         evidence = (moved, *unknown)
-        return DailyResult(z, size, (name,), since, value, expected, low, high, ramp, evidence)
+        return DailyResult(
+            z, size, (name,), since, value, expected, low, high, ramp, evidence=evidence
+        )
 
     def _band(
         self, days: DailyStatistics, today: float, strongest: tuple[float, str, Ramp] | None
@@ -265,7 +268,7 @@ class DriftModel:
         if result.ramp is None:
             return None
         carrier = result.carried_by[0]
-        drift = DriftCourse(
+        drift = forecasting.DriftCourse(
             result.ramp,
             carrier == "mean",
             self.series(days, "mean"),

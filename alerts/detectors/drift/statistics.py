@@ -39,6 +39,12 @@ def outlying(values: Floats) -> Floats:
     return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
 
 
+def relative(spread: Floats) -> Floats:
+    """How little to trust each day, beside the usual one."""
+    usual = float(np.median(spread)) if len(spread) else 1.0
+    return np.clip(spread / max(usual, 1e-30), 0.2, 25.0)
+
+
 def beginning(onset: float, end: int) -> int:
     """UTC milliseconds at which the local day of number `onset` begins, if a day ends at `end`."""
     into = end % DAY

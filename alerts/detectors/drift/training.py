@@ -9,11 +9,11 @@ from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
 from alerts.detectors.drift.late_load import BETTER, all_moved_back, always, delays, moved_back
-from alerts.detectors.drift.model import DriftModel
+from alerts.detectors.drift.model import LEAST_HOURS, DriftModel
 from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
 from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
 from alerts.detectors.statistics.sudden_steps import sudden_steps
-from core.time.clock import DAY
+from core.time.clock import DAY, HOUR
 
 NEVER = 2**62  # later than any cell
 ROUNDS = 5  # of putting a late load right: the better it is learned, the better it is seen
@@ -23,6 +23,8 @@ class Drift(DetectorAlgorithm):
     """A value that should follow its context, and slowly ceases to."""
 
     runner = DailyRunner
+    # A slow fault teaches it little: it is fitted within blocks of five days.
+    left_out, learned_from = 10 * DAY, 54 * DAY
 
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
@@ -47,6 +49,7 @@ class Drift(DetectorAlgorithm):
         names = usable(history, tuple(self.settings.context))
         expectation = fit(history, metric, names, good)
         history, expectation, late = _punctual(history, metric, expectation, good)
+        names = expectation.names
         around = expectation.surroundings(history)
         columns = around.columns
         parts = expectation.parts(columns) if names else np.zeros((0, len(y)))
@@ -77,6 +80,7 @@ class Drift(DetectorAlgorithm):
             noises={},
             wider={},
             late=late,
+            least_hours=_least_hours(history.at[np.isfinite(y) & (good > 0)]),
         )
 
 
@@ -119,6 +123,13 @@ def _delays(
     sure = (good > 0) & around.sure() & ~spikes(rest) & np.isfinite(rest)
     noise = robust(np.diff(rest[sure]))
     return expectation.names[load], delays(history.at, rest + parts[load], parts[load], sure), noise
+
+
+def _least_hours(read_at: Ints) -> float:
+    """Hours with a reading that make a day: four, or as many as a value that is read by hand usually has."""
+    hours = np.unique(read_at // HOUR)
+    counts = np.unique(hours * HOUR // DAY, return_counts=True)[1]
+    return float(max(1.0, min(LEAST_HOURS, np.median(counts))))
 
 
 def _load_of(names: tuple[str, ...], parts: Floats) -> int:

@@ -16,7 +16,7 @@ from alerts.detectors.base import DetectorVerdict, Floats, Frame
 from alerts.detectors.common.alarm_state import ON
 from alerts.detectors.common.daily_forecast import NoForecast
 from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
-from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_result import NOT_MEASURED, DailyResult, cannot_judge
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
 from alerts.detectors.event_rate.increments import increments
@@ -79,7 +79,7 @@ class EventRateModel(ForgetsYears, NoForecast):
         events, use, end = days["events"][here], days["use"][here], days.end[here]
         value, expected, low, high = self._last(days)
         if not len(events):
-            return DailyResult(0.0, 0.0, (), None, value, expected, low, high, None)
+            return cannot_judge(NOT_MEASURED, value)
         ratios = RATIOS * (self.settings.worth or WORTH)
         steps = log_likelihood_ratio(events[:, None], self.rate * use[:, None], ratios, self.spread)
         total, begin = cumulative_sums(steps, NEEDED)
@@ -89,7 +89,8 @@ class EventRateModel(ForgetsYears, NoForecast):
             since = int(end[begin[best]]) - DAY
         size = self._size(events[begin[best] :], use[begin[best] :])
         z = ON * float(total[best]) / NEEDED
-        return DailyResult(z, size, self.features[:1], since, value, expected, low, high, None)
+        features, reason = self.features[:1], "" if value is not None else NOT_MEASURED
+        return DailyResult(z, size, features, since, value, expected, low, high, None, reason)
 
     def _size(self, events: Floats, use: Floats) -> float:
         """The rate in times the usual one, as high as it may well be: only `worth` is to be the limit."""

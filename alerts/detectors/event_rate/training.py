@@ -10,6 +10,7 @@ from alerts.detectors.base import DetectorAlgorithm, Floats, Frame
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.event_rate.increments import increments, is_running_total
 from alerts.detectors.event_rate.model import EventRateModel
+from core.text.phrase import Phrase
 from core.time.clock import DAY
 
 FEWEST = 14  # days of use to learn from
@@ -27,6 +28,8 @@ class EventRate(DetectorAlgorithm):
         """From cells; `good` says which may be learned from (all). ValueError: too little use."""
         metric = history.columns[self.settings.metric]
         per = history.columns.get(self.settings.per) if self.settings.per else None
+        if per is not None and not np.isfinite(per).any():
+            raise ValueError(Phrase("the use that events are counted by was never measured"))
         is_total, is_use_total = is_running_total(metric), per is not None and is_running_total(per)
         events, use = increments(history.at, metric, per, is_total, is_use_total)
         rows = np.isfinite(events) & (True if good is None else good > 0)

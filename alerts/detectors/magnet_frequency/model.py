@@ -15,7 +15,7 @@ from alerts.detectors.base import DetectorVerdict, Floats, Frame, Ints
 from alerts.detectors.common.alarm_state import ON
 from alerts.detectors.common.daily_forecast import NoForecast
 from alerts.detectors.common.daily_model import ForgetsYears, score_by_day
-from alerts.detectors.common.daily_result import DailyResult
+from alerts.detectors.common.daily_result import NOT_MEASURED, DailyResult
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.common.serialise import serialise
 from alerts.detectors.statistics.cusum import BOUND, RARELY, cumulative_sums
@@ -143,7 +143,8 @@ class MagnetFrequencyModel(ForgetsYears, NoForecast):
         since: int | None,
     ) -> DailyResult:
         if not len(days) or not np.isfinite(days["hertz"][-1]):
-            return DailyResult(z, size, carried_by, since, None, None, None, None, None)
+            reason = "" if self.is_unfit else NOT_MEASURED
+            return DailyResult(z, size, carried_by, since, None, None, None, None, None, reason)
         value = float(days["hertz"][-1])
         expected = value - float(days["rest"][-1])
         wide = max(3.0 * self.noise, self._worth)

@@ -13,6 +13,7 @@ from alerts.detectors.magnet_frequency.model import (
     MagnetFrequencyModel,
     hold_for_an_hour,
 )
+from core.text.phrase import Phrase
 from core.time.clock import DAY
 
 SLOPE, SLOPE_SPREAD = -15_500.0, 1_250.0  # Hz/K; what is known before anything is learned
@@ -31,7 +32,7 @@ class MagnetFrequency(DetectorAlgorithm):
         warmth = next(iter(self.settings.context), "")
         if warmth not in history.columns:
             raise ValueError(
-                "the frequency says nothing without the magnet's temperature as context"
+                Phrase("the frequency says nothing without the magnet's temperature as context")
             )
         hertz, celsius = (
             history.columns[self.settings.metric],

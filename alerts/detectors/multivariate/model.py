@@ -2,7 +2,8 @@
 
 The residuals of each sensor are summed over a short and a longer window. Of a healthy device such a
 sum grows as the root of the window, of one with a fault as the window itself. The largest of the
-sensors counts: a fault seldom moves all of them, and a mean would drown the one that it moves.
+sensors counts: a fault seldom moves all of them, and a mean would drown the one that it moves. What
+a sensor's residuals are on average is followed slowly while nothing is wrong: a sound device wanders too.
 """
 
 from collections.abc import Sequence
@@ -28,10 +29,15 @@ class Tuning:
     each ten minutes has faults of hours.
     """
 
-    windows: Sequence[int] = (10, 45)
+    windows: Sequence[int] = (20, 80)
     order: int = 4  # rows of a sensor's past: enough for a pump's pulse, too few to learn a fault
-    limit: float = 4.5  # standard deviations of a window's sum
-    clear: float = 0.1  # of the alarm's peak: what is left while a fault is put right is no new one
+    limit: float = 5.0  # standard deviations of a window's sum
+    clear: float = (
+        0.25  # of the alarm's peak: what is left while a fault is put right is no new one
+    )
+    follows: float = (
+        500.0  # rows: time constant with which the wander of a sound device is followed
+    )
 
     @property
     def longest(self) -> int:
@@ -47,12 +53,15 @@ class MultivariateModel:
     metric: str
     names: tuple[str, ...]
     predictor: Predictor
-    scales: Floats  # (windows,) of the healthy statistic; 1 if residuals are independent and normal
+    scales: (
+        Floats  # (windows, d) of the healthy statistic; 1 if residuals are independent and normal
+    )
     usual: float  # it and the mean excess beyond it give the score
     excess: float
     tail: Tail
     residuals: Floats = field(metadata={"saved_as": "left"})  # (longest window - 1, d) the newest
     last: int  # time of the newest row
+    level: Floats  # (d,) what residuals are on average while nothing is wrong
     bias: float = 0.0  # from the engineer's answers, -1 to 1: the limit times 2/3 to 3/2
     alarm: RowAlarm = field(default_factory=RowAlarm)
 
@@ -94,10 +103,19 @@ class MultivariateModel:
         self.tail, self.last = self.tail.moved(at, scaled), int(at[-1])
         lately = np.concatenate([self.residuals, residuals])
         self.residuals = lately[-(self.tuning.longest - 1) :]
-        parts = shares(lately, len(at), self.tuning.windows) / self.scales[:, None, None]
-        return [
-            self._verdict(int(at[n]), values[n], expected[n], parts[:, n]) for n in range(len(at))
-        ]
+        totals, numbers = sums(lately, len(at), self.tuning.windows)
+        scales = self.scales.reshape(len(self.tuning.windows), -1)
+        verdicts = []
+        for n in range(len(at)):
+            parts = shares(totals[:, n], numbers[:, n], self.level) / scales
+            verdicts.append(self._verdict(int(at[n]), values[n], expected[n], parts))
+            if not self.alarm.is_on:
+                self._follow(residuals[n])
+        return verdicts
+
+    def _follow(self, residuals: Floats) -> None:
+        moves = np.where(np.isfinite(residuals), residuals - self.level, 0.0)
+        self.level = self.level + moves / self.tuning.follows
 
     def _verdict(self, at: int, values: Floats, expected: Floats, parts: Floats) -> DetectorVerdict:
         each = np.fmax.reduce(parts)
@@ -143,19 +161,24 @@ class MultivariateModel:
         return serialise(self, without=())
 
 
-def shares(residuals: Floats, rows: int, windows: Sequence[int]) -> Floats:
-    """(windows, rows, d): each sensor's summed residuals squared, by their number.
+def sums(residuals: Floats, rows: int, windows: Sequence[int]) -> tuple[Floats, Floats]:
+    """(windows, rows, d) twice: each sensor's residuals summed up to each row, and their number.
 
     `residuals` has the longest window, less one, before the rows. NaN where half the window is.
     """
-    out = []
+    totals, numbers = [], []
     for width in windows:
         lately = residuals[len(residuals) - rows - width + 1 :]
         views = np.lib.stride_tricks.sliding_window_view(lately, width, axis=0)
         count = np.isfinite(views).sum(axis=2)
-        total = np.nansum(views, axis=2)
-        out.append(np.where(2 * count >= width, total**2 / np.maximum(count, 1), np.nan))
-    return np.stack(out)
+        totals.append(np.where(2 * count >= width, np.nansum(views, axis=2), np.nan))
+        numbers.append(np.maximum(count, 1))
+    return np.stack(totals), np.stack(numbers)
+
+
+def shares(totals: Floats, numbers: Floats, level: Floats | float = 0.0) -> Floats:
+    """What sums of residuals have beyond their usual level, squared, by their number."""
+    return np.asarray((totals - numbers * level) ** 2 / numbers)
 
 
 def table(frame: Frame, names: tuple[str, ...]) -> Floats:

@@ -11,11 +11,13 @@ from alerts.detectors.common.row_runner import RowRunner
 from alerts.detectors.common.serialise import field_values
 from alerts.detectors.multivariate import residual
 from alerts.detectors.multivariate.alarm import RowAlarm
-from alerts.detectors.multivariate.model import MultivariateModel, Tuning, shares, table
+from alerts.detectors.multivariate.model import MultivariateModel, Tuning, shares, sums, table
 from alerts.detectors.multivariate.residual import Predictor, Tail
 from core.schema.detector import Detector
 
 USUAL = 0.9  # of healthy rows lie below; their score is 0
+RARE = 0.99  # of a sensor's healthy sums lie below what says how heavy its tail is
+TAIL = 0.5  # and so much of it counts, because a disturbance may lie within what is learned from
 RESTS = 0.95  # of the rows at one value: it may move once it is wrong, but how much is usual?
 
 
@@ -59,6 +61,7 @@ class Multivariate(DetectorAlgorithm):
             tail=residual.no_tail(self._tuning.order, len(names)).moved(history.at, scaled),
             residuals=residuals[1 - longest :],
             last=int(history.at[-1]),
+            level=np.zeros(len(names)),
         )
 
     def restored(self, state: Mapping[str, Any]) -> MultivariateModel:
@@ -70,22 +73,24 @@ class Multivariate(DetectorAlgorithm):
         values["alarm"] = RowAlarm(**state["alarm"])
         values["names"] = tuple(state["names"])
         values["metric"] = self.settings.metric
+        values.setdefault("level", np.zeros(len(values["names"])))  # 0.1.0 followed no wander
         return MultivariateModel(**values)
 
     def _healthy(self, residuals: Floats) -> tuple[Floats, Floats]:
-        """The scale of each window's statistic, and the statistic of each row in units of these.
+        """The scale of each sensor's statistic in each window, and the statistic of each row in them.
 
         From the median, because a disturbance within the little that is learned from must not raise
         it: of d independent normal sensors the largest square has the median m, 2 Phi(sqrt m) - 1 =
-        0.5^(1/d).
+        0.5^(1/d). A sensor whose own residuals have heavier tails than normal ones has half of theirs.
         """
         rows, sensors = residuals.shape
         before = np.full((self._tuning.longest - 1, sensors), np.nan)
-        parts = shares(np.concatenate([before, residuals]), rows, self._tuning.windows)
-        largest = np.fmax.reduce(parts, axis=2)
+        parts = shares(*sums(np.concatenate([before, residuals]), rows, self._tuning.windows))
         normal = float(ndtri((1 + 0.5 ** (1 / sensors)) / 2)) ** 2
-        scales = np.maximum(np.nanmedian(largest, axis=1) / normal, 1e-9)
-        return scales, np.fmax.reduce(largest / scales[:, None])
+        usual = np.nanmedian(np.fmax.reduce(parts, axis=2), axis=1) / normal
+        tails = np.nanquantile(parts, RARE, axis=1) / float(ndtri((1 + RARE) / 2)) ** 2
+        scales = np.maximum(np.maximum(usual[:, None], TAIL * tails), 1e-9)
+        return scales, np.fmax.reduce(np.fmax.reduce(parts / scales[:, None], axis=2))
 
     def _columns(self, history: Frame) -> list[str]:
         if not self.settings.beside:

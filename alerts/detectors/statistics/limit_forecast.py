@@ -84,13 +84,13 @@ def _first(paths: Floats, limit: float, side: Side) -> Floats:
 
 
 def _quantiles(
-    first: Floats, weights: Floats, wanted: tuple[float, ...]
+    first: Floats, weights: Floats, ranks: tuple[float, ...]
 ) -> tuple[float | None, ...]:
     order = np.argsort(first)
     share = np.cumsum(weights[order]) - 0.5 * weights[order]
     share /= weights.sum()
     quantiles: list[float | None] = []
-    for quantile in wanted:
+    for quantile in ranks:
         at = min(int(np.searchsorted(share, quantile)), len(order) - 1)
         days = float(first[order][at])
         quantiles.append(days if np.isfinite(days) else None)

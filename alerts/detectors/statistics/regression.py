@@ -27,6 +27,9 @@ WARM_UP = 2 * DAY  # until the longest smoothing has filled
 ALPHAS = np.logspace(-1, 4, 6)
 SURE = 0.04  # of a context's standard deviation may be guesswork
 LEAST = 0.5  # of a context that must have been measured
+FEWEST_ROWS = (
+    100  # cells that teach how a value follows its context; of fewer only its level is learned
+)
 TRIMMED = 4.0  # robust standard deviations
 
 
@@ -106,8 +109,10 @@ def fit(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Ex
     if names:
         rows &= around.sure()
     rows &= ~spikes(y)
-    if rows.sum() < 100 or len(np.unique(at[rows] // DAY)) < 10:
+    if len(np.unique(at[rows] // DAY)) < 10:
         raise ValueError(f"fewer than 10 days of {metric} to learn from")
+    if names and rows.sum() < FEWEST_ROWS:
+        return fit(history, metric, (), good)
     if not names:
         return replace(empty, level=float(np.median(y[rows])))
     design = lag_features(around.columns, names)

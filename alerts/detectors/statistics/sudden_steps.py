@@ -13,6 +13,11 @@ def sudden_steps(rest: Floats) -> Floats:
     0 where less than most of the way was made in that one cell, and in the last three hours, of which
     that cannot be known.
     """
+    return np.abs(signed_steps(rest))
+
+
+def signed_steps(rest: Floats) -> Floats:
+    """The same, negative where it fell."""
     out = np.zeros(len(rest))
     here = np.flatnonzero(np.isfinite(rest))
     if len(here) < 2 * AFTER:
@@ -26,5 +31,5 @@ def sudden_steps(rest: Floats) -> Floats:
     sudden = (np.sign(step) * moved > 0.6 * np.abs(step)) & (
         np.sign(step) * moved < 1.7 * np.abs(step)
     )
-    out[here[position]] = np.where(sudden, np.abs(step), 0.0)
+    out[here[position]] = np.where(sudden, step, 0.0)
     return out

@@ -15,12 +15,12 @@ class AnomalyRule(DetectorRule):
     """A detector of this profile sounds its alarm, for `for`; over when its alarm is.
 
     With `verdicts` it listens to other things that a detector says: that a sensor is stuck, absent
-    or shows the impossible, or that the model no longer fits.
+    or shows the impossible, that the model no longer fits, or that it cannot judge.
     """
 
     kind: Literal["anomaly"]
-    verdicts: list[Literal["anomaly", "stuck", "absent", "impossible", "unfit"]] = Field(
-        default=["anomaly"], min_length=1
+    verdicts: list[Literal["anomaly", "cannot_judge", "stuck", "absent", "impossible", "unfit"]] = (
+        Field(default=["anomaly"], min_length=1)
     )
     hold: Duration = Field(default=0, alias="for")
 

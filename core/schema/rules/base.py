@@ -6,7 +6,8 @@ overrides only what differs.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from core.schema.rules.limit import LimitRule
 
 
-class Wording(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wording:
     """When a rule fires: a sentence of the catalogue, and the values for its placeholders, unformatted."""
 
     key: str  # of the sentence: `limit.above`
@@ -28,6 +30,7 @@ class Wording(NamedTuple):
     value: float | None = None
     span: int | None = None  # {span}, in milliseconds
     states: tuple[str, ...] | None = None  # the states that are wrong; they replace the sentence
+    any_of: "tuple[Wording, ...]" = ()  # each by itself makes it fire; they replace the sentence
 
 
 class Rule(Strict, ABC):

@@ -26,6 +26,7 @@ KINDS: dict[str, RuleKind] = {
     "forecast": RuleKind(
         "core.schema.rules.forecast:ForecastRule", "alerts.evaluation.forecast:ForecastJudge"
     ),
+    "any_of": RuleKind("core.schema.rules.any_of:AnyOfRule", "alerts.evaluation.any_of:AnyOfJudge"),
 }
 DEFAULT_KIND = "limit"  # of a rule that names none
 

@@ -75,6 +75,10 @@ class SourceEntry(Strict, ABC):
         """The component of its `up`: `mqtt`, or `room-mqtt` for the part `room`."""
         return f"{self.part}-{self.kind}" if self.part else self.kind
 
+    def with_profile(self, _profile: "Profile") -> Self:
+        """The entry with what its profile says in place of what it does not say itself."""
+        return self
+
     @abstractmethod
     def reachable_within(self) -> int:
         """How old its newest `up` may be, in milliseconds, before the source counts as lost."""

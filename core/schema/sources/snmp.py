@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -40,6 +41,18 @@ def _numeric_oid(text: object) -> str:
 Oid = Annotated[str, BeforeValidator(_numeric_oid)]
 
 
+def _address(text: object) -> str:
+    try:
+        return str(ip_address(str(text).strip()))
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not an address such as 192.0.2.7 (a name will not do)"
+        ) from None
+
+
+Address = Annotated[str, BeforeValidator(_address)]
+
+
 class SnmpValue(Strict):
     """A scalar: one OID, one reading."""
 
@@ -55,6 +68,7 @@ class SnmpTable(Strict):
 
     In `component`, `{index}` is the row's index and `{label}` the row's text in the column `label`.
     With `of`, the answer is divided by the same row of that column (used / size), then scaled.
+    With `rows`, a scalar that counts the rows, those whose index is above it are no sensors.
     With `only`, rows whose component it does not match are left out (disks, not memory).
     """
 
@@ -62,6 +76,7 @@ class SnmpTable(Strict):
     oid: Oid
     of: Oid | None = None
     label: Oid | None = None
+    rows: Oid | None = None
     only: Pattern | None = None
     scale: float = 1.0
     missing: list[float] = []
@@ -116,6 +131,8 @@ class SnmpSource(SourceEntry):
     every: Duration = Field(default=30 * SECOND, ge=1 * SECOND)
     timeout: Duration = Field(default=2 * SECOND, ge=100)
     retries: int = Field(default=1, ge=0, le=5)
+    # Other addresses of the same agent: what comes from them, at any port, is an answer of it.
+    answers_from: list[Address] = []
     # What this one device answers beside its profile.
     values: list[SnmpValue] = []
     tables: list[SnmpTable] = []

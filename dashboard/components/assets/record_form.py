@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.time.covered_hours import WEEKDAYS
 from dashboard import forms
-from dashboard.i18n import t
+from dashboard.i18n import t, translate
 from dashboard.queries import stores
 from dashboard.queries.assets import Choices
 from dashboard.text import format as fmt
@@ -53,8 +53,9 @@ def _saved(sheet: str, key: Key, cells: Mapping[str, str]) -> str:
     if key and not cells:
         return t("record.same")
     with forms.writing() as tx:
-        register.revise(tx, sheet, key, cells)
-    return t("record.saved")
+        questions = register.revise(tx, sheet, key, cells)
+    doubts = "; ".join(translate(question.text) for question in questions)
+    return t("record.saved_asked", question=doubts) if doubts else t("record.saved")
 
 
 def _field(title: str, column: SheetColumn, was: str, choices: Choices, widget: str) -> str:
@@ -62,7 +63,10 @@ def _field(title: str, column: SheetColumn, was: str, choices: Choices, widget: 
     label = fmt.column(title, stores.site())
     if column.parse is sheets.day:
         day_before = date.fromisoformat(was) if was else None
-        day = st.date_input(label, day_before, FIRST_DAY, LAST_DAY, key=widget, format="YYYY-MM-DD")
+        # A year of the other calendar, imported before such were refused, can be seen and mended.
+        first = min(FIRST_DAY, day_before or FIRST_DAY)
+        last = max(LAST_DAY, day_before or LAST_DAY)
+        day = st.date_input(label, day_before, first, last, key=widget, format="YYYY-MM-DD")
         return day.isoformat() if isinstance(day, date) else ""
     if column.parse is sheets.days:
         names = dict(zip(WEEKDAYS, t("time.short_weekdays").split(), strict=True))

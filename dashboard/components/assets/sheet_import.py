@@ -37,6 +37,7 @@ class Preview:
     upload: UploadedSheet
     changes: Sequence[RecordChange]
     mistakes: Sequence[Mistake]
+    questions: Sequence[Mistake] = ()
 
 
 def upload() -> None:
@@ -69,6 +70,9 @@ def preview() -> None:
             new = sum(change.is_new for change in shown.changes)
             summary = t("import.would", new=new, changed=len(shown.changes) - new)
             st.html(f'<p class="sw-hint">{escape(summary)}</p>')
+            if shown.questions:
+                st.warning(t("import.asked"))
+                st.html(_listed([_mistake(question) for question in shown.questions]))
             st.html(_listed([_change(change) for change in shown.changes]))
         else:
             st.html(f'<p class="sw-hint">{escape(t("import.nothing"))}</p>')
@@ -84,10 +88,10 @@ def preview_of(upload: UploadedSheet) -> Preview:
     """What it would change, or every mistake in it; nothing is kept."""
     try:
         with forms.writing() as tx:
-            changes = register.preview(tx, upload.name, upload.content, upload.sheet)
+            result = register.preview(tx, upload.name, upload.content, upload.sheet)
     except ConfigError as error:
         return Preview(upload, (), error.mistakes)
-    return Preview(upload, changes, ())
+    return Preview(upload, result.changes, (), result.questions)
 
 
 def _remembered(shown: Preview) -> str:

@@ -9,6 +9,7 @@ from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
 from core.text.evidence_words import CARRIERS, busy_week, sentences
+from core.text.phrase import Phrase
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.device.expected_chart import expected_spec
@@ -30,6 +31,7 @@ _LOOKS: dict[State, tuple[Badge, str]] = {
     "normal": ("ok", "detector.normal"),
     "anomaly": ("warning", "detector.anomaly"),
     "learning": ("info", "detector.learning"),
+    "cannot_judge": ("unknown", "detector.cannot_judge"),
     "stuck": ("unknown", "detector.stuck"),
     "absent": ("unknown", "detector.absent"),
     "impossible": ("unknown", "detector.impossible"),
@@ -42,6 +44,7 @@ _MEANS: dict[State, str] = {
     "learning": "detector.learning_means",
     "unfit": "detector.unfit_means",
     "late": "detector.late_means",
+    "cannot_judge": "detector.cannot_judge_means",
     "stuck": "detector.sensor_means",
     "absent": "detector.sensor_means",
     "impossible": "detector.sensor_means",
@@ -100,8 +103,11 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
 
 def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
     """The lines that explain a verdict: expected and actual, since when, carried by what."""
+    reasons = (
+        [t("detector.because", reason=translate(Phrase.stored(row.reason)))] if row.reason else []
+    )
     moved = sentences(row.evidence, lambda value: fmt.with_unit(value, metric))
-    lines = [translate(sentence) for sentence in moved]
+    lines = [*reasons, *map(translate, moved)]
     if row.value is not None and row.expected is not None:
         value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
         if row.low is not None and row.high is not None and row.shows_in_its_value:

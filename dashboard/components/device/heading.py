@@ -1,24 +1,33 @@
 """The top of a device's page: its name, its state, and the state of each source."""
 
+from collections.abc import Sequence
 from html import escape
 
+from core.readings import DEVICE_CLOCK, NOT_UNDERSTOOD, UNKNOWN_PROBE
 from dashboard.components.fleet.badge import badge, icon
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import DeviceStatus, SourceState
+from dashboard.views.source_doubts import SourceDoubt
 
 # Kinds with words of their own here; others show their title.
 _KINDS = {"snmp": "source.snmp", "mqtt": "source.mqtt", "logfile": "source.logfile"}
 
+_DOUBTS = {
+    NOT_UNDERSTOOD: "source.not_understood",
+    UNKNOWN_PROBE: "source.unknown_probe",
+    DEVICE_CLOCK: "source.clock",
+}
 
-def heading(status: DeviceStatus, now: int) -> str:
-    """HTML of the name, state, place and sources."""
+
+def heading(status: DeviceStatus, now: int, doubts: Sequence[SourceDoubt] = ()) -> str:
+    """HTML of the name, state, place and sources, with what is doubtful about each."""
     device = status.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     texts = [t_data(device.profile.title), device.room, serial]
     about = " · ".join(escape(text) for text in texts if text)
     age = t("device.heard", age=fmt.age(status.last_seen_at, now))
-    ways = "".join(_source(source, now) for source in status.sources)
+    ways = "".join(_source(source, now, doubts) for source in status.sources)
     ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
     return (
         f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(status.state)}'
@@ -28,17 +37,23 @@ def heading(status: DeviceStatus, now: int) -> str:
     )
 
 
-def _source(source: SourceState, now: int) -> str:
+def _source(source: SourceState, now: int, doubts: Sequence[SourceDoubt]) -> str:
     kind = t(_KINDS[source.kind]) if source.kind in _KINDS else t_data(source.title)
     if source.component != source.kind:
         part = source.component.removesuffix(f"-{source.kind}")
         kind = t("source.part", kind=kind, component=part)
     sign = icon("ok" if source.answers else "unknown" if source.up is None else "unavailable")
     looks = "ok" if source.answers else "unavailable"
+    own = [doubt for doubt in doubts if doubt.component == source.component]
+    hints = "".join(f"<br>{icon('warning')}{escape(_doubt(doubt))}" for doubt in own)
     return (
         f'<li><span class="sw-{looks}-text">{sign}</span><b>{escape(kind)}</b>'
-        f' <span class="sw-hint">{escape(_answer(source, now))}</span></li>'
+        f' <span class="sw-hint">{escape(_answer(source, now))}{hints}</span></li>'
     )
+
+
+def _doubt(doubt: SourceDoubt) -> str:
+    return t(_DOUBTS[doubt.kind], detail=doubt.detail)
 
 
 def _answer(source: SourceState, now: int) -> str:

@@ -156,6 +156,12 @@ def _sentence(wording: Wording) -> str:
     """What makes a rule fire, in the site's language."""
     if wording.states is not None:
         return ", ".join(t_data(state) for state in wording.states)
+    if wording.any_of:
+        parts = [
+            t("limit.indicator", metric=t_data(part.metric.title), limit=_sentence(part))
+            for part in wording.any_of
+        ]
+        return t("limit.or").join(parts)
     values = {"metric": t_data(wording.metric.title)}
     if wording.value is not None:
         values["value"] = fmt.with_unit(wording.value, wording.metric)

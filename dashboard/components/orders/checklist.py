@@ -1,6 +1,7 @@
 """The checklist of an order: words to tap, numbers to type, and at once what is out of limits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -10,10 +11,12 @@ from core.vocabulary.work_orders import PlainAnswer
 from dashboard import forms
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
-from dashboard.i18n import t
+from dashboard.i18n import t, translate
+from dashboard.queries import rounds as round_queries
 from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
+from maintenance.rounds.manual_entry import EnteredValue
 from maintenance.work_orders.answers import ItemEntry, answer_items
 from maintenance.work_orders.completion import complete
 from storage.records import OrderItem, WorkOrder
@@ -49,6 +52,8 @@ def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEn
     key = f"item-{order.id}-{item.item}"
     with st.container(key=f"check-{order.id}-{item.item}"):
         entry = _number(key, item, boxes) if item.metric else _word(key, item)
+        if entry is not None and entry.value not in (None, item.value):
+            entry = _confirmed(key, order.device, item, entry)
         is_bad = entry is not None and (entry.plain == "not_ok" or _is_outside(item, entry.value))
         if is_bad and entry is not None and entry.value is not None:
             limits = fmt.limits(item.low, item.high, item.unit)
@@ -61,7 +66,17 @@ def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEn
             t("order.item_note"), item.note, key=f"{key}-note", placeholder=t("order.item_note"),
             label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
-        return None if entry is None else ItemEntry(entry.item, entry.plain, entry.value, note)
+        return None if entry is None else replace(entry, note=note)
+
+
+def _confirmed(key: str, device: str, item: OrderItem, entry: ItemEntry) -> ItemEntry:
+    """A running number that can hardly be right is asked about; a tick says that it is."""
+    value = EnteredValue(item.metric, entry.value or 0.0, item.component)
+    [question] = forms.read(lambda: round_queries.doubts(device, [value], None)) or [None]
+    if question is None:
+        return entry
+    st.html(_warning(translate(question)))
+    return replace(entry, sure=st.checkbox(t("rounds.sure"), key=f"{key}-sure-{value.value}"))
 
 
 def _number(key: str, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | None:

@@ -1,6 +1,6 @@
 """Photos and documents: shown, downloaded, and uploaded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,10 +10,10 @@ from dashboard import forms
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
 from dashboard.queries import files as file_queries
-from maintenance.work_orders.attachments import LARGEST, attach
+from dashboard.queries import stores
+from maintenance.work_orders.attachments import LARGEST, attach, check_picture, is_picture
 from storage.records import File
 
-SHOWN = ("image/png", "image/jpeg", "image/webp")
 KINDS = ["png", "jpg", "jpeg", "webp", "heic", "pdf", "txt", "csv", "log", "zip", "xlsx", "docx"]
 LARGEST_MB = LARGEST // 1_000_000
 
@@ -39,22 +39,25 @@ def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_op
 
 
 def _file(file: File) -> None:
-    """A picture is shown; anything else is read when its button is pressed: manuals are large."""
-    content: bytes | Callable[[], bytes] = partial(file_queries.content, file)
-    if file.media_type in SHOWN:
-        picture = forms.read(partial(file_queries.content, file))
+    """A picture is shown small. The file itself is read when its button is pressed: manuals are large."""
+    if is_picture(file.media_type, file.name):
+        picture = forms.read(partial(file_queries.small_picture, file))
         if picture is None:
             return
-        st.image(picture, width=240)
-        content = picture
+        if picture:
+            st.image(picture, width=240)
+        else:
+            st.caption(t("files.not_shown"))
     size = t("files.size", kb=max(file.size // 1000, 1))
     st.download_button(
-        t("files.get", name=file.name, size=size), content, file.name, file.media_type,
+        t("files.get", name=file.name, size=size), partial(file_queries.content, file), file.name, file.media_type,
         key=f"file-{file.id}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
 
 def _attached(about: FileOwner, about_id: str, uploads: Sequence[Upload]) -> str:
+    for name, media_type, content in uploads:
+        check_picture(stores.site(), name, media_type, content)
     with forms.writing() as tx:
         for name, media_type, content in uploads:
             attach(tx, about, about_id, name, media_type, content)

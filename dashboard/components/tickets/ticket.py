@@ -8,7 +8,8 @@ from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t
 from dashboard.queries.tickets import ClockedTicket, TicketDetails
 from dashboard.text import format as fmt
-from dashboard.text.labels import CLINICAL, DIRECTIONS, TICKET_STATES
+from dashboard.text.labels import CLINICAL, DELIVERIES, DIRECTIONS, TICKET_STATES
+from maintenance.tickets.delivery import delivery_of, unread_count
 from maintenance.tickets.sla import Clock
 from storage.records import Ticket, TicketMessage
 
@@ -24,10 +25,24 @@ TONES: dict[TicketState, str] = {
 }
 
 
-def ticket_lead(ticket: Ticket) -> str:
+def ticket_lead(ticket: Ticket, site: Site) -> str:
     """What stands before a ticket's subject in a list."""
-    state = chip(t(TICKET_STATES[ticket.state]), TONES[ticket.state])
-    return f'<span class="sw-number">{ticket.id}</span>{state}'
+    return f'<span class="sw-number">{ticket.id}</span>{state_chips(ticket, site)}'
+
+
+def state_chips(ticket: Ticket, site: Site) -> str:
+    """The state, and what somebody must know who waits for an answer.
+
+    A ticket whose message has not left is not called sent.
+    """
+    delivery = delivery_of(ticket, has_mail=site.file.mail is not None)
+    is_unsent = delivery in DELIVERIES
+    chips = [chip(t(TICKET_STATES[ticket.state]), TONES[ticket.state])]
+    if delivery is not None and is_unsent and (ticket.state == "sent" or delivery == "failed"):
+        warning = chip(t(DELIVERIES[delivery]), "critical" if delivery == "failed" else "warning")
+        chips = [warning] if ticket.state == "sent" else [*chips, warning]
+    count = unread_count(ticket)
+    return "".join([*chips, *([chip(t("ticket.unread", count=count), "info")] if count else [])])
 
 
 def ticket_tail(row: ClockedTicket, vendor: str, now: int, site: Site) -> str:
@@ -60,7 +75,7 @@ def ticket_heading(details: TicketDetails, now: int, site: Site) -> str:
     if ticket.vendor_case:
         texts.append(t("ticket.case", number=ticket.vendor_case))
     title = t("order.heading", number=ticket.id, title=ticket.subject)
-    state = chip(t(TICKET_STATES[ticket.state]), TONES[ticket.state])
+    state = state_chips(ticket, site)
     text = f'<p class="sw-said">{escape(ticket.text)}</p>' if ticket.text else ""
     return (
         f'<div class="sw-heading"><h1>{escape(title)}</h1>{state}</div>'
@@ -71,11 +86,15 @@ def ticket_heading(details: TicketDetails, now: int, site: Site) -> str:
 def thread(details: TicketDetails, now: int, site: Site) -> str:
     """Messages and changes of state in the order in which they happened."""
     lines = [(m.at, 1, _message(m, now, site)) for m in details.ticket.messages]
+    written = {m.at for m in details.ticket.messages if m.direction == "out"}
     for step in details.ticket.steps:
         about = " · ".join(text for text in (step.who, step.note) if text)
+        # Written here, and in a site without mail nothing more.
+        is_unsent = step.state == "sent" and step.at in written and site.file.mail is None
+        label = DELIVERIES["no_mail"] if is_unsent else TICKET_STATES[step.state]
         line = (
             f'<li><span class="sw-when">{escape(fmt.moment(step.at, now, site))}</span><span>'
-            f"<b>{escape(t(TICKET_STATES[step.state]))}</b> "
+            f"<b>{escape(t(label))}</b> "
             f'<span class="sw-hint">{escape(about)}</span></span></li>'
         )
         lines.append((step.at, 0, line))
@@ -104,6 +123,8 @@ def sessions_list(details: TicketDetails, now: int, site: Site) -> str:
 
 def _message(message: TicketMessage, now: int, site: Site) -> str:
     about = [t(DIRECTIONS[message.direction]), message.who, fmt.moment(message.at, now, site)]
+    if message.is_automatic:
+        about.append(t("message.automatic"))
     if message.direction == "out":
         about.append(_sent(message, now, site))
     return (
@@ -114,10 +135,10 @@ def _message(message: TicketMessage, now: int, site: Site) -> str:
 
 
 def _sent(message: TicketMessage, now: int, site: Site) -> str:
-    if message.sent_at is not None:
-        return t("message.sent", when=fmt.moment(message.sent_at, now, site))
     if message.failed_at is not None:
         return t("message.failed", why=message.error)
+    if message.sent_at is not None:
+        return t("message.sent", when=fmt.moment(message.sent_at, now, site))
     if site.file.mail is None:
         return t("message.no_mail")
     return t("message.waiting")

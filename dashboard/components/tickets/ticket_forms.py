@@ -10,6 +10,7 @@ from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text.labels import DIRECTIONS, TICKET_STATES
 from maintenance.tickets import diagnostics, lifecycle
+from maintenance.tickets.delivery import unread_count
 from maintenance.tickets.diagnostics import DiagnosticsRequest
 from storage.records import Ticket
 
@@ -36,7 +37,8 @@ def write(details: TicketDetails) -> None:
 def _written(ticket_id: int, text: str, way: MessageDirection) -> str:
     with forms.writing() as tx:
         lifecycle.write(tx, ticket_id, text, way)
-    return t("ticket.written")
+    is_unsent = way == "out" and stores.site().file.mail is None
+    return t("ticket.written_unsent" if is_unsent else "ticket.written")
 
 
 def move(details: TicketDetails) -> None:
@@ -56,6 +58,19 @@ def _moved(ticket_id: int, state: TicketState, note: str) -> str:
     with forms.writing() as tx:
         lifecycle.move(tx, ticket_id, state, note)
     return t("ticket.moved", state=t(TICKET_STATES[state]))
+
+
+def unread(details: TicketDetails) -> None:
+    """Say that what came in was read; a closed ticket then leaves the list."""
+    if unread_count(details.ticket):
+        number = details.ticket.id
+        forms.button(f"read-{number}", t("ticket.read"), lambda: _read(number))
+
+
+def _read(ticket_id: int) -> str:
+    with forms.writing() as tx:
+        lifecycle.mark_read(tx, ticket_id)
+    return t("ticket.was_read")
 
 
 def case(details: TicketDetails) -> None:

@@ -4,17 +4,22 @@ The ticket's token, 64 bits that nobody can guess, stands in the subject, in the
 reply names in References) and, with `plus_address`, in the address to reply to. One is enough.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from core.schema.mail import Mail
 from core.text.numbers import PLAIN
+from core.text.plain import single_line, without_controls
 from core.time.clock import from_ms
 from storage.records import File, Ticket, TicketMessage
 
 MEGABYTE = 1_000_000
+BYTES = "application/octet-stream"
+# A part that is made of parts, or a mail, cannot be made of bytes.
+_MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9]+/[a-z0-9!#$&^_.+-]+")
 FOOT = (
     "-- \nTicket {number} of {site}. Please leave [SCW-{token}] in the subject when you answer.\n"
 )
@@ -27,16 +32,17 @@ def compose(
     message: TicketMessage,
     earlier: Sequence[str],
     to: str,
-    files: Sequence[tuple[File, bytes]],
+    files: Sequence[tuple[File, bytes | None]],
 ) -> EmailMessage:
     """The mail of one outgoing message; the same message always gives the same Message-ID.
 
-    `earlier` are the Message-IDs of the thread so far, oldest first.
+    `earlier` are the Message-IDs of the thread so far, oldest first. Of a file without its bytes, and
+    of one that is too large, the mail has only the name.
     """
     composed = EmailMessage(policy=SMTP)
     composed["From"] = mail.sender
     composed["To"] = to
-    composed["Subject"] = f"[SCW-{ticket.token}] {_single_line(ticket.subject)}"
+    composed["Subject"] = f"[SCW-{ticket.token}] {single_line(ticket.subject)}"
     composed["Date"] = format_datetime(from_ms(message.at))
     composed["Message-ID"] = mail_id(mail, ticket, message.id)
     if mail.plus_address:
@@ -46,36 +52,36 @@ def compose(
         composed["In-Reply-To"] = earlier[-1]
         composed["References"] = " ".join(earlier[-20:])
     largest = mail.largest_mb * MEGABYTE
-    too_large = [file for file, _ in files if file.size > largest]
-    composed.set_content(_body(site_name, ticket, message, too_large))
+    composed.set_content(_body(site_name, ticket, message, _left_out(files, largest)))
     for file, content in files:
-        if file.size <= largest:
+        if content is not None and file.size <= largest:
             _attach(composed, file, content)
     return composed
 
 
-def _body(site_name: str, ticket: Ticket, message: TicketMessage, too_large: Sequence[File]) -> str:
-    """The message, the files that are too large for mail, by name, and how to answer."""
-    left_out = "".join(
-        f"[{file.name}, {PLAIN.fixed(file.size / MEGABYTE, 1)} MB, is too large for mail]\n"
-        for file in too_large
-    )
-    foot = FOOT.format(number=ticket.id, site=_single_line(site_name), token=ticket.token)
-    return f"{message.text.rstrip()}\n{left_out}\n{foot}"
+def _left_out(files: Sequence[tuple[File, bytes | None]], largest: int) -> Iterator[str]:
+    for file, content in files:
+        name = single_line(file.name)
+        if content is None:
+            yield f"[{name} cannot be read any more, so it is not with this mail]\n"
+        elif file.size > largest:
+            size = PLAIN.fixed(file.size / MEGABYTE, 1)
+            yield f"[{name}, {size} MB, is too large for mail]\n"
+
+
+def _body(site_name: str, ticket: Ticket, message: TicketMessage, left_out: Iterable[str]) -> str:
+    """The message, the files that are not with it, by name, and how to answer."""
+    foot = FOOT.format(number=ticket.id, site=single_line(site_name), token=ticket.token)
+    text = without_controls(message.text.replace("\r\n", "\n")).rstrip()
+    return f"{text}\n{''.join(left_out)}\n{foot}"
 
 
 def _attach(composed: EmailMessage, file: File, content: bytes) -> None:
-    main, _, sub = file.media_type.partition("/")
-    composed.add_attachment(
-        content, maintype=main or "application", subtype=sub or "octet-stream", filename=file.name
-    )
+    media_type = file.media_type.lower()
+    main, _, sub = (media_type if _MEDIA_TYPE.fullmatch(media_type) else BYTES).partition("/")
+    composed.add_attachment(content, maintype=main, subtype=sub, filename=single_line(file.name))
 
 
 def mail_id(mail: Mail, ticket: Ticket, message: int) -> str:
     """The Message-ID of a message with this number."""
     return f"<{ticket.token}.{message}@{mail.sender.partition('@')[2]}>"
-
-
-def _single_line(text: str) -> str:
-    """A line end in a header would begin another header."""
-    return " ".join(text.split())

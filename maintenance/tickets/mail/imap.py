@@ -10,6 +10,8 @@ from core.errors import SourceError
 from core.schema.mail import ImapServer
 from core.time.clock import SECOND
 
+BEGINNING = 1_000_000  # bytes of a mail that is too large: its head and, mostly, its words
+
 
 class ImapMailbox:
     """An open mailbox. UIDs hold as long as `validity` is the same."""
@@ -34,10 +36,9 @@ class ImapMailbox:
         return int(match[1]) if match else 0
 
     def read(self, uid: int, *, head_only: bool = False) -> bytes:
-        """A mail, or only its headers; empty if it is gone meanwhile."""
-        answer = self._command(
-            "FETCH", str(uid), "(BODY.PEEK[HEADER])" if head_only else "(BODY.PEEK[])"
-        )
+        """A mail, or its head with the beginning of its text; empty if it is gone meanwhile."""
+        part = f"<0.{BEGINNING}>" if head_only else ""
+        answer = self._command("FETCH", str(uid), f"(BODY.PEEK[]{part})")
         return next((bytes(part[1]) for part in answer if isinstance(part, tuple)), b"")
 
     def _command(self, command: str, *words: str) -> list[bytes | tuple[bytes, bytes] | None]:

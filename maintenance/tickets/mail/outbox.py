@@ -5,14 +5,17 @@ mail, after a crash between sending and noting it, has the same Message-ID: mail
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from core.errors import DeliveryError
+from core.errors import DeliveryError, StoreError
 from core.schema.mail import Mail
 from core.schema.site import Site
+from core.text.plain import single_line
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
 from storage.files import attachments
@@ -33,7 +36,14 @@ def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable
     sent = 0
     for row_id, _ticket_id in outbox.claim_due(records, OUTBOX, WHO, now, set()):
         try:
-            send(_composed(site, mail, records, row_id))
+            with _of_this_mail():
+                composed = _composed(site, mail, records, row_id)
+        except DeliveryError as error:
+            _postpone(records, row_id, error, now())
+            continue  # it is this ticket's trouble only
+        try:
+            with _of_this_mail():
+                send(composed)
         except DeliveryError as error:
             _postpone(records, row_id, error, now())
             if not error.permanent:
@@ -42,6 +52,19 @@ def send_due(site: Site, mail: Mail, records: Records, send: Send, now: Callable
             _sent(site, mail, records, row_id, now())
             sent += 1
     return sent
+
+
+@contextmanager
+def _of_this_mail() -> Iterator[None]:
+    """What nobody foresaw is this mail's, which is given up with its words: the others go on."""
+    try:
+        yield
+    except (DeliveryError, StoreError):
+        raise
+    except Exception as error:
+        log.exception("a mail could not be made")
+        text = single_line(str(error))[:200] or type(error).__name__
+        raise DeliveryError(f"it cannot be sent: {text}", permanent=True) from error
 
 
 def _composed(site: Site, mail: Mail, records: Records, row_id: int) -> EmailMessage:
@@ -56,16 +79,24 @@ def _composed(site: Site, mail: Mail, records: Records, row_id: int) -> EmailMes
             for previous in ticket.messages
             if previous.message_id and previous.id < row_id
         ]
-        files = [
-            (file, attachments.read(site.file.storage.folder, file.sha256))
-            for file in _files(db, ticket, message)
-        ]
+        folder = site.file.storage.folder
+        files = [(file, _content(folder, file)) for file in _files(db, ticket, message)]
         return compose(mail, site.file.name, ticket, message, earlier, vendor.email, files)
 
 
+def _content(folder: Path, file: File) -> bytes | None:
+    """The bytes of a file; None if they are gone or damaged, which the mail says."""
+    try:
+        return attachments.read(folder, file.sha256)
+    except StoreError as error:
+        log.warning("%s is left out of a mail: %s", file.name, error)
+        return None
+
+
 def _files(db: Session, ticket: Ticket, message: TicketMessage) -> list[File]:
-    """What goes with a message: its own files, and those put to the ticket since the last one."""
-    sent = [m.at for m in ticket.messages if m.direction == "out" and m.id < message.id]
+    """What goes with a message: its own files, and those put to the ticket since the last that arrived."""
+    out = [m for m in ticket.messages if m.direction == "out" and m.id < message.id]
+    sent = [m.at for m in out if m.failed_at is None]
     since = max(sent, default=0)
     put = file_rows.files(db, "ticket", str(ticket.id))
     fresh = [file for file in put if since < file.at <= message.at]

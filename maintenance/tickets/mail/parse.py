@@ -2,37 +2,54 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import parseaddr
-from html.parser import HTMLParser
-from typing import NamedTuple
+
+from core.text.plain import readable, single_line
+from maintenance.tickets.mail.charsets import header, raw_header, without_raw_bytes
+from maintenance.tickets.mail.content import (
+    Attachment,
+    as_text,
+    collect_files,
+    content_of,
+    every_part,
+)
+from maintenance.tickets.mail.html_text import html_to_text
+from maintenance.tickets.mail.machine import ANSWER, MailVerdict, verdict_of
+
+__all__ = ["Attachment", "Received", "html_to_text", "parse", "parse_beginning"]
 
 LONGEST_TEXT = 200_000  # characters of one message; Scanward's default, no source
-MOST_ATTACHMENTS = 50
+LONGEST_COPY = 500_000  # characters in which ours is looked for
+MOST_TOKENS = 100  # a hostile mail has thousands
 NO_TEXT = "(no text)"
+CUT = "[the rest of the text was too long to keep]"
+UNREADABLE = "(this mail could not be read: it is still in the mailbox)"
 
 _CODE = r"([0-9a-f]{16})"
 _IN_SUBJECT = re.compile(rf"\bSCW-{_CODE}\b", re.IGNORECASE)
 _IN_ADDRESS = re.compile(rf"\+{_CODE}@", re.IGNORECASE)
-_IN_REFERENCE = re.compile(rf"<{_CODE}\.\d+@", re.IGNORECASE)
+_OUR_ID = re.compile(rf"(?<![0-9a-f]){_CODE}\.(\d{{1,15}})@", re.IGNORECASE)
 _WHERE = (
     (_IN_SUBJECT, ("Subject",)),
     (_IN_ADDRESS, ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")),
-    (_IN_REFERENCE, ("In-Reply-To", "References", "Message-ID")),
+    (_OUR_ID, ("In-Reply-To", "References", "Message-ID")),
 )
-
-
-class Attachment(NamedTuple):
-    """A file that came with a mail. `data` is None if it was larger than is kept."""
-
-    name: str
-    media_type: str
-    size: int
-    data: bytes | None
+# In the copy of ours that a mail server quotes, the bracket before it may be coded (=5B).
+_IN_COPY = re.compile(rf"SCW-{_CODE}(?![0-9a-f])", re.IGNORECASE)
+_COPIES = (
+    "message/rfc822",
+    "message/rfc822-headers",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+)
+_STATUSES = ("message/delivery-status", "message/global-delivery-status")
+_AN_ID = re.compile(r"[^<>@\s]@[^<>@\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,158 +61,127 @@ class Received:
     subject: str
     tokens: tuple[str, ...]
     text: str
-    is_automatic: bool  # an out-of-office note or a bounce: nobody has read ours
+    verdict: MailVerdict = ANSWER
+    ours: tuple[int, ...] = ()  # the numbers of our messages that a machine names
     attachments: list[Attachment] = field(default_factory=list)
+    words: str = NO_TEXT  # its text without what is said of its attachments
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a machine wrote it, so nobody has read ours."""
+        return self.verdict.outcome != "answer"
 
 
 def parse(raw: bytes, largest: int) -> Received:
     """A mail's own words, quoted ones kept; attachments up to `largest` bytes each."""
-    mail = message_from_bytes(raw, policy=policy.compat32)
-    parts = list(_parts(mail))
-    texts = [_decoded(part) for part in parts if _is_text(part, "text/plain")]
-    if not any(text.strip() for text in texts):
-        texts = [html_to_text(_decoded(part)) for part in parts if _is_text(part, "text/html")]
-    text = "\n\n".join(text.strip() for text in texts if text.strip()).replace("\r\n", "\n")
-    files = [_attachment(part, largest) for part in parts if _is_file(part)][:MOST_ATTACHMENTS]
-    lost = [
-        f"[attachment {a.name} of {a.size} bytes was too large to keep]"
-        for a in files
-        if a.data is None
-    ]
-    full_text = "\n".join([_plain(text)[:LONGEST_TEXT] or NO_TEXT, *lost])
-    digest = hashlib.sha256(raw).hexdigest()
-    given = " ".join(_header(mail, "Message-ID").split())
+    try:
+        return _parsed(raw, largest)
+    except Exception:  # noqa: BLE001  nested or broken beyond the standard library
+        return parse_head(raw, UNREADABLE)
+
+
+def parse_beginning(raw: bytes, note: str) -> Received:
+    """A mail of which only the beginning is here: its head, what there is of its words, and `note`."""
+    try:
+        received = _parsed(raw, 0)
+    except Exception:  # noqa: BLE001
+        return parse_head(raw, note)
+    words = "" if received.words == NO_TEXT else f"{received.words}\n"
+    return replace(received, text=f"{words}{note}", attachments=[])
+
+
+def parse_head(raw: bytes, text: str) -> Received:
+    """Only what its head says, with `text` for its words."""
+    try:
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(_from_its_head(raw))
+        without_raw_bytes(head)
+        tokens, verdict = _limited(_tokens_in_headers(head)), verdict_of(head, [], "")
+        return Received(_mail_id(head, raw), _sender(head), _subject(head), tokens, text, verdict)
+    except Exception:  # noqa: BLE001
+        return Received(_digest_id(raw), "unknown", "", (), text, MailVerdict("automatic"))
+
+
+def _parsed(raw: bytes, largest: int) -> Received:
+    mail = message_from_bytes(_from_its_head(raw), policy=policy.compat32)
+    parts = list(every_part(mail))
+    for part in parts:
+        without_raw_bytes(part)
+    content = content_of(mail)
+    text = readable(content.text)
+    statuses = [as_text(part) for part in parts if part.get_content_type() in _STATUSES]
+    verdict = verdict_of(mail, statuses, text)
+    files = content.files
+    if verdict.outcome in ("failed", "delayed"):
+        # The report itself, and ours with all that went with it.
+        files = [part for part in files if part.get_content_type() not in (*_COPIES, *_STATUSES)]
+    collected = collect_files(files, largest)
+    copies = [] if verdict.outcome == "answer" else list(_quoted_texts(parts, text))
+    words = _cut(text) or NO_TEXT
+    tokens = [token for part in parts for token in _tokens_in_headers(part)]
+    tokens += [match[1].lower() for copy in copies for match in _IN_COPY.finditer(copy)]
+    tokens += [token for token, _ in _our_ids(copies)]
+    named = [raw_header(part, name) for part in parts for name in _WHERE[2][1]]
     return Received(
-        mail_id=given[:500] or f"<{digest}@no-message-id>",
-        sender=_plain(parseaddr(_header(mail, "From"))[1])[:320] or "unknown",
-        subject=_plain(_header(mail, "Subject"))[:500],
-        tokens=tuple(dict.fromkeys(token for part in [mail, *parts] for token in _tokens(part))),
-        text=full_text,
-        is_automatic=_is_automatic(mail),
-        attachments=files,
+        mail_id=_mail_id(mail, raw),
+        sender=_sender(mail),
+        subject=_subject(mail),
+        tokens=_limited(tokens),
+        text="\n".join([words, *collected.notes]),
+        words=words,
+        verdict=verdict,
+        ours=tuple(sorted({number for _, number in _our_ids([*named, *copies])}))[-MOST_TOKENS:],
+        attachments=collected.files,
     )
 
 
-def _parts(mail: Message) -> Iterator[Message]:
-    """Every leaf; a mail inside the mail (a bounce has ours) is a leaf and looked into for tokens."""
-    try:
-        for part in mail.walk():
-            if not part.is_multipart() or part.get_content_type() == "message/rfc822":
-                yield part
-    except (RecursionError, AttributeError, TypeError):
-        return  # nested without end: what was seen so far
+def _from_its_head(raw: bytes) -> bytes:
+    """Without what programs put before the first header: a byte order mark, empty lines."""
+    return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
 
 
-def _tokens(mail: Message) -> Iterator[str]:
+def _quoted_texts(parts: Sequence[Message], text: str) -> Iterator[str]:
+    """Where a machine's mail may quote ours: in its words, its report, the head that it sends back."""
+    yield text
+    for part in parts:
+        kind = part.get_content_type()
+        if kind.startswith("text/") or kind in (*_COPIES, *_STATUSES):
+            yield as_text(part)[:LONGEST_COPY]
+
+
+def _our_ids(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for text in texts:
+        for match in _OUR_ID.finditer(text):
+            yield match[1].lower(), int(match[2])
+
+
+def _tokens_in_headers(mail: Message) -> Iterator[str]:
     for pattern, names in _WHERE:
         for name in names:
-            for match in pattern.finditer(_header(mail, name)):
+            for match in pattern.finditer(f"{header(mail, name)} {raw_header(mail, name)}"):
                 yield match[1].lower()
-    if mail.get_content_type() == "text/rfc822-headers":
-        yield from (match[1].lower() for match in _IN_SUBJECT.finditer(_decoded(mail)))
 
 
-def _header(mail: Message, name: str) -> str:
-    """All headers of that name, decoded; what cannot be decoded as it stands."""
-    texts = []
-    for value in mail.get_all(name) or []:
-        raw = str(value)
-        try:
-            texts.append(str(make_header(decode_header(raw))))
-        except (ValueError, LookupError, UnicodeError):
-            texts.append(raw)
-    return " ".join(texts)
+def _limited(tokens: Sequence[str] | Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tokens))[:MOST_TOKENS]
 
 
-def _is_text(part: Message, kind: str) -> bool:
-    return part.get_content_type() == kind and not _is_file(part)
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\n{CUT}"
 
 
-def _is_file(part: Message) -> bool:
-    has_name = part.get_content_disposition() == "attachment" or part.get_filename() is not None
-    return has_name or part.get_content_maintype() not in ("text", "multipart", "message")
+def _mail_id(mail: Message, raw: bytes) -> str:
+    """`<>` and `<@>` are none, and one that is cut could be that of another mail."""
+    given = single_line(raw_header(mail, "Message-ID"))
+    return given if _AN_ID.search(given) and len(given) <= 500 else _digest_id(raw)
 
 
-def _decoded(part: Message) -> str:
-    body = part.get_payload(decode=True)
-    data = body if isinstance(body, bytes) else b""
-    try:
-        return data.decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+def _digest_id(raw: bytes) -> str:
+    return f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>"
 
 
-def _attachment(part: Message, largest: int) -> Attachment:
-    if part.get_content_type() == "message/rfc822":
-        data = b"".join(
-            inner.as_bytes() for inner in part.get_payload() if isinstance(inner, Message)
-        )
-    else:
-        body = part.get_payload(decode=True)
-        data = body if isinstance(body, bytes) else b""
-    name = _file_name(part)
-    is_small = len(data) <= largest
-    return Attachment(name, part.get_content_type(), len(data), data if is_small else None)
+def _sender(mail: Message) -> str:
+    return single_line(parseaddr(raw_header(mail, "From"))[1])[:320] or "unknown"
 
 
-def _file_name(part: Message) -> str:
-    """The last part of whatever path was given; a name that can hurt no file system."""
-    try:
-        given = str(make_header(decode_header(part.get_filename() or "")))
-    except (ValueError, LookupError, UnicodeError, TypeError):
-        given = ""
-    last = re.split(r"[\\/]", _plain(given))[-1]
-    return re.sub(r'[<>:"|?*]', "_", last).strip(". ")[:120] or "attachment"
-
-
-def _is_automatic(mail: Message) -> bool:
-    submitted = _header(mail, "Auto-Submitted").strip().lower()
-    is_report = mail.get_content_type() == "multipart/report"
-    return is_report or submitted not in ("", "no") or bool(_header(mail, "X-Autoreply"))
-
-
-def _plain(text: str) -> str:
-    """Without signs that nobody sees; line ends and tabs stay."""
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
-
-
-class _Text(HTMLParser):
-    _BREAKS = frozenset(
-        {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table", "hr"}
-    )
-    _SILENT = frozenset({"script", "style", "head", "title", "template"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._SILENT:
-            self._silent += 1
-        elif tag in self._BREAKS:
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT:
-            self._silent = max(self._silent - 1, 0)
-        elif tag in self._BREAKS and tag != "br":
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-
-def html_to_text(html: str) -> str:
-    """The words of an HTML mail, a line where it had one; scripts and styles are left out."""
-    reader = _Text()
-    try:
-        reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError):
-        return re.sub(r"<[^>]*>", " ", html)  # broken beyond the parser: the words without tags
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+def _subject(mail: Message) -> str:
+    return single_line(header(mail, "Subject"))[:500]

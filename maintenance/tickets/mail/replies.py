@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
+from core.errors import SourceError, StoreError
 from core.schema.mail import ImapServer, Mail
 from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
-from maintenance.tickets.mail.parse import Received, parse
+from maintenance.tickets.mail.parse import UNREADABLE, Received, parse, parse_beginning
+from maintenance.work_orders import attachments
 from maintenance.work_orders.attachments import attach
 from storage.records import Mailbox, Records, Ticket
 from storage.records import mail as mail_rows
@@ -32,7 +35,15 @@ class OpenMailbox(Protocol):
         """Bytes of a mail."""
 
     def read(self, uid: int, *, head_only: bool = False) -> bytes:
-        """A mail, or only its headers."""
+        """A mail, or its head with the beginning of its text."""
+
+
+class MailPlace(NamedTuple):
+    """Where a mail is."""
+
+    mailbox: str
+    validity: int  # UIDVALIDITY
+    uid: int
 
 
 Open = Callable[[ImapServer], AbstractContextManager[OpenMailbox]]
@@ -48,7 +59,8 @@ def fetch_replies(
 ) -> int:
     """Read what has come since the last time; the number of replies. SourceError from `open_mailbox`.
 
-    A mail without a ticket's token is unmatched: it is counted and left where it is.
+    A mail without a ticket's token is unmatched: it is counted and left where it is. What of a mail
+    cannot be kept is named in the message, and no mail holds up those behind it.
     """
     name = f"{server.user}@{server.host}/{server.mailbox}"
     with records.reading() as db:
@@ -57,14 +69,15 @@ def fetch_replies(
     replies = 0
     with open_mailbox(server) as mailbox:
         for uid in mailbox.after(last_uid if mailbox.validity == validity else 0):
+            place = MailPlace(name, mailbox.validity, uid)
             received = _read(mail, mailbox, uid)
-            at = now()
-            with records.writing(WHO, at) as db:
-                # The message is its sender's; in the audit it is the mail loop that wrote it.
-                tx = Transaction(db, site, received.sender, at)
-                row = mail_rows.mailbox(db, name)
-                row.validity, row.uid = mailbox.validity, uid
-                replies += _store(tx, row, received)
+            try:
+                replies += _store(site, records, place, received, now())
+            except (SourceError, StoreError):
+                raise  # of the line or the disk: the mail waits where it is
+            except Exception:
+                log.exception("mail %s could not be kept whole", uid)
+                replies += _store(site, records, place, _without_content(received), now())
     return replies
 
 
@@ -72,30 +85,44 @@ def _read(mail: Mail, mailbox: OpenMailbox, uid: int) -> Received:
     largest = mail.largest_mb * MEGABYTE
     size = mailbox.size(uid)
     if size <= 2 * largest:
-        return parse(mailbox.read(uid), largest)
-    head = parse(mailbox.read(uid, head_only=True), largest)
+        return parse(mailbox.read(uid), min(largest, attachments.LARGEST))
     text = f"(a mail of {size // MEGABYTE} MB, too large to keep: it is still in the mailbox)"
-    return Received(head.mail_id, head.sender, head.subject, head.tokens, text, head.is_automatic)
+    return parse_beginning(mailbox.read(uid, head_only=True), text)
 
 
-def _store(tx: Transaction, mailbox: Mailbox, received: Received) -> bool:
-    """Whether it was a reply that is not in a ticket yet; now it is."""
-    ticket = mail_rows.ticket_of(tx.db, received.tokens)
-    if ticket is None:
-        mailbox.unmatched += 1
-        log.info("a mail that belongs to no ticket was left alone (%s so far)", mailbox.unmatched)
-        return False
-    if mail_rows.is_known(tx.db, received.mail_id):
-        return False
-    _add_reply(tx, ticket, received)
-    mailbox.replies += 1
-    return True
+def _without_content(received: Received) -> Received:
+    return replace(received, text=UNREADABLE, attachments=[])
+
+
+def _store(site: Site, records: Records, place: MailPlace, received: Received, at: int) -> bool:
+    """Whether it was a reply that is not in a ticket yet; now it is, and its place is noted."""
+    with records.writing(WHO, at) as db:
+        # The message is its sender's; in the audit it is the mail loop that wrote it.
+        tx = Transaction(db, site, received.sender, at)
+        mailbox = mail_rows.mailbox(db, place.mailbox)
+        mailbox.validity, mailbox.uid = place.validity, place.uid
+        ticket = mail_rows.ticket_of(db, received.tokens)
+        if ticket is None:
+            mailbox.unmatched += 1
+            log.info(
+                "a mail that belongs to no ticket was left alone (%s so far)", mailbox.unmatched
+            )
+            return False
+        if mail_rows.is_known(db, received.mail_id):
+            return False
+        _add_reply(tx, ticket, received)
+        mailbox.replies += 1
+        return True
 
 
 def _add_reply(tx: Transaction, ticket: Ticket, received: Received) -> None:
     message = tickets.receive_mail(
         tx, ticket.id, received.text, received.mail_id, is_automatic=received.is_automatic
     )
+    outcome, reason = received.verdict
+    if outcome == "failed":
+        tickets.note_undelivered(tx, ticket.id, received.ours, reason)
+        log.warning("a message of ticket %s did not arrive: %s", ticket.id, reason)
     for file in received.attachments:
         if file.data:
             attach(tx, "message", str(message.id), file.name, file.media_type, file.data)

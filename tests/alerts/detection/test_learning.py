@@ -73,6 +73,17 @@ def test_it_never_learns_from_a_time_with_an_open_alert_unless_that_was_false(
     assert instance.runner.state()["mean"] > 35  # type: ignore[operator]
 
 
+def test_what_has_too_little_to_learn_from_says_so_in_its_verdicts(
+    monitored: MonitoredSite,
+) -> None:
+    monitored.measure(NOW - 60 * DAY, NOW - 55 * DAY)
+    monitored.measure(NOW - 2 * DAY, NOW)
+    monitored.run()
+    last = monitored.verdicts()[-1]
+    assert last.reason == "too little was measured to learn what is normal"
+    assert last.kind == "cannot_judge"
+
+
 def test_answers_move_the_threshold(monitored: MonitoredSite) -> None:
     monitored.measure(NOW - 90 * DAY, NOW - 5 * DAY)
     monitored.measure(NOW - 5 * DAY, NOW, temp=36.0)

@@ -135,6 +135,19 @@ def test_a_probe_whose_answers_are_all_refused_is_impossible_within_the_hour(
     assert scanners.open(well + HOUR) == set()
 
 
+def test_a_probe_in_fahrenheit_is_named_as_such_while_it_lasts(scanners: ScannerSite) -> None:
+    broken, end = T0 + 2 * DAY, T0 + 5 * DAY
+    scanners.up(T0, end)
+    scanners.show("mri-1", T0, broken, 32.0)
+    scanners.show("mri-1", broken, end, 89.6)
+    scanners.open(end)
+    last = scanners.verdicts("mri-1")[-1]
+    assert (last.kind, last.reason) == ("impossible", "looks like Fahrenheit")
+    days = [v for v in scanners.verdicts("mri-1") if v.at > broken + HOUR]
+    assert {(v.kind, v.reason) for v in days} == {("impossible", "looks like Fahrenheit")}
+    assert "Why: looks like Fahrenheit" in explain(last, "°C", scanners.site.zone)
+
+
 def test_a_few_refused_answers_among_good_ones_are_no_news(scanners: ScannerSite) -> None:
     end = T0 + 2 * DAY
     scanners.up(T0, end)

@@ -1,14 +1,23 @@
 """Each rule on a timeline: what was read when, and where the alert stood then."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.evaluation.engine import AlertEngine
 from alerts.evaluation.judge import OK, RuleState
 from alerts.evaluation.limit import judge_limit
+from core.readings import Batch, Reading
+from core.schema.load import load_site
 from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
-from storage.series import SeriesWriter
+from core.vocabulary.readings import Quality
+from storage.records import Records
+from storage.records import alerts as alert_rows
+from storage.series import SeriesReader, SeriesWriter
 from tests.alerts.conftest import Centre, at
+from tests.storage.tables import made
 
 
 def test_helium_must_stay_low_for_ten_minutes_before_it_fires(centre: Centre) -> None:
@@ -153,6 +162,33 @@ def test_a_device_that_never_answered_is_silent_from_when_it_was_expected(centre
     assert centre.state("silent") == "firing"
 
 
+def test_an_mqtt_source_with_a_part_is_expected_under_the_name_that_it_writes(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "door.yaml").write_text(
+        "title: Door\nkind: door\nmetrics: {open: {title: Open}}\n"
+        "mqtt: {messages: [{topic: 'x/{topic}', values: [{metric: open}]}]}\n"
+    )
+    (tmp_path / "site.yaml").write_text(
+        f"{{id: test, name: Test, zone: Asia/Kabul, storage: {{folder: {tmp_path}}},"
+        " broker: {host: 127.0.0.1}, devices: [{id: room-1, name: Room, profile: door, plans: [],"
+        " sources: [{kind: mqtt, topic: a, component: door}, {kind: mqtt, topic: b, component: lid}]}]}"
+    )
+    site = load_site(tmp_path / "site.yaml")
+    writer, records = SeriesWriter(site.series_path), made(Records(site.records_url))
+    engine = AlertEngine(site, SeriesReader(site.series_path), records)
+    for minute in range(30):
+        writer.append([Batch([Reading("room-1", "up", 1, at(minute), "door-mqtt")])])
+        assert engine.step()
+        engine.tick(at(minute))
+        with records.reading() as db:
+            open_ = [alert.component for alert in alert_rows.open_alerts(db).values()]
+        assert open_ == (["lid-mqtt"] if minute >= 10 else [])
+    writer.close()
+    records.close()
+
+
 RULE = LimitRule.model_validate(
     {
         "id": "hot",
@@ -186,3 +222,31 @@ def test_it_fires_exactly_when_every_reading_of_the_hold_was_beyond(
         if state.state == "pending":
             assert state == RuleState("pending", state.began_at)
             assert clock - state.began_at < RULE.hold
+
+
+def revise(centre: Centre, value: float, minute: float, quality: Quality) -> None:
+    reading = Reading("mri-2", "helium_level_pct", value, at(minute), "", quality)
+    centre.writer.append([Batch([reading])])
+    while centre.engine.step():
+        pass
+
+
+def test_a_correction_of_the_newest_reading_is_judged_as_what_was_read(centre: Centre) -> None:
+    centre.read("helium_level_pct", 58.0, 0)
+    centre.read("helium_level_pct", 5.8, 10)
+    assert centre.state("helium_low") == "firing"
+    revise(centre, 68.0, 10, "corrected")
+    assert centre.state("helium_low") == "ok"
+
+
+def test_a_correction_of_an_earlier_reading_does_not_turn_time_back(centre: Centre) -> None:
+    centre.read("helium_level_pct", 70.0, 0)
+    centre.read("helium_level_pct", 70.0, 10)
+    revise(centre, 58.0, 0, "corrected")
+    assert centre.alerts() == []
+
+
+def test_what_is_withdrawn_is_not_judged(centre: Centre) -> None:
+    centre.read("helium_level_pct", 58.0, 0)
+    revise(centre, 58.0, 12, "withdrawn")
+    assert centre.state("helium_low") == "pending"

@@ -62,7 +62,7 @@ def test_with_the_line_down_everything_waits_and_then_goes_in_order(centre: Cent
 def test_a_delivery_that_can_never_leave_does_not_hold_up_the_rest(centre: Centre) -> None:
     phone = Phone(is_down=True, permanent=True)
     low_helium(centre)
-    deliver(centre, 11, phone=phone, log=Phone())
+    assert deliver(centre, 11, phone=phone, log=Phone()) == 1, "one has left, one never can"
     centre.read("helium_level_pct", 70.0, 20)
     phone.is_down = False
     deliver(centre, 21, phone=phone, log=Phone())

@@ -8,9 +8,10 @@ from typer.testing import CliRunner, Result
 from app.cli import maintenance, order
 from app.cli.main import cli
 from app.cli.session import opened
-from core.errors import ScanwardError
+from core.errors import ScanwardError, UnsureError
 from core.time.clock import DAY
 from maintenance.planning.planner import Planner
+from storage.records import OrderItem
 from storage.series.store import open_store
 from tests.maintenance.cast import T0, House
 
@@ -51,6 +52,19 @@ def test_the_daily_check_from_due_to_signed(site: Path) -> None:
         "order 1 is signed_off",
         "order 2 is open for what failed: Water phantom, mean CT number: 7.5 HU",
     ]
+
+
+def test_a_running_number_of_a_checklist_is_asked_about_once_more(site: Path) -> None:
+    run(site, "reading", "enter", "ct-1", "tube_scan_s", "41200", "--at", "2025-01-04 08:30")
+    with opened(site) as centre, centre.records.writing() as db:
+        [item] = [item for item in db.query(OrderItem) if item.item == "water_ct_number"]
+        item.metric = "tube_scan_s"
+    with pytest.raises(UnsureError, match="4125 is less than 41200 of 2025-01-04 08:30"):
+        run(site, "order", "answer", "1", "water_ct_number", "۴۱۲۵")
+    with pytest.raises(ScanwardError, match="two ways"):
+        run(site, "order", "answer", "1", "water_ct_number", "41,250")
+    run(site, "order", "answer", "1", "water_ct_number", "۴۱۲۵", "--sure", "--by", "ahmad")
+    assert run(site, "reading", "list", "ct-1").count("ahmad") == 2
 
 
 def test_a_fault_with_downtime_a_part_and_a_check(site: Path) -> None:
@@ -96,3 +110,11 @@ def test_a_slip_of_the_pen_is_no_empty_list(site: Path) -> None:
         run(site, "order", "list", "--device", "ct-11")
     with pytest.raises(ScanwardError, match="say which site with --site"):
         run(site.with_name("nowhere.yaml"), "order", "list")
+
+
+def test_a_day_of_the_other_calendar_is_refused_or_converted(site: Path) -> None:
+    words = ("downtime", "list", "--since")
+    with pytest.raises(ScanwardError, match="here days are Gregorian: write 2024-12-21"):
+        run(site, *words, "1403-10-01")
+    site.write_text(f"{site.read_text()}\ncalendar: solar\n")
+    assert run(site, *words, "۱۴۰۳-۱۰-۰۱") == run(site, *words, "2024-12-21")

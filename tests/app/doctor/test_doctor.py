@@ -250,6 +250,16 @@ def test_every_sick_part_is_named_with_what_to_do(
     assert set(wrong) == {"disk", "clock", "files", "backup", "channel", "pacs", "broker"}
 
 
+def test_a_storage_folder_that_all_may_enter_is_said_with_what_to_do(place: Installation) -> None:
+    folder = place.folder / "var"
+    assert "files" not in place.wrong(), "closed from the first file on"
+    folder.chmod(0o755)
+    (folder / "records.db").chmod(0o644)
+    wrong = place.wrong()["files"]
+    assert wrong.startswith("warning ")
+    assert wrong.endswith(f"chmod o-rwx {folder} {folder}/records.db")
+
+
 def test_a_secret_that_is_absent_is_said_with_its_place(place: Installation) -> None:
     (place.folder / "hook").unlink()
     wrong = place.wrong()

@@ -165,6 +165,7 @@ def test_impossible_values_of_an_export_are_told_and_are_no_drift(tmp_path: Path
     broken = [(v["since"], v["carried_by"]) for v in verdicts if v["kind"] == "impossible"]
     assert broken == [
         ("2026-01-31T00:00:00.000Z", ["magnet_temp_c"]),
+        (None, ["magnet_temp_c"]),  # at the end of the day it still is
         ("2026-02-05T00:00:00.000Z", ["room_temp_c"]),
     ]
     assert {verdict["kind"] for verdict in verdicts} == {"learning", "normal", "impossible"}

@@ -66,6 +66,7 @@ def test_what_is_due_is_opened_and_downtime_follows_the_alerts(
     ]
     once()
     assert outcome(house) == EXPECTED
+    assert (house.site.file.storage.folder / loop.ALIVE).exists()  # docker-compose looks at its age
 
 
 @pytest.mark.servers

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,40 @@ def test_a_full_disk_makes_sources_wait_and_loses_nothing(
     assert len(said) == 2, "once when lost, once when back"
     assert "full" in said[0]
     assert len(SeriesReader(tmp_path / "series.db").readings("ct-1", "gantry_temp_c", 0)) == 5000
+
+
+def test_a_folder_that_is_deleted_is_noticed_and_nothing_is_acknowledged_until_it_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinks, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(sinks, "LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr(sinks, "LOOK_EVERY_S", 0.01)
+    folder = tmp_path / "var"
+
+    async def logged(text: str) -> None:
+        async with asyncio.timeout(30):
+            while text not in caplog.text:
+                await asyncio.sleep(0.01)
+
+    async def story() -> None:
+        sink = StoreSink(SeriesWriter(folder / "series.db"), Retention(), lambda: 0)
+        storing = asyncio.create_task(sink.run())
+        await sink.append(a_reading(0))
+        shutil.rmtree(folder)
+        await logged("is gone")  # though nothing comes in
+        waiting = asyncio.create_task(sink.append(a_reading(1)))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        assert not folder.exists(), "nobody begins a new one by himself"
+        folder.mkdir()
+        await asyncio.wait_for(waiting, 30)
+        storing.cancel()
+        await sink.close()
+
+    asyncio.run(story())
+    assert [r.levelname for r in caplog.records if "is gone" in r.message] == ["CRITICAL"]
+    readings = SeriesReader(folder / "series.db").readings("ct-1", "gantry_temp_c", 0)
+    assert [reading.at for reading in readings] == [1]
 
 
 def test_a_source_cancelled_while_it_waits_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -55,6 +55,13 @@ class Reader:
         self.follower = follower or EndFollower(path, "utf-8", None)
         self.saved: str | None = None
         self.lines: list[str] = []
+        self.gaps: list[str] = []
+
+    def restarted(self, path: Path) -> "Reader":
+        """Another process that goes on from what this one saved."""
+        reader = Reader(path)
+        reader.saved, reader.lines, reader.gaps = self.saved, self.lines, self.gaps
+        return reader
 
     def look(self) -> list[str]:
         """What this look brought, with all that follows at once."""
@@ -63,6 +70,7 @@ class Reader:
         while more:
             look = self.follower.read_new(self.saved)
             found += look.lines
+            self.gaps += [look.gap] if look.gap else []
             self.saved = look.position or self.saved
             more = look.more
         self.lines += found

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.records import oldest_first
 from core.schema.sources.logfile import LogMap, LogSource
 from tests.collectors.logfile.rows import expected, rows
@@ -24,7 +25,7 @@ def test_a_log_of_the_field_gives_what_its_case_expects(case: Path) -> None:
         lines = oldest_first(lines, form.begin)
 
     # when
-    batch = parse(scanner, source, lines, KABUL, T0)
+    batch = parse(scanner, source, lines, RecordTimes(form.times, KABUL), T0)
 
     # then
     assert rows(batch) == expected((case / "expected.csv").read_text())

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from tests.collectors.logfile.cast import line, scanner
 from tests.collectors.mqtt.cast import KABUL, T0
 from tests.support.examples import examples
@@ -28,7 +29,8 @@ GARBAGE = st.one_of(
 def test_no_line_makes_parse_raise_and_none_hides_a_valid_one(garbage: list[str]) -> None:
     lines = [each for n, strange in enumerate(garbage) for each in (strange, line(10_000 + n))]
 
-    batch = parse(SCANNER, SOURCE, lines, KABUL, T0 + 86_400_000)
+    times = RecordTimes(SOURCE.format_of(SCANNER.profile).times, KABUL)
+    batch = parse(SCANNER, SOURCE, lines, times, T0 + 86_400_000)
 
     valid = {f"{10_000 + n}" for n in range(len(garbage))}
     assert valid <= {event.text for event in batch.events if event.kind == "shot"}

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from core.readings import Batch
 from core.schema.metric import Metric
 from core.schema.profile import Profile
@@ -19,7 +20,7 @@ def parsed(pattern: LogPattern, *lines: str) -> Batch:
         record=RECORD, times=["%Y-%m-%dT%H:%M:%S"], severities={"E": "error"}, patterns=[pattern]
     )
     profile = Profile(metrics={"oil_temp_c": Metric(title="Oil")}, logfile={"log": form})
-    return parse(device(profile, SOURCE), SOURCE, lines, KABUL, T0)
+    return parse(device(profile, SOURCE), SOURCE, lines, RecordTimes(form.times, KABUL), T0)
 
 
 def test_an_event_takes_severity_component_and_code_from_its_record() -> None:

@@ -13,6 +13,7 @@ from collectors.manual.parse import parse
 from core.errors import RefusedError
 from core.schema.storage import Retention
 from core.time.clock import MINUTE
+from maintenance.rounds.correction import correct_reading, withdraw_reading
 from maintenance.rounds.manual_entry import EnteredValue, enter_readings
 from storage.records import ManualReading
 from storage.series import SeriesReader, SeriesWriter
@@ -108,6 +109,61 @@ def test_series_from_an_older_backup_get_again_what_they_lack(house: House) -> N
     shutil.copy(older, house.site.series_path)
     collect(house)()
     assert sorted(stored(house)) == [0.5, 0.9]
+
+
+def correct(house: House, value: float, new: float | None) -> None:
+    """Every number `value` should have been `new`, or was none at all."""
+    with house.change(T0) as tx:
+        for row in tx.db.query(ManualReading).filter_by(value=value, corrects_id=None):
+            if new is None:
+                withdraw_reading(tx, row.id, "typed wrongly")
+            else:
+                correct_reading(tx, row.id, new, "typed wrongly")
+
+
+def test_a_correction_goes_the_way_of_a_number_and_is_stored_once(house: House) -> None:
+    enter(house, 0.5, 0.7, 0.9)
+    collect(house)()
+    correct(house, 0.5, 5)
+    correct(house, 0.7, None)
+    assert sorted(stored(house)) == [0.5, 0.7, 0.9]
+    collect(house)()
+    assert sorted(stored(house)) == [0.9, 5]
+    correct(house, 0.5, 6)
+    collect(house)()
+    collect(house)()
+    assert (sorted(stored(house)), waiting(house)) == ([0.9, 6], [])
+
+
+@pytest.mark.servers
+def test_killed_anywhere_a_correction_stands(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manual, "PAGE", 3)
+    house.writer.close()
+    enter(house, *(float(number) for number in range(1, 7)))
+    for number in (1, 2, 5, 6):
+        correct(house, number, number + 20 if number < 6 else None)
+    correct(house, 2, 30)
+    house.records.close()
+    kills = 0
+    while is_killed_at(kills * 3, collect(house)):
+        kills += 1
+    assert kills > 5
+    assert (sorted(stored(house)), waiting(house)) == ([3, 4, 21, 25, 30], [])
+
+
+def test_series_from_an_older_backup_get_their_corrections_again(house: House) -> None:
+    enter(house, 0.5, 0.7)
+    collect(house)()
+    older = house.path.parent / "older.db"
+    shutil.copy(house.site.series_path, older)
+    correct(house, 0.5, 5)
+    correct(house, 0.7, None)
+    collect(house)()
+    for left in house.site.series_path.parent.glob("series.db*"):
+        left.unlink()
+    shutil.copy(older, house.site.series_path)
+    collect(house)()
+    assert stored(house) == [5]
 
 
 def test_before_the_records_have_tables_there_is_nothing_to_take(plain: House) -> None:

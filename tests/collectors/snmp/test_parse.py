@@ -154,9 +154,50 @@ def test_parse_never_raises(answers: dict[str, object], of: str | None, labelled
     assert all(event.quality == "bad" for event in batch.events)
 
 
+def decoded(answer: bytes) -> str:
+    try:
+        return answer.decode()
+    except UnicodeDecodeError:
+        return answer.decode("latin-1")
+
+
+def is_blank(answer: object) -> bool:
+    """Text that says that there is no value: a gap."""
+    text = decoded(answer) if isinstance(answer, bytes) else answer
+    blank = "\0 \t\r\n\xa0\u200b\u200e\u200f\ufeff"
+    words = (
+        "",
+        "n/a",
+        "na",
+        "n.a.",
+        "none",
+        "null",
+        "unknown",
+        "unavailable",
+        "not available",
+        "undefined",
+    )
+    return isinstance(text, str) and text.strip(blank).casefold() in words
+
+
+def plain(answer: object) -> float:
+    if isinstance(answer, bytes):
+        answer = _text(answer)
+    if isinstance(answer, str):
+        answer = answer.strip("\0 ").removesuffix("%")
+    return float(answer)  # type: ignore[arg-type]
+
+
+def _text(octets: bytes) -> str:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
 def believable(answer: object) -> bool:
     try:
-        return 0 <= float(answer) <= 100  # type: ignore[arg-type]
+        return 0 <= plain(answer) <= 100
     except (ValueError, OverflowError):
         return False
 
@@ -168,8 +209,25 @@ def test_no_valid_answer_is_lost_and_no_invalid_one_is_silent(answers: dict[str,
 
     batch = parsed(profile(), {f"{COLUMN}.{row}": answer for row, answer in answers.items()})
 
+    given_rows = {row: answer for row, answer in given_rows.items() if not is_blank(answer)}
     good = [row for row, answer in given_rows.items() if believable(answer)]
     bad = [row for row, answer in given_rows.items() if not believable(answer)]
     assert sorted(reading.component for reading in batch.readings) == sorted(good)
     assert sorted(event.component for event in batch.events) == sorted(bad)
-    assert all(float(given_rows[r.component]) == r.value for r in batch.readings)  # type: ignore[arg-type]
+    assert all(plain(given_rows[r.component]) == r.value for r in batch.readings)
+
+
+def test_parts_of_a_whole_are_divided_only_in_the_same_unit() -> None:
+    answers: dict[str, object] = {
+        f"{COLUMN}.1": b"50 GB\x00",
+        f"{SIZE}.1": "200 GB",
+        f"{COLUMN}.2": "50 GB",
+        f"{SIZE}.2": "2 TB",
+        f"{COLUMN}.3": "50 GB",
+        f"{SIZE}.3": "n/a",
+        f"{COLUMN}.4": "many",
+        f"{SIZE}.4": "200 GB",
+    }
+    batch = parsed(profile(of=SIZE, scale=100, component="{index}"), answers)
+    assert by_component(batch) == {"1": 25.0}
+    assert sorted(event.component for event in batch.events) == ["2", "4"]

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from collectors.snmp.parse import parse
+from core.schema.load import load_profile
+from core.schema.load_profiles import SHIPPED_PROFILES
 from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.sources.snmp import SnmpMap
@@ -150,3 +152,39 @@ def test_a_chiller_in_tenths() -> None:
         ("water_temp_c", "out"): pytest.approx(17.9),
         ("water_flow_l_min", ""): pytest.approx(141.3),
     }
+
+
+def by_shipped_profile(
+    profile: str, answers: dict[str, object], **settings: Any
+) -> dict[tuple[str, str], float]:
+    """(metric, component) -> value, by a profile as it is shipped; fails if anything was unbelievable."""
+    source = snmp(161, **settings)
+    ours = device(source, profile=load_profile(SHIPPED_PROFILES / f"{profile}.yaml"))
+    batch = parse(ours, source, answers, T0)
+    assert not batch.events
+    return {(r.metric, r.component): r.value for r in batch.readings}
+
+
+def test_a_ups_that_answers_volts_in_tenths_is_read_by_tables_of_the_site() -> None:
+    volts = [
+        {"metric": metric, "oid": f"{UPS}.{column}", "scale": 0.1, "component": "line{index}"}
+        for metric, column in (("input_voltage_v", "3.3.1.3"), ("output_voltage_v", "4.4.1.2"))
+    ]
+
+    values = by_shipped_profile("ups-rfc1628", recorded("deltaups_rfc1628string"), tables=volts)
+
+    assert values[("input_voltage_v", "line1")] == pytest.approx(236.0)
+    assert values[("output_voltage_v", "line1")] == pytest.approx(230.0)
+
+
+def test_a_three_phase_ups_of_eaton_keeps_all_its_lines() -> None:
+    values = by_shipped_profile("ups-rfc1628", recorded("eaton-mgeups_93ps"))
+
+    assert [values[("input_voltage_v", f"line{n}")] for n in (1, 2, 3)] == [238.0, 239.0, 240.0]
+
+
+def test_an_apc_card_that_answers_only_in_tenths_is_read_by_the_profile() -> None:
+    values = by_shipped_profile("ups-apc", recorded("apc_smtl1000-nmc3"))
+
+    assert values[("battery_charge_pct", "")] == pytest.approx(100.0)
+    assert values[("battery_temp_c", "")] == pytest.approx(28.0)

@@ -215,3 +215,21 @@ def test_own_profiles_beside_the_site_win_over_shipped_ones(tmp_path: Path) -> N
     write(tmp_path, "profiles/ups-rfc1628.yaml", "title: Ours\nextends: [ups-apc]\n")
     site = load_site(write(tmp_path, "site.yaml", SITE))
     assert site.devices["ups-1"].profile.title == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ('"*"', "write each name in full"),
+        ("https://scan.example", "is not a host"),
+        ("scan.example:8443", "is not a host"),
+        ('""', "is not a host"),
+        ("1.2.3.400", "is not an address"),
+    ],
+)
+def test_a_public_name_is_one_name_without_scheme_and_port(
+    name: str, words: str, tmp_path: Path
+) -> None:
+    [mistake] = _site_mistakes(tmp_path, f"{SITE}http: {{names: [{name}]}}\n")
+    assert "http.names[0]" in mistake
+    assert words in mistake

@@ -57,3 +57,9 @@ def test_a_value_that_nobody_knows_is_in_no_band() -> None:
     assert not is_within(4.0, 1.0, 3.0)
     assert not is_within(None, 1.0, 3.0)
     assert not is_within(2.0, None, None)
+
+
+def test_what_no_detector_wrote_is_no_evidence() -> None:
+    entries = ["gain:6.4:9.1", "Ahmad: 0100 00000", "no_weather:"]
+    assert [shown.name for shown in evidence_in(entries)] == ["gain", "no_weather"]
+    assert names_in(entries) == ("Ahmad: 0100 00000",)

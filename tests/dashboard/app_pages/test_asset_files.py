@@ -112,3 +112,14 @@ def test_the_page_offers_every_file(centre: Centre) -> None:
     assert [one.proto.label for one in buttons] == [
         "Everything as a workbook", "This sheet as CSV", "Labels as PDF",
     ]  # fmt: skip
+
+
+def test_a_serial_number_of_two_machines_is_asked_about_before_it_is_taken(centre: Centre) -> None:
+    test = page("assets")
+    text = "id,name,serial\nlamp-1,Lamp,L-9\nlamp-2,Lamp,L-9\n"
+    test.session_state[SEEN] = preview_of(brought(text))
+    test.run()
+    assert "Look at this again before you take it in." in [w.value for w in test.warning]
+    assert "also a serial number of lamp-2" in screen(test)
+    click(test, "Take it in")
+    assert not preview_of(brought(text)).questions

@@ -50,6 +50,7 @@ def test_a_leak_is_told_with_expectation_reason_and_forecast(centre: Centre) -> 
     [
         ("learning", "It learns what is normal here. Until then only the limits watch."),
         ("unfit", "What was learned no longer fits."),
+        ("cannot_judge", "It says neither that all is well nor that something is wrong."),
         ("stuck", "The sensor tells nothing of the device now, good or bad."),
     ],
 )
@@ -60,6 +61,14 @@ def test_what_a_detector_cannot_tell_is_said(centre: Centre, kind: str, word: st
     shown = screen(opened(device="mr-1"))
     assert word in shown
     assert "As expected" not in shown
+
+
+def test_the_reason_is_shown_beside_it(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    reason = "nothing was measured on that day"
+    centre.conclude(verdict(now - MINUTE, kind="cannot_judge", value=None, reason=reason))
+    assert f"Why: {reason}" in screen(opened(device="mr-1"))
 
 
 def test_a_verdict_of_three_days_ago_is_not_believed(centre: Centre) -> None:

@@ -5,9 +5,10 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import number_input
 from core.readings import Reading
-from core.time.clock import HOUR
-from storage.records import ManualReading
+from core.time.clock import DAY, HOUR
+from storage.records import ManualReading, OrderItem
 from storage.records import base as table_rows
 from storage.records import downtime as downtime_rows
 from storage.records import manual_readings as manual_rows
@@ -104,6 +105,74 @@ def test_a_running_number_below_the_last_one_is_said_at_once_and_taken(centre: C
     assert "Save 1" in [one.label for one in test.button]
 
 
+RIGHT = "It is right: I have looked again"
+
+
+def tick(test: AppTest, label: str) -> AppTest:
+    [shown] = [
+        one
+        for one in test.checkbox
+        if one.label == label and not (one.key or "").startswith("corr")
+    ]
+    return whole(shown.check().run())
+
+
+def run_up(centre: Centre) -> None:
+    """CT-2 does a hundred scans a day."""
+    for day in range(30):
+        centre.hear(Reading("ct-2", "scan_count", 38_300 + 100 * day, NOW - (30 - day) * DAY))
+
+
+@pytest.mark.parametrize("typed", ["4120", "412500", "۴۱۲۵۰۰", "٤١٢٠"])
+def test_a_running_number_in_doubt_is_taken_at_the_second_word(centre: Centre, typed: str) -> None:
+    run_up(centre)
+    test = page("rounds", device="ct-2")
+    box(test, SCANS, typed)
+    test = whole(test.run())
+    assert "41200 of" in screen(test)
+    assert "usual is 100 a day" in screen(test)
+    test = click(test, "Save 1")
+    assert "If it is right, confirm it" in test.error[0].value
+    assert box(test, SCANS) == typed
+    assert taken(centre) == set()
+    click(tick(test, RIGHT), "Save 1")
+    with centre.records.reading() as db:
+        [row] = table_rows.all_rows(db, ManualReading)
+    assert (row.value, row.confirmed_by) == (number_input.number(typed), "dashboard")
+
+
+def test_another_number_is_asked_about_anew(centre: Centre) -> None:
+    run_up(centre)
+    test = page("rounds", device="ct-2")
+    box(test, SCANS, "412500")
+    test = tick(whole(test.run()), RIGHT)
+    box(test, SCANS, "4125000")
+    test = click(whole(test.run()), "Save 1")
+    assert "If it is right, confirm it" in test.error[0].value
+    assert taken(centre) == set()
+
+
+def test_a_reading_is_corrected_and_withdrawn_on_the_page_with_a_reason(centre: Centre) -> None:
+    test = page("rounds", device="ct-2")
+    box(test, OFFSET, "12.5")
+    test = click(whole(test.run()), "Save 1")
+    box(test, "What it should have been", "۱٫۵")
+    test = click(test, "Correct it")
+    assert "say why the reading is corrected" in test.error[0].value
+    field(test, "Why").set_value("a 2 too many")
+    test = click(test, "Correct it")
+    assert "instead of" in screen(test)
+    assert "a 2 too many" in screen(test)
+    field(test, "Why").set_value("of another device")
+    test = click(test, "Withdraw it")
+    assert "withdrawn" in screen(test)
+    with centre.records.reading() as db:
+        rows = table_rows.all_rows(db, ManualReading)
+    assert [(row.value, row.old_value, row.is_withdrawn) for row in rows] == [
+        (12.5, None, False), (1.5, 12.5, False), (1.5, 1.5, True),
+    ]  # fmt: skip
+
+
 # The checklist of an order
 
 
@@ -142,6 +211,21 @@ def test_answers_are_not_kept_when_the_end_of_the_work_is_refused(centre: Centre
     assert [one.answer for one in order_of(centre, number).items] == ["open", "open"]
     assert taken(centre) == set()
     assert box(test, OFFSET) == "1,5"
+
+
+def test_a_running_number_of_a_checklist_is_asked_about_before_it_is_kept(centre: Centre) -> None:
+    run_up(centre)
+    number = make_due(centre, NOW)
+    with centre.records.writing() as db:
+        order_item = next(item for item in table_rows.all_rows(db, OrderItem) if item.metric)
+        order_item.metric = "scan_count"
+    test = page("order", order=number)
+    box(test, OFFSET, "412500")
+    test = click(whole(test.run()), "Save the answers")
+    assert "far more than 41200" in test.error[0].value
+    assert taken(centre) == set()
+    click(tick(test, RIGHT), "Save the answers")
+    assert taken(centre) == {("scan_count", 412_500)}
 
 
 # Counts and money

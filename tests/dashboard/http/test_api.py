@@ -62,6 +62,13 @@ def test_health_tells_how_old_the_newest_reading_is(centre: Centre) -> None:
     assert 5 <= answer["newest_reading_age_s"] < 30
 
 
+def test_health_is_bad_when_the_newest_reading_is_older_than_it_should_be(centre: Centre) -> None:
+    centre.hear(Reading("mr-1", "up", 1, clock() - HOUR, "snmp"))
+    status, answer = get("/healthz")
+    assert (status, answer["status"]) == (503, "late")
+    assert answer["newest_reading_age_s"] >= 3600
+
+
 def test_health_of_an_empty_store_has_no_age(centre: Centre) -> None:
     empty = {"status": "ok", "newest_reading_age_s": None, "judged_age_s": None}
     assert get("/healthz") == (200, empty)

@@ -1,11 +1,14 @@
 """Labels: what is drawn is the QR code of what was asked for, and nothing leaves the sticker."""
 
 import re
+import unicodedata
 import zlib
 
+import pytest
 import segno
 
 from maintenance.assets.labels import ACROSS, DOWN, Label, label_content, label_sheet
+from tests.maintenance.reports.files import text_of_pdf
 
 CT = Label("ct-1", "CT one", "00123", "CT room", "https://scanward.example/fault/ct-1")
 
@@ -49,11 +52,40 @@ def test_a_sheet_that_was_begun_goes_on_and_the_next_follows() -> None:
     assert min(y for _, y in squares(page)) < 100, "in the last row of the page"
 
 
-def test_letters_that_the_font_lacks_and_long_names_do_no_harm() -> None:
-    odd = Label("ct-1", "دستگاه سی تی " + "x" * 300, "", "", "ct-1")
-    [page] = pages(label_sheet([odd]))
-    assert "x" * 5 in page
-    assert "x" * 60 not in page
+def words(label: Label) -> str:
+    """What a reader of the PDF finds on the sheet, without the marks of direction."""
+    text = unicodedata.normalize("NFKC", text_of_pdf(label_sheet([label])))
+    return re.sub("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]", "", text)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("name", "location", "seen"),
+    [
+        ("سی\u200cتی CT-1 (توشیبا)", "اتاق سی\u200cتی ۱", ["CT-1", "توشیبا", "سیتی", "اتاق", "۱"]),
+        ("دستگاه", "Room 2 اتاق", ["دستگاه", "Room 2", "اتاق"]),
+        ("CT", "اتاق ١٢", ["CT", "اتاق", "١٢"]),  # Arabic digits
+        ("Łódź 核 CT", "", ["Łódź ? CT"]),  # the font has no such letter
+    ],
+)
+def test_name_and_room_are_printed_in_any_language(
+    name: str, location: str, seen: list[str]
+) -> None:
+    printed = words(Label("ct-1", name, "", location, "ct-1"))
+    assert [part for part in seen if part not in printed] == []
+
+
+@pytest.mark.servers
+def test_long_names_are_made_smaller_then_cut() -> None:
+    odd = Label("ct-1", "دستگاه سی تی " + "x" * 300, "", "y" * 300, "ct-1")
+    printed = words(odd)
+    assert "x" * 5 in printed
+    assert "x" * 60 not in printed
+    assert "y" * 60 not in printed
+    assert "..." in printed
+    two = words(Label("ct-1", "Multislice computed tomography scanner", "", "", "ct-1"))
+    assert "Multislice" in two
+    assert "scanner" in two
 
 
 def test_the_code_leads_to_the_page_for_faults_or_says_the_id() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from collectors.logfile.parse import parse
+from collectors.logfile.record_times import RecordTimes
 from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -93,7 +94,8 @@ class Centre:
         device = self.site.devices["ct-2"]
         source = device.sources[0]
         assert isinstance(source, LogSource)
-        self.series.append([parse(device, source, lines, self.site.zone, END)])
+        times = RecordTimes(source.format_of(device.profile).times, self.site.zone)
+        self.series.append([parse(device, source, lines, times, END)])
 
     def hear(self, *readings: Reading) -> None:
         self.series.append([Batch(list(readings))])

@@ -17,7 +17,15 @@ from maintenance.bundle.keys import site_key
 from maintenance.bundle.make import find_fault, window
 from maintenance.bundle.privacy import REMOVED
 from storage.records import Alert, Asset, Component, OrderItem, WorkOrder
-from tests.maintenance.bundle.cast import END, FAULT, T0, Centre, a_day, opened, unzipped
+from tests.maintenance.bundle.cast import (
+    END,
+    FAULT,
+    T0,
+    Centre,
+    a_day,
+    opened,
+    unzipped,
+)
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ import pytest
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
 from core.vocabulary.parts import StockMoveKind
+from core.vocabulary.work_orders import OrderState
 from maintenance.assets.register import sheet_of
 from maintenance.parts import stock
 from maintenance.parts.demand import need_of, stock_overview
@@ -54,6 +55,22 @@ def test_what_there_is_is_the_sum_of_the_moves(house: House) -> None:
         rows = part_rows.stock_moves(db, part="tube")
     assert [row.quantity for row in rows] == [5, -2, 1, -1, 4]
     assert {row.cost_cents for row in rows} == {700}
+
+
+@pytest.mark.parametrize("end", ["signed_off", "cancelled"])
+def test_nothing_is_used_on_an_order_that_is_history(house: House, end: OrderState) -> None:
+    add(house)
+    with house.change(T0) as tx:
+        order = open_order(tx, "ct-1", "T")
+        stock.move(tx, "tube", "received", 5)
+        stock.move(tx, "tube", "used", 1, order_id=order.id)
+        number, order.state = order.id, end
+    moves: list[StockMoveKind] = ["used", "returned"]
+    for kind in moves:
+        with pytest.raises(RefusedError, match="nothing of it changes"), house.change(T0) as tx:
+            stock.move(tx, "tube", kind, 1, order_id=number)
+    with house.look() as db:
+        assert part_rows.stock_by_part(db) == {"tube": 4}
 
 
 @pytest.mark.parametrize(

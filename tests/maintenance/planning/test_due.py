@@ -1,13 +1,15 @@
 """When planned work is due, and when the device is free for it; how much maintenance a device needs."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.schema.plan import Plan, Risk
-from core.time.clock import DAY, HOUR, MINUTE, from_ms
+from core.time.clock import DAY, HOUR, MINUTE, from_ms, to_ms
 from core.time.covered_hours import Hours, always
 from maintenance.planning.due import Due, Used, amount_used, busy_by_hour, due, free_slot
 from maintenance.planning.risk import MONTH, incidents, proposed_interval, risk_class, score
@@ -42,6 +44,32 @@ def test_by_calendar_it_is_due_when_the_working_day_opens(
 ) -> None:
     found = due(plan(every), at(done), OPEN, None, [], T0)
     assert found == Due(at(expected), "calendar")
+
+
+BERLIN, HERAT = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kabul")
+
+
+@pytest.mark.parametrize(
+    ("zone", "done", "every", "expected"),
+    [
+        (BERLIN, "2026-03-28 23:30", 1, "2026-03-29 00:00"),  # that day has 23 hours
+        (BERLIN, "2026-10-25 00:10", 1, "2026-10-26 00:00"),  # and this one 25
+        (BERLIN, "2026-10-24 23:59", 1, "2026-10-25 00:00"),
+        (BERLIN, "2026-03-22 23:30", 7, "2026-03-29 00:00"),
+        (BERLIN, "2026-10-19 00:10", 7, "2026-10-26 00:00"),
+        (BERLIN, "2026-08-31 23:50", 182, "2027-03-01 00:00"),
+        (ZoneInfo("America/Santiago"), "2026-09-05 23:30", 1, "2026-09-06 01:00"),  # no midnight
+        (HERAT, "2026-03-27 23:30", 7, "2026-04-03 00:00"),  # a Friday
+    ],
+)
+def test_days_are_counted_on_the_calendar_when_the_clock_is_changed(
+    zone: ZoneInfo, done: str, every: int, expected: str
+) -> None:
+    def at_(text: str) -> int:
+        return to_ms(datetime.fromisoformat(text).replace(tzinfo=zone))
+
+    found = due(plan(every * DAY), at_(done), always(zone), None, [], T0)
+    assert found == Due(at_(expected), "calendar")
 
 
 @given(st.integers(0, 400 * DAY), st.integers(1, 400))
@@ -95,6 +123,17 @@ def points(*values: Sequence[float]) -> list[Point]:
         ([(100, 110), (110, 130)], 30),
         ([(100, 110), (120, 130)], 30),  # what was used between two buckets counts
         ([(100, 200), (0, 10), (10, 30)], 130),  # a new tube counts from 0 again
+        # It falls once and comes back, to a single reading, in a bucket, for some hours.
+        ([(14.9e6, 14.9e6), (14_900_100, 14_900_100), (0, 0), (14_900_200, 14_900_200)], 200),
+        ([(14.9e6, 14_900_100), (0, 14_900_200), (14_900_250, 14_900_250)], 250),
+        ([(100, 200), (0, 0), (1, 1), (0, 0), (2, 2), (230, 230)], 130),
+        # It rises once, and is again where it was.
+        ([(100, 100), (5e6, 5e6), (5e6, 5e6 + 1), (110, 120)], 20),
+        ([(100, 5e6), (110, 120)], 20),
+        ([(100, 110), (109, 109), (112, 112)], 12),
+        # A new tube that counts its way up past the old one has not come back.
+        ([(90, 100), (0, 20), (30, 60), (60, 90), (95, 130)], 140),
+        ([(4_294_967_290, 4_294_967_290), (5, 5), (25, 25)], 31),  # a Counter32 wraps
     ],
 )
 def test_a_counter_s_use_over_a_curve(curve: list[tuple[float, float]], amount: float) -> None:

@@ -183,6 +183,34 @@ def test_a_detector_s_alert_makes_it_due_now_and_once(house: House) -> None:
     assert after.due_at > fired + 27 * DAY
 
 
+def test_an_alert_that_fired_before_the_first_count_and_still_fires_counts(house: House) -> None:
+    alert(house, "power_drifts", T0 - 3 * DAY)
+    numbers = house.planner.round(T0)
+    house.planner.round(T0 + HOUR)
+    one = waiting(house, "filter", "cbct-1")
+    assert (one.due_at, one.due_by) == (T0 + 1, "condition")
+    numbers += house.planner.round(T0 + 2 * HOUR)
+    with house.look() as db:
+        order = order_rows.order_of_task(db, one.id)
+    assert order is not None
+    assert order.id in numbers
+    done(house, order.id, T0 + DAY)
+    house.planner.round(T0 + DAY + HOUR)
+    assert waiting(house, "filter", "cbct-1").due_by == "calendar"
+
+
+def test_what_was_missed_is_still_asked_for_and_what_was_skipped_is_not(house: House) -> None:
+    alert(house, "power_drifts", T0 - 3 * DAY)
+    house.planner.round(T0)
+    house.planner.round(T0 + 60 * DAY)
+    one = waiting(house, "filter", "cbct-1")
+    assert (one.counted_from > T0, one.due_by) == (True, "condition")
+    with house.change(T0 + 60 * DAY + HOUR) as tx:
+        skip(tx, one.id, "other", "the part comes next month")
+    house.planner.round(T0 + 60 * DAY + 2 * HOUR)
+    assert waiting(house, "filter", "cbct-1").due_by == "calendar"
+
+
 def test_a_limit_s_alert_brings_nothing_forward(house: House) -> None:
     house.planner.round(T0)
     alert(house, "no_power", T0 + DAY)

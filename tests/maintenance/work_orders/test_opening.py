@@ -58,6 +58,17 @@ def test_an_alert_gives_its_order_title_fault_and_downtime_and_only_one(house: H
         open_for_alert(tx, 99)
 
 
+def test_an_alert_of_another_device_gives_no_order(house: House) -> None:
+    alert = an_alert(house)
+    with (
+        pytest.raises(RefusedError, match=f"alert {alert} is of ct-1, not of cbct-1"),
+        house.change(T0 + HOUR) as tx,
+    ):
+        open_for_alert(tx, alert, device="cbct-1")
+    with house.change(T0 + HOUR) as tx:
+        assert open_for_alert(tx, alert, device="ct-1").device == "ct-1"
+
+
 def test_who_opens_an_order_for_an_alert_has_seen_it(house: House) -> None:
     alert = an_alert(house)
     with house.change(T0 + HOUR) as tx:

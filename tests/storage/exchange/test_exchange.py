@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 FORMATS = [".parquet", ".lp"]
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-qualities: st.SearchStrategy[Quality] = st.sampled_from(["good", "clock"])
+qualities: st.SearchStrategy[Quality] = st.sampled_from(["good", "clock", "corrected"])
 readings = st.builds(
     Reading,
     device=st.sampled_from(["mri-2", "ct-1"]),

@@ -1,5 +1,7 @@
 """The records database, in SQLite and PostgreSQL: its tables, its locks, and leased deliveries."""
 
+import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +10,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import StoreError
@@ -67,6 +69,77 @@ def test_two_processes_may_upgrade_at_once(records_url: str) -> None:
         with records.reading() as db:
             assert alert_rows.open_alerts(db) == {}
         records.close()
+
+
+def test_a_start_waits_for_no_writer_where_there_is_nothing_to_upgrade(
+    records: Records, records_url: str
+) -> None:
+    other = Records(records_url)
+    with records.writing() as db:
+        db.add(an_alert())
+        db.flush()
+        began = time.monotonic()
+        other.upgrade()
+    assert time.monotonic() - began < 5, "the lock is waited for ten seconds"
+    other.close()
+
+
+def test_records_whose_folder_is_deleted_are_not_written_to_without_a_word(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    records = Records(f"sqlite:///{folder / 'records.db'}")
+    records.upgrade()
+    with records.writing() as db:
+        db.add(an_alert())
+    shutil.rmtree(folder)
+    for look in (records.writing, records.reading, records.changing):
+        with pytest.raises(StoreError, match="is gone"), look():
+            pass
+    assert not folder.exists()
+    folder.mkdir()
+    with records.writing() as db:
+        assert alert_rows.open_alerts(db) == {}
+        db.add(an_alert())
+    with records.reading() as db:
+        assert len(alert_rows.open_alerts(db)) == 1
+    records.close()
+
+
+def read_all(records: Records) -> None:
+    """As a start does, and then every page."""
+    records.upgrade()
+    with records.reading() as db:
+        for table in Base.metadata.sorted_tables:
+            db.execute(select(table)).all()
+
+
+@pytest.mark.parametrize("start", [0, 4096, 3 * 4096])
+def test_damaged_records_say_what_to_do_and_name_the_newest_backup(
+    tmp_path: Path, start: int
+) -> None:
+    file = tmp_path / "records.db"
+    records = Records(f"sqlite:///{file}")
+    records.upgrade()
+    records.close()
+    with file.open("r+b") as damaged:
+        damaged.seek(start)
+        damaged.write(b"\xff" * 8192)
+    backup = tmp_path / "scanward-test-20261031T081500Z"
+    again = Records(f"sqlite:///{file}", newest_backup=lambda: backup)
+    with pytest.raises(StoreError, match=f"restore {backup}") as refused:
+        read_all(again)
+    assert refused.value.permanent
+    again.close()
+
+
+def test_records_of_no_bytes_are_not_begun_anew_where_there_is_a_backup(tmp_path: Path) -> None:
+    file = tmp_path / "records.db"
+    file.touch()
+    with pytest.raises(StoreError, match=r"it is empty.*restore /backups/newest"):
+        Records(f"sqlite:///{file}", newest_backup=lambda: Path("/backups/newest")).upgrade()
+    assert file.stat().st_size == 0
+    first = Records(f"sqlite:///{file}")
+    first.upgrade()
+    first.close()
 
 
 def test_one_alert_is_open_per_device_component_and_rule(records: Records) -> None:

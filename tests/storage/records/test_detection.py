@@ -63,6 +63,13 @@ def test_the_newest_of_each_detector_and_the_one_at_a_moment(records: Records) -
         assert verdict_rows.verdict_at(db, key, T0 - 1) is None
 
 
+def test_the_reason_of_a_verdict_is_kept(records: Records) -> None:
+    write(records, verdict(1, reason="looks like Fahrenheit"), verdict(2))
+    with records.reading() as db:
+        rows = verdict_rows.verdicts_of(db, "mri-2", T0, T0 + 9 * DAY)
+    assert [row.reason for row in rows] == ["looks like Fahrenheit", ""]
+
+
 def test_old_verdicts_go_in_small_steps(records: Records) -> None:
     write(records, *(verdict(day) for day in range(10)))
     with records.writing() as db:

@@ -55,6 +55,32 @@ def test_rows_survive_the_upgrade(records_url: str) -> None:
     records.close()
 
 
+def test_what_came_in_before_anybody_could_say_so_counts_as_read(records_url: str) -> None:
+    records = Records(records_url)
+    with records.changing() as connection:
+        migrate.upgrade(connection, records.name, records.file, "0007")
+        connection.execute(text("insert into vendors (id, name, contact, email, phone, note)"
+                                " values ('maker', 'M', '', '', '', '')"))  # fmt: skip
+        connection.execute(
+            text(
+                "insert into tickets (token, device, vendor_id, subject, opened_at, opened_by, state,"
+                " text, clinical_state, vendor_case) values"
+                f" ('t', 'ct-1', 'maker', 'x', {T0}, 'a', 'closed', '', 'working', '')"
+            )
+        )
+        connection.execute(
+            text(
+                "insert into ticket_messages (ticket_id, direction, at, who, text, next_at, attempts,"
+                f" error) values (1, 'in', {T0}, 'v', 'Yes', 0, 0, '')"
+            )
+        )
+    records.upgrade()
+    with records.reading() as db:
+        query = text("select read_at, is_automatic from ticket_messages")
+        assert [tuple(row) for row in db.execute(query)] == [(T0, False)]
+    records.close()
+
+
 def test_for_a_server_the_log_says_whose_the_backup_is(
     records_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -51,6 +51,14 @@ def test_latest_is_by_the_time_measured_not_the_time_stored(stock: Stock) -> Non
     assert store.latest() == [helium(80, T0 + HOUR)]
 
 
+def test_a_reading_from_the_future_hides_none_from_who_says_when_now_is(stock: Stock) -> None:
+    ahead = helium(9, T0 + 3653 * DAY)
+    store = stock([helium(80, T0 - DAY), helium(70, T0), ahead, helium(5, T0 + DAY, "b")])
+    assert store.latest(until=T0 + HOUR) == [helium(70, T0)]
+    assert store.latest("mri-2", T0 - HOUR) == [helium(80, T0 - DAY)]
+    assert store.latest() == [ahead, helium(5, T0 + DAY, "b")]
+
+
 def test_an_unknown_series_is_an_empty_curve(stock: Stock) -> None:
     store = stock([helium(80, T0)])
     for device, metric, component in (
@@ -167,3 +175,26 @@ def test_events_of_the_same_moment_are_all_there(stock: Stock) -> None:
     said = [Event("ct-2", "log", f"line {n}", T0, "error", "", "", "bad") for n in range(50)]
     store = stock([], said)
     assert sorted(store.events("ct-2", T0, T0 + 1)) == sorted(said)
+
+
+def test_what_was_corrected_is_right_and_what_was_withdrawn_is_gone(stock: Stock) -> None:
+    corrected = helium(81, T0 + HOUR)._replace(quality="corrected")
+    store = stock(
+        [
+            helium(80, T0),
+            helium(8.1, T0 + HOUR),
+            helium(7, T0 + 2 * HOUR),
+            helium(7, T0 + 2 * HOUR)._replace(quality="withdrawn"),
+            corrected,
+        ]
+    )
+    assert store.latest() == [corrected]
+    assert store.latest(until=T0 + HOUR + MINUTE) == [corrected]
+    assert store.readings("mri-2", "helium_level_pct", T0) == [helium(80, T0), corrected]
+    curve = store.range("mri-2", "helium_level_pct", "", T0, T0 + DAY, 100)
+    assert [point.mean for point in curve.points] == [80, 81]
+
+
+def test_a_series_of_which_all_is_withdrawn_has_no_newest_reading(stock: Stock) -> None:
+    store = stock([helium(7, T0), helium(7, T0)._replace(quality="withdrawn")])
+    assert store.latest() == []

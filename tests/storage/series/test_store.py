@@ -177,6 +177,64 @@ def test_retention_drops_raw_readings_but_the_curve_lives_on_in_roll_ups(
     assert sum(point.readings for point in curve.points) == 24 * 20
 
 
+@pytest.mark.parametrize("ahead", [3 * HOUR, 40 * DAY, 3653 * DAY])
+def test_a_clock_that_leaps_ahead_for_some_hours_drops_nothing(
+    writer: SeriesWriter, path: Path, ahead: int
+) -> None:
+    writer.append([Batch([helium(80.0, T0 + n * HOUR) for n in range(24)])])
+    seal(writer)
+    keep = Retention.model_validate({"raw": "30d", "minutes": "60d", "journal": "30d"})
+    for now in (T0 + DAY, 0, T0 + DAY + HOUR, *(T0 + DAY + ahead + n * HOUR for n in range(20))):
+        assert not writer.apply_retention(keep, now)
+    writer.append([Batch([helium(9.0, T0 + DAY + ahead)])])
+    seal(writer)
+    assert not writer.apply_retention(keep, T0 + DAY + 2 * HOUR)
+    assert len(SeriesReader(path).readings("mri-2", "helium_level_pct", 0)) == 25
+    latest = SeriesReader(path).latest(until=T0 + 2 * DAY)
+    assert [reading.value for reading in latest] == [80.0 if ahead > DAY else 9.0]
+
+
+def test_a_centre_that_was_off_for_a_quarter_drops_what_is_old_a_day_later(
+    writer: SeriesWriter, path: Path
+) -> None:
+    writer.append([Batch([helium(80.0, T0)])])
+    seal(writer)
+    keep = Retention.model_validate({"raw": "30d", "minutes": "60d"})
+    writer.apply_retention(keep, T0 + HOUR)
+    for hour in range(26):
+        while writer.apply_retention(keep, T0 + 90 * DAY + hour * HOUR):
+            pass
+    assert SeriesReader(path).readings("mri-2", "helium_level_pct", 0) == []
+
+
+def test_a_file_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
+    """As a disk that was unmounted for a while: the same file, under the same name."""
+    folder = tmp_path / "var"
+    writer = SeriesWriter(folder / "series.db")
+    writer.append([Batch([helium(80, T0)])])
+    folder.rename(tmp_path / "away")
+    for work in (lambda: writer.append([Batch([helium(81, T0 + 1)])]), writer.compact):
+        with pytest.raises(StoreError, match="is gone") as gone:
+            work()
+        assert not gone.value.permanent
+    (tmp_path / "away").rename(folder)
+    writer.append([Batch([helium(82, T0 + 2)])])
+    writer.close()
+    readings = SeriesReader(folder / "series.db").readings("mri-2", "helium_level_pct", 0)
+    assert [reading.value for reading in readings] == [80, 82]
+
+
+def test_a_file_that_another_has_replaced_is_gone_on_with(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "series.db")
+    writer.append([Batch([helium(80, T0)])])
+    for path in tmp_path.iterdir():
+        path.unlink()
+    writer.append([Batch([helium(82, T0 + 2)])])
+    writer.close()
+    readings = SeriesReader(tmp_path / "series.db").readings("mri-2", "helium_level_pct", 0)
+    assert [reading.value for reading in readings] == [82]
+
+
 def test_a_second_writer_is_refused_until_the_first_is_gone(path: Path) -> None:
     first = SeriesWriter(path)
     with pytest.raises(StoreError, match="already has a writer"):

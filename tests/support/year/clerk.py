@@ -90,7 +90,8 @@ class Clerk:
     def _type(self, device: str, now: int) -> None:
         if OFF[0] <= now < OFF[1] or (device == "cbct-1" and UNREAD[0] <= now < UNREAD[1]):
             return
-        number = EnteredValue(EXAMINATIONS, float(self._number[device]))
+        value = float(self._number[device])
+        number = EnteredValue(EXAMINATIONS, value, sure=value == 0)  # only a new console is asked
         with self._house.change(now, "technician") as tx:
             enter_readings(tx, device, [number], now)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detectors.base import Frame
+from alerts.detectors.multivariate.model import Tuning
 from alerts.detectors.multivariate.training import Multivariate, is_measurement
 from tests.alerts.detectors.multivariate.water_loop import (
     LEARNED,
@@ -38,6 +39,32 @@ def test_the_alarm_ends_soon_after_the_fault_does() -> None:
     alarms = [verdict.alarm for verdict in judged(loop(fault=FAULT))]
     assert all(alarms[FAULT.start + 45 - LEARNED : FAULT.stop - LEARNED])
     assert not any(alarms[FAULT.stop + 60 - LEARNED :])
+
+
+def test_a_sound_loop_may_wander_slowly_and_a_fault_upon_it_is_found() -> None:
+    """The flow settles one of its standard deviations away, within an hour."""
+    frame, begins = loop(rows=9000), 3000
+    frame.columns["flow_lpm"][:] += 0.5 * np.clip((np.arange(9000) - begins) / 3600, 0.0, 1.0)
+    frame.columns["flow_lpm"][8000:8200] -= 1.5
+    alarms = {}
+    for follows in (500.0, 1e9):
+        model = Multivariate(SETTINGS, Tuning(follows=follows)).fit(rows_of(frame, 0, begins))
+        alarms[follows] = np.array([v.alarm for v in model.score(rows_of(frame, begins))])
+    assert alarms[500.0][: 8000 - begins].mean() < 0.02
+    assert alarms[500.0][8080 - begins : 8200 - begins].all()
+    assert not alarms[500.0][8280 - begins :].any()
+    assert alarms[1e9][: 8000 - begins].mean() > 0.2
+
+
+def test_a_model_of_the_version_before_judges_on_as_it_was_learned() -> None:
+    frame = loop(fault=FAULT)
+    state = learned(frame).state()
+    del state["level"]
+    state["scales"] = np.ones(2)
+    state["tuning"] = {"windows": [10, 45], "order": 4, "limit": 4.5, "clear": 0.1}
+    model = Multivariate(SETTINGS).restored(state)
+    alarms = [verdict.alarm for verdict in model.score(rows_of(frame, LEARNED))]
+    assert all(alarms[FAULT.start + 45 - LEARNED : FAULT.stop - LEARNED])
 
 
 def test_a_plain_limit_on_the_flow_finds_less_of_the_fault_at_the_price_of_more_false_alarms() -> (

@@ -1,0 +1,98 @@
+"""Commands about cases with vendors: what was sent, what did not arrive, what nobody has read."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.session import (
+    DEFAULT_SITE,
+    ME,
+    ByOption,
+    SiteOption,
+    SiteSession,
+    opened,
+    table,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from storage.records import Ticket, TicketMessage
+
+ticket_cli = typer.Typer(no_args_is_help=True, help="Cases with vendors.")
+
+_DELIVERIES = {
+    "sent": "",
+    "waiting": "not sent yet",
+    "no_mail": "not sent: this site sends no mail",
+    "failed": "NOT DELIVERED",
+}
+
+
+@ticket_cli.command("list")
+def ticket_list(
+    device: Annotated[str | None, typer.Option(help="Only this one's.")] = None,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+) -> None:
+    """Tickets, the newest first; of the closed ones those with a message that nobody has read."""
+    from storage.records import tickets as ticket_rows
+
+    with opened(site) as centre, centre.records.reading() as db:
+        if device is not None:
+            centre.site.device(device)
+        rows = [
+            (t.id, t.device, t.vendor_id, t.state, _news(centre, t), centre.wall_clock(t.opened_at), t.subject)
+            for t in ticket_rows.tickets(db, device=device, closed=every)
+        ]  # fmt: skip
+    table(("ticket", "device", "vendor", "state", "", "opened", "subject"), rows)
+
+
+@ticket_cli.command("show")
+def ticket_show(ticket: int, site: SiteOption = DEFAULT_SITE) -> None:
+    """One ticket with its messages, and what became of each."""
+    from maintenance.tickets.lifecycle import find
+
+    with opened(site) as centre, centre.records.reading() as db:
+        row = find(db, ticket)
+        typer.echo(f"ticket {row.id}: {row.subject} ({row.device}, {row.vendor_id}, {row.state})")
+        if row.text:
+            typer.echo(row.text)
+        for message in row.messages:
+            head = (centre.wall_clock(message.at), message.who, _fate(centre, message))
+            typer.echo("\n" + ", ".join(word for word in head if word))
+            typer.echo(message.text)
+
+
+@ticket_cli.command("read")
+def ticket_read(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
+    """Say that you have read what came in."""
+    from maintenance.tickets.lifecycle import mark_read
+
+    with writing(site, by) as tx:
+        mark_read(tx, ticket)
+    typer.echo(f"what came in to ticket {ticket} is read")
+
+
+def _news(centre: SiteSession, ticket: "Ticket") -> str:
+    """What somebody must know of it before they wait for an answer."""
+    from maintenance.tickets.delivery import delivery_of, unread_count
+
+    delivery = delivery_of(ticket, has_mail=centre.site.file.mail is not None)
+    count = unread_count(ticket)
+    news = (_DELIVERIES[delivery] if delivery else "", f"{count} unread" if count else "")
+    return ", ".join(word for word in news if word)
+
+
+def _fate(centre: SiteSession, message: "TicketMessage") -> str:
+    """What became of a message."""
+    if message.direction == "note":
+        return "our own note"
+    if message.direction == "in":
+        by = "from the vendor, a machine's" if message.is_automatic else "from the vendor"
+        return by if message.read_at is not None else f"{by}, unread"
+    if message.failed_at is not None:
+        return f"to the vendor, NOT DELIVERED: {message.error}"
+    if message.sent_at is not None:
+        return f"to the vendor, sent {centre.wall_clock(message.sent_at)}"
+    return f"to the vendor, {_DELIVERIES['waiting' if centre.site.file.mail else 'no_mail']}"

@@ -1,0 +1,41 @@
+"""How much one collector does at once, and whether it is too busy to judge anybody."""
+
+import asyncio
+import logging
+
+from core.text import times
+
+_log = logging.getLogger(__name__)
+
+# Polls in flight. A poll costs some milliseconds, so that even SNMPv3 leaves the loop time to hear answers.
+_AT_ONCE = 64
+_QUIET_S = 60.0  # without an overloaded round until it counts as over
+
+
+class CollectorLoad:
+    """The load that all agents of a collector share."""
+
+    def __init__(self, at_once: int = _AT_ONCE) -> None:
+        # Those that were lost wait out their time-outs beside the living, not before them.
+        self._living = asyncio.Semaphore(at_once)
+        self._lost = asyncio.Semaphore(at_once)
+        self._overloaded_at: float | None = None  # of the loop's clock
+        self._began_at = 0.0
+
+    def lane(self, *, is_lost: bool) -> asyncio.Semaphore:
+        """To be held for as long as a poll takes."""
+        return self._lost if is_lost else self._living
+
+    def note_overload(self, text: str, time: float) -> None:
+        """A round could not be judged. Logged when it begins, whoever it was."""
+        if self._overloaded_at is None:
+            self._began_at = time
+            _log.warning("overloaded: %s; who does not answer now is not called unreachable", text)
+        self._overloaded_at = time
+
+    def note_round(self, time: float) -> None:
+        """A round that was judged. Logged once when all is quiet again."""
+        if self._overloaded_at is not None and time - self._overloaded_at > _QUIET_S:
+            lasted = times.duration(int((self._overloaded_at - self._began_at) * 1000))
+            _log.info("no longer overloaded, which lasted %s", lasted)
+            self._overloaded_at = None

@@ -1,0 +1,57 @@
+"""Tickets by the command line: what did not arrive and what nobody has read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.main import cli
+from core.errors import RefusedError
+from maintenance.tickets import lifecycle as tickets
+from storage.records import Vendor
+from tests.maintenance.cast import T0, House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    text = house.path.read_text()
+    house.path.write_text(text.replace("our-promax", "hologic-dxa").replace("[cbct, ours]", "[]"))
+    with house.change(T0) as tx:
+        tx.db.add(Vendor(id="maker", name="The maker"))
+        tx.db.flush()
+        number = tickets.open_ticket(tx, "ct-1", "maker", "Tube arcs").id
+        tickets.write(tx, number, "Please come.", "out")
+    yield house
+    house.close()
+
+
+def run(house: House, *words: str) -> str:
+    result = CliRunner().invoke(cli, ["ticket", *words, "--site", str(house.path)])
+    if result.exception is not None:
+        raise result.exception
+    return result.stdout
+
+
+def test_what_is_not_sent_and_what_came_back_is_said(house: House) -> None:
+    assert "not sent: this site sends no mail" in run(house, "list")
+    with house.change(T0) as tx:
+        tickets.note_undelivered(tx, 1, [], "550 no such user")
+    assert "NOT DELIVERED" in run(house, "list")
+    assert "NOT DELIVERED: it came back: 550 no such user" in run(house, "show", "1")
+
+
+def test_a_reply_to_a_closed_ticket_is_listed_until_it_is_read(house: House) -> None:
+    with house.change(T0) as tx:
+        tickets.move(tx, 1, "closed")
+    assert "Tube arcs" not in run(house, "list")
+    assert "Tube arcs" in run(house, "list", "--all")
+    with house.change(T0) as tx:
+        tickets.receive_mail(tx, 1, "It is not solved", "<1@x>", is_automatic=False)
+    assert "1 unread" in run(house, "list", "--device", "ct-1")
+    assert "from the vendor, unread" in run(house, "show", "1")
+    run(house, "read", "1")
+    assert "Tube arcs" not in run(house, "list")
+    with pytest.raises(RefusedError, match="no message that nobody has read"):
+        run(house, "read", "1")

@@ -1,0 +1,246 @@
+"""A collector that is held up accuses nobody: agents answer from another process, and the test itself
+holds up the loop, for as long as it says."""
+
+import asyncio
+import errno
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectors.snmp.listen import listen
+from collectors.snmp.load import CollectorLoad
+from core.schema.site import Device
+from tests.collectors.snmp.ber import integer
+from tests.collectors.snmp.cast import UPTIME, MemorySink, device, loops, run_until, snmp
+from tests.collectors.snmp.own_agent import honest, own_agent
+
+pytestmark = pytest.mark.servers
+
+AGENTS, DEAD = 1000, 50
+TIMEOUT_S = 0.4
+
+
+@contextmanager
+def fleet() -> Iterator[int]:
+    """The port of a process that answers for all agents."""
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-m", "tests.support.agent_fleet"]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """A port that takes everything and answers nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        yield int(deaf.getsockname()[1])
+
+
+class HeldUp:
+    """Blocks the loop for longer than any time-out, again and again, with short breaths between."""
+
+    def __init__(self, block_s: float, breath_s: float) -> None:
+        self._block_s = block_s
+        self._breath_s = breath_s
+        self.is_on = True
+
+    async def run(self) -> None:
+        while self.is_on:
+            threading.Event().wait(self._block_s)
+            await asyncio.sleep(self._breath_s)
+
+
+def ups(sink: MemorySink) -> dict[str, set[float]]:
+    """Device -> every `up` that it was given."""
+    seen: dict[str, set[float]] = {}
+    for reading in sink.readings:
+        if reading.metric == "up":
+            seen.setdefault(reading.device, set()).add(reading.value)
+    return seen
+
+
+def living(port: int, count: int, **settings: Any) -> list[Device]:
+    given = {"every": "10s", "timeout": f"{TIMEOUT_S * 1000:.0f}ms", "retries": 0, **settings}
+    return [device(snmp(port, **given), name=f"alive-{n}") for n in range(count)]
+
+
+def test_a_thousand_agents_that_answer_are_never_called_dead_by_a_loop_that_is_held_up() -> None:
+    sink = MemorySink()
+    held_up = HeldUp(block_s=1.5 * TIMEOUT_S, breath_s=0.05)
+
+    async def play(port: int) -> None:
+        holding = asyncio.create_task(held_up.run())
+        running = loops(sink, *living(port, AGENTS))
+        await run_until(lambda: len(ups(sink)) == AGENTS, running, within_s=100)
+        held_up.is_on = False
+        await holding
+
+    with fleet() as port:
+        asyncio.run(play(port))
+
+    assert set().union(*ups(sink).values()) == {1.0}
+
+
+def test_nobody_is_judged_while_overloaded_and_everybody_afterwards(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    sink = MemorySink()
+    held_up = HeldUp(block_s=3 * TIMEOUT_S, breath_s=0.02)
+
+    async def play(port: int, deaf: int) -> None:
+        dead = [
+            device(snmp(deaf, every="1s", timeout="400ms"), name=f"dead-{n}") for n in range(DEAD)
+        ]
+        running = loops(sink, *living(port, 20, every="1s"), *dead)
+        tasks = [asyncio.create_task(source.run()) for source in running]
+        holding = asyncio.create_task(held_up.run())
+        while not ("overloaded" in caplog.text and len(ups(sink)) >= 20):
+            await asyncio.sleep(0.01)
+        assert not any(name.startswith("dead") for name in ups(sink))
+        held_up.is_on = False
+        await holding
+        async with asyncio.timeout(60):
+            while len(ups(sink)) < 20 + DEAD:
+                await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    with fleet() as port, silent_port() as deaf:
+        asyncio.run(play(port, deaf))
+
+    seen = ups(sink)
+    assert all(seen[f"alive-{n}"] == {1.0} for n in range(20))
+    assert all(seen[f"dead-{n}"] == {0.0} for n in range(DEAD))
+    overloads = [r for r in caplog.records if r.getMessage().startswith("overloaded")]
+    assert len(overloads) == 1
+
+
+def test_five_hundred_dead_ones_do_not_make_fifty_living_ones_look_dead() -> None:
+    sink = MemorySink()
+
+    async def play(port: int, deaf: int) -> None:
+        dead = [
+            device(snmp(deaf, every="10s", timeout="400ms"), name=f"dead-{n}") for n in range(500)
+        ]
+        running = loops(sink, *dead, *living(port, 50, every="2s"))
+        await run_until(lambda: len(ups(sink)) == 550, running, within_s=100)
+
+    with fleet() as port, silent_port() as deaf:
+        asyncio.run(play(port, deaf))
+
+    seen = ups(sink)
+    assert {name for name, values in seen.items() if 0.0 in values} == {
+        f"dead-{n}" for n in range(500)
+    }
+    assert all(seen[f"dead-{n}"] == {0.0} for n in range(500))
+
+
+def test_the_end_of_an_overload_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    load = CollectorLoad()
+
+    for time in (10.0, 20.0, 50.0):
+        load.note_overload("late", time)
+        load.note_round(time + 1)
+    load.note_round(200.0)
+    load.note_round(300.0)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert "which lasted 40 s" in caplog.text
+
+
+def test_polls_in_flight_are_bounded() -> None:
+    asked: list[int] = []
+
+    async def play() -> None:
+        async with own_agent(lambda _: []) as agent:
+            running = loops(MemorySink(), *living(agent.port, 100, every="1s", timeout="30s"))
+            since: float | None = None
+
+            def is_settled() -> bool:
+                nonlocal since
+                time = asyncio.get_running_loop().time()
+                if len(agent.requests) < 64:
+                    return False
+                since = since or time
+                return time - since > 1.5  # every loop has begun by then
+
+            await run_until(is_settled, running)
+            asked.append(len(agent.requests))
+
+    asyncio.run(play())
+
+    assert asked == [64]
+
+
+def test_an_answer_that_lies_in_the_socket_is_read_before_the_agent_is_called_silent() -> None:
+    class Letterbox:
+        """Has one letter, which is seen only by who looks."""
+
+        def __init__(self, call: "asyncio.Future[object]") -> None:
+            self._call = call
+
+        def drain(self) -> None:
+            self._call.set_result("here")
+
+    async def play() -> tuple[bool, float]:
+        call: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        late_s = await listen(call, Letterbox(call), 0.04)
+        return call.done(), late_s
+
+    is_done, _ = asyncio.run(play())
+
+    assert is_done
+
+
+def test_time_in_which_we_could_not_hear_is_not_counted() -> None:
+    async def play() -> float:
+        loop = asyncio.get_running_loop()
+        call: asyncio.Future[object] = loop.create_future()
+        loop.call_later(0.01, threading.Event().wait, 0.6)
+        loop.call_later(0.7, call.set_result, "here")
+
+        class Nothing:
+            def drain(self) -> None: ...
+
+        late_s = await listen(call, Nothing(), 0.3)
+        assert call.done(), "0.3 s of listening are more than 0.3 s of a clock here"
+        return late_s
+
+    assert asyncio.run(play()) > 0.4
+
+
+def test_without_a_file_for_a_socket_nobody_is_accused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sink = MemorySink()
+
+    def no_socket(*_: object, **__: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def play() -> None:
+        async with own_agent(honest({tuple(map(int, UPTIME.split("."))): integer(1)})) as agent:
+            (loop,) = loops(sink, device(snmp(agent.port)))
+            with monkeypatch.context() as patch:
+                patch.setattr("collectors.snmp.transport.socket.socket", no_socket)
+                await loop.once()
+
+    asyncio.run(play())
+
+    assert sink.series("up") == []
+    assert "Too many open files" in caplog.text

@@ -1,0 +1,58 @@
+"""Tickets on the pages: what is not sent is not called sent, what came back and what is unread is seen."""
+
+import time
+
+import pytest
+
+from maintenance.tickets import lifecycle as tickets
+from tests.dashboard.centre import Centre
+from tests.dashboard.driving import click, page, screen
+
+NOW = time.time_ns() // 1_000_000
+
+
+@pytest.fixture
+def ticket(furnished: Centre) -> int:
+    with furnished.change(NOW) as tx:
+        number = tickets.open_ticket(tx, "ct-2", "tube-service", "Fan is loud").id
+        tickets.write(tx, number, "Please come.", "out")
+        return number
+
+
+def test_where_no_mail_is_sent_a_ticket_is_not_called_sent(furnished: Centre, ticket: int) -> None:
+    for shown in (page("tickets"), page("ticket", ticket=ticket)):
+        assert "Not sent: no mail here" in screen(shown)
+        assert ">Sent<" not in screen(shown)
+    with furnished.change(NOW + 1) as tx:
+        tickets.write(tx, ticket, "They come on Monday.", "in")
+    assert "Answered" in screen(page("tickets"))
+
+
+def test_a_message_that_came_back_is_seen_on_the_page_and_in_the_lists(
+    furnished: Centre, ticket: int
+) -> None:
+    with furnished.change(NOW) as tx:
+        tickets.find(tx.db, ticket).messages[0].sent_at = NOW
+    assert ">Sent<" in screen(page("tickets"))
+    with furnished.change(NOW + 1) as tx:
+        tickets.note_undelivered(tx, ticket, [], "550 no such user")
+    for shown in (page("tickets"), page("today"), page("ticket", ticket=ticket)):
+        assert "Not delivered" in screen(shown)
+    assert "did not arrive: it came back: 550 no such user" in screen(page("ticket", ticket=ticket))
+
+
+def test_a_reply_to_a_closed_ticket_is_shown_until_somebody_has_read_it(
+    furnished: Centre, ticket: int
+) -> None:
+    with furnished.change(NOW + 1) as tx:
+        tickets.move(tx, ticket, "closed")
+    assert "Fan is loud" not in screen(page("tickets"))
+    with furnished.change(NOW + 2) as tx:
+        tickets.receive_mail(tx, ticket, "It is not solved", "<1@x>", is_automatic=True)
+    assert "1 unread" in screen(page("tickets"))
+    assert "1 unread" in screen(page("today"))
+    test = page("ticket", ticket=ticket)
+    assert "by a machine: no person" in screen(test)
+    click(test, "I have read it")
+    assert "1 unread" not in screen(page("tickets"))
+    assert "I have read it" not in [b.label for b in page("ticket", ticket=ticket).button]
