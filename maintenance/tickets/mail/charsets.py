@@ -67,20 +67,20 @@ def body_of(part: Message) -> bytes:
 
 
 def _of_base64(coded: bytes) -> bytes:
-    """What is coded, also of pieces that were joined; text that never was coded stays as it is."""
+    """What is coded, also of segments that were joined; text that never was coded stays as it is."""
     lines = [line.strip() for line in coded.splitlines() if line.strip()]
     if lines and _is_text(lines[0]):
         return coded
     of_sender = takewhile(lambda line: not _is_text(line), lines)  # a gateway adds words
-    pieces: list[bytes] = re.findall(rb"[^=]+", b"".join(of_sender))
-    return b"".join(map(_of_piece, pieces))
+    segments: list[bytes] = re.findall(rb"[^=]+", b"".join(of_sender))
+    return b"".join(map(_of_segment, segments))
 
 
 def _is_text(line: bytes) -> bool:
     return line.count(b" ") > 1 or line == b"--"
 
 
-def _of_piece(coded: bytes) -> bytes:
+def _of_segment(coded: bytes) -> bytes:
     clean = re.sub(rb"[^A-Za-z0-9+/]", b"", coded)
     clean = clean[: len(clean) - (len(clean) % 4 == 1)]  # one letter more is half a byte
     return b64decode(clean + b"=" * (-len(clean) % 4))

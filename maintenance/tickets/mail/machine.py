@@ -107,8 +107,7 @@ def _around_token(mail: Message) -> tuple[str, str]:
 
 def _is_declared(text: str) -> bool:
     """In the first words of a text, before what it quotes."""
-    own = "\n".join(line for line in text[:_BEGINNING].split("\n") if not line.startswith(">"))
-    beginning = own[:_FIRST_WORDS]
+    beginning = words.QUOTED.split(text[:_BEGINNING], maxsplit=1)[0][:_FIRST_WORDS]
     is_note = words.NOTE.search(beginning) and words.UNTIL.search(beginning)
     return bool(is_note or words.DECLARED.search(beginning))
 

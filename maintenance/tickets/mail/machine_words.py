@@ -54,17 +54,17 @@ RECEIPT = re.compile(
     r"|(read|return) receipt\b",
     re.IGNORECASE,
 )
-_CONFIRM = (
+_CASE = (
     r"(ticket|case|request|enquiry|inquiry|call|incident|issue|message|e-?mail|anfrage|anliegen|vorgang"
     r"|demande|solicitud|caso|richiesta|обращение|заявка|запрос|talebiniz|kaydınız|درخواست|تیکت)"
 )
-_RECEIVED = (
+_IS_OPEN = (
     r"(received|created|opened|registered|logged|updated|acknowledg\w+|eröffnet|eingegangen|erstellt|reçue?"
     r"|créée?|recibid[oa]|cread[oa]|ricevut[oa]|зарегистрирован\w*|принят\w*|alındı|oluşturuldu|ثبت شد|دریافت شد)"
 )
 # What a vendor's ticket system, or a filter that asks who is there, puts before our own subject.
 OPENED = re.compile(
-    rf"{_CONFIRM}\b.{{0,40}}\b{_RECEIVED}|\b(has|have) been {_RECEIVED}|\bwe( have)? received\b|^{_RECEIVED}\W*$"
+    rf"{_CASE}\b.{{0,40}}\b{_IS_OPEN}|\b(has|have) been {_IS_OPEN}|\bwe( have)? received\b|^{_IS_OPEN}\W*$"
     rf"|\bnew (ticket|case)\b|thank you for (contacting|your (e-?mail|message|request))|^(order )?confirmation:"
     r"|^acknowledge?ment|accusé de réception|(empfangs|eingangs)bestätigung|^\W*confirm\b|requires verification"
     r"|(please )?confirm your (message|e-?mail)|verify your (message|e-?mail)|moderator approval",
@@ -73,12 +73,12 @@ OPENED = re.compile(
 # The same behind our own subject.
 AT_END = re.compile(
     rf"\s[-–—(]\s*(auto(matic|mated)?[- ]?(reply|response|antwort)|out of (the )?office)\W*$"
-    rf"|(\s[-–—(]|:)\s*((we have )?received( your \w+)?|{_CONFIRM} (has been )?{_RECEIVED}|we have received your \w+)\W*$",
+    rf"|(\s[-–—(]|:)\s*((we have )?received( your \w+)?|{_CASE} (has been )?{_IS_OPEN}|we have received your \w+)\W*$",
     re.IGNORECASE,
 )
 # A machine that says of itself that it is one.
 DECLARED = re.compile(
-    r"\b(this|the following) is an? (auto(matic|mated|-?generated)|system[- ]generated)"
+    r"(?<![:,]\s)\b(this|the following) is an? (auto(matic|mated|-?generated)|system[- ]generated)"
     r"|this (\S+ ){1,3}(auto(matic(ally)?)?|system)[- ]generated"
     r"|dies ist eine automatisch|(e-?mail|nachricht|antwort) (\w+ ){0,2}automatisch"
     r"|automatische (antwort|nachricht|e-?mail)|(réponse|message|courriel) automatique"
@@ -87,18 +87,20 @@ DECLARED = re.compile(
     r"|(پیام|ایمیل|پاسخ) (\S+ ){0,3}(خودکار|اتومات)|это автоматическ"
     r"|(сообщение|письмо) (\S+ ){0,3}автоматически|автоматическое (сообщение|уведомление|письмо)"
     r"|رسالة (آلية|تلقائية)"
+    r"|\byour (request|case|ticket|message|e-?mail|enquiry|inquiry)\b[^.\n]{0,40} has been (received|registered|logged"
+    r"|created|opened)|\bihre (anfrage|nachricht|e-?mail)\b[^.\n]{0,60} (registriert|eingegangen|erfasst)"
     r"|do not reply to this|antworten sie nicht auf diese|ne pas répondre à ce|不要(直接)?回复(此|本)",
     re.IGNORECASE,
 )
 # A person's note, which a machine sends: I am away, and until when.
 _AWAY_NOTE = (
     r"\bi(['’]m| am| will be) ([a-z]+ )?(out of (the )?office|away(?= (until|till|on |from \d))|on (\w+ )?(leave|vacation|holidays?))"
-    r"|\b(bin|befinde mich)\b.{0,60}(nicht im (büro|haus)|außer haus|urlaub|abwesend|nicht erreichbar)"
+    r"|\b(bin|werde|befinde mich)\b.{0,60}(nicht im (büro|haus)|außer haus|urlaub|abwesend|nicht erreichbar)"
     r"|je (suis|serai) .{0,30}(absente?\b|en congé|en vacances)|ofis dışında|izinde(yim)?\b"
-    r"|در مرخصی|خارج از دفتر|в отпуске|буду отсутствовать|отсутствую|في إجازة|خارج المكتب"
+    r"|در مرخصی|خارج از دفتر|estoy (fuera de la oficina|de vacaciones)|в отпуске|буду отсутствовать|отсутствую|في إجازة|خارج المكتب"
 )
 _UNTIL = (
-    r"until|till\b|return|back\b|through|from \d|bis\b|zurück|wieder|jusqu|retour|kadar|döne|tarih|تا\b|باز|الى"
+    r"until|till\b|return|back\b|through|from \d|bis\b|zurück|wieder|hasta|jusqu|retour|kadar|döne|tarih|تا\b|باز|الى"
     r"|إلى|حتى|\bдо\b|\bпо\b|верн"
 )
 NOTE, UNTIL = re.compile(_AWAY_NOTE, re.I | re.S), re.compile(_UNTIL, re.I)
@@ -130,3 +132,8 @@ REASON = re.compile(
     re.IGNORECASE,
 )
 GIVEN_UP = re.compile(r"permanent|gave up|giv(en|ing) up|no (further|more) attempt", re.IGNORECASE)
+# Where a mail program quotes what was answered.
+QUOTED = re.compile(
+    r"^(>|-{3,} ?\w|_{10,}|(From|Von|De|От|Kimden|فرستنده|از): |On .{1,80} wrote:|Am .{1,80} schrieb)",
+    re.MULTILINE,
+)

@@ -117,6 +117,10 @@ def test_a_sender_that_nobody_is(sender: str) -> None:
         "Bu otomatik bir mesajdır.",
         "این یک پیام خودکار است.",
         "Diese E-Mail wurde automatisch erzeugt.",
+        "Ich werde ab 01.02. nicht im Büro sein und kehre am 05.02. zurück.",
+        "Estoy fuera de la oficina hasta el lunes.",
+        "Your request (#4711) has been received and is being reviewed.",
+        "Ihre Anfrage wurde unter der Nummer 4711 registriert.",
     ],
 )
 def test_a_text_that_a_machine_sends_and_no_header_says_so(body: str) -> None:
@@ -139,6 +143,13 @@ def test_a_text_that_a_machine_sends_and_no_header_says_so(body: str) -> None:
         (f"Re: {OURS}", "Das System wurde automatisch neu gestartet."),
         (f"Re: {OURS}", "Проверьте автоматический выключатель."),
         (f"Re: {OURS}", "The part ships.\r\n> I am out of the office until Monday."),
+        (
+            f"Re: {OURS}",
+            "Here.\r\n-----Original Message-----\r\nFrom: x\r\nThis is an automated response",
+        ),
+        (f"Re: {OURS}", "The console shows: this is an automated response of the chiller"),
+        (f"Re: {OURS}", "The FSE is on leave until Monday, I will come instead."),
+        (f"Re: {OURS}", "I am away from my desk but can answer: replace board D3."),
         (f"Re: {OURS}", "Is the engineer out of the office, or is he on site?"),
     ],
 )
