@@ -38,6 +38,7 @@ from alerts.detectors.statistics.change_point import (
     forecast_widening,
 )
 from alerts.detectors.statistics.lag_features import smoothed
+from alerts.detectors.statistics.level_steps import without_steps
 from alerts.detectors.statistics.limit_forecast import PathBundle
 from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
 from alerts.detectors.statistics.season import expected_on
@@ -179,9 +180,7 @@ class DriftModel:
             np.linalg.inv(known + np.diag([0.0, worse**-2, worse**-2])), dtype=np.float64
         )
         left = rest[where] @ solved[:, 3] - shown @ unsure @ shown
-        odd = max(
-            1.0, float(left) / max(len(where) - 3, 1)
-        )  # a day that none of the three explains
+        odd = max(1.0, float(left) / max(len(where) - 3, 1))  # what none of the three explains
         out = load_statistics(signs, clean, unsure @ shown, odd * unsure)
         out |= {"mean": shown[0] / known[0, 0], "mean_spread": odd / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
@@ -192,7 +191,13 @@ class DriftModel:
         if name == "gain":
             return gain(days)
         season = 0.0 if self.knows_weather else SEASON
-        return level(days, self.expectation, self.usual, self.noises.get("mean"), season)
+        series = level(days, self.expectation, self.usual, self.noises.get("mean"), season)
+        return without_steps(series) if self._is_loaded else series
+
+    @property
+    def _is_loaded(self) -> bool:
+        """Does the load move the value by far more than is worth telling?"""
+        return bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
 
     @property
     def knows_weather(self) -> bool:
@@ -284,7 +289,7 @@ class DriftModel:
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
         and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
-        if not self.swings[0] > LOADED * (self.settings.worth or 0.0):
+        if not self._is_loaded:
             return float(name == "mean")
         return (TRUST if self.knows_weather else SEASONLESS)[name]
 

@@ -8,15 +8,12 @@ import numpy as np
 from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
-from alerts.detectors.drift.late_load import BETTER, all_moved_back, always, delays, moved_back
+from alerts.detectors.drift.history import learned, load_of
 from alerts.detectors.drift.model import LEAST_HOURS, DriftModel
 from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
-from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
+from alerts.detectors.statistics.regression import Expectation, robust, spikes, usable, within
 from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.time.clock import DAY, HOUR
-
-NEVER = 2**62  # later than any cell
-ROUNDS = 5  # of putting a late load right: the better it is learned, the better it is seen
 
 
 class Drift(DetectorAlgorithm):
@@ -29,13 +26,13 @@ class Drift(DetectorAlgorithm):
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
         values = dict(state)
-        learned = values.pop("expectation")
+        saved = values.pop("expectation")
         expectation = Expectation(
-            names=tuple(learned["names"]),
-            weights=array_of(learned["weights"]),
-            habits=habits_of(learned["habits"]),
-            errors=array_of(learned["errors"]),
-            level=float(learned["level"]),
+            names=tuple(saved["names"]),
+            weights=array_of(saved["weights"]),
+            habits=habits_of(saved["habits"]),
+            errors=array_of(saved["errors"]),
+            level=float(saved["level"]),
         )
         values |= {"swings": array_of(state["swings"]), "usual": array_of(state["usual"])}
         values["noises"] = noises_of(state["noises"])
@@ -47,8 +44,7 @@ class Drift(DetectorAlgorithm):
         metric = self.settings.metric
         y = history.columns[metric]
         names = usable(history, tuple(self.settings.context))
-        expectation = fit(history, metric, names, good)
-        history, expectation, late = _punctual(history, metric, expectation, good)
+        history, expectation, late = learned(history, metric, names, good)
         names = expectation.names
         around = expectation.surroundings(history)
         columns = around.columns
@@ -58,7 +54,7 @@ class Drift(DetectorAlgorithm):
         if names:
             rows &= around.sure()
         white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
-        load = _load_of(names, parts)
+        load = load_of(names, parts)
         steps = sudden_steps(np.where(rows, rest, np.nan))
         usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
         idle, lag, swings = _signature(expectation, columns, parts, load)
@@ -92,52 +88,11 @@ def _daily(at: Ints, values: Floats) -> tuple[float, float]:
     return float(means.mean()), float(means.std())
 
 
-def _punctual(
-    history: Frame, metric: str, expectation: Expectation, good: Floats
-) -> tuple[Frame, Expectation, int]:
-    """History and expectation with the load as it was, and by how many cells it is always late."""
-    late = 0
-    for _ in range(ROUNDS if expectation.names else 0):
-        name, by_day, noise = _delays(expectation, history, metric, good)
-        by = 1 if late else always(by_day)  # once moved, whether one cell more is better still
-        if not by and not any(by_day.values()):
-            break
-        moved = (
-            moved_back(history, name, by, 0, NEVER) if by else all_moved_back(history, name, by_day)
-        )
-        better = fit(moved, metric, expectation.names, good)
-        if by and _delays(better, moved, metric, good)[2] > BETTER * noise:
-            break
-        history, expectation, late = moved, better, late + by
-    return history, expectation, late
-
-
-def _delays(
-    expectation: Expectation, history: Frame, metric: str, good: Floats
-) -> tuple[str, dict[int, int], float]:
-    """The name of the load, by how many cells it is late on each day, and the noise that is left."""
-    around = expectation.surroundings(history)
-    parts = expectation.parts(around.columns)
-    load = _load_of(expectation.names, parts)
-    rest = history.columns[metric] - parts.sum(axis=0)
-    sure = (good > 0) & around.sure() & ~spikes(rest) & np.isfinite(rest)
-    noise = robust(np.diff(rest[sure]))
-    return expectation.names[load], delays(history.at, rest + parts[load], parts[load], sure), noise
-
-
 def _least_hours(read_at: Ints) -> float:
     """Hours with a reading that make a day: four, or as many as a value that is read by hand usually has."""
     hours = np.unique(read_at // HOUR)
     counts = np.unique(hours * HOUR // DAY, return_counts=True)[1]
     return float(max(1.0, min(LEAST_HOURS, np.median(counts))))
-
-
-def _load_of(names: tuple[str, ...], parts: Floats) -> int:
-    """The context that heats: the one called so, else the one that explains most."""
-    for number, name in enumerate(names):
-        if "load" in name or "power" in name:
-            return number
-    return int(np.argmax(parts.std(axis=1))) if names else -1
 
 
 def _signature(
