@@ -37,7 +37,7 @@ def outlying(values: Floats, around: int = 5, times: float = 4.0) -> Floats:
     first = np.clip(np.arange(n) - around // 2, 0, n - around)
     apart = values - np.median(values[first[:, None] + np.arange(around)], axis=1)
     limit = times * max(robust(apart), float(np.quantile(np.abs(apart), 0.75)), 1e-12)
-    return np.maximum(1.0, (apart / limit) ** 2)
+    return np.asarray(np.maximum(1.0, (apart / limit) ** 2))
 
 
 def relative(spread: Floats) -> Floats:

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from alerts.detectors.base import Floats
+from alerts.detectors.base import Bools, Floats
 from alerts.detectors.statistics.change_point import DailySeries
 from alerts.detectors.statistics.regression import robust
 
 AROUND = 10  # days that are looked at together
 MOST = 8  # steps that are looked for
 UNUSUAL = 5.0  # times the usual score of a day
+BEND = 1.5  # times what a bend of the line would leave unexplained a step may leave: two steps may be near
 
 
 def without_steps(series: DailySeries) -> DailySeries:
@@ -25,9 +26,10 @@ def without_steps(series: DailySeries) -> DailySeries:
     shapes = _shapes(n)
     rest, segment = series.value, series.segment
     for _ in range(MOST):
-        scores, sizes = _held_against_lines(replace(series, value=rest), shapes)
-        at = int(np.argmax(np.abs(scores)))
-        if not np.abs(scores[at]) > UNUSUAL * robust(scores):
+        scores, sizes, bends = _held_against_lines(replace(series, value=rest), shapes)
+        plain = np.where(bends, 0.0, np.abs(scores))
+        at = int(np.argmax(plain))
+        if not plain[at] > UNUSUAL * robust(scores):
             break
         rest = rest - sizes[at] * shapes[at]
         segment = segment + np.floor(shapes[at]) + np.ceil(shapes[at])
@@ -40,23 +42,32 @@ def _shapes(n: int) -> Floats:
     return np.concatenate([between, (between[1:] + between[:-1]) / 2.0])
 
 
-def _held_against_lines(series: DailySeries, shapes: Floats) -> tuple[Floats, Floats]:
-    """Of each shape, in the days around it: how plain it is beside a straight line, and its size."""
-    n = len(series.day)
+def _held_against_lines(series: DailySeries, shapes: Floats) -> tuple[Floats, Floats, Bools]:
+    """Of each shape, in the days around it: how plain it is beside a straight line, its size, and
+    whether the line rather bends: a drift that begins is no step."""
     middle = np.argmax(shapes > 0, axis=1)
-    first = np.clip(middle - AROUND // 2, 0, n - AROUND)
+    first = np.clip(middle - AROUND // 2, 0, len(series.day) - AROUND)
     rows = first[:, None] + np.arange(AROUND)
-    weight = 1.0 / series.spread[rows]
-    day = _centred(series.day[rows], weight)
-    shape = _centred(np.take_along_axis(shapes, rows, axis=1), weight)
-    slope = (weight * day * shape).sum(axis=1) / (weight * day**2).sum(axis=1)
-    shape = shape - slope[:, None] * day
-    strength = np.maximum((weight * shape**2).sum(axis=1), 1e-12)
-    dots = (weight * shape * series.value[rows]).sum(axis=1)
-    return dots / np.sqrt(strength), dots / strength
+    root = 1.0 / np.sqrt(series.spread[rows])
+    day = series.day[rows] - series.day[rows].mean(axis=1, keepdims=True)
+    level = _unit(root)
+    slope = _unit(_without(root * day, level))
+
+    def apart(values: Floats) -> Floats:
+        return _without(_without(root * values, level), slope)
+
+    value, shape = apart(series.value[rows]), apart(np.take_along_axis(shapes, rows, axis=1))
+    strength = np.maximum((shape**2).sum(axis=1), 1e-12)
+    dots = (shape * value).sum(axis=1)
+    whole = (value**2).sum(axis=1)
+    bent = [_unit(apart(np.maximum(0.0, day - day[:, [at]]))) for at in range(1, AROUND - 1)]
+    left = whole - np.max([(bend * value).sum(axis=1) ** 2 for bend in bent], axis=0)
+    return dots / np.sqrt(strength), dots / strength, whole - dots**2 / strength > BEND * left
 
 
-def _centred(values: Floats, weight: Floats) -> Floats:
-    return np.asarray(
-        values - (weight * values).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
-    )
+def _unit(values: Floats) -> Floats:
+    return np.asarray(values / np.sqrt(np.maximum((values**2).sum(axis=1, keepdims=True), 1e-24)))
+
+
+def _without(values: Floats, unit: Floats) -> Floats:
+    return np.asarray(values - (values * unit).sum(axis=1, keepdims=True) * unit)
