@@ -16,6 +16,7 @@ MOST_LINES = 20  # of what a cause explains; the rest is counted
 _PREFIXES: Mapping[NoticeKind, str] = {
     "worse": "Worse: ",
     "still_wrong": "Still wrong: ",
+    "update": "Update: ",
     "reminder": "Reminder: ",
     "escalation": "Nobody has acknowledged: ",
 }

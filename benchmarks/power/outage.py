@@ -65,7 +65,7 @@ class Outcome:
     cut_that_could_end: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # the battery was empty first
     lost_unwarned: list[str] = field(default_factory=list)  # though the plan had been sure
-    runtime: list[tuple[str, float, float]] = field(
+    runtime: list[tuple[str, float, float, float]] = field(
         default_factory=list
     )  # used, share off, minutes in
     restart: list[tuple[str, float, float]] = field(
