@@ -7,11 +7,13 @@ part of every address, so no address is ever logged.
 import json
 import urllib.error
 import urllib.request
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from alerts.channels.base import Notification
+from alerts.channels.base import ChannelSender, Notification
 from core.errors import DeliveryError
-from core.schema.channels import TelegramChannel
+from core.schema.channel_kinds.base import ChannelEntry
+from core.schema.channel_kinds.telegram import TelegramChannel
+from core.schema.site import Site
 
 LONGEST = 4096  # characters of a message: https://core.telegram.org/bots/api#sendmessage
 WITHIN_S = 20.0
@@ -90,13 +92,23 @@ class TelegramBot:
             raise DeliveryError(f"Telegram cannot be reached: {reason}") from None
 
 
-class TelegramSender:
+class TelegramSender(ChannelSender):
     """The channel of one bot in one chat."""
 
     longest = LONGEST
 
-    def __init__(self, channel: TelegramChannel) -> None:
-        self._bot = TelegramBot(channel)
+    @classmethod
+    def of(cls, channel: ChannelEntry, site: Site) -> Self:
+        """The sender to its chat."""
+        assert isinstance(channel, TelegramChannel)
+        return cls(TelegramBot(channel))
+
+    def __init__(self, bot: TelegramBot) -> None:
+        self._bot = bot
+
+    def check(self) -> str:
+        """Whether Telegram knows the bot."""
+        return f"Telegram: the bot {self._bot.name()} is there"
 
     def send(self, notification: Notification) -> None:
         """Return when Telegram has it."""

@@ -9,12 +9,16 @@ clock): a clock that jumps may cost one hold, never an alert.
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.dependencies import Dependencies
 from alerts.evaluation.judge import Judge
 from alerts.evaluation.kinds import judge_for
+from alerts.evaluation.memory import Memory
 from alerts.evaluation.round import EvaluationRound
 from alerts.evaluation.watch import SHORTEST_PAUSE, Watch
 from core.readings import UP, Reading
@@ -30,6 +34,7 @@ log = logging.getLogger(__name__)
 CURSOR = "alerts"
 VERDICTS = "verdicts"  # the cursor for what detectors say
 LOOKED = "looked"  # the cursor that holds when the engine last looked for silence, UTC ms
+PAGE = 5_000  # readings, about: so many are judged in one transaction
 LOOK_NOTED_EVERY = SHORTEST_PAUSE // 2
 WHO = "engine"  # in the audit
 
@@ -49,6 +54,9 @@ class AlertEngine:
             for rule in device.profile.rules
         ]
         self._watch = Watch()
+        self._dependencies = Dependencies(site)
+        self.is_behind = False  # the last step left something to judge
+        self._memory: Memory | None = None  # read anew after a transaction that failed
         self._by_metric: Judges = defaultdict(list)
         self._by_detector: Judges = defaultdict(list)
         for judge in self._judges:
@@ -59,12 +67,12 @@ class AlertEngine:
 
     def step(self) -> bool:
         """Judge the next page of the journal; True if there was one."""
-        with self._records.writing(WHO) as db:
-            cursor = cursor_rows.cursor(db, CURSOR)
-            page = self._series.since(cursor.position)
+        with self._writing() as round_:
+            cursor = cursor_rows.cursor(round_.db, CURSOR)
+            page = self._series.since(cursor.position, PAGE)
+            self.is_behind = len(page.readings) >= PAGE
             if page.cursor == cursor.position:
                 return self._begin_anew_if_replaced(cursor)
-            round_ = self._round(db)
             for reading in page.readings:
                 if reading.quality == "withdrawn":
                     continue  # nothing was read: the next reading is judged
@@ -85,32 +93,65 @@ class AlertEngine:
             begin = cursor_rows.position(db, VERDICTS)
             if verdict_rows.newest_verdict_id(db) == begin:
                 return False  # nearly always; it takes no lock
-        with self._records.writing(WHO) as db:
-            cursor = cursor_rows.cursor(db, VERDICTS)
-            verdicts = verdict_rows.verdicts_after(db, cursor.position)
+        with self._writing() as round_:
+            cursor = cursor_rows.cursor(round_.db, VERDICTS)
+            verdicts = verdict_rows.verdicts_after(round_.db, cursor.position)
             if not verdicts:
-                cursor.position = verdict_rows.newest_verdict_id(db)  # the records were replaced
+                # The records were replaced.
+                cursor.position = verdict_rows.newest_verdict_id(round_.db)
                 return False
-            round_ = self._round(db)
             for verdict in verdicts:
                 self._judge_verdict(round_, verdict)
             cursor.position = verdicts[-1].id
         return True
 
     def tick(self, now: int) -> None:
-        """Look for what has fallen silent. Call it when `step` has nothing left to judge."""
-        with self._records.writing(WHO, now) as db:
-            self._look(db, now)
-            round_ = self._round(db)
+        """What the passing of time has changed. Call it when `step` has nothing left to judge."""
+        with self._writing(now) as round_:
+            self._look(round_.db, now)
             self._expect(round_, now)
-            clock = round_.history.clock()
+            clock = round_.history.clock() or now  # a site of values typed by hand has no other
             for judge in self._judges:
                 for component, judgement in judge.judge_clock(clock, round_.history):
                     key = (judge.device, component, judge.rule.id)
                     round_.apply(key, judge.rule, judgement)
+            for alert in round_.open_alerts():
+                round_.elapse(alert, clock)
+            round_.incidents.settle()
+            round_.mark()
 
-    def _round(self, db: Session) -> EvaluationRound:
-        return EvaluationRound(db, self._site, self._series, self._watch, written_at(db))
+    @contextmanager
+    def _writing(self, now: int | None = None) -> Iterator[EvaluationRound]:
+        """One transaction: all of it, or none, and then memory is read anew.
+
+        So it is when another process has judged since, or the records are others.
+        """
+        watch, ahead = self._watch, dict(self._watch.ahead)
+        try:
+            with self._records.writing(WHO, now) as db:
+                memory = self._memory
+                if memory is None or not memory.is_of(db):
+                    memory = self._memory = Memory(db, CURSOR)
+                places = self._site, self._series, self._dependencies
+                round_ = EvaluationRound(db, *places, memory, watch, written_at(db))
+                if memory.is_new:
+                    self._close_removed(round_)
+                yield round_
+                memory.save(db)
+        except BaseException:
+            self._memory, watch.ahead = None, ahead
+            raise
+
+    def _close_removed(self, round_: EvaluationRound) -> None:
+        """What the site file or a profile no longer has can never be judged again."""
+        for alert in round_.open_alerts():
+            rule = self._dependencies.rule(alert)
+            if alert.device not in self._site.devices:
+                round_.close(alert, "the device was removed")
+            elif rule is None:
+                round_.close(alert, "the rule was removed")
+            elif not rule.covers(alert.component):
+                round_.close(alert, "the rule no longer covers this component")
 
     def _look(self, db: Session, now: int) -> None:
         """Note now and then, for who comes after a restart, when the engine looked last."""

@@ -5,39 +5,29 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.watch import SeriesKey, Watch
+from alerts.evaluation.memory import Memory
+from alerts.evaluation.watch import Watch
 from core.readings import UP, Reading
 from core.time.clock import MINUTE
 from storage.records import feedback as feedback_rows
-from storage.records.cursors import LastReading
 from storage.series import SeriesReader
 
 
 class History:
     """Readings and services up to this moment, as one transaction of the engine sees them."""
 
-    def __init__(
-        self,
-        db: Session,
-        series: SeriesReader,
-        last_readings: Mapping[SeriesKey, LastReading],
-        watch: Watch,
-    ) -> None:
+    def __init__(self, db: Session, series: SeriesReader, memory: Memory, watch: Watch) -> None:
         self._db = db
         self._watch = watch
         self._series = series
-        self._last_readings = last_readings
+        self._memory = memory
 
-    def last_read_at(self, device: str, metric: str) -> dict[str, int]:
+    def last_read_at(self, device: str, metric: str) -> Mapping[str, int]:
         """When each component of a metric was last read, UTC ms.
 
         A source that has never answered counts as read when the engine first expected it.
         """
-        return {
-            row.component: row.at
-            for row in self._last_readings.values()
-            if (row.device, row.metric) == (device, metric)
-        }
+        return self._memory.last_read(device, metric)
 
     def is_read(self, device: str, metric: str, component: str) -> bool:
         """What was last read is true: no clock was set back since and moved it."""
@@ -49,8 +39,7 @@ class History:
 
     def clock(self) -> int:
         """The newest moment at which any source answered or failed to, UTC ms; 0 if none ever did."""
-        rows = self._last_readings.values()
-        return max((row.at for row in rows if row.metric == UP), default=0)
+        return self._memory.answered_at()
 
     def last_values(self, device: str, component: str, at: int) -> list[Reading]:
         """The newest reading, at `at` (UTC ms), of each metric of one component."""

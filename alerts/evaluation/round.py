@@ -4,17 +4,21 @@ import logging
 
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.dependencies import Dependencies
+from alerts.evaluation.flapping import quiet_time
 from alerts.evaluation.history import History
+from alerts.evaluation.incidents import Incidents
 from alerts.evaluation.judge import OK, Judgement, RuleState
+from alerts.evaluation.marks import Surroundings, is_stale_pending, mark
+from alerts.evaluation.memory import Memory
 from alerts.evaluation.watch import Watch
 from core.readings import Reading
 from core.schema.rules.base import Rule
 from core.schema.site import Site
 from core.vocabulary.alerts import AlertState
-from storage.records import Alert, Delivery, Transition
+from storage.records import Alert, Transition
 from storage.records import alerts as alert_rows
-from storage.records import cursors as cursor_rows
-from storage.records.cursors import LastReading
+from storage.records import windows as window_rows
 from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
@@ -26,20 +30,27 @@ class EvaluationRound:
     """The alerts and last readings in one transaction, and the writing of what is judged in it."""
 
     def __init__(
-        self, db: Session, site: Site, series: SeriesReader, watch: Watch, now: int
+        self,
+        db: Session,
+        site: Site,
+        series: SeriesReader,
+        dependencies: Dependencies,
+        memory: Memory,
+        watch: Watch,
+        now: int,
     ) -> None:
         """`now` is the engine's, UTC ms: what was noted for a later time, a clock ahead has noted."""
-        self._db = db
+        self.db = db
         self._site = site
         self._now = now
+        self._memory = memory
         self._ahead = watch.ahead
         self._open = alert_rows.open_alerts(db)
-        self._last_readings = cursor_rows.last_readings(db)
-        for key, row in self._last_readings.items():
-            if row.at > now:
-                row.at = now
-                self._ahead[key] = "rewound"
-        self.history = History(db, series, self._last_readings, watch)
+        self._dependencies = dependencies
+        self.incidents = Incidents(db, dependencies, now)
+        for key in memory.rewind(now):
+            self._ahead[key] = "rewound"
+        self.history = History(db, series, memory, watch)
 
     def news(self, reading: Reading) -> Reading | None:
         """The reading at the time by which it is judged; None if a later one was judged before.
@@ -49,72 +60,112 @@ class EvaluationRound:
         """
         key = (reading.device, reading.metric, reading.component)
         at = min(reading.at, self._now)
-        row = self._last_reading(*key, at)
-        is_news = at >= row.at or key in self._ahead
-        self._ahead.pop(key, None)
+        last_at = self._memory.last_read_at(key)
+        is_news = last_at is None or at >= last_at or key in self._ahead
+        if self._ahead:
+            self._ahead.pop(key, None)
         if reading.at > self._now:
             self._ahead[key] = "ahead"
-        row.at = max(row.at, at)
-        return reading._replace(at=row.at) if is_news else None
+        if last_at is None or at > last_at:
+            self._memory.note(key, at)
+        else:
+            at = last_at
+        return (reading if at == reading.at else reading._replace(at=at)) if is_news else None
 
     def expect(self, device: str, metric: str, component: str, now: int) -> None:
         """Begin to count silence, unless something was read before."""
-        self._last_reading(device, metric, component, now)
+        key = (device, metric, component)
+        if self._memory.last_read_at(key) is None:
+            self._memory.note(key, now)
 
     def state(self, key: RuleKey) -> RuleState:
         """The rule's state now."""
         alert = self._open.get(key)
         return OK if alert is None else RuleState(alert.state, alert.began_at)
 
+    def open_alerts(self) -> list[Alert]:
+        """Every alert that has not ended."""
+        return list(self._open.values())
+
     def apply(self, key: RuleKey, rule: Rule, judgement: Judgement) -> None:
-        """Write the rule's new state: the alert, its transition, and who must be notified."""
+        """Write the rule's new state: the alert, its transition, and the incident it belongs to."""
+        alert = self._open.get(key)
+        if alert is None and judgement.after.state == "ok":
+            return  # nearly always
         judgement = judgement.not_after(self._now)
-        alert, value, after = self._open.get(key), judgement.value, judgement.after.state
-        if alert is not None and judgement.metric not in (None, alert.metric):
-            value = None  # of another metric than the alert names
-        before: AlertState = "ok" if alert is None else alert.state
-        if alert is not None and value is not None and rule.is_worse(value, alert.value):
-            alert.value = value
-        if alert is not None and after == "pending":
-            alert.began_at = min(alert.began_at, judgement.after.began_at)
-        if before == after:
-            return
         if alert is None:
             alert = self._new_alert(key, rule, judgement)
-        if before == "pending" and after == "ok":
-            self._db.delete(alert)  # it came to nothing
-            del self._open[key]
+            self._transit(alert, "ok", judgement.after.state, judgement.at, judgement.value)
             return
-        self._transit(alert, before, after, judgement.at, value)
+        value = judgement.value
+        if judgement.metric not in (None, alert.metric):
+            value = None  # of another metric than the alert names
+        if value is not None and rule.is_worse(value, alert.value):
+            alert.value = value
+        before, after = alert.state, judgement.after.state
+        if after == "pending":
+            alert.began_at = min(alert.began_at, judgement.after.began_at)
+        if after == "ok" and before in ("firing", "clearing"):
+            self._clear(alert, rule, judgement.at, value)
+        elif before != after and not (before == "clearing" and after == "pending"):
+            self._change(alert, after, judgement.at, value)
+
+    def elapse(self, alert: Alert, clock: int) -> None:
+        """Time has passed, up to `clock`: an alert that was right again for long enough is over."""
+        rule = self._dependencies.rule(alert)
+        if alert.state == "clearing" and rule is not None:
+            self._clear(alert, rule, clock, None)
+
+    def mark(self) -> None:
+        """Write what stands beside the states of the open alerts."""
+        alerts = self.open_alerts()
+        windows = window_rows.windows_at(self.db, self._now) if alerts else []
+        place = self.incidents, self._dependencies, self._memory
+        mark(alerts, Surroundings(*place, windows, self._site.zone, self._now))
+        for alert in alerts:
+            if is_stale_pending(alert, self._now):
+                self._change(alert, "ok", self._now, None)
+
+    def close(self, alert: Alert, reason: str) -> None:
+        """End an alert that no reading can end any more, now."""
+        alert.end_reason = reason
+        self._change(alert, "ok", self._now, None)
+
+    def _clear(self, alert: Alert, rule: Rule, at: int, value: float | None) -> None:
+        """It is right again at `at`: over at once, or when it has stayed so for as long as it must."""
+        if alert.cleared_at is None or alert.cleared_at > self._now:
+            alert.cleared_at = at  # one that is still to come was noted by a clock ahead
+        keep = max(rule.keep_firing_for, quiet_time(self.db, alert, at))
+        if at - alert.cleared_at >= keep:
+            self._change(alert, "ok", alert.cleared_at, value)
+        elif alert.state == "firing":
+            self._change(alert, "clearing", at, value)
+
+    def _change(self, alert: Alert, after: AlertState, at: int, value: float | None) -> None:
+        before = alert.state
         if after == "ok":
-            del self._open[key]
+            del self._open[alert.device, alert.component, alert.rule]
+            if before == "pending":
+                self.db.delete(alert)  # it came to nothing
+                return
+        self._transit(alert, before, after, at, value)
 
     def _transit(
         self, alert: Alert, before: AlertState, after: AlertState, at: int, value: float | None
     ) -> None:
         alert.state = after
         if after == "firing":
-            alert.fired_at = at
+            alert.cleared_at = None
+            if alert.fired_at is None:
+                alert.fired_at, alert.fired_value = at, value
+                self.incidents.fired(alert)
         if after == "ok":
             alert.ended_at = at
             # A clock that was ahead may have noted the beginning.
             alert.began_at = min(alert.began_at, at)
             alert.fired_at = None if alert.fired_at is None else min(alert.fired_at, at)
-        transition = Transition(alert=alert, before=before, after=after, at=at, value=value)
-        self._db.add(transition)
-        if after != "pending":
-            for channel in self._channels(alert):
-                self._db.add(Delivery(transition=transition, channel=channel, next_at=self._now))
+        self.db.add(Transition(alert=alert, before=before, after=after, at=at, value=value))
         log.debug("%s %s %s: %s to %s", alert.device, alert.component, alert.rule, before, after)
-
-    def _channels(self, alert: Alert) -> list[str]:
-        names = [
-            name
-            for route in self._site.file.routes
-            if alert.severity in route.severities
-            for name in route.channels
-        ]
-        return list(dict.fromkeys(names))
 
     def _new_alert(self, key: RuleKey, rule: Rule, judgement: Judgement) -> Alert:
         device, component, _ = key
@@ -130,16 +181,8 @@ class EvaluationRound:
             value=judgement.value,
             limit=judgement.limit,
         )
-        self._db.flush()  # in one page the last alert may end, or come to nothing, and this begin
-        self._db.add(alert)
-        self._db.flush()  # the one-open index refuses now, not at the end of the page
+        self.db.flush()  # in one page the last alert may end, or come to nothing, and this begin
+        self.db.add(alert)
+        self.db.flush()  # the one-open index refuses now, not at the end of the page
         self._open[key] = alert
         return alert
-
-    def _last_reading(self, device: str, metric: str, component: str, at: int) -> LastReading:
-        key = (device, metric, component)
-        if key not in self._last_readings:
-            row = LastReading(device=device, metric=metric, component=component, at=at)
-            self._last_readings[key] = row
-            self._db.add(row)
-        return self._last_readings[key]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-SeriesKey = tuple[str, str, str]  # device, metric, component
+from storage.records.cursors import SeriesKey
 
 SHORTEST_PAUSE = (
     20_000  # ms between two looks that counts; the shortest `for` of an absence is 30 s

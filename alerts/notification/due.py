@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
 
-from core.time.clock import DAY, HOUR, MINUTE, SECOND
+from core.time.clock import DAY, HOUR, SECOND
 from core.vocabulary.alerts import NoticeKind
 from core.vocabulary.severity import Severity
 from storage.records import Alert
@@ -16,7 +16,6 @@ from storage.records.incidents import Incident, Notice
 
 # Scanward's defaults, no source.
 FIRST_REMINDER, LONGEST_REMINDER = HOUR, DAY
-SETTLING = 2 * MINUTE  # what a cause explained has so long to end after it
 
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 REMINDED = RANK["error"]  # and above
@@ -86,15 +85,13 @@ def due_notice(
     if not loud:
         return None
     severity = worst_severity(audible)
-    cause_end = _cause_end(incident, alerts, clock)
-    is_settling = cause_end is not None and clock.now < cause_end + SETTLING
-    resumed = max(_quiet_end(loud, clock, quiet_until or {}), cause_end or 0)
+    resumed = _quiet_end(loud, clock, quiet_until or {})
     if not notices:
-        return None if is_settling else _first(loud, severity, clock, policy, resumed)
+        return _first(loud, severity, clock, policy, resumed)
     if RANK[severity] > max(RANK[notice.severity] for notice in notices):
         return DueNotice("worse", severity)
-    if all(clock.past(notice.at) < resumed for notice in notices):
-        return None if is_settling else DueNotice("still_wrong", severity)
+    if resumed is not None and all(clock.past(notice.at) < resumed for notice in notices):
+        return DueNotice("still_wrong", severity)
     return _repeated(loud, notices, severity, clock, policy)
 
 
@@ -138,14 +135,14 @@ def _first(
     severity: Severity,
     clock: NoticeClock,
     policy: NoticePolicy,
-    resumed: int,
+    resumed: int | None,
 ) -> DueNotice | None:
     depends = any(alert.device in policy.dependents for alert in loud)
     wait = policy.group_wait if depends or severity != "critical" else 0
     began = min(_fired_at(alert, clock) for alert in loud)
     if clock.now < began + wait:
         return None
-    return DueNotice("still_wrong" if began < resumed else "fired", severity)
+    return DueNotice("fired" if resumed is None or resumed <= began else "still_wrong", severity)
 
 
 def _repeated(
@@ -161,8 +158,8 @@ def _repeated(
     if len(known) == len(lapses) and min(known) > clock.now:
         return None
     times = [(notice, clock.past(notice.at)) for notice in notices]
-    lapsed = min(known) if len(known) == len(lapses) else 0
-    began = max(lapsed, *(at for notice, at in times if notice.kind in NEWS), 0)
+    lapsed = [min(known)] if len(known) == len(lapses) else []
+    began = max([*lapsed, *(at for notice, at in times if notice.kind in NEWS)])
     since = [(notice, at) for notice, at in times if at >= began]
     level = max((n.level for n, _ in since if n.kind == "escalation"), default=0)
     for next_level, after in sorted(policy.escalations.items()):
@@ -176,19 +173,16 @@ def _repeated(
     return DueNotice("reminder", severity) if clock.now - last >= pause else None
 
 
-def _quiet_end(loud: Sequence[Alert], clock: NoticeClock, quiet_until: Mapping[int, int]) -> int:
-    """When the last window or silence has ended during which any of them fired; 0: there was none."""
+def _quiet_end(
+    loud: Sequence[Alert], clock: NoticeClock, quiet_until: Mapping[int, int]
+) -> int | None:
+    """When the last window or silence has ended during which any of them fired; None: there was none."""
     ends = [max(quiet_until.get(alert.id, 0), alert.silenced_until or 0) for alert in loud]
     fired = [_fired_at(alert, clock) for alert in loud]
     return max(
-        (end for at, end in zip(fired, ends, strict=True) if at < end <= clock.now), default=0
+        (end for at, end in zip(fired, ends, strict=True) if at < end <= clock.now),
+        default=None,
     )
-
-
-def _cause_end(incident: Incident, alerts: Iterable[Alert], clock: NoticeClock) -> int | None:
-    """When what explained the others has ended; None if it has not."""
-    ends = [alert.ended_at for alert in alerts if alert.id == incident.cause_id]
-    return clock.past(ends[0]) if ends and ends[0] is not None else None
 
 
 def _fired_at(alert: Alert, clock: NoticeClock) -> int:

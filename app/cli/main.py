@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.alert import alert_cli, silence_cli
 from app.cli.bundle import bundle_cli
+from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
 from app.cli.incident import incident_cli
 from app.cli.install import install_cli
@@ -18,6 +20,7 @@ from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
+from app.cli.window import window_cli
 from app.services.signals import stop_by_signals, stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
 
@@ -37,9 +40,13 @@ cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
+cli.add_typer(alert_cli, name="alert")
+cli.add_typer(silence_cli)
+cli.add_typer(window_cli, name="window")
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
@@ -124,16 +131,6 @@ def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> Non
 
     checked = load_site(site)
     _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
-
-
-@cli.command()
-def alert(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
-    """Judge what was collected, and tell people."""
-    from app.services.alert import alert as alert_loop
-
-    checked = load_site(site)
-    stop = stopped_by_signals()
-    alert_loop(checked, stop, once=once)
 
 
 @cli.command()

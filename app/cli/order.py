@@ -125,12 +125,20 @@ def order_assign(order: int, to: str, by: ByOption = ME, site: SiteOption = DEFA
 
 
 @order_cli.command("begin")
-def order_begin(order: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
-    """Somebody is at the device."""
+def order_begin(
+    order: int,
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="Tell of the device's alerts while the work goes on.")
+    ] = False,
+) -> None:
+    """Somebody is at the device; until the work stops nobody is told of its alerts."""
     from maintenance.work_orders.lifecycle import begin
 
     with writing(site, by) as tx:
-        begin(tx, order)
+        begin(tx, order, quiet=not alerts)
     typer.echo(f"order {order} is being worked on")
 
 

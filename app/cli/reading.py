@@ -8,6 +8,7 @@ from app.cli.session import (
     DEFAULT_SITE,
     ME,
     ByOption,
+    ReasonOption,
     SiteOption,
     SureOption,
     opened,
@@ -20,7 +21,6 @@ from core.text.numbers import PLAIN
 reading_cli = typer.Typer(no_args_is_help=True, help="Numbers that a person reads from a panel.")
 
 NumberArgument = Annotated[int, typer.Argument(help="As `reading list` shows it.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
 @reading_cli.command("list")

@@ -39,6 +39,7 @@ ME = _me()
 DEFAULT_SITE = Path("config/site.yaml")
 SiteOption = Annotated[Path, typer.Option("--site", help="The site file.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why.")]
 SureOption = Annotated[
     bool, typer.Option("--sure", help="The running number that was asked about is right.")
 ]
@@ -122,6 +123,23 @@ def typed_number(text: str) -> float:
         return number(text)
     except ValueError as error:
         raise RefusedError("{why}", why=error.args[0]) from None
+
+
+def typed_duration(text: str) -> int:
+    """Milliseconds of `4h` or `1h30m`, in any digits; RefusedError says what is wrong with it."""
+    from core.time.duration import parse_duration
+
+    try:
+        return parse_duration(latin(text))
+    except ValueError as error:
+        raise RefusedError("{why}", why=error.args[0]) from None
+
+
+def end_of(centre: SiteSession, start: int, length: str, end: str) -> int:
+    """UTC ms of what is typed as so long after `start`, or as the moment `end`."""
+    if bool(length) == bool(end):
+        raise RefusedError("say for how long, or until when")
+    return start + typed_duration(length) if length else centre.moment(end)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -100,8 +100,8 @@ def check_judging(site: Site) -> list[Finding]:
         if newest_at is None or (records.file is not None and not records.file.exists()):
             return findings  # told above
         with findings.failing(), records.reading() as db:
-            rows = cursor_rows.last_readings(db).values()
-            judged = max((row.at for row in rows if row.metric == UP), default=0)
+            last = cursor_rows.last_read_at(db).items()
+            judged = max((at for (_, metric, _), at in last if metric == UP), default=0)
             if newest_at - judged > LATE:
                 findings.fail("readings come, but nobody judges them: is `scanward alert` running?")
             else:

@@ -57,7 +57,7 @@ class Ours:
     def append(self, batches: list[Batch]) -> None:
         """As the sink does it."""
         self.appends(lambda: self.writer.append(batches))
-        self.steps(self.writer.seal)
+        self.steps(self.writer.compact)
 
     def finish(self) -> None:
         """Seal what is left."""

@@ -11,6 +11,7 @@ from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
 from dashboard.components.device.values import rule_list, values_table
+from dashboard.components.device.windows import window_rows, work_buttons
 from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
 from dashboard.queries import alerts as alert_queries
@@ -72,8 +73,14 @@ def live(device_id: str) -> None:
     for status in fleet.statuses:
         if status.device.id == device_id:
             st.html(heading(status, now, _doubts(device_id, now)))
-            out_of_service(status, now, site)
-            open_alerts(status, now, site)
+            # Each in a place of its own: a line more in the one moves none in the other.
+            with st.container(key="work", horizontal=True):
+                work_buttons(device_id)
+            with st.container(key="windows"):
+                out_of_service(status, now, site)
+                window_rows(status, now, site)
+            with st.container(key="open-alerts"):
+                open_alerts(status, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(status, now, site))
 

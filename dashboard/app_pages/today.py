@@ -7,6 +7,7 @@ import streamlit as st
 from core.time.clock import from_ms
 from dashboard import forms
 from dashboard.components.device.alert import alert_row
+from dashboard.components.device.windows import work_row
 from dashboard.components.fleet.summary import banners
 from dashboard.components.orders.agenda import done_before, due_row, month_list
 from dashboard.components.orders.order import downtime_words, order_row
@@ -20,6 +21,7 @@ from dashboard.queries import parts as part_queries
 from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.agenda import Today
+from dashboard.queries.fleet import Fleet
 from dashboard.text import format as fmt
 from maintenance.tickets.delivery import has_news
 
@@ -45,6 +47,15 @@ def first(today: Today) -> None:
         due_row(work, now, site)
     if not (today.down or today.alerts or today.corrective or today.due):
         empty(t("today.nothing"))
+
+
+def at_work(fleet: Fleet) -> None:
+    """Devices of which nobody is told now, because somebody works on them."""
+    rows = [status for status in fleet.statuses if status.maintenance is not None]
+    if rows:
+        section(t("window.today"))
+    for status in rows:
+        work_row(status, now, site)
 
 
 def waiting(today: Today) -> None:
@@ -106,10 +117,12 @@ def calendar() -> None:
 
 
 title(t("today.heading", day=fmt.day(day)))
-st.html(banners(fleet_queries.fleet(now), now, site) or "<span></span>")
+fleet = fleet_queries.fleet(now)
+st.html(banners(fleet, now, site) or "<span></span>")
 today = forms.read(lambda: agenda_queries.today(now))
 if today is not None:
     first(today)
+    at_work(fleet)
     waiting(today)
     calendar()
 stay_fresh()

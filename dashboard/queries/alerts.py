@@ -1,4 +1,4 @@
-"""Alerts and downtime, as the pages show them."""
+"""Alerts, downtime, and when nobody is told of them, as the pages show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.windows import marks, next_span
 from alerts.notification.acknowledgement import acknowledged
 from alerts.notification.evidence import whole_incident
 from dashboard.queries import stores
 from dashboard.queries.reports import report
 from dashboard.views.device_status import AlertRow, DownRow
-from storage.records import Alert, Incident
+from dashboard.views.windows import WindowRow
+from storage.records import Alert, Incident, Window
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
 from storage.records import incidents as incident_rows
+from storage.records import windows as window_rows
 from storage.records.feedback import AlertFeedback
 
 
@@ -51,6 +54,31 @@ def out_of_service() -> list[DownRow]:
             )
             for downtime in downtime_rows.open_downtimes(db)
         ]
+
+
+@st.cache_data(ttl="3s", show_spinner=False)
+def windows() -> list[WindowRow]:
+    """Silences and maintenance windows that are open or to come, the next to begin first."""
+    now, zone = stores.now(), stores.site().zone
+    with stores.records().reading() as db:
+        rows = [
+            WindowRow(
+                window.id,
+                window.kind,
+                window.device,
+                window.component,
+                window.rule,
+                *span,
+                span[0] <= now,
+                window.repeats,
+                window.by,
+                window.reason,
+                window.order_id,
+            )
+            for window in window_rows.windows_to_come(db, now)
+            if (span := next_span(window, now, zone)) is not None
+        ]
+    return sorted(rows, key=lambda row: (row.start, row.id))
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -90,6 +118,7 @@ def forget_cached() -> None:
     """Something was written: what shows it is read anew."""
     open_alerts.clear()
     out_of_service.clear()
+    windows.clear()
     alerts_since.clear()
     tallies.clear()
     report.clear()
@@ -97,13 +126,31 @@ def forget_cached() -> None:
 
 def _alert_rows(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
     answers = feedback_rows.feedback_on(db, [alert.id for alert in alerts])
+    now = stores.now()
+    open_windows = window_rows.windows_at(db, now)
     opened = [alert for alert in alerts if alert.ended_at is None]
-    valid = acknowledged(db, stores.site(), opened, stores.now())
+    valid = acknowledged(db, stores.site(), opened, now)
     lapsed = {alert.id for alert in opened} - valid
-    return [_alert_row(alert, answers.get(alert.id), alert.id in lapsed) for alert in alerts]
+    return [
+        _alert_row(alert, answers.get(alert.id), open_windows, now, is_lapsed=alert.id in lapsed)
+        for alert in alerts
+    ]
 
 
-def _alert_row(alert: Alert, answer: AlertFeedback | None, is_lapsed: bool) -> AlertRow:
+def _alert_row(
+    alert: Alert,
+    answer: AlertFeedback | None,
+    open_windows: Sequence[Window],
+    now: int,
+    *,
+    is_lapsed: bool,
+) -> AlertRow:
+    """With what stands beside it by the windows themselves: the engine notes that a moment later."""
+    work, silenced_until = "", None
+    if alert.ended_at is None:
+        key = (alert.device, alert.component, alert.rule)
+        work, silenced_until = marks(open_windows, key, now, stores.site().zone)
+    parent = "" if alert.suppressed_by.startswith("window ") else alert.suppressed_by
     return AlertRow(
         device=alert.device,
         component=alert.component,
@@ -121,4 +168,7 @@ def _alert_row(alert: Alert, answer: AlertFeedback | None, is_lapsed: bool) -> A
         limit=alert.limit,
         id=alert.id,
         opinion=answer.opinion if answer else "",
+        silenced_until=silenced_until,
+        suppressed_by=(work or parent) if alert.ended_at is None else "",
+        end_reason=alert.end_reason,
     )

@@ -9,9 +9,11 @@ from core.errors import StoreError
 from core.readings import Reading
 from core.time.clock import AHEAD, MINUTE
 from dashboard.queries import stores
-from dashboard.queries.alerts import open_alerts, out_of_service
+from dashboard.queries.alerts import open_alerts, out_of_service, windows
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
+from dashboard.views.windows import WindowRow
 from storage.backup.retention import finished
+from storage.files.alive import STANDSTILL, touched_at
 from storage.records import cursors as cursor_rows
 
 # Older than this, what is stored or judged is said loudly to be old.
@@ -26,6 +28,7 @@ class Fleet:
     last_seen_at: int | None  # when anything at all was last seen
     judged_at: int | None  # up to when readings have been judged for alerts
     trouble: tuple[str, ...]  # what could not be read
+    hangs_since: int | None = None  # the alert process, by its own sign; None: it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,11 @@ def fleet(now: int) -> Fleet:
     trouble: list[str] = []
     alerts: list[AlertRow] = []
     down: list[DownRow] = []
+    quiet: list[WindowRow] = []
     judged_at = None
     try:
         alerts, judged_at, down = open_alerts(), judged_until(), out_of_service()
+        quiet = windows()
     except StoreError as error:
         trouble.append(str(error))
     try:
@@ -60,11 +65,17 @@ def fleet(now: int) -> Fleet:
             [row for row in alerts if row.device == device.id],
             now,
             down=[row for row in down if row.device == device.id],
+            windows=[row for row in quiet if row.device == device.id],
             is_judged=is_judged,
         )
         for device in stores.site().devices.values()
     )
-    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble))
+    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble), _hangs_since(now))
+
+
+def _hangs_since(now: int) -> int | None:
+    alive_at = touched_at(stores.site().alive_path)
+    return None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:
@@ -97,5 +108,5 @@ def backups(now: int) -> Backups | None:
 def judged_until() -> int | None:
     """Up to when readings have been judged for alerts."""
     with stores.records().reading() as db:
-        newest_judged = cursor_rows.last_readings(db).values()
-        return max((row.at for row in newest_judged if row.metric == UP), default=None)
+        last = cursor_rows.last_read_at(db).items()
+        return max((at for (_, metric, _), at in last if metric == UP), default=None)

@@ -1,5 +1,6 @@
 """The words for what the records name by a code."""
 
+from core.vocabulary.alerts import Repetition
 from core.vocabulary.assets import AssetCondition
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.parts import StockMoveKind
@@ -51,6 +52,11 @@ SKIPS: dict[SkipKind, str] = {
     "not_located": "skip.not_located",
     "other": "skip.other",
     "missed": "skip.missed",
+}
+REPETITIONS: dict[Repetition, str] = {
+    "": "window.once",
+    "daily": "window.daily",
+    "weekly": "window.weekly",
 }
 TICKET_STATES: dict[TicketState, str] = {
     "draft": "ticket_state.draft",

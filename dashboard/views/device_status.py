@@ -15,6 +15,7 @@ from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
 from core.schema.sources.base import SourceEntry
 from core.vocabulary.severity import Severity
+from dashboard.views.windows import WindowRow, maintenance_now
 
 State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
 Availability = Literal["ok", "unknown", "unavailable"]
@@ -47,6 +48,9 @@ class AlertRow:
     opinion: str = ""  # true, false or unknown: what somebody said of it
     acknowledged_at: int | None = None
     acknowledged_by: str = ""
+    silenced_until: int | None = None
+    suppressed_by: str = ""  # a device that explains it, or `window 12`
+    end_reason: str = ""  # if no reading ended it
 
     @property
     def is_firing(self) -> bool:
@@ -115,11 +119,17 @@ class DeviceStatus:
     values: tuple[Value, ...]
     alerts: tuple[AlertRow, ...]  # open ones, the worst first
     down: tuple[DownRow, ...] = ()  # the oldest first
+    windows: tuple[WindowRow, ...] = ()  # open or to come, the next first
 
     @property
     def firing(self) -> tuple[AlertRow, ...]:
         """Open alerts that are past their hold."""
         return tuple(alert for alert in self.alerts if alert.is_firing)
+
+    @property
+    def maintenance(self) -> WindowRow | None:
+        """By which all of the device is at work now."""
+        return maintenance_now(self.windows)
 
 
 def device_status(
@@ -129,6 +139,7 @@ def device_status(
     now: int,
     *,
     down: Sequence[DownRow] = (),
+    windows: Sequence[WindowRow] = (),
     is_judged: bool = True,
 ) -> DeviceStatus:
     """The status of `device`. While readings come that nobody judges, nothing is ok."""
@@ -144,6 +155,7 @@ def device_status(
         values=tuple(_values(device, readings, worst_first, sources, now)),
         alerts=tuple(worst_first),
         down=tuple(down),
+        windows=tuple(windows),
     )
 
 

@@ -33,7 +33,7 @@ class Follower:
             cursor = cursor_rows.cursor(tx.db, CURSOR)
             page = alert_rows.transitions_after(tx.db, cursor.position, PAGE)
             for transition, alert in page:
-                if transition.after == "firing":
+                if transition.after == "firing" and transition.before != "clearing":
                     _open(tx, alert, transition)
                 elif transition.after == "ok":
                     _close(tx, alert, transition)

@@ -45,12 +45,12 @@ def schedule(tx: Transaction, device: Device, plan: Plan) -> ScheduledTask:
     return task
 
 
-def begin_task(tx: Transaction, task_id: int) -> WorkOrder:
-    """Somebody is at it: its order, begun."""
+def begin_task(tx: Transaction, task_id: int, *, quiet: bool = True) -> WorkOrder:
+    """Somebody is at it: its order, begun; `quiet` as in `begin`."""
     order = order_rows.order_of_task(tx.db, task_id)
     if order is None:
         raise RefusedError("its order is not open yet")
-    return begin(tx, order.id)
+    return begin(tx, order.id, quiet=quiet)
 
 
 def skip(tx: Transaction, task_id: int, kind: SkipKind, reason: str) -> ScheduledTask:

@@ -8,6 +8,7 @@ from core.errors import RefusedError
 from core.vocabulary.work_orders import OrderState
 from maintenance.work_orders import order_downtime
 from maintenance.work_orders.states import WAITING, enter_state, get
+from maintenance.work_orders.work_window import open_work_window
 from storage.records import WorkOrder
 from storage.records.transaction import Transaction
 
@@ -21,11 +22,16 @@ def assign(tx: Transaction, order_id: int, to: str) -> WorkOrder:
     return order
 
 
-def begin(tx: Transaction, order_id: int, note: str = "") -> WorkOrder:
-    """Somebody is at the device: each time is a visit. Planned work that takes it down does so now."""
+def begin(tx: Transaction, order_id: int, note: str = "", *, quiet: bool = True) -> WorkOrder:
+    """Somebody is at the device: each time is a visit. Planned work that takes it down does so now.
+
+    `quiet`: nobody is told of its alerts while the work goes on.
+    """
     order = enter_state(tx, order_id, "working", note)
     order.done_at = None
     order_downtime.follow_work(tx, order)
+    if quiet:
+        open_work_window(tx, order)
     return order
 
 

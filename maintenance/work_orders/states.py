@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.vocabulary.work_orders import OrderState
+from maintenance.work_orders.work_window import close_work_window
 from storage.records import OrderStep, WorkOrder
 from storage.records.transaction import Transaction
 
@@ -42,7 +43,10 @@ def get_unsigned(db: Session, order_id: int) -> WorkOrder:
 
 
 def enter_state(tx: Transaction, order_id: int, state: OrderState, note: str) -> WorkOrder:
-    """The order in its new state, with the step that says who brought it there and when."""
+    """The order in its new state, with the step that says who brought it there and when.
+
+    Whichever it is, the work that was going on is over.
+    """
     order = get(tx.db, order_id)
     if state not in NEXT[order.state]:
         raise RefusedError(
@@ -55,6 +59,7 @@ def enter_state(tx: Transaction, order_id: int, state: OrderState, note: str) ->
         raise RefusedError("say who")
     order.state = state
     tx.db.add(OrderStep(order=order, state=state, at=tx.now, who=tx.by, note=note))
+    close_work_window(tx, order)
     return order
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ForeignKey, Index, or_, select, text
+from sqlalchemy import ForeignKey, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.vocabulary.alerts import AlertState
@@ -30,6 +30,7 @@ class Alert(Base):
             postgresql_where=text("ended_at is null"),
         ),
         Index("alerts_by_time", "began_at"),
+        Index("alerts_by_end", "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
@@ -144,6 +145,23 @@ def _first_acknowledged(db: Session, alerts: Collection[int]) -> dict[int, int]:
         if isinstance(at, int):
             first.setdefault(int(row_id), at)
     return first
+
+
+def times_fired(db: Session, alert: Alert, since: int) -> int:
+    """How often a rule began to fire on its component at or after `since` (UTC ms), this alert too."""
+    query = (
+        select(func.count(Transition.id))
+        .join(Alert, Transition.alert_id == Alert.id)
+        .where(
+            Alert.device == alert.device,
+            Alert.component == alert.component,
+            Alert.rule == alert.rule,
+            or_(Alert.ended_at.is_(None), Alert.ended_at >= since),
+            Transition.after == "firing",
+            Transition.at >= since,
+        )
+    )
+    return db.scalars(query).one()
 
 
 def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:

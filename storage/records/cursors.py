@@ -1,9 +1,21 @@
 """How far the followers of the journal have read, and the last readings they judged."""
 
-from sqlalchemy import select
+from collections.abc import Mapping
+
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.base import Base
+
+SeriesKey = tuple[str, str, str]  # device, metric, component
+
+FORGOTTEN = "forgotten"  # the cursor that counts the rows of `heard` that a person took away
+
+# Both databases know it, and the session need not hold the rows.
+_NOTE = text(
+    "insert into heard (device, metric, component, at) values (:device, :metric, :component, :at)"
+    " on conflict (device, metric, component) do update set at = excluded.at"
+)
 
 
 class Cursor(Base):
@@ -26,9 +38,32 @@ class LastReading(Base):
     at: Mapped[int]
 
 
-def last_readings(db: Session) -> dict[tuple[str, str, str], LastReading]:
-    """The newest judged reading of every watched series."""
-    return {(row.device, row.metric, row.component): row for row in db.scalars(select(LastReading))}
+def last_read_at(db: Session) -> dict[SeriesKey, int]:
+    """When every watched series was last read, of what has been judged, UTC ms."""
+    rows = db.execute(
+        select(LastReading.device, LastReading.metric, LastReading.component, LastReading.at)
+    )
+    return {(device, metric, component): at for device, metric, component, at in rows}
+
+
+def note_last_read(db: Session, times: Mapping[SeriesKey, int]) -> None:
+    """When these series were last read, UTC ms. Thousands at once: it costs microseconds a row."""
+    rows = [
+        {"device": device, "metric": metric, "component": component, "at": at}
+        for (device, metric, component), at in times.items()
+    ]
+    db.connection().execute(_NOTE, rows)
+
+
+def forget_last_reading(db: Session, device: str, metric: str, component: str) -> None:
+    """Nobody expects that series any more, until it is read once more.
+
+    The engine, which has the rows in its memory, sees by the cursor that one is gone.
+    """
+    row = db.get(LastReading, (device, metric, component))
+    if row is not None:
+        db.delete(row)
+        cursor(db, FORGOTTEN).position += 1
 
 
 def cursor(db: Session, name: str) -> Cursor:
@@ -44,3 +79,8 @@ def position(db: Session, name: str) -> int:
     """Where the cursor of that name stands."""
     row = db.get(Cursor, name)
     return 0 if row is None else row.position
+
+
+def newest_judged(db: Session, metric: str) -> int | None:
+    """When the newest reading of a metric that was judged was taken, of whatever device; UTC ms."""
+    return db.scalar(select(func.max(LastReading.at)).where(LastReading.metric == metric))

@@ -69,6 +69,17 @@ def alerts_of(db: Session, incidents: Iterable[int]) -> dict[int, list[Alert]]:
     return alerts
 
 
+def alerts_of_open(db: Session) -> dict[int, list[Alert]]:
+    """The alerts of each incident that has not ended, in the order in which they fired."""
+    query = select(Alert).join(Incident, Alert.incident_id == Incident.id)
+    query = query.where(Incident.ended_at.is_(None)).order_by(Alert.fired_at, Alert.id)
+    alerts: dict[int, list[Alert]] = {}
+    for alert in db.scalars(query):
+        assert alert.incident_id is not None  # the query
+        alerts.setdefault(alert.incident_id, []).append(alert)
+    return alerts
+
+
 def notices_of(db: Session, incidents: Iterable[int]) -> dict[int, Sequence[Notice]]:
     """The notices given of each incident, the oldest first; those without one are absent."""
     query = select(Notice).where(Notice.incident_id.in_(list(incidents)))

@@ -46,6 +46,38 @@ def windows_at(db: Session, now: int) -> list[Window]:
     return list(db.scalars(query.order_by(Window.id)))
 
 
+def windows_to_come(db: Session, now: int) -> list[Window]:
+    """Those that are open at that moment (UTC ms) or may open later, in the order of their ids."""
+    query = select(Window).where(
+        or_(
+            (Window.repeats == "") & (Window.ends_at > now),
+            (Window.repeats != "")
+            & or_(Window.repeats_until.is_(None), Window.repeats_until > now),
+        )
+    )
+    return list(db.scalars(query.order_by(Window.id)))
+
+
+def all_windows(db: Session) -> list[Window]:
+    """Every window, ended ones too, in the order of their ids."""
+    return list(db.scalars(select(Window).order_by(Window.id)))
+
+
+def windows_of_order(db: Session, order_id: int, now: int) -> list[Window]:
+    """Those of an order that have not ended at that moment (UTC ms)."""
+    return [window for window in windows_to_come(db, now) if window.order_id == order_id]
+
+
+def close_window(db: Session, window: Window, now: int) -> None:
+    """It is over at that moment (UTC ms), for good; one that has not begun by then was never needed."""
+    if window.starts_at >= now:
+        db.delete(window)
+    elif window.repeats:
+        window.repeats_until = now
+    else:
+        window.ends_at = min(window.ends_at, now)
+
+
 def ended_windows(db: Session, since: int, now: int) -> list[Window]:
     """Those that ended after `since` and have, and every repeating one, of which a turn may have."""
     query = select(Window).where(

@@ -1,5 +1,6 @@
 """Reading the series store, from any process, while the writer writes."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -170,7 +171,8 @@ class SeriesReader:
                 f"select {_EVENT} from events where seq > ? and seq <= ? order by id",
                 (cursor, last_seq),
             ).fetchall()
-            names = _names(db, None) if parts else {}
+            numbers = {number for part in parts for number in part["series"].tolist()}
+            names = _names_of(db, numbers)
         readings = [reading for part in parts for reading in _as_readings(part, names)]
         return Page(readings, [_event(row) for row in events], last_seq)
 
@@ -252,6 +254,16 @@ def _names(db: sqlite3.Connection, device: str | None) -> dict[int, SeriesName]:
     rows = db.execute(
         "select id, device, metric, component from series where ?1 is null or device = ?1",
         (device,),
+    )
+    return {number: (name, metric, component) for number, name, metric, component in rows}
+
+
+def _names_of(db: sqlite3.Connection, numbers: Collection[int]) -> dict[int, SeriesName]:
+    """Of a few of many: who follows the journal asks often, and for what is new."""
+    rows = db.execute(
+        "select id, device, metric, component from series"
+        " where id in (select value from json_each(?))",
+        (json.dumps(list(numbers)),),
     )
     return {number: (name, metric, component) for number, name, metric, component in rows}
 

@@ -21,6 +21,11 @@ class AbsenceRule(MetricRule):
     kind: Literal["absence"]
     hold: Duration = Field(default=5 * MINUTE, alias="for", ge=30 * SECOND)
 
+    @property
+    def tells_silence(self) -> bool:
+        """Always."""
+        return True
+
     def wording(self, profile: "Profile") -> Wording:
         """`nothing heard for 5 min`."""
         return Wording("limit.silent", profile.metrics[self.metric], span=self.hold)

@@ -96,6 +96,11 @@ class Rule(Strict, ABC):
         return "silence" if UP in self.input_metrics else "nothing"
 
     @property
+    def tells_silence(self) -> bool:
+        """It fires because nothing is read, so whatever silences the device explains it."""
+        return UP in self.input_metrics
+
+    @property
     def hold_time(self) -> int:
         """How long what it watches for must last before it fires, in milliseconds."""
         return 0

@@ -8,7 +8,8 @@ from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
 from core.schema.site import Site
 from dashboard import forms
-from dashboard.components.device.history import alert_line
+from dashboard.components.device.alert_actions import close_form, silence_form
+from dashboard.components.device.history import alert_line, beside_alert
 from dashboard.components.fleet.badge import badge
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t, t_data
@@ -45,7 +46,7 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
             line = alert_line(row, status.device.profile, now, site)
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
-                _buttons(row, orders.get(row.id))
+                _buttons(row, orders.get(row.id), now)
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
@@ -53,17 +54,20 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
     title = t_data(row.title)
     if row.component:
         title = t("alert.on", title=title, component=row.component)
-    about = f"{fmt.device(row.device, site)} · {fmt.since(row.began_at, now, site)}"
+    texts = [fmt.device(row.device, site), fmt.since(row.began_at, now, site)]
+    about = " · ".join([*texts, *beside_alert(row, now, site)])
     linked(
         f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
         lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
     )  # fmt: skip
 
 
-def _buttons(row: AlertRow, order: int | None) -> None:
+def _buttons(row: AlertRow, order: int | None, now: int) -> None:
     if row.acknowledged_at is None:
         name = f"acknowledge-{row.id}"
         forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))
+    silence_form(row)
+    close_form(row, now)
     if order is not None:
         st.page_link(
             ORDER, label=t("alert.order", number=order), query_params={"order": str(order)},

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from alerts.evaluation.closing import closed_by
 from core.readings import Event
 from core.schema.metric import Metric
 from core.schema.profile import Profile
@@ -28,11 +29,31 @@ def alert_line(row: AlertRow, profile: Profile, now: int, site: Site) -> str:
         title = t("alert.on", title=title, component=row.component)
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
     reached = _reached(row, profile.metrics.get(row.metric, Metric(title=row.metric)))
+    hints = [text for text in (reached, *beside_alert(row, now, site)) if text]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
         f'<span class="sw-what">{escape(title)}</span>'
-        f'<span class="sw-hint">{escape(reached)}</span>'
+        f'<span class="sw-hint">{escape(" · ".join(hints))}</span>'
         f'<span class="sw-since">{escape(_times(row, now, site))}</span></li>'
+    )
+
+
+def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
+    """Why nobody is told of it, and by whom it was closed."""
+    texts = [_end_words(row.end_reason)] if row.end_reason else []
+    if row.silenced_until is not None:
+        texts.append(t("window.silent", when=fmt.moment(row.silenced_until, now, site)))
+    if row.suppressed_by.startswith("window "):
+        texts.append(t("window.at_work"))
+    elif row.suppressed_by:
+        texts.append(t("window.explained", device=fmt.device(row.suppressed_by, site)))
+    return texts
+
+
+def _end_words(end_reason: str) -> str:
+    closed = closed_by(end_reason)
+    return (
+        t_data(end_reason) if closed is None else t("alert.closed_by", who=closed[0], why=closed[1])
     )
 
 

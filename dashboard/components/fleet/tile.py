@@ -75,6 +75,11 @@ def _wrong(status: DeviceStatus, now: int, site: Site) -> str:
         f' <span class="sw-since">{escape(fmt.since(downtime.began_at, now, site))}</span></li>'
         for downtime in status.down[:1]
     ]
+    if (work := status.maintenance) is not None:
+        until = t("window.until", when=fmt.moment(work.end, now, site))
+        lines.append(
+            f'<li class="sw-info-text">{escape(until)} <span class="sw-since">{escape(work.by)}</span></li>'
+        )
     lines += [
         f'<li class="sw-{alert.severity}-text">{escape(t_data(alert.title))}'
         f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span></li>'

@@ -11,6 +11,7 @@ from core.time.clock import from_ms, start_of_day
 from core.vocabulary.planning import SkipKind
 from dashboard import forms
 from dashboard.components.orders.order import state_chip
+from dashboard.components.orders.quiet import wants_quiet
 from dashboard.components.shared.list_row import chip, row
 from dashboard.i18n import t, t_data
 from dashboard.queries import agenda as agenda_queries
@@ -47,7 +48,10 @@ def due_row(work: PlannedWork, now: int, site: Site) -> None:
         buttons = st.container(key=f"deeds-{task.id}", horizontal=True, width="content")
         if order is not None and order.state in ("open", "assigned"):
             with buttons:
-                forms.button(f"start-{task.id}", t("order.start"), lambda: _begin(task.id))
+                forms.button(
+                    f"start-{task.id}", t("order.start"),
+                    lambda: _begin(task.id, quiet=wants_quiet()),
+                )  # fmt: skip
         with buttons, forms.popover(f"skip-{task.id}", t("today.skip")):
             _skip(task.id)
 
@@ -67,9 +71,9 @@ def _due_tail(work: PlannedWork, now: int, site: Site) -> str:
     return f'<span class="sw-hint">{escape(" · ".join(text for text in texts if text))}</span>'
 
 
-def _begin(task_id: int) -> forms.Done:
+def _begin(task_id: int, *, quiet: bool = True) -> forms.Done:
     with forms.writing() as tx:
-        number = tasks.begin_task(tx, task_id).id
+        number = tasks.begin_task(tx, task_id, quiet=quiet).id
     return forms.Done(t("order.begun"), "app_pages/order.py", {"order": str(number)})
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.vocabulary.work_orders import OrderState
 from dashboard import forms
+from dashboard.components.orders.quiet import quiet_switch
 from dashboard.i18n import t
 from dashboard.queries.orders import OrderDetails
 from maintenance.work_orders import completion, lifecycle
@@ -12,11 +13,12 @@ from maintenance.work_orders import completion, lifecycle
 def step_buttons(details: OrderDetails) -> None:
     """Start, hand over, wait, cancel."""
     order, may = details.order, details.may_become
+    is_quiet = quiet_switch() if "working" in may else True
     with st.container(key="steps", horizontal=True):
         if "working" in may:
             label = t("order.take_up") if order.state == "done" else t("order.start")
             forms.button(
-                f"begin-{order.id}", label, lambda: _begin(order.id),
+                f"begin-{order.id}", label, lambda: _begin(order.id, quiet=is_quiet),
                 primary=order.state in ("open", "assigned"),
             )  # fmt: skip
         if "assigned" in may:
@@ -45,9 +47,9 @@ def closing(details: OrderDetails) -> None:
         forms.button(name, t("order.sign"), lambda: _sign(order.id), primary=True)
 
 
-def _begin(order_id: int) -> str:
+def _begin(order_id: int, *, quiet: bool = True) -> str:
     with forms.writing() as tx:
-        lifecycle.begin(tx, order_id)
+        lifecycle.begin(tx, order_id, quiet=quiet)
     return t("order.begun")
 
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         alerts.add_column(sa.Column("unknown_since", sa.BigInteger(), nullable=True))
         alerts.create_foreign_key("alerts_incident", "incidents", ["incident_id"], ["id"])
         alerts.create_index("ix_alerts_incident_id", ["incident_id"], unique=False)
+        alerts.create_index("alerts_by_end", ["ended_at"], unique=False)
     with op.batch_alter_table("deliveries") as deliveries:
         deliveries.add_column(sa.Column("notice_id", KEY, nullable=True))
         deliveries.add_column(sa.Column("person", sa.Text(), nullable=False, server_default=""))

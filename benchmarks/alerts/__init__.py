@@ -1,0 +1,1 @@
+"""What judging thousands of rules costs, beside Prometheus."""
