@@ -99,15 +99,15 @@ class TelegramSender(ChannelSender):
 
     @classmethod
     def of(cls, channel: ChannelEntry, site: Site) -> Self:
-        """The sender to its chat."""
+        """The sender of its bot."""
         assert isinstance(channel, TelegramChannel)
-        return cls(TelegramBot(channel))
+        return cls(channel)
 
-    def __init__(self, bot: TelegramBot) -> None:
-        self._bot = bot
+    def __init__(self, channel: TelegramChannel) -> None:
+        self._bot = TelegramBot(channel)
 
     def check(self) -> str:
-        """Whether Telegram knows the bot."""
+        """What the bot is called: it can be reached and its token is right."""
         return f"Telegram: the bot {self._bot.name()} is there"
 
     def send(self, notification: Notification) -> None:

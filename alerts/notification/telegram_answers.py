@@ -7,7 +7,6 @@ from alerts.channels.telegram import WAIT_S, ButtonPress, TelegramBot
 from alerts.notification.acknowledgement import acknowledge_incident
 from core.errors import DeliveryError, RefusedError
 from core.retry import Backoff, FailureStreak
-from core.schema.channel_kinds.base import ChannelEntry
 from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
 from core.text.plain import control_in
@@ -30,9 +29,8 @@ class TelegramAnswers:
     """
 
     def __init__(
-        self, site: Site, records: Records, channel: ChannelEntry, now: Callable[[], int]
+        self, site: Site, records: Records, channel: TelegramChannel, now: Callable[[], int]
     ) -> None:
-        assert isinstance(channel, TelegramChannel)  # so far the only kind with answers
         self._site = site
         self._records = records
         self._bot = TelegramBot(channel)

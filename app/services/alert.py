@@ -16,6 +16,7 @@ from alerts.notification.still_here import announce
 from app.clock import now
 from app.services.liveness import Liveness
 from app.services.loop import Loop, Step
+from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
 from storage.backup.retention import newest
 from storage.records import Records
@@ -116,7 +117,7 @@ def _detect(detection: "Detection | None", site: Site, stop: threading.Event) ->
 
 def _answers(site: Site, records: Records) -> list[Step]:
     """For each channel with answers, what takes them; it waits for them at the server."""
-    channels = [entry for entry in site.file.channels if entry.has_answers]
+    channels = [entry for entry in site.file.channels if isinstance(entry, TelegramChannel)]
     if not channels:
         return []
     from alerts.notification.telegram_answers import TelegramAnswers

@@ -13,6 +13,7 @@ from core.schema.metric import Metric
 from core.schema.names import Name
 from core.schema.rules.limit import LimitRule
 from core.schema.rules.registry import AnyRule
+from core.schema.rules.tolerance import ToleranceRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
@@ -93,9 +94,18 @@ class Profile(Strict):
 
     @property
     def derived(self) -> set[str]:
-        """Metrics that no source brings: a detector makes them of others, or counts events."""
-        return {detector.metric for detector in self.detectors if detector.of or detector.events}
+        """Metrics that no source brings: a detector makes them of others, or events are counted."""
+        named = {detector.metric for detector in self.detectors if detector.of or detector.events}
+        brought = {metric for own in self.maps.values() for _, metric in own.named_metrics()}
+        counted = {rule.watched_metric(self) for rule in self.rules if rule.counts_events}
+        return named | (counted - brought)
 
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
         return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]
+
+    def tolerances(self, metric: str, component: str = "") -> list[ToleranceRule]:
+        """What watches one metric of one component by its baseline."""
+        return [
+            tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)
+        ]

@@ -13,8 +13,6 @@ class ChannelEntry(Strict):
 
     reaches_people: ClassVar[bool] = True  # at night too, when nobody looks at a screen
 
-    has_answers: ClassVar[bool] = False  # people acknowledge by it, too
-
     kind: str
     id: str
 

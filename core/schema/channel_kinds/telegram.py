@@ -1,6 +1,6 @@
 """A Telegram chat, as a channel."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -12,8 +12,6 @@ from core.schema.secret import NamedSecret
 class TelegramChannel(ChannelEntry):
     """Sends alerts to a Telegram chat, with a button to acknowledge; asks for answers, opens no port."""
 
-    has_answers: ClassVar[bool] = True
-
     kind: Literal["telegram"]
     token: NamedSecret  # of the bot
     chat: Annotated[
@@ -23,5 +21,5 @@ class TelegramChannel(ChannelEntry):
 
     @property
     def address(self) -> str:
-        """The chat: whoever knows its number cannot write there."""
-        return self.chat
+        """The chat's number."""
+        return f"chat {self.chat}"
