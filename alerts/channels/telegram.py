@@ -118,6 +118,7 @@ class TelegramSender(ChannelSender):
 
 def _reason(error: urllib.error.HTTPError) -> str:
     try:
-        return str(json.load(error)["description"])
+        with error:
+            return str(json.load(error)["description"])
     except (OSError, ValueError, KeyError, TypeError):
         return f"status {error.code}"

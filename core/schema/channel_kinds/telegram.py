@@ -14,7 +14,9 @@ class TelegramChannel(ChannelEntry):
 
     kind: Literal["telegram"]
     token: NamedSecret  # of the bot
-    chat: Annotated[str, StringConstraints(pattern=r"^-?\d+$")]  # its number; the bot must be in it
+    chat: Annotated[
+        str, StringConstraints(pattern=r"^-?[0-9]+$")
+    ]  # its number; the bot must be in it
     server: ServerUrl = "https://api.telegram.org"
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alerts.channels import senders
-from alerts.channels.telegram import LONGEST, TelegramSender
+from alerts.channels.telegram import LONGEST, TelegramBot, TelegramSender
 from alerts.notification.telegram_answers import TelegramAnswers
 from core.errors import DeliveryError
 from core.schema.channel_kinds.telegram import TelegramChannel
@@ -93,7 +93,7 @@ def test_a_message_has_a_button_and_its_press_acknowledges(
     entry = channel(address, tmp_path)
     alert = ward.begin(0)
     ward.give(0)
-    assert ward.send(0, phone=TelegramSender(entry)) == 1
+    assert ward.send(0, phone=TelegramSender.of(entry, ward.site)) == 1
     [message] = bot.messages
     assert message["chat_id"] == CHAT
     assert message["text"].startswith("Critical: ct-1: Helium is low\nSince 2026-11-28 16:30")
@@ -108,7 +108,7 @@ def test_a_message_has_a_button_and_its_press_acknowledges(
     assert len(bot.answers) == 1
     ward.end(alert, 2)
     ward.give(2)
-    ward.send(2, phone=TelegramSender(entry))
+    ward.send(2, phone=TelegramSender.of(entry, ward.site))
     assert "reply_markup" not in bot.messages[1]
 
 
@@ -163,9 +163,8 @@ def test_a_wrong_token_or_no_line_waits_and_never_shows_the_token(
     ward.begin(0)
     ward.give(0)
     for place in (address, f"http://127.0.0.1:{free_port()}"):
-        sender = TelegramSender(channel(place, tmp_path))
         with pytest.raises(DeliveryError) as error:
-            sender._bot.send("x", None)
+            TelegramBot(channel(place, tmp_path)).send("x", None)
         assert not error.value.permanent
         assert TOKEN not in str(error.value)
         answers = TelegramAnswers(ward.site, ward.records, channel(place, tmp_path), lambda: at(1))
@@ -179,7 +178,7 @@ def test_a_text_that_is_too_long_is_cut(
     tmp_path: Path, server: tuple[str, type[BotServer]]
 ) -> None:
     address, bot = server
-    TelegramSender(channel(address, tmp_path))._bot.send("ب" * 9000, None)
+    TelegramBot(channel(address, tmp_path)).send("ب" * 9000, None)
     assert len(bot.messages[0]["text"]) == LONGEST
 
 
@@ -190,3 +189,9 @@ def test_a_site_names_it_like_any_channel(tmp_path: Path) -> None:
     entry = channel("http://127.0.0.1:1", tmp_path)
     object.__setattr__(site, "file", site.file.model_copy(update={"channels": [entry]}))
     assert isinstance(senders(site)["phone"], TelegramSender)
+
+
+def test_the_way_to_it_can_be_checked(tmp_path: Path, server: tuple[str, type[BotServer]]) -> None:
+    entry = channel(server[0], tmp_path)
+    sender = TelegramSender.of(entry, Ward(tmp_path).site)
+    assert sender.check() == "Telegram: the bot centre_bot is there"
