@@ -27,6 +27,8 @@ def test_with_the_mains_it_says_what_would_be(power: PowerCentre) -> None:
     assert not stop_of(plan, "ct-1").is_now
     assert "The mains is there. This would be if it failed now" in lines(power, plan)
     assert "When the mains is back, wait 10 min" in lines(power, plan)
+    scanner = next(each for each in plan.restarts if each.device == "ct-1")
+    assert scanner.usable_min == scanner.start_min + 30, "it is on now, and would be off by then"
 
 
 def test_a_cut_names_who_runs_on_what_since_when(power: PowerCentre) -> None:
