@@ -103,6 +103,14 @@ def test_a_generator_that_the_ups_does_not_take_is_said(power: PowerCentre) -> N
     assert "how long its fuel lasts is not known" in lines(power, plan)
 
 
+def test_an_examination_without_its_cooling_is_said(power: PowerCentre) -> None:
+    power.ups(every_half(0, 5), battery=True, card=40)
+    power.plug(every_half(-10, 5), "ct-1", 3000)
+    assert "CT has no cooling: Chiller stands still" in lines(power, power.plan(5))
+    power.read(5, "generator-1", generator_running=1)
+    assert "has no cooling" not in lines(power, power.plan(5)), "the generator feeds the chiller"
+
+
 def test_a_silent_ups_is_counted_down_and_said(power: PowerCentre) -> None:
     power.ups(every_half(-5, -0.5), battery=False, card=40)
     power.ups(every_half(0, 2), battery=True, fall=2.5, card=30)
