@@ -86,7 +86,8 @@ def _ups_plan(ups: UpsState, now: Situation, generators: Sequence[GeneratorPlan]
     left = runtime(ups, now.now)
     helps = [each for each in generators if ups.device in each.feeds]
     is_help_near = any(each.state == "expected" for each in helps)
-    standing = {load.device for load in now.direct if load.role == "cooling"}
+    carried = {name for each in generators if each.state == "running" for name in each.feeds}
+    standing = {load.device for load in now.direct if load.role == "cooling"} - carried
     is_real = ups.is_on_battery is True
     stops = _stops(ups, left, now.now, is_help_near, standing if is_real else set())
     return UpsPlan(

@@ -46,28 +46,29 @@ def restarts(now: Situation) -> tuple[tuple[Restart, ...], int | None]:
     if is_back:
         loads = [load for load in loads if load.is_off is not False or _settles(load)]
     order = sorted(loads, key=lambda load: (_ORDER.index(load.role), -_length(load)))
-    return tuple(_started(order, running_min)), steady_at
+    return tuple(_started(order, running_min, is_back)), steady_at
 
 
-def _started(order: Sequence[Load], first_min: float) -> Iterable[Restart]:
+def _started(order: Sequence[Load], first_min: float, is_back: bool) -> Iterable[Restart]:
     usable: dict[str, float | None] = {}
     slot = first_min
     for load in order:
         waits_for = tuple(name for name in load.needs if name in usable and name != load.device)
         cooling = [usable[name] for name in waits_for]
-        start = slot if load.is_off is not False else first_min
+        is_on = is_back and load.is_off is False  # what is on now is off by the end of a cut
+        start = first_min if is_on else slot
         known = [minute for minute in cooling if minute is not None]
         start = max([start, *known])
         settling = _settling_min(load.temperature)
         is_unknown = load.temperature is not None and settling is None
-        restart = 0.0 if load.is_off is False else load.restart_min
+        restart = 0.0 if is_on else load.restart_min
         usable_min = None
         if restart is not None and not is_unknown and len(known) == len(cooling):
             usable_min = start + max(restart, settling or 0.0)
         if load.role == "cooling":
             usable[load.device] = usable_min
         yield Restart(load.device, start, usable_min, waits_for, settling, is_unknown)
-        if load.is_off is not False:
+        if not is_on:
             slot += GAP_MIN
 
 

@@ -92,7 +92,7 @@ def stop_phrases(ups: UpsPlan, site: Site) -> Iterator[Phrase]:
     """Who stops first, and by when."""
     for stop in ups.stops:
         yield _stop_phrase(stop, site)
-        if stop.lacks:
+        if stop.lacks and stop.action != "stop":
             yield Phrase("{device} has no cooling: {names} stands still", device=device_name(stop.device, site), names=_names(stop.lacks, site))  # fmt: skip
 
 

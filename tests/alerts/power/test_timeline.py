@@ -27,6 +27,8 @@ def test_with_the_mains_it_says_what_would_be(power: PowerCentre) -> None:
     assert not stop_of(plan, "ct-1").is_now
     assert "The mains is there. This would be if it failed now" in lines(power, plan)
     assert "When the mains is back, wait 10 min" in lines(power, plan)
+    scanner = next(each for each in plan.restarts if each.device == "ct-1")
+    assert scanner.usable_min == scanner.start_min + 30, "it is on now, and would be off by then"
 
 
 def test_a_cut_names_who_runs_on_what_since_when(power: PowerCentre) -> None:
@@ -99,6 +101,14 @@ def test_a_generator_that_the_ups_does_not_take_is_said(power: PowerCentre) -> N
     assert plan.generators[0].is_refused
     assert "look at the transfer switch" in lines(power, plan)
     assert "how long its fuel lasts is not known" in lines(power, plan)
+
+
+def test_an_examination_without_its_cooling_is_said(power: PowerCentre) -> None:
+    power.ups(every_half(0, 5), battery=True, card=40)
+    power.plug(every_half(-10, 5), "ct-1", 3000)
+    assert "CT has no cooling: Chiller stands still" in lines(power, power.plan(5))
+    power.read(5, "generator-1", generator_running=1)
+    assert "has no cooling" not in lines(power, power.plan(5)), "the generator feeds the chiller"
 
 
 def test_a_silent_ups_is_counted_down_and_said(power: PowerCentre) -> None:
