@@ -12,7 +12,7 @@ from core.readings import Reading
 from core.schema.site import Site
 from storage.records import Alert, Verdict
 
-TIMES, DETAIL = 1, 3  # ranks: when it began and ended, what explains the number
+TIMES, DETAIL = 1, 4  # ranks: when it began and ended, what explains the number
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from alerts.evaluation.closing import rule_of
 from alerts.notification.alert_lines import AlertFacts
 from alerts.notification.incident_message import IncidentEvidence
 from alerts.notification.last_time import last_repair
+from alerts.notification.power_cut import is_power_cut, power_plan
+from alerts.power import power_phrases
 from core.errors import StoreError
 from core.readings import UP, Reading
 from core.schema.site import Site
@@ -33,7 +35,9 @@ def incident_evidence(
     evidence = IncidentEvidence(notice, incident, alerts)
     after: AlertState = "ok" if notice.kind == "over" else "firing"
     facts = alert_facts(site, db, evidence.cause, after, latest, now)
-    return replace(evidence, facts=facts)
+    is_cut = not evidence.is_over and is_power_cut(site, evidence.cause)
+    plan = power_plan(site, now) if is_cut else None
+    return replace(evidence, facts=facts, plan=power_phrases(plan, site) if plan else ())
 
 
 def alert_evidence(

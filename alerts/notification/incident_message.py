@@ -10,12 +10,13 @@ from alerts.notification.alert_lines import TIMES, AlertFacts, alert_lines
 from alerts.notification.language import MessageWords
 from alerts.notification.message import MessageLine, fitted, headline
 from core.schema.site import Site
+from core.text.phrase import Phrase
 from storage.records import Alert, Delivery
 from storage.records.incidents import Incident, Notice
 
 MOST_LINES = 20  # of what a cause explains; the rest is counted
 
-LINK, PAGE, NUMBER, EXPLAINED = 2, 4, 5, 6  # ranks: see MessageLine
+PLAN, LINK, PAGE, NUMBER, EXPLAINED = 2, 3, 5, 6, 7  # ranks: see MessageLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class IncidentEvidence:
     incident: Incident
     alerts: Sequence[Alert]  # in the order in which they fired; at least one
     facts: AlertFacts = field(default_factory=AlertFacts)  # of the cause
+    plan: Sequence[Phrase] = ()  # of a power cut: who stops first, and what comes after
 
     @property
     def cause(self) -> Alert:
@@ -66,12 +68,16 @@ def compose_notice(
     lines = [
         *_times(words, evidence),
         *alert_lines(words, site, evidence.cause, evidence.facts, now, is_over=is_over),
+        *(MessageLine(PLAN, words.phrase(phrase)) for phrase in evidence.plan),
         *_explained(words, site, evidence.others),
         *_links(words, site, evidence, link),
         MessageLine(NUMBER, _number(words, evidence, delivery)),
     ]
     title, body = fitted(_title(words, site, evidence), lines, longest)
-    return Notification(delivery.id, notice.severity, is_over, title, body)
+    return Notification(
+        delivery.id, notice.severity, is_over, title, body,
+        incident=None if is_over else evidence.incident.id,
+    )  # fmt: skip
 
 
 def _title(words: MessageWords, site: Site, evidence: IncidentEvidence) -> str:

@@ -57,7 +57,10 @@ class ProfileLibrary:
             self._note(self._paths[name], place, text)
         for index, text in self._plans.unknown(own.plans):
             self._note(self._paths[name], f"plans[{index}]", text)
-        return complete if len(self._mistakes) == before else None
+        if len(self._mistakes) > before:
+            return None
+        rules = [rule.in_profile(complete) for rule in complete.rules]
+        return complete.model_copy(update={"rules": rules})
 
     def _add_in_order(self, name: str, children: tuple[str, ...], order: list[str]) -> None:
         """Append the ancestors of `name` that are not in `order` yet, then `name`."""
@@ -106,6 +109,8 @@ def _named_metrics(own: Profile) -> Iterator[tuple[str, str]]:
     for i, detector in enumerate(own.detectors):
         for metric in dict.fromkeys([detector.metric, *detector.metrics]):
             yield f"detectors[{i}]", metric
+    if own.power.settling:
+        yield "power.settling", own.power.settling.metric
     for kind, source_map in own.maps.items():
         for place, metric in source_map.named_metrics():
             yield f"{kind}.{place}", metric

@@ -11,8 +11,10 @@ from pydantic_core import PydanticKnownError
 from core.schema.detector import Detector
 from core.schema.metric import Metric
 from core.schema.names import Name
+from core.schema.power import Power
 from core.schema.rules.limit import LimitRule
 from core.schema.rules.registry import AnyRule
+from core.schema.rules.tolerance import ToleranceRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
@@ -50,6 +52,7 @@ class Profile(Strict):
     rules: list[AnyRule] = []
     detectors: list[Detector] = []
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
+    power: Power = Power()  # how it takes a power cut
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -85,6 +88,7 @@ class Profile(Strict):
             rules=list(rules.values()),
             detectors=list(detectors.values()),
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
+            power=self.power.over(parent.power),
         )
         maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
         return laid.model_copy(update={**parent.maps, **maps})
@@ -98,12 +102,21 @@ class Profile(Strict):
 
     @property
     def derived(self) -> set[str]:
-        """Metrics that no source brings: a detector makes them of others, or counts events."""
-        return {detector.metric for detector in self.detectors if detector.of or detector.events}
+        """Metrics that no source brings: a detector makes them of others, or events are counted."""
+        named = {detector.metric for detector in self.detectors if detector.of or detector.events}
+        brought = {metric for own in self.maps.values() for _, metric in own.named_metrics()}
+        counted = {rule.watched_metric(self) for rule in self.rules if rule.counts_events}
+        return named | (counted - brought)
 
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
         return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]
+
+    def tolerances(self, metric: str, component: str = "") -> list[ToleranceRule]:
+        """What watches one metric of one component by its baseline."""
+        return [
+            tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)
+        ]
 
 
 def _advised_as(replaced: AnyRule | None, rule: AnyRule) -> AnyRule:

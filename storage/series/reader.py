@@ -18,6 +18,7 @@ from storage.series.curve import Curve
 from storage.series.latest import latest_rows
 from storage.series.schema import open_for_reading, translated
 from storage.series.series_window import Level, SeriesWindow
+from storage.series.values import some_values
 from storage.series.writer import QUALITIES, SeriesName
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
@@ -101,6 +102,20 @@ class SeriesReader:
                     raw = SeriesWindow(db, number, since, 1 << 60, tail).raw(limit)
                     readings += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
         return sorted(readings, key=lambda reading: reading.at)[:limit]
+
+    def some_values(
+        self, name: SeriesName, start: int, end: int, count: int, *, is_first: bool
+    ) -> list[Reading]:
+        """The first or the last `count` values of one series in [start, end), oldest first.
+
+        Where raw readings have been dropped, the means of its minutes stand for them.
+        """
+        with self._open() as db:
+            number = _number(db, name)
+            if number is None or end <= start:
+                return []
+            rows = some_values(db, number, start, end, count, is_first=is_first)
+        return _as_readings(rows, {number: name})
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""

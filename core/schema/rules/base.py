@@ -22,6 +22,7 @@ from core.vocabulary.severity import Severity
 if TYPE_CHECKING:
     from core.schema.profile import Profile
     from core.schema.rules.limit import LimitRule
+    from core.schema.rules.tolerance import ToleranceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Wording:
     metric: Metric  # its title is {metric}; {value} is in its unit
     value: float | None = None
     span: int | None = None  # {span}, in milliseconds
+    count: int | None = None  # {count}
     states: tuple[str, ...] | None = None  # the states that are wrong; they replace the sentence
     any_of: "tuple[Wording, ...]" = ()  # each by itself makes it fire; they replace the sentence
 
@@ -117,6 +119,15 @@ class Rule(Strict, ABC):
         """How long what it watches for must last before it fires, in milliseconds."""
         return 0
 
+    @property
+    def counts_events(self) -> bool:
+        """It judges how often events come; its `metric` is then only their name on the screen."""
+        return False
+
+    def in_profile(self, profile: "Profile") -> "Rule":
+        """The rule with what it takes from its profile, which names all that it needs."""
+        return self
+
     def covers(self, component: str) -> bool:
         """The component is one that it watches."""
         return self.component in (None, component)
@@ -127,6 +138,10 @@ class Rule(Strict, ABC):
 
     def limits_on(self, metric: str, component: str) -> Sequence["LimitRule"]:
         """The limits that it sets to one metric of one component, to be drawn with its values."""
+        return ()
+
+    def tolerances_on(self, metric: str, component: str) -> Sequence["ToleranceRule"]:
+        """The limits that it sets to one metric of one component once a baseline is known."""
         return ()
 
     def forecast_limits(self, detector: str) -> Sequence["OneSided"]:
@@ -201,3 +216,28 @@ class OneSided(Rule):
             return self.above
         assert self.below is not None  # _above_or_below
         return self.below
+
+
+class Cleared(OneSided):
+    """A rule about a value that is right again only past `clear`."""
+
+    clear: float | None = None
+
+    @model_validator(mode="after")
+    def _can_end(self) -> Self:
+        wrong_side = self.clear is not None and (
+            (self.above is not None and self.clear > self.above)
+            or (self.below is not None and self.clear < self.below)
+        )
+        if wrong_side:
+            raise ValueError("`clear` lies beyond the limit: the alert could never end")
+        return self
+
+    def is_beyond(self, value: float) -> bool:
+        """Is this value wrong?"""
+        return value > self.limit if self.above is not None else value < self.limit
+
+    def is_clear(self, value: float) -> bool:
+        """Is this value right again? Between clear and limit it is neither."""
+        clear = self.limit if self.clear is None else self.clear
+        return value <= clear if self.above is not None else value >= clear

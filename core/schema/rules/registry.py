@@ -17,6 +17,9 @@ class RuleKind(NamedTuple):
 
 KINDS: dict[str, RuleKind] = {
     "limit": RuleKind("core.schema.rules.limit:LimitRule", "alerts.evaluation.limit:LimitJudge"),
+    "tolerance": RuleKind(
+        "core.schema.rules.tolerance:ToleranceRule", "alerts.evaluation.tolerance:ToleranceJudge"
+    ),
     "absence": RuleKind(
         "core.schema.rules.absence:AbsenceRule", "alerts.evaluation.absence:AbsenceJudge"
     ),
@@ -27,6 +30,15 @@ KINDS: dict[str, RuleKind] = {
         "core.schema.rules.forecast:ForecastRule", "alerts.evaluation.forecast:ForecastJudge"
     ),
     "any_of": RuleKind("core.schema.rules.any_of:AnyOfRule", "alerts.evaluation.any_of:AnyOfJudge"),
+    "rate": RuleKind("core.schema.rules.rate:RateRule", "alerts.evaluation.rate:RateJudge"),
+    "events": RuleKind(
+        "core.schema.rules.events:EventsRule", "alerts.evaluation.events:EventsJudge"
+    ),
+    "state": RuleKind("core.schema.rules.state:StateRule", "alerts.evaluation.state:StateJudge"),
+    "shewhart": RuleKind(
+        "core.schema.rules.shewhart:ShewhartRule", "alerts.evaluation.shewhart:ShewhartJudge"
+    ),
+    "cusum": RuleKind("core.schema.rules.cusum:CusumRule", "alerts.evaluation.cusum:CusumJudge"),
 }
 DEFAULT_KIND = "limit"  # of a rule that names none
 

@@ -78,7 +78,7 @@ class Post(Ward):
         """A work order that is done."""
         with self.records.writing("test", at(minute)) as db:
             order = WorkOrder(
-                device="mri-2", kind="corrective", opened_by="person", title="Helium",
+                device="mri-2", kind="corrective", opened_by="hand", title="Helium",
                 opened_at=at(minute), state="done", done_at=at(minute), result=result,
             )  # fmt: skip
             order.alert_id = alert.id if alert else None
