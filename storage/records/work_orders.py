@@ -1,6 +1,6 @@
 """Work orders with their steps, checklist, labour and costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
@@ -213,6 +213,15 @@ def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
     """The newest order of each of these alerts, by the alert's id."""
     query = select(WorkOrder.alert_id, WorkOrder.id).where(WorkOrder.alert_id.in_(alerts))
     return {alert: order for alert, order in db.execute(query.order_by(WorkOrder.id)) if alert}
+
+
+def unsigned_orders_of_alerts(db: Session, alerts: Iterable[int]) -> list[WorkOrder]:
+    """The orders for these alerts that are neither signed nor cancelled, the oldest first."""
+    query = select(WorkOrder).where(
+        WorkOrder.alert_id.in_(list(alerts)),
+        WorkOrder.state.not_in(("signed_off", "cancelled")),
+    )
+    return list(db.scalars(query.order_by(WorkOrder.id)))
 
 
 def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:

@@ -9,13 +9,19 @@ from core.errors import StoreError
 from core.schema.site import Site
 from dashboard import forms
 from dashboard.components.device.alert_actions import close_form, silence_form
-from dashboard.components.device.history import alert_line, beside_alert
+from dashboard.components.device.history import (
+    alert_line,
+    alert_times,
+    alert_title,
+    beside_alert,
+)
 from dashboard.components.fleet.badge import badge
+from dashboard.components.shared.list_row import hint
 from dashboard.components.shared.list_row import row as linked
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t
 from dashboard.queries import orders as order_queries
 from dashboard.text import format as fmt
-from dashboard.views.device_status import AlertRow, DeviceStatus
+from dashboard.views.device_status import AlertRow, DeviceStatus, Value
 from maintenance.work_orders.opening import open_for_alert
 
 ORDER = "app_pages/order.py"
@@ -29,10 +35,7 @@ def out_of_service(status: DeviceStatus, now: int, site: Site) -> None:
         with st.container(key=f"out-{downtime.id}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="sw-what sw-{downtime.state}-text">{escape(title)} {since}</p>')
             if downtime.order is not None:
-                st.page_link(
-                    ORDER, label=t("alert.order", number=downtime.order),
-                    query_params={"order": str(downtime.order)}, icon=":material/build:",
-                )  # fmt: skip
+                order_link(downtime.order)
 
 
 def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
@@ -43,7 +46,8 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
         return  # the page shows the error
     for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
-            line = alert_line(row, status.device.profile, now, site)
+            newest = _newest(status, row)
+            line = alert_line(row, status.device.profile, now, site, newest)
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
                 _buttons(row, orders.get(row.id), now)
@@ -51,15 +55,23 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
     """An alert on another page than its device's: it leads there."""
-    title = t_data(row.title)
-    if row.component:
-        title = t("alert.on", title=title, component=row.component)
-    texts = [fmt.device(row.device, site), fmt.since(row.began_at, now, site)]
-    about = " · ".join([*texts, *beside_alert(row, now, site)])
+    texts = [fmt.device(row.device, site), alert_times(row, now, site)]
     linked(
-        f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
-        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
+        f"alert-{row.id}", alert_title(row), "app_pages/device.py", {"device": row.device},
+        lead=badge(row.severity), tail=hint(" · ".join([*texts, *beside_alert(row, now, site)])),
     )  # fmt: skip
+
+
+def _newest(status: DeviceStatus, row: AlertRow) -> Value | None:
+    """What the alert's metric is now."""
+    return next(
+        (
+            value
+            for value in status.values
+            if (value.name, value.component) == (row.metric, row.component)
+        ),
+        None,
+    )
 
 
 def _buttons(row: AlertRow, order: int | None, now: int) -> None:
@@ -68,13 +80,23 @@ def _buttons(row: AlertRow, order: int | None, now: int) -> None:
         forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))
     silence_form(row)
     close_form(row, now)
-    if order is not None:
-        st.page_link(
-            ORDER, label=t("alert.order", number=order), query_params={"order": str(order)},
-            icon=":material/build:",
-        )  # fmt: skip
-        return
-    forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
+    if order is None:
+        order_button(row.id)
+    else:
+        order_link(order)
+
+
+def order_link(number: int) -> None:
+    """Leads to an order that is open for what stands before it."""
+    st.page_link(
+        ORDER, label=t("alert.order", number=number), query_params={"order": str(number)},
+        icon=":material/build:",
+    )  # fmt: skip
+
+
+def order_button(alert_id: int) -> None:
+    """Opens a work order for the alert, and leads there."""
+    forms.button(f"order-for-{alert_id}", t("alert.open_order"), lambda: _open_order(alert_id))
 
 
 def _acknowledge(alert_id: int) -> str:
