@@ -75,16 +75,15 @@ class IncidentRow:
 def problems(statuses: Iterable[DeviceStatus]) -> int:
     """How many things are wrong: an incident is one, on however many devices.
 
-    A device that is wrong without an incident, because it cannot be used, is one by itself.
+    A device that is wrong without an incident, as when somebody noted that it cannot be used, is one.
     """
-    wrong: set[tuple[str, int | str]] = set()
+    wrong: set[int | str] = set()
     for status in statuses:
-        if status.state not in WRONG and not status.because_of:
-            continue
-        alerts = [alert for alert in status.firing if alert.severity in WRONG]
-        wrong.update(("incident", a.incident) for a in alerts if a.incident is not None)
-        if not status.because_of and not any(alert.incident for alert in alerts):
-            wrong.add(("device", status.device.id))
+        if status.state in WRONG or status.because_of:
+            alerts = [alert for alert in status.firing if alert.severity in WRONG]
+            wrong.update(alert.incident or alert.device for alert in alerts)
+            if not alerts and not status.because_of:
+                wrong.add(status.device.id)
     return len(wrong)
 
 
