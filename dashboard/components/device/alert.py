@@ -16,7 +16,7 @@ from dashboard.components.device.history import (
     beside_alert,
 )
 from dashboard.components.fleet.badge import badge
-from dashboard.components.shared.list_row import hint
+from dashboard.components.shared.list_row import hints
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t
 from dashboard.queries import orders as order_queries
@@ -58,7 +58,7 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
     texts = [fmt.device(row.device, site), alert_times(row, now, site)]
     linked(
         f"alert-{row.id}", alert_title(row), "app_pages/device.py", {"device": row.device},
-        lead=badge(row.severity), tail=hint(" · ".join([*texts, *beside_alert(row, now, site)])),
+        lead=badge(row.severity), tail=hints([*texts, *beside_alert(row, now, site)]),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.site import Site
 from dashboard.components.fleet.badge import badge, icon, state_word
+from dashboard.components.shared.list_row import hints
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import AlertRow, Value
@@ -28,11 +29,11 @@ def alert_line(
     """What, on which part, how far then and now, since when; `newest` is what its metric is now."""
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
     metric = profile.metrics.get(row.metric, Metric(title=row.metric))
-    hints = [*_reached(row, metric), *_newest(row, newest), *beside_alert(row, now, site)]
+    beside = [*_reached(row, metric), *_newest(row, newest), *beside_alert(row, now, site)]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
         f'<span class="sw-what">{escape(alert_title(row))}</span>'
-        f'<span class="sw-hint">{escape(" · ".join(hints))}</span>'
+        f"{hints(beside)}"
         f'<span class="sw-since">{escape(alert_times(row, now, site))}</span></li>'
     )
 
@@ -49,8 +50,9 @@ def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
     if row.unknown_since is not None:
         texts.append(t("alert.unknown", when=fmt.moment(row.unknown_since, now, site)))
     elif row.is_clearing and row.cleared_at is not None:
-        when = fmt.moment(row.cleared_at, now, site)
-        texts.append(t("alert.clearing", when=when, span=fmt.span(row.watched_for)))
+        texts.append(t("alert.clearing", when=fmt.moment(row.cleared_at, now, site)))
+        if row.watched_for:
+            texts.append(t("alert.watched", span=fmt.span(row.watched_for)))
     if row.silenced_until is not None:
         texts.append(t("window.silent", when=fmt.moment(row.silenced_until, now, site)))
     if row.window_of and row.window_of != row.device:

@@ -11,7 +11,7 @@ from dashboard.components.device.alert_actions import close_form, silence_form
 from dashboard.components.device.history import alert_title, beside_alert
 from dashboard.components.fleet.badge import badge
 from dashboard.components.orders.order import TONES
-from dashboard.components.shared.list_row import chip, hint, row
+from dashboard.components.shared.list_row import chip, hint, hints, row
 from dashboard.i18n import t
 from dashboard.text import format as fmt
 from dashboard.text.labels import ORDER_STATES
@@ -24,14 +24,16 @@ def incident_row(incident: IncidentRow, now: int, site: Site) -> None:
     """The line, with what can be done about it; a tap opens the other alerts."""
     cause = incident.cause
     key = f"incident-{cause.id}"
-    with st.container(key=f"due-{key}"):
-        with st.container(key=f"line-{key}", horizontal=True, vertical_alignment="center"):
+    with st.container(key=key):
+        with st.container(key=f"due-{key}", horizontal=True, vertical_alignment="center"):
             row(
                 key, alert_title(cause), "app_pages/device.py", {"device": cause.device},
                 lead=badge(incident.severity),
-                tail=hint(" · ".join(_words(incident, now, site))) + _down_chips(incident, site),
+                tail=hints(_words(incident, now, site)) + _down_chips(incident, site),
             )  # fmt: skip
-            with st.container(key=f"deeds-{key}", horizontal=True, width="content"):
+            with st.container(
+                key=f"deeds-{key}", horizontal=True, width="content", vertical_alignment="center"
+            ):
                 _buttons(incident, now)
         if incident.others:
             with st.expander(fmt.plain(_explains(incident, site)), key=f"members-{key}"):

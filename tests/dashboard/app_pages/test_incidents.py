@@ -16,7 +16,7 @@ from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from maintenance.downtime.lifecycle import open_downtime
-from storage.records import Alert, Incident, WorkOrder
+from storage.records import Alert, Incident, Transition, WorkOrder
 from storage.records import downtime as downtime_rows
 from tests.dashboard import driving
 from tests.dashboard.centre import Centre, build, opened
@@ -74,6 +74,16 @@ def change(centre: Centre, number: int, **values: object) -> None:
     alert_queries.forget_cached()
 
 
+def flapped(centre: Centre, number: int) -> None:
+    """It began to fire three times in the last hour."""
+    with centre.records.writing() as db:
+        alert = db.get_one(Alert, number)
+        for ago in (50, 30, 10):
+            at = NOW - ago * MINUTE
+            db.add(Transition(alert=alert, before="pending", after="firing", at=at))
+    alert_queries.forget_cached()
+
+
 def power_cut(centre: Centre) -> None:
     """The UPS explains CT-2, and helium and door of MR-1."""
     together(
@@ -86,8 +96,9 @@ def power_cut(centre: Centre) -> None:
 
 
 def screen(test: AppTest) -> str:
-    """Its narrow spaces as plain ones."""
-    return driving.screen(test).replace(fmt.PAGE.before_unit, " ")
+    """Its narrow spaces as plain ones, and words that stand beside each other in one text."""
+    shown = driving.screen(test).replace(fmt.PAGE.before_unit, " ")
+    return shown.replace("<bdi>", "").replace("</bdi>", "")
 
 
 def links(test: AppTest) -> list[str]:
@@ -277,9 +288,13 @@ def test_value_at_firing_worst_and_now_are_told_apart(centre: Centre) -> None:
 def test_what_is_right_again_counts_until_it_has_stayed_so(centre: Centre) -> None:
     centre.alert("ct-2", "tube_hot", NOW - HOUR)
     change(centre, 1, state="clearing", cleared_at=NOW - 2 * MINUTE)
+    shown = screen(page("today"))
+    assert "right again since" in shown
+    assert "watched for" not in shown, "its rule watches for no time"
+    flapped(centre, 1)
     for shown in (screen(page("today")), screen(page("device", device="ct-2"))):
         assert "right again since" in shown
-        assert "watched for" in shown
+        assert "watched for 30 min" in shown
     shown = screen(page("fleet"))
     assert "sw-badge sw-warning" in shown
     assert '<dd class="sw-ok">41.25' in shown, "the value itself is right"
