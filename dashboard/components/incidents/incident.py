@@ -11,13 +11,14 @@ from dashboard.components.device.alert_actions import close_form, silence_form
 from dashboard.components.device.history import alert_title, beside_alert
 from dashboard.components.fleet.badge import badge
 from dashboard.components.orders.order import TONES
-from dashboard.components.shared.list_row import chip, hint, hints, row
+from dashboard.components.shared.list_row import chip, empty, hint, hints, row
 from dashboard.i18n import t
 from dashboard.text import format as fmt
 from dashboard.text.labels import ORDER_STATES
 from dashboard.views.incidents import IncidentOrder, IncidentRow
 
 MOST_NAMES = 3  # of devices that a line names
+MOST_MEMBERS = 20  # of alerts below it
 
 
 def incident_row(incident: IncidentRow, now: int, site: Site) -> None:
@@ -37,8 +38,10 @@ def incident_row(incident: IncidentRow, now: int, site: Site) -> None:
                 _buttons(incident, now)
         if incident.others:
             with st.expander(fmt.plain(_explains(incident, site)), key=f"members-{key}"):
-                for alert in incident.others:
+                for alert in incident.others[:MOST_MEMBERS]:
                     alert_row(alert, now, site)
+                if len(incident.others) > MOST_MEMBERS:
+                    empty(t("tile.more", count=len(incident.others) - MOST_MEMBERS))
 
 
 def _words(incident: IncidentRow, now: int, site: Site) -> list[str]:

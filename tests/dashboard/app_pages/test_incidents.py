@@ -222,6 +222,44 @@ def test_a_cause_that_is_over_says_that_the_rest_is_not(centre: Centre) -> None:
     assert "Mains failed" not in links(page("today"))
 
 
+def test_what_ended_meanwhile_is_not_acknowledged_and_says_so(centre: Centre) -> None:
+    power_cut(centre)
+    test = page("today")
+    with centre.records.writing() as db:
+        db.get_one(Incident, 1).ended_at = NOW
+    found = next(button for button in test.button if button.label == "Acknowledge")
+    test = found.click().run()
+    assert "has ended" in test.error[0].value
+    assert acknowledged(centre) == [""] * 4
+
+
+def test_an_incident_that_joined_another_meanwhile_is_acknowledged_with_it(centre: Centre) -> None:
+    together(centre, ("ct-2", "tube_hot"))
+    test = page("today")
+    centre.alert("ups-1", "on_battery", NOW - 20 * MINUTE)
+    with centre.change(NOW) as tx:
+        whole = Incident(began_at=NOW - 20 * MINUTE, cause_id=2)
+        tx.db.add(whole)
+        tx.db.flush()
+        part = tx.db.get_one(Incident, 1)
+        part.ended_at, part.merged_into_id = NOW, whole.id
+        for alert in tx.db.query(Alert):
+            alert.incident_id = whole.id
+    click(test, "Acknowledge")
+    assert acknowledged(centre) == ["dashboard"] * 2
+
+
+def test_of_very_many_the_first_are_listed_and_the_rest_is_counted(centre: Centre) -> None:
+    power_cut(centre)
+    for number in range(30):
+        centre.alert("spare", "tube_hot", NOW - HOUR, ended_at=NOW)
+        change(centre, 5 + number, component=f"t{number}", incident_id=1, suppressed_by="ups-1")
+        change(centre, 5 + number, state="firing", ended_at=None)
+    test = page("today")
+    assert expanders(test) == ["explains 33 others: Spare, CT-2, MR-1 <b>one</b>"]
+    assert "and 13 more" in screen(test)
+
+
 def test_a_pending_alert_and_a_note_have_no_line(centre: Centre) -> None:
     centre.alert("ct-2", "tube_hot", NOW - HOUR)
     centre.alert("mr-1", "door_open", NOW - HOUR)
