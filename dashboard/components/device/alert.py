@@ -76,14 +76,19 @@ def _newest(status: DeviceStatus, row: AlertRow) -> Value | None:
 
 def _buttons(row: AlertRow, order: int | None, now: int) -> None:
     if row.acknowledged_at is None:
-        name = f"acknowledge-{row.id}"
-        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))
+        acknowledge_button(row.id)
     silence_form(row)
     close_form(row, now)
     if order is None:
         order_button(row.id)
     else:
         order_link(order)
+
+
+def acknowledge_button(alert_id: int) -> None:
+    """Notes who takes care of the alert."""
+    name = f"acknowledge-{alert_id}"
+    forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(alert_id))
 
 
 def order_link(number: int) -> None:

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from alerts.evaluation.acknowledge import acknowledge
 from alerts.notification.acknowledgement import acknowledge_incident
 from core.schema.site import Site
 from dashboard import forms
-from dashboard.components.device.alert import alert_row, order_button, order_link
+from dashboard.components.device.alert import (
+    acknowledge_button,
+    alert_row,
+    order_button,
+    order_link,
+)
 from dashboard.components.device.alert_actions import close_form, silence_form
 from dashboard.components.device.history import alert_title, beside_alert
 from dashboard.components.fleet.badge import badge
@@ -88,9 +92,11 @@ def _down_chips(incident: IncidentRow, site: Site) -> str:
 
 def _buttons(incident: IncidentRow, now: int) -> None:
     cause = incident.cause
-    if not incident.is_acknowledged:
-        name = f"acknowledge-incident-{cause.id}"
-        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(incident))
+    if not incident.is_acknowledged and incident.id:
+        name = f"acknowledge-incident-{incident.id}"
+        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(incident.id))
+    elif not incident.is_acknowledged:
+        acknowledge_button(cause.id)
     if cause.ended_at is None:
         silence_form(cause)
         close_form(cause, now)
@@ -107,10 +113,7 @@ def _order_chip(order: IncidentOrder) -> str:
     return state + (hint(f" {order.assigned_to}") if order.assigned_to else "")
 
 
-def _acknowledge(incident: IncidentRow) -> str:
+def _acknowledge(incident_id: int) -> str:
     with forms.writing() as tx:
-        if incident.id:
-            acknowledge_incident(tx, incident.id)
-        else:
-            acknowledge(tx, incident.cause.id)
+        acknowledge_incident(tx, incident_id)
     return t("alert.was_acknowledged")
