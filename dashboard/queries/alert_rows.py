@@ -68,8 +68,8 @@ def down_row(downtime: Downtime) -> DownRow:
 def _watched_for(db: Session, alert: Alert, now: int) -> int:
     """How long it must stay right: by its rule, and because it comes and goes."""
     rule = rule_of(stores.site(), alert.device, alert.rule)
-    kept = 0 if rule is None else rule.keep_firing_for
-    return max(kept, quiet_time(db, alert, now))
+    longest = 0 if rule is None else rule.keep_firing_for
+    return max(longest, quiet_time(db, alert, now))
 
 
 def _alert_row(alert: Alert, beside: _Beside) -> AlertRow:

@@ -13,6 +13,7 @@ from dashboard.views.incidents import IncidentOrder, IncidentRow
 from storage.records import Downtime, Incident
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
+from storage.records import incidents as incident_rows
 from storage.records import work_orders as order_rows
 
 
@@ -25,9 +26,10 @@ def open_incidents() -> list[IncidentRow]:
     with stores.records().reading() as db:
         opened = [row for row in alert_rows.open_alerts(db).values() if row.fired_at is not None]
         numbers = {row.incident_id for row in opened if row.incident_id is not None}
-        parts = [incident_with_alerts(db, number) for number in sorted(numbers)]
+        together = incident_rows.alerts_of(db, numbers)
+        parts = [(row, together[row.id]) for row in incident_rows.incidents_by_id(db, numbers)]
         loose = [row for row in opened if row.incident_id is None]
-        alerts = [*(alert for _, together in parts for alert in together), *loose]
+        alerts = [*(alert for _, part in parts for alert in part), *loose]
         shown = {row.id: row for row in alert_rows_of(db, alerts)}
         orders = _orders(db, shown)
         down = [row for row in downtime_rows.open_downtimes(db) if row.cause != "planned"]
