@@ -9,7 +9,8 @@ from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.power import power_plan_if_read
-from dashboard.views.device_status import ORDER, DeviceStatus
+from dashboard.views.device_status import DeviceStatus
+from dashboard.views.incidents import urgency
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 
@@ -23,7 +24,7 @@ def live() -> None:
     warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
     warnings += backup_banner(fleet_queries.backups(_minute(now)), now, site)
     st.html(warnings or "<span></span>")
-    worst_first = sorted(fleet.statuses, key=lambda status: ORDER.index(status.state))
+    worst_first = sorted(fleet.statuses, key=urgency)
     # On a phone the group with the worst problem comes first; beside each other they keep places.
     with st.container(key="groups"):
         present = [group for group in GROUPS if any(_group(s) == group for s in worst_first)]
@@ -42,7 +43,7 @@ def _minute(now: int) -> int:
 
 
 def _worst(group: str, worst_first: list[DeviceStatus]) -> int:
-    return next(ORDER.index(s.state) for s in worst_first if _group(s) == group)
+    return next(urgency(s) for s in worst_first if _group(s) == group)
 
 
 def _group(status: DeviceStatus) -> str:

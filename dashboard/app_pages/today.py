@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.time.clock import from_ms
 from dashboard import forms
-from dashboard.components.device.alert import alert_row
 from dashboard.components.device.windows import work_row
 from dashboard.components.fleet.summary import banners, power_banner
+from dashboard.components.incidents.incident import incident_row
 from dashboard.components.orders.agenda import done_before, due_row, month_list
 from dashboard.components.orders.order import downtime_words, order_row
 from dashboard.components.shared.auto_refresh import stay_fresh
@@ -40,13 +40,13 @@ def first(today: Today) -> None:
             page, query = "app_pages/order.py", {"order": str(downtime.order_id)}
         heading = t(DOWN[downtime.extent], device=fmt.device(downtime.device, site))
         row(f"down-{downtime.id}", heading, page, query, tail=downtime_words(downtime, now, site))
-    for alert in today.alerts:
-        alert_row(alert, now, site)
+    for incident in today.incidents:
+        incident_row(incident, now, site)
     for order in today.corrective:
         order_row(order, now, site)
     for work in today.due:
         due_row(work, now, site)
-    if not (today.down or today.alerts or today.corrective or today.due):
+    if not (today.down or today.incidents or today.corrective or today.due):
         empty(t("today.nothing"))
 
 

@@ -16,11 +16,11 @@ from core.errors import RefusedError, StoreError
 from dashboard import forms, i18n
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
-from dashboard.queries import alerts as alert_queries
+from dashboard.queries import incidents as incident_queries
 from dashboard.queries import stores
-from dashboard.queries.alerts import IncidentRow
 from dashboard.text import format as fmt
 from dashboard.views.device_status import AlertRow
+from dashboard.views.incidents import IncidentRow
 
 WHO = "link in a message"  # in the records, where the link is nobody's
 
@@ -72,7 +72,7 @@ def _acknowledge(bearer: LinkBearer) -> None:
 
 
 def _page(bearer: LinkBearer) -> Response:
-    incident = alert_queries.incident(bearer.incident)
+    incident = incident_queries.incident(bearer.incident)
     if incident is None or not incident.alerts:
         return _words(t("door.nothing"), 404)
     return plain_page(t("ack.title"), _about(incident) + _state(incident))

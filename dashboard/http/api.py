@@ -150,6 +150,9 @@ def _alert(row: AlertRow) -> dict[str, object]:
         "value": row.value,
         "limit": row.limit,
         "answer": row.opinion or None,
+        "incident": row.incident,
+        "cause": row.cause,
+        "suppressed_by": row.suppressed_by or None,
     }
 
 

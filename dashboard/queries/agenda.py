@@ -8,9 +8,10 @@ from typing import Literal
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms, start_of_day
-from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import ORDER, WRONG, AlertRow
+from dashboard.queries.incidents import open_incidents
+from dashboard.views.device_status import WRONG
+from dashboard.views.incidents import IncidentRow
 from storage.records import Downtime, ScheduledTask, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import planning as task_rows
@@ -47,9 +48,9 @@ class Today:
     """What must be looked at first."""
 
     due: Sequence[PlannedWork]  # overdue before due today before what may be done already
-    down: Sequence[Downtime]  # open, out of service now
-    corrective: Sequence[WorkOrder]
-    alerts: Sequence[AlertRow]  # what is wrong and nobody works on
+    down: Sequence[Downtime]  # out of service now, but not by an incident
+    corrective: Sequence[WorkOrder]  # but not for an incident
+    incidents: Sequence[IncidentRow]  # what is wrong, the worst first
     unsigned: Sequence[WorkOrder]  # done, but not back in service or not signed
 
 
@@ -64,19 +65,16 @@ def today(now: int) -> Today:
         down = downtime_rows.open_downtimes(db)
         corrective = [order for order in order_rows.orders(db) if order.kind == "corrective"]
         unsigned = order_rows.orders(db, state="done")
-    alerts = _unattended(now)
-    return Today(due, down, corrective, alerts, unsigned)
-
-
-def _unattended(now: int) -> list[AlertRow]:
-    """What the first page calls wrong and no order is open for, the worst device first."""
-    statuses = fleet_queries.fleet(now).statuses
-    worst_first = sorted(statuses, key=lambda status: ORDER.index(status.state))
-    firing = [alert for status in worst_first for alert in status.firing]
-    wrong = [alert for alert in firing if alert.severity in WRONG]
-    with stores.records().reading() as db:
-        attended = order_rows.attended_alerts(db, [alert.id for alert in wrong])
-    return [alert for alert in wrong if alert.id not in attended]
+    incidents = [row for row in open_incidents() if row.severity in WRONG]
+    in_line = {order.number for row in incidents for order in row.orders}
+    downtimes = {number for row in incidents for number in row.own_downtimes}
+    return Today(
+        due,
+        [downtime for downtime in down if downtime.id not in downtimes],
+        [order for order in corrective if order.id not in in_line],
+        incidents,
+        unsigned,
+    )
 
 
 def month(first: date, now: int) -> list[AgendaDay]:

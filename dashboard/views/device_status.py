@@ -50,12 +50,29 @@ class AlertRow:
     acknowledged_by: str = ""
     silenced_until: int | None = None
     suppressed_by: str = ""  # a device that explains it, or `window 12`
+    window_of: str = ""  # the device whose maintenance window that is
     end_reason: str = ""  # if no reading ended it
+    fired_value: float | None = None  # that made it fire; `value` is the worst so far
+    cleared_at: int | None = None  # right again since, while it is watched whether it stays so
+    watched_for: int = 0  # how long it must stay right, in milliseconds
+    unknown_since: int | None = None  # its device has not answered since, so nobody can tell
+    incident: int | None = None
+    cause: int | None = None  # the alert that explains all of its incident
 
     @property
     def is_firing(self) -> bool:
-        """Open, and past its hold."""
-        return self.state == "firing" and self.ended_at is None
+        """Open, and past its hold; one that is right again counts until it has stayed so."""
+        return self.state in ("firing", "clearing") and self.ended_at is None
+
+    @property
+    def is_clearing(self) -> bool:
+        """Right again, and watched whether it stays so."""
+        return self.state == "clearing" and self.ended_at is None
+
+    @property
+    def explained_by(self) -> str:
+        """The device whose alert explains this one; empty if none does."""
+        return "" if self.suppressed_by.startswith("window ") else self.suppressed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,13 @@ class DeviceStatus:
     def firing(self) -> tuple[AlertRow, ...]:
         """Open alerts that are past their hold."""
         return tuple(alert for alert in self.alerts if alert.is_firing)
+
+    @property
+    def because_of(self) -> str:
+        """The other device that explains all that fires here; empty if something is its own."""
+        own = self.device.id
+        causes = [alert.explained_by for alert in self.firing if alert.explained_by != own]
+        return causes[0] if causes and all(causes) else ""
 
     @property
     def maintenance(self) -> WindowRow | None:
@@ -237,7 +261,7 @@ def _values(
             component = reading.component if reading else ""
             is_late = reading is None or (longest is not None and now - reading.at > longest)
             on_it = [a for a in alerts if a.metric == name and a.component == component]
-            firing = [alert.severity for alert in on_it if alert.is_firing]
+            firing = [a.severity for a in on_it if a.is_firing and not a.is_clearing]
             yield Value(
                 name=name,
                 metric=metric,

@@ -1,6 +1,6 @@
 """Work orders with their steps, checklist, labour and costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
@@ -214,6 +214,15 @@ def _of_alerts(alerts: Sequence[int]) -> Select[int, int]:
     joined = or_(WorkOrder.alert_id == Alert.id, same_fault)
     pairs = select(Alert.id, WorkOrder.id).select_from(Alert).join(WorkOrder, joined)
     return pairs.where(Alert.id.in_(alerts))
+
+
+def unsigned_orders_of_alerts(db: Session, alerts: Iterable[int]) -> list[WorkOrder]:
+    """The orders for these alerts that are neither signed nor cancelled, the oldest first."""
+    query = select(WorkOrder).where(
+        WorkOrder.alert_id.in_(list(alerts)),
+        WorkOrder.state.not_in(("signed_off", "cancelled")),
+    )
+    return list(db.scalars(query.order_by(WorkOrder.id)))
 
 
 def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:

@@ -10,6 +10,7 @@ from core.number_input import number
 from core.time.clock import DAY, HOUR, MINUTE
 from dashboard.components.device import alert as alert_page
 from dashboard.components.device import expected
+from dashboard.components.incidents import incident as incident_line
 from dashboard.components.orders import agenda, downtimes
 from dashboard.components.rounds.readings import save_correction, save_round, save_withdrawal
 from dashboard.components.shared.number_box import Box
@@ -240,6 +241,10 @@ ACTIONS = [
         acknowledge_incident,
         "the alert has ended: there is nothing to acknowledge any more",
         [
+            Door(
+                "dashboard.components.incidents.incident:_acknowledge",
+                lambda v: incident_line._acknowledge(v.about),
+            ),
             Door(
                 "dashboard.http.acknowledge_page:_acknowledge",
                 lambda v: acknowledge_page._acknowledge(LinkBearer(v.about, "")),

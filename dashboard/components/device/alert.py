@@ -10,13 +10,20 @@ from core.errors import StoreError
 from core.schema.site import Device, Site
 from dashboard import forms
 from dashboard.components.device.alert_actions import close_form, silence_form
-from dashboard.components.device.history import alert_line, beside_alert, reached
+from dashboard.components.device.history import (
+    alert_line,
+    alert_times,
+    alert_title,
+    beside_alert,
+    reached,
+)
 from dashboard.components.fleet.badge import badge
+from dashboard.components.shared.list_row import hints
 from dashboard.components.shared.list_row import row as linked
-from dashboard.i18n import t, t_data
+from dashboard.i18n import t
 from dashboard.queries import orders as order_queries
 from dashboard.text import format as fmt
-from dashboard.views.device_status import AlertRow, DeviceStatus
+from dashboard.views.device_status import AlertRow, DeviceStatus, Value
 from maintenance.work_orders.opening import open_for_alert
 
 ORDER = "app_pages/order.py"
@@ -30,10 +37,7 @@ def out_of_service(status: DeviceStatus, now: int, site: Site) -> None:
         with st.container(key=f"out-{downtime.id}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="sw-what sw-{downtime.state}-text">{escape(title)} {since}</p>')
             if downtime.order is not None:
-                st.page_link(
-                    ORDER, label=t("alert.order", number=downtime.order),
-                    query_params={"order": str(downtime.order)}, icon=":material/build:",
-                )  # fmt: skip
+                order_link(downtime.order)
 
 
 def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
@@ -44,7 +48,8 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
         return  # the page shows the error
     for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
-            line = alert_line(row, status.device.profile, now, site)
+            newest = _newest(status, row)
+            line = alert_line(row, status.device.profile, now, site, newest)
             st.html(f'<ul class="sw-alerts">{line}</ul>{_do_first(row, site)}')
             if row.is_firing:
                 alert_buttons(row, orders.get(row.id), now)
@@ -60,24 +65,14 @@ def _do_first(row: AlertRow, site: Site) -> str:
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
-    """An alert on another page than its device's: it leads there, and its order can be opened here."""
-    title, device = t_data(row.title), site.devices.get(row.device)
-    if row.component:
-        title = t("alert.on", title=title, component=row.component)
-    words = [
-        fmt.device(row.device, site),
-        reached(row, device.profile) if device is not None and _is_measured(row, device) else "",
-        fmt.since(row.began_at, now, site),
-        *beside_alert(row, now, site),
-    ]
-    about = " · ".join(text for text in words if text)
-    with st.container(key=f"due-alert-{row.id}", horizontal=True, vertical_alignment="center"):
-        linked(
-            f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
-            lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
-        )  # fmt: skip
-        with st.container(key=f"deeds-alert-{row.id}", horizontal=True, width="content"):
-            forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
+    """An alert on another page than its device's: it leads there."""
+    device = site.devices.get(row.device)
+    far = reached(row, device.profile) if device is not None and _is_measured(row, device) else []
+    texts = [fmt.device(row.device, site), *far, alert_times(row, now, site)]
+    linked(
+        f"alert-{row.id}", alert_title(row), "app_pages/device.py", {"device": row.device},
+        lead=badge(row.severity), tail=hints([*texts, *beside_alert(row, now, site)]),
+    )  # fmt: skip
 
 
 def _is_measured(row: AlertRow, device: Device) -> bool:
@@ -85,20 +80,47 @@ def _is_measured(row: AlertRow, device: Device) -> bool:
     return any(rule.id == row.rule and rule.detector_id is None for rule in device.profile.rules)
 
 
+def _newest(status: DeviceStatus, row: AlertRow) -> Value | None:
+    """What the alert's metric is now."""
+    return next(
+        (
+            value
+            for value in status.values
+            if (value.name, value.component) == (row.metric, row.component)
+        ),
+        None,
+    )
+
+
 def alert_buttons(row: AlertRow, order: int | None, now: int) -> None:
     """Acknowledge it; open its work order, or go to the one that is open; silence or close it."""
     if row.acknowledged_at is None:
-        name = f"acknowledge-{row.id}"
-        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))
+        acknowledge_button(row.id)
     silence_form(row)
     close_form(row, now)
-    if order is not None:
-        st.page_link(
-            ORDER, label=t("alert.order", number=order), query_params={"order": str(order)},
-            icon=":material/build:",
-        )  # fmt: skip
-        return
-    forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
+    if order is None:
+        order_button(row.id)
+    else:
+        order_link(order)
+
+
+def acknowledge_button(alert_id: int) -> None:
+    """Notes who takes care of the alert."""
+    name = f"acknowledge-{alert_id}"
+    forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(alert_id))
+
+
+def order_link(number: int) -> None:
+    """Leads to an order that is open for what stands before it."""
+    st.page_link(
+        ORDER, label=t("alert.order", number=number), query_params={"order": str(number)},
+        icon=":material/build:",
+    )  # fmt: skip
+
+
+def order_button(alert_id: int) -> None:
+    """Opens a work order for the alert, and leads there."""
+    forms.button(f"order-for-{alert_id}", t("alert.open_order"), lambda: _open_order(alert_id))
 
 
 def _acknowledge(alert_id: int) -> str:

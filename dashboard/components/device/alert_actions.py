@@ -4,6 +4,7 @@ import streamlit as st
 
 from alerts.evaluation.closing import close_alert, may_be_closed, rule_of
 from alerts.evaluation.window_changes import silence_alert
+from core.errors import StoreError
 from core.time.clock import HOUR
 from dashboard import forms
 from dashboard.i18n import t
@@ -33,7 +34,10 @@ def silence_form(row: AlertRow) -> None:
 
 def close_form(row: AlertRow, now: int) -> None:
     """Only where nothing is read any more that could end it."""
-    readings = [reading for reading in fleet_queries.latest() if reading.device == row.device]
+    try:
+        readings = [reading for reading in fleet_queries.latest() if reading.device == row.device]
+    except StoreError:
+        return  # the page shows the error
     rule = rule_of(stores.site(), row.device, row.rule)
     if not may_be_closed(rule, row.metric, row.component, readings, now):
         return

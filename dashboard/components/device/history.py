@@ -9,9 +9,10 @@ from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.site import Site
 from dashboard.components.fleet.badge import badge, icon, state_word
+from dashboard.components.shared.list_row import hints
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import AlertRow
+from dashboard.views.device_status import AlertRow, Value
 
 
 def alerts_list(rows: Sequence[AlertRow], profile: Profile, now: int, site: Site) -> str:
@@ -22,30 +23,43 @@ def alerts_list(rows: Sequence[AlertRow], profile: Profile, now: int, site: Site
     return f'<ul class="sw-alerts">{lines}</ul>'
 
 
-def alert_line(row: AlertRow, profile: Profile, now: int, site: Site) -> str:
-    """What, on which part, how far, since when."""
-    title = t_data(row.title)
-    if row.component:
-        title = t("alert.on", title=title, component=row.component)
+def alert_line(
+    row: AlertRow, profile: Profile, now: int, site: Site, newest: Value | None = None
+) -> str:
+    """What, on which part, how far then and now, since when; `newest` is what its metric is now."""
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
-    hints = [text for text in (reached(row, profile), *beside_alert(row, now, site)) if text]
+    beside = [*reached(row, profile), *_newest(row, newest), *beside_alert(row, now, site)]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
-        f'<span class="sw-what">{escape(title)}</span>'
-        f'<span class="sw-hint">{escape(" · ".join(hints))}</span>'
-        f'<span class="sw-since">{escape(_times(row, now, site))}</span></li>'
+        f'<span class="sw-what">{escape(alert_title(row))}</span>'
+        f"{hints(beside)}"
+        f'<span class="sw-since">{escape(alert_times(row, now, site))}</span></li>'
     )
 
 
+def alert_title(row: AlertRow) -> str:
+    """What is wrong, and on which part."""
+    title = t_data(row.title)
+    return t("alert.on", title=title, component=row.component) if row.component else title
+
+
 def beside_alert(row: AlertRow, now: int, site: Site) -> list[str]:
-    """Why nobody is told of it, and by whom it was closed."""
+    """Whether anybody can tell, that it is right again, why nobody is told, and why it ended."""
     texts = [_end_words(row.end_reason)] if row.end_reason else []
+    if row.unknown_since is not None:
+        texts.append(t("alert.unknown", when=fmt.moment(row.unknown_since, now, site)))
+    elif row.is_clearing and row.cleared_at is not None:
+        texts.append(t("alert.clearing", when=fmt.moment(row.cleared_at, now, site)))
+        if row.watched_for:
+            texts.append(t("alert.watched", span=fmt.span(row.watched_for)))
     if row.silenced_until is not None:
         texts.append(t("window.silent", when=fmt.moment(row.silenced_until, now, site)))
-    if row.suppressed_by.startswith("window "):
+    if row.window_of and row.window_of != row.device:
+        texts.append(t("window.above", device=fmt.device(row.window_of, site)))
+    elif row.window_of:
         texts.append(t("window.at_work"))
-    elif row.suppressed_by:
-        texts.append(t("window.explained", device=fmt.device(row.suppressed_by, site)))
+    elif row.explained_by:
+        texts.append(t("window.explained", device=fmt.device(row.explained_by, site)))
     return texts
 
 
@@ -56,13 +70,20 @@ def _end_words(end_reason: str) -> str:
     )
 
 
-def reached(row: AlertRow, profile: Profile) -> str:
-    """`9 HU, limit 5 HU`; empty of a state, and of what has no limit."""
+def reached(row: AlertRow, profile: Profile) -> list[str]:
+    """The value that made it fire with its limit, and the worst since."""
     metric = profile.metrics.get(row.metric, Metric(title=row.metric))
-    if row.value is None or row.limit is None or metric.kind == "state":
-        return ""
-    value, limit = fmt.with_unit(row.value, metric), fmt.with_unit(row.limit, metric)
-    return t("alert.reached", value=value, limit=limit)
+    first = row.value if row.fired_value is None else row.fired_value
+    if first is None or row.limit is None or metric.kind == "state":
+        return []
+    limit = fmt.with_unit(row.limit, metric)
+    if row.value is None or fmt.with_unit(first, metric) == fmt.with_unit(row.value, metric):
+        return [t("alert.reached", value=fmt.with_unit(first, metric), limit=limit)]
+    worst = fmt.with_unit(row.value, metric)
+    return [
+        t("alert.fired", value=fmt.with_unit(first, metric), limit=limit),
+        t("alert.worst", value=worst),
+    ]
 
 
 def events_list(events: Sequence[Event], now: int, site: Site) -> str:
@@ -76,7 +97,17 @@ def _word(row: AlertRow) -> str:
     return icon(row.severity) + escape(state_word(row.severity))
 
 
-def _times(row: AlertRow, now: int, site: Site) -> str:
+def _newest(row: AlertRow, newest: Value | None) -> list[str]:
+    """The value now; nothing where it is not known now, for the line says so itself."""
+    if newest is None or newest.reading is None or row.unknown_since is not None:
+        return []
+    if newest.availability != "ok":
+        return [t("value.silent")]
+    return [t("alert.now", value=fmt.with_unit(newest.reading.value, newest.metric))]
+
+
+def alert_times(row: AlertRow, now: int, site: Site) -> str:
+    """Since when, or from when for how long; and who takes care of it."""
     when = fmt.moment(row.began_at, now, site)
     if row.ended_at is not None:
         return t("alert.ended", when=when, span=fmt.span(row.ended_at - row.began_at))

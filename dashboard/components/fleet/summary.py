@@ -9,17 +9,19 @@ from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t
 from dashboard.queries.fleet import LATE, Backups, Fleet
 from dashboard.text import format as fmt
-from dashboard.views.device_status import WRONG, State
+from dashboard.views.device_status import State
+from dashboard.views.incidents import problems
 
 
 def summary(fleet: Fleet, now: int, site: Site) -> str:
-    """One line of counts and one of times."""
-    states = Counter(status.state for status in fleet.statuses)
+    """One line of counts and one of times. What broke together is wrong once."""
+    states = Counter(status.state for status in fleet.statuses if not status.because_of)
     ok = states["ok"] + states["info"]
-    wrong = sum(states[state] for state in WRONG)
+    explained = sum(bool(status.because_of) for status in fleet.statuses)
     counts = (
         _count("ok", t("fleet.ok"), ok)
-        + _count("critical", t("fleet.wrong"), wrong)
+        + _count("critical", t("fleet.wrong"), problems(fleet.statuses))
+        + (_count("unknown", t("fleet.explained"), explained) if explained else "")
         + _count("unavailable", t("fleet.silent"), states["unavailable"])
         + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
     )

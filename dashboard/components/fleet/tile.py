@@ -18,7 +18,7 @@ def tile(status: DeviceStatus, now: int, site: Site) -> None:
     """Always the same elements in the same order, so that a refresh changes only what changed."""
     device = status.device
     with st.container(key=f"tile-{device.id}"):
-        st.html(_top(status, now))
+        st.html(_top(status, now, site))
         st.page_link(
             "app_pages/device.py",
             label=fmt.plain(device.name),
@@ -52,12 +52,16 @@ def _is_worse(value: Value, than: Value | None) -> bool:
     return higher != is_floor
 
 
-def _top(status: DeviceStatus, now: int) -> str:
+def _top(status: DeviceStatus, now: int, site: Site) -> str:
     age = (
         t("tile.never_heard") if status.last_seen_at is None else fmt.age(status.last_seen_at, now)
     )
+    because, edge = "", status.state
+    if status.because_of:
+        words = t("tile.because_of", device=fmt.device(status.because_of, site))
+        because, edge = f'<span class="sw-because">{escape(words)}</span>', "unknown"
     return (
-        f'<div class="sw-top sw-edge-{status.state}">{badge(status.state)}'
+        f'<div class="sw-top sw-edge-{edge}"><span class="sw-mark">{badge(status.state)}{because}</span>'
         f'<span class="sw-age">{escape(age)}</span></div>'
     )
 
@@ -81,7 +85,7 @@ def _wrong(status: DeviceStatus, now: int, site: Site) -> str:
             f'<li class="sw-info-text">{escape(until)} <span class="sw-since">{escape(work.by)}</span></li>'
         )
     lines += [
-        f'<li class="sw-{alert.severity}-text">{escape(t_data(alert.title))}'
+        f'<li class="sw-{"unknown" if alert.explained_by else alert.severity}-text">{escape(t_data(alert.title))}'
         f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span></li>'
         for alert in firing[:MOST_ALERTS]
     ]

@@ -1,6 +1,6 @@
 """One line of a list that leads somewhere: what stands before the link, the link, what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 import streamlit as st
@@ -28,6 +28,13 @@ def chip(text: str, tone: str = "none") -> str:
 def hint(text: str) -> str:
     """Words beside."""
     return f'<span class="sw-hint">{escape(text)}</span>'
+
+
+def hints(texts: Iterable[str]) -> str:
+    """Several words beside; each runs as its own first letter does, whatever stands around it."""
+    return (
+        f'<span class="sw-hint">{" · ".join(f"<bdi>{escape(text)}</bdi>" for text in texts)}</span>'
+    )
 
 
 def empty(text: str) -> None:

@@ -12,9 +12,11 @@ from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from alerts.evaluation.window_changes import work_now
 from core.readings import Reading
 from core.time.clock import HOUR, MINUTE, SECOND, iso
 from dashboard.http import api
+from storage.records import Alert, Incident
 from tests.dashboard.centre import Centre
 
 APP = Starlette(routes=api.ROUTES, exception_handlers=api.REFUSALS)
@@ -190,12 +192,37 @@ def test_alerts_are_the_open_ones_unless_since_is_given(centre: Centre) -> None:
             "limit",
             "id",
             "answer",
+            "incident",
+            "cause",
+            "suppressed_by",
         ]
     )
     _, both = get(f"/api/v1/alerts?since={now - 2 * MINUTE}")
     assert {row["rule"] for row in both} == {"helium_low", "tube_hot"}
     _, recent = get(f"/api/v1/alerts?since={now}")
     assert [row["rule"] for row in recent] == ["helium_low"]
+
+
+def test_alerts_name_their_incident_its_cause_and_why_nobody_is_told(centre: Centre) -> None:
+    now = clock()
+    centre.alert("mr-1", "door_open", now - HOUR)
+    centre.alert("mr-1", "helium_low", now - HOUR)
+    centre.alert("ct-2", "tube_hot", now - HOUR)
+    with centre.change(now) as tx:
+        row = Incident(began_at=now - HOUR, cause_id=2)
+        tx.db.add(row)
+        tx.db.flush()
+        for number in (2, 3):
+            tx.db.get_one(Alert, number).incident_id = row.id
+        tx.db.get_one(Alert, 3).suppressed_by = "mr-1"
+        window = work_now(tx, "mr-1", 1, "coil")
+        tx.db.flush()
+        work = f"window {window.id}"
+    _, alerts = get("/api/v1/alerts")
+    found = {
+        alert["id"]: (alert["incident"], alert["cause"], alert["suppressed_by"]) for alert in alerts
+    }
+    assert found == {1: (None, None, work), 2: (1, 2, work), 3: (1, 2, "mr-1")}
 
 
 @pytest.mark.usefixtures("centre")

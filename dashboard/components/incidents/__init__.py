@@ -1,0 +1,1 @@
+"""What broke together, as one line."""
