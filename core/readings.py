@@ -50,6 +50,10 @@ UNKNOWN_PROBE = "unknown_probe"  # a probe that is not in the site file
 DEVICE_CLOCK = "device_clock"  # its clock is wrong by `code`, or right again (no code)
 SOURCE_KINDS = (NOT_UNDERSTOOD, UNDERSTOOD, UNKNOWN_PROBE, DEVICE_CLOCK)
 
+BAD_RECORD = "bad_record"  # lines of a log that are not of its format
+LOG_GAP = "log_gap"  # a part of a log was gone before it could be read
+OWN_EVENTS = (BAD_ANSWER, BAD_RECORD, LOG_GAP, *SOURCE_KINDS)  # that no profile names
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -9,7 +9,7 @@ clock): a clock that jumps may cost one hold, never an alert.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from alerts.evaluation.kinds import judge_for
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.round import EvaluationRound
 from alerts.evaluation.watch import SHORTEST_PAUSE, Watch
-from core.readings import UP, Reading
+from core.readings import UP, Event, Reading
 from core.schema.site import Site
 from storage.records import Cursor, Records, Verdict
 from storage.records import cursors as cursor_rows
@@ -57,11 +57,14 @@ class AlertEngine:
         self._dependencies = Dependencies(site)
         self.is_behind = False  # the last step left something to judge
         self._memory: Memory | None = None  # read anew after a transaction that failed
+        self._by_events: dict[str, list[Judge[Any]]] = defaultdict(list)
         self._by_metric: Judges = defaultdict(list)
         self._by_detector: Judges = defaultdict(list)
         for judge in self._judges:
             for metric in judge.rule.input_metrics:
                 self._by_metric[judge.device, metric].append(judge)
+            if judge.rule.counts_events:
+                self._by_events[judge.device].append(judge)
             if judge.rule.detector_id is not None:
                 self._by_detector[judge.device, judge.rule.detector_id].append(judge)
 
@@ -73,13 +76,13 @@ class AlertEngine:
             self.is_behind = len(page.readings) >= PAGE
             if page.cursor == cursor.position:
                 return self._begin_anew_if_replaced(cursor)
+            self._judge_events(round_, page.events)
             for reading in page.readings:
-                if reading.quality == "withdrawn":
-                    continue  # nothing was read: the next reading is judged
                 if (reading.device, reading.metric) in self._by_metric:
-                    news = round_.news(reading)
-                    if news is not None:
-                        self._judge_reading(round_, news)
+                    # What is withdrawn was not read: the next reading is judged.
+                    is_withdrawn = reading.quality == "withdrawn"
+                    news = None if is_withdrawn else round_.news(reading)
+                    self._judge_reading(round_, news or reading, is_news=news is not None)
             cursor.position = page.cursor
         return True
 
@@ -135,6 +138,8 @@ class AlertEngine:
                 places = self._site, self._series, self._dependencies
                 round_ = EvaluationRound(db, *places, memory, watch, written_at(db))
                 if memory.is_new:
+                    for judge in self._judges:
+                        judge.forget()
                     self._close_removed(round_)
                 yield round_
                 memory.save(db)
@@ -160,11 +165,23 @@ class AlertEngine:
         if abs(now - cursor.position) >= LOOK_NOTED_EVERY:
             cursor.position = now
 
-    def _judge_reading(self, round_: EvaluationRound, reading: Reading) -> None:
+    def _judge_events(self, round_: EvaluationRound, events: Iterable[Event]) -> None:
+        """Before the readings of the page: these tell how late it is, and so what has ended."""
+        by_device: dict[str, list[Event]] = defaultdict(list)
+        for event in sorted(events, key=lambda event: event.at):
+            if event.device in self._by_events:
+                by_device[event.device].append(event)
+        for device, own in by_device.items():
+            for judge in self._by_events[device]:
+                for component, judgement in judge.judge_events(own, round_.history):
+                    round_.apply((device, component, judge.rule.id), judge.rule, judgement)
+
+    def _judge_reading(self, round_: EvaluationRound, reading: Reading, *, is_news: bool) -> None:
         for judge in self._by_metric[reading.device, reading.metric]:
             if judge.rule.covers(reading.component):
                 key = (reading.device, reading.component, judge.rule.id)
-                judgement = judge.judge_reading(reading, round_.state(key), round_.history)
+                judge_it = judge.judge_reading if is_news else judge.judge_past
+                judgement = judge_it(reading, round_.state(key), round_.history)
                 if judgement is not None:
                     round_.apply(key, judge.rule, judgement)
 

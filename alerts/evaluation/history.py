@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.watch import Watch
-from core.readings import UP, Reading
+from core.readings import UP, Event, Reading
 from core.time.clock import MINUTE
+from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
+from storage.records.cursors import SeriesKey
 from storage.series import SeriesReader
 
 
@@ -33,6 +35,10 @@ class History:
         """What was last read is true: no clock was set back since and moved it."""
         return self._watch.ahead.get((device, metric, component)) != "rewound"
 
+    def is_ahead(self, device: str, metric: str, component: str) -> bool:
+        """The reading that is judged has a time that has not come yet, so the store has it later."""
+        return self._watch.ahead.get((device, metric, component)) == "ahead"
+
     def resumed_at(self, hold: int) -> int:
         """The end of the last pause of the watch that was as long as `hold`, UTC ms; 0 without one."""
         return self._watch.resumed_at(hold)
@@ -45,6 +51,28 @@ class History:
         """The newest reading, at `at` (UTC ms), of each metric of one component."""
         latest = self._series.latest(device, at)
         return [reading for reading in latest if reading.component == component]
+
+    def first_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+        """The oldest `count` values of one series in [start, end), oldest first."""
+        return self._series.first_values(name, start, end, count)
+
+    def newest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+        """The newest `count` values of one series in [start, end), oldest first."""
+        return self._series.last_values(name, start, end, count)
+
+    def events(self, device: str, start: int, end: int, count: int) -> list[Event]:
+        """The newest `count` events of a device in [start, end), each once, oldest first."""
+        newest = self._series.events(device, start, end, count)
+        return list(dict.fromkeys(reversed(newest)))
+
+    def serviced_before(self, device: str, at: int) -> int:
+        """When the device was last serviced up to `at`, UTC ms; 0 if it was not."""
+        services = feedback_rows.service_events_before(self._db, device, at + 1, 1)
+        return services[0].at if services else 0
+
+    def closed_before(self, device: str, component: str, rule: str, at: int) -> int:
+        """When a person last closed an alert of a rule up to `at`, UTC ms; 0 if nobody did."""
+        return alert_rows.last_closed_at(self._db, device, component, rule, at)
 
     def serviced_at(self, device: str) -> int:
         """When the device was last serviced, UTC ms; 0 if it never was."""

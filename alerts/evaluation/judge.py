@@ -4,12 +4,12 @@ A kind is one file beside this one: a class that overrides what its rules are ju
 function that does it, so the same readings and verdicts give the same alerts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from alerts.evaluation.history import History
-from core.readings import Reading
+from core.readings import Event, Reading
 from core.schema.rules.base import Rule
 from core.vocabulary.alerts import AlertState
 from storage.records import Verdict
@@ -56,6 +56,20 @@ class Judge(Generic[RuleT]):
         """After a new reading of one of the rule's input metrics."""
         return None
 
+    def judge_past(self, reading: Reading, before: RuleState, history: History) -> Judgement | None:
+        """After a reading that is no news: it came late, or a person withdrew it or put it right.
+
+        A past that has ended makes nothing fire. Who judges by what came before may judge anew how
+        it stands now.
+        """
+        return None
+
+    def judge_events(
+        self, events: Sequence[Event], history: History
+    ) -> Iterable[tuple[str, Judgement]]:
+        """After new events of the device, in time order; by component, in the order of their times."""
+        return ()
+
     def judge_verdict(
         self, verdict: Verdict, before: RuleState, history: History
     ) -> Judgement | None:
@@ -69,6 +83,9 @@ class Judge(Generic[RuleT]):
         while the collector itself is down no time passes.
         """
         return ()
+
+    def forget(self) -> None:
+        """What it keeps from one call to the next may be behind the stores: read them anew."""
 
 
 def held(before: RuleState, at: int, hold: int) -> RuleState:

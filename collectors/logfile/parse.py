@@ -12,7 +12,7 @@ from collectors.base import Observation, to_batch, validated
 from collectors.device_clock import Stamp
 from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.records import grouped
-from core.readings import Batch, Event
+from core.readings import BAD_RECORD, Batch, Event
 from core.schema.site import Device
 from core.schema.sources.logfile import LogFormat, LogPattern, LogSource
 from core.vocabulary.readings import Quality
@@ -142,4 +142,4 @@ def _fill(template: str, record: _Record, groups: Groups) -> str:
 def _unreadable(device: Device, source: LogSource, lines: int, arrived: int) -> Event:
     noun = "line is" if lines == 1 else "lines are"
     text = f"{lines} {noun} not of the format {source.format}"
-    return Event(device.id, "bad_record", text, arrived, "warning", "logfile", quality="bad")
+    return Event(device.id, BAD_RECORD, text, arrived, "warning", "logfile", quality="bad")

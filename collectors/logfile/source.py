@@ -14,14 +14,13 @@ from collectors.logfile.parse import parse
 from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.reverse_follow import TopFollower
 from core.errors import SourceError, StoreError
-from core.readings import Batch, Event
+from core.readings import LOG_GAP, Batch, Event
 from core.schema.site import Device, Site
 from core.schema.sources.logfile import LogSource
 from core.time.clock import MINUTE
 
 log = logging.getLogger(__name__)
 
-LOG_GAP = "log_gap"  # the kind of the event
 _REPEAT_UP = MINUTE
 _HUNG_AFTER = 30.0  # seconds
 

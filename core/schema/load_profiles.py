@@ -57,7 +57,10 @@ class ProfileLibrary:
             self._note(self._paths[name], place, text)
         for index, text in self._plans.unknown(own.plans):
             self._note(self._paths[name], f"plans[{index}]", text)
-        return complete if len(self._mistakes) == before else None
+        if len(self._mistakes) > before:
+            return None
+        rules = [rule.in_profile(complete) for rule in complete.rules]
+        return complete.model_copy(update={"rules": rules})
 
     def _add_in_order(self, name: str, children: tuple[str, ...], order: list[str]) -> None:
         """Append the ancestors of `name` that are not in `order` yet, then `name`."""

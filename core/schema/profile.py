@@ -93,8 +93,11 @@ class Profile(Strict):
 
     @property
     def derived(self) -> set[str]:
-        """Metrics that no source brings: a detector makes them of others, or counts events."""
-        return {detector.metric for detector in self.detectors if detector.of or detector.events}
+        """Metrics that no source brings: a detector makes them of others, or events are counted."""
+        named = {detector.metric for detector in self.detectors if detector.of or detector.events}
+        brought = {metric for own in self.maps.values() for _, metric in own.named_metrics()}
+        counted = {rule.watched_metric(self) for rule in self.rules if rule.counts_events}
+        return named | (counted - brought)
 
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""

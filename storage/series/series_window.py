@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.series.block import Readings, empty, merged, present, unpack
+from storage.series.block import READING, Readings, empty, merged, present, unpack
 from storage.series.buckets import (
     BUCKET,
     Buckets,
@@ -87,6 +87,16 @@ class SeriesWindow:
         if damage and not parts:
             raise damage[0]
         return np.concatenate(parts) if parts else empty()
+
+    def values(self) -> Readings:
+        """The raw readings, and the mean of each minute where only minutes are left, in time order."""
+        raw = self.raw()
+        if not len(self._minutes):
+            return raw
+        means = np.zeros(len(self._minutes), READING)
+        means["series"], means["at"] = self._series, self._minutes["at"]
+        means["value"] = self._minutes["sum"] / self._minutes["count"]
+        return merged(means, raw)
 
     def _bodies(self) -> Iterator[bytes]:
         """Each block that its page gives, the oldest first."""

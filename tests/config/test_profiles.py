@@ -15,6 +15,7 @@ from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
 
 UNITS = {
+    "_hu": "HU",
     "_c": "°C",
     "_k": "K",
     "_pct": "%",
@@ -35,7 +36,7 @@ UNITS = {
     "_count": "",
     "_errors": "",
 }
-REFERENCE = re.compile(r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|makers of)\b")
+REFERENCE = re.compile(r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|e-Handbook|makers of)\b")
 SERIOUSNESS: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2, "critical": 3}
 TREES = {
     "ups-rfc1628": ("1.3.6.1.2.1.33.",),

@@ -105,6 +105,15 @@ class Rule(Strict, ABC):
         """How long what it watches for must last before it fires, in milliseconds."""
         return 0
 
+    @property
+    def counts_events(self) -> bool:
+        """It judges how often events come; its `metric` is then only their name on the screen."""
+        return False
+
+    def in_profile(self, profile: "Profile") -> "Rule":
+        """The rule with what it takes from its profile, which names all that it needs."""
+        return self
+
     def covers(self, component: str) -> bool:
         """The component is one that it watches."""
         return self.component in (None, component)
@@ -189,3 +198,28 @@ class OneSided(Rule):
             return self.above
         assert self.below is not None  # _above_or_below
         return self.below
+
+
+class Cleared(OneSided):
+    """A rule about a value that is right again only past `clear`."""
+
+    clear: float | None = None
+
+    @model_validator(mode="after")
+    def _can_end(self) -> Self:
+        wrong_side = self.clear is not None and (
+            (self.above is not None and self.clear > self.above)
+            or (self.below is not None and self.clear < self.below)
+        )
+        if wrong_side:
+            raise ValueError("`clear` lies beyond the limit: the alert could never end")
+        return self
+
+    def is_beyond(self, value: float) -> bool:
+        """Is this value wrong?"""
+        return value > self.limit if self.above is not None else value < self.limit
+
+    def is_clear(self, value: float) -> bool:
+        """Is this value right again? Between clear and limit it is neither."""
+        clear = self.limit if self.clear is None else self.clear
+        return value <= clear if self.above is not None else value >= clear

@@ -1,43 +1,23 @@
 """A value beyond a limit."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from core.schema.metric import Metric
-from core.schema.rules.base import MetricRule, OneSided, Wording
+from core.schema.rules.base import Cleared, MetricRule, Wording
 from core.time.duration import Duration
 
 if TYPE_CHECKING:
     from core.schema.profile import Profile
 
 
-class LimitRule(OneSided, MetricRule):
+class LimitRule(Cleared, MetricRule):
     """A value beyond `above` or `below` for `for`; over when it is back past `clear`."""
 
     kind: Literal["limit"] = "limit"
-    clear: float | None = None
     hold: Duration = Field(default=0, alias="for")
-
-    @model_validator(mode="after")
-    def _can_end(self) -> Self:
-        wrong_side = self.clear is not None and (
-            (self.above is not None and self.clear > self.above)
-            or (self.below is not None and self.clear < self.below)
-        )
-        if wrong_side:
-            raise ValueError("`clear` lies beyond the limit: the alert could never end")
-        return self
-
-    def is_beyond(self, value: float) -> bool:
-        """Is this value wrong?"""
-        return value > self.limit if self.above is not None else value < self.limit
-
-    def is_clear(self, value: float) -> bool:
-        """Is this value right again? Between clear and limit it is neither."""
-        clear = self.limit if self.clear is None else self.clear
-        return value <= clear if self.above is not None else value >= clear
 
     def is_worse(self, value: float, worst: float | None) -> bool:
         """Farther beyond the limit."""

@@ -27,6 +27,15 @@ KINDS: dict[str, RuleKind] = {
         "core.schema.rules.forecast:ForecastRule", "alerts.evaluation.forecast:ForecastJudge"
     ),
     "any_of": RuleKind("core.schema.rules.any_of:AnyOfRule", "alerts.evaluation.any_of:AnyOfJudge"),
+    "rate": RuleKind("core.schema.rules.rate:RateRule", "alerts.evaluation.rate:RateJudge"),
+    "events": RuleKind(
+        "core.schema.rules.events:EventsRule", "alerts.evaluation.events:EventsJudge"
+    ),
+    "state": RuleKind("core.schema.rules.state:StateRule", "alerts.evaluation.state:StateJudge"),
+    "shewhart": RuleKind(
+        "core.schema.rules.shewhart:ShewhartRule", "alerts.evaluation.shewhart:ShewhartJudge"
+    ),
+    "cusum": RuleKind("core.schema.rules.cusum:CusumRule", "alerts.evaluation.cusum:CusumJudge"),
 }
 DEFAULT_KIND = "limit"  # of a rule that names none
 

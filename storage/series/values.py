@@ -1,0 +1,41 @@
+"""The first or the last few values of a series, however long it is and whatever retention has left."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from core.time.clock import DAY
+from storage.series.block import Readings, empty
+from storage.series.series_window import SeriesWindow
+
+
+def values_by_day(
+    db: sqlite3.Connection, series: int, start: int, end: int, tail: Readings, *, is_first: bool
+) -> Iterator[Readings]:
+    """The values in [start, end) of one day after the other, from the first on or from the last."""
+    at = tail["at"]
+    tail = tail[(tail["series"] == series) & (at >= start) & (at < end)]
+    key = (series, start // DAY, (end - 1) // DAY)
+    days = {day for (day,) in db.execute(_DAYS, key * 2)} | set((tail["at"] // DAY).tolist())
+    for day in sorted(days, reverse=not is_first):
+        values = SeriesWindow(db, series, day * DAY, (day + 1) * DAY, tail).values()
+        yield values[(values["at"] >= start) & (values["at"] < end)]
+
+
+def taken(days: Iterable[Readings], count: int, *, is_first: bool) -> Readings:
+    """The first `count` of the days that are given in order, or the last of those from the last on."""
+    parts, size = [empty()], 0
+    for values in days:
+        parts.append(values[:count] if is_first else values[-count:])
+        size += len(values)
+        if size >= count:
+            break
+    values = np.concatenate(parts if is_first else parts[::-1])
+    return values[:count] if is_first else values[-count:]
+
+
+_DAYS = """
+select day from blocks where series = ? and day between ? and ?
+union select day from minutes where series = ? and day between ? and ?
+"""
