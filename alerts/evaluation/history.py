@@ -6,19 +6,19 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.memory import Memory
+from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import Watch
 from core.readings import UP, Event, Reading
 from core.time.clock import MINUTE
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records.cursors import SeriesKey
-from storage.series import SeriesReader
 
 
 class History:
     """Readings and services up to this moment, as one transaction of the engine sees them."""
 
-    def __init__(self, db: Session, series: SeriesReader, memory: Memory, watch: Watch) -> None:
+    def __init__(self, db: Session, series: SeriesSource, memory: Memory, watch: Watch) -> None:
         self._db = db
         self._watch = watch
         self._series = series

@@ -17,6 +17,7 @@ from app.cli.install import install_cli
 from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
+from app.cli.rules import rules_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
 from app.cli.window import window_cli
@@ -42,6 +43,7 @@ cli.add_typer(model_cli, name="model")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
+cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
 cli.add_typer(window_cli, name="window")

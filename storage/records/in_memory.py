@@ -1,0 +1,17 @@
+"""Records that are nowhere but in memory: for what is tried out, and must not touch a site's own."""
+
+from collections.abc import Callable
+
+from storage.records.base import Base
+from storage.records.database import Records
+
+
+def records_in_memory(now: Callable[[], int]) -> Records:
+    """Empty records with all tables, of the thread that makes them; gone when they are closed.
+
+    `now` is their clock, UTC ms.
+    """
+    records = Records("sqlite://", now=now)
+    with records.changing() as connection:
+        Base.metadata.create_all(connection)
+    return records
