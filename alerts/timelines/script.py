@@ -3,26 +3,44 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from alerts.timelines.given import series_of
 from alerts.timelines.timeline_file import Timeline
 from core.readings import UP, Event, Reading
 from core.schema.profile import Profile
-from core.time.clock import MINUTE
+from core.time.clock import HOUR, MINUTE
 from storage.records import ServiceEvent, Verdict
 
 DEVICE = "device"  # that is tested
 BESIDE = "beside"  # another that always answers, so that time passes at the site
 SOURCE = "snmp"  # the component of `up`
 T0 = 1_767_600_000_000  # when a timeline begins, UTC ms: Monday 2026-01-05 08:00
-LOOKS = 24  # at least so often is looked for silence, but not more often than each minute
+LOOKS = 24  # so often at least is looked for silence, but not more often than each minute
+ANSWERS = 200  # of each device on a timeline; at least one an hour, at most one a minute
 
 
 def moments(test: Timeline) -> list[int]:
-    """When the engine looks, ms after the beginning: whenever something is expected, and in between."""
+    """When the engine looks, ms after the beginning: whenever something is expected.
+
+    While there is silence it looks in between, too, for only a look finds it.
+    """
     expected = {at for states in test.expect.values() for times in states for at in times}
     step = max(MINUTE, test.end // LOOKS // MINUTE * MINUTE)
-    return sorted(expected.union(range(0, test.end, step)))
+    has_silence = test.silent or test.does_not_answer
+    return sorted(expected.union(range(0, test.end, step) if has_silence else ()))
+
+
+Row = Verdict | ServiceEvent  # what stands in the records and not in the series
+
+
+class ScriptPage(NamedTuple):
+    """What has come since the page before it, up to `at`, UTC ms."""
+
+    at: int
+    readings: list[Reading]
+    events: list[Event]
+    rows: list[Row]
 
 
 class Script:
@@ -30,28 +48,24 @@ class Script:
 
     def __init__(self, test: Timeline, profile: Profile) -> None:
         self._test = test
-        looks = moments(test)
-        readings = [row for row in self._readings(profile, looks) if self._is_read(row)]
-        readings += [Reading(BESIDE, UP, 1, T0 + at, SOURCE) for at in looks]
+        step = max(MINUTE, min(HOUR, test.end // ANSWERS))
+        answers = sorted({*moments(test), *range(0, test.end, step)})
+        readings = [row for row in self._readings(profile, answers) if self._is_read(row)]
+        readings += [Reading(BESIDE, UP, 1, T0 + at, SOURCE) for at in answers]
         self._readings_by_time = sorted(readings, key=lambda row: (row.at, row.metric != UP))
         self._events = sorted(self._given_events(), key=lambda row: row.at)
         self._verdicts = sorted(self._given_verdicts(), key=lambda row: row.at)
 
-    def pages(
-        self,
-    ) -> Iterator[tuple[int, list[Reading], list[Event], list[Verdict | ServiceEvent]]]:
-        """Each moment, with what came since the one before."""
-        serviced = [
-            ServiceEvent(DEVICE, T0 + at, "a person")
-            for times in self._test.serviced
-            for at in times
-        ]
+    def pages(self) -> Iterator[ScriptPage]:
+        """A page for each moment at which the engine looks."""
+        serviced = [at for times in self._test.serviced for at in times]
+        services = [ServiceEvent(DEVICE, T0 + at, "a person") for at in serviced]
         for before, now in pairwise([-1, *moments(self._test)]):
             span = range(T0 + before + 1, T0 + now + 1)
-            rows: list[Verdict | ServiceEvent] = [row for row in serviced if row.at in span]
+            rows: list[Row] = [row for row in services if row.at in span]
             rows += [row for row in self._verdicts if row.at in span]
             events = [row for row in self._events if row.at in span]
-            yield T0 + now, self._between(span), events, rows
+            yield ScriptPage(T0 + now, self._between(span), events, rows)
 
     def _between(self, span: range) -> list[Reading]:
         times = [row.at for row in self._readings_by_time]
@@ -59,7 +73,7 @@ class Script:
             bisect_right(times, span.start - 1) : bisect_right(times, span.stop - 1)
         ]
 
-    def _readings(self, profile: Profile, looks: Iterable[int]) -> Iterator[Reading]:
+    def _readings(self, profile: Profile, answers: Iterable[int]) -> Iterator[Reading]:
         component = self._test.component
         for metric, given in self._test.given.items():
             part = component or (SOURCE if metric == UP else "")
@@ -67,7 +81,7 @@ class Script:
                 yield Reading(DEVICE, metric, value, T0 + at, part)
         if UP in self._test.given and component in ("", SOURCE):
             return
-        for at in looks:
+        for at in answers:
             is_up = not _is_within(at, self._test.does_not_answer)
             yield Reading(DEVICE, UP, is_up, T0 + at, SOURCE)
 

@@ -15,3 +15,10 @@ def records_in_memory(now: Callable[[], int]) -> Records:
     with records.changing() as connection:
         Base.metadata.create_all(connection)
     return records
+
+
+def empty(records: Records) -> None:
+    """Take out every row: to make records anew takes far longer."""
+    with records.changing() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
