@@ -4,20 +4,24 @@ import os
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.storage.tables import empty_records
-from tests.support.postgresql import Postgresql
 from tests.support.short_run import is_short_run
+
+if TYPE_CHECKING:
+    from tests.support.postgresql import Postgresql
 
 NEEDS = "needs server:"
 
 pytest_plugins = [
+    "tests.support.garbage",
     "tests.support.memory_disk",
     "tests.support.schedule",
     "tests.support.servers_marker",
+    "tests.support.shipped",
 ]
 
 # A machine that does other work is slow, which says nothing about what is tested.
@@ -48,8 +52,10 @@ def _own_main_module() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Postgresql]:
+def postgresql() -> "Iterator[Postgresql]":
     """A real server, started by the first test that needs it."""
+    from tests.support.postgresql import Postgresql
+
     server = Postgresql()
     yield server
     server.stop()
@@ -70,6 +76,8 @@ def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(params=BOTH)
 def made_records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The same with its tables, for tests that are about something else."""
+    from tests.storage.tables import empty_records
+
     if request.param == "sqlite":
         file = tmp_path / "records.db"
         file.write_bytes(empty_records())

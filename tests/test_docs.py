@@ -44,9 +44,9 @@ def keys() -> list[str]:
     return sorted({key for model in models for key in model.known_keys()})
 
 
-@pytest.mark.parametrize("key", keys())
-def test_every_key_of_a_site_a_profile_and_a_plan_is_documented(key: str, docs: str) -> None:
-    assert re.search(rf"\b{key}\b", docs)
+def test_every_key_of_a_site_a_profile_and_a_plan_is_documented(docs: str) -> None:
+    assert len(keys()) > 100
+    assert [key for key in keys() if not re.search(rf"\b{key}\b", docs)] == []
 
 
 def commands(group: Any, words: str = "") -> Iterator[str]:
@@ -58,10 +58,11 @@ def commands(group: Any, words: str = "") -> Iterator[str]:
         yield from commands(command, f"{words} {name}".strip())
 
 
-@pytest.mark.parametrize("words", list(commands(typer.main.get_command(cli))))
-def test_every_command_is_in_the_readme(words: str) -> None:
+def test_every_command_is_in_the_readme() -> None:
     table = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"`(scanward )?{words}\b", table)
+    known = list(commands(typer.main.get_command(cli)))
+    assert len(known) > 20
+    assert [words for words in known if not re.search(rf"`(scanward )?{words}\b", table)] == []
 
 
 def test_every_link_in_the_readme_leads_somewhere() -> None:

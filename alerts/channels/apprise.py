@@ -2,12 +2,17 @@
 
 import logging
 from pathlib import Path
+from typing import Self
 
 import apprise
 from apprise.attachment.file import AttachFile
 
-from alerts.channels.base import LONGEST_TEXT, Notification
+from alerts.channels.apprise_reach import reach
+from alerts.channels.base import LONGEST_TEXT, ChannelSender, Notification
 from core.errors import DeliveryError
+from core.schema.channel_kinds.apprise import AppriseChannel
+from core.schema.channel_kinds.base import ChannelEntry
+from core.schema.site import Site
 
 _TYPES = {
     "info": apprise.NotifyType.INFO,
@@ -17,15 +22,26 @@ _TYPES = {
 }
 
 
-class AppriseSender:
+class AppriseSender(ChannelSender):
     """One apprise URL. The URL holds secrets and is never logged."""
 
+    @classmethod
+    def of(cls, channel: ChannelEntry, site: Site) -> Self:
+        """The sender of its URL."""
+        assert isinstance(channel, AppriseChannel)
+        return cls(channel.url.reveal())
+
     def __init__(self, url: str) -> None:
+        self._url = url
         self._service = apprise.Apprise()
         self._understood = self._service.add(url)
         # Bodies count against the title where a service has no titles of its own.
         bounds = [service.body_maxlen for service in self._service]
         self.longest = min([LONGEST_TEXT, *bounds])
+
+    def check(self) -> str:
+        """Whether its server accepts a connection."""
+        return reach(self._url)
 
     def send(self, notification: Notification) -> None:
         """Return when the service has accepted it."""

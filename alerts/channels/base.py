@@ -1,10 +1,15 @@
 """What a channel is given and what it must do."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
+from core.schema.channel_kinds.base import ChannelEntry
 from core.vocabulary.severity import Severity
+
+if TYPE_CHECKING:
+    from core.schema.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,16 @@ LONGEST_TEXT = 30_000  # where a channel names no bound: what every mail server 
 def longest_text(sender: Sender) -> int:
     """How many characters of a title and body together the channel takes."""
     return sender.longest if isinstance(sender, BoundedSender) else LONGEST_TEXT
+
+
+class ChannelSender(Sender, ABC):
+    """The sender of one kind of channel; the kinds are named in core/schema/channels.py."""
+
+    @classmethod
+    @abstractmethod
+    def of(cls, channel: ChannelEntry, site: "Site") -> Self:
+        """The sender of one channel of the site file. ConfigError if a secret is absent."""
+
+    @abstractmethod
+    def check(self) -> str:
+        """How the way to the people stands, in a line. Sends nothing; DeliveryError if there is none."""

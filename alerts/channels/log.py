@@ -1,8 +1,11 @@
 """Writes alerts to Scanward's own log: it works with no line at all."""
 
 import logging
+from typing import Self
 
-from alerts.channels.base import Notification
+from alerts.channels.base import ChannelSender, Notification
+from core.schema.channel_kinds.base import ChannelEntry
+from core.schema.site import Site
 
 log = logging.getLogger("scanward.alerts")
 
@@ -14,8 +17,17 @@ _LEVELS = {
 }
 
 
-class LogSender:
+class LogSender(ChannelSender):
     """The log channel."""
+
+    @classmethod
+    def of(cls, channel: ChannelEntry, site: Site) -> Self:
+        """It needs nothing."""
+        return cls()
+
+    def check(self) -> str:
+        """It is always there."""
+        return "writes to the log"
 
     def send(self, notification: Notification) -> None:
         """Write one line."""

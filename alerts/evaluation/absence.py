@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from core.readings import UP
 from core.schema.rules.absence import AbsenceRule
 
 
@@ -20,6 +21,13 @@ class AbsenceJudge(Judge[AbsenceRule]):
         for component, last_at in history.last_read_at(self.device, self.rule.metric).items():
             if self.rule.covers(component):
                 state = judge_absence(self.rule, last_at, clock)
+                if state != OK and self.rule.metric != UP:
+                    # What a person read now and then is not missed; a source that fell silent is.
+                    series = (self.device, self.rule.metric, component)
+                    brought_at = history.last_brought_at(*series, last_at)
+                    if brought_at is None:
+                        continue
+                    state = judge_absence(self.rule, brought_at, clock)
                 is_certain = (
                     history.is_read(self.device, self.rule.metric, component)
                     if state == OK

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from alerts.evaluation.window_changes import checked_reason
 from core.errors import RefusedError
 from core.readings import Reading
-from core.schema.rules.absence import AbsenceRule
 from core.schema.rules.base import Rule
 from core.schema.site import Site
 from core.time.clock import AHEAD, HOUR
@@ -37,7 +36,7 @@ def close_alert(tx: Transaction, alert_id: int, reason: str, series: SeriesStore
     before = alert.state
     alert.state, alert.ended_at, alert.end_reason = "ok", tx.now, f"{_CLOSED_BY}{tx.by}: {why}"
     tx.db.add(Transition(alert=alert, before=before, after="ok", at=tx.now))
-    if isinstance(rule, AbsenceRule):
+    if rule is not None and rule.tells_silence:
         cursor_rows.forget_last_reading(tx.db, alert.device, alert.metric, alert.component)
     return alert
 

@@ -63,7 +63,7 @@ class ChartJudge(Judge[ChartT]):
         name = (self.device, reading.metric, reading.component)
         serviced_at = history.serviced_before(self.device, at)
         is_over = before.began_at <= serviced_at  # what was wrong before a service
-        first = history.first_values(name, serviced_at, at + 1, self.rule.baseline)
+        first = history.oldest_values(name, serviced_at, at + 1, self.rule.baseline)
         baseline = stated(self.rule) or estimated(self.rule, first)
         if baseline is None:
             return Judgement(OK, at) if is_over else None

@@ -81,10 +81,12 @@ class AlertEngine:
             self._judge_events(round_, page.events)
             for reading in page.readings:
                 if (reading.device, reading.metric) in self._by_metric:
-                    # What is withdrawn was not read: the next reading is judged.
-                    is_withdrawn = reading.quality == "withdrawn"
-                    news = None if is_withdrawn else round_.news(reading)
-                    self._judge_reading(round_, news or reading, is_news=news is not None)
+                    if reading.quality == "withdrawn":
+                        self._judge_withdrawn(round_, reading)
+                        self._judge_reading(round_, reading, is_news=False)
+                    else:
+                        news = round_.news(reading)
+                        self._judge_reading(round_, news or reading, is_news=news is not None)
             cursor.position = page.cursor
         return True
 
@@ -143,6 +145,7 @@ class AlertEngine:
                     for judge in self._judges:
                         judge.forget()
                     self._close_removed(round_)
+                    self._judge_again(round_)
                 yield round_
                 memory.save(db)
         except BaseException:
@@ -159,6 +162,13 @@ class AlertEngine:
                 round_.close(alert, "the rule was removed")
             elif not rule.covers(alert.component):
                 round_.close(alert, "the rule no longer covers this component")
+
+    def _judge_again(self, round_: EvaluationRound) -> None:
+        """A rule that is new knows what a person measured last: the next value may be weeks away."""
+        for reading in round_.history.newest_entered(round_.now):
+            news = round_.news(reading)
+            if news is not None:
+                self._judge_reading(round_, news, is_news=True)
 
     def _look(self, db: Session, now: int) -> None:
         """Note now and then, for who comes after a restart, when the engine looked last."""
@@ -182,10 +192,32 @@ class AlertEngine:
         for judge in self._by_metric[reading.device, reading.metric]:
             if judge.rule.covers(reading.component):
                 key = (reading.device, reading.component, judge.rule.id)
+                if reading.quality == "corrected":
+                    round_.forget_worst(key)
                 judge_it = judge.judge_reading if is_news else judge.judge_past
                 judgement = judge_it(reading, round_.state(key), round_.history)
                 if judgement is not None:
                     round_.apply(key, judge.rule, judgement)
+
+    def _judge_withdrawn(self, round_: EvaluationRound, reading: Reading) -> None:
+        """What was read before it counts again; where nothing was, what it fired is over."""
+        judges = self._by_metric.get((reading.device, reading.metric), ())
+        if not judges or not round_.is_judged_last(reading):
+            return
+        left = round_.history.before(reading)
+        round_.take_back(reading, left)
+        for judge in judges:
+            if not judge.rule.covers(reading.component):
+                continue
+            key = (judge.device, reading.component, judge.rule.id)
+            state = round_.state(key)
+            if left is None:
+                judgement = judge.judge_withdrawal(reading.at)
+            else:  # what fired cannot be over before it did
+                standing = left._replace(at=reading.at) if state.state == "firing" else left
+                judgement = judge.judge_reading(standing, state, round_.history)
+            if judgement is not None:
+                round_.apply(key, judge.rule, judgement)
 
     def _judge_verdict(self, round_: EvaluationRound, verdict: Verdict) -> None:
         for judge in self._by_detector.get((verdict.device, verdict.detector), ()):

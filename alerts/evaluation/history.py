@@ -9,10 +9,15 @@ from alerts.evaluation.memory import Memory
 from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import Watch
 from core.readings import UP, Event, Reading
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
+from storage.known_readings import first_values
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
+from storage.records import manual_readings as manual_rows
 from storage.records.cursors import SeriesKey
+
+AWAY = 30 * DAY  # Scanward's default, no source
+FEW = 1_000  # points
 
 
 class History:
@@ -52,13 +57,54 @@ class History:
         latest = self._series.latest(device, at)
         return [reading for reading in latest if reading.component == component]
 
-    def first_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
+    def is_by_hand(self, device: str, metric: str, component: str, at: int) -> bool:
+        """A person read it: nobody promised another reading soon, and none will come to confirm it."""
+        if (device, metric, component) not in self.entered:
+            return False  # nearly always
+        with self._db.no_autoflush:  # nothing that is judged here changes what was entered
+            return bool(manual_rows.times_entered(self._db, device, metric, component, at))
+
+    def last_brought_at(self, device: str, metric: str, component: str, at: int) -> int | None:
+        """When a source last brought a reading that is not after `at`, UTC ms; None if none ever did.
+
+        Scanward looks back as long as a source may be away before nobody waits for it any more.
+        """
+        if (device, metric, component) not in self.entered:
+            return at
+        by_hand = manual_rows.times_entered(self._db, device, metric, component)
+        if at not in by_hand:
+            return at
+        points = self._series.range(device, metric, component, at - AWAY, at, FEW).points
+        return max((point.at for point in points if point.at not in by_hand), default=None)
+
+    def first_values(
+        self, device: str, metric: str, component: str, until: int, count: int
+    ) -> list[float]:
+        """The first `count` readings before `until` (UTC ms) since the device was last serviced."""
+        return first_values(self._db, self._series, (device, metric, component), until, count)
+
+    def newest_entered(self, now: int) -> list[Reading]:
+        """The newest reading, up to now (UTC ms), of each series that a person ever entered."""
+        return [
+            reading
+            for device in sorted({device for device, _, _ in self.entered})
+            for reading in self._series.latest(device, now)
+            if (device, reading.metric, reading.component) in self.entered
+        ]
+
+    def before(self, reading: Reading) -> Reading | None:
+        """What was read last up to the time of a reading that was withdrawn; None if nothing is left."""
+        latest = self._series.latest(reading.device, reading.at)
+        key = (reading.metric, reading.component)
+        return next((left for left in latest if (left.metric, left.component) == key), None)
+
+    def oldest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
         """The oldest `count` values of one series in [start, end), oldest first."""
-        return self._series.first_values(name, start, end, count)
+        return self._series.some_values(name, start, end, count, is_first=True)
 
     def newest_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
         """The newest `count` values of one series in [start, end), oldest first."""
-        return self._series.last_values(name, start, end, count)
+        return self._series.some_values(name, start, end, count, is_first=False)
 
     def events(self, device: str, start: int, end: int, count: int) -> list[Event]:
         """The newest `count` events of a device in [start, end), each once, oldest first."""
@@ -83,6 +129,12 @@ class History:
         ups = [name for name in self._series.names() if name[:2] == (device, UP)]
         grid = self._series.grid(ups, start, end, MINUTE)
         return any((buckets["sum"] > 0).any() for buckets in grid.values())
+
+    @cached_property
+    def entered(self) -> set[SeriesKey]:
+        """The series of which a person ever entered a reading."""
+        with self._db.no_autoflush:
+            return manual_rows.entered_series(self._db)
 
     @cached_property
     def _services(self) -> dict[str, int]:

@@ -56,6 +56,10 @@ class Judge(Generic[RuleT]):
         """After a new reading of one of the rule's input metrics."""
         return None
 
+    def judge_withdrawal(self, at: int) -> Judgement | None:
+        """After the only reading of an input metric was withdrawn, which had been taken at `at`, UTC ms."""
+        return None
+
     def judge_past(self, reading: Reading, before: RuleState, history: History) -> Judgement | None:
         """After a reading that is no news: it came late, or a person withdrew it or put it right.
 

@@ -12,9 +12,17 @@ class LimitJudge(Judge[LimitRule]):
     def judge_reading(
         self, reading: Reading, before: RuleState, history: History
     ) -> Judgement | None:
-        """Each reading counts."""
-        after = judge_limit(self.rule, before, reading.value, reading.at)
-        return Judgement(after, reading.at, reading.value, self.rule.limit)
+        """Each reading counts. What a person read need not last: no second one comes to confirm it."""
+        rule, series = self.rule, (reading.device, reading.metric, reading.component)
+        is_held = rule.hold > 0 and before.state != "firing" and rule.is_beyond(reading.value)
+        if is_held and history.is_by_hand(*series, reading.at):
+            rule = rule.model_copy(update={"hold": 0})
+        after = judge_limit(rule, before, reading.value, reading.at)
+        return Judgement(after, reading.at, reading.value, rule.limit)
+
+    def judge_withdrawal(self, at: int) -> Judgement | None:
+        """Nothing is measured any more."""
+        return Judgement(OK, at)
 
 
 def judge_limit(rule: LimitRule, before: RuleState, value: float, at: int) -> RuleState:

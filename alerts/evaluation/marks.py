@@ -1,6 +1,6 @@
 """What stands beside the state of an alert: why nobody is told of it, and whether anybody can tell."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from alerts.evaluation.windows import maintenance_of, marks
 from core.readings import UP
 from core.time.clock import DAY
 from storage.records import Alert, Window
+from storage.records.cursors import SeriesKey
 
 # What was pending when its device fell silent came to nothing that anybody knows, after so long.
 PENDING_AT_MOST = DAY
@@ -23,6 +24,7 @@ class Surroundings:
     incidents: Incidents
     dependencies: Dependencies
     memory: Memory
+    entered: Collection[SeriesKey]  # by a person: another reading is not due soon
     windows: Sequence[Window]  # that may be open
     zone: ZoneInfo
     now: int
@@ -39,7 +41,7 @@ def mark(alerts: Sequence[Alert], around: Surroundings) -> None:
         suppressed_by = window or _window_above(alert, around)
         if not suppressed_by and alert.fired_at is not None:
             suppressed_by = around.incidents.explained_by(alert)
-        unknown_since = _unknown_since(alert, silences.get(alert.device), around.memory)
+        unknown_since = _unknown_since(alert, silences.get(alert.device), around)
         # Compared, for the session would write what is set, changed or not.
         if alert.suppressed_by != suppressed_by:
             alert.suppressed_by = suppressed_by
@@ -70,9 +72,10 @@ def _tells_silence(alert: Alert, dependencies: Dependencies) -> bool:
     return is_silence and alert.state == "firing"
 
 
-def _unknown_since(alert: Alert, silence: Alert | None, memory: Memory) -> int | None:
+def _unknown_since(alert: Alert, silence: Alert | None, around: Surroundings) -> int | None:
     """Since when its value is not read, because its device does not answer; None while it is."""
-    if silence is None or alert.metric == UP:
+    series = (alert.device, alert.metric, alert.component)
+    if silence is None or alert.metric == UP or series in around.entered:
         return None
-    last_at = memory.last_read_at((alert.device, alert.metric, alert.component))
+    last_at = around.memory.last_read_at(series)
     return silence.began_at if last_at is not None and last_at <= silence.began_at else None

@@ -43,6 +43,13 @@ class Memory:
         self._changed.add(key)
         self._newest_at = max(self._newest_at, at)
 
+    def forget(self, db: Session, key: SeriesKey) -> None:
+        """The series was never read."""
+        device, metric, component = key
+        self._last.get((device, metric), {}).pop(component, None)
+        self._changed.discard(key)
+        cursor_rows.forget_last_reading(db, device, metric, component)
+
     def answered_at(self) -> int:
         """The newest moment at which any source answered or failed to; 0 if none ever did."""
         ups = (parts.values() for (_, metric), parts in self._last.items() if metric == UP)

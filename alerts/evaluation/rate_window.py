@@ -14,7 +14,7 @@ FULL_TURNS = (1 << 16, 1 << 32)  # where counters of devices begin anew (RFC 257
 NEARLY_FULL = 0.9  # of it: a counter that falls from there was full, any other began anew
 
 
-class Point(NamedTuple):
+class BinPoint(NamedTuple):
     """What a bin was like."""
 
     at: float  # UTC ms
@@ -75,15 +75,15 @@ class _Bin:
         if len(self._readings) < BIN_READINGS:
             self._readings.append(self._last)
 
-    def point(self, *, is_counter: bool) -> Point:
+    def point(self, *, is_counter: bool) -> BinPoint:
         """Its medians; of a counter, which may begin anew within it, where it stood last."""
         if is_counter:
-            return Point(*self._last)
+            return BinPoint(*self._last)
         times, values = zip(*self._readings, strict=True)
-        return Point(median(times), median(values))
+        return BinPoint(median(times), median(values))
 
 
-def theil_sen(points: Sequence[Point]) -> float:
+def theil_sen(points: Sequence[BinPoint]) -> float:
     """The median of the slopes between each two (Theil 1950, Sen 1968): a spike does not move it."""
     slopes = [
         (later.value - earlier.value) / (later.at - earlier.at)
@@ -93,14 +93,14 @@ def theil_sen(points: Sequence[Point]) -> float:
     return median(slopes)
 
 
-def unwrapped(points: Sequence[Point]) -> list[Point]:
+def unwrapped(points: Sequence[BinPoint]) -> list[BinPoint]:
     """What a counter would be if it never began anew, without its spikes.
 
     After a fall from nearly full it went on from zero; after any other it began anew, and what it
     shows has been counted since.
     """
     kept = _without_spikes(points)
-    total, rows = 0.0, list[Point]()
+    total, rows = 0.0, list[BinPoint]()
     for index, point in enumerate(kept):
         before = kept[index - 1].value if index else point.value
         rise = point.value - before
@@ -108,13 +108,13 @@ def unwrapped(points: Sequence[Point]) -> list[Point]:
             turns = [turn for turn in FULL_TURNS if NEARLY_FULL * turn <= before < turn]
             rise += turns[0] if turns else before
         total += rise
-        rows.append(Point(point.at, total))
+        rows.append(BinPoint(point.at, total))
     return rows
 
 
-def _without_spikes(points: Sequence[Point]) -> list[Point]:
+def _without_spikes(points: Sequence[BinPoint]) -> list[BinPoint]:
     """Without a point that lies above or below both neighbours, who agree that it only rose."""
-    kept = list[Point](points[:1])
+    kept = list[BinPoint](points[:1])
     for point, after in pairwise(points[1:]):
         before = kept[-1].value
         if not (before <= after.value and not before <= point.value <= after.value):

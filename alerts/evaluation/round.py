@@ -42,7 +42,7 @@ class EvaluationRound:
         """`now` is the engine's, UTC ms: what was noted for a later time, a clock ahead has noted."""
         self.db = db
         self._site = site
-        self._now = now
+        self.now = now
         self._memory = memory
         self._ahead = watch.ahead
         self._open = alert_rows.open_alerts(db)
@@ -59,18 +59,31 @@ class EvaluationRound:
         which it came: no time that has not come yet may hide what is read after it.
         """
         key = (reading.device, reading.metric, reading.component)
-        at = min(reading.at, self._now)
+        at = min(reading.at, self.now)
         last_at = self._memory.last_read_at(key)
         is_news = last_at is None or at >= last_at or key in self._ahead
         if self._ahead:
             self._ahead.pop(key, None)
-        if reading.at > self._now:
+        if reading.at > self.now:
             self._ahead[key] = "ahead"
         if last_at is None or at > last_at:
             self._memory.note(key, at)
         else:
             at = last_at
         return (reading if at == reading.at else reading._replace(at=at)) if is_news else None
+
+    def is_judged_last(self, reading: Reading) -> bool:
+        """It is the newest that was judged of its series."""
+        key = (reading.device, reading.metric, reading.component)
+        return self._memory.last_read_at(key) == reading.at
+
+    def take_back(self, reading: Reading, left: Reading | None) -> None:
+        """A reading that was judged last is withdrawn, and `left` is the newest again."""
+        key = (reading.device, reading.metric, reading.component)
+        if left is not None:
+            self._memory.note(key, left.at)
+        else:
+            self._memory.forget(self.db, key)
 
     def expect(self, device: str, metric: str, component: str, now: int) -> None:
         """Begin to count silence, unless something was read before."""
@@ -92,7 +105,7 @@ class EvaluationRound:
         alert = self._open.get(key)
         if alert is None and judgement.after.state == "ok":
             return  # nearly always
-        judgement = judgement.not_after(self._now)
+        judgement = judgement.not_after(self.now)
         if alert is None:
             alert = self._new_alert(key, rule, judgement)
             self._transit(alert, "ok", judgement.after.state, judgement.at, judgement.value)
@@ -110,6 +123,11 @@ class EvaluationRound:
         elif before != after and not (before == "clearing" and after == "pending"):
             self._change(alert, after, judgement.at, value)
 
+    def forget_worst(self, key: RuleKey) -> None:
+        """What the alert has seen was a mistake of who typed it."""
+        if key in self._open:
+            self._open[key].value = None
+
     def elapse(self, alert: Alert, clock: int) -> None:
         """Time has passed, up to `clock`: an alert that was right again for long enough is over."""
         rule = self._dependencies.rule(alert)
@@ -119,21 +137,21 @@ class EvaluationRound:
     def mark(self) -> None:
         """Write what stands beside the states of the open alerts."""
         alerts = self.open_alerts()
-        windows = window_rows.windows_at(self.db, self._now) if alerts else []
-        place = self.incidents, self._dependencies, self._memory
-        mark(alerts, Surroundings(*place, windows, self._site.zone, self._now))
+        windows = window_rows.windows_at(self.db, self.now) if alerts else []
+        place = self.incidents, self._dependencies, self._memory, self.history.entered
+        mark(alerts, Surroundings(*place, windows, self._site.zone, self.now))
         for alert in alerts:
-            if is_stale_pending(alert, self._now):
-                self._change(alert, "ok", self._now, None)
+            if is_stale_pending(alert, self.now):
+                self._change(alert, "ok", self.now, None)
 
     def close(self, alert: Alert, reason: str) -> None:
         """End an alert that no reading can end any more, now."""
         alert.end_reason = reason
-        self._change(alert, "ok", self._now, None)
+        self._change(alert, "ok", self.now, None)
 
     def _clear(self, alert: Alert, rule: Rule, at: int, value: float | None) -> None:
         """It is right again at `at`: over at once, or when it has stayed so for as long as it must."""
-        if alert.cleared_at is None or alert.cleared_at > self._now:
+        if alert.cleared_at is None or alert.cleared_at > self.now:
             alert.cleared_at = at  # one that is still to come was noted by a clock ahead
         keep = max(rule.keep_firing_for, quiet_time(self.db, alert, at))
         if at - alert.cleared_at >= keep:

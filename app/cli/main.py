@@ -3,7 +3,7 @@
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ import typer
 
 from app.cli.alert import alert_cli, silence_cli
 from app.cli.bundle import bundle_cli
+from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
 from app.cli.incident import incident_cli
 from app.cli.install import install_cli
@@ -27,6 +28,8 @@ from core.errors import ConfigError, Mistake, ScanwardError
 if TYPE_CHECKING:
     import asyncio
 
+    from core.schema.plan import Plan
+    from core.schema.profile import Profile
     from core.schema.site import Site
 
 cli = typer.Typer(
@@ -40,6 +43,7 @@ cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
@@ -89,26 +93,42 @@ def config_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -
     """Check site files, profiles and plans; every mistake is printed, the exit code is 1 if there is one.
 
     A file in a folder named `profiles` is a profile, one in `plans` holds plans, any other is a site
-    file. Without a file: config/site.yaml.
+    file. Without a file: config/site.yaml. The rules that the items of plans are come first.
     """
     from core.schema.load import load_profile
     from core.schema.load_plans import load_plans
 
     mistakes: list[Mistake] = []
+    limits: list[str] = []
     files = files or [DEFAULT_SITE]
     for path in files:
         try:
             if path.parent.name == "profiles":
                 load_profile(path)
             elif path.parent.name == "plans":
-                load_plans(path)
+                limits += _item_rules(path.stem, load_plans(path).plans)
             else:
-                load_site(path)
+                devices = load_site(path).devices.values()
+                limits += (line for d in devices for line in _item_rules(d.id, d.plans, d.profile))
         except ConfigError as error:
             mistakes += error.mistakes
     if mistakes:
         raise ConfigError(list(dict.fromkeys(mistakes)))
+    for line in limits:
+        typer.echo(line)
     typer.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, nothing wrong")
+
+
+def _item_rules(
+    name: str, plans: "Iterable[Plan]", profile: "Profile | None" = None
+) -> Iterator[str]:
+    """`ct-1: water_ct_number_high, the limit of an item of its plans`; none for what the profile limits."""
+    from core.schema.item_rules import item_rules
+
+    for limit in item_rules(plans):
+        rule = limit.rule
+        if profile is None or rule in profile.rules:
+            yield f"{name}: {rule.id}, {rule.severity}: {rule.metric}, {limit.side} {limit.numbers[0]:g}, of an item of its plans"
 
 
 @cli.command()

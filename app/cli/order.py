@@ -67,7 +67,7 @@ def order_show(order: int, site: SiteOption = DEFAULT_SITE) -> None:
         if row.result:
             typer.echo(f"found and done: {row.result}")
         items = [
-            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, _limits(i.low, i.high))
+            (i.item, i.text, "" if i.answer == "open" else i.answer, general(i.value), i.unit, accepted_words(i.low, i.high))
             for i in row.items
         ]  # fmt: skip
         if items:
@@ -86,7 +86,8 @@ _ACCEPTED: dict[LimitsForm, str] = {
 }
 
 
-def _limits(low: float | None, high: float | None) -> str:
+def accepted_words(low: float | None, high: float | None) -> str:
+    """`-5 to 5`; empty if everything is accepted."""
     form = limits_form(low, high)
     return "" if form is None else _ACCEPTED[form].format(low=general(low), high=general(high))
 
@@ -177,7 +178,7 @@ def order_answer(
         value = _number(answer) if plain is None else None
         answer_items(tx, order, [ItemEntry(item, plain, value, note, sure)])
         row = open_item(tx.db, order, item)
-        outside = f", outside {_limits(row.low, row.high)}" if row.within is False else ""
+        outside = f", outside {accepted_words(row.low, row.high)}" if row.within is False else ""
     typer.echo(f"{item}: {answer}{outside}")
 
 

@@ -1,6 +1,6 @@
 """Commands about readings that a person enters by hand."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ from app.cli.session import (
     writing,
 )
 from core.text.numbers import PLAIN
+
+if TYPE_CHECKING:
+    from storage.records import ManualReading
+    from storage.records.transaction import Transaction
 
 reading_cli = typer.Typer(no_args_is_help=True, help="Numbers that a person reads from a panel.")
 
@@ -73,8 +77,21 @@ def reading_enter(
         moment = centre.moment(at) if at else tx.now
         entered = EnteredValue(metric, typed_number(value), component, sure)
         [row] = enter_readings(tx, device, [entered], moment)
+        beyond = _outside(row, tx)
         number = row.id
-    typer.echo(f"reading {number}: {metric} {value}")
+    typer.echo(f"reading {number}: {metric} {value}{beyond}")
+
+
+def _outside(row: "ManualReading", tx: "Transaction") -> str:
+    """What its value is outside of; empty if it is accepted."""
+    from app.cli.order import accepted_words
+    from maintenance.rounds.accepted import accepted
+
+    device = tx.device(row.device)
+    rules = accepted(tx.db, tx.site, device, row.metric, row.component, row.at)
+    if rules.broken_by(row.value) is None:
+        return ""
+    return f", outside {accepted_words(rules.low, rules.high)}"
 
 
 @reading_cli.command("correct")

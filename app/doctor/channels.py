@@ -2,10 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from alerts.channels import Notification, senders
-from alerts.channels.apprise_reach import reach
+from alerts.channels import sender
+from alerts.notification.trial import trial
 from core.finding import Finding, Findings
-from core.schema.channels import AppriseChannel, Channel
+from core.schema.channel_kinds.base import ChannelEntry
 from core.schema.site import Site
 
 
@@ -19,19 +19,14 @@ def check_channels(site: Site, *, send_test: bool) -> list[Finding]:
         return [finding for part in findings for finding in part] + unrouted
 
 
-def _check(site: Site, channel: Channel, *, send_test: bool) -> list[Finding]:
+def _check(site: Site, channel: ChannelEntry, *, send_test: bool) -> list[Finding]:
     findings = Findings(f"channel {channel.id}")
     with findings.failing():
-        text = "writes to the log"
-        if isinstance(channel, AppriseChannel):
-            text = reach(channel.url.reveal())
+        way = sender(site, channel)
+        text = way.check()
         if send_test:
-            only = site.file.model_copy(update={"channels": [channel]})
-            sender = senders(Site(only, site.devices))[channel.id]
-            title = f"Scanward at {site.file.name}: a test"
-            body = "Nothing is wrong. This was asked for."
-            sender.send(Notification(0, "info", resolved=False, title=title, body=body))
-            text = "took a test message; has it arrived?"
+            way.send(trial(site))
+            text = f"{text}; took a test message; has it arrived?"
         findings.ok(text)
     return findings
 
@@ -44,10 +39,11 @@ def _unrouted(site: Site) -> list[Finding]:
         if "critical" in route.severities
         for channel in route.channels
     }
-    people = [channel.id for channel in site.file.channels if isinstance(channel, AppriseChannel)]
+    people = [channel.id for channel in site.file.channels if channel.reaches_people]
     findings = Findings("routes")
     if not routed & set(people):
         findings.warn(
-            "a critical alert reaches nobody but the log: add an `apprise` channel and a route"
+            "a critical alert reaches nobody but the log: add an `apprise` or `gsm` channel and a"
+            " route"
         )
     return findings

@@ -56,8 +56,7 @@ ProtectSystem=strict
 ReadWritePaths={writes}
 ProtectHome={home}
 PrivateTmp=yes
-PrivateDevices=yes
-DevicePolicy=closed
+{devices}
 ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHostname=yes
@@ -80,6 +79,18 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 """
+
+_NO_DEVICES = """\
+PrivateDevices=yes
+DevicePolicy=closed"""
+# By class, because a modem that is plugged in later, or again, is another node.
+_SERIAL_PORTS = """\
+PrivateDevices=no
+DevicePolicy=closed
+DeviceAllow=char-ttyUSB rw
+DeviceAllow=char-ttyACM rw
+DeviceAllow=char-ttyS rw
+SupplementaryGroups=dialout"""
 
 _TARGET = """\
 # Made by `scanward service install`, which writes it anew.
@@ -113,7 +124,9 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
         ),
     }
     for command in commands:
-        unit = _unit(command, site_path, user, writes)
+        has_modem = command[0] == "alert" and any(c.has_modem for c in site.file.channels)
+        devices = _SERIAL_PORTS if has_modem else _NO_DEVICES
+        unit = _unit(command, site_path, user, writes, devices)
         files[UNITS / f"scanward-{command[0]}.service"] = unit
     with translated("the units cannot be written; are you root?"):
         for old in (root / UNITS).glob("scanward-*.service"):
@@ -136,7 +149,7 @@ def hindrances(user: str) -> list[str]:
     ]
 
 
-def _unit(command: list[str], site_path: Path, user: str, writes: list[Path]) -> str:
+def _unit(command: list[str], site_path: Path, user: str, writes: list[Path], devices: str) -> str:
     here, python = Path.cwd(), Path(sys.executable)
     homes = (Path("/home"), Path("/root"))
     at_home = any(path.is_relative_to(home) for path in (here, python, site_path) for home in homes)
@@ -151,6 +164,7 @@ def _unit(command: list[str], site_path: Path, user: str, writes: list[Path]) ->
         words=" ".join(map(_quoted, command)),
         # A `-`: the disk of the backups may be unplugged when the computer starts.
         writes=" ".join(_quoted(f"-{path}") for path in writes),
+        devices=devices,
         home="read-only" if at_home else "yes",
         memory="2G" if command[0] == "dashboard" else "1G",
     )

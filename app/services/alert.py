@@ -4,15 +4,17 @@ sends deliveries. So a slow line delays no verdict, and a slow detector no alert
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.channels import senders
+from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
 from alerts.notification.notices import NoticeGiver
+from alerts.notification.still_here import announce
 from app.clock import now
+from app.services.liveness import Liveness
 from app.services.loop import Loop, Step
 from core.schema.site import Site
 from storage.backup.retention import newest
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LEARNING_S = 0.1  # how often it looks whether something has been learned
 ROUND_S = 0.5  # from stored to judged; see benchmarks/alerts
+JUDGING, SENDING = "judging", "sending"  # what the liveness of the process is made of
 GAP_S = 0.005  # between two pages: SQLite's lock knows no queue, and other writers want their turn
 
 
@@ -36,14 +39,17 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    judge = partial(_judge, AlertEngine(site, series, records), NoticeGiver(site, records), stop)
+    liveness = Liveness(site.alive_path, (JUDGING, SENDING))
+    engine, notices = AlertEngine(site, series, records), NoticeGiver(site, records)
+    judge = partial(_judge, engine, notices, stop, liveness)
     detect = partial(_detect, detection, site, stop)
-    deliver = partial(deliver_due, site, records, channels, now)
+    deliver = partial(_deliver, site, records, channels, liveness, now())
     if once:
         for step in (detect, judge, deliver):
             step()
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
+        _start_heartbeat(site, records, liveness, stop)
         _run_side_by_side(judge, [deliver, detect], stop)
     if detection is not None:
         detection.close()
@@ -61,14 +67,42 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
         thread.join(2)  # a channel may hang; its lease will run out
 
 
-def _judge(engine: AlertEngine, notices: NoticeGiver, stop: threading.Event) -> None:
+def _judge(
+    engine: AlertEngine, notices: NoticeGiver, stop: threading.Event, liveness: Liveness
+) -> None:
     # What trickles in meanwhile waits for the next round: it must not put off the looking for silence.
     while engine.step() and engine.is_behind and not stop.wait(GAP_S):
-        pass
+        liveness.note(JUDGING)
     while engine.step_verdicts() and not stop.wait(GAP_S):
-        pass
+        liveness.note(JUDGING)
     engine.tick(now())
     notices.give_notices(now())
+    liveness.note(JUDGING)
+
+
+def _deliver(
+    site: Site,
+    records: Records,
+    channels: Mapping[str, Sender],
+    liveness: Liveness,
+    began: int,
+) -> None:
+    if site.file.still_here is not None:
+        announce(site, records, site.file.still_here, began, now)
+    deliver_due(site, records, channels, liveness.noting(SENDING, now))
+    liveness.note(SENDING)
+
+
+def _start_heartbeat(
+    site: Site, records: Records, liveness: Liveness, stop: threading.Event
+) -> None:
+    """To the site's outside receiver, if it has one."""
+    if site.file.heartbeat is None:
+        return
+    from app.services.heartbeat import HeartbeatSender, hindrance
+
+    reason = partial(hindrance, site, records, liveness, now)
+    HeartbeatSender(site.file.heartbeat, reason).start(stop)
 
 
 def _detect(detection: "Detection | None", site: Site, stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ import threading
 from functools import partial
 
 from app.clock import now
+from app.services.liveness import StandstillWatch
 from app.services.loop import DueTime, Loop
 from core.schema.site import Site
 from core.time.clock import MINUTE
@@ -15,7 +16,8 @@ from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
 from storage.backup.retention import newest
-from storage.files.atomic import own_file, own_folder, translated
+from storage.files.alive import touch
+from storage.files.atomic import translated
 from storage.records import Records
 from storage.series import SeriesReader
 from storage.series.store import open_store
@@ -34,8 +36,11 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
     plans_due, reports_due = DueTime(), DueTime()
+    watch = StandstillWatch(site.alive_path)
 
     def step() -> None:
+        if not once:
+            watch.look()
         while follower.step(now()) and not stop.is_set():
             pass
         at = now()
@@ -59,9 +64,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
 def _say_alive(site: Site) -> None:
     path = site.file.storage.folder / ALIVE
     with translated("what was planned cannot be noted"):
-        own_folder(path.parent)
-        own_file(path)
-        path.touch()
+        touch(path)
 
 
 def _report(site: Site, records: Records, at: int) -> None:

@@ -1,42 +1,55 @@
-"""Who is alerted: channels, and which alerts go to which of them and to whom."""
+"""Who is alerted: the kinds of channel, a line each, and which alerts go to which channels and people.
 
-from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+All else that is known of a kind lies in the two places it names.
+"""
 
+from typing import Annotated, NamedTuple
+
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+from core.schema.channel_kinds.base import ChannelEntry
 from core.schema.covered_hours import CoveredHours
+from core.schema.kinds import class_named, read_by_kind
 from core.schema.names import DeviceId
-from core.schema.secret import NamedSecret
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, SECOND
 from core.time.duration import Duration
 from core.vocabulary.severity import Severity
 
 
-class LogChannel(Strict):
-    """Writes alerts to Scanward's own log."""
+class ChannelKind(NamedTuple):
+    """Where a kind of channel lives, as `module:class`; each is imported only where it is used."""
 
-    kind: Literal["log"]
-    id: str
-
-
-class AppriseChannel(Strict):
-    """Sends alerts by any service that apprise knows: e-mail, SMS gateways, Telegram, webhooks."""
-
-    kind: Literal["apprise"]
-    id: str
-    url: NamedSecret
+    entry: str  # its ChannelEntry, which the site file is read into
+    sender: str  # its ChannelSender: see alerts/channels/base.py
 
 
-def _channel_kind(channel: object) -> str:
-    kind = channel.get("kind") if isinstance(channel, dict) else getattr(channel, "kind", None)
-    return str(kind)
+KINDS: dict[str, ChannelKind] = {
+    "log": ChannelKind("core.schema.channel_kinds.log:LogChannel", "alerts.channels.log:LogSender"),
+    "apprise": ChannelKind(
+        "core.schema.channel_kinds.apprise:AppriseChannel", "alerts.channels.apprise:AppriseSender"
+    ),
+    "gsm": ChannelKind(
+        "core.schema.channel_kinds.gsm:GsmChannel", "alerts.channels.gsm.sender:GsmSender"
+    ),
+}
 
 
-Channel = Annotated[
-    Annotated[LogChannel, Tag("log")] | Annotated[AppriseChannel, Tag("apprise")],
-    Discriminator(_channel_kind),
-]
+def channel_model(kind: str) -> type[ChannelEntry]:
+    """The model of a registered kind."""
+    model = class_named(KINDS[kind].entry)
+    assert issubclass(model, ChannelEntry)
+    return model
+
+
+def _by_its_kind(raw: object, info: ValidationInfo) -> ChannelEntry:
+    if isinstance(raw, ChannelEntry):
+        return raw
+    return read_by_kind(raw, info, channel_model, KINDS)
+
+
+Channel = Annotated[ChannelEntry, BeforeValidator(_by_its_kind)]
 
 
 class EscalationStep(Strict):

@@ -25,14 +25,20 @@ def check_site(file: SiteFile, profiles: Profiles) -> Iterator[tuple[str, str]]:
 
 def _check_channels(file: SiteFile) -> Iterator[tuple[str, str]]:
     known = [channel.id for channel in file.channels]
+    for c, name in enumerate(known):
+        if name in known[:c]:
+            yield f"channels[{c}].id", f"{name!r} is also channels[{known.index(name)}]"
     users = [(f"routes[{r}]", route.channels) for r, route in enumerate(file.routes)]
     users += [(f"reports[{r}]", report.channels) for r, report in enumerate(file.reports)]
     users += [(f"people[{p}]", person.channels) for p, person in enumerate(file.people)]
-    for place, names in users:
-        for c, name in enumerate(names):
-            if name not in known:
-                hint = did_you_mean(name, known)
-                yield f"{place}.channels[{c}]", f"unknown channel {name!r}{hint}"
+    named = [
+        (f"{place}.channels[{c}]", name) for place, names in users for c, name in enumerate(names)
+    ]
+    if file.still_here is not None:
+        named.append(("still_here.channel", file.still_here.channel))
+    for place, name in named:
+        if name not in known:
+            yield place, f"unknown channel {name!r}{did_you_mean(name, known)}"
 
 
 def _check_reports(file: SiteFile) -> Iterator[tuple[str, str]]:

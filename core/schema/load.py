@@ -6,6 +6,7 @@ from typing import Any
 
 from core.errors import ConfigError, Mistake
 from core.schema.check_site import Profiles, check_site
+from core.schema.item_rules import with_item_rules
 from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary, with_measured
 from core.schema.load_profiles import SHIPPED_PROFILES, ProfileLibrary
 from core.schema.profile import Profile
@@ -44,6 +45,8 @@ def load_profile(path: Path) -> Profile:
     plans = PlanLibrary([path.parent.parent / "plans", SHIPPED_PLANS], mistakes)
     library = ProfileLibrary([path.parent, SHIPPED_PROFILES], mistakes, plans)
     profile = library.get(path.stem)
+    if profile is not None:
+        plans.check_limits(profile, profile.plans)
     if mistakes or profile is None:
         raise ConfigError(mistakes or [Mistake(str(path), "", "no such file")])
     return profile
@@ -71,6 +74,7 @@ def _check_plans(
                 users.setdefault(name, []).append(profile)
             for text in plans.duplicates(names):
                 mistakes.append(Mistake(str(path), f"devices[{index}].plans", text))
+            plans.check_limits(profile, names)
     plans.check_metrics(users)
 
 
@@ -81,18 +85,19 @@ def _plan_names(entry: DeviceEntry, profile: Profile) -> list[str]:
 def _device(entry: DeviceEntry, profiles: Profiles, plans: PlanLibrary) -> Device:
     profile = profiles[entry.profile]
     assert profile is not None  # load_site raises before it comes here
-    files = [file for name in _plan_names(entry, profile) if (file := plans.get(name))]
-    own_plans = tuple(plan for file in files for plan in file.plans)
+    files = plans.files(_plan_names(entry, profile))
+    own_plans = tuple(plan for _, file in files for plan in file.plans)
+    measuring = with_measured(with_item_rules(profile, files)[0], own_plans)
     return Device(
         id=entry.id,
         name=entry.name,
         room=entry.room,
         serial=entry.serial,
         profile_name=entry.profile,
-        profile=with_measured(profile, own_plans),
+        profile=measuring,
         depends_on=tuple(entry.depends_on),
         sources=tuple(source.with_profile(profile) for source in entry.sources),
         covered=entry.covered,
         plans=own_plans,
-        risk=files[0].risk if files else None,
+        risk=files[0][1].risk if files else None,
     )

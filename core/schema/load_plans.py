@@ -1,9 +1,10 @@
 """Finds and reads the files of plans, and lays them on the devices that have them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
+from core.schema.item_rules import NamedFile, with_item_rules
 from core.schema.metric import Metric
 from core.schema.plan import Plan, PlanFile
 from core.schema.profile import Profile
@@ -46,6 +47,17 @@ class PlanLibrary:
                 if plan.id in first_file:
                     yield f"the plan {plan.id!r} is in {first_file[plan.id]!r} and in {name!r}"
                 first_file.setdefault(plan.id, name)
+
+    def files(self, names: Iterable[str]) -> list[NamedFile]:
+        """Those of the names that can be read, each after its name."""
+        return [(name, file) for name in names if (file := self.get(name)) is not None]
+
+    def check_limits(self, profile: Profile, names: Sequence[str]) -> None:
+        """Note each item of these plans whose limit contradicts another of the device, once."""
+        for clash in with_item_rules(profile, self.files(names))[1]:
+            mistake = Mistake(str(self._paths[clash.file]), clash.place, clash.text)
+            if mistake not in self._mistakes:
+                self._mistakes.append(mistake)
 
     def check_metrics(self, users: Mapping[str, list[Profile]]) -> None:
         """A metric in a site's own plans that none of the devices with these plans has is a typing

@@ -11,6 +11,7 @@ from core.schema.names import Name
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
 from core.time.duration import Duration
+from core.vocabulary.severity import Severity
 
 Basis = Literal["maker", "published", "engineering"]
 
@@ -36,8 +37,10 @@ class Measure(_Sourced):
     """A number that an item asks for; it becomes a reading of `metric`.
 
     It is accepted from `low` to `high`, or within `tolerance_pct` of the device's own baseline: the
-    mean of the first `baseline_of` answers since the device was last serviced. Without limits it is
-    only written down. Title and unit are needed only if the device's profile has no such metric.
+    mean of the first `baseline_of` readings since the device was last serviced. These are rules of
+    the device like its profile's (core/schema/item_rules.py), of this severity. Without limits, its
+    own or the profile's, it is only written down. Title and unit are needed only if the device's
+    profile has no such metric.
     """
 
     metric: Name
@@ -49,6 +52,7 @@ class Measure(_Sourced):
     high: float | None = None
     tolerance_pct: float | None = Field(default=None, gt=0)
     baseline_of: int = Field(default=5, ge=1, le=100)
+    severity: Severity = "warning"  # of the alert when it is outside
 
     @model_validator(mode="after")
     def _absolute_or_relative(self) -> Self:

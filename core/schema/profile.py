@@ -13,6 +13,7 @@ from core.schema.metric import Metric
 from core.schema.names import Name
 from core.schema.rules.limit import LimitRule
 from core.schema.rules.registry import AnyRule
+from core.schema.rules.tolerance import ToleranceRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
@@ -102,3 +103,9 @@ class Profile(Strict):
     def limits(self, metric: str, component: str = "") -> list[LimitRule]:
         """The limits that watch one metric of one component."""
         return [limit for rule in self.rules for limit in rule.limits_on(metric, component)]
+
+    def tolerances(self, metric: str, component: str = "") -> list[ToleranceRule]:
+        """What watches one metric of one component by its baseline."""
+        return [
+            tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)
+        ]

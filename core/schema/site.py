@@ -1,5 +1,6 @@
 """A site file describes one imaging centre: its devices, where they answer, who is told."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,8 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints
 
 from core.errors import RefusedError
+from core.schema.alive import Heartbeat, StillHere
 from core.schema.broker import Broker
-from core.schema.channels import Channel, LogChannel, NoticeSettings, Route
+from core.schema.channel_kinds.log import LogChannel
+from core.schema.channels import Channel, NoticeSettings, Route
 from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
@@ -87,6 +90,8 @@ class SiteFile(Strict):
     rota: list[Rota] = []
     notices: NoticeSettings = NoticeSettings()
     reports: list[ReportEntry] = []
+    still_here: StillHere | None = None
+    heartbeat: Heartbeat | None = None
     devices: list[DeviceEntry]
 
 
@@ -135,6 +140,11 @@ class Site:
         return [source for device in self.devices.values() for source in device.sources]
 
     @property
+    def due_within(self) -> float:
+        """Within how many milliseconds any source must have said whether it answers."""
+        return min((source.reachable_within() for source in self.source_entries), default=math.inf)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone a person at the site lives in."""
         return self.file.zone
@@ -158,6 +168,11 @@ class Site:
     def link_key_path(self) -> Path:
         """The key that signs the links with which alerts are acknowledged."""
         return self.file.storage.folder / "acknowledge.key"
+
+    @property
+    def alive_path(self) -> Path:
+        """The file that the alert process touches for as long as it judges and sends."""
+        return self.file.storage.folder / "alert.alive"
 
     @property
     def models_path(self) -> Path:

@@ -73,10 +73,14 @@ def live(device_id: str) -> None:
     for status in fleet.statuses:
         if status.device.id == device_id:
             st.html(heading(status, now, _doubts(device_id, now)))
-            work_buttons(status)
-            out_of_service(status, now, site)
-            window_rows(status, now, site)
-            open_alerts(status, now, site)
+            # Each in a place of its own: a line more in the one moves none in the other.
+            with st.container(key="work", horizontal=True):
+                work_buttons(device_id)
+            with st.container(key="windows"):
+                out_of_service(status, now, site)
+                window_rows(status, now, site)
+            with st.container(key="open-alerts"):
+                open_alerts(status, now, site)
             st.html(f"<h2>{t('device.values')}</h2>")
             st.html(values_table(status, now, site))
 

@@ -51,7 +51,8 @@ def send(request: Request) -> Response:
         return _words(i18n.translate(error.phrase), 409)
     except StoreError:
         return _words(t("ack.unsaved"), 503)
-    return RedirectResponse(f"/ack/{request.path_params['token']}", 303, HEADERS)
+    # Relative, for a proxy may keep Scanward below a path.
+    return RedirectResponse(request.path_params["token"], 303, HEADERS)
 
 
 ROUTES = [

@@ -1,6 +1,5 @@
 """The JSON that leaves by HTTP. Handlers are plain functions: Starlette runs them in threads."""
 
-import math
 from datetime import datetime
 
 from starlette.requests import Request
@@ -44,7 +43,7 @@ def healthz(_request: Request) -> Response:
         )
     except StoreError as error:
         return JSONResponse({"status": "error", "error": str(error)}, 503)
-    is_late = last_seen_at is not None and now - last_seen_at > _due_within()
+    is_late = last_seen_at is not None and now - last_seen_at > stores.site().due_within
     return JSONResponse(
         {
             "status": "late" if is_late else "ok",
@@ -53,12 +52,6 @@ def healthz(_request: Request) -> Response:
         },
         503 if is_late else 200,
     )
-
-
-def _due_within() -> float:
-    """Within how many milliseconds any source must have said whether it answers."""
-    sources = stores.site().source_entries
-    return min((source.reachable_within() for source in sources), default=math.inf)
 
 
 def _age_s(at: int | None, now: int) -> float | None:

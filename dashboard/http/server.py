@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
@@ -46,7 +47,7 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     if not _is_here(address):
         log.warning("the dashboard has no login: whoever reaches %s:%d reads it", address, port)
     config = uvicorn.Config(
-        app(site_path, [address, *site.file.http.names]),
+        app(site_path, names_of(site, address)),
         host=address,
         port=port,
         ws="websockets-sansio",
@@ -59,6 +60,12 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     log.info("dashboard of %s on http://%s:%d", site.file.name, address, port)
     with _quiet_stop():
         uvicorn.Server(config).run()
+
+
+def names_of(site: Site, address: str) -> list[str]:
+    """What the dashboard may be called: its address, its names, and that in the links of messages."""
+    public = urlsplit(site.file.http.public_url or "").hostname
+    return [address, *site.file.http.names, *([public] if public else [])]
 
 
 def _is_here(address: str) -> bool:

@@ -64,17 +64,19 @@ def today(now: int) -> Today:
         down = downtime_rows.open_downtimes(db)
         corrective = [order for order in order_rows.orders(db) if order.kind == "corrective"]
         unsigned = order_rows.orders(db, state="done")
-    alerts = _unattended([*corrective, *unsigned], now)
+    alerts = _unattended(now)
     return Today(due, down, corrective, alerts, unsigned)
 
 
-def _unattended(orders: Sequence[WorkOrder], now: int) -> list[AlertRow]:
+def _unattended(now: int) -> list[AlertRow]:
     """What the first page calls wrong and no order is open for, the worst device first."""
-    attended = {order.alert_id for order in orders}
     statuses = fleet_queries.fleet(now).statuses
     worst_first = sorted(statuses, key=lambda status: ORDER.index(status.state))
     firing = [alert for status in worst_first for alert in status.firing]
-    return [alert for alert in firing if alert.severity in WRONG and alert.id not in attended]
+    wrong = [alert for alert in firing if alert.severity in WRONG]
+    with stores.records().reading() as db:
+        attended = order_rows.attended_alerts(db, [alert.id for alert in wrong])
+    return [alert for alert in wrong if alert.id not in attended]
 
 
 def month(first: date, now: int) -> list[AgendaDay]:

@@ -13,6 +13,7 @@ from dashboard.queries.alerts import open_alerts, out_of_service, windows
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
 from dashboard.views.windows import WindowRow
 from storage.backup.retention import finished
+from storage.files.alive import STANDSTILL, touched_at
 from storage.records import cursors as cursor_rows
 
 # Older than this, what is stored or judged is said loudly to be old.
@@ -27,6 +28,7 @@ class Fleet:
     last_seen_at: int | None  # when anything at all was last seen
     judged_at: int | None  # up to when readings have been judged for alerts
     trouble: tuple[str, ...]  # what could not be read
+    hangs_since: int | None = None  # the alert process, by its own sign; None: it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,12 @@ def fleet(now: int) -> Fleet:
         )
         for device in stores.site().devices.values()
     )
-    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble))
+    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble), _hangs_since(now))
+
+
+def _hangs_since(now: int) -> int | None:
+    alive_at = touched_at(stores.site().alive_path)
+    return None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:

@@ -1,18 +1,22 @@
 """Rounds: what only a person can read from a panel, device by device."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
 from core.text.phrase import Phrase
+from core.time.clock import AHEAD
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
-from dashboard.views.device_status import RESPONSE, UP, feeds
+from dashboard.queries.alerts import open_alerts
+from dashboard.queries.orders import orders_of_alerts
+from dashboard.views.device_status import ORDER, RESPONSE, UP, AlertRow, feeds
+from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue
+from storage.known_readings import with_entered
 from storage.records import ManualReading
 from storage.records import manual_readings as manual_rows
 
@@ -24,20 +28,15 @@ class RoundLine:
     name: str
     metric: Metric
     component: str
-    low: float | None
-    high: float | None
-    last: Reading | None
+    accepted: Accepted
+    last: Reading | None  # as it was entered, if it is not stored yet
+    alert: AlertRow | None = None  # that fires on it: the worst
+    order: int | None = None  # the alert's
 
     @property
     def key(self) -> str:
         """Its name on the page."""
         return f"{self.name}/{self.component}"
-
-    def is_outside(self, value: float) -> bool:
-        """Beyond a limit of a plan or of a rule of the profile."""
-        return (self.low is not None and value < self.low) or (
-            self.high is not None and value > self.high
-        )
 
     def has_fallen(self, value: float) -> bool:
         """A running number below what was read last: a new machine, or the number of a day."""
@@ -46,17 +45,35 @@ class RoundLine:
 
 def lines(device: Device) -> list[RoundLine]:
     """What no source brings: the measured items of the device's plans, and such metrics else."""
-    latest = {
-        (reading.metric, reading.component): reading
-        for reading in fleet_queries.latest()
-        if reading.device == device.id
-    }
-    return [
-        RoundLine(name, device.profile.metrics[name], component, *_limits(device, name, component),
-                  latest.get((name, component)))
-        for name in _manual_metrics(device)
-        for component in _components(device, name)
-    ]  # fmt: skip
+    stored = [reading for reading in fleet_queries.latest() if reading.device == device.id]
+    site, now = stores.site(), stores.now()
+    alerts = _firing(device.id)
+    orders = orders_of_alerts([alert.id for alert in alerts.values()])
+    with stores.records().reading() as db:
+        last = with_entered(db, device.id, stored)
+        return [
+            RoundLine(
+                name,
+                device.profile.metrics[name],
+                component,
+                accepted(db, site, device, name, component, now + AHEAD),
+                last.get((name, component)),
+                alert := alerts.get((name, component)),
+                None if alert is None else orders.get(alert.id),
+            )
+            for name in _manual_metrics(device)
+            for component in _components(device, name)
+        ]
+
+
+def accepted_of(device: str, metric: str, component: str) -> Accepted:
+    """What is accepted of a number of a device now; nothing is limited if the site has it no more."""
+    site = stores.site()
+    known = site.devices.get(device)
+    if known is None:
+        return Accepted()
+    with stores.records().reading() as db:
+        return accepted(db, site, known, metric, component, stores.now() + AHEAD)
 
 
 def devices() -> list[Device]:
@@ -81,10 +98,18 @@ def doubts(device: str, values: Sequence[EnteredValue], at: int | None) -> list[
         ]
 
 
+def _firing(device: str) -> dict[tuple[str, str], AlertRow]:
+    """The worst alert that fires on each metric and component."""
+    rows = [row for row in open_alerts() if row.device == device and row.is_firing]
+    rows.sort(key=lambda row: ORDER.index(row.severity), reverse=True)
+    return {(row.metric, row.component): row for row in rows}
+
+
 def _manual_metrics(device: Device) -> list[str]:
-    """The metrics that no source of the device brings."""
+    """The metrics that no source of the device brings, nor a detector makes of what one brings."""
+    by_itself = {UP, RESPONSE, *device.profile.derived}
     names = device.profile.metrics
-    return [name for name in names if name not in (UP, RESPONSE) and not feeds(device, name)]
+    return [name for name in names if name not in by_itself and not feeds(device, name)]
 
 
 def _components(device: Device, name: str) -> list[str]:
@@ -95,27 +120,3 @@ def _components(device: Device, name: str) -> list[str]:
         if item.measure is not None and item.measure.metric == name
     }
     return sorted(measured) or [""]
-
-
-def _limits(device: Device, name: str, component: str) -> tuple[float | None, float | None]:
-    """The narrowest that plans and rules accept."""
-    lows = [*_plan_limits(device, name, component, "low")]
-    highs = [*_plan_limits(device, name, component, "high")]
-    for rule in device.profile.limits(name, component):
-        if rule.below is not None:
-            lows.append(rule.below)
-        if rule.above is not None:
-            highs.append(rule.above)
-    return max(lows, default=None), min(highs, default=None)
-
-
-def _plan_limits(
-    device: Device, name: str, component: str, end: Literal["low", "high"]
-) -> Iterator[float]:
-    for plan in device.plans:
-        for item in plan.items:
-            measure = item.measure
-            if measure and (measure.metric, measure.component) == (name, component):
-                value = measure.low if end == "low" else measure.high
-                if value is not None:
-                    yield value

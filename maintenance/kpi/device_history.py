@@ -1,4 +1,4 @@
-"""The history of a device over a period, read from the records in the form that formulas.py counts."""
+"""The history of a device over periods, read from the records in the form that formulas.py counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,38 +43,43 @@ class DeviceHistory:
     all_hours: Split
 
 
-def device_history(
+def device_histories(
     db: Session,
     site: Site,
     series: SeriesStore | None,
     device: Device,
-    period: Interval,
+    periods: Sequence[Interval],
     unknown: Sequence[Interval],
     now: int,
-) -> DeviceHistory:
-    """Read it. Time after `now` has not happened and is not counted.
+) -> list[DeviceHistory]:
+    """Read them, one for each period. Time after `now` has not happened and is not counted.
 
     `unknown` is when Scanward did not watch. Without a series store nobody knows of examinations.
     """
-    past = (period[0], min(period[1], now))
     downtimes = downtime_rows.downtimes(db, 0, now + 1, device.id)
     outages = [_outage(downtime) for downtime in downtimes]
     unknown = _still_unknown(unknown, downtimes, now)
     orders = order_rows.orders_with_costs(db, device.id)
-    return DeviceHistory(
-        outages=outages,
-        fixes=_fixes(orders),
-        due_tasks=_due_tasks(db, device.id, period),
-        maintained=_maintained(orders),
-        failed=_failed(orders),
-        losses=_losses(downtimes, past),
-        alert_times=alert_rows.fired_and_acknowledged(db, device.id, *past),
-        cost_cents=cost_of(db, site, device.id, orders, past),
-        examinations=examined(series, device, site.zone, past) if series else None,
-        unknown=unknown,
-        covered=split(outages, device.hours(site.zone).between(*past), unknown, now),
-        all_hours=split(outages, [past] if past[0] < past[1] else [], unknown, now),
-    )
+    fixes, maintained, failed = _fixes(orders), _maintained(orders), _failed(orders)
+
+    def over(period: Interval) -> DeviceHistory:
+        past = (period[0], min(period[1], now))
+        return DeviceHistory(
+            outages=outages,
+            fixes=fixes,
+            due_tasks=_due_tasks(db, device.id, period),
+            maintained=maintained,
+            failed=failed,
+            losses=_losses(downtimes, past),
+            alert_times=alert_rows.fired_and_acknowledged(db, device.id, *past),
+            cost_cents=cost_of(db, site, device.id, orders, past),
+            examinations=examined(series, device, site.zone, past) if series else None,
+            unknown=unknown,
+            covered=split(outages, device.hours(site.zone).between(*past), unknown, now),
+            all_hours=split(outages, [past] if past[0] < past[1] else [], unknown, now),
+        )
+
+    return [over(period) for period in periods]
 
 
 def _still_unknown(

@@ -121,7 +121,6 @@ class _PlanningRound:
         somebody said that it is not: then it is answered.
         """
         profile = device.profile
-        answered_at = task_rows.answered_at(self._tx.db, plan.id, device.id)
         rules = {
             rule.id
             for rule in profile.rules
@@ -133,6 +132,9 @@ class _PlanningRound:
             for alert in self._firing
             if alert.device == device.id and alert.rule in rules and alert.fired_at is not None
         ]
+        if not fired:
+            return []
+        answered_at = task_rows.answered_at(self._tx.db, plan.id, device.id)
         return [max(at, task.counted_from + 1) for at in fired if at > answered_at]
 
     def _slot(self, device: Device, plan: Plan, task: ScheduledTask) -> int:

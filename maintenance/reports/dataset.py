@@ -11,7 +11,7 @@ from core.time.covered_hours import Interval
 from core.vocabulary.assets import AssetCondition
 from maintenance.assets.register import conditions
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.kpi.device_history import DeviceHistory, device_history
+from maintenance.kpi.device_history import DeviceHistory, device_histories
 from storage.records import Asset, Contract, Downtime, Part, StockMove, Ticket, Vendor, WorkOrder
 from storage.records import assets as asset_rows
 from storage.records import downtime as downtime_rows
@@ -90,9 +90,7 @@ def read_dataset(db: Session, site: Site, series: SeriesReader, month: Month, no
         periods=periods,
         unknown=unknown,
         histories={
-            device.id: [
-                device_history(db, site, stored, device, period, unknown, now) for period in periods
-            ]
+            device.id: device_histories(db, site, stored, device, periods, unknown, now)
             for device in site.devices.values()
         },
         assets={sheet.id: sheet for sheet in asset_rows.assets(db)},

@@ -2,20 +2,18 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from core.errors import StoreError
 from core.schema.site import Device, Site
 from core.text import times
 from core.text.numbers import PLAIN
 from core.text.phrase import Phrase
 from core.time.clock import DAY, from_ms
 from maintenance.rounds.counter import amount_used, has_wrapped
+from storage.known_readings import known_points
 from storage.records import assets as asset_rows
-from storage.records import manual_readings as manual_rows
 from storage.series import Point, SeriesReader
 
 # Scanward's defaults, no source.
@@ -23,7 +21,6 @@ LOOKED_BACK = 730 * DAY  # for the reading before
 PACE_OVER = 90 * DAY
 MUCH = 10  # times the pace; without a pace, times the last number: a digit too many
 FEW = 100  # a counter that is lower has hardly begun
-POINTS = 10_000
 
 
 class TypedNumber(NamedTuple):
@@ -112,19 +109,10 @@ def _is_far(typed: TypedNumber, before: Sequence[Point]) -> bool:
 
 
 def _course(db: Session, site: Site, typed: TypedNumber, now: int) -> list[Point]:
-    """What is known of a counter around a moment: the series, and what was entered since."""
+    """What is known of a counter around a moment."""
     name = (typed.device.id, typed.metric, typed.component)
     start, end = typed.at - LOOKED_BACK, max(typed.at, now) + 1
-    points = dict[int, Point]()
-    with suppress(StoreError):  # no series yet: what was entered is known all the same
-        curve = SeriesReader(site.series_path).range(*name, start, end, POINTS)
-        points = {point.at: point for point in curve.points}
-    for row in manual_rows.last_versions(db, *name, start, end):
-        if row.is_withdrawn:
-            points.pop(row.at, None)
-        else:
-            points[row.at] = Point(row.at, row.value, row.value, row.value, 1)
-    return [points[at] for at in sorted(points)]
+    return known_points(db, SeriesReader(site.series_path), name, start, end)
 
 
 def _is_replaced(db: Session, site: Site, typed: TypedNumber, other_at: int) -> bool:

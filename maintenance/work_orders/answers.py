@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from core.vocabulary.work_orders import ENDED_ORDERS, PlainAnswer
+from maintenance.rounds.accepted import accepted
 from maintenance.rounds.manual_entry import enter_reading
 from maintenance.work_orders.states import get
 from storage.records import OrderItem
@@ -53,14 +54,19 @@ def measure(
 ) -> OrderItem:
     """Answer an item with its number, in its unit. It becomes a reading of the device.
 
-    UnsureError if it is a running number that can hardly be right, unless the person is `sure`.
+    It is judged by what the device's rules accept now, which the item keeps; by what it had when the
+    order was opened if no rule limits it any more. UnsureError if it is a running number that can hardly be right, unless the person is `sure`.
     """
     row = open_item(tx.db, order_id, item)
     if not row.metric:
         raise RefusedError("{item!r} asks for no number", item=row.text)
+    device = tx.device(row.order.device)
+    rules = accepted(tx.db, tx.site, device, row.metric, row.component, tx.now)
+    if rules.is_limited:
+        row.low, row.high = rules.low, rules.high
     enter_reading(
         tx,
-        tx.device(row.order.device),
+        device,
         row.metric,
         value,
         at=tx.now,

@@ -3,17 +3,13 @@
 The answers themselves: answers.py.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from core.schema.plan import Item, Measure, Plan
+from core.schema.plan import Item, Plan
 from core.schema.site import Device
+from maintenance.rounds.accepted import accepted
 from storage.records import OrderItem, WorkOrder
-from storage.records import feedback as feedback_rows
-from storage.records import work_orders as order_rows
+from storage.records.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +38,16 @@ class ChecklistItem:
         )
 
 
-def checklist_of(db: Session, device: Device, plan: Plan) -> list[ChecklistItem]:
+def checklist_of(tx: Transaction, device: Device, plan: Plan) -> list[ChecklistItem]:
     """Every item of the plan, with today's limits."""
-    return [_with_limits(db, device, plan, item) for item in plan.items]
+    return [_with_limits(tx, device, item) for item in plan.items]
 
 
-def _with_limits(db: Session, device: Device, plan: Plan, item: Item) -> ChecklistItem:
+def _with_limits(tx: Transaction, device: Device, item: Item) -> ChecklistItem:
     measure = item.measure
     if measure is None:
         return ChecklistItem(item.id, item.text)
-    low, high = measure.low, measure.high
-    if measure.tolerance_pct is not None:
-        since = feedback_rows.last_service(db, device.id) or 0
-        before = order_rows.measured_values(db, device.id, plan.id, item.id, since)
-        low, high = around_baseline(measure, before)
     unit = measure.unit or device.profile.metrics[measure.metric].unit
-    return ChecklistItem(item.id, item.text, measure.metric, measure.component, unit, low, high)
-
-
-def around_baseline(measure: Measure, before: Sequence[float]) -> tuple[float | None, float | None]:
-    """The limits that a tolerance gives; none while there are too few answers for a baseline.
-
-    The baseline is the mean of the first answers and stays: a mean that moved with the newest ones
-    would follow a slow drift and never find it (Shewhart's chart keeps its centre line, too).
-    """
-    if measure.tolerance_pct is None or len(before) < measure.baseline_of:
-        return None, None
-    first = before[: measure.baseline_of]
-    centre = math.fsum(first) / len(first)
-    half = abs(centre) * measure.tolerance_pct / 100
-    return centre - half, centre + half
+    rules = accepted(tx.db, tx.site, device, measure.metric, measure.component, tx.now)
+    series = (measure.metric, measure.component)
+    return ChecklistItem(item.id, item.text, *series, unit, rules.low, rules.high)

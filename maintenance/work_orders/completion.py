@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.errors import RefusedError
 from core.text.numbers import PLAIN, general
 from core.time.clock import MINUTE
+from maintenance.rounds.accepted import accepted
 from maintenance.work_orders import order_downtime
 from maintenance.work_orders.answers import ItemEntry, answer_items
 from maintenance.work_orders.opening import add_order
@@ -97,10 +98,14 @@ def _failed(item: OrderItem) -> bool:
 
 
 def _follow_up(tx: Transaction, order: WorkOrder, item: OrderItem) -> WorkOrder:
-    """The corrective order for an item that failed: the one that is open for it, else a new one."""
-    fault = f"check:{item.item}"
-    if (known := order_rows.open_order_of_fault(tx.db, order.device, fault)) is not None:
-        return known
+    """The corrective order for an item that failed: the one that is open for it, else a new one.
+
+    A number out of its limit is the fault that the alert of its rule is, so both have one order.
+    """
+    faults = [fault for fault in (_broken_rule(tx, order, item), f"check:{item.item}") if fault]
+    for fault in faults:
+        if (known := order_rows.open_order_of_fault(tx.db, order.device, fault)) is not None:
+            return known
     value = "" if item.value is None else f": {PLAIN.with_unit(general(item.value), item.unit)}"
     follow_up = WorkOrder(
         device=order.device,
@@ -109,7 +114,18 @@ def _follow_up(tx: Transaction, order: WorkOrder, item: OrderItem) -> WorkOrder:
         title=f"{item.text}{value}",
         opened_at=tx.now,
         text=item.note,
-        fault=fault,
+        fault=faults[0],
         follows_id=order.id,
     )
     return add_order(tx, follow_up)
+
+
+def _broken_rule(tx: Transaction, order: WorkOrder, item: OrderItem) -> str | None:
+    """The rule that the number breaks, as its alert names it."""
+    device = tx.site.devices.get(order.device)
+    if item.value is None or device is None:
+        return None
+    until = item.at or tx.now
+    rules = accepted(tx.db, tx.site, device, item.metric, item.component, until)
+    broken = rules.broken_by(item.value)
+    return None if broken is None else broken.id

@@ -95,7 +95,7 @@ def open_for_task(tx: Transaction, device: Device, plan: Plan, task: ScheduledTa
         takes_down=plan.takes_down,
         task_id=task.id,
     )
-    return add_order(tx, order, checklist_of(tx.db, device, plan))
+    return add_order(tx, order, checklist_of(tx, device, plan))
 
 
 def add_order(

@@ -174,12 +174,6 @@ def firing_at(db: Session, devices: Iterable[str], at: int) -> list[Alert]:
     return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))
 
 
-def last_transition(db: Session, alert: int, after: AlertState) -> Transition | None:
-    """When it last came to that state; None if it never did."""
-    query = select(Transition).where(Transition.alert_id == alert, Transition.after == after)
-    return db.scalars(query.order_by(Transition.id.desc()).limit(1)).first()
-
-
 def last_closed_at(db: Session, device: str, component: str, rule: str, until: int) -> int:
     """When an alert of a rule last ended up to `until` though no reading ended it, UTC ms; 0 if never."""
     query = select(func.max(Alert.ended_at)).where(
@@ -190,3 +184,9 @@ def last_closed_at(db: Session, device: str, component: str, rule: str, until: i
         Alert.ended_at <= until,
     )
     return db.scalar(query) or 0
+
+
+def last_transition(db: Session, alert: int, after: AlertState) -> Transition | None:
+    """When it last came to that state; None if it never did."""
+    query = select(Transition).where(Transition.alert_id == alert, Transition.after == after)
+    return db.scalars(query.order_by(Transition.id.desc()).limit(1)).first()

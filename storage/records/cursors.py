@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.base import Base
@@ -79,3 +79,8 @@ def position(db: Session, name: str) -> int:
     """Where the cursor of that name stands."""
     row = db.get(Cursor, name)
     return 0 if row is None else row.position
+
+
+def newest_judged(db: Session, metric: str) -> int | None:
+    """When the newest reading of a metric that was judged was taken, of whatever device; UTC ms."""
+    return db.scalar(select(func.max(LastReading.at)).where(LastReading.metric == metric))

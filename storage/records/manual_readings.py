@@ -42,6 +42,32 @@ def pending_manual_readings(db: Session, position: int, limit: int) -> list[Manu
     return list(db.scalars(query.order_by(ManualReading.id).limit(limit)))
 
 
+def unstored(db: Session, device: str) -> list[ManualReading]:
+    """Those of a device that are not in the series yet, in order of entry."""
+    query = select(ManualReading).where(
+        ManualReading.device == device, ManualReading.stored_at.is_(None)
+    )
+    return list(db.scalars(query.order_by(ManualReading.id)))
+
+
+def entered_series(db: Session) -> set[tuple[str, str, str]]:
+    """Every series of which a person ever entered a reading: device, metric, component."""
+    query = select(ManualReading.device, ManualReading.metric, ManualReading.component).distinct()
+    return {(device, metric, component) for device, metric, component in db.execute(query)}
+
+
+def times_entered(
+    db: Session, device: str, metric: str, component: str, at: int | None = None
+) -> set[int]:
+    """When a series was read by hand, UTC ms; with `at` only whether it was at that time."""
+    query = select(ManualReading.at).where(
+        ManualReading.device == device,
+        ManualReading.metric == metric,
+        ManualReading.component == component,
+    )
+    return set(db.scalars(query if at is None else query.where(ManualReading.at == at)))
+
+
 def history(db: Session, number: int) -> list[ManualReading]:
     """A reading as it was first entered, and its corrections, oldest first; empty without one."""
     row = db.get(ManualReading, number)

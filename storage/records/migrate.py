@@ -1,6 +1,7 @@
 """Bringing the tables of the records database to a revision, with a copy before."""
 
 import logging
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -33,13 +34,12 @@ def known_revision(connection: Connection, name: str) -> str | None:
 
 def newest() -> str:
     """The revision this Scanward works with."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(_scripts().get_current_head())
 
 
 def known() -> list[str]:
     """Every revision this Scanward can work from."""
-    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
-    return [str(script.revision) for script in scripts]
+    return [str(script.revision) for script in _scripts().walk_revisions()]
 
 
 def upgrade(connection: Connection, name: str, file: Path | None, target: str = "head") -> None:
@@ -65,6 +65,12 @@ def _keep_copy(name: str, file: Path | None, here: str) -> None:
     before = file.with_name(f"{file.name}.before-{newest()}")
     sqlite_copy.copy(file, before)
     log.info("%s goes from %s to %s; as it was: %s", name, here, newest(), before)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations of this Scanward, read once: every process asks for them each time it opens the records."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

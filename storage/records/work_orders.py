@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from core.vocabulary.work_orders import ENDED_ORDERS, ItemAnswer, OpenedBy, OrderKind, OrderState
+from storage.records.alerts import Alert
 from storage.records.base import ROW_KEY, Base
 from storage.records.planning import ScheduledTask
 
@@ -162,11 +163,9 @@ def orders_of_open_tasks(db: Session) -> dict[int, WorkOrder]:
 
 
 def open_order_of_alert(db: Session, alert: int) -> WorkOrder | None:
-    """The order that somebody has already opened for an alert."""
-    query = select(WorkOrder).where(
-        WorkOrder.alert_id == alert, WorkOrder.state.not_in(ENDED_ORDERS)
-    )
-    return db.scalars(query).first()
+    """The order that is already open for an alert, or for the fault that it is about."""
+    query = _of_alerts([alert]).where(WorkOrder.state.not_in(ENDED_ORDERS))
+    return db.scalars(query.with_only_columns(WorkOrder)).first()
 
 
 def open_order_of_fault(db: Session, device: str, fault: str) -> WorkOrder | None:
@@ -178,24 +177,6 @@ def open_order_of_fault(db: Session, device: str, fault: str) -> WorkOrder | Non
         WorkOrder.state.not_in(ENDED_ORDERS),
     )
     return db.scalars(query).first()
-
-
-def measured_values(db: Session, device: str, plan: str, item: str, since: int) -> list[float]:
-    """The numbers that one item gave on a device at or after `since`, oldest first."""
-    query = (
-        select(OrderItem.value)
-        .join(WorkOrder, OrderItem.order_id == WorkOrder.id)
-        .join(ScheduledTask, WorkOrder.task_id == ScheduledTask.id)
-        .where(
-            WorkOrder.device == device,
-            ScheduledTask.plan == plan,
-            OrderItem.item == item,
-            OrderItem.answer == "measured",
-            OrderItem.at >= since,
-        )
-        .order_by(OrderItem.at, OrderItem.id)
-    )
-    return [value for value in db.scalars(query) if value is not None]
 
 
 def failure_times(db: Session, device: str, since: int) -> list[int]:
@@ -210,9 +191,29 @@ def failure_times(db: Session, device: str, since: int) -> list[int]:
 
 
 def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
-    """The newest order of each of these alerts, by the alert's id."""
-    query = select(WorkOrder.alert_id, WorkOrder.id).where(WorkOrder.alert_id.in_(alerts))
-    return {alert: order for alert, order in db.execute(query.order_by(WorkOrder.id)) if alert}
+    """The newest order of each of these alerts, or of the fault that it is about, by the alert's id."""
+    query = _of_alerts(alerts).order_by(WorkOrder.id)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def attended_alerts(db: Session, alerts: Sequence[int]) -> set[int]:
+    """Those of the alerts whose order is neither signed nor cancelled."""
+    at_work = _of_alerts(alerts).where(WorkOrder.state.not_in(("signed_off", "cancelled")))
+    return {row[0] for row in db.execute(at_work)}
+
+
+def _of_alerts(alerts: Sequence[int]) -> Select[int, int]:
+    """Alert and order. A checklist may have found a fault before its alert: it names the same rule."""
+    same_fault = and_(
+        WorkOrder.alert_id.is_(None),
+        WorkOrder.device == Alert.device,
+        WorkOrder.fault == Alert.rule,
+        WorkOrder.kind == "corrective",
+        or_(WorkOrder.state.not_in(ENDED_ORDERS), WorkOrder.opened_at >= Alert.began_at),
+    )
+    joined = or_(WorkOrder.alert_id == Alert.id, same_fault)
+    pairs = select(Alert.id, WorkOrder.id).select_from(Alert).join(WorkOrder, joined)
+    return pairs.where(Alert.id.in_(alerts))
 
 
 def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:

@@ -18,7 +18,7 @@ from storage.series.curve import Curve
 from storage.series.latest import latest_rows
 from storage.series.schema import open_for_reading, translated
 from storage.series.series_window import Level, SeriesWindow
-from storage.series.values import taken, values_by_day
+from storage.series.values import some_values
 from storage.series.writer import QUALITIES, SeriesName
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
@@ -103,27 +103,18 @@ class SeriesReader:
                     readings += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
         return sorted(readings, key=lambda reading: reading.at)[:limit]
 
-    def first_values(self, name: SeriesName, start: int, end: int, count: int) -> list[Reading]:
-        """The oldest `count` values of one series in [start, end), oldest first.
+    def some_values(
+        self, name: SeriesName, start: int, end: int, count: int, *, is_first: bool
+    ) -> list[Reading]:
+        """The first or the last `count` values of one series in [start, end), oldest first.
 
         Where raw readings have been dropped, the means of its minutes stand for them.
         """
-        return self._values(name, start, end, count, is_first=True)
-
-    def last_values(self, name: SeriesName, start: int, end: int, count: int) -> list[Reading]:
-        """The newest `count` values of one series in [start, end), oldest first; else the same."""
-        return self._values(name, start, end, count, is_first=False)
-
-    def _values(
-        self, name: SeriesName, start: int, end: int, count: int, *, is_first: bool
-    ) -> list[Reading]:
         with self._open() as db:
             number = _number(db, name)
             if number is None or end <= start:
                 return []
-            tail = journal.tail(db, "sealed")
-            by_day = values_by_day(db, number, start, end, tail, is_first=is_first)
-            rows = taken(by_day, count, is_first=is_first)
+            rows = some_values(db, number, start, end, count, is_first=is_first)
         return _as_readings(rows, {number: name})
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:

@@ -36,7 +36,9 @@ UNITS = {
     "_count": "",
     "_errors": "",
 }
-REFERENCE = re.compile(r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|e-Handbook|makers of)\b")
+REFERENCE = re.compile(
+    r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|e-Handbook|makers of)\b"
+)
 SERIOUSNESS: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2, "critical": 3}
 TREES = {
     "ups-rfc1628": ("1.3.6.1.2.1.33.",),

@@ -1,6 +1,7 @@
 """The same seed gives the same centre, however it is asked; and it behaves like a centre."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -31,6 +32,11 @@ def series(
 
 def a_centre(site: Site, *faults: Fault, start: int = KABUL_MONDAY, seed: int = 7) -> Centre:
     return Centre(site, seed=seed, start=start, faults=faults, step_ms=10 * MINUTE)
+
+
+def only(site: Site, *devices: str) -> Site:
+    """A site of some of the devices: months of the whole centre take long."""
+    return replace(site, devices={name: site.devices[name] for name in devices})
 
 
 def test_the_same_seed_gives_the_same_centre(demo: Site) -> None:

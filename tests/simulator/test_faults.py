@@ -8,7 +8,7 @@ from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.faults import KINDS, NEEDS_DEVICE, Fault, parse_fault
 from simulator.wire.mqtt import ON_MAINS
-from tests.simulator.test_centre import FRIDAY, KABUL_MONDAY, a_centre, series
+from tests.simulator.test_centre import FRIDAY, KABUL_MONDAY, a_centre, only, series
 
 HERAT = ZoneInfo("Asia/Kabul")
 NOW = KABUL_MONDAY
@@ -63,8 +63,9 @@ def test_a_magnet_without_helium_cannot_leak_it(demo: Site) -> None:
 
 def test_a_helium_leak_empties_the_vessel_faster(demo: Site) -> None:
     end = NOW + 10 * DAY
-    calm = series(a_centre(demo), "mri-2", "helium_level_pct", end)[-1]
-    leak = series(a_centre(demo, Fault("helium_leak", NOW)), "mri-2", "helium_level_pct", end)[-1]
+    magnet, fault = only(demo, "mri-2"), Fault("helium_leak", NOW)
+    calm = series(a_centre(magnet), "mri-2", "helium_level_pct", end)[-1]
+    leak = series(a_centre(magnet, fault), "mri-2", "helium_level_pct", end)[-1]
     assert calm - leak == pytest.approx(1.2, abs=0.5)
 
 

@@ -10,6 +10,7 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from storage.records import Alert, Audit, Delivery, Records, Transition
 from storage.series import SeriesReader, SeriesWriter
+from tests.storage.tables import made
 
 T0 = 1_760_000_400_000
 
@@ -54,8 +55,7 @@ class Place:
 
     def raise_alert(self, rule: str) -> None:
         """An alert with its transition and one delivery."""
-        records = Records(self.site.records_url)
-        records.upgrade()
+        records = made(Records(self.site.records_url))
         with records.writing("sara", T0) as db:
             alert = Alert(
                 device="mri-2",

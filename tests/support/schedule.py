@@ -1,4 +1,4 @@
-"""Which worker runs what, when `make test` uses several: a file at a time, the longest first.
+"""Which worker runs what, when there are several: a file at a time, the longest first.
 
 What stands on one long computation stays with one worker, who makes it once.
 """
@@ -6,6 +6,8 @@ What stands on one long computation stays with one worker, who makes it once.
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+from tests.support.short_run import is_short_run
 
 # They take a minute or more; begun at the end, they would keep one worker busy alone.
 LONGEST = (
@@ -34,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
-    if config.getoption("dist") != "loadfile":
+    if config.getoption("dist") != "loadfile" and not is_short_run(config):
         return None
     config.option.loadscopereorder = False  # xdist's own order is by the number of tests
     return ByFile(config, log)

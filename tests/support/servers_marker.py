@@ -6,8 +6,10 @@ pytest.mark.servers`, and so does what takes as long as they do: a year of a dev
 code. One that starts a process and forgets it fails in that run.
 """
 
+import re
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -50,8 +52,23 @@ MARKED_ONLY = frozenset(
         "subprocess.Popen",
     }
 )
+ROOT = Path(__file__).parents[2]
+WHOLE = frozenset(ROOT / name for name in PAGES + LONG)
+ALL_MARKED = re.compile(r"^pytestmark = pytest\.mark\.servers\b", re.MULTILINE)
 
 _guarded = ""  # the test that runs, in the short run
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is marked as a whole is not even read in the short run: half of what it loads is for that."""
+    return True if is_short_run(config) and _is_all_marked(collection_path) else None
+
+
+def _is_all_marked(path: Path) -> bool:
+    if path in WHOLE:
+        return True
+    is_module = path.name.startswith("test_") and path.suffix == ".py"
+    return is_module and ALL_MARKED.search(path.read_text(encoding="utf-8")) is not None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,6 +22,7 @@ from core.vocabulary.severity import Severity
 if TYPE_CHECKING:
     from core.schema.profile import Profile
     from core.schema.rules.limit import LimitRule
+    from core.schema.rules.tolerance import ToleranceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Wording:
     metric: Metric  # its title is {metric}; {value} is in its unit
     value: float | None = None
     span: int | None = None  # {span}, in milliseconds
+    count: int | None = None  # {count}
     states: tuple[str, ...] | None = None  # the states that are wrong; they replace the sentence
     any_of: "tuple[Wording, ...]" = ()  # each by itself makes it fire; they replace the sentence
 
@@ -124,6 +126,10 @@ class Rule(Strict, ABC):
 
     def limits_on(self, metric: str, component: str) -> Sequence["LimitRule"]:
         """The limits that it sets to one metric of one component, to be drawn with its values."""
+        return ()
+
+    def tolerances_on(self, metric: str, component: str) -> Sequence["ToleranceRule"]:
+        """The limits that it sets to one metric of one component once a baseline is known."""
         return ()
 
     def forecast_limits(self, detector: str) -> Sequence["OneSided"]:

@@ -17,6 +17,9 @@ class RuleKind(NamedTuple):
 
 KINDS: dict[str, RuleKind] = {
     "limit": RuleKind("core.schema.rules.limit:LimitRule", "alerts.evaluation.limit:LimitJudge"),
+    "tolerance": RuleKind(
+        "core.schema.rules.tolerance:ToleranceRule", "alerts.evaluation.tolerance:ToleranceJudge"
+    ),
     "absence": RuleKind(
         "core.schema.rules.absence:AbsenceRule", "alerts.evaluation.absence:AbsenceJudge"
     ),

@@ -6,10 +6,10 @@ import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
-from core.schema.site import Site
+from core.schema.site import Device, Site
 from dashboard import forms
 from dashboard.components.device.alert_actions import close_form, silence_form
-from dashboard.components.device.history import alert_line, beside_alert
+from dashboard.components.device.history import alert_line, beside_alert, reached
 from dashboard.components.fleet.badge import badge
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t, t_data
@@ -46,23 +46,37 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
             line = alert_line(row, status.device.profile, now, site)
             st.html(f'<ul class="sw-alerts">{line}</ul>')
             if row.is_firing:
-                _buttons(row, orders.get(row.id), now)
+                alert_buttons(row, orders.get(row.id), now)
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
-    """An alert on another page than its device's: it leads there."""
-    title = t_data(row.title)
+    """An alert on another page than its device's: it leads there, and its order can be opened here."""
+    title, device = t_data(row.title), site.devices.get(row.device)
     if row.component:
         title = t("alert.on", title=title, component=row.component)
-    texts = [fmt.device(row.device, site), fmt.since(row.began_at, now, site)]
-    about = " · ".join([*texts, *beside_alert(row, now, site)])
-    linked(
-        f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
-        lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
-    )  # fmt: skip
+    words = [
+        fmt.device(row.device, site),
+        reached(row, device.profile) if device is not None and _is_measured(row, device) else "",
+        fmt.since(row.began_at, now, site),
+        *beside_alert(row, now, site),
+    ]
+    about = " · ".join(text for text in words if text)
+    with st.container(key=f"due-alert-{row.id}", horizontal=True, vertical_alignment="center"):
+        linked(
+            f"alert-{row.id}", title, "app_pages/device.py", {"device": row.device},
+            lead=badge(row.severity), tail=f'<span class="sw-hint">{escape(about)}</span>',
+        )  # fmt: skip
+        with st.container(key=f"deeds-alert-{row.id}", horizontal=True, width="content"):
+            forms.button(f"order-for-{row.id}", t("alert.open_order"), lambda: _open_order(row.id))
 
 
-def _buttons(row: AlertRow, order: int | None, now: int) -> None:
+def _is_measured(row: AlertRow, device: Device) -> bool:
+    """Its value is beyond its limit now, and not only expected to be."""
+    return any(rule.id == row.rule and rule.detector_id is None for rule in device.profile.rules)
+
+
+def alert_buttons(row: AlertRow, order: int | None, now: int) -> None:
+    """Acknowledge it; open its work order, or go to the one that is open; silence or close it."""
     if row.acknowledged_at is None:
         name = f"acknowledge-{row.id}"
         forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(row.id))

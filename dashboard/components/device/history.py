@@ -28,8 +28,7 @@ def alert_line(row: AlertRow, profile: Profile, now: int, site: Site) -> str:
     if row.component:
         title = t("alert.on", title=title, component=row.component)
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
-    reached = _reached(row, profile.metrics.get(row.metric, Metric(title=row.metric)))
-    hints = [text for text in (reached, *beside_alert(row, now, site)) if text]
+    hints = [text for text in (reached(row, profile), *beside_alert(row, now, site)) if text]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
         f'<span class="sw-what">{escape(title)}</span>'
@@ -57,6 +56,15 @@ def _end_words(end_reason: str) -> str:
     )
 
 
+def reached(row: AlertRow, profile: Profile) -> str:
+    """`9 HU, limit 5 HU`; empty of a state, and of what has no limit."""
+    metric = profile.metrics.get(row.metric, Metric(title=row.metric))
+    if row.value is None or row.limit is None or metric.kind == "state":
+        return ""
+    value, limit = fmt.with_unit(row.value, metric), fmt.with_unit(row.limit, metric)
+    return t("alert.reached", value=value, limit=limit)
+
+
 def events_list(events: Sequence[Event], now: int, site: Site) -> str:
     """What the device said, newest first."""
     if not events:
@@ -66,13 +74,6 @@ def events_list(events: Sequence[Event], now: int, site: Site) -> str:
 
 def _word(row: AlertRow) -> str:
     return icon(row.severity) + escape(state_word(row.severity))
-
-
-def _reached(row: AlertRow, metric: Metric) -> str:
-    if row.value is None or row.limit is None or metric.kind == "state":
-        return ""
-    value, limit = fmt.with_unit(row.value, metric), fmt.with_unit(row.limit, metric)
-    return t("alert.reached", value=value, limit=limit)
 
 
 def _times(row: AlertRow, now: int, site: Site) -> str:

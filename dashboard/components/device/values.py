@@ -167,4 +167,6 @@ def _sentence(wording: Wording) -> str:
         values["value"] = fmt.with_unit(wording.value, wording.metric)
     if wording.span is not None:
         values["span"] = fmt.span(wording.span)
+    if wording.count is not None:
+        values["count"] = fmt.number(wording.count)
     return t(wording.key, **values)

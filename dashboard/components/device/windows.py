@@ -46,7 +46,7 @@ def work_row(status: DeviceStatus, now: int, site: Site) -> None:
         return
     key = f"work-{work.id}"
     with st.container(key=f"due-{key}", horizontal=True, vertical_alignment="center"):
-        until = t("window.until", when=fmt.moment(work.end, now, site))
+        until = t("window.short", when=fmt.moment(work.end, now, site))
         row(
             key, status.device.name, "app_pages/device.py", {"device": status.device.id},
             lead=chip(until, "info"), tail=hint(f"{work.by}: {work.reason}"),
@@ -77,15 +77,12 @@ def window_words(window: WindowRow, device: Device, now: int, site: Site) -> str
     return " · ".join(words for words in (text, *titles, window.component, again) if words)
 
 
-def work_buttons(status: DeviceStatus) -> None:
-    """I am working on it now; and work that is planned."""
-    device = status.device.id
-    with st.container(key="work", horizontal=True):
-        if status.maintenance is None:
-            with forms.popover(f"work-{device}", t("window.work"), ":material/build:"):
-                _work_form(device)
-        with forms.popover(f"plan-work-{device}", t("window.plan"), ":material/event:"):
-            _plan_form(device)
+def work_buttons(device: str) -> None:
+    """I am working on it now, or longer than I thought; and work that is planned."""
+    with forms.popover(f"work-{device}", t("window.work"), ":material/build:"):
+        _work_form(device)
+    with forms.popover(f"plan-work-{device}", t("window.plan"), ":material/event:"):
+        _plan_form(device)
 
 
 def _work_form(device: str) -> None:

@@ -62,15 +62,18 @@ def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
 
 
 def _unjudged(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
-    """The alert process stands still while readings arrive; with no records at all that is said."""
+    """The alert process, or a part of it, stands still; with no records at all that is said."""
     if fleet.trouble or fleet.last_seen_at is None:
         return None
     if fleet.judged_at is None:
         return t("banner.unjudged"), t("banner.unjudged_never")
-    if fleet.last_seen_at - fleet.judged_at <= LATE:
-        return None
-    when, age = fmt.moment(fleet.judged_at, now, site), fmt.age(fleet.judged_at, now)
-    return t("banner.unjudged"), t("banner.unjudged_since", when=when, age=age)
+    if fleet.last_seen_at - fleet.judged_at > LATE:
+        when, age = fmt.moment(fleet.judged_at, now, site), fmt.age(fleet.judged_at, now)
+        return t("banner.unjudged"), t("banner.unjudged_since", when=when, age=age)
+    if fleet.hangs_since is not None:
+        when, age = fmt.moment(fleet.hangs_since, now, site), fmt.age(fleet.hangs_since, now)
+        return t("banner.unsent"), t("banner.unsent_since", when=when, age=age)
+    return None
 
 
 def _count(state: State, word: str, count: int) -> str:

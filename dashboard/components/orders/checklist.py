@@ -9,13 +9,15 @@ import streamlit as st
 from core import number_input
 from core.vocabulary.work_orders import PlainAnswer
 from dashboard import forms
+from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
-from dashboard.i18n import t, translate
+from dashboard.i18n import t, t_data, translate
 from dashboard.queries import rounds as round_queries
 from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
+from maintenance.rounds.accepted import Accepted
 from maintenance.rounds.manual_entry import EnteredValue
 from maintenance.work_orders.answers import ItemEntry, answer_items
 from maintenance.work_orders.completion import complete
@@ -51,13 +53,15 @@ def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEn
     """One item; None while it is not answered. It is kept by `save`, or when the work is done."""
     key = f"item-{order.id}-{item.item}"
     with st.container(key=f"check-{order.id}-{item.item}"):
-        entry = _number(key, item, boxes) if item.metric else _word(key, item)
+        rules = _rules(order, item)
+        entry = _number(key, item, rules, boxes) if item.metric else _word(key, item)
         if entry is not None and entry.value not in (None, item.value):
             entry = _confirmed(key, order.device, item, entry)
-        is_bad = entry is not None and (entry.plain == "not_ok" or _is_outside(item, entry.value))
-        if is_bad and entry is not None and entry.value is not None:
-            limits = fmt.limits(item.low, item.high, item.unit)
-            st.html(_warning(t("order.outside", limits=limits)))
+        value = None if entry is None else entry.value
+        is_bad = entry is not None and (entry.plain == "not_ok" or _is_outside(item, rules, value))
+        if is_bad and value is not None:
+            limits = _limits(item, rules)
+            warn_outside(t("order.outside", limits=limits), rules, value)
         elif is_bad:
             st.html(_warning(t("order.fails")))
         if not is_bad and not item.note:
@@ -79,9 +83,26 @@ def _confirmed(key: str, device: str, item: OrderItem, entry: ItemEntry) -> Item
     return replace(entry, sure=st.checkbox(t("rounds.sure"), key=f"{key}-sure-{value.value}"))
 
 
-def _number(key: str, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | None:
-    label = f"{item.text}, {item.unit}" if item.unit else item.text
-    limits = fmt.limits(item.low, item.high, item.unit)
+def _rules(order: WorkOrder, item: OrderItem) -> Accepted:
+    """What is accepted now: the same that makes an alert of its reading."""
+    if not item.metric:
+        return Accepted()
+    known = forms.read(lambda: round_queries.accepted_of(order.device, item.metric, item.component))
+    return known or Accepted()
+
+
+def _limits(item: OrderItem, rules: Accepted) -> str:
+    """Of what no rule limits any more, those that the item had when its order was opened."""
+    ends = (rules.low, rules.high) if rules.is_limited else (item.low, item.high)
+    return fmt.limits(*ends, item.unit)
+
+
+def _number(
+    key: str, item: OrderItem, rules: Accepted, boxes: list[Box[float]]
+) -> ItemEntry | None:
+    text = t_data(item.text)
+    label = f"{text}, {t_data(item.unit)}" if item.unit else text
+    limits = _limits(item, rules)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         known = "" if item.value is None else number_input.written(item.value)
         box = number_box(
@@ -93,8 +114,11 @@ def _number(key: str, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | N
             key=f"{key}-none",
             persist_state="session",
         )
-    if limits:
-        st.html(f'<p class="sw-hint">{escape(t("order.accepted", limits=limits))}</p>')
+    hints = limit_hints(rules, item.unit)
+    if limits and not rules.is_limited:
+        hints = [t("rounds.limits", limits=limits)]
+    if hints:
+        st.html(f'<p class="sw-hint">{escape(" · ".join(hints))}</p>')
     if skipped:
         return ItemEntry(item.item, plain="not_applicable")
     box.show_mistake()
@@ -111,9 +135,9 @@ def _word(key: str, item: OrderItem) -> ItemEntry | None:
     return None if chosen is None else ItemEntry(item.item, plain=chosen)
 
 
-def _is_outside(item: OrderItem, value: float | None) -> bool:
-    if value is None:
-        return False
+def _is_outside(item: OrderItem, rules: Accepted, value: float | None) -> bool:
+    if value is None or rules.is_limited:
+        return value is not None and rules.broken_by(value) is not None
     below = item.low is not None and value < item.low
     return below or (item.high is not None and value > item.high)
 

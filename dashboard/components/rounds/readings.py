@@ -8,6 +8,8 @@ import streamlit as st
 from core import number_input
 from core.schema.metric import Metric
 from dashboard import forms
+from dashboard.components.device.alert import alert_buttons
+from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import empty, hint
 from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t, t_data, translate
@@ -21,16 +23,25 @@ from storage.records import ManualReading
 
 
 def reading_box(device: str, line: RoundLine, boxes: list[Box[float]]) -> float | None:
-    """One number, with its limits and what was read last; outside them it is marked at once."""
-    limits = fmt.limits(line.low, line.high, line.metric.unit)
+    """One number, with its limits and what was read last; red if it, or else the last, is outside them."""
+    rules, unit = line.accepted, line.metric.unit
     value = _value(device, line, boxes)
-    hints = [t("rounds.limits", limits=limits)] if limits else []
+    hints = limit_hints(rules, unit)
     if line.last is not None:
         last = fmt.with_unit(line.last.value, line.metric)
         hints.append(t("rounds.last", value=last, age=fmt.age(line.last.at, stores.now())))
     st.html(f'<p class="sw-hint">{escape(" · ".join(hints))}</p>' if hints else "<span></span>")
-    if value is not None and line.is_outside(value):
-        st.html(_warning(t("rounds.outside", limits=limits)))
+    limits = fmt.limits(rules.low, rules.high, unit)
+    if value is not None and rules.broken_by(value) is not None:
+        warn_outside(t("rounds.outside", limits=limits), rules, value)
+    elif value is None and line.last is not None and rules.broken_by(line.last.value) is not None:
+        words = {"value": fmt.with_unit(line.last.value, line.metric), "limits": limits}
+        stands = t("rounds.stands", **words)
+        text = t("rounds.last_outside", **words) if line.alert is None else stands
+        warn_outside(text, rules, line.last.value)
+        if line.alert is not None:
+            with st.container(key=f"deeds-{line.name}-{line.component}", horizontal=True):
+                alert_buttons(line.alert, line.order, stores.now())
     if value is not None and line.has_fallen(value):
         st.html(_warning(t("rounds.fallen")))
     return value

@@ -73,7 +73,7 @@ class MeanRunner:
         self.started_at: int | None = None
         self.trained_at: int | None = None
         self.day_end = 0
-        self.values = np.zeros(0)
+        self.values: list[float] = []
         self.silent = False
 
     def feed(self, rows: Frame) -> list[DetectorVerdict]:
@@ -84,7 +84,7 @@ class MeanRunner:
             self.started_at = self.started_at or at
             self.day_end = self.day_end or day_after(at, self.zone)
             if not np.isnan(value):
-                self.values = np.append(self.values, value)
+                self.values.append(value)
                 if self.silent:  # told once when it begins and once when it ends
                     verdicts.append(
                         DetectorVerdict(
@@ -94,16 +94,16 @@ class MeanRunner:
                 self.silent = False
             if at + CELL >= self.day_end:
                 verdicts.append(self._verdict(self.day_end))
-                self.values, self.day_end = np.zeros(0), day_after(self.day_end, self.zone)
+                self.values, self.day_end = [], day_after(self.day_end, self.zone)
         return verdicts
 
     def _verdict(self, at: int) -> DetectorVerdict:
-        if not len(self.values) and not self.silent:
+        if not self.values and not self.silent:
             self.silent = True
             return DetectorVerdict(at, "absent", 1.0, False, carried_by=(self.settings.metric,))
-        if self.mean is None or not len(self.values):
+        if self.mean is None or not self.values:
             return DetectorVerdict(at, "learning", 0.0, False)
-        value = float(self.values.mean())
+        value = float(np.mean(self.values))
         alarm = abs(value - self.mean) > FAR * (1 + self.bias / 2)
         limit = self.limits[0].value if self.limits and alarm else None
         return DetectorVerdict(
@@ -143,7 +143,7 @@ class MeanRunner:
             "begun": self.started_at,
             "trained": self.trained_at,
             "silent": self.silent,
-            "day": {"end": self.day_end, "values": self.values},
+            "day": {"end": self.day_end, "values": np.array(self.values)},
         }
 
     @classmethod
@@ -155,7 +155,7 @@ class MeanRunner:
             state["trained"],
         )
         runner.silent = state["silent"]
-        runner.day_end, runner.values = state["day"]["end"], state["day"]["values"]
+        runner.day_end, runner.values = state["day"]["end"], state["day"]["values"].tolist()
         return runner
 
 

@@ -20,6 +20,7 @@ from storage.records import Alert, Records, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import verdicts as verdict_rows
 from storage.series import SeriesReader, SeriesWriter
+from tests.storage.tables import made
 
 T0 = 1_760_000_400_000 // DAY * DAY
 STEP = 10 * MINUTE
@@ -45,8 +46,7 @@ class ScannerSite:
         self.site = load_site(folder / "site.yaml")
         self.writer = SeriesWriter(self.site.series_path)
         series = SeriesReader(self.site.series_path)
-        self.records = Records(self.site.records_url)
-        self.records.upgrade()
+        self.records = made(Records(self.site.records_url))
         models = ModelStore(self.site.models_path)
         self.engine = AlertEngine(self.site, series, self.records)
         self.detection = Detection(self.site, series, self.records, models)

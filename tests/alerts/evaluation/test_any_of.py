@@ -15,6 +15,7 @@ from storage.records import Alert, Records
 from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
 from tests.alerts.conftest import T0
+from tests.storage.tables import made
 
 SITE = """
 id: test
@@ -36,8 +37,7 @@ class Ups:
         self.site = load_site(path)
         self.mains, self.battery = MAINS[profile], BATTERY[profile]
         self.writer = SeriesWriter(self.site.series_path)
-        self.records = Records(self.site.records_url)
-        self.records.upgrade()
+        self.records = made(Records(self.site.records_url))
         self.restart()
 
     def restart(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.evaluation.judge import OK, RuleState
 from alerts.evaluation.rate import judge_rate
-from alerts.evaluation.rate_window import Point, RateWindow, theil_sen, unwrapped
+from alerts.evaluation.rate_window import BinPoint, RateWindow, theil_sen, unwrapped
 from core.errors import ConfigError
 from core.schema.load import load_profile, load_site
 from core.schema.rules.rate import RateRule
@@ -242,12 +242,12 @@ def test_a_counter_that_begins_anew_counts_all_its_rises(rises: list[float], res
     shown = [total if n <= restart else total - totals[restart] for n, total in enumerate(totals)]
     # One that is soon where it was before cannot be told from one that said nonsense for once.
     assume(restart >= len(rises) - 1 or shown[restart] > shown[-1])
-    points = [Point(n * MINUTE, value) for n, value in enumerate(shown)]
+    points = [BinPoint(n * MINUTE, value) for n, value in enumerate(shown)]
     counted = unwrapped(points)[-1].value
     assert counted == pytest.approx(totals[-1] - totals[0], abs=1e-6)
 
 
 def test_the_slope_withstands_what_its_authors_say() -> None:
-    line = [Point(n, 3.0 * n) for n in range(10)]
-    line[4], line[9] = Point(4, 1e9), Point(9, -1e9)
+    line = [BinPoint(n, 3.0 * n) for n in range(10)]
+    line[4], line[9] = BinPoint(4, 1e9), BinPoint(9, -1e9)
     assert theil_sen(line) == 3

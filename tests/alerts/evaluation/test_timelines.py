@@ -1,5 +1,6 @@
 """Each rule on a timeline: what was read when, and where the alert stood then."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -13,7 +14,7 @@ from core.schema.load import load_site
 from core.schema.rules.limit import LimitRule
 from core.time.clock import MINUTE
 from core.vocabulary.readings import Quality
-from storage.records import Records
+from storage.records import ManualReading, Records
 from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
 from tests.alerts.conftest import Centre, at
@@ -250,3 +251,35 @@ def test_what_is_withdrawn_is_not_judged(centre: Centre) -> None:
     centre.read("helium_level_pct", 58.0, 0)
     revise(centre, 58.0, 12, "withdrawn")
     assert centre.state("helium_low") == "pending"
+
+
+def test_a_correction_that_is_still_wrong_replaces_the_worst_value(centre: Centre) -> None:
+    centre.read("leak", 90, 0)
+    revise_leak(centre, 7, 0)
+    [alert] = centre.alerts()
+    assert (alert.state, alert.value) == ("firing", 7)
+
+
+def revise_leak(centre: Centre, value: float, minute: float) -> None:
+    reading = Reading("mri-2", "leak", value, at(minute), "", "corrected")
+    centre.writer.append([Batch([reading])])
+    while centre.engine.step():
+        pass
+
+
+def test_a_new_rule_judges_what_a_person_measured_last(centre: Centre) -> None:
+    with centre.records.writing("ali") as db:
+        entered = ManualReading("mri-2", "leak", 1.0, at(0), "ali", at(0))
+        db.add(entered)
+    device = centre.site.devices["mri-2"]
+    rules = [rule for rule in device.profile.rules if rule.id != "leak"]
+    bare = replace(device, profile=device.profile.model_copy(update={"rules": rules}))
+    with_rule = centre.site
+    centre.site = replace(with_rule, devices={**with_rule.devices, "mri-2": bare})
+    centre.restart()
+    centre.read("leak", 1, 0)
+    assert centre.alerts() == []
+    centre.site = with_rule
+    centre.restart()
+    centre.engine.tick(at(60))
+    assert centre.state("leak") == "firing"

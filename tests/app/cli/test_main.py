@@ -58,6 +58,25 @@ def test_what_ships_has_nothing_wrong() -> None:
     assert ended.returncode == 0
 
 
+def test_the_check_names_the_rules_that_the_items_of_plans_are(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "id: small\nname: Small\nzone: Asia/Kabul\n"
+        "devices: [{id: ct-1, name: CT, profile: siemens-somatom-sensation-16}]\n"
+    )
+    ended = scanward("config", "check", str(site), str(ROOT / "config" / "plans" / "dxa.yaml"))
+    lines = ended.stdout.splitlines()
+    assert (
+        "ct-1: water_ct_number_high, error: qa_water_ct_number_hu, high 5, of an item of its plans"
+        in lines
+    )
+    assert (
+        "dxa: phantom_off, warning: phantom_bmd_g_cm2, tolerance_pct 1.5, of an item of its plans"
+        in lines
+    )
+    assert lines[-1] == "2 files checked, nothing wrong"
+
+
 def test_a_site_file_that_is_not_there_is_one_plain_line() -> None:
     ended = scanward("run", "--site", "nowhere.yaml")
     assert ended.returncode == 1

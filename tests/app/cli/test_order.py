@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli.order import _limits
+from app.cli.order import accepted_words
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from app.cli.order import _limits
 def test_limits_are_whole_words_with_one_end_or_both(
     low: float | None, high: float | None, text: str
 ) -> None:
-    assert _limits(low, high) == text
+    assert accepted_words(low, high) == text

@@ -42,6 +42,12 @@ def test_a_number_in_any_digits_is_entered(site: Path, typed: str) -> None:
     assert "41250" in listed(site)
 
 
+def test_a_number_outside_its_limits_is_said_to_be(site: Path) -> None:
+    water = ("reading", "enter", "ct-1", "qa_water_ct_number_hu")
+    assert run(site, *water, "9") == "reading 1: qa_water_ct_number_hu 9, outside -5 to 5\n"
+    assert run(site, *water, "5") == "reading 2: qa_water_ct_number_hu 5\n"
+
+
 def test_an_ambiguous_comma_is_refused(site: Path) -> None:
     with pytest.raises(RefusedError, match=r"two ways: write 41250 or 41\.250"):
         run(site, *COUNT, "41,250")

@@ -95,6 +95,22 @@ def test_a_process_that_the_site_no_longer_needs_loses_its_unit(tmp_path: Path) 
     assert "forward" not in made["scanward"].read_text()
 
 
+@pytest.mark.servers
+def test_only_who_sends_messages_by_a_modem_may_open_serial_ports(tmp_path: Path) -> None:
+    site = site_file(tmp_path)
+    site.write_text(
+        f"{site.read_text()}channels: [{{kind: gsm, id: sms, modem: /dev/ttyUSB0, number: '123'}}]\n"
+        "routes: []\n"
+    )
+    made = units(tmp_path / "root", site)
+    assert "DeviceAllow=char-ttyUSB rw\n" in made["scanward-alert"].read_text()
+    assert "PrivateDevices=yes\n" in made["scanward-maintain"].read_text()
+    assert "ttyUSB" not in made["scanward-maintain"].read_text()
+    command = [tool("systemd-analyze"), "verify", str(made["scanward-alert"])]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_relative_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"storage\.folder: a service needs a full path"):
         units(tmp_path / "root", site_file(tmp_path, data="var"))

@@ -89,8 +89,8 @@ def test_a_backup_on_another_disk_needs_no_word(place: Place) -> None:
 
 
 def test_one_a_day_and_the_newest_three_stay(place: Place) -> None:
-    run(place, Clock(T0 + 10 * DAY))
-    assert days(place) == [7, 8, 9]
+    run(place, Clock(T0 + 5 * DAY))
+    assert days(place) == [2, 3, 4]
 
 
 def test_a_restart_does_not_make_another_before_its_time(place: Place) -> None:
@@ -127,7 +127,7 @@ def test_a_backup_of_a_wrong_clock_neither_puts_off_the_next_nor_removes_it(plac
 def test_other_sites_and_unfinished_ones_in_the_folder_are_let_alone(place: Place) -> None:
     for name in ("scanward-small-20200101T000000Z", "scanward-other-20200101T000000Z", "photos"):
         (place.backups / name).mkdir(parents=True)
-    run(place, Clock(T0 + 10 * DAY))
+    run(place, Clock(T0 + 5 * DAY))
     assert len(list(place.backups.iterdir())) == 6
 
 

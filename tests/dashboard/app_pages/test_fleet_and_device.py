@@ -1,5 +1,6 @@
 """Both pages, driven without a browser."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,19 @@ def test_it_is_said_loudly_when_nothing_is_judged(centre: Centre) -> None:
     centre.all_well(now)
     centre.judged(now - 5 * MINUTE)
     assert "Alerts are not being judged" in screen(opened())
+
+
+def test_it_is_said_loudly_when_the_alert_process_hangs(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    alive = stores.site().alive_path
+    alive.touch()
+    assert "banner" not in screen(opened())
+    seconds = (now - 4 * MINUTE) / SECOND
+    os.utime(alive, (seconds, seconds))
+    shown = screen(opened())
+    assert "The alert process hangs" in shown
+    assert "(4 min ago)" in shown
 
 
 @pytest.mark.usefixtures("site_path")

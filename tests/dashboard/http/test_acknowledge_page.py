@@ -14,6 +14,7 @@ from alerts.notification.acknowledgement import acknowledge_incident
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR
 from dashboard.http import acknowledge_page
+from dashboard.http.server import names_of
 from dashboard.queries import stores
 from storage.records import Alert, Audit, Incident
 from storage.records import base as table_rows
@@ -98,7 +99,7 @@ def test_to_open_it_changes_nothing(centre: Centre, path: str) -> None:
 
 def test_the_button_acknowledges_all_of_it(centre: Centre, path: str) -> None:
     answer = ask(path, "POST")
-    assert (answer.status, answer.headers["location"]) == (303, path)
+    assert (answer.status, answer.headers["location"]) == (303, path.removeprefix("/ack/"))
     assert acknowledged(centre) == [acknowledge_page.WHO] * 2
     st.cache_data.clear()
     assert "<form" not in ask(path).text
@@ -152,3 +153,11 @@ def test_a_person_acknowledges_in_their_own_name(
 ) -> None:
     acknowledge_page._acknowledge(LinkBearer(1, "sara"))
     assert acknowledged(centre) == ["sara", "sara"]
+
+
+def test_the_host_of_the_links_is_a_name_of_the_dashboard(centre: Centre) -> None:
+    file = centre.site.file
+    http = file.http.model_copy(update={"public_url": "https://scanward.example/x"})
+    site = Site(file.model_copy(update={"http": http}), {})
+    assert names_of(site, "127.0.0.1") == ["127.0.0.1", "scanward.example"]
+    assert names_of(centre.site, "127.0.0.1") == ["127.0.0.1"]

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from maintenance.kpi.device_history import DeviceHistory, device_history
+from maintenance.kpi.device_history import DeviceHistory, device_histories
 from tests.maintenance.cast import House
 from tests.support.year.expected_year import END, OFF
 from tests.support.year.people import Year
@@ -30,6 +30,8 @@ def counted(year: Year) -> Counted:
     def ask(device: str, period: tuple[int, int]) -> DeviceHistory:
         one = year.house.site.devices[device]
         with year.house.look() as db:
-            return device_history(db, year.house.site, year.house.series, one, period, [OFF], END)
+            site, series = year.house.site, year.house.series
+            [history] = device_histories(db, site, series, one, [period], [OFF], END)
+            return history
 
     return ask

@@ -2,7 +2,7 @@
 
 from alerts.evaluation.acknowledge import acknowledge
 from core.time.clock import HOUR
-from maintenance.kpi.device_history import device_history
+from maintenance.kpi.device_history import device_histories
 from maintenance.kpi.formulas import mtta
 from storage.records import alerts as alert_rows
 from tests.maintenance.cast import T0, House
@@ -19,7 +19,9 @@ def test_an_alert_counts_from_when_it_fired_to_when_somebody_took_it(house: Hous
     period = (T0, T0 + 24 * HOUR)
     with house.look() as db:
         device = house.site.devices["ct-1"]
-        found = device_history(db, house.site, house.series, device, period, [], T0 + 24 * HOUR)
+        [found] = device_histories(
+            db, house.site, house.series, device, [period], [], T0 + 24 * HOUR
+        )
     figure = mtta(found.alert_times, period)
     assert figure.n == len(taken) == len(found.alert_times) / 2
     waited = sum(T0 + 14 * HOUR - (one.fired_at or 0) for one in taken) / HOUR

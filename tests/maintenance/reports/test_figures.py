@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -21,6 +22,7 @@ VOICES: tuple[tuple[Language, Calendar, str], ...] = (
 )
 
 
+@cache
 def made(
     centre: House,
     kind: Kind,

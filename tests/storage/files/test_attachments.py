@@ -14,6 +14,7 @@ from storage.records import File, Records
 from storage.records import files as file_rows
 from storage.records.transaction import transaction
 from tests.storage.cast import T0, Place
+from tests.storage.tables import made
 
 
 @pytest.fixture
@@ -22,8 +23,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def attach(place: Place, data: bytes, name: str = "photo.jpg", about_id: str = "1") -> File:
-    records = Records(place.site.records_url)
-    records.upgrade()
+    records = made(Records(place.site.records_url))
     with transaction(records, place.site, "sara", T0) as tx:
         file = files.attach(tx, "order", about_id, name, "image/jpeg", data)
         tx.db.expunge(file)

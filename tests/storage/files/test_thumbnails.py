@@ -51,7 +51,8 @@ def png(width: int, height: int) -> bytes:
 
     packer = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
-    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    rows = 10_000  # at once
+    packed = b"".join(packer.compress(row * rows) for _ in range(height // rows)) + packer.flush()
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")

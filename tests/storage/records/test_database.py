@@ -22,14 +22,14 @@ from storage.records import alerts as alert_rows
 from storage.records import cursors as cursor_rows
 from storage.records.base import Base
 from storage.records.deliveries import OUTBOX
+from tests.storage.tables import made
 
 T0 = 1_760_000_400_000
 
 
 @pytest.fixture
-def records(records_url: str) -> Iterator[Records]:
-    records = Records(records_url)
-    records.upgrade()
+def records(made_records_url: str) -> Iterator[Records]:
+    records = Records(made_records_url)
     yield records
     records.close()
 
@@ -54,9 +54,10 @@ def add_deliveries(records: Records, *channels: str) -> None:
         db.add_all(Delivery(transition=transition, channel=name, next_at=T0) for name in channels)
 
 
-def test_migrations_make_the_tables_that_the_models_describe(
-    records: Records, records_url: str
-) -> None:
+def test_migrations_make_the_tables_that_the_models_describe(records_url: str) -> None:
+    records = Records(records_url)
+    records.upgrade()
+    records.close()
     engine = create_engine(records_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
@@ -74,9 +75,9 @@ def test_two_processes_may_upgrade_at_once(records_url: str) -> None:
 
 
 def test_a_start_waits_for_no_writer_where_there_is_nothing_to_upgrade(
-    records: Records, records_url: str
+    records: Records, made_records_url: str
 ) -> None:
-    other = Records(records_url)
+    other = Records(made_records_url)
     with records.writing() as db:
         db.add(an_alert())
         db.flush()
@@ -128,9 +129,7 @@ def test_damaged_records_say_what_to_do_and_name_the_newest_backup(
     tmp_path: Path, table: str
 ) -> None:
     file = tmp_path / "records.db"
-    records = Records(f"sqlite:///{file}")
-    records.upgrade()
-    records.close()
+    made(Records(f"sqlite:///{file}")).close()
     start = 0 if table == "sqlite_master" else first_page(file, table)
     with file.open("r+b") as damaged:
         damaged.seek(start)

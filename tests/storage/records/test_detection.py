@@ -15,9 +15,8 @@ T0 = 1_760_000_400_000
 
 
 @pytest.fixture
-def records(records_url: str) -> Iterator[Records]:
-    records = Records(records_url)
-    records.upgrade()
+def records(made_records_url: str) -> Iterator[Records]:
+    records = Records(made_records_url)
     yield records
     records.close()
 

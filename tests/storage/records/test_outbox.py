@@ -62,9 +62,8 @@ def add_messages(records: Records) -> None:
 
 
 @pytest.fixture
-def records(records_url: str) -> Iterator[Records]:
-    records = Records(records_url)
-    records.upgrade()
+def records(made_records_url: str) -> Iterator[Records]:
+    records = Records(made_records_url)
     yield records
     records.close()
 

@@ -13,6 +13,7 @@ from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.readings import Quality
 from storage.series import SeriesReader, SeriesWriter
 from storage.series.salvage import salvage
+from tests.support.examples import seeds
 
 T0 = 1_760_000_400_000 // DAY * DAY
 NAME = ("ct-1", "exposures", "")
@@ -156,7 +157,7 @@ def test_salvage_brings_back_no_withdrawn_reading(
     assert [reading.value for reading in SeriesReader(tmp_path / "new.db").latest()] == [5]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_any_order_of_typing_correcting_compacting_and_restarting(path: Path, seed: int) -> None:
     chance = random.Random(seed)
     known, revised = dict[int, float](), set[int]()

@@ -1,6 +1,7 @@
 """A damaged page costs what lies on it: the rest is copied to a new file, and what is lost is named."""
 
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -20,10 +21,16 @@ PAGE = 4096
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(whole: Path, tmp_path: Path) -> Path:
+    """A copy to damage."""
+    return Path(shutil.copy(whole, tmp_path / "series.db"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty days of two series with noisy readings, compacted, and a tail; closed."""
     chance = random.Random(7)
-    path = tmp_path / "series.db"
+    path = tmp_path_factory.mktemp("whole") / "series.db"
     writer = SeriesWriter(path)
     for day in range(DAYS):
         readings = [

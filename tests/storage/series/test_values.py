@@ -29,10 +29,12 @@ class Phantom:
             pass
 
     def first(self, count: int, start: int = 0, end: int = FOREVER) -> list[float]:
-        return [own.value for own in self.reader.first_values(NAME, start, end, count)]
+        values = self.reader.some_values(NAME, start, end, count, is_first=True)
+        return [own.value for own in values]
 
     def last(self, count: int, start: int = 0, end: int = FOREVER) -> list[float]:
-        return [own.value for own in self.reader.last_values(NAME, start, end, count)]
+        values = self.reader.some_values(NAME, start, end, count, is_first=False)
+        return [own.value for own in values]
 
 
 @pytest.fixture
@@ -55,7 +57,8 @@ def test_they_are_the_same_wherever_they_lie(phantom: Phantom, compacted: int) -
     start, end = T0 + 2 * 12 * HOUR, T0 + 6 * 12 * HOUR  # the end is not part of it
     assert (phantom.first(3, start, end), phantom.last(3, start, end)) == ([2, 3, 4], [3, 4, 5])
     assert phantom.first(3, end, start) == []
-    assert phantom.reader.last_values(("ct-1", "water", "no"), 0, FOREVER, 5) == []
+    unknown = ("ct-1", "water", "no")
+    assert phantom.reader.some_values(unknown, 0, FOREVER, 5, is_first=True) == []
 
 
 def test_what_was_put_right_or_withdrawn_is_as_it_is_now(phantom: Phantom) -> None:

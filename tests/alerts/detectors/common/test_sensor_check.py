@@ -133,6 +133,7 @@ def test_a_value_that_comes_back_as_it_went_did_not_stand_still(meanwhile: float
     assert kinds in (["absent", "normal"], ["impossible", "normal"])
 
 
+@pytest.mark.servers  # as long as one
 def test_a_stuck_sensor_raises_no_alarm_and_hides_no_later_one() -> None:
     frame = magnet(100, onset=70)
     y = frame.columns["magnet_temp_c"]

@@ -37,16 +37,13 @@ def test_fahrenheit_is_named_each_day_while_it_lasts_and_then_it_is_normal_again
     fault = slice(40 * PER_DAY, 50 * PER_DAY)
     temp[fault] = temp[fault] * 1.8 + 32.0
     day = 86_400_000
-    kinds = {
-        (v.kind, v.reason)
-        for v in replay(RANGED, frame)
-        if START + 41 * day <= v.at <= START + 50 * day
-    }
+    verdicts = list(replay(RANGED, frame))
+    kinds = {(v.kind, v.reason) for v in verdicts if START + 41 * day <= v.at <= START + 50 * day}
     assert kinds == {("impossible", "looks like Fahrenheit")}
-    last = list(replay(RANGED, frame))[-1]
-    assert (last.kind, last.reason) == ("normal", "")
+    assert (verdicts[-1].kind, verdicts[-1].reason) == ("normal", "")
 
 
+@pytest.mark.servers  # as long as one
 def test_a_stuck_sensor_stays_stuck_in_every_verdict_until_it_moves() -> None:
     frame = magnet(60)
     frame.columns["magnet_temp_c"][40 * PER_DAY : 45 * PER_DAY] = 32.0

@@ -15,6 +15,7 @@ from alerts.detectors.event_rate.model import band, log_likelihood_ratio
 from alerts.detectors.event_rate.training import EventRate
 from core.schema.detector import Detector
 from tests.alerts.detectors.daily import CELLS, T0, alarms, daily_results, delay, frame
+from tests.support.examples import seeds
 
 ARCS = Detector(id="arcs", kind="counts", metric="tube_arc_count", per="tube_scan_s")
 PER_DAY = Detector(id="mains", kind="counts", metric="input_bad_lines_count")
@@ -36,7 +37,7 @@ def tube(days: int, seed: int, raised: float = 1.0, since: int = 10**6, busy: fl
     return frame(days, tube_arc_count=np.cumsum(arcs), tube_scan_s=np.cumsum(scans) + 5e6)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_two_and_a_half_times_the_arcs_are_found_before_a_limit_on_the_daily_number_sounds(
     seed: int,
 ) -> None:
@@ -66,7 +67,7 @@ def test_since_lies_near_the_day_on_which_it_began() -> None:
     assert abs((since - T0) / 86_400_000 - (LEARNED + 30)) <= 7
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_a_healthy_year_is_left_alone_and_so_are_three_times_as_many_scans(seed: int) -> None:
     assert not alarms(daily_results(EventRate(ARCS), tube(365 + LEARNED, seed), LEARNED), 2.0)
     assert not alarms(daily_results(EventRate(ARCS), tube(180, seed, busy=3.0), LEARNED), 2.0)

@@ -11,6 +11,7 @@ from alerts.detectors.magnet_frequency.model import hold_for_an_hour
 from alerts.detectors.magnet_frequency.training import MagnetFrequency
 from core.schema.detector import Detector
 from tests.alerts.detectors.daily import CELLS, T0, alarms, daily_results, delay, frame
+from tests.support.examples import seeds
 
 MAGNET = Detector(
     id="frequency",
@@ -54,7 +55,7 @@ def magnet(
 
 
 @pytest.mark.parametrize("step", [-800.0, 800.0])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_a_step_of_the_field_is_found_in_days_where_the_limits_never_sound(
     step: float, seed: int
 ) -> None:
@@ -66,7 +67,7 @@ def test_a_step_of_the_field_is_found_in_days_where_the_limits_never_sound(
     assert not ((hertz < LOW) | (hertz > HIGH)).any()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_a_slope_that_changes_is_found_and_named(seed: int) -> None:
     results = daily_results(
         MagnetFrequency(MAGNET), magnet(180, seed, turns=8_000.0, since=20), LEARNED
@@ -78,7 +79,7 @@ def test_a_slope_that_changes_is_found_and_named(seed: int) -> None:
     assert any(results[day].carried_by == ("slope",) for day in alarms(results, WORTH))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_a_healthy_year_is_left_alone_whatever_the_temperature_does(seed: int) -> None:
     results = daily_results(MagnetFrequency(MAGNET), magnet(LEARNED + 365, seed), LEARNED)
     assert not alarms(results, WORTH)

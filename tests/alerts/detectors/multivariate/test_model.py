@@ -20,7 +20,7 @@ from tests.alerts.detectors.multivariate.water_loop import (
     loop,
     rows_of,
 )
-from tests.support.examples import examples
+from tests.support.examples import examples, seeds
 
 FAULT = slice(700, 1000)
 
@@ -83,7 +83,7 @@ def test_a_plain_limit_on_the_flow_finds_less_of_the_fault_at_the_price_of_more_
     )
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_a_healthy_loop_is_left_alone(seed: int) -> None:
     frame = loop(rows=6000, seed=seed)
     model = Multivariate(SETTINGS).fit(rows_of(frame, 0, 3000))

@@ -15,6 +15,7 @@ from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
 from storage.records import Records, Ticket, TicketMessage
 from storage.records.transaction import transaction
+from tests.storage.tables import made
 from tests.support.mail_server import MailServers
 
 T0 = 1_767_225_600_000
@@ -67,8 +68,7 @@ def desk(servers: MailServers, tmp_path: Path) -> Iterator[Desk]:
     path = servers.site(tmp_path)
     site = load_site(path)
     assert site.file.mail
-    records = Records(site.records_url)
-    records.upgrade()
+    records = made(Records(site.records_url))
     with transaction(records, site, "engineer", T0) as tx:
         tickets.add_vendor(tx, "maker", "The maker's service", address="service@maker.example")
         subject = "Tube arcs\nBcc: x@y.example"
