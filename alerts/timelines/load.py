@@ -8,7 +8,8 @@ from alerts.timelines.given import series_of
 from alerts.timelines.places import Places
 from alerts.timelines.timeline_file import Timeline, TimelineFile
 from core.errors import ConfigError, Mistake
-from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary
+from core.schema.item_rules import with_item_rules
+from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary, with_measured
 from core.schema.load_profiles import SHIPPED_PROFILES, ProfileLibrary
 from core.schema.profile import Profile
 from core.schema.strict_model import did_you_mean
@@ -27,36 +28,48 @@ class RuleTests:
 
 class RuleTestLibrary:
     """Files of rule tests. A profile is looked for in `profiles/` beside the file, or beside its folder,
-    then among those that ship with Scanward, and is read once.
+    then among those that ship with Scanward, and is read once; plans likewise.
     """
 
     def __init__(self) -> None:
-        self._profiles: dict[Path, ProfileLibrary] = {}
         self._mistakes: list[Mistake] = []  # in profiles and plans
+        self._libraries: dict[Path, tuple[ProfileLibrary, PlanLibrary]] = {}
 
     def load(self, path: Path) -> RuleTests:
         """One file. ConfigError lists every mistake in it, or in its profile."""
         places, mistakes = Places(path), list[Mistake]()
         _, file = read(path, TimelineFile, mistakes)
-        profile = None if file is None else self._profile(path, file.profile, mistakes)
+        profile = None if file is None else self._profile(path, file, mistakes)
         if file is not None and profile is not None:
             mistakes += [Mistake(str(path), *found) for found in check_file(file, profile)]
         if mistakes or file is None or profile is None:
             raise ConfigError([places.placed(mistake) for mistake in mistakes] + self._mistakes)
         return RuleTests(path, profile, tuple(file.tests), places)
 
-    def _profile(self, path: Path, name: str, mistakes: list[Mistake]) -> Profile | None:
-        folder = path.resolve().parent
-        if folder not in self._profiles:
-            nearby = [folder, folder.parent]
-            plans = PlanLibrary([*(near / "plans" for near in nearby), SHIPPED_PLANS], mistakes)
-            folders = [*(near / "profiles" for near in nearby), SHIPPED_PROFILES]
-            self._profiles[folder] = ProfileLibrary(folders, self._mistakes, plans)
-        library = self._profiles[folder]
-        if name not in library.names():
-            text = f"unknown profile {name!r}{did_you_mean(name, library.names())}"
+    def _profile(self, path: Path, file: TimelineFile, mistakes: list[Mistake]) -> Profile | None:
+        """With the rules of its plans, as a device has it."""
+        profiles, plans = self._libraries_of(path.resolve().parent)
+        if file.profile not in profiles.names():
+            text = f"unknown profile {file.profile!r}{did_you_mean(file.profile, profiles.names())}"
             mistakes.append(Mistake(str(path), "profile", text))
-        return library.get(name)
+        for index, text in plans.unknown(file.plans or []):
+            mistakes.append(Mistake(str(path), f"plans[{index}]", text))
+        profile = profiles.get(file.profile)
+        if profile is None:
+            return None
+        files = plans.files(profile.plans if file.plans is None else file.plans)
+        of_plans = [plan for _, named in files for plan in named.plans]
+        return with_measured(with_item_rules(profile, files)[0], of_plans)
+
+    def _libraries_of(self, folder: Path) -> tuple[ProfileLibrary, PlanLibrary]:
+        if folder not in self._libraries:
+            nearby = [folder, folder.parent]
+            plans = PlanLibrary(
+                [*(near / "plans" for near in nearby), SHIPPED_PLANS], self._mistakes
+            )
+            folders = [*(near / "profiles" for near in nearby), SHIPPED_PROFILES]
+            self._libraries[folder] = ProfileLibrary(folders, self._mistakes, plans), plans
+        return self._libraries[folder]
 
 
 def check_file(file: TimelineFile, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.readings import Event, Reading
 from storage.records.cursors import SeriesKey
-from storage.series import Page
+from storage.series import Curve, Page, Point
 from storage.series.buckets import Buckets, bucketed
 
 _AT_AND_VALUE = np.dtype([("at", "<i8"), ("value", "<f8")])
@@ -45,13 +45,25 @@ class MemorySeries:
         )
         return [row for row in newest if row is not None]
 
-    def first_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
-        """The oldest `count` values of one series in [start, end), oldest first."""
-        return self._between(name, start, end)[:count]
+    def range(
+        self, device: str, metric: str, component: str, start: int, end: int, points: int
+    ) -> Curve:
+        """Every reading of one series in [start, end)."""
+        rows = self._between((device, metric, component), start, end)
+        return Curve([Point(row.at, row.value, row.value, row.value, 1) for row in rows], "raw", 0)
 
-    def last_values(self, name: SeriesKey, start: int, end: int, count: int) -> list[Reading]:
-        """The newest `count` values of one series in [start, end), oldest first."""
-        return self._between(name, start, end)[-count:]
+    def readings(self, device: str, metric: str, since: int, limit: int = 10_000) -> list[Reading]:
+        """Those of a metric, every component, at or after `since`, oldest first."""
+        of_it = (rows for key, rows in self._series.items() if key[:2] == (device, metric))
+        later = (row for rows in of_it for row in rows if row.at >= since)
+        return sorted(later, key=lambda row: row.at)[:limit]
+
+    def some_values(
+        self, name: SeriesKey, start: int, end: int, count: int, *, is_first: bool
+    ) -> list[Reading]:
+        """The first or the last `count` values of one series in [start, end), oldest first."""
+        rows = self._between(name, start, end)
+        return rows[:count] if is_first else rows[-count:]
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""

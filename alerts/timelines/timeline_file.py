@@ -68,7 +68,8 @@ class Timeline(Strict):
 
 
 class TimelineFile(Strict):
-    """The tests of one profile."""
+    """The tests of one profile, with the limits of its plans' items."""
 
     profile: str
+    plans: list[str] | None = None  # of the device that is tested; None: the profile's
     tests: list[Timeline] = Field(min_length=1)
