@@ -35,11 +35,3 @@ class Watch:
     def resumed_at(self, hold: int) -> int:
         """The end of the last pause that was as long as `hold`; 0 if there was none."""
         return next((end for length, end in reversed(self._pauses) if length >= hold), 0)
-
-
-class ReplayedWatch(Watch):
-    """Of a history that is replayed: however far apart the looks are, nobody slept between them."""
-
-    def look(self, now: int, looked_at: int) -> None:
-        """No pause."""
-        self.looked_at = now

@@ -3,7 +3,7 @@
 from alerts.timelines.given import parse_times
 from alerts.timelines.load import RuleTests
 from alerts.timelines.run import Difference
-from alerts.timelines.timeline_file import Expectation
+from alerts.timelines.timeline_file import RuleExpectation
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 
 
@@ -20,7 +20,7 @@ def described(tests: RuleTests, difference: Difference) -> str:
     )
 
 
-def _words(shown: Expectation, wanted: Expectation) -> str:
+def _words(shown: RuleExpectation, wanted: RuleExpectation) -> str:
     """The state, and of the rest what the test asks for; the value always, if there is one."""
     beside = [] if shown.value is None else [f"value {shown.value:g}"]
     if wanted.value is not None and shown.value is None:

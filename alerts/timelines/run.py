@@ -1,34 +1,21 @@
 """Runs a rule test on the engine that judges a site, and says what came to be other than expected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from math import isclose
 
-from alerts.evaluation.engine import AlertEngine
-from alerts.evaluation.watch import ReplayedWatch
+from alerts.evaluation.replay import Replay, ReplayClock
 from alerts.timelines.load import RuleTests
 from alerts.timelines.memory_series import MemorySeries
-from alerts.timelines.script import BESIDE, DEVICE, T0, Row, Script
+from alerts.timelines.script import BESIDE, DEVICE, T0, Script
 from alerts.timelines.standing import Standing
-from alerts.timelines.timeline_file import Expectation, Timeline
+from alerts.timelines.timeline_file import RuleExpectation, Timeline
 from core.schema.profile import Profile
 from core.schema.rules.base import Rule
 from core.schema.site import Device, Site, SiteFile
-from storage.records import Records, ServiceEvent, Verdict
-from storage.records import verdicts as verdict_rows
+from storage.records import Records
 from storage.records.in_memory import empty, records_in_memory
-
-
-@dataclass
-class Clock:
-    """The time that a timeline has reached, UTC ms."""
-
-    now: int = T0
-
-    def __call__(self) -> int:
-        """It."""
-        return self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +25,13 @@ class Difference:
     test: int  # its place in the file
     at: int  # ms after the beginning
     rule: str
-    expected: Expectation
-    actual: Expectation
+    expected: RuleExpectation
+    actual: RuleExpectation
 
 
 def run_rule_tests(tests: RuleTests) -> list[Difference]:
     """All of a file; empty if everything is as expected."""
-    clock = Clock()
+    clock = ReplayClock(T0)
     with closing(records_in_memory(clock)) as records:
         differences: list[Difference] = []
         for number, test in enumerate(tests.tests):
@@ -55,29 +42,16 @@ def run_rule_tests(tests: RuleTests) -> list[Difference]:
 
 
 def _differences(
-    number: int, test: Timeline, profile: Profile, records: Records, clock: Clock
+    number: int, test: Timeline, profile: Profile, records: Records, clock: ReplayClock
 ) -> Iterator[Difference]:
-    series = MemorySeries()
-    engine = AlertEngine(_site(profile), series, records, ReplayedWatch())
+    replay = Replay(_site(profile), MemorySeries(), records, clock)
     for page in Script(test, profile).pages():
-        clock.now = page.at
-        if page.rows:
-            _write(records, page.rows)
-        series.add(page.readings, page.events)
-        engine.step()
-        engine.step_verdicts()
-        engine.tick(page.at)
+        replay.judge(page)
         standing = Standing(records, test.component)
         for rule, expected in _expected(test, profile, page.at - T0):
             actual = standing.of(rule)
             if not _fits(expected, actual):
                 yield Difference(number, page.at - T0, rule.id, expected, actual)
-
-
-def _write(records: Records, rows: Sequence[Row]) -> None:
-    with records.writing() as db:
-        db.add_all(row for row in rows if isinstance(row, ServiceEvent))
-        verdict_rows.write_verdicts(db, [row for row in rows if isinstance(row, Verdict)])
 
 
 def _site(profile: Profile) -> Site:
@@ -88,14 +62,14 @@ def _site(profile: Profile) -> Site:
     return Site(file, {DEVICE: tested, BESIDE: Device(BESIDE, "", "", "", "", beside, (), ())})
 
 
-def _expected(test: Timeline, profile: Profile, at: int) -> Iterator[tuple[Rule, Expectation]]:
+def _expected(test: Timeline, profile: Profile, at: int) -> Iterator[tuple[Rule, RuleExpectation]]:
     for rule in profile.rules:
         for times, expected in test.expect.get(rule.id, {}).items():
             if at in times:
                 yield rule, expected
 
 
-def _fits(expected: Expectation, actual: Expectation) -> bool:
+def _fits(expected: RuleExpectation, actual: RuleExpectation) -> bool:
     if expected.state != actual.state:
         return False
     if expected.suppressed not in (None, actual.suppressed):

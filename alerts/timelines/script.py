@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
+from alerts.evaluation.replay import ReplayedRow, ReplayPage
 from alerts.timelines.given import series_of
 from alerts.timelines.timeline_file import Timeline
 from core.readings import UP, Event, Reading
@@ -31,18 +31,6 @@ def moments(test: Timeline) -> list[int]:
     return sorted(expected.union(range(0, test.end, step) if has_silence else ()))
 
 
-Row = Verdict | ServiceEvent  # what stands in the records and not in the series
-
-
-class ScriptPage(NamedTuple):
-    """What has come since the page before it, up to `at`, UTC ms."""
-
-    at: int
-    readings: list[Reading]
-    events: list[Event]
-    rows: list[Row]
-
-
 class Script:
     """All of a timeline, to be asked for by moments of it. Times are UTC ms."""
 
@@ -56,16 +44,16 @@ class Script:
         self._events = sorted(self._given_events(), key=lambda row: row.at)
         self._verdicts = sorted(self._given_verdicts(), key=lambda row: row.at)
 
-    def pages(self) -> Iterator[ScriptPage]:
+    def pages(self) -> Iterator[ReplayPage]:
         """A page for each moment at which the engine looks."""
         serviced = [at for times in self._test.serviced for at in times]
         services = [ServiceEvent(DEVICE, T0 + at, "a person") for at in serviced]
         for before, now in pairwise([-1, *moments(self._test)]):
             span = range(T0 + before + 1, T0 + now + 1)
-            rows: list[Row] = [row for row in services if row.at in span]
+            rows: list[ReplayedRow] = [row for row in services if row.at in span]
             rows += [row for row in self._verdicts if row.at in span]
             events = [row for row in self._events if row.at in span]
-            yield ScriptPage(T0 + now, self._between(span), events, rows)
+            yield ReplayPage(T0 + now, self._between(span), events, rows)
 
     def _between(self, span: range) -> list[Reading]:
         times = [row.at for row in self._readings_by_time]

@@ -1,7 +1,7 @@
 """Where the rules stand at one moment, as a rule test asks it."""
 
 from alerts.timelines.script import DEVICE, SOURCE
-from alerts.timelines.timeline_file import Expectation
+from alerts.timelines.timeline_file import RuleExpectation
 from core.readings import UP
 from core.schema.rules.base import Rule
 from storage.records import Alert, Records
@@ -21,15 +21,15 @@ class Standing:
             self._last_read = cursor_rows.last_read_at(db).items()
         self._alerts = {key[1:]: alert for key, alert in alerts if key[0] == DEVICE}
 
-    def of(self, rule: Rule) -> Expectation:
+    def of(self, rule: Rule) -> RuleExpectation:
         """Where a rule stands, with what stands beside its alert."""
         component = self._component or (SOURCE if UP in rule.input_metrics else "")
         alert = self._alerts.get((rule.component or component, rule.id))
         is_unknown = self._is_unknown(rule, component, alert)
         if alert is None:
-            return Expectation(state="unknown" if is_unknown else "ok", suppressed=False)
+            return RuleExpectation(state="unknown" if is_unknown else "ok", suppressed=False)
         state = "unknown" if is_unknown else alert.state
-        return Expectation(state=state, value=alert.value, suppressed=alert.suppressed_by != "")
+        return RuleExpectation(state=state, value=alert.value, suppressed=alert.suppressed_by != "")
 
     def _is_unknown(self, rule: Rule, component: str, alert: Alert | None) -> bool:
         """Nothing that it watches was ever read, or its device does not answer any more."""

@@ -38,7 +38,7 @@ class GivenEvent(Strict):
     severity: Severity = "info"
 
 
-class Expectation(Strict):
+class RuleExpectation(Strict):
     """Where a rule must stand. What is not given is not looked at."""
 
     state: RuleTestState
@@ -57,7 +57,7 @@ class Timeline(Strict):
     silent: list[Span] = []  # nothing comes from the device; others are read
     does_not_answer: list[Span] = []  # its sources ask, and it does not answer
     serviced: list[Times] = []
-    expect: dict[Name, dict[Times, Annotated[Expectation, _as_mapping("state")]]] = Field(
+    expect: dict[Name, dict[Times, Annotated[RuleExpectation, _as_mapping("state")]]] = Field(
         min_length=1
     )
 

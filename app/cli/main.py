@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.alert import alert_cli, silence_cli
+from app.cli.backtest import backtest_cli
 from app.cli.bundle import bundle_cli
 from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
@@ -41,6 +42,7 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(backtest_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
 cli.add_typer(channel_cli, name="channel")

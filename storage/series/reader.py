@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from core.readings import BAD_ANSWER, Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.severity import Severity
 from storage.series import curve as curves
 from storage.series import journal
-from storage.series.block import Readings, empty, split
+from storage.series.block import CORRECTED, Readings, empty, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
 from storage.series.latest import latest_rows
@@ -24,6 +26,7 @@ from storage.series.writer import QUALITIES, SeriesName
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
 RAW_PER_POINT = 4
 
+_REPLAYED: tuple[Level, ...] = ("raw", "minutes", "hours")
 _LEVELS: tuple[tuple[Level, int], ...] = (("minutes", MINUTE), ("hours", HOUR), ("days", DAY))
 
 
@@ -33,6 +36,13 @@ class Page(NamedTuple):
     readings: list[Reading]
     events: list[Event]
     cursor: int
+
+
+class StoredValues(NamedTuple):
+    """What is left of many series over a time, in the order of time."""
+
+    readings: list[Reading]
+    level: Level  # the coarsest that had to be taken: `hours` where minutes have been dropped
 
 
 class SeriesReader:
@@ -116,6 +126,27 @@ class SeriesReader:
                 return []
             rows = some_values(db, number, start, end, count, is_first=is_first)
         return _as_readings(rows, {number: name})
+
+    def values(self, names: Collection[SeriesName], start: int, end: int) -> StoredValues:
+        """Every value of many series over [start, end), whole days; as corrected, and as of one reading.
+
+        Where raw readings have been dropped, the means of minutes stand for them, or of hours.
+        """
+        parts, levels = [empty()], set[Level]()
+        with self._open() as db:
+            numbers = {number: name for number, name in _names(db, None).items() if name in names}
+            tails = split(journal.tail(db, "sealed"))
+            for number in numbers:
+                window = SeriesWindow(db, number, start, end, tails.get(number, empty()))
+                level = next(level for level in _REPLAYED if window.has(level))
+                levels.add(level)
+                parts.append(window.means("hours", HOUR) if level == "hours" else window.values())
+        rows = np.concatenate(parts)
+        rows = rows[(rows["at"] >= start) & (rows["at"] < end)]
+        rows["quality"][rows["quality"] == CORRECTED] = 0
+        rows = rows[np.argsort(rows["at"], kind="stable")]
+        coarsest: Level = max(levels, key=_REPLAYED.index, default="raw")
+        return StoredValues(_as_readings(rows, numbers), coarsest)
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""
