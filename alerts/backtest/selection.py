@@ -29,10 +29,10 @@ def judged_site(site: Site, selection: BacktestSelection) -> Site:
     rules = {rule.id for device in site.devices.values() for rule in device.profile.rules}
     if selection.device and selection.device not in site.devices:
         hint = did_you_mean(selection.device, site.devices)
-        raise RefusedError("no device {device!r}{hint}", device=selection.device, hint=hint)
+        raise RefusedError("there is no device {device!r}{hint}", device=selection.device, hint=hint)
     if selection.rule and selection.rule not in rules:
         hint = did_you_mean(selection.rule, rules)
-        raise RefusedError("no rule {rule!r}{hint}", rule=selection.rule, hint=hint)
+        raise RefusedError("no device has a rule {rule!r}{hint}", rule=selection.rule, hint=hint)
     devices = {name: _judged(device, selection) for name, device in site.devices.items()}
     return replace(site, devices=devices)
 
