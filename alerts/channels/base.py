@@ -22,6 +22,7 @@ class Notification:
     title: str
     body: str
     files: tuple[Path, ...] = ()  # to go with it, where the channel carries files
+    incident: int | None = None  # that can be acknowledged, where the channel carries answers
 
 
 class Sender(Protocol):

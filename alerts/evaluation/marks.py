@@ -18,7 +18,7 @@ PENDING_AT_MOST = DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MarkContext:
     """What decides on the marks of an alert, at `now`, UTC ms."""
 
     incidents: Incidents
@@ -30,7 +30,7 @@ class Surroundings:
     now: int
 
 
-def mark(alerts: Sequence[Alert], around: Surroundings) -> None:
+def mark(alerts: Sequence[Alert], around: MarkContext) -> None:
     """Write the marks of the open alerts, where they have changed."""
     silences = {
         alert.device: alert for alert in alerts if _tells_silence(alert, around.dependencies)
@@ -51,7 +51,7 @@ def mark(alerts: Sequence[Alert], around: Surroundings) -> None:
             alert.unknown_since = unknown_since
 
 
-def _window_above(alert: Alert, around: Surroundings) -> str:
+def _window_above(alert: Alert, around: MarkContext) -> str:
     """The maintenance window of something that the device depends on, if the alert began in it."""
     for name in around.dependencies.ancestors(alert.device) if around.windows else ():
         work = maintenance_of(around.windows, name, around.now, around.zone)
@@ -72,7 +72,7 @@ def _tells_silence(alert: Alert, dependencies: Dependencies) -> bool:
     return is_silence and alert.state == "firing"
 
 
-def _unknown_since(alert: Alert, silence: Alert | None, around: Surroundings) -> int | None:
+def _unknown_since(alert: Alert, silence: Alert | None, around: MarkContext) -> int | None:
     """Since when its value is not read, because its device does not answer; None while it is."""
     series = (alert.device, alert.metric, alert.component)
     if silence is None or alert.metric == UP or series in around.entered:

@@ -9,7 +9,7 @@ from alerts.evaluation.flapping import quiet_time
 from alerts.evaluation.history import History
 from alerts.evaluation.incidents import Incidents
 from alerts.evaluation.judge import OK, Judgement, RuleState
-from alerts.evaluation.marks import Surroundings, is_stale_pending, mark
+from alerts.evaluation.marks import MarkContext, is_stale_pending, mark
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import Watch
@@ -139,7 +139,7 @@ class EvaluationRound:
         alerts = self.open_alerts()
         windows = window_rows.windows_at(self.db, self.now) if alerts else []
         place = self.incidents, self._dependencies, self._memory, self.history.entered
-        mark(alerts, Surroundings(*place, windows, self._site.zone, self.now))
+        mark(alerts, MarkContext(*place, windows, self._site.zone, self.now))
         for alert in alerts:
             if is_stale_pending(alert, self.now):
                 self._change(alert, "ok", self.now, None)

@@ -90,7 +90,7 @@ def due_notice(
         return _first(loud, severity, clock, policy, resumed)
     if RANK[severity] > max(RANK[notice.severity] for notice in notices):
         return DueNotice("worse", severity)
-    if all(clock.past(notice.at) < resumed for notice in notices):
+    if resumed is not None and all(clock.past(notice.at) < resumed for notice in notices):
         return DueNotice("still_wrong", severity)
     return _repeated(loud, notices, severity, clock, policy)
 
@@ -135,14 +135,14 @@ def _first(
     severity: Severity,
     clock: NoticeClock,
     policy: NoticePolicy,
-    resumed: int,
+    resumed: int | None,
 ) -> DueNotice | None:
     depends = any(alert.device in policy.dependents for alert in loud)
     wait = policy.group_wait if depends or severity != "critical" else 0
     began = min(_fired_at(alert, clock) for alert in loud)
     if clock.now < began + wait:
         return None
-    return DueNotice("still_wrong" if began < resumed else "fired", severity)
+    return DueNotice("fired" if resumed is None or resumed <= began else "still_wrong", severity)
 
 
 def _repeated(
@@ -158,8 +158,8 @@ def _repeated(
     if len(known) == len(lapses) and min(known) > clock.now:
         return None
     times = [(notice, clock.past(notice.at)) for notice in notices]
-    lapsed = min(known) if len(known) == len(lapses) else 0
-    began = max(lapsed, *(at for notice, at in times if notice.kind in NEWS), 0)
+    lapsed = [min(known)] if len(known) == len(lapses) else []
+    began = max([*lapsed, *(at for notice, at in times if notice.kind in NEWS)])
     since = [(notice, at) for notice, at in times if at >= began]
     level = max((n.level for n, _ in since if n.kind == "escalation"), default=0)
     for next_level, after in sorted(policy.escalations.items()):
@@ -173,12 +173,15 @@ def _repeated(
     return DueNotice("reminder", severity) if clock.now - last >= pause else None
 
 
-def _quiet_end(loud: Sequence[Alert], clock: NoticeClock, quiet_until: Mapping[int, int]) -> int:
-    """When the last window or silence has ended during which any of them fired; 0: there was none."""
+def _quiet_end(
+    loud: Sequence[Alert], clock: NoticeClock, quiet_until: Mapping[int, int]
+) -> int | None:
+    """When the last window or silence has ended during which any of them fired; None: there was none."""
     ends = [max(quiet_until.get(alert.id, 0), alert.silenced_until or 0) for alert in loud]
     fired = [_fired_at(alert, clock) for alert in loud]
     return max(
-        (end for at, end in zip(fired, ends, strict=True) if at < end <= clock.now), default=0
+        (end for at, end in zip(fired, ends, strict=True) if at < end <= clock.now),
+        default=None,
     )
 
 

@@ -16,6 +16,7 @@ MOST_LINES = 20  # of what a cause explains; the rest is counted
 _PREFIXES: Mapping[NoticeKind, str] = {
     "worse": "Worse: ",
     "still_wrong": "Still wrong: ",
+    "update": "Update: ",
     "reminder": "Reminder: ",
     "escalation": "Nobody has acknowledged: ",
 }
@@ -66,7 +67,10 @@ def compose_notice(
         lines.append(f"Acknowledge: {link}")
     about = f"Incident {evidence.incident.id}" if others else f"Alert {cause.id}"
     lines.append(f"{about}, delivery {delivery.id}")
-    return Notification(delivery.id, notice.severity, is_over, title, "\n".join(lines))
+    return Notification(
+        delivery.id, notice.severity, is_over, title, "\n".join(lines),
+        incident=None if is_over else evidence.incident.id,
+    )  # fmt: skip
 
 
 def _duration(evidence: IncidentEvidence, until: int) -> str:

@@ -18,8 +18,10 @@ from alerts.notification.due import (
     due_notice,
     worst_severity,
 )
+from alerts.notification.power_cut import is_power_cut, is_update_due, power_plan
 from alerts.notification.quiet_times import quiet_until
 from alerts.notification.recipients import Recipient, escalations, recipients
+from alerts.power import PowerPlan, fingerprint
 from core.schema.site import Site
 from core.time.clock import SECOND
 from storage.records import Alert, Delivery, Records
@@ -31,6 +33,8 @@ WHO = "notices"  # in the audit
 
 # Without a change of the records it is looked so often whether time has made a notice due.
 LOOK_EVERY = 5 * SECOND
+PLAN_EVERY = 30 * SECOND  # the plan of a power cut asks the store much
+SAME_PEOPLE = ("over", "update")  # they go to whoever has been told of it
 
 
 class IncidentRecord(NamedTuple):
@@ -52,6 +56,8 @@ class NoticeGiver:
         self._unfinished: set[int] | None = None  # open, or whose end may be due
         self._fingerprint: tuple[object, ...] = ()
         self._looked_at: int | None = None
+        self._planned_at: int | None = None
+        self._plan: PowerPlan | None = None
         self._dependents = frozenset(
             device.id for device in site.devices.values() if device.depends_on
         )
@@ -88,7 +94,8 @@ class NoticeGiver:
         incident, alerts, notices, _ = record
         policy = self._policy(alerts)
         due = due_notice(incident, alerts, notices, self._clock, policy, ends)
-        if due is None or due.kind == "over":
+        due = due or self._update_due(record)
+        if due is None or due.kind in SAME_PEOPLE:
             return due
         return due if self._recipients(alerts, due) else None
 
@@ -96,9 +103,11 @@ class NoticeGiver:
         now = self._clock.now
         incident = record.incident
         notice = Notice(incident.id, kind=due.kind, at=now, severity=due.severity, level=due.level)
+        plan = self._power_plan() if self._is_power_cut(record) else None
+        notice.plan = "" if plan is None else fingerprint(plan)
         db.add(notice)
         db.flush()
-        if due.kind == "over":
+        if due.kind in SAME_PEOPLE:
             channels = {channel.id for channel in self._site.file.channels}
             pairs = delivery_rows.addressees(db, [incident.id, *record.parts])
             chosen = [Recipient(*pair) for pair in pairs if pair[1] in channels]
@@ -110,6 +119,27 @@ class NoticeGiver:
             )
             db.add(delivery)
         return True
+
+    def _update_due(self, record: IncidentRecord) -> DueNotice | None:
+        """What is to be done in a power cut is no longer what people were told."""
+        audible = audible_alerts(record.alerts, self._clock.now)
+        if not audible or not record.notices or not self._is_power_cut(record):
+            return None
+        is_due = is_update_due(self._power_plan(), record.notices, self._clock.now)
+        return DueNotice("update", worst_severity(audible)) if is_due else None
+
+    def _is_power_cut(self, record: IncidentRecord) -> bool:
+        return any(
+            alert.id == record.incident.cause_id and is_power_cut(self._site, alert)
+            for alert in record.alerts
+        )
+
+    def _power_plan(self) -> PowerPlan | None:
+        """How it stands now, or stood a moment ago."""
+        now = self._clock.now
+        if self._planned_at is None or not 0 <= now - self._planned_at < PLAN_EVERY:
+            self._planned_at, self._plan = now, power_plan(self._site, now)
+        return self._plan
 
     def _recipients(self, alerts: Iterable[Alert], due: DueNotice) -> list[Recipient]:
         now = self._clock.now

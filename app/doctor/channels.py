@@ -1,5 +1,6 @@
 """Who is told: can each channel be reached, and, if asked, does a message arrive?"""
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from alerts.channels import sender
@@ -37,7 +38,7 @@ def _unrouted(site: Site) -> list[Finding]:
         channel
         for route in site.file.routes
         if "critical" in route.severities
-        for channel in route.channels
+        for channel in (*route.channels, *_channels_of(site, [*route.to, *route.roles]))
     }
     people = [channel.id for channel in site.file.channels if channel.reaches_people]
     findings = Findings("routes")
@@ -47,3 +48,12 @@ def _unrouted(site: Site) -> list[Finding]:
             " route"
         )
     return findings
+
+
+def _channels_of(site: Site, names: Iterable[str]) -> Iterator[str]:
+    """Of everybody whom these people, rotas and roles may mean at any time."""
+    turns = {rota.id: {name for _, name in rota.everyone} for rota in site.file.rota}
+    meant = {person for name in names for person in turns.get(name, {name})}
+    for person in site.file.people:
+        if person.id in meant or (person.role and person.role in meant):
+            yield from person.channels

@@ -16,6 +16,7 @@ from alerts.notification.still_here import announce
 from app.clock import now
 from app.services.liveness import Liveness
 from app.services.loop import Loop, Step
+from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
 from storage.backup.retention import newest
 from storage.records import Records
@@ -50,7 +51,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     else:
         log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
         _start_heartbeat(site, records, liveness, stop)
-        _run_side_by_side(judge, [deliver, detect], stop)
+        _run_side_by_side(judge, [deliver, detect, *_answers(site, records)], stop)
     if detection is not None:
         detection.close()
     records.close()
@@ -112,6 +113,16 @@ def _detect(detection: "Detection | None", site: Site, stop: threading.Event) ->
         has_more = detection.step(now())
         if not has_more and (not detection.is_learning or stop.wait(LEARNING_S)):
             return
+
+
+def _answers(site: Site, records: Records) -> list[Step]:
+    """For each channel with answers, what takes them; it waits for them at the server."""
+    channels = [entry for entry in site.file.channels if isinstance(entry, TelegramChannel)]
+    if not channels:
+        return []
+    from alerts.notification.telegram_answers import TelegramAnswers
+
+    return [TelegramAnswers(site, records, channel, now).take_answers for channel in channels]
 
 
 def _detection(site: Site, series: SeriesReader, records: Records) -> "Detection | None":

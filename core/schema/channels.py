@@ -33,6 +33,10 @@ KINDS: dict[str, ChannelKind] = {
     "gsm": ChannelKind(
         "core.schema.channel_kinds.gsm:GsmChannel", "alerts.channels.gsm.sender:GsmSender"
     ),
+    "telegram": ChannelKind(
+        "core.schema.channel_kinds.telegram:TelegramChannel",
+        "alerts.channels.telegram:TelegramSender",
+    ),
 }
 
 

@@ -59,6 +59,10 @@ def _check_device(index: int, file: SiteFile) -> Iterator[tuple[str, str]]:
         if name not in ids or name == entry.id:
             hint = did_you_mean(name, [other for other in ids if other != entry.id])
             yield f"depends_on[{d}]", f"unknown device {name!r}{hint}"
+    for d, name in enumerate(entry.power.feeds):
+        if name not in ids or name == entry.id:
+            hint = did_you_mean(name, [other for other in ids if other != entry.id])
+            yield f"power.feeds[{d}]", f"unknown device {name!r}{hint}"
     if _depends_on_itself(entry.id, {device.id: device.depends_on for device in file.devices}):
         yield "depends_on", "goes round in a circle back to this device"
 

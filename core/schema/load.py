@@ -99,5 +99,6 @@ def _device(entry: DeviceEntry, profiles: Profiles, plans: PlanLibrary) -> Devic
         sources=tuple(source.with_profile(profile) for source in entry.sources),
         covered=entry.covered,
         plans=own_plans,
+        power=entry.power.over(profile.power),
         risk=files[0][1].risk if files else None,
     )

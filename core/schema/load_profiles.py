@@ -109,6 +109,8 @@ def _named_metrics(own: Profile) -> Iterator[tuple[str, str]]:
     for i, detector in enumerate(own.detectors):
         for metric in dict.fromkeys([detector.metric, *detector.metrics]):
             yield f"detectors[{i}]", metric
+    if own.power.settling:
+        yield "power.settling", own.power.settling.metric
     for kind, source_map in own.maps.items():
         for place, metric in source_map.named_metrics():
             yield f"{kind}.{place}", metric

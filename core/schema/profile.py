@@ -11,6 +11,7 @@ from pydantic_core import PydanticKnownError
 from core.schema.detector import Detector
 from core.schema.metric import Metric
 from core.schema.names import Name
+from core.schema.power import Power
 from core.schema.rules.limit import LimitRule
 from core.schema.rules.registry import AnyRule
 from core.schema.rules.tolerance import ToleranceRule
@@ -51,6 +52,7 @@ class Profile(Strict):
     rules: list[AnyRule] = []
     detectors: list[Detector] = []
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
+    power: Power = Power()  # how it takes a power cut
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -81,6 +83,7 @@ class Profile(Strict):
             rules=list(rules.values()),
             detectors=list(detectors.values()),
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
+            power=self.power.over(parent.power),
         )
         maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
         return laid.model_copy(update={**parent.maps, **maps})

@@ -1,7 +1,7 @@
 """A site file describes one imaging centre: its devices, where they answer, who is told."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -17,9 +17,10 @@ from core.schema.covered_hours import CoveredHours
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
-from core.schema.network import Host, Port, PublicName
+from core.schema.network import Host, Port, PublicName, ServerUrl
 from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
+from core.schema.power import Power
 from core.schema.profile import Profile
 from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
@@ -37,7 +38,7 @@ class Http(Strict):
     address: Host = "127.0.0.1"
     names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
     # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
-    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]\S*$")] | None = None
+    public_url: ServerUrl | None = None
 
 
 class ReportEntry(Strict):
@@ -62,6 +63,7 @@ class DeviceEntry(Strict):
     depends_on: list[DeviceId] = []
     covered: CoveredHours | None = None  # None: day and night
     plans: list[str] | None = None  # instead of the profile's
+    power: Power = Power()  # over the profile's
     sources: list[Source] = []
 
 
@@ -109,6 +111,7 @@ class Device:
     sources: tuple[SourceEntry, ...]
     covered: CoveredHours | None = None
     plans: tuple[Plan, ...] = ()
+    power: Power = field(default_factory=Power)
     risk: Risk | None = None
 
     def hours(self, zone: ZoneInfo) -> Hours:

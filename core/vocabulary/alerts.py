@@ -13,7 +13,8 @@ Repetition = Literal["", "daily", "weekly"]
 # answer, anything wrong with what depends on its device, or whatever begins in the whole site.
 Explains = Literal["nothing", "silence", "dependents", "site"]
 
-# Why a notice is given: `still_wrong` when a window or its cause has ended and the alert has not.
-NoticeKind = Literal["fired", "worse", "still_wrong", "reminder", "escalation", "over"]
+# Why a notice is given: `still_wrong` when a window has ended and the alert has not, `update` when what
+# is to be done in a power cut has changed.
+NoticeKind = Literal["fired", "worse", "still_wrong", "update", "reminder", "escalation", "over"]
 
 FeedbackOpinion = Literal["true", "false", "unknown"]

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.time.clock import MINUTE
-from dashboard.components.fleet.summary import backup_banner, banners, summary
+from dashboard.components.fleet.summary import backup_banner, banners, power_banner, summary
 from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
+from dashboard.queries.power import power_plan_if_read
 from dashboard.views.device_status import ORDER, DeviceStatus
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
@@ -19,9 +20,8 @@ def live() -> None:
     now, site = stores.now(), stores.site()
     fleet = fleet_queries.fleet(now)
     st.html(summary(fleet, now, site))
-    warnings = banners(fleet, now, site) + backup_banner(
-        fleet_queries.backups(_minute(now)), now, site
-    )
+    warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
+    warnings += backup_banner(fleet_queries.backups(_minute(now)), now, site)
     st.html(warnings or "<span></span>")
     worst_first = sorted(fleet.statuses, key=lambda status: ORDER.index(status.state))
     # On a phone the group with the worst problem comes first; beside each other they keep places.

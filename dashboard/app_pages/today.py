@@ -8,7 +8,7 @@ from core.time.clock import from_ms
 from dashboard import forms
 from dashboard.components.device.alert import alert_row
 from dashboard.components.device.windows import work_row
-from dashboard.components.fleet.summary import banners
+from dashboard.components.fleet.summary import banners, power_banner
 from dashboard.components.orders.agenda import done_before, due_row, month_list
 from dashboard.components.orders.order import downtime_words, order_row
 from dashboard.components.shared.auto_refresh import stay_fresh
@@ -22,6 +22,7 @@ from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.agenda import Today
 from dashboard.queries.fleet import Fleet
+from dashboard.queries.power import power_plan_if_read
 from dashboard.text import format as fmt
 from maintenance.tickets.delivery import has_news
 
@@ -118,7 +119,8 @@ def calendar() -> None:
 
 title(t("today.heading", day=fmt.day(day)))
 fleet = fleet_queries.fleet(now)
-st.html(banners(fleet, now, site) or "<span></span>")
+warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
+st.html(warnings or "<span></span>")
 today = forms.read(lambda: agenda_queries.today(now))
 if today is not None:
     first(today)

@@ -31,14 +31,14 @@ button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border:
 """
 
 
-def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """A page in the site's language; `body` is HTML, `title` is text."""
+def plain_page(title: str, body: str, status: int = 200, head: str = "") -> HTMLResponse:
+    """A page in the site's language; `body` is HTML, and what the page has in its `head`; `title` is text."""
     language = stores.site().file.language
     way = "rtl" if language == "fa" else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
         f"<body><h1>{escape(title)}</h1>{body}</body></html>"
     )
     return HTMLResponse(html, status, HEADERS)

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from core.schema.site import Site
-from dashboard.http import acknowledge_page, api, fault_form
+from dashboard.http import acknowledge_page, api, fault_form, power_page
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.host_names import OwnNames
 from dashboard.http.middleware import Middleware
@@ -37,7 +37,13 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
     """
     os.environ[stores.SITE_VARIABLE] = str(site_path.absolute())
     first = first_html()
-    routes = [*api.ROUTES, *fault_form.ROUTES, *acknowledge_page.ROUTES, *first.routes]
+    routes = [
+        *api.ROUTES,
+        *fault_form.ROUTES,
+        *acknowledge_page.ROUTES,
+        *power_page.ROUTES,
+        *first.routes,
+    ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
     return Middleware(pages, OwnNames(names), Addresses(routes), first.digests)
 

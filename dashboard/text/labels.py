@@ -124,6 +124,8 @@ DEVICE_KINDS = {
     "server": "device_kind.server",
     "pacs": "device_kind.pacs",
     "switch": "device_kind.switch",
+    "generator": "device_kind.generator",
+    "transfer": "device_kind.transfer",
     "": "device_kind.other",
 }
 SHEET_NAMES = {

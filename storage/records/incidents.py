@@ -45,6 +45,7 @@ class Notice(Base):
     at: Mapped[int]  # the engine's own time
     severity: Mapped[Severity]  # of its worst alert that was to be told
     level: Mapped[int] = mapped_column(default=0)  # of an escalation
+    plan: Mapped[str] = mapped_column(default="")  # the fingerprint of the power plan that it has
 
 
 def open_incidents(db: Session) -> list[Incident]:

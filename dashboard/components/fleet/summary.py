@@ -3,6 +3,7 @@
 from collections import Counter
 from html import escape
 
+from alerts.power import PowerPlan
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t
@@ -50,6 +51,19 @@ def backup_banner(backups: Backups | None, now: int, site: Site) -> str:
     when, age = fmt.moment(backups.at, now, site), fmt.age(backups.at, now)
     text = t("banner.no_backup_since", folder=backups.folder, when=when, age=age)
     return _banner(title, text)
+
+
+def power_banner(plan: PowerPlan | None, site: Site) -> str:
+    """Loud while a UPS runs on its battery, with the way to the plan; `plan` is None if nobody knows."""
+    on_battery = [ups.ups for ups in plan.ups if ups.mode == "battery"] if plan else []
+    if not on_battery:
+        return ""
+    names = ", ".join(fmt.device(name, site) for name in on_battery)
+    link = f'<a href="power" target="_self">{escape(t("power.banner_link"))}</a>'
+    return (
+        f'<div class="sw-banner" role="alert">{icon("critical")}'
+        f"<p><b>{escape(t('power.banner', ups=names))}</b><br>{link}</p></div>"
+    )
 
 
 def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:

@@ -103,7 +103,7 @@ def test_the_heartbeat_is_sent_while_it_judges_and_stays_away_when_it_hangs(
     monkeypatch.setattr(heartbeat, "SECOND", 100_000)  # ten seconds are a tenth of one
     monkeypatch.setenv("SCANWARD_HEARTBEAT_URL", "https://hc.example/secret")
     settings = {"url": "env:SCANWARD_HEARTBEAT_URL", "every": "10s"}
-    site = with_settings(Site(centre.site.file, {}), heartbeat=Heartbeat.model_validate(settings))
+    site = with_settings(centre.site, heartbeat=Heartbeat.model_validate(settings))
     with running(site):
         until(lambda: len(beats) > 2)
         centre.read("helium_level_pct", 58.0, 0)

@@ -59,6 +59,7 @@ def _create_incidents() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("level", sa.BigInteger(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"]),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -10,6 +10,7 @@ import pytest
 from alerts.channels.gsm import dialogue, modem
 from alerts.channels.gsm.sender import GsmSender
 from alerts.notification.delivery import deliver_due
+from alerts.notification.notices import NoticeGiver
 from core.schema.channel_kinds.gsm import GsmChannel
 from tests.alerts.channels.gsm.decoder import read_codes, read_pdu
 from tests.alerts.conftest import Centre, Phone, at
@@ -51,6 +52,11 @@ def ids(fake: FakeModem) -> list[int]:
     return [int(match[1]) for text in texts(fake) if (match := re.search(r"#(\d+)$", text))]
 
 
+def give_notices(centre: Centre, minute: float) -> None:
+    centre.engine.tick(at(minute))
+    NoticeGiver(centre.site, centre.records).give_notices(at(minute))
+
+
 def hung_up(script: Script) -> None:
     script.errors = [b"+CMS ERROR: 331"]
 
@@ -74,7 +80,9 @@ def test_what_fails_is_sent_when_the_modem_is_well_again_in_order(
         ways = {"phone": GsmSender(entry, None, tmp_path / "pins.json"), "log": Phone()}
         centre.read("helium_level_pct", 58.0, 0)
         centre.read("helium_level_pct", 58.0, 10)
+        give_notices(centre, 10)
         centre.read("helium_level_pct", 70.0, 20)
+        give_notices(centre, 20)
         trouble(fake.script)
         deliver_due(centre.site, centre.records, ways, lambda: at(21))
         assert fake.messages == []
@@ -93,6 +101,7 @@ def test_a_message_whose_confirmation_is_lost_comes_again_with_the_same_id(
         ways = {"phone": GsmSender(entry, None, tmp_path / "pins.json"), "log": Phone()}
         centre.read("helium_level_pct", 58.0, 0)
         centre.read("helium_level_pct", 58.0, 10)
+        give_notices(centre, 10)
         fake.script.is_silent_after_sending = True
         deliver_due(centre.site, centre.records, ways, lambda: at(11))
         fake.script = Script()

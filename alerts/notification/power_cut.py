@@ -1,0 +1,37 @@
+"""What is to be done in a power cut goes with its incident: told once, then when it has changed."""
+
+from collections.abc import Sequence
+
+from alerts.power import PowerPlan, changed, make_plan, read_situation
+from core.errors import StoreError
+from core.schema.site import Site
+from core.time.clock import MINUTE
+from storage.records import Alert
+from storage.records.incidents import Notice
+from storage.series import SeriesReader
+
+# Two updates are at least so far apart: people must act by one before they read the next. Engineering.
+UPDATE_EVERY = 3 * MINUTE
+
+
+def is_power_cut(site: Site, alert: Alert) -> bool:
+    """The alert explains the whole site: it runs on battery."""
+    device = site.devices.get(alert.device)
+    rules = () if device is None else device.profile.rules
+    return any(rule.id == alert.rule and rule.reach == "site" for rule in rules)
+
+
+def power_plan(site: Site, now: int) -> PowerPlan | None:
+    """The plan at `now`, UTC ms; None if the readings cannot be read: the alert goes without it."""
+    try:
+        return make_plan(read_situation(site, SeriesReader(site.series_path), now))
+    except StoreError:
+        return None
+
+
+def is_update_due(plan: PowerPlan | None, notices: Sequence[Notice], now: int) -> bool:
+    """Does the plan differ from the one that was given last? `notices` the oldest first."""
+    given = [notice for notice in notices if notice.plan]
+    if plan is None or not given or notices[-1].kind == "over":
+        return False
+    return now - given[-1].at >= UPDATE_EVERY and changed(given[-1].plan, plan)

@@ -1,0 +1,14 @@
+"""What to do in a power cut: minutes left, who stops by when, who starts again in which order.
+
+`make_plan(read_situation(site, series, now))`, then `power_lines` for people. An incident keeps the
+`fingerprint` of what it has told, and tells again when `changed`.
+"""
+
+from alerts.power.changes import changed, fingerprint
+from alerts.power.plan import PowerPlan, make_plan
+from alerts.power.reading import read_situation
+from alerts.power.words import power_lines, power_phrases
+
+__all__ = [
+    "PowerPlan", "changed", "fingerprint", "make_plan", "power_lines", "power_phrases", "read_situation",
+]  # fmt: skip

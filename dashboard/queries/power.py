@@ -1,0 +1,27 @@
+"""The plan for a power cut, as it is now."""
+
+import streamlit as st
+
+from alerts.power import PowerPlan, make_plan, read_situation
+from core.errors import StoreError
+from dashboard.queries import stores
+
+ROUNDED = 5_000  # ms; open pages share the answer
+
+
+def power_plan() -> PowerPlan:
+    """StoreError if the readings cannot be read."""
+    return _plan(stores.now() // ROUNDED * ROUNDED)
+
+
+def power_plan_if_read() -> PowerPlan | None:
+    """The same for pages that have said already that the readings cannot be read."""
+    try:
+        return power_plan()
+    except StoreError:
+        return None
+
+
+@st.cache_data(ttl="5s", max_entries=4, show_spinner=False)
+def _plan(now: int) -> PowerPlan:
+    return make_plan(read_situation(stores.site(), stores.series(), now))
