@@ -6,6 +6,7 @@ The history is judged as if each reading had come at its own time. Nothing is wr
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from alerts.backtest.history_days import HistoryDay, history_days, last_services
 from alerts.backtest.replayed_series import ReplayedSeries
@@ -47,7 +48,8 @@ def backtest(
     """What the rules of `site` would have done over [start, end), UTC ms, beside what is in `records`.
 
     `site` may be an edited one: its rules are the candidates. Of `records` and `series`, which are
-    the history, it only reads. `progress` is called after each day.
+    the history, it only reads. It begins with the first day that has any, and calls `progress` after
+    each.
     """
     clock, coarse = ReplayClock(start), CoarseSpan()
     judged = judged_site(site, selection)
@@ -56,8 +58,12 @@ def backtest(
         replayed = ReplayedSeries(series, clock)
         _copy_entered(records, own, end)
         replay = Replay(judged, replayed, own, clock)
-        replay.judge(ReplayPage(start, [], [], last_services(judged, records, start)))
-        for day in history_days(judged, series, records, start, end):
+        days = dropwhile(_is_empty, history_days(judged, series, records, start, end))
+        start = end  # until there is a day
+        for day in days:
+            if start == end:
+                start = day.start
+                replay.judge(ReplayPage(start, [], [], last_services(judged, records, start)))
             coarse.add(day)
             for page in day.pages(step):
                 replay.judge(page)
@@ -99,6 +105,10 @@ def step_of(site: Site) -> int:
         if isinstance(rule, AbsenceRule)
     ]
     return max(MINUTE, min([LONGEST_STEP, *(hold // 2 for hold in holds)]) // MINUTE * MINUTE)
+
+
+def _is_empty(day: HistoryDay) -> bool:
+    return not (day.readings or day.events or day.rows)
 
 
 def _copy_entered(records: Records, own: Records, end: int) -> None:

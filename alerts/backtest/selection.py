@@ -29,7 +29,9 @@ def judged_site(site: Site, selection: BacktestSelection) -> Site:
     rules = {rule.id for device in site.devices.values() for rule in device.profile.rules}
     if selection.device and selection.device not in site.devices:
         hint = did_you_mean(selection.device, site.devices)
-        raise RefusedError("there is no device {device!r}{hint}", device=selection.device, hint=hint)
+        raise RefusedError(
+            "there is no device {device!r}{hint}", device=selection.device, hint=hint
+        )
     if selection.rule and selection.rule not in rules:
         hint = did_you_mean(selection.rule, rules)
         raise RefusedError("no device has a rule {rule!r}{hint}", rule=selection.rule, hint=hint)

@@ -4,6 +4,7 @@ Times are counted from its beginning: `10m`, `1h30m`, or a series of them, `0m..
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite, nan
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -79,12 +80,15 @@ def _number(given: Number, metric: Metric) -> float:
         words = ("yes", "on", "true") if given else ("no", "off", "false")
         given = next((word for word in words if word in metric.states.values()), words[0])
     if isinstance(given, str):
-        for number, word in metric.states.items():
+        for state, word in metric.states.items():
             if word == given:
-                return number
+                return state
         try:
-            return float(given)
+            number = float(given)
         except ValueError:
+            number = nan
+        if not isfinite(number):
             hint = did_you_mean(given, metric.states.values())
-            raise ValueError(f"{given!r} is no number and no state of it{hint}") from None
+            raise ValueError(f"{given!r} is no number and no state of it{hint}")
+        return number
     return given

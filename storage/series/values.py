@@ -39,7 +39,7 @@ def all_values(
     tails = split(journal.tail(db, "sealed"))
     for number in numbers:
         window = SeriesWindow(db, number, start, end, tails.get(number, empty()))
-        level = next((level for level in _FINE if window.has(level)), "hours")
+        level: Level = next((level for level in _FINE if window.has(level)), "hours")
         levels.add(level)
         parts.append(window.means("hours", HOUR) if level == "hours" else window.values())
     rows = np.concatenate(parts)

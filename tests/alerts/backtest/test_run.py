@@ -184,6 +184,22 @@ def test_it_never_knows_what_came_later(lived: Lived) -> None:
     assert all(alert.fired_at < at(100) for alert in result.alerts)
 
 
+def test_it_begins_with_the_first_day_that_has_anything(lived: Lived) -> None:
+    """How many a month is counted from there."""
+    lived.live(EXCURSIONS, 200)
+    series = SeriesReader(lived.site.series_path)
+    result = backtest(lived.site, series, lived.records, T0 - 90 * DAY, at(200))
+    assert result.start == T0 // DAY * DAY
+    assert len(result.alerts) == 2
+    [summary] = result.summaries
+    assert summary.a_month == summary.a_month_before > 30
+
+
+def test_a_store_without_anything_gives_nothing(lived: Lived) -> None:
+    result = lived.tried(lived.site, 200)
+    assert (result.alerts, result.summaries, result.incidents) == ((), (), 0)
+
+
 def test_nothing_at_the_site_is_written(lived: Lived) -> None:
     lived.live(EXCURSIONS, 200)
     with lived.records.reading() as db:

@@ -91,6 +91,29 @@ def test_a_file_that_is_no_yaml_has_its_line_as_well(tmp_path: Path) -> None:
     assert "line 6" in mistake
 
 
+@pytest.mark.parametrize(
+    "text", ["", "tests: []", "profile: ups-apc\ntests: []", "- 1", "[[[", "\ufeff"]
+)
+def test_a_file_that_says_nothing_is_refused(text: str, tmp_path: Path) -> None:
+    assert mistakes(written(tmp_path, text))
+
+
+def test_what_is_no_finite_number_is_none(tmp_path: Path) -> None:
+    for word in ("nan", "1e999", "-inf"):
+        [mistake] = mistakes(written(tmp_path, UPS.replace(": 85", f": {word}")))
+        assert "is no number" in mistake
+
+
+def test_digits_are_those_of_the_one_who_writes(tmp_path: Path) -> None:
+    assert differences(written(tmp_path, UPS.replace("20m: firing", "۲۰m: firing"))) == []
+
+
+def test_a_value_that_jumps_between_two_looks_is_judged_all_the_same(tmp_path: Path) -> None:
+    """A hold is counted in the time of the readings."""
+    text = UPS.replace("0m: ok, 10m: pending, 20m: firing, 31m: ok", "3h: ok")
+    assert differences(written(tmp_path, text)) == []
+
+
 def test_times_and_values_are_read_as_people_write_them() -> None:
     metric = Metric(title="Leak", kind="state", states={0: "no", 1: "yes"})
     assert parse_times("1h30m") == (90 * MINUTE,)
