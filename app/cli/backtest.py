@@ -49,7 +49,7 @@ def backtest(
         raise RefusedError("nothing is stored yet in {place}", place=checked.series_path)
     records = Records(checked.records_url, now=now)
     if not _has_tables(records):
-        raise RefusedError("start this version of Scanward at the site once: its records are older")
+        raise RefusedError("the site has no records of this version: start Scanward there once")
     start = end - length
 
     def say(at: int) -> None:

@@ -92,6 +92,11 @@ def test_what_cannot_be_replayed_is_refused(warm: SmallSite, tmp_path: Path) -> 
         result = run("backtest", *site, *words)
         assert isinstance(result.exception, RefusedError)
         assert text in str(result.exception)
+    assert warm.records.file is not None
+    warm.records.file.rename(tmp_path / "records elsewhere")
+    result = run("backtest", *site)
+    assert "no records of this version" in str(result.exception)
+    assert not warm.records.file.exists()  # and none are made
     warm.site.series_path.rename(tmp_path / "elsewhere")
     result = run("backtest", *site)
     assert "nothing is stored yet" in str(result.exception)
