@@ -19,7 +19,6 @@ from alerts.backtest.result import (
 )
 from alerts.backtest.selection import BacktestSelection, judged_site
 from alerts.evaluation.replay import Replay, ReplayClock, ReplayPage
-from core.schema.rules.absence import AbsenceRule
 from core.schema.site import Site
 from core.time.clock import MINUTE
 from storage.records import Records
@@ -98,13 +97,14 @@ class CoarseSpan:
 
 def step_of(site: Site) -> int:
     """How often the engine looks for silence, ms: twice at least in the shortest that a rule waits for."""
-    holds = [
-        rule.hold
+    silences = [
+        rule.allowed_silence
         for device in site.devices.values()
         for rule in device.profile.rules
-        if isinstance(rule, AbsenceRule)
+        if rule.allowed_silence is not None
     ]
-    return max(MINUTE, min([LONGEST_STEP, *(hold // 2 for hold in holds)]) // MINUTE * MINUTE)
+    shortest = min([LONGEST_STEP, *(silence // 2 for silence in silences)])
+    return max(MINUTE, shortest // MINUTE * MINUTE)
 
 
 def _is_empty(day: HistoryDay) -> bool:

@@ -132,6 +132,12 @@ def test_an_absence_is_found_at_its_time(lived: Lived) -> None:
     assert 120 <= ended_at <= 120 + 5
 
 
+def test_a_short_absence_is_not_overlooked_between_two_looks(lived: Lived) -> None:
+    lived.live({}, 200, unread=range(61, 64))
+    result = lived.tried(lived.edited("kind: absence, for: 2m"), 200)
+    assert fired(result) == [("rule", 62, 64, "candidate")]
+
+
 def test_verdicts_of_detectors_are_judged_at_their_time(lived: Lived) -> None:
     lived.live({}, 200)
     with lived.records.writing() as db:
