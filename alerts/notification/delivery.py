@@ -14,10 +14,16 @@ from sqlalchemy.orm import Session
 from alerts.channels import Notification, Sender, longest_text
 from alerts.notification.acknowledge_link import link_to
 from alerts.notification.digest import compose_digest, digest_of, entries_of
-from alerts.notification.evidence import incident_evidence, verdict_behind
+from alerts.notification.evidence import (
+    LatestReadings,
+    alert_evidence,
+    incident_evidence,
+    no_readings,
+)
 from alerts.notification.hourly_limit import HourlyLimit
 from alerts.notification.incident_message import compose_notice
-from alerts.notification.message import compose, compose_report
+from alerts.notification.language import words_for
+from alerts.notification.message import compose_report
 from core.errors import DeliveryError
 from core.schema.site import Site
 from storage.records import Delivery, Records, outbox
@@ -40,15 +46,19 @@ class OutgoingMessage(NamedTuple):
 
 
 def deliver_due(
-    site: Site, records: Records, senders: Mapping[str, Sender], now: Callable[[], int]
+    site: Site,
+    records: Records,
+    senders: Mapping[str, Sender],
+    now: Callable[[], int],
+    latest: LatestReadings = no_readings,
 ) -> int:
-    """Try each delivery that is due; how many have left."""
+    """Try each delivery that is due; how many have left. A message has the newest of the readings."""
     blocked: set[str] = set()
     limit = HourlyLimit(site, records, WHO, now)
     left = 0
     due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds)
     for delivery_id, channel in due:
-        outcome, count = _send(site, records, delivery_id, senders.get(channel), now)
+        outcome, count = _send(site, records, delivery_id, senders.get(channel), now, latest)
         left += count
         if outcome == "left":
             limit.count(delivery_id)
@@ -58,14 +68,19 @@ def deliver_due(
 
 
 def _send(
-    site: Site, records: Records, delivery_id: int, sender: Sender | None, now: Callable[[], int]
+    site: Site,
+    records: Records,
+    delivery_id: int,
+    sender: Sender | None,
+    now: Callable[[], int],
+    latest: LatestReadings,
 ) -> tuple[Outcome, int]:
     """What became of it, and how many have left; one that waits holds up those behind it."""
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
         with records.reading() as db:
-            message = _message(site, db, delivery_id, longest_text(sender), now())
+            message = _message(site, db, delivery_id, longest_text(sender), now(), latest)
         sender.send(message.notification)
     except DeliveryError as error:
         _postpone(records, delivery_id, error, now())
@@ -78,28 +93,28 @@ def _send(
     return "left", len(message.deliveries)
 
 
-def _message(site: Site, db: Session, delivery_id: int, longest: int, now: int) -> OutgoingMessage:
+def _message(
+    site: Site, db: Session, delivery_id: int, longest: int, now: int, latest: LatestReadings
+) -> OutgoingMessage:
+    delivery = db.get_one(Delivery, delivery_id)
+    words = words_for(site, delivery.person)
     report = report_of_delivery(db, delivery_id)
     if report is not None:
-        return OutgoingMessage(compose_report(site, *report), [delivery_id])
-    delivery = db.get_one(Delivery, delivery_id)
+        return OutgoingMessage(compose_report(site, *report, words), [delivery_id])
     together = digest_of(delivery_rows.alerts_waiting(db, delivery), now)
     if together:
-        entries = entries_of(site, db, together)
-        digest = compose_digest(site, delivery, entries, longest)
+        entries = entries_of(site, db, together, words)
+        digest = compose_digest(words, delivery, entries, longest)
         return OutgoingMessage(digest, [row.id for row in together])
-    return OutgoingMessage(_single(site, db, delivery, now), [delivery_id])
-
-
-def _single(site: Site, db: Session, delivery: Delivery, now: int) -> Notification:
     pair = delivery_rows.notice_of(db, delivery.id)
     if pair is None:
         _, transition, alert = delivery_rows.delivery(db, delivery.id)
-        verdict = verdict_behind(site, db, alert, transition.at)
-        return compose(site, delivery, transition, alert, verdict)
-    evidence = incident_evidence(site, db, pair[1])
-    link = link_to(site, evidence.incident.id, delivery.person, now)
-    return compose_notice(site, delivery, evidence, link)
+        evidence, link = alert_evidence(site, db, transition, alert, latest, now), ""
+    else:
+        evidence = incident_evidence(site, db, pair[1], latest, now)
+        link = link_to(site, evidence.incident.id, delivery.person, now)
+    notice = compose_notice(site, delivery, evidence, words, now, link, longest)
+    return OutgoingMessage(notice, [delivery_id])
 
 
 def _postpone(records: Records, delivery_id: int, error: DeliveryError, now: int) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from alerts.channels import Notification
 from alerts.notification.due import RANK
 from alerts.notification.evidence import incident_with_alerts
-from alerts.notification.incident_message import IncidentEvidence
+from alerts.notification.incident_message import IncidentEvidence, incident_headline
+from alerts.notification.language import MessageWords
 from alerts.notification.message import headline
 from core.schema.site import Site
-from core.text import times
 from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 from storage.records import Alert, Delivery, Notice
@@ -44,7 +44,9 @@ def digest_of(rows: Sequence[tuple[Delivery, int]], now: int) -> list[Delivery]:
     return together if len(together) >= fewest else []
 
 
-def entries_of(site: Site, db: Session, deliveries: Sequence[Delivery]) -> list[DigestEntry]:
+def entries_of(
+    site: Site, db: Session, deliveries: Sequence[Delivery], words: MessageWords
+) -> list[DigestEntry]:
     """What deliveries are about, as it is now: each incident in the place of its first, at its worst."""
     notices = delivery_rows.notices_by_delivery(db, [row.id for row in deliveries])
     incidents: dict[int, DigestEntry] = {}
@@ -53,50 +55,51 @@ def entries_of(site: Site, db: Session, deliveries: Sequence[Delivery]) -> list[
         notice = notices.get(delivery.id)
         if notice is None:
             _, _, alert = delivery_rows.delivery(db, delivery.id)
-            entry = _alert_entry(site, alert)
+            entry = _alert_entry(words, site, alert)
         elif notice.incident_id in incidents:
             entry = replace(incidents[notice.incident_id], severity=notice.severity)
         else:
-            entry = incidents[notice.incident_id] = _incident_entry(site, db, notice)
+            entry = incidents[notice.incident_id] = _incident_entry(words, site, db, notice)
         earlier = entries.get(entry.key)
         if earlier is None or RANK[entry.severity] > RANK[earlier.severity]:
             entries[entry.key] = entry
     return list(entries.values())
 
 
-def _alert_entry(site: Site, alert: Alert) -> DigestEntry:
-    what = headline(site, alert)
+def _alert_entry(words: MessageWords, site: Site, alert: Alert) -> DigestEntry:
+    what = headline(words, site, alert)
     return DigestEntry(("alert", alert.id), alert.severity, alert.began_at, alert.ended_at, what)
 
 
-def _incident_entry(site: Site, db: Session, notice: Notice) -> DigestEntry:
+def _incident_entry(words: MessageWords, site: Site, db: Session, notice: Notice) -> DigestEntry:
     incident, alerts = incident_with_alerts(db, notice.incident_id)
     evidence = IncidentEvidence(notice, incident, alerts)
-    others = len(evidence.others)
-    what = headline(site, evidence.cause) + (f" (and {others} more)" if others else "")
+    what = incident_headline(words, site, evidence)
     key = ("incident", incident.id)
     return DigestEntry(key, notice.severity, evidence.began_at, incident.ended_at, what)
 
 
 def compose_digest(
-    site: Site, delivery: Delivery, entries: Sequence[DigestEntry], longest: int
+    words: MessageWords, delivery: Delivery, entries: Sequence[DigestEntry], longest: int
 ) -> Notification:
     """A line for each incident, in order; if they are too long, first what is not over, then a count."""
     remaining = [entry for entry in entries if entry.ended_at is None]
-    title = f"Digest: {len(entries)} alerts, {len(remaining) or 'none'} not over"
-    end = f"Delivery {delivery.id}"
-    lines = _fitting(site, entries, longest - len(title) - len(end) - 2)
+    key = "digest.open" if remaining else "digest.all_over"
+    counts = {"count": len(entries), "open": len(remaining)}
+    title = words.text(key, **counts)
+    end = words.text("digest.end", delivery=delivery.id)
+    lines = _fitting(words, entries, longest - len(title) - len(end) - 2)
     severity = max((entry.severity for entry in remaining or entries), key=RANK.__getitem__)
     body = "\n".join([*lines, end])
     return Notification(delivery.id, severity, not remaining, title, body)
 
 
-def _fitting(site: Site, entries: Sequence[DigestEntry], space: int) -> list[str]:
+def _fitting(words: MessageWords, entries: Sequence[DigestEntry], space: int) -> list[str]:
     """Their lines within so many characters; what is over goes first, and is counted."""
-    lines = {entry.key: _line(site, entry) for entry in entries}
+    lines = {entry.key: _line(words, entry) for entry in entries}
     if sum(len(line) + 1 for line in lines.values()) <= space:
         return list(lines.values())
-    space -= len("and 10000 more (10000 not over)\n")
+    space -= len(words.text("digest.more", count=10_000, open=10_000)) + 1
     shown = set[tuple[str, int]]()
     for entry in sorted(entries, key=lambda entry: entry.ended_at is not None):
         space -= len(lines[entry.key]) + 1
@@ -105,14 +108,15 @@ def _fitting(site: Site, entries: Sequence[DigestEntry], space: int) -> list[str
         shown.add(entry.key)
     left_out = [entry for entry in entries if entry.key not in shown]
     still = sum(entry.ended_at is None for entry in left_out)
-    count = f"and {len(left_out)} more ({still} not over)"
+    count = words.text("digest.more", count=len(left_out), open=still)
     return [*(line for key, line in lines.items() if key in shown), count]
 
 
-def _line(site: Site, entry: DigestEntry) -> str:
-    began = times.timestamp(entry.began_at, site.zone)
+def _line(words: MessageWords, entry: DigestEntry) -> str:
+    severity = words.text(f"severity.{entry.severity}")
+    title = words.text("title.alert", severity=severity, headline=entry.what)
+    when = words.moment(entry.began_at)
     if entry.ended_at is None:
-        fate = "NOT OVER"
-    else:
-        fate = f"over after {times.duration(max(entry.ended_at - entry.began_at, 0))}"
-    return f"{began} {entry.severity.capitalize()}: {entry.what}, {fate}"
+        return words.text("digest.entry", when=when, title=title)
+    span = words.span(max(entry.ended_at - entry.began_at, 0))
+    return words.text("digest.entry_over", when=when, title=title, span=span)

@@ -1,27 +1,92 @@
 """Reads what a message is written from: an alert with its detector's verdict, an incident with its alerts."""
 
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.closing import rule_of
+from alerts.notification.alert_lines import AlertFacts
 from alerts.notification.incident_message import IncidentEvidence
+from alerts.notification.last_time import last_repair
+from alerts.notification.power_cut import is_power_cut, power_plan
+from alerts.power import power_phrases
+from core.errors import StoreError
+from core.readings import UP, Reading
 from core.schema.site import Site
-from core.vocabulary.alerts import AlertState
-from storage.records import Alert, Verdict
+from core.vocabulary.alerts import AlertState, NoticeKind
+from storage.records import Alert, Transition, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import incidents as incident_rows
 from storage.records import verdicts as verdict_rows
 from storage.records.incidents import Incident, Notice
 
+log = logging.getLogger(__name__)
 
-def incident_evidence(site: Site, db: Session, notice: Notice) -> IncidentEvidence:
-    """All of an incident as it is now; of the one that it was merged into, if it was."""
+LatestReadings = Callable[[str], Sequence[Reading]]  # the newest of each series of a device
+
+
+def incident_evidence(
+    site: Site, db: Session, notice: Notice, latest: LatestReadings, now: int
+) -> IncidentEvidence:
+    """All of an incident as it is at `now` (UTC ms); of the one that it was merged into, if it was."""
     incident, alerts = incident_with_alerts(db, notice.incident_id)
     evidence = IncidentEvidence(notice, incident, alerts)
     after: AlertState = "ok" if notice.kind == "over" else "firing"
-    transition = alert_rows.last_transition(db, evidence.cause.id, after)
-    if transition is None:
-        return evidence
-    verdict = verdict_behind(site, db, evidence.cause, transition.at)
-    return IncidentEvidence(notice, incident, evidence.alerts, transition.value, verdict)
+    facts = alert_facts(site, db, evidence.cause, after, latest, now)
+    is_cut = not evidence.is_over and is_power_cut(site, evidence.cause)
+    plan = power_plan(site, now) if is_cut else None
+    return replace(evidence, facts=facts, plan=power_phrases(plan, site) if plan else ())
+
+
+def alert_evidence(
+    site: Site, db: Session, transition: Transition, alert: Alert, latest: LatestReadings, now: int
+) -> IncidentEvidence:
+    """An alert by itself, of before there were incidents, as if it were one."""
+    kind: NoticeKind = "over" if transition.after == "ok" else "fired"
+    notice = Notice(0, kind=kind, at=transition.at, severity=alert.severity)
+    incident = Incident(began_at=alert.began_at, cause_id=alert.id)
+    facts = alert_facts(site, db, alert, transition.after, latest, now)
+    return IncidentEvidence(notice, incident, [alert], facts)
+
+
+def alert_facts(
+    site: Site, db: Session, alert: Alert, after: AlertState, latest: LatestReadings, now: int
+) -> AlertFacts:
+    """What is known of an alert that came to the state `after`, beside its row."""
+    fired = alert_rows.last_transition(db, alert.id, "firing")
+    ended = alert_rows.last_transition(db, alert.id, "ok") if after == "ok" else None
+    last = ended if after == "ok" else fired
+    fired_value = fired.value if fired is not None else None
+    return AlertFacts(
+        fired_value if alert.fired_value is None else alert.fired_value,
+        None if ended is None else ended.value,
+        None if last is None else verdict_behind(site, db, alert, last.at),
+        _newest(alert, latest, now),
+        None if after == "ok" else last_repair(db, alert, now),
+    )
+
+
+def no_readings(device: str) -> Sequence[Reading]:
+    """Where the store of the readings is not at hand."""
+    return ()
+
+
+def _newest(alert: Alert, latest: LatestReadings, now: int) -> Reading | None:
+    """The newest reading of what an alert is about; None if there is none, or it is ahead of now.
+
+    A store that cannot be read costs the number, not the message.
+    """
+    try:
+        readings = latest(alert.device)
+    except StoreError as error:
+        log.warning("messages go without the newest reading: %s", error)
+        return None
+    for reading in readings:
+        if (reading.metric, reading.component) == (alert.metric, alert.component):
+            return reading if reading.at <= now and reading.metric != UP else None
+    return None
 
 
 def incident_with_alerts(db: Session, incident_id: int) -> tuple[Incident, list[Alert]]:
@@ -49,8 +114,7 @@ def verdict_behind(site: Site, db: Session, alert: Alert, at: int) -> Verdict | 
 
 def _detector_of(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
     """The detector behind an alert; None if a reading alone made it."""
-    device = site.devices.get(alert.device)
-    for rule in device.profile.rules if device else ():
-        if rule.id == alert.rule and rule.detector_id is not None:
-            return alert.device, alert.component, rule.detector_id
-    return None
+    rule = rule_of(site, alert.device, alert.rule)
+    if rule is None or rule.detector_id is None:
+        return None
+    return alert.device, alert.component, rule.detector_id

@@ -1,135 +1,81 @@
-"""What a notification says: an alert with what its detector saw, or a report's headlines."""
+"""What a notification is made of: where and what, the numbers, and lines that fit the channel."""
 
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from alerts.channels import Notification
-from core.schema.profile import Profile
+from alerts.notification.language import MessageWords, clipped, named
+from core.schema.metric import Metric
 from core.schema.site import Site
-from core.text import times
-from core.text.evidence_words import CARRIERS, busy_week, sentences
-from core.text.numbers import PLAIN, general
-from core.time.clock import DAY, from_ms
-from storage.records import Alert, Delivery, MadeReport, Transition, Verdict
+from storage.records import Alert, Delivery, MadeReport
 
-SENSORS = {
-    "stuck": "The sensor stands still{at}",
-    "absent": "The sensor is silent{last}",
-    "impossible": "The sensor shows what cannot be true{last}",
-}
+LONGEST_TITLE = 300  # signs
 
 
-def compose(
-    site: Site,
-    delivery: Delivery,
-    transition: Transition,
-    alert: Alert,
-    verdict: Verdict | None = None,
-) -> Notification:
-    """Where and what, since when, and the number or the verdict that made the alert."""
-    ended = transition.after == "ok"
-    title = f"{'Over' if ended else alert.severity.capitalize()}: {headline(site, alert)}"
-    lines = [f"Since {local_time(alert.began_at, site.zone)}"]
-    if ended:
-        lines.append(f"Over after {times.duration(transition.at - alert.began_at)}")
-    lines += measured(site, alert, transition.value, verdict)
-    lines.append(f"Alert {alert.id}, delivery {delivery.id}")
-    return Notification(delivery.id, alert.severity, ended, title, "\n".join(lines))
+class MessageLine(NamedTuple):
+    """A line, and how soon it is left out where a channel takes little: the highest number first."""
+
+    rank: int
+    text: str
 
 
-def headline(site: Site, alert: Alert) -> str:
+# What a message cannot do without: the value, and what to do.
+ESSENTIAL = 0
+
+
+def headline(words: MessageWords, site: Site, alert: Alert) -> str:
     """Where and what, in one line."""
     device = site.devices.get(alert.device)
-    name = f"{device.name} ({device.room})" if device and device.room else alert.device
-    part = f" {alert.component}" if alert.component else ""
-    return f"{name}{part}: {alert.title}"
+    if device and device.room:
+        room = named(device.room)
+        place = words.text("headline.in_room", device=named(device.name), room=room)
+        name = words.whole(place)
+    else:
+        name = words.name(alert.device)
+    title = words.data(alert.title)
+    if not alert.component:
+        return words.text("headline.device", device=name, title=title)
+    component = words.name(alert.component)
+    return words.text("headline.component", device=name, component=component, title=title)
 
 
-def measured(site: Site, alert: Alert, value: float | None, verdict: Verdict | None) -> list[str]:
-    """The number or the verdict that made the alert, in lines."""
+def metric_of(site: Site, alert: Alert) -> Metric:
+    """The metric that the alert is about; a bare one if it or its device is gone."""
     device = site.devices.get(alert.device)
     metric = device.profile.metrics.get(alert.metric) if device else None
-    unit = metric.unit if metric else ""
-    if verdict is not None:
-        return explain(verdict, unit, site.zone, device.profile if device else None)
-    if value is None:
-        return []
-    limit = "" if alert.limit is None else PLAIN.with_unit(general(alert.limit), unit)
-    return [
-        f"{alert.metric}: {PLAIN.with_unit(general(value), unit)}{limit and f', limit {limit}'}"
-    ]
+    return metric or Metric(title=alert.metric)
 
 
-def compose_report(site: Site, delivery: Delivery, made: MadeReport) -> Notification:
+def fitted(title: str, lines: Sequence[MessageLine], longest: int) -> tuple[str, str]:
+    """Title and body in so many signs together: what matters least is left out, the rest is cut."""
+    title = clipped(title, min(longest, LONGEST_TITLE))
+    space = longest - len(title) - 1
+    kept = list(lines)
+    while kept and _length(kept) > space and max(line.rank for line in kept) > ESSENTIAL:
+        least = max(line.rank for line in kept)
+        last = max(index for index, line in enumerate(kept) if line.rank == least)
+        del kept[last]
+    body = "\n".join(line.text for line in kept)
+    return title, clipped(body, space) if space > 0 else ""
+
+
+def _length(lines: Sequence[MessageLine]) -> int:
+    return sum(len(line.text) + 1 for line in lines) - 1
+
+
+def compose_report(
+    site: Site, delivery: Delivery, made: MadeReport, words: MessageWords
+) -> Notification:
     """A report's headlines, with its files; a file that somebody has removed is named in the text."""
     paths = tuple(site.reports_path / name for name in made.files)
     missing = [path.name for path in paths if not path.exists()]
-    text = "\n".join([made.text, *(f"{name} is gone" for name in missing)])
+    gone = (words.text("report.gone", file=words.name(name)) for name in missing)
     files = tuple(path for path in paths if path.exists())
     return Notification(
-        delivery.id, "info", resolved=False, title=made.title, body=text, files=files
+        delivery.id,
+        "info",
+        resolved=False,
+        title=made.title,
+        body="\n".join([made.text, *gone]),
+        files=files,
     )
-
-
-def explain(
-    verdict: Verdict, unit: str, zone: ZoneInfo, profile: Profile | None = None
-) -> list[str]:
-    """A detector's verdict in a few lines: expected against actual, since when, and until when.
-
-    `unit` is the metric's, `profile` the device's. A value that lies within its band is shown without
-    it: what moved is something else, and is said. No lines if the detector only learns.
-    """
-    lines = []
-    if verdict.kind in SENSORS:
-        value = "" if verdict.value is None else _number(verdict.value, unit)
-        at, last = (f" at {value}", f", its last value was {value}") if value else ("", "")
-        lines.append(SENSORS[verdict.kind].format(at=at, last=last))
-    if verdict.reason:
-        lines.append(f"Why: {verdict.reason}")
-    lines += sentences(verdict.evidence, lambda value: _number(value, unit, 4))
-    if verdict.value is not None and verdict.expected is not None:
-        expected = f"expected {_number(verdict.expected, unit)}"
-        if verdict.low is not None and verdict.high is not None and verdict.shows_in_its_value:
-            expected += f" ({general(verdict.low, 4)} to {general(verdict.high, 4)})"
-        lines.append(f"Was {_number(verdict.value, unit)}, {expected}")
-    if verdict.since is not None:
-        lines.append(f"It began about {times.iso_date(verdict.since, zone)}")
-    if verdict.carriers:
-        names = (_carrier(name, profile) for name in verdict.carriers)
-        lines.append(f"Seen in: {', '.join(names)}")
-    if verdict.limit is not None:
-        limit = PLAIN.with_unit(general(verdict.limit), unit)
-        if verdict.limit_at is not None:
-            lines.append(_forecast(verdict, verdict.limit_at, limit))
-        weeks = busy_week(verdict.evidence, limit, lambda at: _days(verdict, at))
-        lines += [weeks] if weeks else []
-    return lines
-
-
-def _forecast(verdict: Verdict, limit_at: int, limit: str) -> str:
-    """`Reaches 60 % in 23 days, between 17 and 34`: 8 times in 10 it is between the two."""
-    text = f"Reaches {limit} in {_days(verdict, limit_at)} days"
-    if verdict.limit_at_low is None:
-        return text
-    low = _days(verdict, verdict.limit_at_low)
-    if verdict.limit_at_high is None:
-        return f"{text}, not before {low}, perhaps never"
-    return f"{text}, between {low} and {_days(verdict, verdict.limit_at_high)}"
-
-
-def _days(verdict: Verdict, at: float) -> int:
-    return max(round((at - verdict.at) / DAY), 0)
-
-
-def _carrier(name: str, profile: Profile | None) -> str:
-    """A statistic in words, or the title of a metric."""
-    metric = profile.metrics.get(name) if profile else None
-    return CARRIERS.get(name, metric.title if metric else name)
-
-
-def _number(value: float, unit: str, digits: int = 5) -> str:
-    return PLAIN.with_unit(general(value, digits), unit)
-
-
-def local_time(at: int, zone: ZoneInfo) -> str:
-    """A moment (UTC ms) by the clocks there, with the name of their zone."""
-    return f"{times.timestamp(at, zone)} {from_ms(at, zone):%Z}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.notification.delivery import deliver_due
+from alerts.notification.evidence import LatestReadings
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
 from app.clock import now
@@ -44,7 +45,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     engine, notices = AlertEngine(site, series, records), NoticeGiver(site, records)
     judge = partial(_judge, engine, notices, stop, liveness)
     detect = partial(_detect, detection, site, stop)
-    deliver = partial(_deliver, site, records, channels, liveness, now())
+    deliver = partial(_deliver, site, records, channels, liveness, now(), series.latest)
     if once:
         for step in (detect, judge, deliver):
             step()
@@ -87,10 +88,11 @@ def _deliver(
     channels: Mapping[str, Sender],
     liveness: Liveness,
     began: int,
+    latest: LatestReadings,
 ) -> None:
     if site.file.still_here is not None:
         announce(site, records, site.file.still_here, began, now)
-    deliver_due(site, records, channels, liveness.noting(SENDING, now))
+    deliver_due(site, records, channels, liveness.noting(SENDING, now), latest)
     liveness.note(SENDING)
 
 

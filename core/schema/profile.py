@@ -72,8 +72,13 @@ class Profile(Strict):
         return self.__pydantic_extra__
 
     def over(self, parent: "Profile") -> "Profile":
-        """This profile laid over `parent`: same name replaces, everything else adds up."""
-        rules = {rule.id: rule for rule in (*parent.rules, *self.rules)}
+        """This profile laid over `parent`: same name replaces, everything else adds up.
+
+        A rule without `do_first` keeps that of the rule it replaces: another limit, the same fault.
+        """
+        rules = {rule.id: rule for rule in parent.rules}
+        for rule in self.rules:
+            rules[rule.id] = _advised_as(rules.get(rule.id), rule)
         detectors = {detector.id: detector for detector in (*parent.detectors, *self.detectors)}
         laid = Profile(
             title=self.title or parent.title,
@@ -112,3 +117,10 @@ class Profile(Strict):
         return [
             tolerance for rule in self.rules for tolerance in rule.tolerances_on(metric, component)
         ]
+
+
+def _advised_as(replaced: AnyRule | None, rule: AnyRule) -> AnyRule:
+    """The rule, with the advice of the one that it replaces if it has none."""
+    if replaced is None or rule.do_first is not None:
+        return rule
+    return rule.model_copy(update={"do_first": replaced.do_first})

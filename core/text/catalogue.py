@@ -12,13 +12,14 @@ from pathlib import Path
 from core.text.phrase import Phrase
 
 FALLBACK = "en"
+SHARED = Path(__file__).parent / "words"  # of every surface: what profiles and detectors name
 
 
 class Catalogue:
-    """The words of one language in one folder of TOML files, English ones where it has none."""
+    """The words of one language in one folder of TOML files, then the shared ones, then English."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self.words = load_words(folder, language)
+        self.words = _with_shared(folder, language)
         self._english = load_words(folder, FALLBACK)
 
     def find(self, key: str) -> str | None:
@@ -64,3 +65,9 @@ def load_words(folder: Path, language: str) -> dict[str, str]:
         for name, section in sections.items()
         for key, words in section.items()
     }
+
+
+@cache
+def _with_shared(folder: Path, language: str) -> dict[str, str]:
+    """The words of a folder over the shared ones."""
+    return {**load_words(SHARED, language), **load_words(folder, language)}

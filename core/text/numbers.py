@@ -9,6 +9,7 @@ MINUS = "\u2212"
 THIN = "\u202f"  # narrow no-break space
 NO_BREAK = "\u00a0"  # no-break space
 LEFT_TO_RIGHT = "\u200e"  # keeps what follows on the left in a line that runs right to left
+RIGHT_TO_LEFT = "\u200f"  # the other way round
 
 SIGNIFICANT = 4  # digits of a measured value: more are noise
 

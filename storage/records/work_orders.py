@@ -226,3 +226,23 @@ def follow_ups(db: Session, order: int) -> list[WorkOrder]:
     """The corrective orders that a checklist has opened."""
     query = select(WorkOrder).where(WorkOrder.follows_id == order)
     return list(db.scalars(query.order_by(WorkOrder.id)))
+
+
+def last_done_order(db: Session, device: str, rule: str, now: int) -> WorkOrder | None:
+    """The order of a device that was done last, at or before `now` (UTC ms), with a result, for one rule.
+
+    It was opened for an alert of that rule, or its fault bears the same name.
+    """
+    query = (
+        select(WorkOrder)
+        .join(Alert, WorkOrder.alert_id == Alert.id, isouter=True)
+        .where(
+            WorkOrder.device == device,
+            or_(Alert.rule == rule, WorkOrder.fault == rule),
+            WorkOrder.state.in_(("done", "signed_off")),
+            WorkOrder.done_at <= now,
+            WorkOrder.result != "",
+        )
+        .order_by(WorkOrder.done_at.desc(), WorkOrder.id.desc())
+    )
+    return db.scalars(query.limit(1)).first()

@@ -40,7 +40,8 @@ metrics:
   door: {title: Door, kind: state, states: {0: closed, 1: open}}
 rules:
   - {id: helium_low, title: Helium is low, metric: helium_level_pct, below: 60, severity: critical,
-     basis: maker, source: Magnet manual page 12}
+     basis: maker, source: Magnet manual page 12,
+     do_first: {en: "Call the service & order helium.", fa: "به شرکت خدمات خبر دهید."}}
   - {id: helium_leak, kind: anomaly, title: The magnet loses helium, detector: helium,
      severity: warning, basis: engineering}
   - {id: door_open, title: The door is open, metric: door, above: 0, severity: warning,

@@ -34,7 +34,7 @@ class GsmSender(ChannelSender):
         if pin is not None and not (pin.isascii() and pin.isdecimal() and 4 <= len(pin) <= 8):
             raise ConfigError([Mistake("channel", channel.id, "the PIN is not 4 to 8 digits")])
         sender = cls(channel, pin, site.file.storage.folder / PINS)
-        sender.longest = room(channel.parts, is_ucs2=site.file.language == "fa")
+        sender.longest = room(channel.parts, is_ucs2="fa" in _languages(channel, site))
         return sender
 
     def __init__(self, channel: GsmChannel, pin: str | None, pins: Path) -> None:
@@ -76,3 +76,9 @@ class GsmSender(ChannelSender):
             modem = Modem(Dialogue(port, began + TOTAL_S))
             modem.prepare()
             yield modem
+
+
+def _languages(channel: GsmChannel, site: Site) -> set[str]:
+    """In which languages messages may leave by it: the site's, and those of whose channel it is."""
+    owners = (person for person in site.file.people if channel.id in person.channels)
+    return {site.file.language, *(person.language or site.file.language for person in owners)}

@@ -7,9 +7,9 @@ overrides only what differs.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from core.readings import UP
 from core.schema.metric import Metric
@@ -38,6 +38,17 @@ class Wording:
     any_of: "tuple[Wording, ...]" = ()  # each by itself makes it fire; they replace the sentence
 
 
+class DoFirst(Strict):
+    """What whoever reads the alert can do at once: one or two short imperative sentences."""
+
+    en: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    fa: Annotated[str, StringConstraints(max_length=200)] = ""  # empty: the English ones
+
+    def in_language(self, language: str) -> str:
+        """The words of one language."""
+        return self.fa if language == "fa" and self.fa else self.en
+
+
 class Rule(Strict, ABC):
     """One rule of a profile."""
 
@@ -54,6 +65,7 @@ class Rule(Strict, ABC):
     keep_firing_for: Duration = 0
     # What else is explained while it fires, and so not told by itself. None: see `reach`.
     explains: Explains | None = None
+    do_first: DoFirst | None = None
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:

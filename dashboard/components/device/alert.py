@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
+from alerts.evaluation.closing import rule_of
 from core.errors import StoreError
 from core.schema.site import Device, Site
 from dashboard import forms
@@ -44,9 +45,18 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
     for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
             line = alert_line(row, status.device.profile, now, site)
-            st.html(f'<ul class="sw-alerts">{line}</ul>')
+            st.html(f'<ul class="sw-alerts">{line}</ul>{_do_first(row, site)}')
             if row.is_firing:
                 alert_buttons(row, orders.get(row.id), now)
+
+
+def _do_first(row: AlertRow, site: Site) -> str:
+    """What its rule advises to do at once, while it fires."""
+    rule = rule_of(site, row.device, row.rule)
+    if not row.is_firing or rule is None or rule.do_first is None:
+        return ""
+    what = rule.do_first.in_language(site.file.language)
+    return f'<p class="sw-hint">{escape(t("alert.do_first", what=what))}</p>'
 
 
 def alert_row(row: AlertRow, now: int, site: Site) -> None:

@@ -10,7 +10,8 @@ from alerts.detection import Detection
 from alerts.detection.instance import settings_digest
 from alerts.detection.targets import detector_targets
 from alerts.evaluation.engine import AlertEngine
-from alerts.notification.message import explain
+from alerts.notification.language import words_for
+from alerts.notification.verdict_message import explain
 from collectors.base import to_batch, validated
 from core.readings import Event, Reading
 from core.schema.load import load_site
@@ -112,7 +113,10 @@ def test_a_stuck_probe_sounds_until_it_moves_again(scanners: ScannerSite) -> Non
     assert scanners.open(stuck + 2 * DAY) == set()
     assert scanners.open(moves) == {("ct-1", "tube_sensor")}
     first = next(v for v in scanners.verdicts("ct-1") if v.kind == "stuck")
-    assert explain(first, "°C", scanners.site.zone)[0] == "The sensor stands still at 31.55 °C"
+    assert (
+        explain(first, "°C", words_for(scanners.site, ""))[0]
+        == "The sensor stands still at 31.55 °C"
+    )
     scanners.show("ct-1", moves, moves + HOUR)
     assert scanners.open(moves + HOUR) == set()
     [alert] = scanners.alerts()
@@ -145,7 +149,7 @@ def test_a_probe_in_fahrenheit_is_named_as_such_while_it_lasts(scanners: Scanner
     assert (last.kind, last.reason) == ("impossible", "looks like Fahrenheit")
     days = [v for v in scanners.verdicts("mri-1") if v.at > broken + HOUR]
     assert {(v.kind, v.reason) for v in days} == {("impossible", "looks like Fahrenheit")}
-    assert "Why: looks like Fahrenheit" in explain(last, "°C", scanners.site.zone)
+    assert "Why: looks like Fahrenheit" in explain(last, "°C", words_for(scanners.site, ""))
 
 
 def test_a_few_refused_answers_among_good_ones_are_no_news(scanners: ScannerSite) -> None:

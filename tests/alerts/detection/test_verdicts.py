@@ -12,7 +12,8 @@ from alerts.evaluation.anomaly import judge_anomaly
 from alerts.evaluation.forecast import judge_forecast
 from alerts.evaluation.judge import OK, RuleState
 from alerts.notification.delivery import deliver_due
-from alerts.notification.message import explain
+from alerts.notification.language import MessageWords
+from alerts.notification.verdict_message import explain
 from core.schema.rules.anomaly import AnomalyRule
 from core.schema.rules.forecast import ForecastRule
 from core.time.clock import DAY, HOUR
@@ -148,16 +149,16 @@ def test_the_words_of_a_forecast() -> None:
         limit_at_high=44 * DAY,
     )  # fmt: skip
 
-    zone = ZoneInfo("Asia/Kabul")
-    assert explain(verdict, "%", zone) == [
+    words = MessageWords("en", "gregorian", ZoneInfo("Asia/Kabul"))
+    assert explain(verdict, "%", words) == [
         "Was 76 %, expected 81.6 % (81 to 82.2)",
         "It began about 1970-01-05",
         "Seen in: how fast it falls",
         "Reaches 60 % in 23 days, between 17 and 34",
     ]
     verdict.limit_at_high = None
-    assert explain(verdict, "%", zone)[-1].endswith("in 23 days, not before 17, perhaps never")
-    assert explain(verdict_on(1, "learning"), "%", zone) == []
+    assert explain(verdict, "%", words)[-1].endswith("in 23 days, not before 17, perhaps never")
+    assert explain(verdict_on(1, "learning"), "%", words) == []
 
 
 def test_a_message_tells_what_the_detector_saw(monitored: MonitoredSite) -> None:

@@ -62,9 +62,9 @@ class Line:
 class Ward:
     """A site with its records; incidents begin, change and end at minutes after T0."""
 
-    def __init__(self, folder: Path, more: str = ROUTES) -> None:
+    def __init__(self, folder: Path, more: str = ROUTES, profile: str = PROFILE) -> None:
         (folder / "profiles").mkdir()
-        (folder / "profiles" / "magnet.yaml").write_text(PROFILE)
+        (folder / "profiles" / "magnet.yaml").write_text(profile)
         (folder / "site.yaml").write_text(SITE.format(folder=folder, more=more))
         (folder / "records.db").write_bytes(empty_records())
         self.site: Site = load_site(folder / "site.yaml")

@@ -50,7 +50,7 @@ def test_a_notification_has_what_where_since_when_and_the_number(centre: Centre)
     fired, over = phone.received
     assert fired.title == "Critical: MRI (Magnet room): Helium is low"
     assert "Since 2025-10-09 13:30 +0430" in fired.body
-    assert "helium_level_pct: 58 %, limit 60 %" in fired.body
+    assert "Helium: 58 % when it fired, limit 60 %" in fired.body
     assert over.resolved
     assert "Over after 1 h 40 min" in over.body
 

@@ -25,7 +25,7 @@ def test_one_alert_reads_as_it_always_did(ward: Ward) -> None:
     assert message.title == "Critical: MRI (Magnet room): Helium is low"
     assert message.body.splitlines() == [
         "Since 2026-11-28 16:30 +0430",
-        "helium_level_pct: 58 %, limit 60 %",
+        "Helium: 58 % when it fired, limit 60 %",
         "Alert 1, delivery 1",
     ]
     ward.end(alert, 100)
@@ -35,7 +35,8 @@ def test_one_alert_reads_as_it_always_did(ward: Ward) -> None:
     assert message.body.splitlines() == [
         "Since 2026-11-28 16:30 +0430",
         "Over after 1 h 40 min",
-        "helium_level_pct: 70 %, limit 60 %",
+        "Helium: 58 % when it fired, limit 60 %",
+        "When it ended: 70 %",
         "Alert 1, delivery 2",
     ]
 
@@ -53,7 +54,7 @@ def test_the_cause_comes_first_though_it_fired_later(ward: Ward) -> None:
     assert message.title == "Critical: ups-1: Helium is low (and 2 more)"
     assert message.body.splitlines() == [
         "Since 2026-11-28 16:30 +0430",
-        "helium_level_pct: 58 %, limit 60 %",
+        "Helium: 58 % when it fired, limit 60 %",
         "- MRI (Magnet room): Helium is low",
         "- ct-1: Helium is low (over)",
         "Incident 1, delivery 1",

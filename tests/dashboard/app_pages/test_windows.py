@@ -57,6 +57,13 @@ def test_an_alert_is_silenced_on_the_page_of_its_device_and_told_again(centre: C
     assert "Silent until" not in screen(test)
 
 
+def test_an_alert_shows_what_to_do_first_while_it_fires(centre: Centre) -> None:
+    centre.alert("mr-1", "helium_low", NOW - 3 * MINUTE)
+    assert "Do first: Call the service &amp; order helium." in screen(page("device", device="mr-1"))
+    centre.alert("ct-2", "tube_hot", NOW - 3 * MINUTE)
+    assert "Do first" not in screen(page("device", device="ct-2")), "its rule has no advice"
+
+
 def test_only_an_alert_whose_value_is_old_can_be_closed(centre: Centre) -> None:
     centre.alert("ct-2", "tube_hot", NOW - 3 * HOUR)
     centre.alert("mr-1", "helium_low", NOW - 3 * HOUR)

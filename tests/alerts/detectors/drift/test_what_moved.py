@@ -9,7 +9,8 @@ from alerts.detection.instance import verdict_record
 from alerts.detection.targets import DetectorTarget
 from alerts.detectors.base import DetectorVerdict
 from alerts.detectors.replay import replay
-from alerts.notification.message import explain
+from alerts.notification.language import MessageWords
+from alerts.notification.verdict_message import explain
 from core.schema.detector import Detector
 from core.vocabulary.evidence import numbers_of
 from tests.alerts.detectors.sample_devices import HELIUM, MAGNET, TUBE, helium, magnet, tube
@@ -23,7 +24,7 @@ def last_alarm(settings: Detector, frame: object) -> DetectorVerdict:
 
 def words_of(settings: Detector, verdict: DetectorVerdict, unit: str) -> list[str]:
     record = verdict_record(DetectorTarget("ct-1", "", settings, {}, ()), verdict)
-    return explain(record, unit, ZoneInfo("Asia/Kabul"))
+    return explain(record, unit, MessageWords("en", "gregorian", ZoneInfo("Asia/Kabul")))
 
 
 def test_a_moved_gain_is_told_as_what_a_busy_hour_adds_without_the_band() -> None:
