@@ -20,6 +20,7 @@ from alerts.evaluation.judge import Judge
 from alerts.evaluation.kinds import judge_for
 from alerts.evaluation.memory import Memory
 from alerts.evaluation.round import EvaluationRound
+from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import SHORTEST_PAUSE, Watch
 from core.readings import UP, Event, Reading
 from core.schema.site import Site
@@ -27,7 +28,6 @@ from storage.records import Cursor, Records, Verdict
 from storage.records import cursors as cursor_rows
 from storage.records import verdicts as verdict_rows
 from storage.records.audit import written_at
-from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ Judges = dict[tuple[str, str], list[Judge[Any]]]
 class AlertEngine:
     """Judges what the journal holds. One process at a time does the work; a second one waits."""
 
-    def __init__(self, site: Site, series: SeriesReader, records: Records) -> None:
+    def __init__(
+        self, site: Site, series: SeriesSource, records: Records, watch: Watch | None = None
+    ) -> None:
         self._site = site
         self._series = series
         self._records = records
@@ -53,7 +55,7 @@ class AlertEngine:
             for device in site.devices.values()
             for rule in device.profile.rules
         ]
-        self._watch = Watch()
+        self._watch = watch or Watch()
         self._dependencies = Dependencies(site)
         self.is_behind = False  # the last step left something to judge
         self._memory: Memory | None = None  # read anew after a transaction that failed

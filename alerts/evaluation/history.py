@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from alerts.evaluation.memory import Memory
+from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import Watch
 from core.readings import UP, Event, Reading
 from core.time.clock import DAY, MINUTE
@@ -14,7 +15,6 @@ from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import manual_readings as manual_rows
 from storage.records.cursors import SeriesKey
-from storage.series import SeriesReader
 
 AWAY = 30 * DAY  # Scanward's default, no source
 FEW = 1_000  # points
@@ -23,7 +23,7 @@ FEW = 1_000  # points
 class History:
     """Readings and services up to this moment, as one transaction of the engine sees them."""
 
-    def __init__(self, db: Session, series: SeriesReader, memory: Memory, watch: Watch) -> None:
+    def __init__(self, db: Session, series: SeriesSource, memory: Memory, watch: Watch) -> None:
         self._db = db
         self._watch = watch
         self._series = series

@@ -11,6 +11,7 @@ from alerts.evaluation.incidents import Incidents
 from alerts.evaluation.judge import OK, Judgement, RuleState
 from alerts.evaluation.marks import MarkContext, is_stale_pending, mark
 from alerts.evaluation.memory import Memory
+from alerts.evaluation.series_source import SeriesSource
 from alerts.evaluation.watch import Watch
 from core.readings import Reading
 from core.schema.rules.base import Rule
@@ -19,7 +20,6 @@ from core.vocabulary.alerts import AlertState
 from storage.records import Alert, Transition
 from storage.records import alerts as alert_rows
 from storage.records import windows as window_rows
-from storage.series import SeriesReader
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class EvaluationRound:
         self,
         db: Session,
         site: Site,
-        series: SeriesReader,
+        series: SeriesSource,
         dependencies: Dependencies,
         memory: Memory,
         watch: Watch,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.alert import alert_cli, silence_cli
+from app.cli.backtest import backtest_cli
 from app.cli.bundle import bundle_cli
 from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
@@ -18,6 +19,7 @@ from app.cli.install import install_cli
 from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
+from app.cli.rules import rules_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
 from app.cli.window import window_cli
@@ -40,12 +42,14 @@ cli = typer.Typer(
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
 cli.add_typer(storage_cli)
+cli.add_typer(backtest_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
 cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
+cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
 cli.add_typer(window_cli, name="window")

@@ -106,6 +106,14 @@ def alerts_between(db: Session, devices: Collection[str], start: int, end: int) 
     return list(db.scalars(query.order_by(Alert.began_at, Alert.id)))
 
 
+def firing_between(db: Session, start: int, end: int) -> list[Alert]:
+    """Alerts that fired before `end` and had not ended before `start` (UTC ms), as they fired."""
+    query = select(Alert).where(
+        Alert.fired_at < end, or_(Alert.ended_at.is_(None), Alert.ended_at >= start)
+    )
+    return list(db.scalars(query.order_by(Alert.fired_at, Alert.id)))
+
+
 def transitions_after(db: Session, cursor: int, limit: int) -> list[tuple[Transition, Alert]]:
     """Transitions with an `id` above `cursor`, with their alerts, in the order in which they were written."""
     rows = db.execute(

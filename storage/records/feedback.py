@@ -106,6 +106,12 @@ def service_events_after(db: Session, number: int) -> list[ServiceEvent]:
     )
 
 
+def service_events_between(db: Session, start: int, end: int) -> list[ServiceEvent]:
+    """Services of all devices in [start, end), UTC ms, oldest first."""
+    query = select(ServiceEvent).where(ServiceEvent.at >= start, ServiceEvent.at < end)
+    return list(db.scalars(query.order_by(ServiceEvent.at, ServiceEvent.id)))
+
+
 def last_service_by_device(db: Session) -> dict[str, int]:
     """When each device was last serviced, UTC ms."""
     rows = db.execute(

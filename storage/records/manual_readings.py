@@ -68,6 +68,22 @@ def times_entered(
     return set(db.scalars(query if at is None else query.where(ManualReading.at == at)))
 
 
+def entered_between(db: Session, start: int, end: int) -> list[ManualReading]:
+    """All that was read in [start, end), UTC ms, with corrections and withdrawals, in order of entry."""
+    query = select(ManualReading).where(ManualReading.at >= start, ManualReading.at < end)
+    return list(db.scalars(query.order_by(ManualReading.id)))
+
+
+def copied(row: ManualReading) -> ManualReading:
+    """The same for other records, which have no work orders."""
+    copy = ManualReading(
+        row.device, row.metric, row.value, row.at, row.who, row.entered_at, row.component
+    )
+    copy.stored_at, copy.is_withdrawn = row.stored_at, row.is_withdrawn
+    copy.id, copy.corrects_id, copy.old_value = row.id, row.corrects_id, row.old_value
+    return copy
+
+
 def history(db: Session, number: int) -> list[ManualReading]:
     """A reading as it was first entered, and its corrections, oldest first; empty without one."""
     row = db.get(ManualReading, number)

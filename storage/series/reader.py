@@ -2,23 +2,23 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from core.readings import BAD_ANSWER, Event, Reading
 from core.time.clock import DAY, HOUR, MINUTE
-from core.vocabulary.severity import Severity
 from storage.series import curve as curves
 from storage.series import journal
 from storage.series.block import Readings, empty, split
 from storage.series.buckets import Buckets, no_buckets, unpack_buckets
 from storage.series.curve import Curve
 from storage.series.latest import latest_rows
+from storage.series.rows import EVENT_COLUMNS, as_event, as_readings
 from storage.series.schema import open_for_reading, translated
 from storage.series.series_window import Level, SeriesWindow
-from storage.series.values import some_values
+from storage.series.values import all_values, some_values
 from storage.series.writer import QUALITIES, SeriesName
 
 # A chart of n points may be drawn from up to this many times n raw readings; beyond, roll-ups.
@@ -33,6 +33,13 @@ class Page(NamedTuple):
     readings: list[Reading]
     events: list[Event]
     cursor: int
+
+
+class StoredValues(NamedTuple):
+    """What is left of many series over a time, in the order of time."""
+
+    readings: list[Reading]
+    level: Level  # the coarsest that had to be taken: `hours` where minutes have been dropped
 
 
 class SeriesReader:
@@ -100,7 +107,7 @@ class SeriesReader:
             for number, name in _names(db, device).items():
                 if name[1] == metric:
                     raw = SeriesWindow(db, number, since, 1 << 60, tail).raw(limit)
-                    readings += _as_readings(raw[raw["at"] >= since][:limit], {number: name})
+                    readings += as_readings(raw[raw["at"] >= since][:limit], {number: name})
         return sorted(readings, key=lambda reading: reading.at)[:limit]
 
     def some_values(
@@ -115,17 +122,27 @@ class SeriesReader:
             if number is None or end <= start:
                 return []
             rows = some_values(db, number, start, end, count, is_first=is_first)
-        return _as_readings(rows, {number: name})
+        return as_readings(rows, {number: name})
+
+    def values(self, names: Collection[SeriesName], start: int, end: int) -> StoredValues:
+        """Every value of many series over [start, end), whole days; as corrected, and as of one reading.
+
+        Where raw readings have been dropped, the means of minutes stand for them, or of hours.
+        """
+        with self._open() as db:
+            numbers = {number: name for number, name in _names(db, None).items() if name in names}
+            rows, level = all_values(db, list(numbers), start, end)
+        return StoredValues(as_readings(rows, numbers), level)
 
     def events(self, device: str, start: int, end: int, limit: int = 200) -> list[Event]:
         """Events of one device in [start, end), newest first."""
         with self._open() as db:
             rows = db.execute(
-                f"select {_EVENT} from events where device = ? and at >= ? and at < ?"
+                f"select {EVENT_COLUMNS} from events where device = ? and at >= ? and at < ?"
                 " order by at desc, id desc limit ?",
                 (device, start, end, limit),
             ).fetchall()
-        return [_event(row) for row in rows]
+        return [as_event(row) for row in rows]
 
     def count_events(
         self, device: str, kind: str, start: int, end: int, width: int
@@ -183,13 +200,13 @@ class SeriesReader:
                 size += len(commits.seqs) + len(commits.readings)
                 last_seq = int(commits.seqs[-1])
             events = db.execute(
-                f"select {_EVENT} from events where seq > ? and seq <= ? order by id",
+                f"select {EVENT_COLUMNS} from events where seq > ? and seq <= ? order by id",
                 (cursor, last_seq),
             ).fetchall()
             numbers = {number for part in parts for number in part["series"].tolist()}
             names = _names_of(db, numbers)
-        readings = [reading for part in parts for reading in _as_readings(part, names)]
-        return Page(readings, [_event(row) for row in events], last_seq)
+        readings = [reading for part in parts for reading in as_readings(part, names)]
+        return Page(readings, [as_event(row) for row in events], last_seq)
 
     def newest_cursor(self) -> int:
         """The cursor after everything that is stored now."""
@@ -248,9 +265,6 @@ class SeriesReader:
                 db.close()
 
 
-_EVENT = "device, kind, text, at, severity, component, code, quality"
-
-
 def _level(window: SeriesWindow, per_point: float) -> tuple[Level, int]:
     """The level, and its width, with a point about every `per_point` ms that all of the window has."""
     fine_enough = [pair for pair in _LEVELS if pair[1] <= 2 * per_point] or [_LEVELS[0]]
@@ -281,20 +295,3 @@ def _names_of(db: sqlite3.Connection, numbers: Collection[int]) -> dict[int, Ser
         (json.dumps(list(numbers)),),
     )
     return {number: (name, metric, component) for number, name, metric, component in rows}
-
-
-def _as_readings(rows: Readings, names: dict[int, SeriesName]) -> list[Reading]:
-    series = [names[number] for number in rows["series"].tolist()]
-    qualities = [QUALITIES[quality] for quality in rows["quality"].tolist()]
-    columns = zip(series, rows["value"].tolist(), rows["at"].tolist(), qualities, strict=True)
-    return [Reading(name[0], name[1], v, at, name[2], quality) for name, v, at, quality in columns]
-
-
-def _event(row: Sequence[object]) -> Event:
-    device, kind, text, at, severity, component, code, quality = row
-    assert isinstance(at, int)
-    assert isinstance(quality, int)
-    level: Severity = severity  # type: ignore[assignment]  # only the writer wrote it
-    return Event(
-        str(device), str(kind), str(text), at, level, str(component), str(code), QUALITIES[quality]
-    )

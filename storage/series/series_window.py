@@ -93,10 +93,17 @@ class SeriesWindow:
         raw = self.raw()
         if not len(self._minutes):
             return raw
-        means = np.zeros(len(self._minutes), READING)
-        means["series"], means["at"] = self._series, self._minutes["at"]
-        means["value"] = self._minutes["sum"] / self._minutes["count"]
-        return merged(means, raw)
+        return merged(self._means(self._minutes), raw)
+
+    def means(self, level: Level, width: int) -> Readings:
+        """The mean of each bucket of `width` milliseconds as a reading at its beginning."""
+        return self._means(self.buckets(level, width))
+
+    def _means(self, buckets: Buckets) -> Readings:
+        means = np.zeros(len(buckets), READING)
+        means["series"], means["at"] = self._series, buckets["at"]
+        means["value"] = buckets["sum"] / buckets["count"]
+        return means
 
     def _bodies(self) -> Iterator[bytes]:
         """Each block that its page gives, the oldest first."""

@@ -1,14 +1,16 @@
-"""The first or the last few values of a series, however long it is and whatever retention has left."""
+"""Values of series, whatever retention has left: the first or the last few, or all of many."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from core.time.clock import DAY
+from core.time.clock import DAY, HOUR
 from storage.series import journal
-from storage.series.block import Readings, empty
-from storage.series.series_window import SeriesWindow
+from storage.series.block import CORRECTED, Readings, empty, split
+from storage.series.series_window import Level, SeriesWindow
+
+_FINE: tuple[Level, ...] = ("raw", "minutes")
 
 
 def some_values(
@@ -23,6 +25,28 @@ def some_values(
             break
     values = np.concatenate(parts if is_first else parts[::-1])
     return values[:count] if is_first else values[-count:]
+
+
+def all_values(
+    db: sqlite3.Connection, numbers: Collection[int], start: int, end: int
+) -> tuple[Readings, Level]:
+    """All of these series in [start, end), in the order of time, and the coarsest level that had to do.
+
+    The mean of an hour stands where minutes have been dropped. What was corrected is as if it had
+    been read so.
+    """
+    parts, levels = [empty()], set[Level]()
+    tails = split(journal.tail(db, "sealed"))
+    for number in numbers:
+        window = SeriesWindow(db, number, start, end, tails.get(number, empty()))
+        level: Level = next((level for level in _FINE if window.has(level)), "hours")
+        levels.add(level)
+        parts.append(window.means("hours", HOUR) if level == "hours" else window.values())
+    rows = np.concatenate(parts)
+    rows = rows[(rows["at"] >= start) & (rows["at"] < end)]
+    rows["quality"][rows["quality"] == CORRECTED] = 0
+    coarsest: Level = max(levels, key=[*_FINE, "hours"].index, default="raw")
+    return rows[np.argsort(rows["at"], kind="stable")], coarsest
 
 
 def _days(

@@ -22,6 +22,11 @@ class AbsenceRule(MetricRule):
     hold: Duration = Field(default=5 * MINUTE, alias="for", ge=30 * SECOND)
 
     @property
+    def allowed_silence(self) -> int | None:
+        """Its hold."""
+        return self.hold
+
+    @property
     def tells_silence(self) -> bool:
         """Always."""
         return True

@@ -115,6 +115,11 @@ class Rule(Strict, ABC):
         return UP in self.input_metrics
 
     @property
+    def allowed_silence(self) -> int | None:
+        """How long nothing may be read before it fires for that, ms; None if it never does."""
+        return None
+
+    @property
     def hold_time(self) -> int:
         """How long what it watches for must last before it fires, in milliseconds."""
         return 0

@@ -86,3 +86,37 @@ def test_where_only_minutes_are_left_their_means_stand_for_the_readings(phantom:
     assert phantom.last(2) == [3, 4]
     assert phantom.last(100)[-2:] == [3, 4]
     assert len(phantom.first(100)) < 8
+
+
+def test_all_values_of_many_series_come_in_the_order_of_time(phantom: Phantom) -> None:
+    for n in range(4):
+        phantom.store(n, T0 + n * HOUR)
+        phantom.store(-n, T0 + n * HOUR + 1, part="other")
+        phantom.store(99, T0 + n * HOUR, part="unasked")
+    phantom.store(7, T0 + 2 * HOUR, "corrected")
+    phantom.store(3, T0 + 3 * HOUR, "withdrawn")
+    for _ in range(2):  # from the tail, then from blocks
+        stored = phantom.reader.values([NAME, ("ct-1", "water", "other")], T0, T0 + 3 * HOUR + 1)
+        assert [(row.value, row.quality) for row in stored.readings] == [
+            (0, "good"), (0, "good"), (1, "good"), (-1, "good"), (7, "good"), (-2, "good"),
+        ]  # fmt: skip
+        assert stored.level == "raw"
+        phantom.compact()
+    assert phantom.reader.values([], T0, T0 + DAY) == ([], "raw")
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "values"), [(4, "minutes", [1, 2.5]), (40, "hours", [1.75])]
+)
+def test_means_stand_for_what_has_been_dropped(
+    days: int, level: str, values: list[float], phantom: Phantom
+) -> None:
+    for n in range(4):
+        phantom.store(n * 2 % 5, T0 + n * 30_000)
+    phantom.compact()
+    keep = Retention.model_validate({"raw": "2d", "minutes": "30d", "hours": "60d"})
+    while phantom.writer.apply_retention(keep, T0 + days * DAY):
+        pass
+    stored = phantom.reader.values([NAME], T0, T0 + DAY)
+    assert stored.level == level
+    assert [row.value for row in stored.readings] == values

@@ -1,0 +1,1 @@
+"""What rules would have done with the history that is stored, beside what the present ones did."""

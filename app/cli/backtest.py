@@ -1,0 +1,117 @@
+"""`scanward backtest`: what rules would have done with the history that is stored."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, table, typed_duration
+from app.clock import now
+from core.errors import RefusedError
+from core.text.times import duration, timestamp
+
+if TYPE_CHECKING:
+    from alerts.backtest.result import BacktestResult, FiredAlert, RuleSummary
+    from core.schema.site import Site
+    from storage.records import Records
+
+backtest_cli = typer.Typer()
+
+_SIDES = {"candidate": "these rules only", "both": "both", "present": "at the time only"}
+
+
+@backtest_cli.command("backtest")
+def backtest(
+    site: SiteOption = DEFAULT_SITE,
+    rule: Annotated[str, typer.Option(help="Only this rule.")] = "",
+    device: Annotated[str, typer.Option(help="Only this device.")] = "",
+    since: Annotated[str, typer.Option(help="So far back from now: 90d, 12h.")] = "90d",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Replay the stored history through the rules of a site file, and compare with the alerts there were.
+
+    Change a copy of the site file, or a profile in `profiles/` beside it, and see what the change
+    would have done. Nothing at the site is touched.
+    """
+    from alerts.backtest.run import backtest as replay
+    from alerts.backtest.selection import BacktestSelection
+    from storage.records import Records
+    from storage.series import SeriesReader
+
+    checked = load_site(site)
+    end = now()
+    length = typed_duration(since)
+    if length <= 0:
+        raise RefusedError("say how far back: 90d or 12h")
+    if not checked.series_path.exists():
+        raise RefusedError("nothing is stored yet in {place}", place=checked.series_path)
+    records = Records(checked.records_url, now=now)
+    if not _has_tables(records):
+        raise RefusedError("the site has no records of this version: start Scanward there once")
+    start = end - length
+
+    def say(at: int) -> None:
+        percent = 100 * (at - start) // length
+        typer.echo(f"\r{timestamp(at, checked.zone)} {percent:3d} %", err=True, nl=False)
+
+    selection = BacktestSelection(rule, device)
+    result = replay(checked, SeriesReader(checked.series_path), records, start, end, selection, say)
+    records.close()
+    typer.echo("", err=True)
+    if as_json:
+        typer.echo(json.dumps(asdict(result), indent=1))
+    else:
+        _show(result, checked)
+
+
+def _has_tables(records: "Records") -> bool:
+    """Its tables are of this version: they are not brought up to it here, for nothing is written."""
+    from storage.records import migrate
+
+    is_made = records.file is None or records.file.exists()
+    return is_made and records.known_revision() == migrate.newest()
+
+
+def _show(result: "BacktestResult", site: "Site") -> None:
+    typer.echo(f"{timestamp(result.start, site.zone)} to {timestamp(result.end, site.zone)}")
+    if result.coarse_until is not None:
+        until = timestamp(result.coarse_until, site.zone)
+        typer.echo(
+            f"before {until} only means of {result.coarsest} are left: short excursions are not seen"
+        )
+    head = ("device", "rule", "fired", "at the time", "a month", "at the time", "longest", "in all")
+    table(head, (_summary_cells(summary) for summary in result.summaries))
+    typer.echo("")
+    head = ("fired", "lasted", "device", "part", "rule", "severity", "worst", "by")
+    table(head, (_alert_cells(alert, result.end, site) for alert in result.alerts))
+    typer.echo("")
+    typer.echo(f"{result.incidents} incidents; {result.incidents_before} at the time")
+
+
+def _summary_cells(summary: "RuleSummary") -> tuple[object, ...]:
+    return (
+        summary.device,
+        summary.rule,
+        summary.fired,
+        summary.fired_before,
+        f"{summary.a_month:.1f}",
+        f"{summary.a_month_before:.1f}",
+        duration(summary.longest),
+        duration(summary.total),
+    )
+
+
+def _alert_cells(alert: "FiredAlert", end: int, site: "Site") -> tuple[object, ...]:
+    lasted = duration(alert.until(end) - alert.fired_at)
+    return (
+        timestamp(alert.fired_at, site.zone),
+        f"{lasted}, open" if alert.ended_at is None else lasted,
+        alert.device,
+        alert.component,
+        alert.rule,
+        alert.severity,
+        "" if alert.value is None else f"{alert.value:g}",
+        _SIDES[alert.fired_by],
+    )
