@@ -57,13 +57,15 @@ class Dependencies:
             return False
         if cause.ended_at is not None and now >= cause.ended_at + SETTLE:
             return False
+        rule = self.rule(alert)
+        if rule is not None and rule.stands_alone:
+            return False
         reach = self.reach(cause)
         if reach == "site":
             return self.reach(alert) != "site" or _is_first(cause, alert)
         is_below = cause.device in self._distances.get(alert.device, {})
         if reach == "dependents" and is_below:
             return True
-        rule = self.rule(alert)
         if reach == "nothing" or rule is None or not rule.tells_silence:
             return False
         if cause.device == alert.device:

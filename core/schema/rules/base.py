@@ -65,6 +65,8 @@ class Rule(Strict, ABC):
     keep_firing_for: Duration = 0
     # What else is explained while it fires, and so not told by itself. None: see `reach`.
     explains: Explains | None = None
+    # Nothing explains it: water on the floor is told by itself, whatever else fails at the time.
+    stands_alone: bool = False
     do_first: DoFirst | None = None
 
     @model_validator(mode="after")

@@ -40,10 +40,12 @@ rules:
 """,
     "scanner": """
 title: Scanner
-metrics: {tube: {title: Tube}, leak: {title: Leak}}
+metrics: {tube: {title: Tube}, leak: {title: Leak}, flood: {title: Flood}}
 rules:
   - {id: tube_hot, title: Tube hot, metric: tube, above: 60, severity: warning, basis: engineering}
   - {id: leak, title: Water, metric: leak, above: 0, severity: warning, basis: engineering}
+  - {id: flood, title: Flood, metric: flood, above: 0, severity: critical, stands_alone: true,
+     basis: engineering}
 """,
 }
 

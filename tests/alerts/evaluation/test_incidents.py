@@ -202,3 +202,15 @@ def test_what_was_wrong_before_the_work_began_is_not_silenced_by_it(house: House
         work_now(tx, "switch-1", 2, "new cables")
     house.look(6)
     assert house.alert("ct-2", "leak").suppressed_by == ""
+
+
+def test_what_stands_alone_is_nobody_s_symptom(house: House) -> None:
+    house.at(0, "ct-2", "flood", 1)
+    house.at(1, "ups-1", "battery", 1)
+    house.at(2, "ct-1", "flood", 1)
+    assert house.incidents() == [
+        ("flood", {"ct-2"}, True),
+        ("on_battery", {"ups-1"}, True),
+        ("flood", {"ct-1"}, True),
+    ]
+    assert house.alert("ct-1", "flood").suppressed_by == ""
