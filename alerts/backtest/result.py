@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.time.clock import DAY
+from core.vocabulary.alerts import NoticeKind
 from core.vocabulary.severity import Severity
 from storage.series.series_window import Level
 
@@ -41,6 +42,18 @@ class FiredAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenMessage:
+    """A message that people would have got of an incident."""
+
+    at: int
+    kind: NoticeKind
+    severity: Severity
+    device: str  # of its cause
+    title: str
+    explained: int  # how many other alerts it spoke of in the end
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSummary:
     """One rule of one device: what the candidate would have done, beside what was."""
 
@@ -64,6 +77,7 @@ class BacktestResult:
     summaries: tuple[RuleSummary, ...]
     incidents: int
     incidents_before: int
+    messages: tuple[GivenMessage, ...]  # in the order of time, nobody having acknowledged any
     coarse_until: int | None  # what was read before is left as means only
     coarsest: Level
 

@@ -14,15 +14,18 @@ from alerts.backtest.result import (
     BacktestResult,
     FiredAlert,
     FiredBy,
+    GivenMessage,
     beside_one_another,
     summarised,
 )
 from alerts.backtest.selection import BacktestSelection, judged_site
 from alerts.evaluation.replay import Replay, ReplayClock, ReplayPage
+from alerts.notification.notices import NoticeGiver
 from core.schema.site import Site
 from core.time.clock import MINUTE
 from storage.records import Records
 from storage.records import alerts as alert_rows
+from storage.records import incidents as incident_rows
 from storage.records import manual_readings as manual_rows
 from storage.records.in_memory import records_in_memory
 from storage.series import SeriesReader
@@ -56,7 +59,7 @@ def backtest(
     with closing(records_in_memory(clock)) as own:
         replayed = ReplayedSeries(series, clock)
         _copy_entered(records, own, end)
-        replay = Replay(judged, replayed, own, clock)
+        replay, notices = Replay(judged, replayed, own, clock), NoticeGiver(judged, own)
         days = dropwhile(_is_empty, history_days(judged, series, records, start, end))
         start = end  # until there is a day
         for day in days:
@@ -66,8 +69,10 @@ def backtest(
             coarse.add(day)
             for page in day.pages(step):
                 replay.judge(page)
+                notices.give_notices(page.at)
             progress(day.end)
         candidate = _fired(own, "candidate", start, end, selection)
+        messages = _messages(own)
     present = _fired(records, "present", start, end, selection)
     return BacktestResult(
         start=start,
@@ -76,6 +81,7 @@ def backtest(
         summaries=tuple(summarised(candidate, present, start, end)),
         incidents=_incidents(candidate),
         incidents_before=_incidents(present),
+        messages=messages,
         coarse_until=coarse.until,
         coarsest=coarse.level,
     )
@@ -133,6 +139,20 @@ def _fired(
         for row in rows
         if row.fired_at is not None and selection.has(row.device, row.rule)
     ]  # fmt: skip
+
+
+def _messages(records: Records) -> tuple[GivenMessage, ...]:
+    with records.reading() as db:
+        given = incident_rows.all_notices(db)
+        members = incident_rows.alerts_of(db, {incident.id for _, incident in given})
+    messages = []
+    for notice, incident in given:
+        alerts = members.get(incident.id, [])
+        cause = next((alert for alert in alerts if alert.id == incident.cause_id), None)
+        if cause is not None:
+            about = cause.device, cause.title, len(alerts) - 1
+            messages.append(GivenMessage(notice.at, notice.kind, notice.severity, *about))
+    return tuple(messages)
 
 
 def _incidents(alerts: Iterable[FiredAlert]) -> int:

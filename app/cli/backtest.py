@@ -10,6 +10,7 @@ from app.cli.session import DEFAULT_SITE, SiteOption, load_site, table, typed_du
 from app.clock import now
 from core.errors import RefusedError
 from core.text.times import duration, timestamp
+from core.time.clock import DAY
 
 if TYPE_CHECKING:
     from alerts.backtest.result import BacktestResult, FiredAlert, RuleSummary
@@ -88,6 +89,28 @@ def _show(result: "BacktestResult", site: "Site") -> None:
     table(head, (_alert_cells(alert, result.end, site) for alert in result.alerts))
     typer.echo("")
     typer.echo(f"{result.incidents} incidents; {result.incidents_before} at the time")
+    _show_messages(result, site)
+
+
+def _show_messages(result: "BacktestResult", site: "Site") -> None:
+    """What people would have got, had nobody acknowledged anything."""
+    weeks = max(result.end - result.start, 1) / (7 * DAY)
+    typer.echo(f"{len(result.messages)} messages, {len(result.messages) / weeks:.1f} a week")
+    for severity in ("critical", "error", "warning", "info"):
+        given = [message for message in result.messages if message.severity == severity]
+        typer.echo(f"  {severity}: {len(given)}, {len(given) / weeks:.1f} a week")
+    typer.echo("")
+    head = ("at", "why", "severity", "device", "what", "with it")
+    table(
+        head,
+        (
+            (
+                timestamp(message.at, site.zone), message.kind, message.severity,
+                message.device, message.title, message.explained or "",
+            )
+            for message in result.messages
+        ),
+    )  # fmt: skip
 
 
 def _summary_cells(summary: "RuleSummary") -> tuple[object, ...]:

@@ -134,3 +134,9 @@ def open_fingerprint(db: Session) -> tuple[object, ...]:
     ).where(Alert.ended_at.is_(None), Alert.incident_id.is_not(None))
     newest = db.scalar(select(func.max(Notice.id)))
     return newest, *map(tuple, db.execute(incidents)), *map(tuple, db.execute(alerts))
+
+
+def all_notices(db: Session) -> list[tuple[Notice, Incident]]:
+    """Every notice with its incident, the oldest first."""
+    query = select(Notice, Incident).join(Incident, Notice.incident_id == Incident.id)
+    return [(notice, incident) for notice, incident in db.execute(query.order_by(Notice.id))]

@@ -27,5 +27,9 @@ def test_a_mains_failure_is_one_incident_with_the_same_alerts(tmp_path: Path) ->
         ("ct-2", "unreachable", "both"),
     ]
     assert (result.incidents, result.incidents_before) == (1, 1)
+    assert [(message.kind, message.device, message.explained) for message in result.messages] == [
+        ("fired", "ups-1", 2),
+        ("over", "ups-1", 2),
+    ]
     house.writer.close()
     house.records.close()
