@@ -129,11 +129,9 @@ class Incidents:
 
 
 def _broke_together(other: Alert, alert: Alert) -> bool:
+    """Of one device: at the same time, or two things wrong with the same value."""
     assert alert.fired_at is not None
-    return (
-        other.id != alert.id
-        and other.ended_at is None
-        and other.incident_id is not None
-        and other.fired_at is not None
-        and abs(alert.fired_at - other.fired_at) <= TOGETHER
-    )
+    if other.id == alert.id or other.ended_at is not None or other.incident_id is None:
+        return False
+    assert other.fired_at is not None  # it is in an incident
+    return other.metric == alert.metric or abs(alert.fired_at - other.fired_at) <= TOGETHER

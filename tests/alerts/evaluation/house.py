@@ -43,6 +43,7 @@ title: Scanner
 metrics: {tube: {title: Tube}, leak: {title: Leak}, flood: {title: Flood}}
 rules:
   - {id: tube_hot, title: Tube hot, metric: tube, above: 60, severity: warning, basis: engineering}
+  - {id: tube_very_hot, title: Tube very hot, metric: tube, above: 90, severity: error, basis: engineering}
   - {id: leak, title: Water, metric: leak, above: 0, severity: warning, basis: engineering}
   - {id: flood, title: Flood, metric: flood, above: 0, severity: critical, stands_alone: true,
      basis: engineering}

@@ -106,6 +106,12 @@ def test_what_breaks_together_in_one_device_is_one_incident(house: House) -> Non
     ]
 
 
+def test_two_things_wrong_with_one_value_are_one_incident_whenever_they_fire(house: House) -> None:
+    house.at(0, "ct-2", "tube", 70)
+    house.at(600, "ct-2", "tube", 95)
+    assert house.incidents() == [("tube_hot", {"ct-2"}, True)]
+
+
 def test_the_battery_that_runs_out_belongs_to_the_mains_failure(house: House) -> None:
     house.at(0, "ups-1", "battery", 1)
     house.at(90, "ups-1", "charge", 10)
