@@ -113,7 +113,9 @@ class DailyRunner(AlgorithmRunner):
                 self._alarm.update(result, len(self._days))
             verdict = self._verdict(result, end)
             if self._fast.alarm.on and not result.reason:
-                return self._fast.daily(verdict)
+                verdict = self._fast.daily(verdict)
+                if verdict.limit_at is not None:
+                    return verdict
             return with_forecast(verdict, self._model, self._days, result, self._limits)
 
     def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:

@@ -84,9 +84,7 @@ class FastAlarm:
         self, verdict: DetectorVerdict, levels: Frame, metric: str, limits: Sequence[Limit]
     ) -> DetectorVerdict:
         """The verdict with when a limit below is reached at the pace of the last two days."""
-        begin = max(self.since, verdict.at - LATELY)
-        recent = levels.between(begin, verdict.at)
-        level, pace, error = pace_of(recent.at, recent.columns[metric], verdict.at)
+        level, pace, error = self._pace(levels, metric, verdict.at)
         below = [limit.value for limit in limits if "below" in limit.sides]
         if not below or np.isnan(level):
             return verdict
@@ -99,6 +97,15 @@ class FastAlarm:
         if middle is None:
             return verdict
         return replace(verdict, limit=limit, limit_at=middle, limit_at_low=low, limit_at_high=high)
+
+    def is_surely(self, fast: float, levels: Frame, metric: str, at: int) -> bool:
+        """Is the limit passed, or does it fall by more than `fast` a day, 9 to 1, in the last two days?"""
+        _, pace, error = self._pace(levels, metric, at)
+        return self.reached or (pace - EIGHT_IN_TEN * error) * DAY > fast
+
+    def _pace(self, levels: Frame, metric: str, at: int) -> tuple[float, float, float]:
+        recent = levels.between(max(self.since, at - LATELY), at)
+        return pace_of(recent.at, recent.columns[metric], at)
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""

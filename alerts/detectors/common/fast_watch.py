@@ -17,6 +17,11 @@ NEVER = 2**62  # later than any cell
 class FastModel(Protocol):
     """A model that can tell a level's fast loss."""
 
+    @property
+    def fast(self) -> float:
+        """What falls by less than this in a day is not lost fast."""
+        ...
+
     def line(self, days: DailyStatistics) -> object:
         """What the days up to now say of the level; `watch` wants it."""
         ...
@@ -37,11 +42,15 @@ class FastWatch:
         self._is_level = metric is not None
         self._levels = empty([self._metric])
         self._line: object = None
+        self._fast = np.inf  # a day
         self.alarm = FastAlarm()
 
     def look(self, model: object, days: DailyStatistics) -> None:
         """At the days that are known now."""
-        self._line = cast(FastModel, model).line(days) if hasattr(model, "line") else None
+        self._line, self._fast = None, np.inf
+        if hasattr(model, "line"):
+            watched = cast(FastModel, model)
+            self._line, self._fast = watched.line(days), watched.fast
 
     def add(
         self, cells: Frame, model: object, day_end: int
@@ -76,10 +85,16 @@ class FastWatch:
         return verdicts, alarms
 
     def daily(self, verdict: DetectorVerdict) -> DetectorVerdict:
-        """The verdict on a day on which the level is being lost."""
+        """The verdict on a day on which the level is being lost, with the limit if the hours tell it.
+
+        A leak of weeks can look like a loss of hours for a while: its limit is told by the days.
+        """
         level = float("nan") if verdict.value is None else verdict.value
         lasting = self.alarm.verdict(verdict.at, level)
-        return self._with_limit(replace(lasting, value=verdict.value, is_news=False))
+        lasting = replace(lasting, value=verdict.value, is_news=False)
+        if not self.alarm.is_surely(self._fast, self._levels, self._metric, verdict.at):
+            return lasting
+        return self._with_limit(lasting)
 
     def _with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
         if not verdict.alarm:

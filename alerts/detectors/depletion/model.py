@@ -100,11 +100,14 @@ class DepletionModel(ForgetsYears):
         return PathBundle(np.concatenate(paths), np.repeat(weights, each))
 
     def _lines(self, best: Floats, spread: Floats, age: float) -> Floats:
-        """(m, HORIZON) futures of a level and slope with covariance `spread`; `age`: of the level, days."""
+        """(m, HORIZON) futures of a level and slope with covariance `spread`; `age`: of the level, days.
+
+        What is used up is furthest gone at the end of each day.
+        """
         root = np.linalg.cholesky(spread * self.wider**2 + 1e-18 * np.eye(2))
         along = np.stack([np.repeat(FEW, len(FEW)), np.tile(FEW, len(FEW))])
         level, slope = best[:, None] + root @ along
-        return np.asarray(level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) - 0.5 + age))
+        return np.asarray(level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) + age))
 
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
@@ -147,6 +150,11 @@ class DepletionModel(ForgetsYears):
         if self.meter is None:
             return None
         return watch(levels.at, levels.columns[self.settings.metric], self.meter, line)
+
+    @property
+    def fast(self) -> float:
+        """What falls by less than this in a day, its usual use counted, is not lost fast."""
+        return np.inf if self.meter is None else self.meter.slowest + self.meter.rate
 
     def line(self, days: DailyStatistics) -> LevelLine | None:
         """Where a coarse meter's level is by the days since the refill; None for a fine one."""
