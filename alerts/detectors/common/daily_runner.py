@@ -114,8 +114,8 @@ class DailyRunner(AlgorithmRunner):
             verdict = self._verdict(result, end)
             if self._fast.alarm.on and not result.reason:
                 verdict = self._fast.daily(verdict)
-                if verdict.limit_at is not None:
-                    return verdict
+                if self._fast.tells_limit(end):
+                    return self._fast.with_limit(verdict)
             return with_forecast(verdict, self._model, self._days, result, self._limits)
 
     def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:

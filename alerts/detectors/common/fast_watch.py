@@ -17,9 +17,8 @@ NEVER = 2**62  # later than any cell
 class FastModel(Protocol):
     """A model that can tell a level's fast loss."""
 
-    @property
-    def fast(self) -> float:
-        """What falls by less than this in a day is not lost fast."""
+    def fast(self, days: DailyStatistics) -> float:
+        """What falls by less than this in a day has its limit told by the days."""
         ...
 
     def line(self, days: DailyStatistics) -> object:
@@ -50,7 +49,7 @@ class FastWatch:
         self._line, self._fast = None, np.inf
         if hasattr(model, "line"):
             watched = cast(FastModel, model)
-            self._line, self._fast = watched.line(days), watched.fast
+            self._line, self._fast = watched.line(days), watched.fast(days)
 
     def add(
         self, cells: Frame, model: object, day_end: int
@@ -81,22 +80,22 @@ class FastWatch:
             is_news = (before.on, before.reached) != (self.alarm.on, self.alarm.reached)
             if is_news and at + CELL < day_end:
                 verdict = self.alarm.verdict(at + CELL, float(signs.level[i]))
-                verdicts.append(self._with_limit(verdict))
+                verdicts.append(self.with_limit(verdict))
         return verdicts, alarms
 
     def daily(self, verdict: DetectorVerdict) -> DetectorVerdict:
-        """The verdict on a day on which the level is being lost, with the limit if the hours tell it.
-
-        A leak of weeks can look like a loss of hours for a while: its limit is told by the days.
-        """
+        """The verdict on a day on which the level is being lost."""
         level = float("nan") if verdict.value is None else verdict.value
         lasting = self.alarm.verdict(verdict.at, level)
-        lasting = replace(lasting, value=verdict.value, is_news=False)
-        if not self.alarm.is_surely(self._fast, self._levels, self._metric, verdict.at):
-            return lasting
-        return self._with_limit(lasting)
+        return replace(lasting, value=verdict.value, is_news=False)
 
-    def _with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
+    def tells_limit(self, at: int) -> bool:
+        """Do the last hours tell when the limit is reached? A leak of weeks can look like a loss of hours
+        for a while: of it the days know more."""
+        return self.alarm.is_surely(self._fast, self._levels, self._metric, at)
+
+    def with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
+        """The verdict, in alarm with when the limit is reached at the pace of the last two days."""
         if not verdict.alarm:
             return verdict
         return self.alarm.with_limit(verdict, self._levels, self._metric, self._limits)

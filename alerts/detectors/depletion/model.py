@@ -151,10 +151,19 @@ class DepletionModel(ForgetsYears):
             return None
         return watch(levels.at, levels.columns[self.settings.metric], self.meter, line)
 
-    @property
-    def fast(self) -> float:
-        """What falls by less than this in a day, its usual use counted, is not lost fast."""
-        return np.inf if self.meter is None else self.meter.slowest + self.meter.rate
+    def fast(self, days: DailyStatistics) -> float:
+        """What falls by less than this in a day has its limit told by the days.
+
+        Not while it falls, and not on the first day after it, which is in no segment yet.
+        """
+        if self.meter is None:
+            return np.inf
+        series = self.series(days)
+        when, level = series.day[-2:], series.value[-2:]
+        is_known = len(when) == 2 and when[-1] == days["when"][-1]
+        if not is_known or self._is_fast(-np.diff(level), np.diff(when))[0]:
+            return -np.inf
+        return self.meter.slowest + self.meter.rate
 
     def line(self, days: DailyStatistics) -> LevelLine | None:
         """Where a coarse meter's level is by the days since the refill; None for a fine one."""
