@@ -16,7 +16,6 @@ from benchmarks.detect.environment import (
     wander,
 )
 
-
 Physics = Callable[[Rng, Environment, Floats], Floats]
 
 
