@@ -16,6 +16,8 @@ from benchmarks.detect.environment import (
     wander,
 )
 
+Physics = Callable[[Rng, Environment, Floats], Floats]
+
 
 @dataclass(frozen=True)
 class Case:
@@ -30,7 +32,9 @@ class Case:
     limit: float
     direction: str
     reached: float  # the day on which the fault, going on, takes a usual week past the limit
-    ahead: Floats  # the truth if the fault goes on to worsen for another 180 days
+    # the truth if the fault goes on to worsen for another 180 days and nobody refills; of a level only
+    # its falls count, because it was refilled before
+    ahead: Floats
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,11 @@ class DevicePhysics:
 
     metric: str
     days_to_whole: tuple[float, float]  # how long the fault takes to reach its whole size
-    truth: Callable[[Rng, Environment, Floats], Floats]
+    truth: Physics
     white: tuple[float, float]  # sensor noise, in the metric's unit
     wander: tuple[float, float]
     steps: tuple[float, ...]  # what the meter can resolve; 0 everything
+    untended: Physics | None = None  # nobody refills it
 
 
 def _magnet(rng: Rng, environment: Environment, fault: Floats) -> Floats:
@@ -73,7 +78,7 @@ def _chiller(rng: Rng, environment: Environment, fault: Floats) -> Floats:
     return (heat - warm) * capacity + wander(rng, len(load), rng.uniform(0.02, 0.08), 60)
 
 
-def _helium(rng: Rng, environment: Environment, fault: Floats) -> Floats:
+def _helium(rng: Rng, environment: Environment, fault: Floats, *, refills: bool = True) -> Floats:
     n = len(environment.load)
     rate = rng.uniform(0.02, 0.12) + rng.uniform(0, 0.03) * environment.load
     rate = rate + wander(rng, n, rng.uniform(0, 0.01), 3 * 1440)
@@ -86,15 +91,26 @@ def _helium(rng: Rng, environment: Environment, fault: Floats) -> Floats:
     for i in range(n):
         level -= lost[i]
         extra *= keep
-        if level < refill_at and not np.isnan(refill_at):
+        if refills and level < refill_at:
             level, extra = full, settle
         out[i] = level + extra
     return out
 
 
+def _unfilled_helium(rng: Rng, environment: Environment, fault: Floats) -> Floats:
+    """The same losses, and no refill whose settling looks like one."""
+    return _helium(rng, environment, fault, refills=False)
+
+
 DEVICES = {
     "helium": DevicePhysics(
-        "helium_level_pct", (0.0, 0.1), _helium, (0.02, 0.12), (0.02, 0.15), (0, 0.01, 0.1)
+        "helium_level_pct",
+        (0.0, 0.1),
+        _helium,
+        (0.02, 0.12),
+        (0.02, 0.15),
+        (0, 0.01, 0.1),
+        _unfilled_helium,
     ),
     "magnet": DevicePhysics(
         "magnet_temp_c", (14, 42), _magnet, (0.002, 0.012), (0.002, 0.01), (0, 0.01)
@@ -124,17 +140,17 @@ def case(kind: str, seed: int, *, faulty: bool, hard: bool = False, days: int = 
     fault = _fault(kind, onset, slow, 2 * n)
     state = rng.bit_generator.state
 
-    def course(course_of: Floats) -> Floats:
+    def course(course_of: Floats, physics: Physics = device.truth) -> Floats:
         """The device with another fault: everything else is as it was."""
         rng.bit_generator.state = state
-        return device.truth(rng, environment, course_of)
+        return physics(rng, environment, course_of)
 
-    ahead = course(fault)
+    ahead = course(fault, device.untended or device.truth)
     truth = course(np.minimum(fault, 1.0))[:n]
     begin, after = n // 2 if onset is None else onset, float(rng.uniform(55, 110))
     drawn = rng.bit_generator.state
     if kind == "helium":
-        limit = float(ahead[begin] - 0.12 * after - 1.0)
+        limit = float(truth[begin] - 0.12 * after - 1.0)
     else:
         limit = usual(course(np.full(2 * n, after / slow))[:begin], kind)
     rng.bit_generator.state = drawn

@@ -134,10 +134,10 @@ def _truth(device: Case, now: float) -> float | None:
     """Days from day `now` until the limit is reached: by a usual week; by helium that nobody refills."""
     if device.kind != "helium":
         return device.reached - now
-    ahead = device.ahead[int(now * PER_DAY) :: PER_DAY]
-    ahead = ahead[0] + np.cumsum(np.minimum(np.diff(ahead, prepend=ahead[0]), 0.0))
-    beyond = ahead < device.limit
-    return float(beyond.argmax()) if beyond.any() else None
+    row = int(now * PER_DAY) - 1  # the newest that is known
+    level = device.truth[row] + device.ahead[row:] - device.ahead[row]
+    beyond = level < device.limit
+    return float(beyond.argmax()) / PER_DAY if beyond.any() else None
 
 
 def work(job: tuple[str, int, bool, str]) -> list[Outcome]:

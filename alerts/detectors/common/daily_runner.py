@@ -113,7 +113,9 @@ class DailyRunner(AlgorithmRunner):
                 self._alarm.update(result, len(self._days))
             verdict = self._verdict(result, end)
             if self._fast.alarm.on and not result.reason:
-                return self._fast.daily(verdict)
+                verdict = self._fast.daily(verdict)
+                if self._fast.tells_limit(end):
+                    return self._fast.with_limit(verdict)
             return with_forecast(verdict, self._model, self._days, result, self._limits)
 
     def _verdict(self, result: DailyResult, end: int) -> DetectorVerdict:

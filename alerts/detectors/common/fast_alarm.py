@@ -16,7 +16,7 @@ from core.time.clock import DAY
 CALM = 3 * DAY  # without a further loss end the alarm
 LATELY = 2 * DAY  # of readings that tell how fast it falls
 FARTHEST = 720 * DAY  # what is further away is "perhaps never"
-EIGHT_IN_TEN = 1.2816  # standard deviations
+EIGHT_IN_TEN, SURE = 1.2816, 3.0  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,7 @@ class FastAlarm:
         self, verdict: DetectorVerdict, levels: Frame, metric: str, limits: Sequence[Limit]
     ) -> DetectorVerdict:
         """The verdict with when a limit below is reached at the pace of the last two days."""
-        begin = max(self.since, verdict.at - LATELY)
-        recent = levels.between(begin, verdict.at)
-        level, pace, error = pace_of(recent.at, recent.columns[metric], verdict.at)
+        level, pace, error = self._pace(levels, metric, verdict.at)
         below = [limit.value for limit in limits if "below" in limit.sides]
         if not below or np.isnan(level):
             return verdict
@@ -99,6 +97,15 @@ class FastAlarm:
         if middle is None:
             return verdict
         return replace(verdict, limit=limit, limit_at=middle, limit_at_low=low, limit_at_high=high)
+
+    def is_surely(self, fast: float, levels: Frame, metric: str, at: int) -> bool:
+        """Is the limit passed, or did it surely fall by more than `fast` a day in the last two days?"""
+        _, pace, error = self._pace(levels, metric, at)
+        return self.reached or (pace - SURE * error) * DAY > fast
+
+    def _pace(self, levels: Frame, metric: str, at: int) -> tuple[float, float, float]:
+        recent = levels.between(max(self.since, at - LATELY), at)
+        return pace_of(recent.at, recent.columns[metric], at)
 
     def state(self) -> dict[str, object]:
         """What `restored` needs."""
@@ -116,7 +123,10 @@ def is_below(level: float, limits: Sequence[Limit]) -> bool:
 
 
 def pace_of(at: Ints, level: Floats, now: int) -> tuple[float, float, float]:
-    """The level at `now`, its fall a millisecond and that one's standard deviation, by a line."""
+    """The level at `now`, its fall a millisecond and that one's standard deviation, by a line.
+
+    Readings that wander for hours tell as little as fewer that do not (memory of one reading, AR(1)).
+    """
     here = np.isfinite(level)
     age, values = (at[here] + CELL // 2 - now).astype(float), level[here]
     if len(values) < 3:
@@ -125,7 +135,10 @@ def pace_of(at: Ints, level: Floats, now: int) -> tuple[float, float, float]:
     strength = float(centred @ centred)
     slope = float(centred @ values) / strength
     rest = values - values.mean() - slope * centred
-    error = float(np.sqrt(rest @ rest / max(len(values) - 2, 1) / strength))
+    strays = float(rest @ rest)
+    memory = float(np.clip(rest[1:] @ rest[:-1] / max(strays, 1e-18), 0.0, 0.99))
+    fewer = (1.0 + memory) / (1.0 - memory)
+    error = float(np.sqrt(strays / max(len(values) - 2, 1) / strength * fewer))
     return float(values.mean() - slope * age.mean()), -slope, error
 
 

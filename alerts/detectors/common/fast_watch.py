@@ -17,6 +17,10 @@ NEVER = 2**62  # later than any cell
 class FastModel(Protocol):
     """A model that can tell a level's fast loss."""
 
+    def fast(self, days: DailyStatistics) -> float:
+        """What falls by less than this in a day has its limit told by the days."""
+        ...
+
     def line(self, days: DailyStatistics) -> object:
         """What the days up to now say of the level; `watch` wants it."""
         ...
@@ -37,11 +41,15 @@ class FastWatch:
         self._is_level = metric is not None
         self._levels = empty([self._metric])
         self._line: object = None
+        self._fast = np.inf  # a day
         self.alarm = FastAlarm()
 
     def look(self, model: object, days: DailyStatistics) -> None:
         """At the days that are known now."""
-        self._line = cast(FastModel, model).line(days) if hasattr(model, "line") else None
+        self._line, self._fast = None, np.inf
+        if hasattr(model, "line"):
+            watched = cast(FastModel, model)
+            self._line, self._fast = watched.line(days), watched.fast(days)
 
     def add(
         self, cells: Frame, model: object, day_end: int
@@ -72,16 +80,22 @@ class FastWatch:
             is_news = (before.on, before.reached) != (self.alarm.on, self.alarm.reached)
             if is_news and at + CELL < day_end:
                 verdict = self.alarm.verdict(at + CELL, float(signs.level[i]))
-                verdicts.append(self._with_limit(verdict))
+                verdicts.append(self.with_limit(verdict))
         return verdicts, alarms
 
     def daily(self, verdict: DetectorVerdict) -> DetectorVerdict:
         """The verdict on a day on which the level is being lost."""
         level = float("nan") if verdict.value is None else verdict.value
         lasting = self.alarm.verdict(verdict.at, level)
-        return self._with_limit(replace(lasting, value=verdict.value, is_news=False))
+        return replace(lasting, value=verdict.value, is_news=False)
 
-    def _with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
+    def tells_limit(self, at: int) -> bool:
+        """Do the last hours tell when the limit is reached? A leak of weeks can look like a loss of hours
+        for a while: of it the days know more."""
+        return self.alarm.is_surely(self._fast, self._levels, self._metric, at)
+
+    def with_limit(self, verdict: DetectorVerdict) -> DetectorVerdict:
+        """The verdict, in alarm with when the limit is reached at the pace of the last two days."""
         if not verdict.alarm:
             return verdict
         return self.alarm.with_limit(verdict, self._levels, self._metric, self._limits)

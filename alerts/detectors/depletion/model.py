@@ -100,11 +100,14 @@ class DepletionModel(ForgetsYears):
         return PathBundle(np.concatenate(paths), np.repeat(weights, each))
 
     def _lines(self, best: Floats, spread: Floats, age: float) -> Floats:
-        """(m, HORIZON) futures of a level and slope with covariance `spread`; `age`: of the level, days."""
+        """(m, HORIZON) futures of a level and slope with covariance `spread`; `age`: of the level, days.
+
+        What is used up is furthest gone at the end of each day.
+        """
         root = np.linalg.cholesky(spread * self.wider**2 + 1e-18 * np.eye(2))
         along = np.stack([np.repeat(FEW, len(FEW)), np.tile(FEW, len(FEW))])
         level, slope = best[:, None] + root @ along
-        return np.asarray(level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) - 0.5 + age))
+        return np.asarray(level[:, None] + slope[:, None] * (np.arange(1, HORIZON + 1) + age))
 
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
@@ -147,6 +150,20 @@ class DepletionModel(ForgetsYears):
         if self.meter is None:
             return None
         return watch(levels.at, levels.columns[self.settings.metric], self.meter, line)
+
+    def fast(self, days: DailyStatistics) -> float:
+        """What falls by less than this in a day has its limit told by the days.
+
+        Not while it falls, and not on the first day after it, which is in no segment yet.
+        """
+        if self.meter is None:
+            return np.inf
+        series = self.series(days)
+        when, level = series.day[-2:], series.value[-2:]
+        is_known = len(when) == 2 and when[-1] == days["when"][-1]
+        if not is_known or self._is_fast(-np.diff(level), np.diff(when))[0]:
+            return -np.inf
+        return self.meter.slowest + self.meter.rate
 
     def line(self, days: DailyStatistics) -> LevelLine | None:
         """Where a coarse meter's level is by the days since the refill; None for a fine one."""

@@ -46,11 +46,14 @@ def days_to_limit(bundle: PathBundle, limit: float, side: Side) -> tuple[float |
     """Days until the limit: the first tenth, the middle and the last tenth of the futures.
 
     The limit may be met by one busy week or by usual ones: the middle mixes both by their probability,
-    the ends hold 8 of 10 of either.
+    the ends hold 8 of 10 of either. Where no week is busier the ends can lie so near that the hour counts:
+    a future is known by the day, and they hold the whole of theirs.
     """
     usual, weights = _first(bundle.paths, limit, side), bundle.weights
     if bundle.busy is None:
-        return _quantiles(usual, weights, (0.1, 0.5, 0.9))
+        low, middle, high = _quantiles(usual, weights, (0.1, 0.5, 0.9))
+        # each was the middle of its day, so none is 0
+        return low and low - 0.5, middle, high and high + 0.5
     busy = _first(bundle.busy, limit, side)
     mixed = np.concatenate([(1.0 - BUSY) * weights, BUSY * weights])
     [middle] = _quantiles(np.concatenate([usual, busy]), mixed, (0.5,))
