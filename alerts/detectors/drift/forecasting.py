@@ -5,7 +5,7 @@ adds there is estimated from all cells of a day together, as gain and lag at onc
 residual of the few cells at the top, is two to three times as uncertain.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -26,9 +26,6 @@ LOADED = 0.3  # of a busy hour: below this the load adds nothing
 QUIET = 0.4  # of its usual load: on such a day nobody can know what the load adds
 WIDER = 2.0  # times what the noise says of a level: held the day of 11 of 14 magnets (seeds 7000 on), 1.2 of 9
 FEW, MOST = 0.5, 0.9  # of healthy weeks beyond a limit: it is meant for this part; for another
-YOUNGEST = (
-    7.0  # days that a drift of the gain must have lasted: a load that is lost or late is, for days
-)
 WEEKS = 8  # what is usual is known as well as the mean of so many weeks
 
 COLUMNS = (
@@ -157,8 +154,7 @@ def gain(days: DailyStatistics) -> DailySeries:
     loaded = (top > QUIET * usual) & (usual > 0)
     share = np.where(loaded, top / (usual or 1.0), np.nan)
     day = np.round(days.end / DAY)
-    value, spread = days["borne"] / share, days["borne_spread"] / share**2
-    return replace(_series(day, value, spread, around=9, times=3.0), youngest=YOUNGEST)
+    return _series(day, days["borne"] / share, days["borne_spread"] / share**2)
 
 
 def moved_by(days: DailyStatistics, carrier: str, ramp: Ramp, swing: float) -> Evidence:
@@ -215,12 +211,7 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
 
 
 def _series(
-    day: Floats,
-    value: Floats,
-    spread: Floats,
-    segment: Floats | None = None,
-    around: int = 5,
-    times: float = 4.0,
+    day: Floats, value: Floats, spread: Floats, segment: Floats | None = None
 ) -> DailySeries:
     """A series without context."""
     here = np.isfinite(value) & np.isfinite(spread)
@@ -228,7 +219,7 @@ def _series(
     return DailySeries(
         day=day[here],
         value=value[here],
-        spread=np.clip(relative, 0.2, 25.0) * outlying(value[here], around, times),
+        spread=np.clip(relative, 0.2, 25.0) * outlying(value[here]),
         segment=np.zeros(int(here.sum())) if segment is None else segment[here],
         context=np.zeros((int(here.sum()), 0)),
         prior=np.zeros(0),

@@ -26,18 +26,17 @@ def last_of(values: Floats) -> float | None:
     return float(values[-1]) if np.isfinite(values[-1]) else None
 
 
-def outlying(values: Floats, around: int = 5, times: float = 4.0) -> Floats:
-    """How much less to trust days that stand alone: the square of their distance, beyond `times`.
-
-    Each is held against the median of the `around` days nearest to it.
-    """
+def outlying(values: Floats) -> Floats:
+    """How much less to trust a day that stands alone: the square of its distance, beyond four."""
     n = len(values)
-    if n < around:
+    if n < 5:
         return np.ones(n)
-    first = np.clip(np.arange(n) - around // 2, 0, n - around)
-    apart = values - np.median(values[first[:, None] + np.arange(around)], axis=1)
-    limit = times * max(robust(apart), float(np.quantile(np.abs(apart), 0.75)), 1e-12)
-    return np.asarray(np.maximum(1.0, (apart / limit) ** 2))
+    padded = np.pad(values, 2, mode="reflect")
+    around = np.stack([padded[i : i + n] for i in range(5)])
+    apart = np.abs(values - np.median(around, axis=0))
+    limit = 4.0 * max(robust(values - np.median(around, axis=0)), 1e-12)
+    limit = max(limit, 4.0 * float(np.quantile(apart, 0.75)))
+    return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
 
 
 def relative(spread: Floats) -> Floats:
