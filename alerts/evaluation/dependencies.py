@@ -9,7 +9,7 @@ from core.vocabulary.alerts import Explains
 from storage.records import Alert
 
 # A symptom may be seen so long before its cause, whose hold is longer. Scanward's default, no source.
-SEEN_BEFORE = 10 * MINUTE
+SEEN_BEFORE = 15 * MINUTE
 # When a cause has ended, what it explained has so long to recover before it is told by itself: longer
 # than a server takes to start and a chiller to cool its water. Scanward's default, no source.
 SETTLE = 30 * MINUTE

@@ -35,7 +35,7 @@ class NoticePolicy:
     """When notices are due, in milliseconds."""
 
     group_wait: int = 30 * SECOND
-    acknowledged_for: int = DAY
+    acknowledged_for: int = 7 * DAY
     dependents: frozenset[str] = frozenset()  # the devices that depend on another
     escalations: Mapping[int, int] = field(default_factory=dict)  # by level
 
@@ -121,7 +121,8 @@ def acknowledged_until(
     at = clock.past(alert.acknowledged_at)
     if any(notice.kind == "worse" and clock.past(notice.at) > at for notice in notices):
         return None
-    return at + policy.acknowledged_for
+    longest = DAY if alert.severity == "critical" else policy.acknowledged_for
+    return at + min(policy.acknowledged_for, longest)
 
 
 def _since_last_end(notices: Sequence[Notice]) -> Sequence[Notice]:

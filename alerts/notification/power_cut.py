@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from alerts.power import PowerPlan, changed, make_plan, read_situation
+from alerts.power import PowerPlan, changed, has_turned, make_plan, read_situation
 from core.errors import StoreError
 from core.schema.site import Site
-from core.time.clock import MINUTE
+from core.time.clock import HOUR, MINUTE
 from storage.records import Alert
 from storage.records.incidents import Notice
 from storage.series import SeriesReader
 
-# Two updates are at least so far apart: people must act by one before they read the next. Engineering.
-UPDATE_EVERY = 3 * MINUTE
+# Two updates are at least so far apart, then twice as far each time: people must act by one before they
+# read the next. That the mains has gone or come is told at once. Engineering.
+UPDATE_EVERY, LONGEST_PAUSE = 3 * MINUTE, HOUR
 
 
 def is_power_cut(site: Site, alert: Alert) -> bool:
@@ -34,4 +35,8 @@ def is_update_due(plan: PowerPlan | None, notices: Sequence[Notice], now: int) -
     given = [notice for notice in notices if notice.plan]
     if plan is None or not given or notices[-1].kind == "over":
         return False
-    return now - given[-1].at >= UPDATE_EVERY and changed(given[-1].plan, plan)
+    updates = sum(notice.kind == "update" for notice in given)
+    pause = min(UPDATE_EVERY << min(updates, 10), LONGEST_PAUSE)
+    if has_turned(given[-1].plan, plan):
+        pause = UPDATE_EVERY
+    return now - given[-1].at >= pause and changed(given[-1].plan, plan)

@@ -4,11 +4,11 @@
 `fingerprint` of what it has told, and tells again when `changed`.
 """
 
-from alerts.power.changes import changed, fingerprint
+from alerts.power.changes import changed, fingerprint, has_turned
 from alerts.power.plan import PowerPlan, make_plan
 from alerts.power.reading import read_situation
 from alerts.power.words import power_lines, power_phrases
 
 __all__ = [
-    "PowerPlan", "changed", "fingerprint", "make_plan", "power_lines", "power_phrases", "read_situation",
+    "PowerPlan", "changed", "fingerprint", "has_turned", "make_plan", "power_lines", "power_phrases", "read_situation",
 ]  # fmt: skip

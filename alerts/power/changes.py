@@ -34,6 +34,15 @@ def changed(before: str | None, plan: PowerPlan) -> bool:
     return any(_has_moved(known_ends[name], at, plan.at) for name, at in ends.items())
 
 
+def has_turned(before: str, plan: PowerPlan) -> bool:
+    """Has the mains gone or come since `before`, a fingerprint?"""
+    try:
+        known = json.loads(before)
+        return bool(known["facts"][0] != plan.mains)
+    except (ValueError, KeyError, IndexError, TypeError):
+        return True
+
+
 def _has_moved(before: object, at: int | None, now: int) -> bool:
     if not isinstance(before, int) or at is None:
         return before != at

@@ -81,4 +81,5 @@ class NoticeSettings(Strict):
     # So long the first message waits for what belongs to it: not if it is critical and the device
     # depends on no other.
     group_wait: Duration = 30 * SECOND
-    acknowledged_for: Duration = DAY  # then who acknowledged is reminded that it still fires
+    # Then who acknowledged is reminded that it still fires; of what is critical after a day at most.
+    acknowledged_for: Duration = 7 * DAY
