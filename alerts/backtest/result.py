@@ -77,7 +77,7 @@ class BacktestResult:
     summaries: tuple[RuleSummary, ...]
     incidents: int
     incidents_before: int
-    messages: tuple[GivenMessage, ...]  # in the order of time, nobody having acknowledged any
+    messages: tuple[GivenMessage, ...]  # in the order of time; each acknowledged after half an hour
     coarse_until: int | None  # what was read before is left as means only
     coarsest: Level
 

@@ -34,6 +34,9 @@ from storage.series.series_window import Level
 # Between two looks for silence, ms of the history; less where a rule waits for a shorter silence.
 LONGEST_STEP = 5 * MINUTE
 
+# People are taken to acknowledge what they are told after so long; who never does gets reminders besides.
+ACKNOWLEDGED_AFTER = 30 * MINUTE
+
 EVERYTHING = BacktestSelection()
 Progress = Callable[[int], None]  # given the moment that is reached, UTC ms
 
@@ -61,7 +64,7 @@ def backtest(
         _copy_entered(records, own, end)
         replay, notices = Replay(judged, replayed, own, clock), NoticeGiver(judged, own)
         days = dropwhile(_is_empty, history_days(judged, series, records, start, end))
-        start = end  # until there is a day
+        start, is_waiting = end, False  # until there is a day
         for day in days:
             if start == end:
                 start = day.start
@@ -69,7 +72,10 @@ def backtest(
             coarse.add(day)
             for page in day.pages(step):
                 replay.judge(page)
-                notices.give_notices(page.at)
+                if notices.give_notices(page.at):
+                    is_waiting = True
+                if is_waiting:
+                    is_waiting = _acknowledge(own, page.at)
             progress(day.end)
         candidate = _fired(own, "candidate", start, end, selection)
         messages = _messages(own)
@@ -139,6 +145,21 @@ def _fired(
         for row in rows
         if row.fired_at is not None and selection.has(row.device, row.rule)
     ]  # fmt: skip
+
+
+def _acknowledge(records: Records, now: int) -> bool:
+    """Somebody acknowledges what was told a while ago; is anything left that nobody has?"""
+    with records.writing() as db:
+        opened = incident_rows.open_incidents(db)
+        given = incident_rows.notices_of(db, [incident.id for incident in opened])
+        waiting = [
+            alerts for number, alerts in incident_rows.alerts_of_open(db).items() if number in given
+        ]
+        for alert in (alert for alerts in waiting for alert in alerts):
+            assert alert.incident_id is not None  # it is in an open one
+            if now - given[alert.incident_id][-1].at >= ACKNOWLEDGED_AFTER:
+                alert_rows.acknowledge(alert, by="backtest", now=now)
+        return any(alert.acknowledged_at is None for alerts in waiting for alert in alerts)
 
 
 def _messages(records: Records) -> tuple[GivenMessage, ...]:

@@ -93,7 +93,7 @@ def _show(result: "BacktestResult", site: "Site") -> None:
 
 
 def _show_messages(result: "BacktestResult", site: "Site") -> None:
-    """What people would have got, had nobody acknowledged anything."""
+    """What people would have got, had they acknowledged each after half an hour."""
     weeks = max(result.end - result.start, 1) / (7 * DAY)
     typer.echo(f"{len(result.messages)} messages, {len(result.messages) / weeks:.1f} a week")
     for severity in ("critical", "error", "warning", "info"):
