@@ -153,11 +153,12 @@ def _stops(
 def _without_examination(
     loads: Sequence[Load], running: Sequence[Load]
 ) -> tuple[list[Load], list[Load]]:
-    """What may be stopped, what takes most first; and what a running examination or the network needs."""
+    """What may be stopped, what takes most first, of equals what is slowest to stop; and what a running
+    examination or the network needs."""
     cooled_by = {name for load in running for name in load.needs}
     idle = sorted(
         (load for load in loads if load.examination is None),
-        key=lambda load: (_RANK[load.role], -(load.watts or 0.0)),
+        key=lambda load: (_RANK[load.role], -(load.watts or 0.0), -load.stop_min),
     )
     needed = [load for load in idle if load.device in cooled_by or load.role == "network"]
     return [load for load in idle if load not in needed], needed
