@@ -62,7 +62,7 @@ def test_the_words_are_shown(ups: SmallSite) -> None:
     ("rule", "metric", "mistake"),
     [
         (
-            "equals: [bypas]",
+            "equals: [bypas]",  # codespell:ignore
             METRIC,
             r"rules\[0\].equals\[0\]: unknown state 'bypas' \(did you mean",
         ),

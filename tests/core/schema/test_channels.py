@@ -69,7 +69,10 @@ def test_a_number_is_read_as_people_write_it(written: str, number: str, tmp_path
             '{kind: gsm, id: sms, modem: x, number: "123", pin: "1234"}',
             "channels[0].pin: write env:NAME or file:PATH, not the secret itself",
         ),
-        ('{kind: gsm, id: sms, modem: x, number: "123", buad: 9600}', "did you mean 'baud'?"),
+        (
+            '{kind: gsm, id: sms, modem: x, number: "123", buad: 9600}',  # codespell:ignore
+            "did you mean 'baud'?",
+        ),
         ('{kind: gsm, id: sms, number: "123"}', "channels[0].modem: is required"),
         ("{kind: gms, id: sms}", "channels[0].kind: unknown kind 'gms' (did you mean 'gsm'?)"),
         ("{id: sms}", "channels[0].kind: unknown kind"),
