@@ -155,11 +155,17 @@ def _acknowledge(records: Records, now: int) -> bool:
         waiting = [
             alerts for number, alerts in incident_rows.alerts_of_open(db).items() if number in given
         ]
+        is_any_left = False
         for alert in (alert for alerts in waiting for alert in alerts):
             assert alert.incident_id is not None  # it is in an open one
-            if now - given[alert.incident_id][-1].at >= ACKNOWLEDGED_AFTER:
-                alert_rows.acknowledge(alert, by="backtest", now=now)
-        return any(alert.acknowledged_at is None for alerts in waiting for alert in alerts)
+            told_at = given[alert.incident_id][-1].at
+            if alert.acknowledged_at is not None and alert.acknowledged_at >= told_at:
+                continue
+            if now - told_at >= ACKNOWLEDGED_AFTER:
+                alert.acknowledged_at, alert.acknowledged_by = now, "backtest"
+            else:
+                is_any_left = True
+        return is_any_left
 
 
 def _messages(records: Records) -> tuple[GivenMessage, ...]:

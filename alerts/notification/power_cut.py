@@ -33,8 +33,8 @@ def power_plan(site: Site, now: int) -> PowerPlan | None:
 def is_update_due(plan: PowerPlan | None, notices: Sequence[Notice], now: int) -> bool:
     """Does the plan differ from the one that was given last? `notices` the oldest first."""
     given = [notice for notice in notices if notice.plan]
-    if plan is None or not given or notices[-1].kind == "over":
-        return False
+    if plan is None or plan.mains == "unknown" or not given or notices[-1].kind == "over":
+        return False  # a UPS that does not answer for a moment is no news
     updates = sum(notice.kind == "update" for notice in given)
     pause = min(UPDATE_EVERY << min(updates, 10), LONGEST_PAUSE)
     if has_turned(given[-1].plan, plan):
