@@ -62,7 +62,8 @@ def test_every_row_is_there_and_can_be_asked_for(site: Site, expected: Any) -> N
         photo = db.query(File).one()
     records.close()
     assert attachments.read(site.file.storage.folder, photo.sha256) == b"\x89PNG not really"
-    assert _rows(site) == expected["tables"]
+    since = dict.fromkeys(("incidents", "notices", "windows"), 0)  # tables that came later
+    assert _rows(site) == {**expected["tables"], **since}
 
 
 def test_every_model_of_a_detector_is_read(site: Site) -> None:

@@ -14,23 +14,31 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _create_incidents()
     _create_windows()
-    with op.batch_alter_table("alerts") as alerts:
-        alerts.add_column(sa.Column("fired_value", sa.Double(), nullable=True))
-        alerts.add_column(sa.Column("cleared_at", sa.BigInteger(), nullable=True))
-        alerts.add_column(sa.Column("end_reason", sa.Text(), nullable=False, server_default=""))
-        alerts.add_column(sa.Column("incident_id", KEY, nullable=True))
-        alerts.add_column(sa.Column("suppressed_by", sa.Text(), nullable=False, server_default=""))
-        alerts.add_column(sa.Column("silenced_until", sa.BigInteger(), nullable=True))
-        alerts.add_column(sa.Column("unknown_since", sa.BigInteger(), nullable=True))
-        alerts.create_foreign_key("alerts_incident", "incidents", ["incident_id"], ["id"])
-        alerts.create_index("ix_alerts_incident_id", ["incident_id"], unique=False)
-        alerts.create_index("alerts_by_end", ["ended_at"], unique=False)
-    with op.batch_alter_table("deliveries") as deliveries:
-        deliveries.add_column(sa.Column("notice_id", KEY, nullable=True))
-        deliveries.add_column(sa.Column("person", sa.Text(), nullable=False, server_default=""))
-        deliveries.add_column(sa.Column("digest_id", sa.BigInteger(), nullable=True))
-        deliveries.create_foreign_key("deliveries_notice", "notices", ["notice_id"], ["id"])
-        deliveries.create_index("ix_deliveries_notice_id", ["notice_id"], unique=False)
+    op.add_column("alerts", sa.Column("fired_value", sa.Double(), nullable=True))
+    op.add_column("alerts", sa.Column("cleared_at", sa.BigInteger(), nullable=True))
+    _add_text("alerts", "end_reason")
+    _add_text("alerts", "suppressed_by")
+    op.add_column("alerts", sa.Column("silenced_until", sa.BigInteger(), nullable=True))
+    op.add_column("alerts", sa.Column("unknown_since", sa.BigInteger(), nullable=True))
+    _refer("alerts", "incident_id", "incidents")
+    op.create_index("alerts_by_end", "alerts", ["ended_at"])
+    _add_text("deliveries", "person")
+    op.add_column("deliveries", sa.Column("digest_id", sa.BigInteger(), nullable=True))
+    _refer("deliveries", "notice_id", "notices")
+
+
+def _add_text(table: str, column: str) -> None:
+    op.add_column(table, sa.Column(column, sa.Text(), nullable=False, server_default=""))
+
+
+def _refer(table: str, column: str, to: str) -> None:
+    """A column that points to another table: said in SQL that both databases take as it stands.
+
+    SQLite cannot add a constraint later, and a table that others point to must not be copied.
+    """
+    key = "integer" if op.get_bind().dialect.name == "sqlite" else "bigint"
+    op.execute(sa.text(f"alter table {table} add column {column} {key} references {to} (id)"))
+    op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def _create_incidents() -> None:
