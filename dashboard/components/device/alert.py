@@ -67,7 +67,7 @@ def _do_first(row: AlertRow, site: Site) -> str:
 def alert_row(row: AlertRow, now: int, site: Site) -> None:
     """An alert on another page than its device's: it leads there."""
     device = site.devices.get(row.device)
-    far = reached(row, device.profile) if device is not None and _is_measured(row, device) else []
+    far = reached(row, device.profile) if device is not None and is_measured(row, device) else []
     texts = [fmt.device(row.device, site), *far, alert_times(row, now, site)]
     linked(
         f"alert-{row.id}", alert_title(row), "app_pages/device.py", {"device": row.device},
@@ -75,7 +75,7 @@ def alert_row(row: AlertRow, now: int, site: Site) -> None:
     )  # fmt: skip
 
 
-def _is_measured(row: AlertRow, device: Device) -> bool:
+def is_measured(row: AlertRow, device: Device) -> bool:
     """Its value is beyond its limit now, and not only expected to be."""
     return any(rule.id == row.rule and rule.detector_id is None for rule in device.profile.rules)
 

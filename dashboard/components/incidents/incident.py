@@ -8,11 +8,12 @@ from dashboard import forms
 from dashboard.components.device.alert import (
     acknowledge_button,
     alert_row,
+    is_measured,
     order_button,
     order_link,
 )
 from dashboard.components.device.alert_actions import close_form, silence_form
-from dashboard.components.device.history import alert_title, beside_alert
+from dashboard.components.device.history import alert_title, beside_alert, reached
 from dashboard.components.fleet.badge import badge
 from dashboard.components.orders.order import TONES
 from dashboard.components.shared.list_row import chip, empty, hint, hints, row
@@ -51,7 +52,11 @@ def incident_row(incident: IncidentRow, now: int, site: Site) -> None:
 def _words(incident: IncidentRow, now: int, site: Site) -> list[str]:
     """Where, since when, how it stands, and who takes care of it."""
     cause = incident.cause
-    texts = [fmt.device(cause.device, site), fmt.since(incident.began_at, now, site)]
+    device = site.devices.get(cause.device)
+    far = (
+        reached(cause, device.profile) if device is not None and is_measured(cause, device) else []
+    )
+    texts = [fmt.device(cause.device, site), *far, fmt.since(incident.began_at, now, site)]
     if cause.ended_at is not None:
         texts.append(t("incident.cause_over", when=fmt.moment(cause.ended_at, now, site)))
     texts += beside_alert(cause, now, site)

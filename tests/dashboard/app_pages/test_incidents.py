@@ -290,7 +290,7 @@ def test_a_window_of_the_device_and_of_one_above_say_so(centre: Centre) -> None:
         number = window.id
     change(centre, 2, suppressed_by=f"window {number}")
     test = page("today")
-    assert "nobody is told while the device is in maintenance" in screen(test)
+    assert "nobody is told: in maintenance" in screen(test)
     assert "nobody is told while UPS is in maintenance" in screen(page("device", device="ct-2"))
     with centre.change(NOW) as tx:
         tx.db.get_one(type(window), number).ends_at = NOW - SECOND

@@ -103,7 +103,7 @@ def test_the_alert_stands_on_today_and_its_order_is_opened_there(centre: Centre)
     saved("3.5")
     processes(centre)
     test = page("today")
-    assert re.search(r"CT-2 · 3\.5\Wmm, limit 2\Wmm · since", screen(test))
+    assert re.search(r"CT-2</bdi> · <bdi>3\.5\Wmm, limit 2\Wmm</bdi> · <bdi>since", screen(test))
     click(test, "Open a work order")
     with centre.records.reading() as db:
         [order] = order_rows.orders(db, device="ct-2")
@@ -117,7 +117,7 @@ def test_a_corrected_value_takes_the_red_and_the_alert_away(centre: Centre) -> N
     processes(centre)
     test = page("rounds", device="ct-2")
     box(test, "What it should have been", "1.5")
-    field(test, "Why").set_value("the point was lost")
+    field(test, "Why", -1).set_value("the point was lost")  # of the alert's silence before it
     test = click(test, "Correct it")
     assert "sw-broken" not in screen(test), "before the collector has it"
     processes(centre)

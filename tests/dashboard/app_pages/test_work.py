@@ -64,7 +64,7 @@ def test_work_done_before_is_noted_and_counted_from_there(centre: Centre) -> Non
     with centre.records.reading() as db:
         last = task_rows.last_task(db, "tube_monthly", "ct-2")
         assert last is not None
-        assert NOW - 2 * DAY < (last.done_at or 0) <= NOW
+        assert NOW - 2 * DAY < (last.done_at or 0) <= time.time_ns() // 1_000_000
 
 
 def test_the_month_shows_days_off_and_can_be_turned(centre: Centre) -> None:

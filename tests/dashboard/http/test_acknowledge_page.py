@@ -125,7 +125,7 @@ def test_an_acknowledgement_that_has_lapsed_is_given_anew_and_the_first_one_coun
     centre: Centre, path: str
 ) -> None:
     now = clock()
-    with centre.change(now - 25 * HOUR, "sara") as tx:
+    with centre.change(now - 8 * DAY, "sara") as tx:
         acknowledge_incident(tx, 1)
     st.cache_data.clear()
     assert "<form" in ask(path).text
@@ -135,7 +135,7 @@ def test_an_acknowledgement_that_has_lapsed_is_given_anew_and_the_first_one_coun
         from storage.records.alerts import fired_and_acknowledged
 
         [(_, first)] = fired_and_acknowledged(db, "ct-2", now - DAY, now)
-    assert first == now - 25 * HOUR
+    assert first == now - 8 * DAY
 
 
 def test_it_got_worse_and_is_acknowledged_anew(centre: Centre, path: str) -> None:
