@@ -9,23 +9,21 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from alerts.backtest.history_days import HistoryDay, history_days, last_services
+from alerts.backtest.message_log import MessageLog
 from alerts.backtest.replayed_series import ReplayedSeries
 from alerts.backtest.result import (
     BacktestResult,
     FiredAlert,
     FiredBy,
-    GivenMessage,
     beside_one_another,
     summarised,
 )
 from alerts.backtest.selection import BacktestSelection, judged_site
 from alerts.evaluation.replay import Replay, ReplayClock, ReplayPage
-from alerts.notification.notices import NoticeGiver
 from core.schema.site import Site
 from core.time.clock import MINUTE
 from storage.records import Records
 from storage.records import alerts as alert_rows
-from storage.records import incidents as incident_rows
 from storage.records import manual_readings as manual_rows
 from storage.records.in_memory import records_in_memory
 from storage.series import SeriesReader
@@ -33,9 +31,6 @@ from storage.series.series_window import Level
 
 # Between two looks for silence, ms of the history; less where a rule waits for a shorter silence.
 LONGEST_STEP = 5 * MINUTE
-
-# People are taken to acknowledge what they are told after so long; who never does gets reminders besides.
-ACKNOWLEDGED_AFTER = 30 * MINUTE
 
 EVERYTHING = BacktestSelection()
 Progress = Callable[[int], None]  # given the moment that is reached, UTC ms
@@ -62,9 +57,9 @@ def backtest(
     with closing(records_in_memory(clock)) as own:
         replayed = ReplayedSeries(series, clock)
         _copy_entered(records, own, end)
-        replay, notices = Replay(judged, replayed, own, clock), NoticeGiver(judged, own)
+        replay, log = Replay(judged, replayed, own, clock), MessageLog(judged, own)
         days = dropwhile(_is_empty, history_days(judged, series, records, start, end))
-        start, is_waiting = end, False  # until there is a day
+        start = end  # until there is a day
         for day in days:
             if start == end:
                 start = day.start
@@ -72,13 +67,10 @@ def backtest(
             coarse.add(day)
             for page in day.pages(step):
                 replay.judge(page)
-                if notices.give_notices(page.at):
-                    is_waiting = True
-                if is_waiting:
-                    is_waiting = _acknowledge(own, page.at)
+                log.look(page.at)
             progress(day.end)
         candidate = _fired(own, "candidate", start, end, selection)
-        messages = _messages(own)
+        messages = log.messages()
     present = _fired(records, "present", start, end, selection)
     return BacktestResult(
         start=start,
@@ -145,41 +137,6 @@ def _fired(
         for row in rows
         if row.fired_at is not None and selection.has(row.device, row.rule)
     ]  # fmt: skip
-
-
-def _acknowledge(records: Records, now: int) -> bool:
-    """Somebody acknowledges what was told a while ago; is anything left that nobody has?"""
-    with records.writing() as db:
-        opened = incident_rows.open_incidents(db)
-        given = incident_rows.notices_of(db, [incident.id for incident in opened])
-        waiting = [
-            alerts for number, alerts in incident_rows.alerts_of_open(db).items() if number in given
-        ]
-        is_any_left = False
-        for alert in (alert for alerts in waiting for alert in alerts):
-            assert alert.incident_id is not None  # it is in an open one
-            told_at = given[alert.incident_id][-1].at
-            if alert.acknowledged_at is not None and alert.acknowledged_at >= told_at:
-                continue
-            if now - told_at >= ACKNOWLEDGED_AFTER:
-                alert.acknowledged_at, alert.acknowledged_by = now, "backtest"
-            else:
-                is_any_left = True
-        return is_any_left
-
-
-def _messages(records: Records) -> tuple[GivenMessage, ...]:
-    with records.reading() as db:
-        given = incident_rows.all_notices(db)
-        members = incident_rows.alerts_of(db, {incident.id for _, incident in given})
-    messages = []
-    for notice, incident in given:
-        alerts = members.get(incident.id, [])
-        cause = next((alert for alert in alerts if alert.id == incident.cause_id), None)
-        if cause is not None:
-            about = cause.device, cause.title, len(alerts) - 1
-            messages.append(GivenMessage(notice.at, notice.kind, notice.severity, *about))
-    return tuple(messages)
 
 
 def _incidents(alerts: Iterable[FiredAlert]) -> int:

@@ -38,7 +38,6 @@ def backtest(
     """
     from alerts.backtest.run import backtest as replay
     from alerts.backtest.selection import BacktestSelection
-    from storage.records import Records
     from storage.series import SeriesReader
 
     checked = load_site(site)
@@ -46,25 +45,35 @@ def backtest(
     length = typed_duration(since)
     if length <= 0:
         raise RefusedError("say how far back: 90d or 12h")
-    if not checked.series_path.exists():
-        raise RefusedError("nothing is stored yet in {place}", place=checked.series_path)
-    records = Records(checked.records_url, now=now)
-    if not _has_tables(records):
-        raise RefusedError("the site has no records of this version: start Scanward there once")
+    records = _history_of(checked)
     start = end - length
 
-    def say(at: int) -> None:
+    def show_progress(at: int) -> None:
         percent = 100 * (at - start) // length
         typer.echo(f"\r{timestamp(at, checked.zone)} {percent:3d} %", err=True, nl=False)
 
     selection = BacktestSelection(rule, device)
-    result = replay(checked, SeriesReader(checked.series_path), records, start, end, selection, say)
+    result = replay(
+        checked, SeriesReader(checked.series_path), records, start, end, selection, show_progress
+    )
     records.close()
     typer.echo("", err=True)
     if as_json:
         typer.echo(json.dumps(asdict(result), indent=1))
     else:
         _show(result, checked)
+
+
+def _history_of(site: "Site") -> "Records":
+    """The records of a site that has a history. RefusedError if it has none."""
+    from storage.records import Records
+
+    if not site.series_path.exists():
+        raise RefusedError("nothing is stored yet in {place}", place=site.series_path)
+    records = Records(site.records_url, now=now)
+    if not _has_tables(records):
+        raise RefusedError("the site has no records of this version: start Scanward there once")
+    return records
 
 
 def _has_tables(records: "Records") -> bool:
