@@ -6,7 +6,6 @@ from alerts.evaluation.window_changes import checked_reason
 from core.errors import RefusedError
 from core.readings import Reading
 from core.schema.rules.base import Rule
-from core.schema.site import Site
 from core.time.clock import AHEAD, HOUR
 from storage.records import Alert, Transition
 from storage.records import cursors as cursor_rows
@@ -30,7 +29,7 @@ def close_alert(tx: Transaction, alert_id: int, reason: str, series: SeriesStore
         raise RefusedError("the alert has ended already")
     why = checked_reason(reason)
     readings = series.latest(alert.device, tx.now + AHEAD)
-    rule = rule_of(tx.site, alert.device, alert.rule)
+    rule = tx.site.rule(alert.device, alert.rule)
     if not may_be_closed(rule, alert.metric, alert.component, readings, tx.now):
         raise RefusedError("what it watches is still read: the alert ends by itself")
     before = alert.state
@@ -64,10 +63,3 @@ def closed_by(end_reason: str) -> tuple[str, str] | None:
         return None
     who, _, why = end_reason.removeprefix(_CLOSED_BY).partition(": ")
     return who, why
-
-
-def rule_of(site: Site, device: str, rule: str) -> Rule | None:
-    """The rule of the device's profile; None if it is gone, or its device is."""
-    known = site.devices.get(device)
-    rules = () if known is None else known.profile.rules
-    return next((own for own in rules if own.id == rule), None)

@@ -24,7 +24,7 @@ class Dependencies:
             for device in site.devices.values()
             for rule in device.profile.rules
         }
-        self._distances = {name: _distances(site, name) for name in site.devices}
+        self._distances = {name: site.above(name) for name in site.devices}
         self.site_wide = {
             name for (name, _), rule in self._rules.items() if rule.reach == "site"
         }  # devices of which an alert may explain the whole site
@@ -81,19 +81,6 @@ class Dependencies:
     def _rank(self, cause: Alert, alert: Alert) -> tuple[bool, int, int, int]:
         distance = self._distances.get(alert.device, {}).get(cause.device, 0)
         return self.reach(cause) != "site", -distance, cause.began_at, cause.id
-
-
-def _distances(site: Site, device: str) -> dict[str, int]:
-    """How many steps up each thing is that a device depends on."""
-    distances: dict[str, int] = {}
-    nearest, steps = [device], 0
-    while nearest:
-        steps += 1
-        above = [upper for name in nearest for upper in site.devices[name].depends_on]
-        nearest = [name for name in dict.fromkeys(above) if name not in distances]
-        distances.update(dict.fromkeys(nearest, steps))
-    distances.pop(device, None)
-    return distances
 
 
 def _is_first(cause: Alert, alert: Alert) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alerts.evaluation.closing import rule_of
 from alerts.notification.language import MessageWords
 from alerts.notification.last_time import LastRepair
 from alerts.notification.message import ESSENTIAL, MessageLine, metric_of
@@ -30,7 +29,7 @@ def alert_lines(
     words: MessageWords, site: Site, alert: Alert, facts: AlertFacts, now: int, *, is_over: bool
 ) -> Iterator[MessageLine]:
     """Its value, and what to do while it is not over; `now` is UTC ms."""
-    rule = rule_of(site, alert.device, alert.rule)
+    rule = site.rule(alert.device, alert.rule)
     if rule is not None and rule.out_of_service is not None and not is_over:
         yield MessageLine(TIMES, words.text(f"line.{rule.out_of_service}"))
     if facts.verdict is None:

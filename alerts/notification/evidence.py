@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.closing import rule_of
 from alerts.notification.alert_lines import AlertFacts
 from alerts.notification.incident_message import IncidentEvidence
 from alerts.notification.last_time import last_repair
@@ -114,7 +113,7 @@ def verdict_behind(site: Site, db: Session, alert: Alert, at: int) -> Verdict | 
 
 def _detector_of(site: Site, alert: Alert) -> verdict_rows.DetectorKey | None:
     """The detector behind an alert; None if a reading alone made it."""
-    rule = rule_of(site, alert.device, alert.rule)
+    rule = site.rule(alert.device, alert.rule)
     if rule is None or rule.detector_id is None:
         return None
     return alert.device, alert.component, rule.detector_id

@@ -17,9 +17,8 @@ UPDATE_EVERY, LONGEST_PAUSE = 3 * MINUTE, HOUR
 
 def is_power_cut(site: Site, alert: Alert) -> bool:
     """The alert explains the whole site: it runs on battery."""
-    device = site.devices.get(alert.device)
-    rules = () if device is None else device.profile.rules
-    return any(rule.id == alert.rule and rule.reach == "site" for rule in rules)
+    rule = site.rule(alert.device, alert.rule)
+    return rule is not None and rule.reach == "site"
 
 
 def power_plan(site: Site, now: int) -> PowerPlan | None:

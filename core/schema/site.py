@@ -22,6 +22,7 @@ from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
 from core.schema.power import Power
 from core.schema.profile import Profile
+from core.schema.rules.base import Rule
 from core.schema.sources.base import SourceEntry
 from core.schema.sources.registry import Source
 from core.schema.storage import Backup, Retention, Storage
@@ -136,6 +137,23 @@ class Site:
             hint = did_you_mean(name, self.devices)
             raise RefusedError("there is no device {device!r}{hint}", device=name, hint=hint)
         return self.devices[name]
+
+    def rule(self, device: str, rule: str) -> Rule | None:
+        """The rule of the device's profile; None if it is gone, or its device is."""
+        known = self.devices.get(device)
+        rules = () if known is None else known.profile.rules
+        return next((own for own in rules if own.id == rule), None)
+
+    def above(self, device: str) -> dict[str, int]:
+        """What a device depends on, directly or not, and how many steps up it is, the nearest first."""
+        steps: dict[str, int] = {}
+        nearest, step = [device] if device in self.devices else [], 0
+        while nearest:
+            step += 1
+            names = dict.fromkeys(up for name in nearest for up in self.devices[name].depends_on)
+            nearest = [name for name in names if name != device and name not in steps]
+            steps.update(dict.fromkeys(nearest, step))
+        return steps
 
     @property
     def source_entries(self) -> list[SourceEntry]:

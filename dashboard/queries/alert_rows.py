@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from alerts.evaluation.closing import rule_of
 from alerts.evaluation.flapping import quiet_time
 from alerts.evaluation.windows import marks, open_span
 from alerts.notification.acknowledgement import acknowledged
@@ -67,7 +66,7 @@ def down_row(downtime: Downtime) -> DownRow:
 
 def _watched_for(db: Session, alert: Alert, now: int) -> int:
     """How long it must stay right: by its rule, and because it comes and goes."""
-    rule = rule_of(stores.site(), alert.device, alert.rule)
+    rule = stores.site().rule(alert.device, alert.rule)
     longest = 0 if rule is None else rule.keep_firing_for
     return max(longest, quiet_time(db, alert, now))
 

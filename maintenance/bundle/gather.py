@@ -104,13 +104,7 @@ def gather(
 
 def _supports(site: Site, device_id: str) -> list[Device]:
     """What it depends on, however far, and what watches its room."""
-    supports: dict[str, Device] = {}
-    ahead = list(site.devices[device_id].depends_on)
-    while ahead:
-        name = ahead.pop(0)
-        if name not in supports and name != device_id:
-            supports[name] = site.devices[name]
-            ahead += supports[name].depends_on
+    supports = {name: site.devices[name] for name in site.above(device_id)}
     room = site.devices[device_id].room
     for other in site.devices.values():
         is_beside = bool(room) and other.room == room and other.profile.group == "infrastructure"

@@ -4,7 +4,6 @@ The cursor is moved in the transaction that writes what was concluded, so a page
 whatever kills the process between.
 """
 
-from core.schema.rules.base import Rule
 from core.schema.site import Site
 from maintenance.downtime.lifecycle import close_downtime, open_downtime
 from maintenance.downtime.probable_cause import probable_cause
@@ -42,7 +41,7 @@ class Follower:
 
 
 def _open(tx: Transaction, alert: Alert, transition: Transition) -> None:
-    rule = _rule_of(tx.site, alert)
+    rule = tx.site.rule(alert.device, alert.rule)
     if rule is None or rule.out_of_service is None:
         return
     open_downtime(
@@ -60,10 +59,3 @@ def _close(tx: Transaction, alert: Alert, transition: Transition) -> None:
     for downtime in downtime_rows.downtimes_of_alert(tx.db, alert.id):
         if downtime.ended_at is None:
             close_downtime(tx, downtime, max(transition.at, downtime.began_at))
-
-
-def _rule_of(site: Site, alert: Alert) -> Rule | None:
-    device = site.devices.get(alert.device)
-    if device is None:
-        return None
-    return next((rule for rule in device.profile.rules if rule.id == alert.rule), None)

@@ -1,7 +1,5 @@
 """Why a device is probably down: what it depends on. A person may correct it."""
 
-from collections.abc import Iterable
-
 from sqlalchemy.orm import Session
 
 from core.schema.site import Site
@@ -24,26 +22,13 @@ def probable_cause(db: Session, site: Site, device: str, at: int) -> DowntimeCau
 
     The nearest such thing counts; without any it is the machine itself.
     """
-    for names in _by_distance(site, device):
-        failing = {
-            alert.device for alert in alert_rows.firing_at(db, names, at) if _is_grave(alert)
-        }
-        for name in names:
-            cause = CAUSES.get(site.devices[name].profile.kind)
-            if name in failing and cause is not None:
-                return cause
+    above = site.above(device)
+    failing = {alert.device for alert in alert_rows.firing_at(db, above, at) if _is_grave(alert)}
+    for name in above:  # the nearest first
+        cause = CAUSES.get(site.devices[name].profile.kind)
+        if name in failing and cause is not None:
+            return cause
     return "machine"
-
-
-def _by_distance(site: Site, device: str) -> Iterable[list[str]]:
-    """What it depends on, then what that depends on, each device once."""
-    seen, nearest = {device}, [device]
-    while nearest:
-        above = [upper for name in nearest for upper in site.devices[name].depends_on]
-        nearest = [name for name in dict.fromkeys(above) if name not in seen]
-        seen.update(nearest)
-        if nearest:
-            yield nearest
 
 
 def _is_grave(alert: Alert) -> bool:

@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from alerts.evaluation.acknowledge import acknowledge
-from alerts.evaluation.closing import rule_of
 from core.errors import StoreError
 from core.schema.site import Device, Site
 from dashboard import forms
@@ -57,7 +56,7 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
 
 def _do_first(row: AlertRow, site: Site) -> str:
     """What its rule advises to do at once, while it fires."""
-    rule = rule_of(site, row.device, row.rule)
+    rule = site.rule(row.device, row.rule)
     if not row.is_firing or rule is None or rule.do_first is None:
         return ""
     what = rule.do_first.in_language(site.file.language)

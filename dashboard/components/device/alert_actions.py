@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from alerts.evaluation.closing import close_alert, may_be_closed, rule_of
+from alerts.evaluation.closing import close_alert, may_be_closed
 from alerts.evaluation.window_changes import silence_alert
 from core.errors import StoreError
 from core.time.clock import HOUR
@@ -38,7 +38,7 @@ def close_form(row: AlertRow, now: int) -> None:
         readings = [reading for reading in fleet_queries.latest() if reading.device == row.device]
     except StoreError:
         return  # the page shows the error
-    rule = rule_of(stores.site(), row.device, row.rule)
+    rule = stores.site().rule(row.device, row.rule)
     if not may_be_closed(rule, row.metric, row.component, readings, now):
         return
     name, label = f"close-{row.id}", t("alert.close")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.evaluation.closing import close_alert, closed_by, may_be_closed, rule_of
+from alerts.evaluation.closing import close_alert, closed_by, may_be_closed
 from core.errors import RefusedError
 from core.readings import Reading
 from core.schema.load import load_site
@@ -127,14 +127,14 @@ def test_a_sensor_that_was_removed_is_not_missed_again(centre: Centre) -> None:
 def test_only_the_series_of_the_alert_counts(
     centre: Centre, component: str, age: int, *, closable: bool
 ) -> None:
-    rule = rule_of(centre.site, "mri-2", "leak")
+    rule = centre.site.rule("mri-2", "leak")
     readings = [Reading("mri-2", "leak", 1, T0 + DAY - age)]
     assert may_be_closed(rule, "leak", component, readings, T0 + DAY) is closable
 
 
 def test_an_alert_of_a_rule_that_is_gone_is_closed_by_its_own_metric(centre: Centre) -> None:
     readings = [Reading("mri-2", "leak", 1, T0)]
-    assert rule_of(centre.site, "mri-2", "no_such_rule") is None
-    assert rule_of(centre.site, "gone", "leak") is None
+    assert centre.site.rule("mri-2", "no_such_rule") is None
+    assert centre.site.rule("gone", "leak") is None
     assert not may_be_closed(None, "leak", "", readings, T0)
     assert may_be_closed(None, "flow", "", readings, T0)
