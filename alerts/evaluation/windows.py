@@ -52,11 +52,18 @@ def later_span(window: Window, at: int, zone: ZoneInfo) -> Span | None:
     )
 
 
+def last_end(window: Window, at: int, zone: ZoneInfo) -> int:
+    """When the last turn that is over at that moment (UTC ms) has ended; its first end if none is."""
+    until = at if window.repeats_until is None else min(at, window.repeats_until)
+    ends = (end for _, end in _turns(window, until, zone) if end <= until)
+    return max(ends, default=window.ends_at)
+
+
 def silence_of(
     windows: Iterable[Window], alert: AlertKey, at: int, zone: ZoneInfo
 ) -> OpenWindow | None:
     """Of the silences of an alert that are open, the one that ends last; None if there is none."""
-    of_it = (window for window in windows if window.kind == "silence" and _covers(window, alert))
+    of_it = (window for window in windows if window.kind == "silence" and covers(window, alert))
     return _last_to_end(of_it, at, zone)
 
 
@@ -81,7 +88,7 @@ def marks(
     windows: Iterable[Window], alert: AlertKey, at: int, zone: ZoneInfo
 ) -> tuple[str, int | None]:
     """What stands beside an alert then: `window 12` that suppresses it or "", silenced until when."""
-    of_it = [window for window in windows if _covers(window, alert)]
+    of_it = [window for window in windows if covers(window, alert)]
     work = _last_to_end((window for window in of_it if window.kind == "maintenance"), at, zone)
     silence = silence_of(of_it, alert, at, zone)
     return (
@@ -90,18 +97,19 @@ def marks(
     )
 
 
-def lasts_too_long(start: int, end: int, repeats: Repetition, zone: ZoneInfo) -> bool:
-    """It would begin again before it has ended, and so never be shut."""
-    return end >= to_ms(_wall_clock(start, zone, PERIOD_DAYS[repeats]))
-
-
-def _covers(window: Window, alert: AlertKey) -> bool:
+def covers(window: Window, alert: AlertKey) -> bool:
+    """The window is about that alert of its own device."""
     device, component, rule = alert
     return (
         window.device == device
         and window.component in ("", component)
         and window.rule in ("", rule)
     )
+
+
+def lasts_too_long(start: int, end: int, repeats: Repetition, zone: ZoneInfo) -> bool:
+    """It would begin again before it has ended, and so never be shut."""
+    return end >= to_ms(_wall_clock(start, zone, PERIOD_DAYS[repeats]))
 
 
 def _last_to_end(windows: Iterable[Window], at: int, zone: ZoneInfo) -> OpenWindow | None:
