@@ -56,24 +56,24 @@ def _row(
     cause = alerts[0].id if incident is None else incident.cause_id
     numbers = {alert.id for alert in alerts}
     devices = {alert.device for alert in alerts if alert.ended_at is None}
-    own_orders = tuple(order for order in orders if order.alert in numbers)
-    order_numbers = {order.number for order in own_orders}
-    own = [row for row in down if row.alert_id in numbers or row.order_id in order_numbers]
+    about = [order for order in orders if order.alert in numbers]
+    cause_last = sorted(about, key=lambda order: order.alert == cause)
+    own_orders = {order.number: order for order in cause_last}  # one may be about several alerts
+    own = [row for row in down if row.alert_id in numbers or row.order_id in own_orders]
     theirs = {row.id: row for row in down if row.device in devices} | {row.id: row for row in own}
     return IncidentRow(
         id=0 if incident is None else incident.id,
         is_over=incident is not None and incident.ended_at is not None,
         alerts=tuple(sorted(alerts, key=lambda alert: alert.id != cause)),
-        orders=own_orders,
+        orders=tuple(own_orders[number] for number in sorted(own_orders)),
         down=tuple(down_row(row) for row in theirs.values()),
         own_downtimes=frozenset(row.id for row in own),
     )
 
 
 def _orders(db: Session, alerts: Iterable[int]) -> list[IncidentOrder]:
-    """The orders for these alerts that nobody has signed."""
+    """The orders for these alerts that nobody has signed; one for each alert that it is about."""
     return [
-        IncidentOrder(order.id, order.alert_id, order.state, order.assigned_to)
-        for order in order_rows.unsigned_orders_of_alerts(db, alerts)
-        if order.alert_id is not None
+        IncidentOrder(order.id, alert, order.state, order.assigned_to)
+        for alert, order in order_rows.unsigned_orders_of_alerts(db, list(alerts))
     ]

@@ -1,6 +1,6 @@
 """Work orders with their steps, checklist, labour and costs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
@@ -192,17 +192,16 @@ def failure_times(db: Session, device: str, since: int) -> list[int]:
 
 def orders_of_alerts(db: Session, alerts: Sequence[int]) -> dict[int, int]:
     """The newest order of each of these alerts, or of the fault that it is about, by the alert's id."""
-    query = _of_alerts(alerts).order_by(WorkOrder.id)
-    return {row[0]: row[1] for row in db.execute(query)}
+    return {alert: order.id for alert, order in db.execute(_of_alerts(alerts))}
 
 
-def attended_alerts(db: Session, alerts: Sequence[int]) -> set[int]:
-    """Those of the alerts whose order is neither signed nor cancelled."""
-    at_work = _of_alerts(alerts).where(WorkOrder.state.not_in(("signed_off", "cancelled")))
-    return {row[0] for row in db.execute(at_work)}
+def unsigned_orders_of_alerts(db: Session, alerts: Sequence[int]) -> list[tuple[int, WorkOrder]]:
+    """Those of their orders that are neither signed nor cancelled, the oldest first: alert and order."""
+    query = _of_alerts(alerts).where(WorkOrder.state.not_in(("signed_off", "cancelled")))
+    return [(alert, order) for alert, order in db.execute(query)]
 
 
-def _of_alerts(alerts: Sequence[int]) -> Select[int, int]:
+def _of_alerts(alerts: Sequence[int]) -> Select[int, WorkOrder]:
     """Alert and order. A checklist may have found a fault before its alert: it names the same rule."""
     same_fault = and_(
         WorkOrder.alert_id.is_(None),
@@ -212,17 +211,8 @@ def _of_alerts(alerts: Sequence[int]) -> Select[int, int]:
         or_(WorkOrder.state.not_in(ENDED_ORDERS), WorkOrder.opened_at >= Alert.began_at),
     )
     joined = or_(WorkOrder.alert_id == Alert.id, same_fault)
-    pairs = select(Alert.id, WorkOrder.id).select_from(Alert).join(WorkOrder, joined)
-    return pairs.where(Alert.id.in_(alerts))
-
-
-def unsigned_orders_of_alerts(db: Session, alerts: Iterable[int]) -> list[WorkOrder]:
-    """The orders for these alerts that are neither signed nor cancelled, the oldest first."""
-    query = select(WorkOrder).where(
-        WorkOrder.alert_id.in_(list(alerts)),
-        WorkOrder.state.not_in(("signed_off", "cancelled")),
-    )
-    return list(db.scalars(query.order_by(WorkOrder.id)))
+    pairs = select(Alert.id, WorkOrder).select_from(Alert).join(WorkOrder, joined)
+    return pairs.where(Alert.id.in_(alerts)).order_by(WorkOrder.id)
 
 
 def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:

@@ -217,7 +217,8 @@ def test_an_items_answer_is_judged_and_its_order_is_the_alerts(house: House) -> 
     assert open_alert is not None
     with house.look() as db:
         assert order_rows.orders_of_alerts(db, [open_alert.id]) == {open_alert.id: follow_up}
-        assert order_rows.attended_alerts(db, [open_alert.id]) == {open_alert.id}
+        unsigned = order_rows.unsigned_orders_of_alerts(db, [open_alert.id])
+        assert [(number, order.id) for number, order in unsigned] == [(open_alert.id, follow_up)]
     is_open = pytest.raises(RefusedError, match=f"order {follow_up} is already open")
     with is_open, house.change(T0 + DAY + HOUR) as tx:
         open_for_alert(tx, open_alert.id)
