@@ -101,4 +101,5 @@ def _device(entry: DeviceEntry, profiles: Profiles, plans: PlanLibrary) -> Devic
         plans=own_plans,
         power=entry.power.over(profile.power),
         risk=files[0][1].risk if files else None,
+        dicom=entry.dicom,
     )

@@ -14,6 +14,7 @@ from core.schema.broker import Broker
 from core.schema.channel_kinds.log import LogChannel
 from core.schema.channels import Channel, NoticeSettings, Route
 from core.schema.covered_hours import CoveredHours
+from core.schema.dicom import DicomIdentity, DicomNode
 from core.schema.grafana import GrafanaServer
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
@@ -65,6 +66,7 @@ class DeviceEntry(Strict):
     covered: CoveredHours | None = None  # None: day and night
     plans: list[str] | None = None  # instead of the profile's
     power: Power = Power()  # over the profile's
+    dicom: DicomIdentity = DicomIdentity()
     sources: list[Source] = []
 
 
@@ -81,6 +83,7 @@ class SiteFile(Strict):
     retention: Retention = Retention()
     backup: Backup | None = None
     broker: Broker | None = None
+    dicom: DicomNode = DicomNode()
     http: Http = Http()
     grafana: GrafanaServer | None = None
     mail: Mail | None = None
@@ -114,6 +117,7 @@ class Device:
     plans: tuple[Plan, ...] = ()
     power: Power = field(default_factory=Power)
     risk: Risk | None = None
+    dicom: DicomIdentity = field(default_factory=DicomIdentity)
 
     def hours(self, zone: ZoneInfo) -> Hours:
         """When it is meant to be available; day and night unless the site file says."""
@@ -179,6 +183,11 @@ class Site:
     def reports_path(self) -> Path:
         """The folder of the reports that were made by schedule."""
         return self.file.storage.folder / "reports"
+
+    @property
+    def examinations_path(self) -> Path:
+        """The ledger of what the scanners did, with hashes in place of the names that DICOM gives it."""
+        return self.file.storage.folder / "examinations.db"
 
     @property
     def forward_path(self) -> Path:

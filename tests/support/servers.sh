@@ -4,9 +4,10 @@
 missing=""
 for pair in mosquitto:mosquitto mosquitto_passwd:mosquitto snmpd:snmpd snmpget:snmp chromium:chromium \
     influxd:influxdb nginx:nginx-light systemd-analyze:systemd docker-compose:docker-compose logrotate:logrotate \
-    age:age pdftotext:poppler-utils; do
+    age:age pdftotext:poppler-utils Orthanc:orthanc storescu:dcmtk ip:iproute2; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
+[ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ] || missing="$missing orthanc-dicomweb"
 # Mail: Dovecot's parts lie outside the path; smtp-sink is Postfix's.
 for part in imap:dovecot-imapd lmtp:dovecot-lmtpd submission:dovecot-submissiond; do
     [ -x "/usr/lib/dovecot/${part%%:*}" ] || missing="$missing ${part##*:}"
