@@ -1,0 +1,49 @@
+"""The studies of one device between its table and the network: begun, and ready to be sent."""
+
+from heapq import heappop, heappush
+from itertools import count
+
+from simulator.faults import FaultTimeline
+from simulator.physics.study import SimulatedStudy, study_of
+from simulator.physics.usage import Schedule
+
+
+class StudyQueue:
+    """Each study once, in the order in which it begins or is sent, however often it is asked."""
+
+    def __init__(
+        self,
+        device: str,
+        kind: str,
+        schedule: Schedule,
+        seed: int,
+        faults: FaultTimeline,
+        start: int,
+    ) -> None:
+        self._device, self._kind, self._seed = device, kind, seed
+        self._schedule, self._faults = schedule, faults
+        self._at = start
+        self._number = count()  # of two that are sent in the same millisecond
+        self._waiting: list[tuple[int, int, SimulatedStudy]] = []
+
+    def begun(self, until: int) -> list[SimulatedStudy]:
+        """Those that began since the last call, up to `until` (UTC milliseconds)."""
+        if until <= self._at:
+            return []
+        examinations = self._schedule.examinations(self._at, until)
+        self._at = until
+        studies = [
+            study_of(examination, self._device, self._kind, self._seed, self._faults)
+            for examination in examinations
+        ]
+        scanned = [study for study in studies if study.series]
+        for study in scanned:
+            heappush(self._waiting, (study.sent_at, next(self._number), study))
+        return scanned
+
+    def due(self, until: int) -> list[SimulatedStudy]:
+        """Of those that `begun` gave, what is sent up to `until` (UTC milliseconds), first sent first."""
+        due = []
+        while self._waiting and self._waiting[0][0] <= until:
+            due.append(heappop(self._waiting)[2])
+        return due
