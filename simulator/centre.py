@@ -92,6 +92,10 @@ class Centre:
         """Of those that `studies_begun` gave, the ones whose scanner sends them now."""
         return self._studies[device_id].due(self._world.at)
 
+    def studies_lately_sent(self, device_id: str) -> list[SimulatedStudy]:
+        """Those that `studies_sent` gave of the last day."""
+        return self._studies[device_id].lately_sent
+
     def header(self, study: SimulatedStudy) -> Header:
         """What the headers of a study's images say of its scanner, as it is now."""
         return header_of(study, self._devices[study.device].values(self._world), self._world)

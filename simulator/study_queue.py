@@ -1,11 +1,15 @@
 """The studies of one device between its table and the network: begun, and ready to be sent."""
 
+from collections import deque
 from heapq import heappop, heappush
 from itertools import count
 
+from core.time.clock import DAY
 from simulator.faults import FaultTimeline
 from simulator.physics.study import SimulatedStudy, study_of
 from simulator.physics.usage import Schedule
+
+KEPT_MS = DAY
 
 
 class StudyQueue:
@@ -25,6 +29,7 @@ class StudyQueue:
         self._at = start
         self._number = count()  # of two that are sent in the same millisecond
         self._waiting: list[tuple[int, int, SimulatedStudy]] = []
+        self._sent: deque[SimulatedStudy] = deque()
 
     def begun(self, until: int) -> list[SimulatedStudy]:
         """Those that began since the last call, up to `until` (UTC milliseconds)."""
@@ -46,4 +51,12 @@ class StudyQueue:
         due = []
         while self._waiting and self._waiting[0][0] <= until:
             due.append(heappop(self._waiting)[2])
+        self._sent.extend(due)
+        while self._sent and self._sent[0].sent_at < until - KEPT_MS:
+            self._sent.popleft()
         return due
+
+    @property
+    def lately_sent(self) -> list[SimulatedStudy]:
+        """Those of the last day: what an archive holds that has been there before."""
+        return list(self._sent)

@@ -13,7 +13,7 @@ SOFTWARE = ("SIM 4.1", "SIM 4.2")  # before and after its update; no maker's
 WITH_DETECTOR = ("mammo", "rf", "cbct")
 DETECTOR_C, DETECTOR_ABOVE_ROOM_C = 26.0, 1.5  # at rest; how far it wanders
 WATER_HU, WATER_HU_SD = 0.4, 0.5  # of the mean of a phantom, from day to day
-NOISE_HU = 4.8
+NOISE_HU, CUPPING_HU = 4.8, 0.6  # of each image; how much higher the rim is than the centre
 SPINE_G_CM2, SPINE_SD = 1.012, 0.0035  # a share
 
 
@@ -44,7 +44,11 @@ def header_of(study: SimulatedStudy, shown: Mapping[Key, float], world: World) -
 def _phantom_values(study: SimulatedStudy, world: World, deviation: float) -> Mapping[str, float]:
     if study.kind == "ct":
         drift = _grown("ct_number_drift", study, world)
-        return {"qa_water_ct_number_hu": WATER_HU + WATER_HU_SD * deviation + drift}
+        return {
+            "qa_water_ct_number_hu": WATER_HU + WATER_HU_SD * deviation + drift,
+            "qa_water_noise_hu": NOISE_HU,
+            "qa_water_uniformity_hu": CUPPING_HU,
+        }
     lost_pct = _grown("bmd_drift", study, world)
     return {"phantom_bmd_g_cm2": SPINE_G_CM2 * (1.0 + SPINE_SD * deviation - lost_pct / 100.0)}
 

@@ -97,7 +97,8 @@ def study_of(
     series = []
     for number, (begin, end) in enumerate(examination.bursts, start=1):
         seconds = (end - begin) / 1000.0
-        tube = _exposed(kind, rng.randrange(1 << 16), seconds)
+        choice = 0 if examination.is_phantom else rng.randrange(1 << 16)
+        tube = _exposed(kind, choice, seconds)
         if mains_off_s(seed, faults, begin, end) == 0.0:
             uid = made_uid(seed, device, start, number)
             images = max(1, round(seconds * IMAGES_PER_S.get(kind, 0.0)))
@@ -122,14 +123,14 @@ def made_uid(*names: object) -> str:
     return f"2.25.{int.from_bytes(digest)}"
 
 
-def _exposed(kind: str, number: int, seconds: float) -> tuple[float, float, float]:
-    """Kilovolts, milliamperes and Gy·cm² of a burst; `number` chooses the voltage."""
+def _exposed(kind: str, choice: int, seconds: float) -> tuple[float, float, float]:
+    """Kilovolts, milliamperes and Gy·cm² of a burst; `choice` is of the voltages."""
     tube = TUBES.get(kind)
     if tube is None:
         return 0.0, 0.0, 0.0
     _, ready_w, scanning_w = WATTS[kind]
     kilowatts = (scanning_w - ready_w) * TUBE_SHARE / 1000.0
-    kilovolt = tube.kilovolts[number % len(tube.kilovolts)]
+    kilovolt = tube.kilovolts[choice % len(tube.kilovolts)]
     return kilovolt, round(kilowatts * 1000.0 / kilovolt, 2), kilowatts * seconds * tube.dap_per_kj
 
 

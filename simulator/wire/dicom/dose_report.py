@@ -58,7 +58,8 @@ def event_uid(series: SimulatedSeries) -> str:
 
 def ctdi_vol_mgy(series: SimulatedSeries) -> float:
     """The dose index of a spiral."""
-    return series.milliampere * ROTATION_S * CTDI_MGY_PER_MAS * (series.kilovolt / 120.0) ** 2.5
+    mas = series.milliampere * ROTATION_S
+    return mas * CTDI_MGY_PER_MAS * float((series.kilovolt / 120.0) ** 2.5)
 
 
 def dlp_mgy_cm(series: SimulatedSeries) -> float:
@@ -89,10 +90,10 @@ def _ct_contents(source: Source, study: SimulatedStudy) -> Sequence[Dataset]:
             number(dcm("113813", "CT Dose Length Product Total"), total, "mGy.cm"),
         ],
     )
-    return [accumulated, *(_ct_event(series) for series in study.series)]
+    return [accumulated, *(_ct_event(source, series) for series in study.series)]
 
 
-def _ct_event(series: SimulatedSeries) -> Dataset:
+def _ct_event(source: Source, series: SimulatedSeries) -> Dataset:
     tube = container(
         dcm("113831", "CT X-Ray Source Parameters"),
         [
@@ -126,6 +127,7 @@ def _ct_event(series: SimulatedSeries) -> Dataset:
         [
             words(dcm("125203", "Acquisition Protocol"), "Test protocol"),
             chosen(dcm("113820", "CT Acquisition Type"), spiral),
+            moment(dcm("111526", "DateTime Started"), stamp(source.local(series.start))),
             unique(dcm("113769", "Irradiation Event UID"), event_uid(series)),
             parameters,
             dose,

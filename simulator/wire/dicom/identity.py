@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from core.schema.site import Device
 from core.time.clock import from_ms
@@ -44,13 +44,13 @@ class Source(NamedTuple):
         return from_ms(at, self.zone)
 
 
-def new_object(source: Source, study: SimulatedStudy, sop_class: str, uid: str) -> Dataset:
+def new_object(source: Source, study: SimulatedStudy, sop_class: UID, uid: str) -> Dataset:
     """An object of a study with all that is the same in each of them."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta.MediaStorageSOPClassUID = sop_class
-    dataset.file_meta.MediaStorageSOPInstanceUID = uid
+    dataset.file_meta.MediaStorageSOPInstanceUID = UID(uid)
     dataset.SOPClassUID = sop_class
     dataset.SOPInstanceUID = uid
     add_patient(dataset, study)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from pydicom.dataset import Dataset
 from pydicom.uid import (
+    UID,
     CTImageStorage,
     DigitalMammographyXRayImageStorageForPresentation,
     DigitalXRayImageStorageForPresentation,
@@ -18,6 +19,7 @@ from simulator.wire.dicom.identity import Source, date_and_time, new_object
 from simulator.wire.dicom.phantom import add_water_phantom
 
 SIDE = 4  # pixels
+KERNEL = "B30s"
 
 SOP_CLASSES = {  # by the kind of a profile
     "ct": CTImageStorage,
@@ -41,7 +43,7 @@ def images(source: Source, study: SimulatedStudy, series: SimulatedSeries) -> It
     else:
         _add_pixels(image)
     for number in range(1, series.images + 1):
-        uid = made_uid(series.uid, number)
+        uid = UID(made_uid(series.uid, number))
         image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = uid
         image.InstanceNumber = number
         share = (series.end - series.start) * number // series.images
@@ -78,6 +80,7 @@ def _ct(image: Dataset, source: Source, series: SimulatedSeries) -> None:
     image.ExposureTime = round(series.seconds * 1000)
     image.RevolutionTime = ROTATION_S
     image.SpiralPitchFactor = 1.0
+    image.ConvolutionKernel = KERNEL
     image.SliceThickness = "5"
     image.RescaleIntercept, image.RescaleSlope = "-1024", "1"
 

@@ -3,12 +3,11 @@
 import numpy as np
 from pydicom.dataset import Dataset
 
-from simulator.physics.header import NOISE_HU
+from simulator.physics.header import CUPPING_HU, NOISE_HU
 
 SIDE = 256
 RADIUS = 0.4  # of the side
 AIR_HU = -1000.0
-CUPPING_HU = 0.6  # how much higher the rim is than the centre
 
 
 def add_water_phantom(image: Dataset, mean_hu: float, seed: int) -> None:
