@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from collectors.base import Sink
-from collectors.dicom.common.work_readings import newest, readings, start
+from collectors.dicom.common.work_readings import is_open, readings, start
 from core.readings import Batch
 from core.schema.site import Device, Site
 from core.time.clock import DAY
@@ -47,7 +47,7 @@ async def _publish(
         await asyncio.to_thread(ledger.note_published, changes, publication)
         await sink.append(Batch(readings=changes, positions={POSITION: str(publication)}))
     today = start(now, site.zone)
-    await asyncio.to_thread(ledger.unmark, mark, today if newest(work) >= today else None)
+    await asyncio.to_thread(ledger.unmark, mark, today if is_open(work, today) else None)
 
 
 def _oldest_that_can_be_corrected(site: Site, now: int) -> int:

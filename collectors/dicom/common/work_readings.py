@@ -65,14 +65,15 @@ def readings(
     return changes
 
 
-def newest(work: DeviceWork) -> int:
-    """When the newest entry was, UTC ms; 0 without any."""
-    moments = [
+def is_open(work: DeviceWork, today: int) -> bool:
+    """Is something of today, so that hours and the day are still to be published when they are over?"""
+    moments = (
         *work.studies[-1:],
         *(entry.began_at for entry in work.series[-1:]),
         *(entry.at for entry in work.exposures[-1:]),
-    ]
-    return max(moments, default=0)
+        *(ended for _, ended in work.covered),
+    )
+    return any(moment >= today for moment in moments)
 
 
 def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
