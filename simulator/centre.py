@@ -92,6 +92,10 @@ class Centre:
         """Of those that `studies_begun` gave, the ones whose scanner sends them now."""
         return self._studies[device_id].due(self._world.at)
 
+    def studies_of(self, device_id: str, begin: int, end: int) -> list[SimulatedStudy]:
+        """All that begin after `begin` and not after `end`, UTC milliseconds, without a step of physics."""
+        return self._studies[device_id].between(begin, end)
+
     def studies_lately_sent(self, device_id: str) -> list[SimulatedStudy]:
         """Those that `studies_sent` gave of the last day."""
         return self._studies[device_id].lately_sent
@@ -101,9 +105,13 @@ class Centre:
         return header_of(study, self._devices[study.device].values(self._world), self._world)
 
     def reaches_network(self, device: Device) -> bool:
-        """Is the device on, and its network whole?"""
-        cut = self._world.fault_size("network_fault", device.id)
-        return self.answers(device) and self._world.mains_on and not cut
+        """Is the device on, and its network whole? Scanners hang on the mains, all else on the UPS."""
+        is_on = self._world.mains_on or device.profile.group != "scanner"
+        return (
+            is_on
+            and self.answers(device)
+            and not self._world.fault_size("network_fault", device.id)
+        )
 
     def answers(self, device: Device) -> bool:
         """Does the device answer at all? False during the fault `dead`."""

@@ -35,16 +35,19 @@ class StudyQueue:
         """Those that began since the last call, up to `until` (UTC milliseconds)."""
         if until <= self._at:
             return []
-        examinations = self._schedule.examinations(self._at, until)
+        studies = self.between(self._at, until)
         self._at = until
+        for study in studies:
+            heappush(self._waiting, (study.sent_at, next(self._number), study))
+        return studies
+
+    def between(self, begin: int, end: int) -> list[SimulatedStudy]:
+        """Those that begin after `begin` and not after `end`, UTC milliseconds; one without mains is none."""
         studies = [
             study_of(examination, self._device, self._kind, self._seed, self._faults)
-            for examination in examinations
+            for examination in self._schedule.examinations(begin, end)
         ]
-        scanned = [study for study in studies if study.series]
-        for study in scanned:
-            heappush(self._waiting, (study.sent_at, next(self._number), study))
-        return scanned
+        return [study for study in studies if study.series]
 
     def due(self, until: int) -> list[SimulatedStudy]:
         """Of those that `begun` gave, what is sent up to `until` (UTC milliseconds), first sent first."""

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from app.demo.examinations import header_readings, write_examinations
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
 from collectors.logfile.record_times import RecordTimes
@@ -23,12 +24,13 @@ from core.errors import ScanwardError
 from core.readings import Batch
 from core.schema.load import load_site
 from core.schema.site import Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.mqtt import MqttSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
-from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, history
+from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, StudySent, history
 from storage.series import SeriesWriter
 
 STEP = 10 * MINUTE
@@ -55,9 +57,11 @@ def write_history(
     `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
     with _without_garbage_collection():
+        examinations = write_examinations(site, centre, end)
         for at, answers in _steps(site, centre, end):
-            store.add(answers)
+            store.add([*answers, examinations.until(at)])
             progress(at)
+        store.add([examinations.rest()])
     store.finish()
 
 
@@ -191,6 +195,8 @@ def _parsed(site: Site, topic_map: TopicMap, answer: RawAnswer | Batch) -> Batch
             assert isinstance(log, LogSource)
             times = RecordTimes(log.format_of(device.profile).times, log.zone or site.zone)
             return parse_log(device, log, text.splitlines(), times, at)
+        case StudySent(study, header, at):
+            return header_readings(study, header, at)
 
 
 def _reachability(site: Site, centre: Centre, at: int) -> Batch:
@@ -201,5 +207,7 @@ def _reachability(site: Site, centre: Centre, at: int) -> Batch:
         for source in device.sources:
             # In a failure of the mains only what is fed by the UPS reaches the network.
             is_up = answers and (centre.has_mains() or not isinstance(source, MqttSource))
+            if isinstance(source, DicomSource):
+                is_up = centre.reaches_network(device)
             batch.readings.extend(reachability(device, source.kind, at, up=is_up))
     return batch

@@ -5,9 +5,8 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from core.schema.sources.dicom import DicomSource
-
 from core.schema.site import Device, Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import from_ms

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from core.schema.sources.dicom import DicomSource
-
 from core.schema.site import Device, Site
+from core.schema.sources.dicom import DicomSource
 from simulator.centre import Centre
 from simulator.physics.study import SimulatedStudy, made_uid
 from simulator.servers.dicom.archive import ArchiveIndex
