@@ -129,16 +129,17 @@ class LineSocket(AssociationSocket):
     @property
     def ready(self) -> bool:
         """Can something be read, or has the peer gone?"""
-        if self.socket is None or not self._is_connected:
+        connection = self.socket
+        if connection is None or not self._is_connected:
             return False
         try:
             poll = select.poll()
-            poll.register(self.socket, select.POLLIN)
+            poll.register(connection, select.POLLIN)
             is_ready = bool(poll.poll(0))
         except (OSError, ValueError):
             self.event_queue.put("Evt17")
             return False
-        return is_ready or (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending() > 0)
+        return is_ready or (isinstance(connection, ssl.SSLSocket) and connection.pending() > 0)
 
     def recv(self, nr_bytes: int) -> bytearray:
         """Exactly so many bytes, fewer if the peer closed. OSError if they do not come in time."""
@@ -157,13 +158,15 @@ class LineSocket(AssociationSocket):
         return received
 
     def _received(self, count: int) -> bytearray:
-        assert self.socket is not None
+        connection = self.socket
+        if connection is None:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "closed")
         if count > LARGEST_PDU:
             raise OSError(errno.EMSGSIZE, "a length beyond all reason")
         received, deadline = bytearray(), time.monotonic() + self._timeout_s
         while len(received) < count:
-            self.socket.settimeout(max(deadline - time.monotonic(), 0.001))
-            part = self.socket.recv(min(count - len(received), 65536))
+            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            part = connection.recv(min(count - len(received), 65536))
             if len(self._line.beginning) < _HEADER:
                 self._line.beginning += part
             if not part:
@@ -179,9 +182,10 @@ class LineSocket(AssociationSocket):
 
     def _shutdown_socket(self) -> None:
         """pynetdicom leaves a socket open that it cannot shut down."""
-        if self.socket is not None:
-            hang_up(self.socket)
-            self.socket.close()
+        connection = self.socket  # its own thread may drop it meanwhile
+        if connection is not None:
+            hang_up(connection)
+            connection.close()
 
 
 class _PatientMachine(StateMachine):
