@@ -24,14 +24,14 @@ class Sender(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How a person finds it: `station CT99`. Never the name of a device, which has no space."""
+        """How a person finds it: `station CT99`; no device's id has a space. Empty without any name."""
         named = (
-            *(("AE title", title) for title in self.ae_titles[:1]),
+            *(("AE title", title) for title in self.ae_titles),
             ("station", self.station_name),
             ("serial", self.serial),
         )
         kind, name = next(((kind, name) for kind, name in named if name.strip()), ("", ""))
-        return f"{kind} {_UNPRINTABLE.sub('?', name.strip()[:_LONGEST])}" if kind else "no name"
+        return f"{kind} {_UNPRINTABLE.sub('?', name.strip()[:_LONGEST])}" if kind else ""
 
 
 class DeviceNames:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from collectors.dicom.common.scanning import occupied, scanning
 from core.readings import Reading
-from core.time.clock import HOUR, MINUTE, from_ms, start_of_day
+from core.time.clock import AHEAD, HOUR, MINUTE, from_ms, start_of_day
 from core.time.covered_hours import Interval, length, overlap, union
 from storage.examinations.entries import ExposureEntry
 from storage.examinations.ledger import DeviceWork
@@ -116,7 +116,7 @@ def _moments(work: DeviceWork, now: int) -> set[int]:
     ends = {at // HOUR * HOUR + HOUR for at in entries}
     ends.update(hour + HOUR for hour in _covered_hours(work, now))
     over = {end for end in ends if end <= now}
-    last = max(entries, default=0)
+    last = max((at for at in entries if at <= now + AHEAD), default=0)
     return over | ({last + 1} if last // HOUR * HOUR + HOUR > now else set())
 
 
