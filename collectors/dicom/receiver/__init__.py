@@ -1,0 +1,1 @@
+"""Takes dose reports, images' headers and MPPS from the scanners."""
