@@ -31,6 +31,7 @@ ALLOWED: Mapping[str, tuple[int, str]] = {
     "ReferencedImageSequence": (0x00081140, "SQ"),
     "ReferencedSOPInstanceUID": (0x00081155, "UI"),
     "IrradiationEventUID": (0x00083010, "UI"),
+    "ScanOptions": (0x00180022, "CS"),
     "KVP": (0x00180060, "DS"),
     "ImagingFrequency": (0x00180084, "DS"),
     "DeviceSerialNumber": (0x00181000, "LO"),
