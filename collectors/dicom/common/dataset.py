@@ -111,17 +111,13 @@ class Attributes:
 
 
 def read_dataset(
-    data: bytes | bytearray | memoryview, transfer_syntax: str, *, with_phantoms: bool = False
+    data: bytes | bytearray, transfer_syntax: str, *, with_phantoms: bool = False
 ) -> Attributes:
     """The allowed attributes of a dataset. DatasetError if it cannot be read up to the last of them."""
     if transfer_syntax == DEFLATED:
         data = _inflated(data)
-    syntax = _Syntax(
-        transfer_syntax != IMPLICIT_LITTLE,
-        ">" if transfer_syntax == EXPLICIT_BIG else "<",
-        _WITH_PHANTOMS if with_phantoms else _TAGS,
-    )
-    view = memoryview(data)
+    syntax = _syntax(transfer_syntax, _WITH_PHANTOMS if with_phantoms else _TAGS)
+    view = memoryview(bytes(data))
     values, _ = _elements(view, 0, len(view), syntax, 0)
     charset = bytes(values.pop(SPECIFIC_CHARACTER_SET, b"")).decode("ascii", "replace")
     names = [name.strip(" \0").replace("ISO 2022 IR", "ISO_IR") for name in charset.split("\\")]
@@ -129,7 +125,22 @@ def read_dataset(
     return Attributes(values, syntax, codec)
 
 
-def _inflated(data: bytes | bytearray | memoryview) -> bytes:
+def header_bytes(data: bytes | bytearray, transfer_syntax: str) -> int | None:
+    """Where what is never looked at begins, such as the pixels; None if that has not come yet."""
+    view = memoryview(bytes(data))
+    try:
+        _, position = _elements(view, 0, len(view), _syntax(transfer_syntax, frozenset()), 0)
+    except (DatasetError, struct.error):
+        return None
+    return position if position + 8 <= len(view) else None
+
+
+def _syntax(transfer_syntax: str, tags: frozenset[int]) -> _Syntax:
+    order = ">" if transfer_syntax == EXPLICIT_BIG else "<"
+    return _Syntax(transfer_syntax != IMPLICIT_LITTLE, order, tags)
+
+
+def _inflated(data: bytes | bytearray) -> bytes:
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, _MOST_INFLATED)
     except zlib.error:
@@ -151,7 +162,7 @@ def _elements(
         if tag == _ITEM_END:
             return values, position + 8
         if depth == 0 and tag > _LAST:
-            return values, end
+            return values, position
         start, length, vr = _length(data, position, length, syntax)
         if length == _UNDEFINED:
             find = _unknown_end if vr == b"UN" else _sequence_end

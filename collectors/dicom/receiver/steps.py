@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from collectors.dicom.common.dataset import Attributes
 from collectors.dicom.common.dicom_times import read_moment
-from core.time.clock import HOUR, MINUTE, believable
+from core.time.clock import DAY, HOUR, believable
 from storage.examinations.entries import StepEntry, StepState
 from storage.examinations.uid_hash import UidHasher
 
@@ -16,7 +16,7 @@ SUCCESS, UNKNOWN_STEP, DUPLICATE, MAY_NOT_CHANGE = 0x0000, 0x0112, 0x0111, 0x011
 INVALID_VALUE, MISSING_VALUE = 0x0106, 0x0120
 
 ABANDONED_AFTER = 24 * HOUR  # our default: the standard lets a step be in progress for ever
-REMEMBERED = 30 * 24 * HOUR  # how long after its beginning a step may still be set
+REMEMBERED = 30 * DAY  # how long after its beginning a step may still be set
 _STATES: dict[str, StepState] = {
     "IN PROGRESS": "in progress",
     "COMPLETED": "completed",
@@ -97,7 +97,7 @@ class StepBook:
         time = step.text(f"PerformedProcedureStep{end}Time")
         at = read_moment(day, time, self._zone)
         # A clock that is wrong is not used: a step is created when it begins and set when it ends.
-        return at if at is not None and abs(at - now) < HOUR + MINUTE and believable(at, now) else now
+        return at if at is not None and at > now - DAY and believable(at, now) else now
 
     def _forget(self, now: int) -> None:
         if len(self._steps) > 10_000:
