@@ -8,7 +8,6 @@ last allowed tag is not looked at: pixels, overlays, signatures.
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from collectors.dicom.common.attributes import (
     ALLOWED,
@@ -22,7 +21,9 @@ IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
 
-_LONGEST_TEXT = 1024  # bytes of a value that are looked at; LO has 64 characters, UT none of ours more
+_LONGEST_TEXT = (
+    1024  # bytes of a value that are looked at; LO has 64 characters, UT none of ours more
+)
 _DEEPEST = 32  # nested sequences; dose reports have ten
 _MOST_INFLATED = 64 << 20  # bytes of a deflated dataset; a bomb has more
 _UNDEFINED = 0xFFFFFFFF
@@ -30,6 +31,10 @@ _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _LONG_VRS = frozenset(
     (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
 )
+_SHORT_VRS = frozenset(
+    (b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL",
+     b"SS", b"ST", b"TM", b"UI", b"UL", b"US")
+)  # fmt: skip
 _CODECS = {
     "ISO_IR 100": "latin-1", "ISO_IR 101": "iso8859_2", "ISO_IR 109": "iso8859_3", "ISO_IR 110": "iso8859_4",
     "ISO_IR 144": "iso8859_5", "ISO_IR 127": "iso8859_6", "ISO_IR 126": "iso8859_7", "ISO_IR 138": "iso8859_8",
@@ -48,10 +53,18 @@ class DatasetError(Exception):
     """Bytes that are no dataset. The text names places, never values."""
 
 
-class _Syntax(NamedTuple):
-    is_explicit: bool
-    order: str  # `<` or `>`, as struct writes it
-    tags: frozenset[int]
+class _Syntax:
+    """How a dataset is written, and what of it is read."""
+
+    __slots__ = ("head", "is_explicit", "item", "length", "order", "tags")
+
+    def __init__(self, *, is_explicit: bool, order: str, tags: frozenset[int]) -> None:
+        self.is_explicit = is_explicit
+        self.order = order  # `<` or `>`, as struct writes it
+        self.tags = tags
+        self.head = struct.Struct(f"{order}HH2sH").unpack_from  # tag, VR, short length
+        self.item = struct.Struct(f"{order}HHI").unpack_from
+        self.length = struct.Struct(f"{order}I").unpack_from
 
 
 class Attributes:
@@ -97,7 +110,9 @@ class Attributes:
         raw = self._values.get(_TAG_OF[keyword])
         if raw is None:
             return []
-        return [Attributes(values, self._syntax, self._codec) for values in _items(raw, self._syntax)]
+        return [
+            Attributes(values, self._syntax, self._codec) for values in _items(raw, self._syntax)
+        ]
 
     def item(self, keyword: str) -> "Attributes":
         """The first item; one without attributes if there is none."""
@@ -137,7 +152,7 @@ def header_bytes(data: bytes | bytearray, transfer_syntax: str) -> int | None:
 
 def _syntax(transfer_syntax: str, tags: frozenset[int]) -> _Syntax:
     order = ">" if transfer_syntax == EXPLICIT_BIG else "<"
-    return _Syntax(transfer_syntax != IMPLICIT_LITTLE, order, tags)
+    return _Syntax(is_explicit=transfer_syntax != IMPLICIT_LITTLE, order=order, tags=tags)
 
 
 def _inflated(data: bytes | bytearray) -> bytes:
@@ -151,21 +166,32 @@ def _elements(
     data: memoryview, position: int, end: int, syntax: _Syntax, depth: int
 ) -> tuple[dict[int, memoryview], int]:
     """The allowed values up to `end` or the end of the item, and where that is."""
-    values: dict[int, memoryview] = {}
     if depth > _DEEPEST:
         raise DatasetError("sequences are nested too deeply")
-    head = struct.Struct(f"{syntax.order}HHI").unpack_from
-    tags = syntax.tags
+    values: dict[int, memoryview] = {}
+    is_explicit, tags, head, long_length = (
+        syntax.is_explicit,
+        syntax.tags,
+        syntax.head,
+        syntax.length,
+    )
     while position + 8 <= end:
-        group, element, length = head(data, position)
+        group, element, vr, length = head(data, position)
         tag = group << 16 | element
         if tag == _ITEM_END:
             return values, position + 8
         if depth == 0 and tag > _LAST:
             return values, position
-        start, length, vr = _length(data, position, length, syntax)
+        position += 8
+        if not is_explicit or vr not in _SHORT_VRS:  # a length of four bytes
+            if is_explicit and vr in _LONG_VRS:
+                position += 4
+            if position > end:
+                raise DatasetError("an element ends in its length")
+            (length,) = long_length(data, position - 4)
+        start = position
         if length == _UNDEFINED:
-            find = _unknown_end if vr == b"UN" else _sequence_end
+            find = _unknown_end if vr == b"UN" and is_explicit else _sequence_end
             stop, position = find(data, start, end, syntax, depth + 1)
         else:
             stop = position = start + length
@@ -176,24 +202,6 @@ def _elements(
     return values, position
 
 
-def _length(
-    data: memoryview, position: int, length: int, syntax: _Syntax
-) -> tuple[int, int, bytes]:
-    """Where a value begins, how long it is, and its VR; without a VR it is written as implicit."""
-    if not syntax.is_explicit:
-        return position + 8, length, b""
-    vr = bytes(data[position + 4 : position + 6])
-    if vr in _LONG_VRS:
-        if position + 12 > len(data):
-            raise DatasetError("an element ends in its length")
-        (long,) = struct.unpack_from(f"{syntax.order}I", data, position + 8)
-        return position + 12, long, vr
-    if not (vr.isalpha() and vr.isupper()):
-        return position + 8, length, b""
-    (short,) = struct.unpack_from(f"{syntax.order}H", data, position + 6)
-    return position + 8, short, vr
-
-
 def _unknown_end(
     data: memoryview, position: int, end: int, syntax: _Syntax, depth: int
 ) -> tuple[int, int]:
@@ -202,7 +210,8 @@ def _unknown_end(
     Some leave it as explicit as all else.
     """
     try:
-        return _sequence_end(data, position, end, _Syntax(False, "<", syntax.tags), depth)
+        implicit = _Syntax(is_explicit=False, order="<", tags=syntax.tags)
+        return _sequence_end(data, position, end, implicit, depth)
     except DatasetError:
         return _sequence_end(data, position, end, syntax, depth)
 
@@ -211,9 +220,8 @@ def _sequence_end(
     data: memoryview, position: int, end: int, syntax: _Syntax, depth: int
 ) -> tuple[int, int]:
     """Where the items of a sequence of undefined length end, and where what follows begins."""
-    head = struct.Struct(f"{syntax.order}HHI").unpack_from
     while position + 8 <= end:
-        group, element, length = head(data, position)
+        group, element, length = syntax.item(data, position)
         tag = group << 16 | element
         if tag == _SEQUENCE_END:
             return position, position + 8
@@ -228,10 +236,9 @@ def _sequence_end(
 
 
 def _items(data: memoryview, syntax: _Syntax) -> Iterator[dict[int, memoryview]]:
-    head = struct.Struct(f"{syntax.order}HHI").unpack_from
     position, end = 0, len(data)
     while position + 8 <= end:
-        group, element, length = head(data, position)
+        group, element, length = syntax.item(data, position)
         if group << 16 | element != _ITEM:
             if group << 16 | element == _SEQUENCE_END:
                 return

@@ -7,7 +7,8 @@ holds images whole, and takes 3 ms of processor for each object. Here a waiting 
 import asyncio
 import contextlib
 import socket
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, SupportsIndex
 
 from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.command import (
@@ -59,6 +60,26 @@ class _Brief:
         self.dataset: IncomingDataset | None = None
 
 
+class PromptReader(asyncio.StreamReader):
+    """Acknowledges at once what has come: a peer that sends a command and its dataset apart waits for
+    that (Nagle), 40 ms twice for each object; dcmtk does, and what is built on it.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self._socket: socket.socket | None = None
+
+    def set_transport(self, transport: asyncio.BaseTransport) -> None:
+        self._socket = transport.get_extra_info("socket")
+        super().set_transport(transport)
+
+    def feed_data(self, data: Iterable[SupportsIndex]) -> None:
+        if self._socket is not None and hasattr(socket, "TCP_QUICKACK"):
+            with contextlib.suppress(OSError):  # the connection may be gone
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        super().feed_data(data)
+
+
 class PeerConnection:
     """A connection that has been accepted."""
 
@@ -68,7 +89,6 @@ class PeerConnection:
         self._reader = reader
         self._writer = writer
         self._service = service
-        self._socket: socket.socket | None = writer.get_extra_info("socket")
         self._syntaxes: dict[int, str] = {}
         self._titles = PeerTitles("", "")
         self._brief = _Brief()
@@ -100,9 +120,7 @@ class PeerConnection:
             return False
         results = answer_contexts(request.contexts)
         self._syntaxes = {
-            result.id: result.transfer_syntax
-            for result in results
-            if result.result == pdu.ACCEPTED
+            result.id: result.transfer_syntax for result in results if result.result == pdu.ACCEPTED
         }
         await self._send(pdu.associate_accept(request, results))
         return True
@@ -156,19 +174,10 @@ class PeerConnection:
         async with asyncio.timeout(within_s):
             header = await self._reader.readexactly(pdu.HEADER_BYTES)
         kind, length = pdu.read_header(header)
-        self._acknowledge()
         async with asyncio.timeout(REST_WITHIN_S):
             return kind, await self._reader.readexactly(length)
-
-    def _acknowledge(self) -> None:
-        """At once: a peer that sends a command and its dataset apart waits 40 ms for it (Nagle)."""
-        if self._socket is not None and hasattr(socket, "TCP_QUICKACK"):
-            with contextlib.suppress(OSError):
-                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     async def _send(self, data: bytes) -> None:
         self._writer.write(data)
         async with asyncio.timeout(REST_WITHIN_S):
             await self._writer.drain()
-
-

@@ -91,9 +91,7 @@ def _ct(event: ContentItem, source: _Source, unknown: set[str]) -> ExposureEntry
     scan_s, load_kj = None, None
     if parameters is not None:
         scan_s = _seconds(parameters, unknown)
-        loads = [
-            _load_kj(tube, scan_s, unknown) for tube in parameters.containers(CT_SOURCE)
-        ]
+        loads = [_load_kj(tube, scan_s, unknown) for tube in parameters.containers(CT_SOURCE)]
         load_kj = _sum(loads)
     return _entry(
         event,
@@ -108,9 +106,7 @@ def _ct(event: ContentItem, source: _Source, unknown: set[str]) -> ExposureEntry
 def _projection(event: ContentItem, source: _Source, unknown: set[str]) -> ExposureEntry | None:
     scan_s = _seconds(event, unknown)
     load_kj = _load_kj(event, scan_s, unknown)
-    return _entry(
-        event, source, scan_s, load_kj, dap_gy_cm2=event.number(DAP, "Gy.cm2", unknown)
-    )
+    return _entry(event, source, scan_s, load_kj, dap_gy_cm2=event.number(DAP, "Gy.cm2", unknown))
 
 
 def _entry(
@@ -158,7 +154,9 @@ def _load_kj(item: ContentItem, scan_s: float | None, unknown: set[str]) -> floa
         return None
     mean_kv = sum(kv) / len(kv)
     if mas:
-        pairs = zip(kv, mas, strict=True) if len(kv) == len(mas) else ((mean_kv, own) for own in mas)
+        pairs = (
+            zip(kv, mas, strict=True) if len(kv) == len(mas) else ((mean_kv, own) for own in mas)
+        )
         return sum(own_kv * own_mas for own_kv, own_mas in pairs) / 1000
     currents = item.numbers(MEAN_CURRENT, "mA", unknown) or item.numbers(
         TUBE_CURRENT, "mA", unknown

@@ -194,7 +194,11 @@ def _first(image: Attributes, keyword: str) -> float | None:
     if number is not None:
         return number
     shared = _shared(image)
-    for group in ("CTXRayDetailsSequence", "CTAcquisitionDetailsSequence", "CTTableDynamicsSequence"):
+    for group in (
+        "CTXRayDetailsSequence",
+        "CTAcquisitionDetailsSequence",
+        "CTTableDynamicsSequence",
+    ):
         number = shared.item(group).number(keyword)
         if number is not None:
             return number

@@ -10,7 +10,9 @@ from collectors.dicom.common.dataset import (
     read_dataset,
 )
 
-LOOK_AT = 64 << 10  # bytes after which the end of the header is first looked for, then at each doubling
+LOOK_AT = (
+    64 << 10
+)  # bytes after which the end of the header is first looked for, then at each doubling
 MOST_HEADER = 16 << 20  # of a header, and of a deflated dataset
 MOST_PHANTOM = 128 << 20  # of a phantom's image with its pixels; a mammogram has 30 MB
 

@@ -37,7 +37,9 @@ class StepBook:
         """What the ledger has, after a start."""
         self._steps.update({step.step: step for step in steps})
 
-    def create(self, uid: str, step: Attributes, device: str | None, now: int) -> tuple[int, StepEntry | None]:
+    def create(
+        self, uid: str, step: Attributes, device: str | None, now: int
+    ) -> tuple[int, StepEntry | None]:
         """The status of an N-CREATE, and what follows from it; nothing of nobody's device."""
         key = self._hasher.hash(uid)
         if key in self._steps:
@@ -70,13 +72,13 @@ class StepBook:
         self._steps[known.step] = entry
         return SUCCESS, entry if known.device else None
 
-    def restore(self, entry: StepEntry) -> None:
+    def restore(self, uid: str, before: StepEntry | None) -> None:
         """As it was before: what was to follow could not be stored."""
-        self._steps[entry.step] = entry
-
-    def drop(self, uid: str) -> None:
-        """As if it had not been created."""
-        self._steps.pop(self._hasher.hash(uid), None)
+        key = self._hasher.hash(uid)
+        if before is None:
+            self._steps.pop(key, None)
+        else:
+            self._steps[key] = before
 
     def known(self, uid: str) -> StepEntry | None:
         """The step as it is now."""
@@ -102,7 +104,5 @@ class StepBook:
     def _forget(self, now: int) -> None:
         if len(self._steps) > 10_000:
             self._steps = {
-                key: step
-                for key, step in self._steps.items()
-                if step.began_at > now - REMEMBERED
+                key: step for key, step in self._steps.items() if step.began_at > now - REMEMBERED
             }
