@@ -10,6 +10,6 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One for the whole site, if it listens."""
     if site.file.dicom.listen is None:
         return []
-    from collectors.dicom.receiver.source import ReceiverSource  # noqa: PLC0415  most sites do not listen
+    from collectors.dicom.receiver.source import ReceiverSource
 
     return [ReceiverSource(site, sink, now)]

@@ -67,8 +67,8 @@ class ReceivingService:
 
     def incoming(self, transfer_syntax: str) -> IncomingDataset:
         """Pixels are only held where the site names phantoms and somebody judges them."""
-        is_wanted = self._is_phantom if self._judges_phantoms else None
-        return IncomingDataset(transfer_syntax, is_wanted)
+        wants_pixels = self._is_phantom if self._judges_phantoms else None
+        return IncomingDataset(transfer_syntax, wants_pixels)
 
     async def perform(
         self, command: Command, dataset: IncomingDataset | None, titles: PeerTitles
