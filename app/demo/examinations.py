@@ -11,19 +11,24 @@ from pathlib import Path
 
 from collectors.dicom.common.publish import publish
 from collectors.dicom.common.work_readings import COMPONENT
+from collectors.dicom.receiver.scanner_memory import ScannerMemory
 from core.readings import Batch, Reading
 from core.schema.site import Site
 from simulator.centre import Centre
 from simulator.physics.header import Header
 from simulator.physics.study import TUBES, SimulatedStudy
-from simulator.servers.dicom.shipping import FORWARDS
 from simulator.wire.dicom.dose_report import ctdi_vol_mgy, dlp_mgy_cm, event_uid
-from simulator.wire.dicom.identity import MODALITIES
-from simulator.wire.dicom.image import KERNEL
+from simulator.wire.dicom.identity import MODALITIES, reports_uid
+from simulator.wire.dicom.image import KERNEL, SOP_CLASSES
 from simulator.wire.dicom.step import SAYS_STEPS, step_uid
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
+
+OF_PHANTOMS = {
+    *("qa_water_ct_number_hu", "qa_water_noise_hu", "qa_water_uniformity_hu"),
+    "phantom_bmd_g_cm2",
+}
 
 
 class ExaminationHistory:
@@ -61,26 +66,38 @@ def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHisto
     return ExaminationHistory(sorted(sink.readings, key=lambda r: r.at), sink.positions)
 
 
-def header_readings(study: SimulatedStudy, header: Header, at: int) -> Batch:
-    """What the headers of a study say, which arrived at `at` (UTC milliseconds)."""
-    last = study.series[-1]
-    readings = [
-        Reading(study.device, metric, round(value, 4), last.end, _component(study, metric))
-        for metric, value in header.values.items()
-    ]
-    delay_s = (study.sent_at - last.end) / 1000.0
-    readings.append(Reading(study.device, "image_transfer_delay_s", delay_s, at, COMPONENT))
-    if "imaging_frequency_hz" in header.values:
-        step = "imaging_frequency_resolution_hz"
-        readings.append(Reading(study.device, step, 1.0, last.end, COMPONENT))
-    return Batch(readings=readings)
+class HeaderHistory:
+    """What the receiver would have read in the headers of the studies, and what their phantoms measured."""
+
+    def __init__(self, site: Site) -> None:
+        self._metrics = {device.id: set(device.profile.metrics) for device in site.devices.values()}
+        self._memory = ScannerMemory(lambda position: None)
+
+    def batch(self, study: SimulatedStudy, header: Header) -> Batch:
+        """Of one study, each series once."""
+        readings = list(_phantom_readings(study, header))
+        last = study.series[-1]
+        for series in study.series if study.kind in SOP_CLASSES else ():
+            at = series.start + (series.end - series.start) // series.images  # of its first image
+            values = {"image_transfer_delay_s": (study.sent_at - at) / 1000.0, **header.values}
+            if "imaging_frequency_hz" in values:
+                values["imaging_frequency_resolution_hz"] = 1.0
+            readings += [
+                Reading(study.device, metric, value, at, COMPONENT)
+                for metric, value in values.items()
+                if metric in self._metrics[study.device] and metric not in OF_PHANTOMS
+            ]
+        modality = MODALITIES[study.kind]
+        change = self._memory.software(study.device, modality, header.software, last.end)
+        return Batch(readings, change.events, change.positions)
 
 
-def _component(study: SimulatedStudy, metric: str) -> str:
-    """A phantom's values are those of how it was scanned."""
-    if metric.startswith("qa_water"):
-        return f"{study.series[0].kilovolt:.0f}kV-{KERNEL}"
-    return "" if study.is_phantom else COMPONENT
+def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading]:
+    series = study.series[0]
+    component = f"{series.kilovolt:.0f}kV-{KERNEL}" if study.kind == "ct" else ""
+    for metric in OF_PHANTOMS & header.values.keys():
+        value = round(header.values[metric], 4)
+        yield Reading(study.device, metric, value, series.end, component)
 
 
 def dicom_key_path(site: Site) -> Path:
@@ -108,8 +125,8 @@ def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
     device, known_as = study.device, hasher.hash(study.uid)
     has_report = study.kind in TUBES
     for series in study.series:
-        # When a series ended is known where its last image comes; a PACS does not say it.
-        ended = series.end if study.kind in FORWARDS else series.start
+        # When a series ended is known where its last image came; a PACS does not say it.
+        ended = series.end if study.kind in SOP_CLASSES else series.start
         key = hasher.hash(series.uid)
         yield SeriesEntry(device, known_as, key, series.start, ended, series.images)
         if has_report:
@@ -126,6 +143,9 @@ def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
                 ctdi_vol_mgy=ctdi_vol_mgy(series) if is_ct else None,
                 dlp_mgy_cm=dlp_mgy_cm(series) if is_ct else None,
             )
+    if has_report or study.is_phantom:
+        key = hasher.hash(reports_uid(study))
+        yield SeriesEntry(device, known_as, key, study.end, study.end, 1)
     if study.kind in SAYS_STEPS:
         step = hasher.hash(step_uid(study))
         yield StepEntry(device, known_as, step, "completed", study.start, study.end)

@@ -13,9 +13,6 @@ from simulator.wire.dicom.identity import Source
 from simulator.wire.dicom.image import images
 from simulator.wire.dicom.step import step_begun, step_ended, step_uid
 
-# Kinds of machines of which the first and the last image of a series are forwarded to Scanward.
-FORWARDS = ("mri", "mammo", "rf", "cbct", "dxa", "us")
-
 
 def to_pacs(source: Source, study: SimulatedStudy) -> Iterator[Dataset]:
     """All objects of a study; the images first, as a scanner does."""
@@ -26,12 +23,11 @@ def to_pacs(source: Source, study: SimulatedStudy) -> Iterator[Dataset]:
 
 
 def to_scanward(source: Source, study: SimulatedStudy) -> Iterator[Dataset]:
-    """Its reports, and the headers or phantom images that are asked for."""
+    """Its reports, and of each series the first and the last image: headers, or a phantom."""
     for _ in range(1 + study.is_sent_twice):
-        if study.kind in FORWARDS or study.is_phantom:
-            for series in study.series:
-                ends = (1, series.images)
-                yield from (i for i in images(source, study, series) if i.InstanceNumber in ends)
+        for series in study.series:
+            ends = (1, series.images)
+            yield from (i for i in images(source, study, series) if i.InstanceNumber in ends)
         yield from reports(source, study)
 
 

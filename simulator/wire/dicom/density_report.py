@@ -6,7 +6,7 @@ from pydicom.uid import EnhancedSRStorage
 
 from simulator.physics.study import SimulatedStudy, made_uid
 from simulator.wire.dicom.content import coded, number
-from simulator.wire.dicom.identity import Source, date_and_time, new_object
+from simulator.wire.dicom.identity import Source, date_and_time, new_object, reports_uid
 
 TITLE = ("SIM-1", "99SIM", "Bone density report")
 TOTAL = ("SIM-2", "99SIM", "Total BMD")
@@ -19,7 +19,7 @@ def density_report(source: Source, study: SimulatedStudy) -> Dataset | None:
         return None
     report = new_object(source, study, EnhancedSRStorage, made_uid(study.uid, "density"))
     report.Modality = "SR"
-    report.SeriesInstanceUID = made_uid(study.uid, "reports")
+    report.SeriesInstanceUID = reports_uid(study)
     report.SeriesNumber, report.InstanceNumber = 900, 1
     report.SeriesDate, report.SeriesTime = date_and_time(source.local(study.end))
     report.ContentDate, report.ContentTime = report.SeriesDate, report.SeriesTime

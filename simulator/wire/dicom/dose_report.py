@@ -20,7 +20,7 @@ from simulator.wire.dicom.content import (
     unique,
     words,
 )
-from simulator.wire.dicom.identity import Source, date_and_time, new_object, stamp
+from simulator.wire.dicom.identity import Source, date_and_time, new_object, reports_uid, stamp
 
 CTDI_MGY_PER_MAS = 0.07
 TABLE_CM_PER_S = 2.4
@@ -37,7 +37,7 @@ def dose_report(source: Source, study: SimulatedStudy) -> Dataset | None:
         return None
     report = new_object(source, study, XRayRadiationDoseSRStorage, made_uid(study.uid, "dose"))
     report.Modality = "SR"
-    report.SeriesInstanceUID = made_uid(study.uid, "reports")
+    report.SeriesInstanceUID = reports_uid(study)
     report.SeriesNumber, report.InstanceNumber = 900, 1
     report.SeriesDate, report.SeriesTime = date_and_time(source.local(study.end))
     report.ContentDate, report.ContentTime = report.SeriesDate, report.SeriesTime

@@ -13,7 +13,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from core.schema.site import Device
 from core.time.clock import from_ms
 from simulator.physics.header import Header
-from simulator.physics.study import SimulatedStudy
+from simulator.physics.study import SimulatedStudy, made_uid
 
 MODALITIES = {  # by the kind of a profile
     "ct": "CT",
@@ -61,6 +61,11 @@ def new_object(source: Source, study: SimulatedStudy, sop_class: UID, uid: str) 
     dataset.Modality = source.modality
     add_equipment(dataset, source)
     return dataset
+
+
+def reports_uid(study: SimulatedStudy) -> str:
+    """Of the series that holds a study's reports."""
+    return made_uid(study.uid, "reports")
 
 
 def add_patient(dataset: Dataset, study: SimulatedStudy) -> None:
