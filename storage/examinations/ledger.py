@@ -22,7 +22,7 @@ from core.time.clock import HOUR
 from core.time.covered_hours import Interval, union
 from storage.examinations import merge
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
-from storage.examinations.tables import FORMAT, STORED
+from storage.examinations.tables import FORMAT, STORED, TABLES
 from storage.files.sqlite_file import open_for_writing, transaction, translated
 
 LONGEST = (
@@ -180,6 +180,17 @@ class Ledger:
             ).fetchall()
             for device, at in rows:
                 _mark(db, device, at - 1)
+
+    def devices(self) -> list[str]:
+        """Of whom there ever was a series; also senders that are no device of the site."""
+        with self._reading() as db:
+            return [name for (name,) in db.execute("select distinct device from series order by 1")]
+
+    def forget(self, device: str) -> None:
+        """All of it. For a sender that may turn out to be a device of the site."""
+        with self._writing() as db:
+            for table in TABLES:
+                db.execute(f"delete from {table} where device = ?", (device,))
 
     def newest(self, device: str) -> int | None:
         """When the newest series of a device began, UTC ms; None without any."""

@@ -39,6 +39,8 @@ create index published_by_number on published (publication);
 """,
 )
 
+TABLES = ("studies", "series", "exposures", "steps", "covered", "marks", "published")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredForm:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from collectors.dicom.archive.attributes import Attributes
 from core.errors import SourceError
 
+FROM_NEWEST = 0  # a cursor below it is counted back from the newest change of a feed
 _MINUTES = 24 * 60
 # A number of answers that a limit may have made: 10, 50, 200. Asking twice for nothing is cheap.
 _ROUND = 10

@@ -7,7 +7,7 @@ is still coming, `StableSeries` when it has been quiet for a minute; each is ask
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from collectors.dicom.archive.asking import AskedRows, Question
+from collectors.dicom.archive.asking import FROM_NEWEST, AskedRows, Question
 from collectors.dicom.archive.attributes import (
     LAST_DATE,
     LAST_TIME,
@@ -48,8 +48,11 @@ class OrthancArchive:
         return _number(_object(self._client.get("changes", last="").content), "Last")
 
     def _changes(self, question: Question) -> Iterator[AskedRows]:
+        newest = self.newest()
         since = question.cursor
-        if since and since > self.newest():
+        if since < FROM_NEWEST:
+            since = max(newest + since, 0)
+        elif since > newest:
             question.doubts.append("its feed begins anew: all of it is read once more")
             since = 0
         while True:
@@ -58,12 +61,14 @@ class OrthancArchive:
             changes = page.get("Changes")
             if not isinstance(changes, list):
                 raise SourceError(
-                    f"{self._client.address} is no Orthanc, or `url` does not lead to it", permanent=True
+                    f"{self._client.address} is no Orthanc, or `url` does not lead to it",
+                    permanent=True,
                 )
             series = dict.fromkeys(
                 str(change.get("ID"))
                 for change in changes
-                if isinstance(change, dict) and change.get("ChangeType") in ("NewSeries", "StableSeries")
+                if isinstance(change, dict)
+                and change.get("ChangeType") in ("NewSeries", "StableSeries")
             )
             rows = [row for name in series if (row := self._series(name)) is not None]
             since = max(_number(page, "Last"), since)
@@ -99,7 +104,9 @@ class OrthancArchive:
         content = self._client.get("series", name, "instances").content
         instances = content if isinstance(content, list) else []
         made = (_tags(_object(each), (LAST_DATE, LAST_TIME)) for each in instances)
-        return max(made, key=lambda tags: (tags.get(LAST_DATE, ""), tags.get(LAST_TIME, "")), default={})
+        return max(
+            made, key=lambda tags: (tags.get(LAST_DATE, ""), tags.get(LAST_TIME, "")), default={}
+        )
 
     def _sender(self, instances: Sequence[object]) -> Attributes:
         """What no series of Orthanc has: its serial, and who sent it."""

@@ -6,7 +6,7 @@ word says why: the day on which it came or was asked for says nothing of when it
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -22,7 +22,6 @@ from collectors.dicom.common.identity import DeviceNames, Sender
 from collectors.dicom.common.moments import OLDEST, believable, moment
 from core.time.clock import HOUR
 from storage.examinations.entries import SeriesEntry
-from storage.examinations.uid_hash import UidHasher
 
 Doubt = Literal[
     "without a date", "dated in the future", "dated before 1990", "without an hour", "without a UID"
@@ -45,7 +44,7 @@ class SeriesParser:
 
     names: DeviceNames
     by_modality: Mapping[str, str]
-    hasher: UidHasher
+    hashed: Callable[[str], bytes]  # a UID as the ledger keeps it
     zone: ZoneInfo
 
     def entries(self, row: Attributes, now: int, oldest: int, tally: Tally) -> list[SeriesEntry]:
@@ -58,11 +57,11 @@ class SeriesParser:
         if began is None or began < oldest:
             return []
         device = self._device(row)
-        study_hash = self.hasher.hash(study)
+        study_hash = self.hashed(study)
         if own.strip():
             images = number(row.get("NumberOfSeriesRelatedInstances")) or 0
             ended = self._ended(row, began, now)
-            entries = [SeriesEntry(device, study_hash, self.hasher.hash(own), began, ended, images)]
+            entries = [SeriesEntry(device, study_hash, self.hashed(own), began, ended, images)]
         else:
             entries = self._of_study(row, device, study, began)
         tally.series[device] += len(entries)
@@ -72,10 +71,10 @@ class SeriesParser:
         """A PACS that answers for studies alone: as many series as it says, the images with the first."""
         count = number(row.get("NumberOfStudyRelatedSeries"))
         images = number(row.get("NumberOfStudyRelatedInstances")) or 0
-        study_hash = self.hasher.hash(study)
+        study_hash = self.hashed(study)
         return [
             SeriesEntry(
-                *(device, study_hash, self.hasher.hash(f"{study.strip()}#{index}"), began, began),
+                *(device, study_hash, self.hashed(f"{study.strip()}#{index}"), began, began),
                 0 if index else images,
             )
             for index in range(min(max(count or 1, 1), _MOST_SERIES))

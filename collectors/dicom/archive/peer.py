@@ -36,9 +36,16 @@ class ArchivePeer:
     """A PACS that the loop polls."""
 
     def __init__(
-        self, site: Site, device: Device, entry: PacsSource, sink: Sink, archive: Callable[[], Archive]
+        self,
+        site: Site,
+        device: Device,
+        entry: PacsSource,
+        sink: Sink,
+        archive: Callable[[], Archive],
     ) -> None:
-        self.name = f"{device.id} pacs {entry.url or f'{entry.ae_title} at {entry.host}:{entry.port}'}"
+        self.name = (
+            f"{device.id} pacs {entry.url or f'{entry.ae_title} at {entry.host}:{entry.port}'}"
+        )
         self.every_s = entry.every / SECOND
         self.timeout_s = entry.timeout / SECOND
         self._site = site
@@ -114,10 +121,10 @@ class Intake:
     """From answers to the ledger. Blocks; used by one thread at a time."""
 
     def __init__(self, site: Site, entry: PacsSource) -> None:
-        hasher = UidHasher(site.examinations_path.with_name("dicom-uid.key"))
+        hasher = UidHasher(site.file.storage.folder / "dicom-uid.key")
         names = DeviceNames(site)
         self.ledger = Ledger(site.examinations_path)
-        self._parser = SeriesParser(names, entry.modalities, hasher, site.zone)
+        self._parser = SeriesParser(names, entry.modalities, hasher.hash, site.zone)
         self._studies: dict[str, tuple[int | None, int | None]] = {}
         self._devices = set(self.ledger.devices())
         self.strangers = Strangers({own for own in self._devices if STRANGER in own})

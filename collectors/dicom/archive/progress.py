@@ -29,7 +29,9 @@ class Progress(NamedTuple):
         return json.dumps(self._asdict(), separators=(",", ":"))
 
 
-def progress_of(position: str | None, names: str, entry: PacsSource, zone: ZoneInfo, now: int) -> Progress:
+def progress_of(
+    position: str | None, names: str, entry: PacsSource, zone: ZoneInfo, now: int
+) -> Progress:
     """That of a stored position; at the first start, and with other names, the beginning of all."""
     began = start_of_day(from_ms(now - entry.history, zone).date(), zone)
     try:

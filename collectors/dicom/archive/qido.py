@@ -82,7 +82,9 @@ class QidoArchive:
                 raise
             page = _rows(answer.content)
             known = len(rows)
-            rows.update({row.get(own_key, f"without a UID {index}"): row for index, row in enumerate(page)})
+            rows.update(
+                {row.get(own_key, f"without a UID {index}"): row for index, row in enumerate(page)}
+            )
             if not page or (known == 0 and len(page) > PAGE):  # it knows no limit, so that was all
                 return Answers(rows, is_limited=False)
             if len(rows) == known:
@@ -94,17 +96,22 @@ def _rows(content: object) -> list[Attributes]:
     if content is None:
         return []
     objects = content if isinstance(content, list) else [content]
-    if not all(isinstance(item, dict) for item in objects):
+    items = [item for item in objects if isinstance(item, dict)]
+    if len(items) < len(objects):
         raise SourceError("it answers with JSON that is no DICOM: check `url`", permanent=True)
-    return [_attributes(item) for item in objects]
+    return [_attributes(item) for item in items]
 
 
 def _attributes(item: Mapping[str, object]) -> Attributes:
-    texts = {keyword: _text(item.get(tag) or item.get(tag.lower())) for keyword, tag in _KEYS.items()}
+    texts = {
+        keyword: _text(item.get(tag) or item.get(tag.lower())) for keyword, tag in _KEYS.items()
+    }
     return {keyword: text for keyword, text in texts.items() if text}
 
 
 def _text(element: object) -> str:
     values = element.get("Value") if isinstance(element, dict) else None
     parts = values if isinstance(values, list) else [values]
-    return "\\".join(str(part) for part in parts if isinstance(part, str | int | float)).strip("\0 ")
+    return "\\".join(str(part) for part in parts if isinstance(part, str | int | float)).strip(
+        "\0 "
+    )

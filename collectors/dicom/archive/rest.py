@@ -128,14 +128,18 @@ class RestClient:
         except (ValueError, RecursionError):
             what = "a web page" if text.startswith(b"<") else "something that is no JSON"
             hint = "check `url`, and whether it wants a login"
-            raise SourceError(f"{self.address} answers with {what}: {hint}", permanent=True) from None
+            raise SourceError(
+                f"{self.address} answers with {what}: {hint}", permanent=True
+            ) from None
         return content
 
     def _connected(self) -> http.client.HTTPConnection:
         host, timeout = self._url.hostname or "", self._entry.timeout / 1000
         if self._url.scheme == "https":
             context = client_context(self._entry.tls or DicomTls())
-            return http.client.HTTPSConnection(host, self._url.port, timeout=timeout, context=context)
+            return http.client.HTTPSConnection(
+                host, self._url.port, timeout=timeout, context=context
+            )
         return http.client.HTTPConnection(host, self._url.port, timeout=timeout)
 
     def _authorization(self) -> dict[str, str]:

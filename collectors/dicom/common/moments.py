@@ -4,7 +4,8 @@ They are of the wall clock of the site, unless the object says its offset from U
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from core.time.clock import AHEAD, to_ms
@@ -16,17 +17,17 @@ _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)")
 OLDEST = to_ms(datetime(1990, 1, 1, tzinfo=UTC))
 
 
-def moment(date: str, time: str, offset: str, zone: ZoneInfo) -> int | None:
+def moment(day_text: str, time_text: str, offset: str, zone: ZoneInfo) -> int | None:
     """UTC ms; None if either does not say a moment."""
-    day, clock = _DATE.fullmatch(date.strip()), _TIME.fullmatch(time.strip())
+    day, clock = _DATE.fullmatch(day_text.strip()), _TIME.fullmatch(time_text.strip())
     if day is None or clock is None:
         return None
     hour, minute, second = (int(part or 0) for part in clock.groups()[:3])
     micros = int((clock[4] or "").ljust(6, "0"))
     try:
-        # 60 is a leap second; 0 to 59 is all that a datetime knows.
-        wall = datetime(*map(int, day.groups()), hour, minute, min(second, 59), micros, _zone(offset, zone))
-        return to_ms(wall.astimezone(UTC))
+        # 60 is a leap second; 0 to 59 is all that a time knows.
+        wall = clock_time(hour, minute, min(second, 59), micros, _zone(offset, zone))
+        return to_ms(datetime.combine(date(*map(int, day.groups())), wall).astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 

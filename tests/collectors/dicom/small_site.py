@@ -1,5 +1,6 @@
 """A site of two scanners for the tests of DICOM sources, and a series store that lies in memory."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import StoreError
@@ -37,12 +38,22 @@ devices:
     name: MR
     profile: own
     dicom: {{ae_titles: [MR1, mr1b], station_names: [MRC, SHARED]}}
-  - {{id: xr-1, name: XR, profile: own, dicom: {{station_names: [SHARED]}}}}
+{pacs}  - {{id: xr-1, name: XR, profile: own, dicom: {{station_names: [SHARED]}}}}
 """
 
 
-def small_site(folder: Path, *, sources: str = "", zone: str = "Asia/Kabul") -> Site:
-    """`sources` of the CT as YAML; every device has every metric that DICOM brings."""
+PACS = "  - {{id: pacs-1, name: PACS, profile: pacs, sources: [{{kind: pacs, {}}}]}}\n"
+
+
+def small_site(
+    folder: Path,
+    *,
+    sources: str = "",
+    zone: str = "Asia/Kabul",
+    pacs: str = "",
+    change: Callable[[str], str] = str,
+) -> Site:
+    """`sources` of the CT and settings of a PACS as YAML; every scanner has every metric of DICOM."""
     (folder / "profiles").mkdir(exist_ok=True)
     metrics = [
         f"  {name}: {{title: {name}, kind: {kind}}}"
@@ -52,7 +63,10 @@ def small_site(folder: Path, *, sources: str = "", zone: str = "Asia/Kabul") -> 
     profile = "\n".join(["title: Own", "metrics:", *metrics, ""])
     (folder / "profiles" / "own.yaml").write_text(profile)
     path = folder / "site.yaml"
-    path.write_text(SITE.format(zone=zone, folder=folder / "var", sources=sources))
+    text = SITE.format(
+        zone=zone, folder=folder / "var", sources=sources, pacs=PACS.format(pacs) if pacs else ""
+    )
+    path.write_text(change(text))
     return load_site(path)
 
 
