@@ -48,7 +48,7 @@ async def demo(
     start = end - days * DAY
     all_faults = [*demo_faults(start, end), *_parsed_faults(faults, end, site)]
     centre = _centre_of(site, seed, start, all_faults)
-    _make_history(site, site_path, centre, end)
+    await asyncio.to_thread(_make_history, site, site_path, centre, end)
     centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
     await _until(
