@@ -1,0 +1,1 @@
+"""What scanners and the PACS tell by DICOM."""
