@@ -1,1 +1,1 @@
-"""What scanners and the PACS tell by DICOM."""
+"""What speaks DICOM: a folder a kind of source, and what two of them share in `common`."""
