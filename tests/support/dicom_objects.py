@@ -120,7 +120,7 @@ def x_ray_image(sop_class: str = DX, modality: str = "DX", **changes: object) ->
 def _changed(dataset: Dataset, changes: dict[str, object]) -> Dataset:
     for keyword, value in changes.items():
         if value is None:
-            delattr(dataset, keyword)
+            dataset.pop(keyword, None)
         else:
             setattr(dataset, keyword, value)
     return dataset
