@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
 
@@ -76,11 +77,17 @@ class Listening:
 
 
 @contextmanager
-def listening(folder: Path, *, now: int = T0 + 60_000, **dicom: object) -> Iterator[Listening]:
+def listening(
+    folder: Path,
+    *,
+    now: int = T0 + 60_000,
+    listen: dict[str, object] | None = None,
+    **dicom: object,
+) -> Iterator[Listening]:
     """A receiver on a free port, until the block ends."""
     port = free_port()
-    listen = {"port": port, **(dicom.pop("listen", {}))}  # type: ignore[call-overload]
-    receiver = Listening(centre(folder, listen=listen, **dicom), port, now)
+    settings = {"port": port, **(listen or {})}
+    receiver = Listening(centre(folder, listen=settings, **dicom), port, now)
     stop = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(_run(receiver.source, stop)))
     thread.start()
@@ -152,5 +159,5 @@ def send(port: int, *objects: Dataset, syntax: str = EXPLICIT, calling: str = "C
 def ready(dataset: Dataset, syntax: str) -> Dataset:
     """With the file meta that pynetdicom wants to see."""
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.file_meta.TransferSyntaxUID = UID(syntax)
     return dataset
