@@ -70,7 +70,7 @@ def test_a_store_that_is_cut_in_the_middle_never_was(tmp_path: Path) -> None:
                 line.sendall(_store_command() + _data(content, 0))  # not the last fragment
         assert _serves(receiver)
         assert receiver.series() == []
-        wait_for(lambda: not receiver.source._connections)  # noqa: SLF001  none hangs
+        wait_for(lambda: not receiver.source._connections)
 
 
 def test_a_dataset_in_many_small_fragments_is_one(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_random_bytes_end_nothing_but_themselves(tmp_path: Path) -> None:
             with socket.create_connection(("127.0.0.1", receiver.port), timeout=60) as line:
                 line.sendall(data[: seed.randrange(10, len(data))])
         assert _serves(receiver)
-        wait_for(lambda: not receiver.source._connections)  # noqa: SLF001
+        wait_for(lambda: not receiver.source._connections)
 
 
 def test_pixels_are_dropped_as_they_arrive(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_one_more_than_can_be_served_is_told_to_come_back(
             assert answer == pdu.associate_reject(pdu.TOO_MANY)
         first.close()
         second.close()
-        wait_for(lambda: not receiver.source._connections)  # noqa: SLF001
+        wait_for(lambda: not receiver.source._connections)
         assert _serves(receiver)
 
 
