@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomFileLike
 from pydicom.filewriter import write_dataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import generate_uid
@@ -51,8 +52,6 @@ class CtEvent(NamedTuple):
 def encoded(dataset: Dataset, transfer_syntax: str = EXPLICIT) -> bytes:
     """A dataset as it goes over the line."""
     buffer = io.BytesIO()
-    from pydicom.filebase import DicomFileLike
-
     file = DicomFileLike(buffer)
     file.is_implicit_VR = transfer_syntax == IMPLICIT
     file.is_little_endian = transfer_syntax != BIG_ENDIAN
@@ -82,11 +81,11 @@ def header(sop_class: str, modality: str, patient: Patient = NOBODY) -> Dataset:
     dataset.PatientName = patient.name
     dataset.PatientID = patient.id
     dataset.PatientBirthDate = patient.birth_date
-    dataset.AccessionNumber = f"ACC{patient.id}"
+    dataset.AccessionNumber = f"A-{patient.id}"
     return dataset
 
 
-def ct_slice(position_mm: float = 0.0, **changes: object) -> Dataset:
+def ct_slice(position_mm: float = 0.0, /, **changes: object) -> Dataset:
     """A slice of a spiral at 120 kV and 200 mA, half a second a rotation, 40 mm/s."""
     dataset = header(CT, "CT")
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
@@ -106,7 +105,7 @@ def mr_image(**changes: object) -> Dataset:
     return _changed(header(MR, "MR"), {"ImagingFrequency": "14.903456", **changes})
 
 
-def x_ray_image(sop_class: str = DX, modality: str = "DX", **changes: object) -> Dataset:
+def x_ray_image(sop_class: str = DX, modality: str = "DX", /, **changes: object) -> Dataset:
     """A radiograph: 70 kV, 1.04 mAs in 6 ms."""
     dataset = header(sop_class, modality)
     dataset.KVP = "70"
@@ -120,7 +119,7 @@ def x_ray_image(sop_class: str = DX, modality: str = "DX", **changes: object) ->
 def _changed(dataset: Dataset, changes: dict[str, object]) -> Dataset:
     for keyword, value in changes.items():
         if value is None:
-            delattr(dataset, keyword)
+            dataset.pop(keyword, None)
         else:
             setattr(dataset, keyword, value)
     return dataset

@@ -25,7 +25,7 @@ _LONGEST_TEXT = (
     1024  # bytes of a value that are looked at; LO has 64 characters, UT none of ours more
 )
 _DEEPEST = 32  # nested sequences; dose reports have ten
-_MOST_INFLATED = 64 << 20  # bytes of a deflated dataset; a bomb has more
+_MOST_INFLATED = 16 << 20  # bytes of a deflated dataset that are looked at; a bomb has more
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _LONG_VRS = frozenset(
@@ -182,6 +182,8 @@ def _elements(
             return values, position + 8
         if depth == 0 and tag > _LAST:
             return values, position
+        if not group:
+            raise DatasetError("(0000,xxxx) stands in a dataset")
         position += 8
         if not is_explicit or vr not in _SHORT_VRS:  # a length of four bytes
             if is_explicit and vr in _LONG_VRS:
@@ -199,6 +201,8 @@ def _elements(
             raise DatasetError(f"({group:04X},{element:04X}) ends behind the end")
         if tag in tags:
             values[tag] = data[start:stop]
+    if any(data[position:end]):
+        raise DatasetError("it ends within an element")
     return values, position
 
 

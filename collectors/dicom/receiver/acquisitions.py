@@ -66,6 +66,7 @@ class ReceivedSeries:
     began_at: int
     ended_at: int
     instances: set[bytes] = field(default_factory=set)  # shortened hashes
+    has_readings: bool = False  # it gives one of each metric
 
     def add(self, instance: bytes, at: int) -> None:
         """One image; twice counts once."""
@@ -98,6 +99,11 @@ class RecentImages:
         if len(self._series) > self._most:
             self._series.popitem(last=False)
         return known
+
+    def forget_readings(self) -> None:
+        """What was read of them may not have been stored: the next image of each gives it again."""
+        for series in self._series.values():
+            series.has_readings = False
 
 
 def _larger(value: float | None, other: float | None) -> float | None:

@@ -42,7 +42,11 @@ class IncomingDataset:
         if len(self._data) >= self._look_at and self.transfer_syntax != DEFLATED:
             self._look_at *= 2
             self._drop_pixels()
-        if len(self._data) > self._most:
+        if len(self._data) > self._most and self.transfer_syntax == DEFLATED:
+            self._has_ended = (
+                True  # the header lies in the first part, however well it was deflated
+            )
+        elif len(self._data) > self._most:
             self._is_too_long = True
             self._data.clear()
 

@@ -48,6 +48,7 @@ class ObjectReader:
     def forget_unsaved(self) -> None:
         """What was remembered of objects that could not be stored."""
         self._memory = ScannerMemory(self._position)
+        self._images.forget_readings()
 
     def read(self, sop_class: str, attributes: Attributes, device: Device, now: int) -> Extract:
         """What follows from an object that arrived `now`. UnreadableError, DatasetError."""
@@ -86,7 +87,6 @@ class ObjectReader:
         at = acquired if is_timed and acquired is not None else now
         key = self._hasher.hash(image.text("SeriesInstanceUID"))
         series = self._images.series(key, at)
-        is_first = not series.instances
         series.add(self._hasher.hash(image.text("SOPInstanceUID")), at)
         study = self._hasher.hash(image.text("StudyInstanceUID"))
         entries: list[Entry] = [
@@ -95,8 +95,9 @@ class ObjectReader:
             ),
             *self._exposure(image, device, study, at),
         ]
-        if not is_first:
+        if series.has_readings:
             return Extract(entries)
+        series.has_readings = True
         health = to_batch(_observations(image, device, at, now, is_timed=is_timed))
         software = self._software(image, device, image.text("Modality")[:16], at)
         calibration = self._calibration(image, device, zone, now)

@@ -20,8 +20,12 @@ def test_tags_and_value_representations_are_the_standards(keyword: str) -> None:
 
 
 def test_nothing_of_the_patient_stands_on_the_list() -> None:
-    assert not [keyword for keyword, (tag, _) in ALLOWED.items() if tag >> 16 in (0x0010, 0x0012, 0x0032)]
-    assert not [keyword for keyword, (_, vr) in ALLOWED.items() if vr in ("PN", "LT", "ST", "UN", "OB")]
+    assert not [
+        keyword for keyword, (tag, _) in ALLOWED.items() if tag >> 16 in (0x0010, 0x0012, 0x0032)
+    ]
+    assert not [
+        keyword for keyword, (_, vr) in ALLOWED.items() if vr in ("PN", "LT", "ST", "UN", "OB")
+    ]
     assert not [keyword for keyword, (tag, _) in ALLOWED.items() if tag >> 16 & 1]  # private groups
 
 

@@ -39,7 +39,8 @@ def test_a_unit_code_says_what_a_value_is(
 
 
 @pytest.mark.parametrize(
-    ("code", "unit"), [("mS", "s"), ("", "s"), ("s", "kV"), ("HU", "mGy"), ("MA", "mA"), ("R", "mGy")]
+    ("code", "unit"),
+    [("mS", "s"), ("", "s"), ("s", "kV"), ("HU", "mGy"), ("MA", "mA"), ("R", "mGy")],
 )
 def test_an_unknown_unit_refuses_the_value(code: str, unit: str) -> None:
     assert to_unit(1.0, code, unit) is None
