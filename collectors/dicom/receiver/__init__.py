@@ -12,4 +12,8 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
         return []
     from collectors.dicom.receiver.source import ReceiverSource
 
-    return [ReceiverSource(site, sink, now)]
+    if not site.file.dicom.phantoms:
+        return [ReceiverSource(site, sink, now)]
+    from collectors.dicom.receiver.phantom_judge import PhantomJudge
+
+    return [ReceiverSource(site, sink, now, judge=PhantomJudge(site))]

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collectors.base import Now, Sink
 from collectors.dicom.common.publish import publish
@@ -26,6 +26,9 @@ from storage.examinations.entries import StepEntry
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
 
+if TYPE_CHECKING:
+    from collectors.dicom.receiver.phantom_judge import PhantomJudge
+
 log = logging.getLogger(__name__)
 
 PUBLISH_EVERY_S = 30.0
@@ -38,14 +41,20 @@ class ReceiverSource:
     """The node that the scanners' reports, images and steps are sent to."""
 
     def __init__(
-        self, site: Site, sink: Sink, now: Now, phantom_images: PhantomImages | None = None
+        self,
+        site: Site,
+        sink: Sink,
+        now: Now,
+        phantom_images: PhantomImages | None = None,
+        judge: "PhantomJudge | None" = None,
     ) -> None:
         assert site.file.dicom.listen is not None
         self._site = site
         self._listener: DicomListener = site.file.dicom.listen
         self._sink = sink
         self._now = now
-        self._phantom_images = phantom_images
+        self._judge = judge
+        self._phantom_images = judge or phantom_images
         self._connections: set[asyncio.Task[Any]] = set()
         self._failures = FailureStreak()
         self._error = ""
@@ -154,10 +163,17 @@ class ReceiverSource:
                 abandoned = steps.abandon(self._now())
                 if abandoned:
                     await commit.store(Extract(abandoned, (), [_event(step) for step in abandoned]))
+                if self._judge is not None:
+                    await self._store_measured(self._judge, commit)
                 await publish(self._site, ledger, self._sink, self._now())
             except StoreError as error:  # it stays marked, and is tried again
                 log.warning("%s: %s", self.name, error)
             await asyncio.sleep(PUBLISH_EVERY_S)
+
+    async def _store_measured(self, judge: "PhantomJudge", commit: GroupCommit) -> None:
+        measured = await asyncio.to_thread(judge.measure, judge.whole(self._now()))
+        await commit.store(measured)
+        judge.stored()
 
     async def _steps(self, ledger: Ledger) -> StepBook:
         steps = StepBook(self._hasher(), self._site.zone)
