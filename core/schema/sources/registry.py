@@ -21,6 +21,9 @@ KINDS: dict[str, SourceKind] = {
     "logfile": SourceKind("collectors.logfile", "core.schema.sources.logfile:LogSource"),
     "mqtt": SourceKind("collectors.mqtt", "core.schema.sources.mqtt:MqttSource"),
     "dicom": SourceKind("collectors.dicom.echo", "core.schema.sources.dicom:DicomSource"),
+    "prometheus": SourceKind(
+        "collectors.prometheus", "core.schema.sources.prometheus:PrometheusSource"
+    ),
     "manual": SourceKind("collectors.manual"),
 }
 
