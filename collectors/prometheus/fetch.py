@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 import zlib
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -42,38 +43,36 @@ class PageRequest:
     """A question that can be cut by another thread."""
 
     source: PrometheusSource
-    _connection: http.client.HTTPConnection | None = field(default=None, init=False)
+    _line: socket.socket | None = field(default=None, init=False)
     _is_cut: bool = field(default=False, init=False)
 
     def cut(self) -> None:
         """Whoever waits for the answer waits no longer."""
         self._is_cut = True
-        line = None if self._connection is None else self._connection.sock
-        if line is not None:
-            try:
-                line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return  # it has ended by itself
+        if self._line is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._line.shutdown(socket.SHUT_RDWR)
 
     def run(self) -> Page:
         """The page. SourceError says why there is none."""
-        deadline = time.monotonic() + self.source.timeout / 1000
         began = time.monotonic()
         headers = self._headers()
-        self._connection = _connection(self.source)
+        connection = _connection(self.source)
         try:
-            path = urlsplit(self.source.url).path or "/"
-            self._connection.request("GET", path, headers=headers)
+            connection.connect()
+            # http.client forgets the socket of an answer that ends with its connection.
+            self._line = line = connection.sock
             if self._is_cut:
                 raise SourceError(f"{self.source.url}: the question was given up")
-            answer = self._connection.getresponse()
-            _check(self.source, answer)
-            body, fault = _read(answer, self._connection.sock, deadline)
+            connection.request("GET", urlsplit(self.source.url).path or "/", headers=headers)
+            with closing(connection.getresponse()) as answer:
+                _check(self.source, answer)
+                body, fault = _read(answer, line, began + self.source.timeout / 1000)
+                content_type = answer.headers.get("Content-Type", "")
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise unreachable(self.source, error) from None
         finally:
-            self._connection.close()
-        content_type = answer.headers.get("Content-Type", "")
+            connection.close()
         return Page(body, content_type, fault, (time.monotonic() - began) * 1000)
 
     def _headers(self) -> dict[str, str]:
@@ -114,7 +113,7 @@ def _check(source: PrometheusSource, answer: http.client.HTTPResponse) -> None:
 
 
 def _read(
-    answer: http.client.HTTPResponse, line: socket.socket | None, deadline: float
+    answer: http.client.HTTPResponse, line: socket.socket, deadline: float
 ) -> tuple[bytes, str]:
     """The unpacked body as far as it came, and what is wrong with its end."""
     unpack = _Unpacker(answer.headers.get("Content-Encoding", ""))
@@ -128,8 +127,7 @@ def _read(
                 return bytes(unpack.body[:LARGEST_PAGE]), "it is larger than 16 MB"
             if time.monotonic() > deadline:
                 return bytes(unpack.body), "its end did not come in time"
-            if line is not None:
-                line.settimeout(max(deadline - time.monotonic(), 0.001))
+            line.settimeout(max(deadline - time.monotonic(), 0.001))
     except TimeoutError:
         return bytes(unpack.body), "its end did not come in time"
     except (OSError, http.client.HTTPException, ValueError):
