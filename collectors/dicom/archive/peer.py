@@ -62,9 +62,11 @@ class ArchivePeer:
         zone = self._site.zone
         before = progress_of(self._sink.position(self._key), self._names, self._entry, zone, at)
         try:
-            intake = self._intake = self._intake or Intake(self._site, self._entry)
-            if not before.asked:
-                intake.begin_anew()
+            intake = self._intake
+            if intake is None:
+                intake = self._intake = Intake(self._site, self._entry)
+                if not before.asked:
+                    intake.forget_strangers()
             question = Question(days(before, self._entry, zone, at), before.cursor, intake.is_news)
             intake_round = IntakeRound(at, at - self._entry.history)
             error = await self._asked(question, intake, intake_round)
@@ -130,9 +132,8 @@ class Intake:
         self.strangers = Strangers({own for own in self._devices if STRANGER in own})
         self._site = site
 
-    def begin_anew(self) -> None:
-        """All is asked once more; who was a stranger may be known now."""
-        self._studies.clear()
+    def forget_strangers(self) -> None:
+        """All is asked once more, and who was a stranger may be known now."""
         for label in self.strangers.labels:
             self.ledger.forget(label)
         self.strangers.labels.clear()
@@ -145,15 +146,17 @@ class Intake:
     def take(self, archive: Archive, question: Question, round_: IntakeRound) -> None:
         """Everything that comes, in the ledger. SourceError, StoreError: what came before is there."""
         waiting: list[Attributes] = []
-        for rows, cursor in archive.ask(question):
+        try:
+            for rows, cursor in archive.ask(question):
+                round_.is_answered = True
+                waiting += rows
+                if cursor is not None or len(waiting) >= _AT_ONCE:
+                    self._keep(waiting, round_)
+                    waiting.clear()
+                    round_.cursor = cursor or 0
             round_.is_answered = True
-            waiting += rows
-            if cursor is not None or len(waiting) >= _AT_ONCE:
-                self._keep(waiting, round_)
-                waiting.clear()
-                round_.cursor = cursor or 0
-        self._keep(waiting, round_)
-        round_.is_answered = True
+        finally:
+            self._keep(waiting, round_)
 
     def cover(self, start: int, end: int) -> None:
         """Of every device of the site of which this or another PACS has ever had a series."""
