@@ -30,7 +30,7 @@ LONGEST = (
 )  # of a series or a step that reaches into what is looked at. Our default, no source
 
 
-class Mark(NamedTuple):
+class PendingMark(NamedTuple):
     """Since when (UTC ms) the readings of a device may be other than published."""
 
     device: str
@@ -103,13 +103,13 @@ class Ledger:
                     next((till for since, till in before if since <= start <= till), start),
                 )
 
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[PendingMark]:
         """The devices of which something may have to be published."""
         with self._reading() as db:
             rows = db.execute("select device, since, revision from marks order by device")
-            return [Mark(*row) for row in rows]
+            return [PendingMark(*row) for row in rows]
 
-    def unmark(self, mark: Mark, since: int | None) -> None:
+    def unmark(self, mark: PendingMark, since: int | None) -> None:
         """What a mark led to is published; with `since` the device stays marked from then on."""
         with self._writing() as db:
             key = (mark.device, mark.revision)

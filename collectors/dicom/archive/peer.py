@@ -12,9 +12,9 @@ from functools import partial
 from collectors.base import Sink
 from collectors.dicom.archive.asking import Archive, Question
 from collectors.dicom.archive.attributes import Attributes, number
-from collectors.dicom.archive.parse import SeriesParser, Tally
+from collectors.dicom.archive.parse import IntakeTally, SeriesParser
 from collectors.dicom.archive.progress import Progress, days, is_recheck, names_digest, progress_of
-from collectors.dicom.archive.strangers import STRANGER, Strangers, doubt_event
+from collectors.dicom.archive.strangers import STRANGER, UnknownSenders, doubt_event
 from collectors.dicom.common.identity import DeviceNames
 from collectors.dicom.common.publish import publish
 from collectors.polling.daemon_thread import run_in_daemon_thread
@@ -65,11 +65,11 @@ class ArchivePeer:
             intake = self._intake
             if intake is None:
                 intake = self._intake = Intake(self._site, self._entry)
-                if not before.asked:
+                if not before.completed_at:
                     intake.forget_strangers()
             question = Question(days(before, self._entry, zone, at), before.cursor, intake.is_news)
             intake_round = IntakeRound(at, at - self._entry.history)
-            error = await self._asked(question, intake, intake_round)
+            error = await self._fetched(question, intake, intake_round)
             whole = error is None and not question.doubts
             if whole:
                 await asyncio.to_thread(intake.cover, before.began, at)
@@ -81,11 +81,13 @@ class ArchivePeer:
         error = error or (SourceError("; ".join(question.doubts[:3])) if question.doubts else None)
         after = before._replace(cursor=max(intake_round.cursor, 0) or before.cursor)
         if whole:
-            rechecked = at if not before.asked or is_recheck(before, at) else before.rechecked
-            after = after._replace(asked=at, rechecked=rechecked)
+            rechecked = (
+                at if not before.completed_at or is_recheck(before, at) else before.rechecked
+            )
+            after = after._replace(completed_at=at, rechecked=rechecked)
         return PollAnswer(True, self._batch(intake, intake_round, after), error=error)
 
-    async def _asked(
+    async def _fetched(
         self, question: Question, intake: "Intake", intake_round: "IntakeRound"
     ) -> SourceError | None:
         """Everything that comes is in the ledger; why not all came."""
@@ -114,7 +116,7 @@ class IntakeRound:
     def __init__(self, at: int, oldest: int) -> None:
         self.at = at
         self.oldest = oldest  # what was before is not of interest
-        self.tally = Tally()
+        self.tally = IntakeTally()
         self.cursor = 0
         self.is_answered = False
 
@@ -129,7 +131,7 @@ class Intake:
         self._parser = SeriesParser(names, entry.modalities, hasher.hash, site.zone)
         self._studies: dict[str, tuple[int | None, int | None]] = {}
         self._devices = set(self.ledger.devices())
-        self.strangers = Strangers({own for own in self._devices if STRANGER in own})
+        self.strangers = UnknownSenders({own for own in self._devices if STRANGER in own})
         self._site = site
 
     def forget_strangers(self) -> None:
@@ -147,7 +149,7 @@ class Intake:
         """Everything that comes, in the ledger. SourceError, StoreError: what came before is there."""
         waiting: list[Attributes] = []
         try:
-            for rows, cursor in archive.ask(question):
+            for rows, cursor in archive.query(question):
                 round_.is_answered = True
                 waiting += rows
                 if cursor is not None or len(waiting) >= _AT_ONCE:

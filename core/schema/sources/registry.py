@@ -23,6 +23,7 @@ KINDS: dict[str, SourceKind] = {
     "pacs": SourceKind("collectors.dicom.archive", "core.schema.sources.pacs:PacsSource"),
     "dicom": SourceKind("collectors.dicom.echo", "core.schema.sources.dicom:DicomSource"),
     "manual": SourceKind("collectors.manual"),
+    "receiver": SourceKind("collectors.dicom.receiver"),
 }
 
 
