@@ -109,7 +109,8 @@ def test_who_says_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         _pdu(5, bytes(4)),
         _request() + _data(b"\x08\x00", 0),  # a dataset without a command
         _request() + _pdu(4, struct.pack(">IBB", 100, 1, 3)),  # a value behind its end
-        _request() + _pdu(4, struct.pack(">IBB", 4, 9, 3) + b"ab"),  # a context that was not accepted
+        _request()
+        + _pdu(4, struct.pack(">IBB", 4, 9, 3) + b"ab"),  # a context that was not accepted
         _request() + _pdu(4, struct.pack(">IBB", 4, 1, 3) + b"ab"),  # no command
         _request() + _request(),
     ],
@@ -190,6 +191,7 @@ def test_a_port_that_is_in_use_is_named_and_tried_again(tmp_path: Path) -> None:
     with listening(tmp_path) as receiver:
         other = type(receiver.source)(receiver.site, receiver.sink, lambda: receiver.now)
         assert "receiver SCANWARD at 127.0.0.1" in other.name
+
         async def attempt() -> None:
             running = asyncio.create_task(other.run())
             while not other.last_error:
