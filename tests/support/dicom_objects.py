@@ -81,7 +81,7 @@ def header(sop_class: str, modality: str, patient: Patient = NOBODY) -> Dataset:
     dataset.PatientName = patient.name
     dataset.PatientID = patient.id
     dataset.PatientBirthDate = patient.birth_date
-    dataset.AccessionNumber = f"ACC{patient.id}"
+    dataset.AccessionNumber = f"A-{patient.id}"
     return dataset
 
 

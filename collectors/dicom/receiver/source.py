@@ -11,6 +11,7 @@ from collectors.dicom.common.tls import server_context
 from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.commit import Extract, GroupCommit
 from collectors.dicom.receiver.connection import PeerConnection, PromptReader
+from collectors.dicom.receiver.core_files import forbid_core_files
 from collectors.dicom.receiver.phantom_images import PhantomImages
 from collectors.dicom.receiver.read_object import ObjectReader
 from collectors.dicom.receiver.service import ReceivingService
@@ -69,6 +70,7 @@ class ReceiverSource:
 
     async def run(self) -> None:
         """Listen until cancelled; a port that is in use or a certificate that is gone is tried again."""
+        forbid_core_files()
         while True:
             try:
                 await self._listen()

@@ -141,11 +141,37 @@ def sending(
         entity.add_requested_context(sop_class, syntax)
     entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 60
     association = entity.associate("127.0.0.1", port, ae_title=called)
+    if not association.is_established:
+        yield association
+        return
+    held = _hold_reactor(association)
     try:
         yield association
     finally:
         if association.is_established:
             association.release()
+        association._reactor_checkpoint = held
+        held.set()
+
+
+class _NeverSet(threading.Event):
+    """pynetdicom lets its own loop go on after each question."""
+
+    def set(self) -> None:
+        """Not now."""
+
+
+def _hold_reactor(association: Association) -> threading.Event:
+    """pynetdicom's own loop may take an answer that comes at once from who waits for it: it stands still
+    until what this returns is set.
+    """
+    checkpoint = association._reactor_checkpoint
+    checkpoint.clear()
+    wait_for(lambda: association._is_paused)
+    time.sleep(0.01)  # it may have been about to look once more
+    wait_for(lambda: association._is_paused)
+    association._reactor_checkpoint = _NeverSet()
+    return checkpoint
 
 
 def send(port: int, *objects: Dataset, syntax: str = EXPLICIT, calling: str = "CT1") -> list[int]:
