@@ -60,10 +60,10 @@ DOSE_REPORT_DOUBT = (
     "dose_report_doubt"  # its totals and its events disagree, or a unit is not known
 )
 DICOM_EVENTS = (SOFTWARE_CHANGED, CALIBRATED, STEP_ABANDONED, DOSE_REPORT_DOUBT)
+UNKNOWN_SENDER = "unknown_sender"  # a PACS has images of a machine that is not in the site file
+UNDATED_IMAGES = "undated_images"  # images of which nobody knows when they were made
 OWN_EVENTS = (
-    BAD_ANSWER,
-    BAD_RECORD,
-    LOG_GAP,
+    *(BAD_ANSWER, BAD_RECORD, LOG_GAP, UNKNOWN_SENDER, UNDATED_IMAGES),
     *SOURCE_KINDS,
     *DICOM_EVENTS,
 )  # that no profile names

@@ -15,7 +15,7 @@ _LONGEST = 64  # characters of a foreign name, as LO has at most (PS3.5 6.2)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
-class Sender(NamedTuple):
+class SenderNames(NamedTuple):
     """By what an object or an association names the machine it came from; empty: not given."""
 
     ae_titles: tuple[str, ...] = ()
@@ -24,14 +24,14 @@ class Sender(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How a person finds it: `station CT99`. Never the name of a device, which has no space."""
+        """How a person finds it: `station CT99`; no device's id has a space. Empty without any name."""
         named = (
-            *(("AE title", title) for title in self.ae_titles[:1]),
+            *(("AE title", title) for title in self.ae_titles),
             ("station", self.station_name),
             ("serial", self.serial),
         )
         kind, name = next(((kind, name) for kind, name in named if name.strip()), ("", ""))
-        return f"{kind} {_UNPRINTABLE.sub('?', name.strip()[:_LONGEST])}" if kind else "no name"
+        return f"{kind} {_UNPRINTABLE.sub('?', name.strip()[:_LONGEST])}" if kind else ""
 
 
 class DeviceNames:
@@ -47,7 +47,7 @@ class DeviceNames:
             (_station(name), own.id) for own in devices for name in own.dicom.station_names
         )
 
-    def device(self, sender: Sender) -> str | None:
+    def device(self, sender: SenderNames) -> str | None:
         """The id of the device; None if none has such a name."""
         titles = (self._titles.get(title.strip()) for title in sender.ae_titles)
         return (

@@ -10,11 +10,11 @@ from collections import defaultdict
 from pathlib import Path
 
 from collectors.base import Sink
-from collectors.dicom.common.work_readings import newest, readings, start
+from collectors.dicom.common.work_readings import is_open, readings, start
 from core.readings import Batch
 from core.schema.site import Device, Site
 from core.time.clock import DAY
-from storage.examinations.ledger import Ledger, Mark
+from storage.examinations.ledger import Ledger, PendingMark
 
 POSITION = "dicom publication"
 # Two kinds of source write to one ledger, and the store must be given corrections in their order.
@@ -35,7 +35,7 @@ async def publish(site: Site, ledger: Ledger, sink: Sink, now: int) -> None:
 
 
 async def _publish(
-    site: Site, device: Device, mark: Mark, ledger: Ledger, sink: Sink, now: int
+    site: Site, device: Device, mark: PendingMark, ledger: Ledger, sink: Sink, now: int
 ) -> None:
     stored = int(sink.position(POSITION) or 0)
     since = start(max(mark.since, _oldest_that_can_be_corrected(site, now)), site.zone)
@@ -47,7 +47,7 @@ async def _publish(
         await asyncio.to_thread(ledger.note_published, changes, publication)
         await sink.append(Batch(readings=changes, positions={POSITION: str(publication)}))
     today = start(now, site.zone)
-    await asyncio.to_thread(ledger.unmark, mark, today if newest(work) >= today else None)
+    await asyncio.to_thread(ledger.unmark, mark, today if is_open(work, today) else None)
 
 
 def _oldest_that_can_be_corrected(site: Site, now: int) -> int:

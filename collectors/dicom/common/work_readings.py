@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from collectors.dicom.common.scanning import occupied, scanning
 from core.readings import Reading
-from core.time.clock import HOUR, MINUTE, from_ms, start_of_day
+from core.time.clock import AHEAD, HOUR, MINUTE, from_ms, start_of_day
 from core.time.covered_hours import Interval, length, overlap, union
 from storage.examinations.entries import ExposureEntry
 from storage.examinations.ledger import DeviceWork
@@ -65,14 +65,15 @@ def readings(
     return changes
 
 
-def newest(work: DeviceWork) -> int:
-    """When the newest entry was, UTC ms; 0 without any."""
-    moments = [
+def is_open(work: DeviceWork, today: int) -> bool:
+    """Is something of today, so that hours and the day are still to be published when they are over?"""
+    moments = (
         *work.studies[-1:],
         *(entry.began_at for entry in work.series[-1:]),
         *(entry.at for entry in work.exposures[-1:]),
-    ]
-    return max(moments, default=0)
+        *(ended for _, ended in work.covered),
+    )
+    return any(moment >= today for moment in moments)
 
 
 def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
@@ -94,8 +95,8 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
         if not is_known or not moments:
             continue
         at_all = {*moments, *(row.at for row in work.published if row.metric == metric)}
-        if metric not in work.before:
-            at_all.add((min(moments) - 1) // HOUR * HOUR)  # what it grows from
+        if metric in work.before:
+            at_all.discard(work.since)  # that is published, and right
         own.sort()
         times = [at for at, _ in own]
         totals = [0.0, *accumulate(amount for _, amount in own)]
@@ -106,16 +107,18 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
 
 
 def _moments(work: DeviceWork, now: int) -> set[int]:
-    """The end of each hour in which something was or that a PACS was asked about; and of late."""
+    """Both ends of each hour in which something was or that a PACS was asked about; and of late.
+
+    That a counter stood still before an hour is known from its beginning.
+    """
     entries = [
         *work.studies,
         *(own.began_at for own in work.series if own.began_at >= work.since),
         *(own.at for own in work.exposures),
     ]
-    ends = {at // HOUR * HOUR + HOUR for at in entries}
-    ends.update(hour + HOUR for hour in _covered_hours(work, now))
-    over = {end for end in ends if end <= now}
-    last = max(entries, default=0)
+    hours = {*(at // HOUR * HOUR for at in entries), *_covered_hours(work, now)}
+    over = {end for hour in hours for end in (hour, hour + HOUR) if end <= now}
+    last = max((at for at in entries if at <= now + AHEAD), default=0)
     return over | ({last + 1} if last // HOUR * HOUR + HOUR > now else set())
 
 
@@ -130,10 +133,14 @@ def _hours(work: DeviceWork, now: int) -> dict[Key, float]:
     answers: dict[Key, float] = {}
     running = scanning(work.series)
     covered = set(_covered_hours(work, now))
-    busy = {hour for span in running for hour in _hours_of(span)}
-    for hour in sorted(covered | busy):
+    busy: dict[int, int] = {}  # ms by hour
+    for span in running:
+        for hour in _hours_of(span):
+            lasted = min(span[1], hour + HOUR) - max(span[0], hour)
+            busy[hour] = busy.get(hour, 0) + lasted
+    for hour in sorted(covered | busy.keys()):
         if hour >= work.since and hour + HOUR <= now:
-            share = length(overlap(running, [(hour, hour + HOUR)])) / HOUR
+            share = busy.get(hour, 0) / HOUR
             answers["scan_load_pct", hour + HOUR] = round(100 * share, 2)
     loads: dict[int, float] = {}
     for own in work.exposures:
@@ -142,7 +149,7 @@ def _hours(work: DeviceWork, now: int) -> dict[Key, float]:
             loads[hour] = loads.get(hour, 0.0) + own.tube_load_kj
     if loads or "scan_load_kj" in work.before:
         began = {own.began_at // HOUR * HOUR for own in work.series}
-        loads = {**dict.fromkeys(covered - busy - began, 0.0), **loads}
+        loads = {**dict.fromkeys(covered - busy.keys() - began, 0.0), **loads}
     for hour, load in loads.items():
         if hour + HOUR <= now:
             answers["scan_load_kj", hour + HOUR] = round(load, 3)

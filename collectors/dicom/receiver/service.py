@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from collectors.dicom.common.dataset import Attributes, DatasetError
-from collectors.dicom.common.identity import DeviceNames, Sender
+from collectors.dicom.common.identity import DeviceNames, SenderNames
 from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.command import (
     C_ECHO,
@@ -114,13 +114,15 @@ class ReceivingService:
         An object of nobody's device is answered with success: a failure would be sent again for ever,
         and hold up what stands behind it in the sender's queue.
         """
-        sender = Sender((), attributes.text("StationName"), attributes.text("DeviceSerialNumber"))
+        sender = SenderNames(
+            (), attributes.text("StationName"), attributes.text("DeviceSerialNumber")
+        )
         name = self._names.device(sender)
         if name is None and command.sop_class in REPORTS:
             content = report_device(attributes)
-            name = self._names.device(Sender((), content.station_name, content.serial))
+            name = self._names.device(SenderNames((), content.station_name, content.serial))
         if name is None:
-            name = self._names.device(Sender((titles.calling,)))
+            name = self._names.device(SenderNames((titles.calling,)))
             if name is not None and not self._is_scanner(name):
                 name = None
         if name is None:
@@ -160,7 +162,7 @@ class ReceivingService:
 
     def _performer(self, step: Attributes, titles: PeerTitles) -> str | None:
         stated = (step.text("PerformedStationAETitle"), titles.calling)
-        sender = Sender(tuple(filter(None, stated)), step.text("PerformedStationName"))
+        sender = SenderNames(tuple(filter(None, stated)), step.text("PerformedStationName"))
         device = self._names.device(sender)
         if device is None:
             self.strangers.add(sender.label)

@@ -1,0 +1,104 @@
+"""Asks one PACS, and brings what it answers into the ledger of the scanners.
+
+A round asks about today and yesterday, and once an hour about the days of `recheck`; Orthanc's feed is read
+on from where it ended. The ledger knows each series once, so a round that broke off is simply asked again.
+Its position is saved last: with a full disk it stays where it was.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from collectors.base import Sink
+from collectors.dicom.archive.asking import Archive, Question
+from collectors.dicom.archive.intake import Intake, IntakeRound
+from collectors.dicom.archive.progress import Progress, days, is_recheck, names_digest, progress_of
+from collectors.dicom.archive.strangers import doubt_event
+from collectors.dicom.common.publish import publish
+from collectors.polling.daemon_thread import run_in_daemon_thread
+from collectors.polling.loop import PollAnswer
+from core.errors import SourceError, StoreError
+from core.readings import Batch, Event
+from core.schema.site import Device, Site
+from core.schema.sources.pacs import PacsSource
+from core.time.clock import SECOND
+
+
+class ArchivePeer:
+    """A PACS that the loop polls."""
+
+    def __init__(
+        self,
+        site: Site,
+        device: Device,
+        entry: PacsSource,
+        sink: Sink,
+        archive: Callable[[], Archive],
+    ) -> None:
+        self.name = (
+            f"{device.id} pacs {entry.url or f'{entry.ae_title} at {entry.host}:{entry.port}'}"
+        )
+        self.every_s = entry.every / SECOND
+        self.timeout_s = entry.timeout / SECOND
+        self._site = site
+        self._device = device
+        self._entry = entry
+        self._sink = sink
+        self._make_archive = archive
+        self._names = names_digest(site, entry)
+        self._key = f"pacs {device.id} {entry.via} {entry.url or entry.host}"
+        self._intake: Intake | None = None
+
+    async def poll(self, at: int) -> PollAnswer:
+        """One round. SourceError if nothing came of it."""
+        zone = self._site.zone
+        before = progress_of(self._sink.position(self._key), self._names, self._entry, zone, at)
+        try:
+            intake = self._intake
+            if intake is None:
+                intake = self._intake = Intake(self._site, self._entry)
+                if not before.completed_at:
+                    intake.forget_strangers()
+            question = Question(days(before, self._entry, zone, at), before.cursor, intake.is_news)
+            intake_round = IntakeRound(at, at - self._entry.history)
+            error = await self._fetched(question, intake, intake_round)
+            whole = error is None and not question.doubts
+            if whole:
+                await asyncio.to_thread(intake.end_round, before.began, intake_round)
+            await publish(self._site, intake.ledger, self._sink, at)
+        except StoreError as store_error:
+            return PollAnswer(is_up=True, error=SourceError(f"nothing is kept: {store_error}"))
+        if error is not None and not intake_round.is_answered:
+            raise error
+        error = error or (SourceError("; ".join(question.doubts[:3])) if question.doubts else None)
+        after = before
+        if intake_round.cursor is not None:
+            after = after._replace(cursor=intake_round.cursor)
+        if whole:
+            rechecked = (
+                at if not before.completed_at or is_recheck(before, at) else before.rechecked
+            )
+            after = after._replace(completed_at=at, rechecked=rechecked)
+        return PollAnswer(True, self._batch(intake, intake_round, after), error=error)
+
+    async def _fetched(
+        self, question: Question, intake: Intake, intake_round: IntakeRound
+    ) -> SourceError | None:
+        """Everything that comes is in the ledger; why not all came."""
+        archive = self._make_archive()
+        work = partial(intake.take, archive, question, intake_round)
+        try:
+            await run_in_daemon_thread(work, self.name)
+        except SourceError as error:
+            return error
+        finally:
+            archive.cut()
+        return None
+
+    def _batch(self, intake: Intake, intake_round: IntakeRound, after: Progress) -> Batch:
+        place = (self._device.id, intake_round.at, self._entry.up_component)
+        events: list[Event] = [
+            *intake.strangers.news(intake_round.tally, *place),
+            *doubt_event(intake_round.tally, *place),
+        ]
+        return Batch(intake_round.unarchived, events, positions={self._key: after.position})
