@@ -130,7 +130,7 @@ def read_dataset(
 ) -> Attributes:
     """The allowed attributes of a dataset. DatasetError if it cannot be read up to the last of them."""
     if transfer_syntax == DEFLATED:
-        data = _inflated(data)
+        data = inflated(data, _MOST_INFLATED)
     syntax = _syntax(transfer_syntax, _WITH_PHANTOMS if with_phantoms else _TAGS)
     view = memoryview(bytes(data))
     values, _ = _elements(view, 0, len(view), syntax, 0)
@@ -155,9 +155,10 @@ def _syntax(transfer_syntax: str, tags: frozenset[int]) -> _Syntax:
     return _Syntax(is_explicit=transfer_syntax != IMPLICIT_LITTLE, order=order, tags=tags)
 
 
-def _inflated(data: bytes | bytearray) -> bytes:
+def inflated(data: bytes | bytearray, most: int) -> bytes:
+    """A deflated dataset, up to `most` bytes of it. DatasetError if it is none."""
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, _MOST_INFLATED)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
     except zlib.error:
         raise DatasetError("it is not deflated as its transfer syntax says") from None
 
