@@ -29,7 +29,7 @@ _REFUSED = {
 }
 
 
-class Page(NamedTuple):
+class FetchedPage(NamedTuple):
     """What came. `fault` says what is lacking at its end; empty: it is whole."""
 
     body: bytes
@@ -53,7 +53,7 @@ class PageRequest:
             with suppress(OSError):  # it has ended by itself
                 self._line.shutdown(socket.SHUT_RDWR)
 
-    def run(self) -> Page:
+    def run(self) -> FetchedPage:
         """The page. SourceError says why there is none."""
         began = time.monotonic()
         headers = self._headers()
@@ -73,7 +73,7 @@ class PageRequest:
             raise unreachable(self.source, error) from None
         finally:
             connection.close()
-        return Page(body, content_type, fault, (time.monotonic() - began) * 1000)
+        return FetchedPage(body, content_type, fault, (time.monotonic() - began) * 1000)
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip", "User-Agent": "scanward"}

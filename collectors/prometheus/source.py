@@ -9,7 +9,7 @@ from collectors.base import Now, Sink, Source, to_batch
 from collectors.polling.daemon_thread import run_in_daemon_thread
 from collectors.polling.load import CollectorLoad, OverloadedError
 from collectors.polling.loop import PollAnswer, PollLoop
-from collectors.prometheus.fetch import Page, PageRequest
+from collectors.prometheus.fetch import FetchedPage, PageRequest
 from collectors.prometheus.page import PageText, read_page
 from collectors.prometheus.parse import PageParser, ParsedPage
 from collectors.unknown_keys import UnknownKeys
@@ -77,10 +77,10 @@ class PolledPage:
             error=SourceError(f"{self.source.url}: {error}") if error else None,
         )
 
-    async def _fetch(self) -> tuple[Page, PageText]:
+    async def _fetch(self) -> tuple[FetchedPage, PageText]:
         request = PageRequest(self.source)
 
-        def work() -> tuple[Page, PageText]:
+        def work() -> tuple[FetchedPage, PageText]:
             page = request.run()
             return page, self._read(page)
 
@@ -96,7 +96,7 @@ class PolledPage:
         finally:
             request.cut()
 
-    def _read(self, page: Page) -> PageText:
+    def _read(self, page: FetchedPage) -> PageText:
         """SourceError if it is no page of metrics at all."""
         kind = page.content_type.partition(";")[0].strip().lower()
         if kind == "text/html" or page.body.lstrip()[:9].lower().startswith(_HTML):

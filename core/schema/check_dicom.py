@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from core.schema.dicom import DicomListener
 from core.schema.site import SiteFile
 from core.schema.sources.dicom import DicomSource
+from core.schema.sources.pacs import PacsSource
 
 _Place = tuple[int | None, str, str]  # the device, None: the site itself; the place; the name there
 
@@ -36,7 +37,7 @@ def _titles(file: SiteFile) -> Iterator[_Place]:
         for t, title in enumerate(device.dicom.ae_titles):
             yield d, f"devices[{d}].dicom.ae_titles[{t}]", title
         for s, source in enumerate(device.sources):
-            if isinstance(source, DicomSource):
+            if isinstance(source, DicomSource | PacsSource) and source.ae_title is not None:
                 yield d, f"devices[{d}].sources[{s}].ae_title", source.ae_title
 
 

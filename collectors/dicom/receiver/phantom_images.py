@@ -50,6 +50,7 @@ class PhantomImages:
         self._now = now
         self._gatherer = SeriesGatherer()
         self._crowded: list[PhantomSeries] = []
+        self._unsaved: list[Observation] = []
         self._began: dict[tuple[str, str], int] = {}  # of the series, by device and series UID
 
     def of(self, image: Attributes) -> Phantom | None:
@@ -91,10 +92,11 @@ class PhantomImages:
         whole = [*self._crowded, *self._gatherer.take_whole(self._now(), quiet)]
         self._crowded = []
         for series in whole:
-            observations = await asyncio.to_thread(self._judged, series)
-            batch = to_batch(observations)
-            if batch:
-                await self._sink.append(batch)
+            self._unsaved += await asyncio.to_thread(self._judged, series)
+        batch = to_batch(self._unsaved)
+        if batch:
+            await self._sink.append(batch)
+        self._unsaved = []
 
     def _judged(self, series: PhantomSeries) -> Sequence[Observation]:
         device = self._site.devices[series.device]
@@ -104,7 +106,7 @@ class PhantomImages:
         try:
             values = judge(series.phantom, *images)
         except UnfitImageError as error:
-            text = f"phantom {series.phantom.kind}: {error}"
+            text = f"an image of the phantom {series.phantom.kind} cannot be measured: {error}"
             return [Event(device.id, PHANTOM_UNFIT, text, at, "warning", "dicom")]
         return [
             validated(device, each.metric, each.value, at, component=each.component)

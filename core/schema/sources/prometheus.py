@@ -71,7 +71,7 @@ class PrometheusSource(SourceEntry):
     values: list[PrometheusValue] = []
 
     @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
+    def _single_authentication(self) -> Self:
         if (self.user is None) != (self.password is None):
             raise ValueError("`user` and `password` belong together")
         if self.user is not None and self.token is not None:

@@ -98,6 +98,13 @@ def test_one_device_may_have_its_title_in_both_places_and_letters_tell_titles_ap
     assert mistakes(tmp_path, [ct(1, own), ct(2, node("ct1"))]) == []
 
 
+def test_a_pacs_that_is_asked_has_a_title_of_its_own_too(tmp_path: Path) -> None:
+    pacs = "{kind: pacs, via: find, host: 192.0.2.30, ae_title: CT1}"
+    devices = [ct(1, node("CT1")), ct(2, f"sources: [{pacs}]")]
+    (only,) = mistakes(tmp_path, devices)
+    assert only.startswith("devices[1].sources[0].ae_title: 'CT1' is also devices[0].sources[0]")
+
+
 def test_scanwards_own_title_is_no_device_s(tmp_path: Path) -> None:
     devices = [ct(1, node("CENTRE"))]
     assert mistakes(tmp_path, devices, "dicom: {ae_title: CENTRE}") == [
