@@ -42,9 +42,7 @@ class Collector(Peer):
         self.port = free_port()
         self.storage = folder / "storage"
         self._site = folder / "site.yaml"
-        self._site.write_text(
-            SITE.format(folder=self.storage, port=self.port), encoding="utf-8"
-        )
+        self._site.write_text(SITE.format(folder=self.storage, port=self.port), encoding="utf-8")
 
     def command(self) -> list[str]:
         """As a service starts it."""
@@ -95,7 +93,10 @@ def measure(name: str, peer: Peer, shapes: list[Template], count: int, associati
     finally:
         peer.stop()
     grown = " ".join(f"{mb:.0f}" for mb in memory)
-    print(f"| {name} | {part * PARTS / took:,.0f} /s | {1000 * spent / count:.2f} ms | {grown} MB |", flush=True)
+    print(
+        f"| {name} | {part * PARTS / took:,.0f} /s | {1000 * spent / count:.2f} ms | {grown} MB |",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -105,7 +106,9 @@ def main() -> None:
     parser.add_argument("--pixels", action="store_true", help="images with 512 x 512 pixels")
     parser.add_argument("--without-peers", action="store_true")
     words = parser.parse_args()
-    os.sched_setaffinity(0, os.sched_getaffinity(0) - {0} or {0})  # the sender; others inherit core 0
+    os.sched_setaffinity(
+        0, os.sched_getaffinity(0) - {0} or {0}
+    )  # the sender; others inherit core 0
     shapes = templates(with_pixels=words.pixels)
     kinds: dict[str, Callable[[Path], Peer]] = {"ours": Collector}
     if not words.without_peers:
