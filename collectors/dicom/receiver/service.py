@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from collectors.dicom.common.dataset import Attributes, DatasetError
-from collectors.dicom.common.identity import DeviceNames, SenderNames
+from collectors.dicom.common.identity import DeviceNames, SenderNames, titles_of
 from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.command import (
     C_ECHO,
@@ -147,8 +147,9 @@ class ReceivingService:
         return self._site.devices[name] if name else None
 
     def _is_scanner(self, device: str) -> bool:
-        own = self._site.devices[device]
-        return own.profile.kind != "pacs" and all(source.kind != "pacs" for source in own.sources)
+        """A PACS, a server or a workstation forwards what others made."""
+        profile = self._site.devices[device].profile
+        return profile.group != "infrastructure" and profile.kind != "pacs"
 
     async def _step(
         self, command: Command, dataset: IncomingDataset | None, titles: PeerTitles
@@ -189,5 +190,5 @@ class ReceivingService:
 def _calling_titles(site: Site) -> frozenset[str]:
     listener = site.file.dicom.listen
     stated = listener.calling if listener is not None else []
-    titles = (title for device in site.devices.values() for title in device.dicom.ae_titles)
+    titles = (title for device in site.devices.values() for title in titles_of(device))
     return frozenset(stated or titles)
