@@ -170,12 +170,7 @@ def _elements(
     if depth > _DEEPEST:
         raise DatasetError("sequences are nested too deeply")
     values: dict[int, memoryview] = {}
-    is_explicit, tags, head, long_length = (
-        syntax.is_explicit,
-        syntax.tags,
-        syntax.head,
-        syntax.length,
-    )
+    is_explicit, tags, head = syntax.is_explicit, syntax.tags, syntax.head
     while position + 8 <= end:
         group, element, vr, length = head(data, position)
         tag = group << 16 | element
@@ -191,7 +186,7 @@ def _elements(
                 position += 4
             if position > end:
                 raise DatasetError("an element ends in its length")
-            (length,) = long_length(data, position - 4)
+            (length,) = syntax.length(data, position - 4)
         start = position
         if length == _UNDEFINED:
             find = _unknown_end if vr == b"UN" and is_explicit else _sequence_end
