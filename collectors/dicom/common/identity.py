@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from core.schema.site import Site
+from core.schema.site import Device, Site
 
 _LONGEST = 64  # characters of a foreign name, as LO has at most (PS3.5 6.2)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
@@ -34,15 +34,19 @@ class SenderNames(NamedTuple):
         return f"{kind} {_UNPRINTABLE.sub('?', name.strip()[:_LONGEST])}" if kind else ""
 
 
+def titles_of(device: Device) -> list[str]:
+    """Its AE titles: those that it sends with, and those by which its sources ask it."""
+    own = (getattr(source, "ae_title", None) for source in device.sources)
+    return list(dict.fromkeys([*device.dicom.ae_titles, *(title for title in own if title)]))
+
+
 class DeviceNames:
     """The names of the devices of a site."""
 
     def __init__(self, site: Site) -> None:
         devices = site.devices.values()
         self._serials = _unambiguous((_serial(own.serial), own.id) for own in devices)
-        self._titles = _unambiguous(
-            (title, own.id) for own in devices for title in own.dicom.ae_titles
-        )
+        self._titles = _unambiguous((title, own.id) for own in devices for title in titles_of(own))
         self._stations = _unambiguous(
             (_station(name), own.id) for own in devices for name in own.dicom.station_names
         )

@@ -155,7 +155,7 @@ def test_two_hundred_objects_of_patients_leave_nothing_behind(
     assert not list(tmp_path.rglob("core*"))
     assert (tmp_path / "storage" / "examinations.db").stat().st_size > 0
     assert (tmp_path / "log.txt").stat().st_size > 0
-    assert _remains(tmp_path, strings) == []
+    assert _remains(tmp_path, strings)[:3] == []
 
 
 def _send_broken_and_steps(port: int) -> set[str]:
@@ -190,4 +190,4 @@ def test_samples_of_the_field_leave_nothing_behind(
     process.send_signal(signal.SIGABRT)
     process.wait(20)
     assert len(strings) > 10
-    assert _remains(tmp_path, strings) == []
+    assert _remains(tmp_path, strings)[:3] == []
