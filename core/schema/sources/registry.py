@@ -21,6 +21,7 @@ KINDS: dict[str, SourceKind] = {
     "logfile": SourceKind("collectors.logfile", "core.schema.sources.logfile:LogSource"),
     "mqtt": SourceKind("collectors.mqtt", "core.schema.sources.mqtt:MqttSource"),
     "manual": SourceKind("collectors.manual"),
+    "plug_use": SourceKind("collectors.plug_use"),
 }
 
 

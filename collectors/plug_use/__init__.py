@@ -1,0 +1,5 @@
+"""Examinations and load out of a power plug's curve alone: the second witness."""
+
+from collectors.plug_use.source import sources
+
+__all__ = ["sources"]
