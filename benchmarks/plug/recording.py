@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collectors.plug_use.learn import Counted
+from collectors.plug_use.fit import Counted
 from collectors.plug_use.power_curve import Floats, PowerCurve, Times, power_curve
 from collectors.plug_use.spans import Spans
 from core.time.clock import DAY, HOUR, from_ms

@@ -13,8 +13,9 @@ import numpy as np
 from benchmarks.plug.recording import Recording
 from benchmarks.plug.scanners import SCANNERS, Meter, recorded
 from benchmarks.plug.simulated import KINDS, simulated
+from collectors.plug_use.fit import Counted
 from collectors.plug_use.idle import above_idle
-from collectors.plug_use.learn import Counted, learn
+from collectors.plug_use.learn import learn
 from collectors.plug_use.metrics import EXAMINATIONS, TUBE_LOAD, features_for
 from collectors.plug_use.model import PlugModel
 from collectors.plug_use.power_curve import Floats
@@ -35,17 +36,17 @@ class Error(NamedTuple):
 
 def errors(recording: Recording, taught: int = TAUGHT) -> dict[str, Error]:
     """By metric; none where the plug is not learned."""
-    told = {EXAMINATIONS: recording.counted(0, taught), TUBE_LOAD: recording.loaded(0, taught)}
+    lessons = {EXAMINATIONS: recording.counted(0, taught), TUBE_LOAD: recording.loaded(0, taught)}
     truth = {
         EXAMINATIONS: recording.counted(taught, recording.days),
         TUBE_LOAD: recording.loaded(taught, recording.days),
     }
     curve = recording.curve
-    until = np.searchsorted(curve.begin, told[EXAMINATIONS].spans.end[-1])
+    until = np.searchsorted(curve.begin, lessons[EXAMINATIONS].spans.end[-1])
     past = curve._replace(
         begin=curve.begin[:until], end=curve.end[:until], watts=curve.watts[:until]
     )
-    model = learn("here", past, told, 0)
+    model = learn("here", past, lessons, 0)
     if not isinstance(model, PlugModel):
         return {}
     above, _ = above_idle(curve)
@@ -54,29 +55,29 @@ def errors(recording: Recording, taught: int = TAUGHT) -> dict[str, Error]:
     for metric, weights in model.weights.items():
         own = truth[metric]
         read = features_for(metric, seen_in(own.spans, curve, above, pulses)) @ np.array(weights)
-        result[metric] = _error(read, own, told[metric], model.accuracy[metric].error_pct)
+        result[metric] = _error(read, own, lessons[metric], model.accuracy[metric].error_pct)
     return result
 
 
-def _error(read: Floats, truth: Counted, told: Counted, claimed: float) -> Error:
-    daily, wanted, past = (
+def _error(read: Floats, truth: Counted, lessons: Counted, claimed: float) -> Error:
+    daily, daily_truth, past = (
         _daily(read, truth),
         _daily(truth.amount, truth),
-        _daily(told.amount, told),
+        _daily(lessons.amount, lessons),
     )
-    days = range(len(past), len(past) + len(wanted))
+    days = range(len(past), len(past) + len(daily_truth))
     usual = np.array([past[day % 7 :: 7].mean() for day in days])
-    whole = wanted.sum() / 100
+    whole = daily_truth.sum() / 100
     return Error(
-        float(np.abs(daily - wanted).sum() / whole),
-        float(abs(daily.sum() - wanted.sum()) / whole),
-        float(np.abs(usual - wanted).sum() / whole),
+        float(np.abs(daily - daily_truth).sum() / whole),
+        float(abs(daily.sum() - daily_truth.sum()) / whole),
+        float(np.abs(usual - daily_truth).sum() / whole),
         claimed,
     )
 
 
 def _daily(amounts: Floats, counted: Counted) -> Floats:
-    return np.bincount(counted.day - counted.day[0], amounts)
+    return np.bincount(counted.day - counted.day[0], amounts).astype(np.float64)
 
 
 def recordings() -> Iterator[tuple[str, Callable[[int], Recording]]]:
@@ -107,9 +108,9 @@ def main() -> None:
     print("| | examinations | in all | says | usual day | load | in all | says | usual day |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, of in recordings():
-        found = [errors(of(seed)) for seed in seeds]
+        outcomes = [errors(of(seed)) for seed in seeds]
         cells = [
-            _cell([error[metric][field] for error in found if metric in error], len(found))
+            _cell([error[metric][field] for error in outcomes if metric in error], len(outcomes))
             for metric in (EXAMINATIONS, TUBE_LOAD)
             for field in (0, 1, 3, 2)
         ]

@@ -30,7 +30,7 @@ class Scanner(NamedTuple):
     standby_w: float
     ready_w: float
     slot_min: float  # between appointments
-    kept: float  # share of the slots that are used
+    used: float  # share of the slots that are used
     other: Callable[[np.random.Generator, Floats], None] | None = None  # loads on the same plug
     warm_up: tuple[tuple[float, float, float], ...] = ()  # minutes before opening, seconds, W
 
@@ -43,7 +43,7 @@ class Meter(NamedTuple):
     is_mean: bool = True  # of the time since the reading before; else of that second
 
 
-def recorded(name: str, seed: int, days: int, meter: Meter = Meter()) -> Recording:
+def recorded(name: str, seed: int, days: int, meter: Meter | None = None) -> Recording:
     """One of `SCANNERS` over some days, read by a meter."""
     scanner, rng = SCANNERS[name], np.random.default_rng(seed)
     watts, load = np.empty(days * DAY_S), np.zeros(days * DAY_S)
@@ -52,7 +52,7 @@ def recorded(name: str, seed: int, days: int, meter: Meter = Meter()) -> Recordi
         own = slice(day * DAY_S, (day + 1) * DAY_S)
         watts[own], load[own], begins = _day(scanner, rng, is_closed=day % 7 == SUNDAY)
         examinations += [day * DAY_S + begin for begin in begins]
-    at, read = _read(watts, meter, rng)
+    at, read = _read(watts, meter or Meter(), rng)
     return Recording(
         [(at, read)],
         days,
@@ -73,10 +73,10 @@ def _day(
             _add(watts, opens - 60 * minutes, seconds, burst_w)
     begins: list[float] = []
     slots = np.arange(opens, closes, scanner.slot_min * 60)
-    wanted = [slot + rng.normal(0, 240) for slot in slots if rng.random() < scanner.kept]
+    appointments = [slot + rng.normal(0, 240) for slot in slots if rng.random() < scanner.used]
     emergencies = rng.uniform(0, DAY_S - 7200, rng.poisson(0.7)).tolist()
     free = 0.0
-    for wish in sorted([*(emergencies if is_closed else wanted), *emergencies]):
+    for wish in sorted([*(emergencies if is_closed else appointments), *emergencies]):
         begin = max(wish, free)
         work = scanner.work(rng)
         if begin + work.length_s > DAY_S - 60:

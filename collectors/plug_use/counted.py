@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collectors.plug_use.learn import Counted
+from collectors.plug_use.fit import Counted
 from collectors.plug_use.metrics import BUSY, EXAMINATIONS
 from collectors.plug_use.power_curve import Floats, Times
 from collectors.plug_use.spans import Spans
@@ -23,10 +23,10 @@ def counted(metric: str, at: Times, value: Floats, zone: ZoneInfo) -> Counted:
         begin = _each(at, _begin_of_day(zone) if metric == BUSY else _begin_of_hour)
         end, amount = at, value
     # A counter that fell began anew: nobody knows what it counted meanwhile.
-    kept = (amount >= 0) & (end - begin <= LONGEST_SPAN) & (end > begin)
-    begin, end = begin[kept], end[kept]
+    usable = (amount >= 0) & (end - begin <= LONGEST_SPAN) & (end > begin)
+    begin, end = begin[usable], end[usable]
     day = _each(end - 1, lambda moment: from_ms(moment, zone).toordinal())
-    return Counted(Spans(begin, end), amount[kept], day)
+    return Counted(Spans(begin, end), amount[usable], day)
 
 
 def _each(at: Times, of: Callable[[int], int]) -> Times:

@@ -1,7 +1,7 @@
 """What the series store holds of a device's plug, and of its work by DICOM."""
 
 from collectors.plug_use.counted import counted
-from collectors.plug_use.learn import Counted
+from collectors.plug_use.fit import Counted
 from collectors.plug_use.metrics import METRICS, POWER, TEACHER
 from collectors.plug_use.power_curve import PowerCurve, power_curve
 from core.schema.site import Site
@@ -19,9 +19,9 @@ def read_curve(site: Site, device: str, start: int, end: int) -> PowerCurve:
 
 def read_counted(site: Site, device: str, start: int, end: int) -> dict[str, Counted]:
     """What DICOM has told over that time, by metric."""
-    told = {}
+    amounts = {}
     for metric in METRICS:
         own = raw_columns(site.series_path, device, metric, start, end).get(TEACHER)
         if own is not None and len(own.at) > 1:
-            told[metric] = counted(metric, own.at, own.value, site.zone)
-    return told
+            amounts[metric] = counted(metric, own.at, own.value, site.zone)
+    return amounts

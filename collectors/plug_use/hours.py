@@ -28,7 +28,7 @@ from core.readings import Reading
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR, from_ms, start_of_day
 
-KEPT = 3 * DAY
+WINDOW = 3 * DAY
 COVERED = 0.5  # of an hour, for it to have readings. Engineering
 SILENT = DAY  # after so long without its plug nobody knows what a device did: it counts from 0
 
@@ -83,12 +83,16 @@ def estimates(model: PlugModel, curve: PowerCurve, until: int) -> dict[int, Plug
     }
 
 
-def updated(ledger: PlugLedger, estimated: Mapping[int, PlugHour]) -> PlugLedger:
-    """The ledger with the hours that it lacks, and those of which more or less is known than before."""
-    newest = max(estimated, default=0)
-    begin = newest - KEPT
-    if ledger.counted_until > newest:  # a clock was ahead: nothing before it would ever count
+def updated(ledger: PlugLedger, estimated: Mapping[int, PlugHour], last: int) -> PlugLedger:
+    """The ledger with the hours that it lacks, and those of which more or less is known than before.
+
+    `last` is the end of the last hour that is over, UTC ms.
+    """
+    if not estimated:
+        return ledger
+    if ledger.counted_until > last:  # a clock was ahead: nothing before it would ever count
         ledger = PlugLedger()
+    begin = last - WINDOW
     changed = {
         end: hour
         for end, hour in estimated.items()
@@ -100,8 +104,8 @@ def updated(ledger: PlugLedger, estimated: Mapping[int, PlugHour]) -> PlugLedger
     for end, count in _running(ledger.model_copy(update={"hours": hours})):
         if end <= begin:
             total, until = count, end
-    kept = {end: hour for end, hour in hours.items() if begin < end <= newest}
-    return PlugLedger(counted=total, counted_until=until, hours=kept)
+    inside = {end: hour for end, hour in hours.items() if begin < end <= last}
+    return PlugLedger(counted=total, counted_until=until, hours=inside)
 
 
 def changes(

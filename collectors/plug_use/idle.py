@@ -9,6 +9,7 @@ from core.time.clock import MINUTE
 # What lasts longer without a dip is a level of its own: ready after standby, a drifting idle. Longer
 # than any sequence of a magnet or screening of an angiography. Engineering.
 LEVEL = 60 * MINUTE
+STEPS = 0.02  # of all readings; where fewer differ from the one before, it is not noise. Engineering
 OFF_W = 2.0  # less is off, and no level. Engineering
 
 
@@ -32,7 +33,7 @@ def above_idle(curve: PowerCurve) -> tuple[Floats, float]:
 def _noise(watts: Floats) -> float:
     steps = np.abs(np.diff(watts))
     moved = steps[steps > 0]
-    if not len(moved):
+    if len(moved) <= STEPS * len(steps):
         return 0.0
     # 1.4826 of the median makes a sigma; a difference of two has that of one, times the root of 2.
     sigma = 1.0484 * float(np.median(steps))

@@ -5,38 +5,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collectors.plug_use.fit import Counted, Fit, fitted
 from collectors.plug_use.idle import above_idle
-from collectors.plug_use.least_squares import nonnegative
 from collectors.plug_use.metrics import EXAMINATIONS, features_for
-from collectors.plug_use.model import Accuracy, PlugModel
-from collectors.plug_use.power_curve import Floats, PowerCurve, Times
+from collectors.plug_use.model import PlugModel
+from collectors.plug_use.power_curve import Floats, PowerCurve, daily_paces, is_same_pace
 from collectors.plug_use.pulses import find_pulses
 from collectors.plug_use.spans import Spans, seen_in
 from core.text.phrase import Phrase
+from core.time.clock import DAY
 
 COVERED = 0.9  # of a span, for it to be learned from
 FEWEST_DAYS, FEWEST_EXAMINATIONS = 5, 20  # Engineering
 WORST_PCT = 25.0  # a plug that is further off says nothing. Engineering
-FOLDS = 10
 THRESHOLDS = 12
-
-
-class Counted(NamedTuple):
-    """What DICOM told of spans of time, and the local day of each (its ordinal)."""
-
-    spans: Spans
-    amount: Floats
-    day: Times
-
-
-class _Fit(NamedTuple):
-    weights: Floats
-    accuracy: Accuracy
 
 
 class _Learned(NamedTuple):
     threshold: float
-    fits: dict[str, _Fit]
+    fits: dict[str, Fit]
 
 
 def learn(
@@ -47,10 +34,12 @@ def learn(
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> PlugModel | Phrase:
     """The model of a device, or why there is none; `counted` by metric."""
-    told = {metric: _covered(curve, amounts) for metric, amounts in counted.items()}
-    days, n = _working_days(told.get(EXAMINATIONS)), 0
-    if EXAMINATIONS in told:
-        n = round(float(told[EXAMINATIONS].amount.sum()))
+    paces = daily_paces(curve)
+    pace = paces[max(paces)] if paces else 0
+    truths = {metric: _usable(curve, paces, pace, amounts) for metric, amounts in counted.items()}
+    days, n = _working_days(truths.get(EXAMINATIONS)), 0
+    if EXAMINATIONS in truths:
+        n = round(float(truths[EXAMINATIONS].amount.sum()))
     if days < FEWEST_DAYS or n < FEWEST_EXAMINATIONS:
         return Phrase(
             "{n} examinations on {days} days are known from DICOM while the plug was read;"
@@ -59,16 +48,16 @@ def learn(
         )
     above, noise = above_idle(curve)
     tried = [
-        _at_threshold(threshold, curve, above, told)
+        _at_threshold(threshold, curve, above, truths)
         for threshold in _thresholds(above, noise)
         if not is_stopping()
     ]
     if not tried:
         return Phrase("the plug shows no scanning")
-    return _model(device, curve, _best(tried), now)
+    return _model(device, pace, _best(tried), now)
 
 
-def _model(device: str, curve: PowerCurve, best: _Learned, now: int) -> PlugModel | Phrase:
+def _model(device: str, pace: int, best: _Learned, now: int) -> PlugModel | Phrase:
     good = {metric: fit for metric, fit in best.fits.items() if fit.accuracy.error_pct <= WORST_PCT}
     if EXAMINATIONS not in good:
         error = round(best.fits[EXAMINATIONS].accuracy.error_pct)
@@ -76,7 +65,7 @@ def _model(device: str, curve: PowerCurve, best: _Learned, now: int) -> PlugMode
     return PlugModel(
         learned_at=now,
         learned_from=device,
-        pace=curve.pace,
+        pace=pace,
         threshold_w=best.threshold,
         weights={metric: fit.weights.tolist() for metric, fit in good.items()},
         accuracy={metric: fit.accuracy for metric, fit in good.items()},
@@ -90,10 +79,13 @@ def _best(tried: list[_Learned]) -> _Learned:
     return tried[int(np.argmin(around))]
 
 
-def _covered(curve: PowerCurve, counted: Counted) -> Counted:
-    kept = curve.covered(*counted.spans) >= COVERED
-    spans = Spans(counted.spans.begin[kept], counted.spans.end[kept])
-    return Counted(spans, counted.amount[kept], counted.day[kept])
+def _usable(curve: PowerCurve, paces: Mapping[int, int], pace: int, counted: Counted) -> Counted:
+    """The spans over which the plug was read, and as often as it is now."""
+    days = (counted.spans.begin // DAY).tolist()
+    is_now = np.array([is_same_pace(paces.get(day, 0), pace) for day in days], bool)
+    chosen = is_now & (curve.covered(*counted.spans) >= COVERED)
+    spans = Spans(counted.spans.begin[chosen], counted.spans.end[chosen])
+    return Counted(spans, counted.amount[chosen], counted.day[chosen])
 
 
 def _working_days(counted: Counted | None) -> int:
@@ -110,39 +102,12 @@ def _thresholds(above: Floats, noise: float) -> list[float]:
 
 
 def _at_threshold(
-    threshold: float, curve: PowerCurve, above: Floats, told: Mapping[str, Counted]
+    threshold: float, curve: PowerCurve, above: Floats, truths: Mapping[str, Counted]
 ) -> _Learned:
     pulses = find_pulses(curve, above, threshold)
     fits = {
-        metric: _fitted(features_for(metric, seen_in(amounts.spans, curve, above, pulses)), amounts)
-        for metric, amounts in told.items()
+        metric: fitted(features_for(metric, seen_in(amounts.spans, curve, above, pulses)), amounts)
+        for metric, amounts in truths.items()
         if _working_days(amounts) >= FEWEST_DAYS
     }
     return _Learned(threshold, fits)
-
-
-def _fitted(seen: Floats, counted: Counted) -> _Fit:
-    """Weights learned from all days, and how far those learned without a day are off on it.
-
-    Hours say which peaks are scans, days say how many an examination has: both are learned from.
-    """
-    days, place = np.unique(counted.day, return_inverse=True)
-    daily = np.zeros((len(days), seen.shape[1]))
-    np.add.at(daily, place, seen)
-    wanted = np.bincount(place, counted.amount, minlength=len(days))
-
-    def weights(is_held_out: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
-        hours = ~is_held_out[place]
-        return nonnegative(
-            np.vstack([seen[hours], daily[~is_held_out]]),
-            np.concatenate([counted.amount[hours], wanted[~is_held_out]]),
-        )
-
-    folds = np.arange(len(days)) % FOLDS
-    off = sum(
-        float(np.abs(daily[folds == fold] @ weights(folds == fold) - wanted[folds == fold]).sum())
-        for fold in np.unique(folds)
-    )
-    error_pct = 100.0 * off / float(wanted.sum())
-    accuracy = Accuracy(error_pct=error_pct, days=int((wanted > 0).sum()))
-    return _Fit(weights(np.zeros(len(days), bool)), accuracy)

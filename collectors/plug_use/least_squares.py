@@ -7,12 +7,12 @@ from collectors.plug_use.power_curve import Floats
 _ENOUGH = 1e-9
 
 
-def nonnegative(rows: Floats, wanted: Floats) -> Floats:
-    """The weights x >= 0 that make `rows @ x` nearest to `wanted` (Lawson and Hanson, 1974)."""
+def nonnegative(rows: Floats, target: Floats) -> Floats:
+    """The weights x >= 0 that make `rows @ x` nearest to `target` (Lawson and Hanson, 1974)."""
     size = rows.shape[1]
     scale = np.sqrt((rows**2).sum(axis=0))
     scaled = rows / np.where(scale > 0, scale, 1.0)
-    gram, aim = scaled.T @ scaled, scaled.T @ wanted
+    gram, aim = scaled.T @ scaled, scaled.T @ target
     weights, active = np.zeros(size), np.zeros(size, bool)
     for _ in range(3 * size):
         gain = np.where(active | (scale == 0), -np.inf, aim - gram @ weights)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.time.clock import MINUTE, SECOND
+from core.time.clock import DAY, MINUTE, SECOND
 
 Times = npt.NDArray[np.int64]  # UTC ms
 Floats = npt.NDArray[np.float64]
@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 # not longer than so many of its usual pauses: then it was silent. Engineering.
 PAUSES = 3
 SHORTEST_HOLD = 30 * SECOND
+PACES = 2.5  # a plug that reads so many times more or less often shows other peaks. Engineering
 USUAL_PAUSE_PCT = 95  # of all pauses: a plug that reports changes is seldom silent for longer
 
 
@@ -70,6 +71,17 @@ def _until(curve: PowerCurve, known: Times, at: Times) -> Floats:
         return np.zeros(len(at))
     after = np.where(index > 0, np.maximum(curve.end[np.maximum(index, 1) - 1] - at, 0), 0)
     return (known[index] - after).astype(np.float64)
+
+
+def is_same_pace(pace: int, other: int) -> bool:
+    """Does a plug that reads each `pace` ms show the same peaks as one that reads each `other`?"""
+    return max(pace, other) < PACES * max(min(pace, other), 1)
+
+
+def daily_paces(curve: PowerCurve) -> dict[int, int]:
+    """The usual time between two readings (ms) by UTC day since 1970."""
+    days, pauses = curve.begin[:-1] // DAY, np.diff(curve.begin)
+    return {int(day): int(np.median(pauses[days == day])) for day in np.unique(days)}
 
 
 def by_minute(curve: PowerCurve) -> tuple[int, Floats]:

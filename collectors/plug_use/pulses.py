@@ -40,9 +40,9 @@ def find_pulses(curve: PowerCurve, above: Floats, threshold_w: float) -> Pulses:
     last_high = np.maximum.accumulate(np.where(is_high, np.arange(len(above)), -1))
     begin, end = curve.begin[starts], curve.end[last_high[ends]]
     reaches = np.maximum.reduceat(np.where(is_high, above, 0.0), starts) >= threshold_w
-    kept = reaches & ~_settling(curve, begin)
-    is_inside = is_high & kept[np.maximum(run, 0)]
-    begin, end = begin[kept], end[kept]
+    is_pulse = reaches & ~_settling(curve, begin)
+    is_inside = is_high & is_pulse[np.maximum(run, 0)]
+    begin, end = begin[is_pulse], end[is_pulse]
     pause = np.append(LONG_AGO, begin[1:] - end[:-1])[: len(begin)]
     return Pulses(begin, end, pause, is_inside)
 

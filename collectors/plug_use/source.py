@@ -11,12 +11,12 @@ import threading
 from collectors.base import Now, Sink, Source
 from collectors.plug_use import model as models
 from collectors.plug_use.history import LEARNS_FROM, read_counted, read_curve
-from collectors.plug_use.hours import KEPT, changes, estimates, parse_ledger, updated
+from collectors.plug_use.hours import WINDOW, changes, estimates, parse_ledger, updated
 from collectors.plug_use.idle import LEVEL
 from collectors.plug_use.learn import learn
 from collectors.plug_use.metrics import EXAMINATIONS, POWER
 from collectors.plug_use.model import PlugModel
-from collectors.plug_use.power_curve import PowerCurve
+from collectors.plug_use.power_curve import is_same_pace
 from core.errors import StoreError
 from core.readings import Batch
 from core.retry import FailureStreak
@@ -30,7 +30,9 @@ LOOK_EVERY_S = 300.0
 # that were delayed. Engineering.
 DELAY = LEVEL + 5 * MINUTE
 LEARN_EVERY = DAY
-PACES = 2.5  # a plug that reads so many times more or less often shows other peaks. Engineering
+ARRIVES = (
+    DAY  # after so long the PACS has what it gets; the newest day is not learned from. Engineering
+)
 
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
@@ -42,11 +44,6 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
 def can_be_read(device: Device) -> bool:
     """Are there a plug's power and examinations in its profile?"""
     return {POWER, EXAMINATIONS} <= device.profile.metrics.keys()
-
-
-def is_same_pace(model: PlugModel, curve: PowerCurve) -> bool:
-    """Does the plug read about as often as when it was learned?"""
-    return max(model.pace, curve.pace) < PACES * max(min(model.pace, curve.pace), 1)
 
 
 class PlugUseSource:
@@ -105,10 +102,10 @@ class PlugUseSource:
         """A new model, unless it is younger than a day or there is too little to learn from."""
         model = models.load(self._site, device.id)
         if model is None or not 0 <= last - model.learned_at < LEARN_EVERY:
-            start = last - LEARNS_FROM
-            counted = read_counted(self._site, device.id, start, last)
+            end = last - ARRIVES
+            counted = read_counted(self._site, device.id, end - LEARNS_FROM, end)
             if EXAMINATIONS in counted:
-                curve = read_curve(self._site, device.id, start, last)
+                curve = read_curve(self._site, device.id, end - LEARNS_FROM, end)
                 learned = learn(device.id, curve, counted, last, self._stopping.is_set)
                 if self._stopping.is_set():
                     return
@@ -120,11 +117,11 @@ class PlugUseSource:
         model = models.best(self._site, device)
         if model is None:
             return Batch()
-        curve = read_curve(self._site, device.id, last - KEPT - 2 * LEVEL, last + LEVEL)
-        if not is_same_pace(model, curve):
+        curve = read_curve(self._site, device.id, last - WINDOW - 2 * LEVEL, last + LEVEL)
+        if not is_same_pace(model.pace, curve.pace):
             return Batch()
         key = f"{self.name} {device.id}"
         before = parse_ledger(self._sink.position(key))
-        after = updated(before, estimates(model, curve, last))
+        after = updated(before, estimates(model, curve, last), last)
         readings = changes(device.id, before, after, device.profile.metrics, self._site.zone)
         return Batch(readings=readings, positions={key: after.model_dump_json()})
