@@ -5,7 +5,7 @@ and what is kept of the last three days is enough to correct them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,7 +21,7 @@ from collectors.plug_use.metrics import (
     features_for,
 )
 from collectors.plug_use.model import PlugModel
-from collectors.plug_use.power_curve import PowerCurve
+from collectors.plug_use.power_curve import PowerCurve, daily_paces, is_same_pace
 from collectors.plug_use.pulses import find_pulses
 from collectors.plug_use.spans import Spans, seen_in
 from core.readings import Reading
@@ -58,9 +58,13 @@ def parse_ledger(text: str | None) -> PlugLedger:
 
 
 def estimates(model: PlugModel, curve: PowerCurve, until: int) -> dict[int, PlugHour]:
-    """Each hour that ended by `until` and in which the plug was read, by its end."""
+    """Each hour that ended by `until` and in which the plug was read, by its end.
+
+    Days on which it was read much more or less often than when it was learned are left out.
+    """
     if not len(curve.begin):
         return {}
+    paces = daily_paces(curve)
     ends = np.arange(int(curve.begin[0]) // HOUR + 1, until // HOUR + 1) * HOUR
     spans = Spans(ends - HOUR, ends)
     above, _ = above_idle(curve)
@@ -79,7 +83,7 @@ def estimates(model: PlugModel, curve: PowerCurve, until: int) -> dict[int, Plug
         for i, (end, share) in enumerate(
             zip(ends.tolist(), curve.covered(*spans).tolist(), strict=True)
         )
-        if share > 0
+        if share > 0 and is_same_pace(model.pace, paces.get((end - 1) // DAY, 0))
     }
 
 
@@ -150,14 +154,12 @@ def _published(ledger: PlugLedger, zone: ZoneInfo) -> Iterator[tuple[tuple[str, 
 
 
 def _busy_days(ledger: PlugLedger, zone: ZoneInfo) -> Iterator[tuple[tuple[str, int], float]]:
-    """The minutes of each local day all of whose hours are known and over."""
-    days: dict[int, list[PlugHour]] = {}
+    """The minutes of each local day all of whose hours are known; an hour over midnight is of the later."""
+    days: dict[date, list[PlugHour]] = {}
     for end, hour in ledger.hours.items():
-        date = from_ms(end - HOUR // 2, zone).date()
-        days.setdefault(start_of_day(date + timedelta(days=1), zone), []).append(hour)
-    newest = max(ledger.hours, default=0)
-    for at, hours in days.items():
-        known = [hour.amounts[BUSY] for hour in hours if BUSY in hour.amounts]
-        is_whole = len(known) >= 23 and all(hour.covered >= COVERED for hour in hours)
-        if is_whole and at <= newest + HOUR // 2:
-            yield (BUSY, at), round(sum(known), 1)
+        if hour.covered >= COVERED and BUSY in hour.amounts:
+            days.setdefault(from_ms(end - HOUR // 2, zone).date(), []).append(hour)
+    for day, hours in days.items():
+        begin, end = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+        if len(hours) * HOUR > end - begin - HOUR:
+            yield (BUSY, end), round(sum(hour.amounts[BUSY] for hour in hours), 1)

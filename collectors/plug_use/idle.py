@@ -9,7 +9,9 @@ from core.time.clock import MINUTE
 # What lasts longer without a dip is a level of its own: ready after standby, a drifting idle. Longer
 # than any sequence of a magnet or screening of an angiography. Engineering.
 LEVEL = 60 * MINUTE
-STEPS = 0.02  # of all readings; where fewer differ from the one before, it is not noise. Engineering
+STEPS = (
+    0.02  # of all readings; where fewer differ from the one before, it is not noise. Engineering
+)
 OFF_W = 2.0  # less is off, and no level. Engineering
 
 

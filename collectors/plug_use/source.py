@@ -16,7 +16,6 @@ from collectors.plug_use.idle import LEVEL
 from collectors.plug_use.learn import learn
 from collectors.plug_use.metrics import EXAMINATIONS, POWER
 from collectors.plug_use.model import PlugModel
-from collectors.plug_use.power_curve import is_same_pace
 from core.errors import StoreError
 from core.readings import Batch
 from core.retry import FailureStreak
@@ -118,8 +117,6 @@ class PlugUseSource:
         if model is None:
             return Batch()
         curve = read_curve(self._site, device.id, last - WINDOW - 2 * LEVEL, last + LEVEL)
-        if not is_same_pace(model.pace, curve.pace):
-            return Batch()
         key = f"{self.name} {device.id}"
         before = parse_ledger(self._sink.position(key))
         after = updated(before, estimates(model, curve, last), last)

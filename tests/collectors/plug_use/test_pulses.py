@@ -31,7 +31,7 @@ def pulses_of(watts: Floats, threshold: float = 100, *, silent: slice | None = N
 
 
 def starts_s(pulses: Pulses) -> list[int]:
-    return ((pulses.begin - T0) // SECOND).tolist()
+    return [(begin - T0) // SECOND for begin in pulses.begin.tolist()]
 
 
 def test_standby_ready_and_off_are_levels_and_no_scans() -> None:
