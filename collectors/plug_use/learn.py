@@ -12,7 +12,6 @@ from collectors.plug_use.model import PlugModel
 from collectors.plug_use.power_curve import Floats, PowerCurve, daily_paces, is_same_pace
 from collectors.plug_use.pulses import find_pulses
 from collectors.plug_use.spans import Spans, seen_in
-from core.text.phrase import Phrase
 from core.time.clock import DAY
 
 COVERED = 0.9  # of a span, for it to be learned from
@@ -32,7 +31,7 @@ def learn(
     counted: Mapping[str, Counted],
     now: int,
     is_stopping: Callable[[], bool] = lambda: False,
-) -> PlugModel | Phrase:
+) -> PlugModel | str:
     """The model of a device, or why there is none; `counted` by metric."""
     paces = daily_paces(curve)
     pace = paces[max(paces)] if paces else 0
@@ -41,10 +40,9 @@ def learn(
     if EXAMINATIONS in truths:
         n = round(float(truths[EXAMINATIONS].amount.sum()))
     if days < FEWEST_DAYS or n < FEWEST_EXAMINATIONS:
-        return Phrase(
-            "{n} examinations on {days} days are known from DICOM while the plug was read;"
-            " {fewest} on {fewest_days} days are needed",
-            **{"n": n, "days": days, "fewest": FEWEST_EXAMINATIONS, "fewest_days": FEWEST_DAYS},
+        return (
+            f"{n} examinations on {days} days are known from DICOM while the plug was read;"
+            f" {FEWEST_EXAMINATIONS} on {FEWEST_DAYS} days are needed"
         )
     above, noise = above_idle(curve)
     tried = [
@@ -53,15 +51,15 @@ def learn(
         if not is_stopping()
     ]
     if not tried:
-        return Phrase("the plug shows no scanning")
+        return "the plug shows no scanning"
     return _model(device, pace, _best(tried), now)
 
 
-def _model(device: str, pace: int, best: _Learned, now: int) -> PlugModel | Phrase:
+def _model(device: str, pace: int, best: _Learned, now: int) -> PlugModel | str:
     good = {metric: fit for metric, fit in best.fits.items() if fit.accuracy.error_pct <= WORST_PCT}
     if EXAMINATIONS not in good:
         error = round(best.fits[EXAMINATIONS].accuracy.error_pct)
-        return Phrase("examinations by the plug are {error} % off", error=error)
+        return f"what the plug shows does not tell examinations: {error} % off on days held out"
     return PlugModel(
         learned_at=now,
         learned_from=device,

@@ -10,10 +10,9 @@ import threading
 
 from collectors.base import Now, Sink, Source
 from collectors.plug_use import model as models
-from collectors.plug_use.history import LEARNS_FROM, read_counted, read_curve
+from collectors.plug_use.history import learn_now, read_curve
 from collectors.plug_use.hours import WINDOW, changes, estimates, parse_ledger, updated
 from collectors.plug_use.idle import LEVEL
-from collectors.plug_use.learn import learn
 from collectors.plug_use.metrics import EXAMINATIONS, POWER
 from collectors.plug_use.model import PlugModel
 from core.errors import StoreError
@@ -101,15 +100,11 @@ class PlugUseSource:
         """A new model, unless it is younger than a day or there is too little to learn from."""
         model = models.load(self._site, device.id)
         if model is None or not 0 <= last - model.learned_at < LEARN_EVERY:
-            end = last - ARRIVES
-            counted = read_counted(self._site, device.id, end - LEARNS_FROM, end)
-            if EXAMINATIONS in counted:
-                curve = read_curve(self._site, device.id, end - LEARNS_FROM, end)
-                learned = learn(device.id, curve, counted, last, self._stopping.is_set)
-                if self._stopping.is_set():
-                    return
-                if isinstance(learned, PlugModel):
-                    models.save(self._site, device.id, learned)
+            learned = learn_now(self._site, device.id, last, self._stopping.is_set)
+            if self._stopping.is_set():
+                return
+            if isinstance(learned, PlugModel):
+                models.save(self._site, device.id, learned)
         self._learned_at[device.id] = last
 
     def _batch(self, device: Device, last: int) -> Batch:
