@@ -52,7 +52,12 @@ SOURCE_KINDS = (NOT_UNDERSTOOD, UNDERSTOOD, UNKNOWN_PROBE, DEVICE_CLOCK)
 
 BAD_RECORD = "bad_record"  # lines of a log that are not of its format
 LOG_GAP = "log_gap"  # a part of a log was gone before it could be read
-OWN_EVENTS = (BAD_ANSWER, BAD_RECORD, LOG_GAP, *SOURCE_KINDS)  # that no profile names
+UNKNOWN_SENDER = "unknown_sender"  # a PACS has images of a machine that is not in the site file
+UNDATED_IMAGES = "undated_images"  # images of which nobody knows when they were made
+OWN_EVENTS = (
+    *(BAD_ANSWER, BAD_RECORD, LOG_GAP, UNKNOWN_SENDER, UNDATED_IMAGES),
+    *SOURCE_KINDS,
+)  # that no profile names
 
 
 @dataclass(frozen=True, slots=True)
