@@ -24,6 +24,7 @@ class Pulses(NamedTuple):
     begin: Times
     end: Times
     pause: Times  # since the end of the peak before, ms; LONG_AGO before the first
+    interval: Times  # since its beginning
     is_inside: Booleans  # of each interval of the curve
 
 
@@ -33,7 +34,7 @@ def find_pulses(curve: PowerCurve, above: Floats, threshold_w: float) -> Pulses:
     joins = np.append(False, curve.begin[1:] == curve.end[:-1])
     is_start = is_high & ~(np.append(False, is_high[:-1]) & joins)
     if not is_start.any():
-        return Pulses(_NEVER, _NEVER, _NEVER, is_start)
+        return Pulses(_NEVER, _NEVER, _NEVER, _NEVER, is_start)
     run = np.cumsum(is_start) - 1
     starts = np.flatnonzero(is_start)
     ends = np.append(starts[1:], len(above)) - 1  # to be moved back to the last that is high
@@ -44,7 +45,8 @@ def find_pulses(curve: PowerCurve, above: Floats, threshold_w: float) -> Pulses:
     is_inside = is_high & is_pulse[np.maximum(run, 0)]
     begin, end = begin[is_pulse], end[is_pulse]
     pause = np.append(LONG_AGO, begin[1:] - end[:-1])[: len(begin)]
-    return Pulses(begin, end, pause, is_inside)
+    interval = np.append(LONG_AGO, np.diff(begin))[: len(begin)]
+    return Pulses(begin, end, pause, interval, is_inside)
 
 
 def _settling(curve: PowerCurve, at: Times) -> Booleans:

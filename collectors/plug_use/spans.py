@@ -14,6 +14,10 @@ PAUSES_MS = tuple(
     seconds * SECOND
     for seconds in (0, 20, 40, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 900, 1200, 1800)
 )
+# From the beginning of one to that of the next, for machines whose sequences have a rhythm.
+INTERVALS_MS = tuple(
+    seconds * SECOND for seconds in (60, 120, 180, 240, 300, 360, 420, 480, 600, 720, 900, 1200)
+)
 # A table is busy between peaks too, while the pause is short: at which is learned.
 SHORT_PAUSES_MS = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
 
@@ -36,7 +40,7 @@ class Spans(NamedTuple):
 class Seen(NamedTuple):
     """What the plug's curve shows in each span, a row each."""
 
-    groups: Floats  # of peaks at each of PAUSES_MS; minutes of scanning
+    groups: Floats  # of peaks at each of PAUSES_MS and of INTERVALS_MS; minutes of scanning
     work: Floats  # kJ above idle; minutes of scanning; peaks
     table: Floats  # minutes of scanning; minutes of the pauses that are shorter than each
 
@@ -45,10 +49,11 @@ def seen_in(spans: Spans, curve: PowerCurve, above: Floats, pulses: Pulses) -> S
     """Counts and sums of the peaks in each span; a peak, and the pause before it, where it begins."""
     length = len(spans.begin)
     began, span = spans.places(pulses.begin)
-    pause = pulses.pause[began]
+    pause, interval = pulses.pause[began], pulses.interval[began]
     groups = [
-        np.bincount(span[pause >= least], minlength=length).astype(np.float64)
-        for least in PAUSES_MS
+        np.bincount(span[apart >= least], minlength=length).astype(np.float64)
+        for apart, limits in ((pause, PAUSES_MS), (interval, INTERVALS_MS))
+        for least in limits
     ]
     pauses = [
         np.bincount(span[pause < most], pause[pause < most] / MINUTE, minlength=length)
