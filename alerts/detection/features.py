@@ -29,8 +29,12 @@ def frames(
     """
     columns = {column for target in targets for column in target.columns.values()}
     rates = {name for column in columns if column.is_rate for name in column.series}
+    standing = {name: column.every for column in columns if column.every for name in column.series}
     means = {name for target in targets for name in target.series} - rates
     cells = series.grid(sorted(means), start, end, CELL)
+    cells |= (
+        series.grid(sorted(standing), start - max(standing.values()), end, CELL) if standing else {}
+    )
     cells |= series.grid(sorted(rates), start - STANDS_STILL, end, CELL) if rates else {}
     at = np.arange(start, end, CELL, dtype=np.int64)
     cache: dict[FeatureColumn, Floats] = {
@@ -38,7 +42,11 @@ def frames(
         for column in columns
         if column.events
     }
-    measured = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
+    measured = {
+        name: _standing(_mean(buckets, at), buckets, at, standing.get(name, 0))
+        for name, buckets in cells.items()
+        if name in means
+    }
     refused_values = _mark_impossible(measured, cells, series, start, end)
     return [
         Frame(
@@ -178,6 +186,16 @@ def _mean(buckets: Buckets, at: Ints) -> Floats:
     inside = buckets[np.isin(buckets["at"], at)]
     values[np.searchsorted(at, inside["at"])] = inside["sum"] / inside["count"]
     return values
+
+
+def _standing(means: Floats, buckets: Buckets, at: Ints, every: int) -> Floats:
+    """What was told last, for as long as it stands: the load of an hour is known when it is over."""
+    if not every or not len(buckets):
+        return means
+    newest = np.maximum(np.searchsorted(buckets["at"], at, side="right") - 1, 0)
+    age = at - buckets["at"][newest]
+    known = np.isnan(means) & (age >= 0) & (age < every)
+    return np.where(known, (buckets["sum"] / buckets["count"])[newest], means)
 
 
 def _rate(buckets: Buckets, at: Ints) -> Floats:

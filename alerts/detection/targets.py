@@ -29,6 +29,7 @@ class FeatureColumn:
     less: tuple[SeriesName, ...] = ()
     is_rate: bool = False  # of a counter: how much it rises a second
     events: str = ""
+    every: int = 0  # ms that a value stands, where it is told more seldom than each cell
 
     @property
     def is_measured(self) -> bool:
@@ -39,7 +40,8 @@ class FeatureColumn:
     def description(self) -> str:
         """All of it as text. Digests in model files are made of this, so it must stay as it is."""
         series, less, rate = repr(self.series), repr(self.less), repr(self.is_rate)
-        return f"Column(series={series}, less={less}, is_rate={rate}, events={self.events!r})"
+        text = f"Column(series={series}, less={less}, is_rate={rate}, events={self.events!r})"
+        return f"{text[:-1]}, every={self.every})" if self.every else text
 
 
 @dataclass(frozen=True)
@@ -150,9 +152,11 @@ def _columns(
     for metric in (*settings.beside, *([settings.per] if settings.per else [])):
         if series := index.of(device.id, metric, component):
             yield metric, FeatureColumn(series)
-    for name, metric in settings.context.items():
-        if series := index.around(device, metric, component):
-            yield name, FeatureColumn(series, is_rate=index.is_counter(series[0]))
+    for name in settings.context:
+        near = (index.around(device, metric, component) for metric in settings.sources(name))
+        if series := next(filter(None, near), ()):
+            is_rate, every = index.is_counter(series[0]), index.every(series[0])
+            yield name, FeatureColumn(series, is_rate=is_rate, every=0 if is_rate else every)
 
 
 class _SeriesIndex:
@@ -199,6 +203,10 @@ class _SeriesIndex:
     def is_counter(self, name: SeriesName) -> bool:
         metric = self._metric(name)
         return metric is not None and metric.kind == "counter"
+
+    def every(self, name: SeriesName) -> int:
+        metric = self._metric(name)
+        return metric.every if metric else 0
 
     def plausible(self, name: SeriesName) -> tuple[float, float] | None:
         metric = self._metric(name)

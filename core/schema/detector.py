@@ -1,13 +1,14 @@
 """The detectors of a profile: what learns which metric."""
 
-from collections.abc import Mapping
-from typing import Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from core.schema.names import Name
 from core.schema.strict_model import Strict
 
+Sources = Name | Annotated[list[Name], Field(min_length=1)]
 DetectorKind = Literal["depletion", "drift", "multivariate", "counts", "frequency"]
 
 
@@ -16,7 +17,7 @@ class Detector(Strict):
 
     `context` names what the value follows: the detector's own name for it, and the metric that tells
     it, of the device itself or of one that it depends on, else of the only one at the site that has
-    it. With `less`, the value that is watched is a difference: `metric` is the name of the result,
+    it; of several metrics the first that anybody tells. With `less`, the value that is watched is a difference: `metric` is the name of the result,
     `of` less `less`. `worth` is the smallest change worth telling, in the metric's own unit (for
     depletion: that unit a day; for counts: a ratio), because a magnet does not care about 5 mK.
     """
@@ -26,7 +27,7 @@ class Detector(Strict):
     metric: Name
     of: Name | None = None
     less: Name | None = None
-    context: dict[Name, Name] = {}
+    context: dict[Name, Sources] = {}
     worth: float | None = Field(default=None, gt=0)
     sided: Literal["up", "down", "both"] = "both"  # which way is worse
     scales: bool = (
@@ -57,6 +58,11 @@ class Detector(Strict):
         """A copy with these plausible ranges of its values, and this accuracy; its own take precedence."""
         own = {"plausible": {**ranges, **self.plausible}, "accuracy": max(accuracy, self.accuracy)}
         return self.model_copy(update=own)
+
+    def sources(self, name: Name) -> Sequence[Name]:
+        """The metrics that may tell this context, the best first."""
+        own = self.context[name]
+        return [own] if isinstance(own, str) else own
 
     @property
     def metrics(self) -> list[str]:

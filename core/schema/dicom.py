@@ -61,10 +61,11 @@ class Phantom(Strict):
     ]
     patient_ids: list[str] = []
     protocols: list[str] = []
+    model: Literal["503", "504", "600", "604", "700"] = "600"  # of a catphan
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if not self.patient_ids and not self.protocols:
+        if not any(name.strip() for name in (*self.patient_ids, *self.protocols)):
             raise ValueError(
                 "say `patient_ids` or `protocols`: nothing else tells a phantom from a patient"
             )

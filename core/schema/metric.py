@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from core.schema.strict_model import Strict
+from core.time.duration import Duration
 
 
 class Metric(Strict):
@@ -17,6 +18,7 @@ class Metric(Strict):
     plausible: tuple[float, float] | None = None  # outside it an answer is a fault of the sensor
     resolution: float | None = Field(default=None, gt=0)  # the smallest step that its meter shows
     accuracy: float | None = Field(default=None, gt=0)  # plus or minus, as the maker states it
+    every: Duration = 0  # so seldom it is told: for a detector a value stands until then
     states: dict[int, str] = {}  # for kind `state`: what each number means
     tile: bool = False  # shown on the fleet page
 

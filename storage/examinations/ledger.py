@@ -3,6 +3,7 @@
     studies      when each began: the earliest of what is known of it
     series, exposures, steps    rows as in entries.py, laid together as merge.py says
     covered      what a PACS was asked about: only there nothing means zero
+    archived     studies that a PACS has
     marks        since when readings of a device may be other than published
     published    what the series store was given, so that a correction is known to be one
 
@@ -30,7 +31,7 @@ LONGEST = (
 )  # of a series or a step that reaches into what is looked at. Our default, no source
 
 
-class Mark(NamedTuple):
+class PendingMark(NamedTuple):
     """Since when (UTC ms) the readings of a device may be other than published."""
 
     device: str
@@ -74,9 +75,16 @@ class Ledger:
         with self._lock:
             self._db.close()
 
-    def record(self, entries: Iterable[Entry]) -> int:
-        """Returns once all of them are safe; how many of them changed anything. StoreError: none is."""
+    def record(self, entries: Iterable[Entry], *, are_archived: bool = False) -> int:
+        """Returns once all of them are safe; how many of them changed anything. StoreError: none is.
+
+        `are_archived`: a PACS has these studies.
+        """
+        entries = list(entries)
         with self._writing() as db:
+            if are_archived:
+                keys = {(entry.device, entry.study) for entry in entries}
+                db.executemany("insert or ignore into archived values (?, ?)", keys)
             changed = [entry for entry in entries if _merged_in(db, entry)]
             for device, studies in _studies_of(changed).items():
                 _mark(db, device, min(_began(db, device, *pair) for pair in studies.items()))
@@ -103,13 +111,13 @@ class Ledger:
                     next((till for since, till in before if since <= start <= till), start),
                 )
 
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[PendingMark]:
         """The devices of which something may have to be published."""
         with self._reading() as db:
             rows = db.execute("select device, since, revision from marks order by device")
-            return [Mark(*row) for row in rows]
+            return [PendingMark(*row) for row in rows]
 
-    def unmark(self, mark: Mark, since: int | None) -> None:
+    def unmark(self, mark: PendingMark, since: int | None) -> None:
         """What a mark led to is published; with `since` the device stays marked from then on."""
         with self._writing() as db:
             key = (mark.device, mark.revision)
@@ -192,13 +200,26 @@ class Ledger:
             for table in TABLES:
                 db.execute(f"delete from {table} where device = ?", (device,))
 
-    def newest(self, device: str) -> int | None:
-        """When the newest series of a device began, UTC ms; None without any."""
+    def waiting(self, device: str, since: int) -> list[int] | None:
+        """When the scanner last gave a sign of each study since then that no PACS has, UTC ms.
+
+        A sign is an exposure or a step that was completed. None: the device never gives one.
+        """
         with self._reading() as db:
-            row = db.execute(
-                "select max(began_at) from series where device = ?", (device,)
+            known = db.execute(
+                "select exists (select 1 from exposures where device = ?1)"
+                " or exists (select 1 from steps where device = ?1)",
+                (device,),
             ).fetchone()
-            return None if row[0] is None else int(row[0])
+            rows = db.execute(
+                "select max(at) from (select study, at from exposures where device = ?1 and at >= ?2"
+                " union all select study, coalesce(ended_at, began_at) from steps"
+                " where device = ?1 and began_at >= ?2 and state = 'completed')"
+                " where study not in (select study from archived where device = ?1)"
+                " group by study order by 1",
+                (device, since),
+            )
+            return [at for (at,) in rows] if known[0] else None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -39,7 +39,7 @@ class DeclinedPartError(SourceError):
 class Archive(Protocol):
     """A PACS. All of it blocks."""
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """Every series that is asked for, some at a time. SourceError: not all of them came."""
 
     def cut(self) -> None:
@@ -53,7 +53,7 @@ class Answers(NamedTuple):
     is_limited: bool
 
 
-class Span(NamedTuple):
+class DayPart(NamedTuple):
     """A part of a day, minutes after its midnight."""
 
     first: int = 0
@@ -62,21 +62,21 @@ class Span(NamedTuple):
     @property
     def times(self) -> str:
         """As a range of TM; empty for the whole day, so that studies without an hour are in it."""
-        if self == Span():
+        if self == DayPart():
             return ""
         last = self.end - 1
         return f"{_hhmm(self.first)}00-{_hhmm(last)}59.999999"
 
 
 def whole(
-    ask: Callable[[Span], Answers], doubts: list[str], span: Span | None = None
+    query: Callable[[DayPart], Answers], doubts: list[str], span: DayPart | None = None
 ) -> dict[str, Attributes]:
     """All rows of the span, by halving it for as long as there may be more than came.
 
     What a limit hides within one minute is a doubt.
     """
-    span = span or Span()
-    answers = ask(span)
+    span = span or DayPart()
+    answers = query(span)
     is_suspicious = answers.is_limited or (answers.rows and len(answers.rows) % _ROUND == 0)
     if not is_suspicious:
         return answers.rows
@@ -85,9 +85,9 @@ def whole(
         return answers.rows
     middle = (span.first + span.end) // 2
     rows = dict(answers.rows)
-    for half in (Span(span.first, middle), Span(middle, span.end)):
+    for half in (DayPart(span.first, middle), DayPart(middle, span.end)):
         try:
-            rows.update(whole(ask, doubts, half))
+            rows.update(whole(query, doubts, half))
         except DeclinedPartError:
             if answers.is_limited:
                 raise

@@ -10,9 +10,9 @@ from pydicom.multival import MultiValue
 from collectors.dicom.archive.asking import (
     Answers,
     AskedRows,
+    DayPart,
     DeclinedPartError,
     Question,
-    Span,
     whole,
 )
 from collectors.dicom.archive.attributes import SERIES, STUDY, Attributes
@@ -40,7 +40,7 @@ class FindArchive:
         """From another thread: end the association."""
         self._line.cut()
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """A study at a time; a day whose studies did not come is not passed over."""
         with associated(self._peer, [STUDY_ROOT], self._line) as association:
             for day in question.days:
@@ -53,7 +53,7 @@ class FindArchive:
                     else:
                         yield AskedRows([study])
 
-    def _studies(self, association: OpenAssociation, day: date, span: Span) -> Answers:
+    def _studies(self, association: OpenAssociation, day: date, span: DayPart) -> Answers:
         query = _query("STUDY", STUDY)
         query.StudyDate = f"{day:%Y%m%d}"
         query.StudyTime = span.times

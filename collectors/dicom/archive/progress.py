@@ -18,7 +18,7 @@ class Progress(NamedTuple):
     """Times are UTC ms."""
 
     began: int  # from then on all was asked about
-    asked: int  # the last round that came to its end
+    completed_at: int  # the last round that came to its end
     rechecked: int  # the last round that asked about the days of `recheck`
     cursor: int  # of a feed
     names: str  # digest of the names of the site's devices: with others, all is asked once more
@@ -47,10 +47,10 @@ def progress_of(
 def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[date]:
     """The days to ask about, oldest first."""
     first = now - DAY
-    if not progress.asked:
+    if not progress.completed_at:
         first = progress.began
     elif is_recheck(progress, now):
-        first = min(progress.asked - DAY, now - entry.recheck)
+        first = min(progress.completed_at - DAY, now - entry.recheck)
     return list(_dates(from_ms(first, zone).date(), from_ms(now, zone).date()))
 
 

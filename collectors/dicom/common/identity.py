@@ -15,7 +15,7 @@ _LONGEST = 64  # characters of a foreign name, as LO has at most (PS3.5 6.2)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
-class Sender(NamedTuple):
+class SenderNames(NamedTuple):
     """By what an object or an association names the machine it came from; empty: not given."""
 
     ae_titles: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class DeviceNames:
             (_station(name), own.id) for own in devices for name in own.dicom.station_names
         )
 
-    def device(self, sender: Sender) -> str | None:
+    def device(self, sender: SenderNames) -> str | None:
         """The id of the device; None if none has such a name."""
         titles = (self._titles.get(title.strip()) for title in sender.ae_titles)
         return (

@@ -133,10 +133,14 @@ def _hours(work: DeviceWork, now: int) -> dict[Key, float]:
     answers: dict[Key, float] = {}
     running = scanning(work.series)
     covered = set(_covered_hours(work, now))
-    busy = {hour for span in running for hour in _hours_of(span)}
-    for hour in sorted(covered | busy):
+    busy: dict[int, int] = {}  # ms by hour
+    for span in running:
+        for hour in _hours_of(span):
+            lasted = min(span[1], hour + HOUR) - max(span[0], hour)
+            busy[hour] = busy.get(hour, 0) + lasted
+    for hour in sorted(covered | busy.keys()):
         if hour >= work.since and hour + HOUR <= now:
-            share = length(overlap(running, [(hour, hour + HOUR)])) / HOUR
+            share = busy.get(hour, 0) / HOUR
             answers["scan_load_pct", hour + HOUR] = round(100 * share, 2)
     loads: dict[int, float] = {}
     for own in work.exposures:
@@ -145,7 +149,7 @@ def _hours(work: DeviceWork, now: int) -> dict[Key, float]:
             loads[hour] = loads.get(hour, 0.0) + own.tube_load_kj
     if loads or "scan_load_kj" in work.before:
         began = {own.began_at // HOUR * HOUR for own in work.series}
-        loads = {**dict.fromkeys(covered - busy - began, 0.0), **loads}
+        loads = {**dict.fromkeys(covered - busy.keys() - began, 0.0), **loads}
     for hour, load in loads.items():
         if hour + HOUR <= now:
             answers["scan_load_kj", hour + HOUR] = round(load, 3)

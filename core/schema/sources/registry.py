@@ -24,6 +24,7 @@ KINDS: dict[str, SourceKind] = {
     "dicom": SourceKind("collectors.dicom.echo", "core.schema.sources.dicom:DicomSource"),
     "manual": SourceKind("collectors.manual"),
     "plug_use": SourceKind("collectors.plug_use"),
+    "receiver": SourceKind("collectors.dicom.receiver"),
 }
 
 

@@ -26,9 +26,12 @@ metrics:
   water_warming_k: {title: Warming}
   room_temp_c: {title: Room}
   scan_s: {title: Scanned, kind: counter}
+  mains_w: {title: Mains}
+  load_kj: {title: Load, every: 1h}
 detectors:
   - {id: tube, kind: drift, metric: tube_temp_c,
      context: {room: room_temp_c, load: scan_s, outdoor: outdoor_temp_c}}
+  - {id: heat, kind: drift, metric: tube_temp_c, context: {load: [mains_w, load_kj]}}
   - {id: water, kind: drift, metric: water_warming_k, of: water_out_c, less: water_in_c}
 rules:
   - {id: hot, title: Hot, metric: tube_temp_c, above: 55, severity: error, basis: engineering}
@@ -60,9 +63,9 @@ def site(tmp_path: Path) -> Site:
     return load_site(tmp_path / "site.yaml")
 
 
-def tube(site: Site, *recorded: SeriesName) -> DetectorTarget:
+def tube(site: Site, *recorded: SeriesName, detector: str = "tube") -> DetectorTarget:
     [target] = [
-        target for target in detector_targets(site, recorded) if target.settings.id == "tube"
+        target for target in detector_targets(site, recorded) if target.settings.id == detector
     ]
     return target
 
@@ -100,11 +103,49 @@ def test_each_component_is_watched_by_itself_with_its_own_context(site: Site) ->
     rooms = {
         target.component: target.columns["room"].series
         for target in detector_targets(site, recorded)
+        if target.settings.id == "tube"
     }
     assert rooms == {
         "a": (("ct", "room_temp_c", "b"), ("ct", "room_temp_c", "c")),
         "b": (("ct", "room_temp_c", "b"),),
     }
+
+
+MAINS, LOAD = ("ct", "mains_w", ""), ("ct", "load_kj", "dicom")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "source"),
+    [([MAINS, LOAD], MAINS), ([LOAD], LOAD), ([MAINS], MAINS), ([], None)],
+)
+def test_of_several_sources_the_first_that_anybody_tells_is_taken(
+    site: Site, recorded: list[SeriesName], source: SeriesName | None
+) -> None:
+    target = tube(site, TUBE, *recorded, detector="heat")
+    column = target.columns.get("load")
+    assert (column.series if column else None) == (source and (source,))
+
+
+def test_what_is_told_once_an_hour_stands_until_the_next_and_no_longer(
+    site: Site, tmp_path: Path
+) -> None:
+    start = T0 // HOUR * HOUR
+    writer = SeriesWriter(tmp_path / "series.db")
+    loads = [(-1, 40.0), (0, 50.0), (2, 70.0)]  # nothing was told at one o'clock
+    readings = [Reading("ct", "load_kj", value, start + n * HOUR, "dicom") for n, value in loads]
+    readings += [Reading("ct", "tube_temp_c", 30.0, start)]
+    writer.append([Batch(readings)])
+    writer.close()
+    target = tube(site, TUBE, LOAD, detector="heat")
+    [rows] = frames(SeriesReader(tmp_path / "series.db"), [target], start, start + 3 * HOUR)
+    assert rows.columns["load"].tolist() == pytest.approx(
+        [50.0] * 6 + [np.nan] * 6 + [70.0] * 6, nan_ok=True
+    )
+    [late] = frames(
+        SeriesReader(tmp_path / "series.db"), [target], start - 2 * CELL, start + CELL
+    )  # as the running service asks: what was told before its window stands, too
+    assert late.columns["load"].tolist() == [40.0, 40.0, 50.0]
+    assert rows.columns["tube_temp_c"].tolist()[1:] == pytest.approx([np.nan] * 17, nan_ok=True)
 
 
 def test_a_difference_needs_both(site: Site) -> None:

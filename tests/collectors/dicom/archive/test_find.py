@@ -11,9 +11,12 @@ from pydicom.dataset import Dataset
 from pynetdicom import evt
 
 from core.errors import StoreError
-from core.time.clock import HOUR
+from core.time.clock import HOUR, MINUTE, to_ms
+from storage.examinations.entries import ExposureEntry, StepEntry
+from storage.examinations.ledger import Ledger
+from storage.examinations.uid_hash import UidHasher
 from tests.collectors.dicom.archive.house import FIRST, NOW, PacsHouse
-from tests.collectors.dicom.archive.made_objects import MadeSeries, counts, some_days
+from tests.collectors.dicom.archive.made_objects import ROOT, MadeSeries, counts, some_days
 from tests.support.dicom_peers import own_node
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.servers
 
+FIRST_NINE = to_ms(FIRST.replace(hour=9))
 STUDY_ROOT = "1.2.840.10008.5.1.4.1.2.2.1"
 
 
@@ -212,3 +216,30 @@ def test_no_patient_data_is_anywhere(tmp_path: Path) -> None:
         content = path.read_bytes()
         assert b"Ahmadi" not in content
         assert b"1.2.826.0.1.3680043.9.7777" not in content
+
+
+def test_what_was_exposed_and_never_arrived_is_counted_in_minutes(tmp_path: Path) -> None:
+    pacs = FakePacs([MadeSeries("ct-1", 1, 1, FIRST.replace(tzinfo=None, hour=9), 5)])
+    began, ended = FIRST_NINE, FIRST_NINE + 20 * MINUTE
+    with listening(pacs, tmp_path) as house:
+
+        def waited(now: int) -> float | None:
+            house.poll(now)
+            return house.store.series("ct-1", "unarchived_min").get(now)
+
+        assert waited(ended) is None  # nothing but the PACS tells of this CT
+        hasher = UidHasher(tmp_path / "var" / "dicom-uid.key")
+        ledger = Ledger(house.site.examinations_path)
+        arrived, lost = (hasher.hash(f"{ROOT}.{study}") for study in (1, 2))
+        ledger.record(
+            [
+                ExposureEntry("ct-1", arrived, b"e1", began, "report"),
+                StepEntry("ct-1", lost, b"p2", "discontinued", began, ended),
+            ]
+        )
+        assert waited(ended + 1) == 0  # who broke off has no images
+        ledger.record([ExposureEntry("ct-1", lost, b"e2", ended, "report")])
+        assert waited(ended + 90 * MINUTE) == 90
+        pacs.made.append(MadeSeries("ct-1", 2, 1, FIRST.replace(tzinfo=None, hour=9), 5))
+        assert waited(ended + 91 * MINUTE) == 0
+        ledger.close()

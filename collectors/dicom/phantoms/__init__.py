@@ -1,0 +1,1 @@
+"""Images of phantoms become readings; every other image's pixels are left alone."""
