@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from collectors.plug_use.counted import counted
 from collectors.plug_use.fit import Counted
 from collectors.plug_use.learn import learn
@@ -10,7 +12,7 @@ from collectors.plug_use.model import PlugModel
 from collectors.plug_use.power_curve import PowerCurve, power_curve
 from core.schema.site import Site
 from core.time.clock import DAY
-from storage.series.raw_columns import raw_columns
+from storage.series.raw_columns import RawColumns, raw_columns
 
 LEARNS_FROM = 28 * DAY  # four weeks, as the usual week has it elsewhere
 ARRIVES = (
@@ -32,6 +34,12 @@ def read_counted(site: Site, device: str, start: int, end: int) -> dict[str, Cou
         if own is not None and len(own.at) > 1:
             amounts[metric] = counted(metric, own.at, own.value, site.zone)
     return amounts
+
+
+def read_counter(site: Site, device: str, start: int, end: int) -> RawColumns:
+    """DICOM's examinations so far, in [start, end] (UTC ms)."""
+    columns = raw_columns(site.series_path, device, EXAMINATIONS, start, end + 1)
+    return columns.get(TEACHER, RawColumns(np.empty(0, np.int64), np.empty(0)))
 
 
 def learn_now(

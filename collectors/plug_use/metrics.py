@@ -11,6 +11,7 @@ EXAMINATIONS = "examination_count"
 TUBE_LOAD, TIME_IN_USE = "scan_load_kj", "scan_load_pct"  # of an hour
 BUSY = "busy_min"  # of a local day
 HOURLY = (TUBE_LOAD, TIME_IN_USE)
+UNARCHIVED = "unarchived_examination_count"  # of the last day
 METRICS = (EXAMINATIONS, *HOURLY, BUSY)
 
 

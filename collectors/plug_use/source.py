@@ -10,13 +10,14 @@ import threading
 
 from collectors.base import Now, Sink, Source
 from collectors.plug_use import model as models
-from collectors.plug_use.history import learn_now, read_curve
-from collectors.plug_use.hours import WINDOW, changes, estimates, parse_ledger, updated
+from collectors.plug_use.history import learn_now, read_counter, read_curve
+from collectors.plug_use.hours import WINDOW, PlugLedger, changes, estimates, parse_ledger, updated
 from collectors.plug_use.idle import LEVEL
-from collectors.plug_use.metrics import EXAMINATIONS, POWER
+from collectors.plug_use.metrics import COMPONENT, EXAMINATIONS, POWER, UNARCHIVED
 from collectors.plug_use.model import PlugModel
+from collectors.plug_use.unarchived import unarchived
 from core.errors import StoreError
-from core.readings import Batch
+from core.readings import Batch, Reading
 from core.retry import FailureStreak
 from core.schema.site import Device, Site
 from core.time.clock import DAY, HOUR, MINUTE
@@ -116,4 +117,18 @@ class PlugUseSource:
         before = parse_ledger(self._sink.position(key))
         after = updated(before, estimates(model, curve, last), last)
         readings = changes(device.id, before, after, device.profile.metrics, self._site.zone)
+        readings += self._unarchived(device, model, after, last)
         return Batch(readings=readings, positions={key: after.model_dump_json()})
+
+    def _unarchived(
+        self, device: Device, model: PlugModel, ledger: PlugLedger, last: int
+    ) -> list[Reading]:
+        """What DICOM lacks of the last day, if the plug was learned on this very device."""
+        if UNARCHIVED not in device.profile.metrics or model.learned_from != device.id:
+            return []
+        at, counter = read_counter(self._site, device.id, last - DAY, last)
+        error_pct = model.accuracy[EXAMINATIONS].error_pct
+        missing = unarchived(ledger, at, counter, error_pct, last)
+        if missing is None:
+            return []
+        return [Reading(device.id, UNARCHIVED, missing, last, COMPONENT)]
