@@ -52,7 +52,22 @@ SOURCE_KINDS = (NOT_UNDERSTOOD, UNDERSTOOD, UNKNOWN_PROBE, DEVICE_CLOCK)
 
 BAD_RECORD = "bad_record"  # lines of a log that are not of its format
 LOG_GAP = "log_gap"  # a part of a log was gone before it could be read
-OWN_EVENTS = (BAD_ANSWER, BAD_RECORD, LOG_GAP, *SOURCE_KINDS)  # that no profile names
+# What a scanner's own objects tell (collectors/dicom/receiver).
+SOFTWARE_CHANGED = "software_version_changed"
+CALIBRATED = "detector_calibrated"
+STEP_ABANDONED = "step_abandoned"  # begun, and never ended
+DOSE_REPORT_DOUBT = (
+    "dose_report_doubt"  # its totals and its events disagree, or a unit is not known
+)
+PHANTOM_UNFIT = "phantom_unfit"  # an image named as a phantom's that cannot be measured
+DICOM_EVENTS = (PHANTOM_UNFIT, SOFTWARE_CHANGED, CALIBRATED, STEP_ABANDONED, DOSE_REPORT_DOUBT)
+UNKNOWN_SENDER = "unknown_sender"  # a PACS has images of a machine that is not in the site file
+UNDATED_IMAGES = "undated_images"  # images of which nobody knows when they were made
+OWN_EVENTS = (
+    *(BAD_ANSWER, BAD_RECORD, LOG_GAP, UNKNOWN_SENDER, UNDATED_IMAGES),
+    *SOURCE_KINDS,
+    *DICOM_EVENTS,
+)  # that no profile names
 
 
 @dataclass(frozen=True, slots=True)

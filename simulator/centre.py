@@ -7,11 +7,14 @@ from simulator.faults import Fault, FaultTimeline, check_faults
 from simulator.log_lines import LogLines
 from simulator.log_record import LogRecord
 from simulator.physics.device import SimulatedDevice
+from simulator.physics.header import Header, header_of
 from simulator.physics.part import Key
 from simulator.physics.power import supply_mains
+from simulator.physics.study import SimulatedStudy
 from simulator.physics.thermal import Room
 from simulator.physics.weather import indoor_humidity_pct, outdoor_c
 from simulator.physics.world import World
+from simulator.study_queue import StudyQueue
 
 LIVE_STEP_MS = 5_000
 
@@ -42,6 +45,17 @@ class Centre:
             for device in site.devices.values()
         }
         self._logs = {d.id: LogLines(d) for d in site.devices.values()}
+        self._studies = {
+            device_id: StudyQueue(
+                device_id,
+                device.device.profile.kind,
+                device.schedule,
+                seed,
+                self._world.faults,
+                start,
+            )
+            for device_id, device in self._devices.items()
+        }
         self._step(start - start % step_ms)
 
     @property
@@ -69,6 +83,35 @@ class Centre:
     def log_records(self, device_id: str) -> list[LogRecord]:
         """The records the device has logged since the last call, oldest first within a step."""
         return self._logs[device_id].drain()
+
+    def studies_begun(self, device_id: str) -> list[SimulatedStudy]:
+        """The studies of a device that have begun since the last call."""
+        return self._studies[device_id].begun(self._world.at)
+
+    def studies_sent(self, device_id: str) -> list[SimulatedStudy]:
+        """Of those that `studies_begun` gave, the ones whose scanner sends them now."""
+        return self._studies[device_id].due(self._world.at)
+
+    def studies_of(self, device_id: str, begin: int, end: int) -> list[SimulatedStudy]:
+        """All that begin after `begin` and not after `end`, UTC milliseconds, without a step of physics."""
+        return self._studies[device_id].between(begin, end)
+
+    def studies_lately_sent(self, device_id: str) -> list[SimulatedStudy]:
+        """Those that `studies_sent` gave of the last day."""
+        return self._studies[device_id].lately_sent
+
+    def header(self, study: SimulatedStudy) -> Header:
+        """What the headers of a study's images say of its scanner, as it is now."""
+        return header_of(study, self._devices[study.device].values(self._world), self._world)
+
+    def reaches_network(self, device: Device) -> bool:
+        """Is the device on, and its network whole? Scanners hang on the mains, all else on the UPS."""
+        is_on = self._world.mains_on or device.profile.group != "scanner"
+        return (
+            is_on
+            and self.answers(device)
+            and not self._world.fault_size("network_fault", device.id)
+        )
 
     def answers(self, device: Device) -> bool:
         """Does the device answer at all? False during the fault `dead`."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from core.schema.site import Site
 from core.schema.strict_model import did_you_mean
-from core.time.clock import DAY, MINUTE, to_ms
+from core.time.clock import DAY, HOUR, MINUTE, to_ms
 from core.time.duration import parse_duration
 
 
@@ -38,10 +38,20 @@ KINDS: dict[str, FaultKind] = {
     "room_overheat": FaultKind("the cooling of the room fails", "room_temp_c", 12.0),
     "water_leak": FaultKind("water under the leak sensor", "water_leak"),
     "disk_filling": FaultKind("a disk fills by so many % a day more", "disk_used_pct", 4.0),
+    "ct_number_drift": FaultKind(
+        "shows water so many HU a day too high", "qa_water_ct_number_hu", 0.15
+    ),
+    "bmd_drift": FaultKind(
+        "shows its phantom so many % a day too light", "phantom_bmd_g_cm2", 0.05
+    ),
+    "network_fault": FaultKind(
+        "sends nothing, and all of it late", "image_transfer_delay_s", duration_ms=3 * HOUR
+    ),
+    "software_update": FaultKind("has new software from then on", "image_count"),
     "dead": FaultKind("answers nothing and says nothing"),
 }
 
-NEEDS_DEVICE = ("dead", "room_overheat", "water_leak")
+NEEDS_DEVICE = ("dead", "room_overheat", "software_update", "water_leak")
 
 _FORM = re.compile(
     r"(?P<name>[^:@+=]+)(:(?P<device>[^@+=]+))?(@(?P<start>.+?))?"

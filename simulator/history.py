@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from core.schema.site import Device, Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.mqtt import MqttSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
+from simulator.physics.header import Header
+from simulator.physics.study import SimulatedStudy
 from simulator.servers.mqtt_sensor import MqttSensor
 from simulator.wire.logs import log_text
 from simulator.wire.snmp import SnmpObjects
@@ -45,7 +48,15 @@ class LogText(NamedTuple):
     at: int
 
 
-RawAnswer = SnmpAnswers | MqttPublish | LogText
+class StudySent(NamedTuple):
+    """A study as its scanner sent it, at `at` (UTC milliseconds), with what its headers say."""
+
+    study: SimulatedStudy
+    header: Header
+    at: int
+
+
+RawAnswer = SnmpAnswers | MqttPublish | LogText | StudySent
 
 
 def history(site: Site, centre: Centre, start: int, end: int, step_ms: int) -> Iterator[RawAnswer]:
@@ -66,9 +77,11 @@ def demo_faults(start: int, end: int) -> list[Fault]:
 
     A helium leak and a tube that cools ever more slowly go on after `end`; a failure of the mains
     and one of the chiller are over. A minute after `end` water reaches the sensor of the server
-    room, so that whoever looks sees an alert come.
+    room, so that whoever looks sees an alert come. The phantoms of a CT and of the bone densitometer
+    drift, days before their limits.
     """
     mains_failure, chiller_failure = end - 6 * DAY, end - 11 * DAY
+    network_fault = end - 8 * DAY
     faults = [
         Fault("tube_cooling", end - 25 * DAY, device="ct-2", amount=0.15),
         Fault("helium_leak", end - 14 * DAY, device="mri-2"),
@@ -76,6 +89,10 @@ def demo_faults(start: int, end: int) -> list[Fault]:
             "chiller_failure", chiller_failure, chiller_failure + HOUR + 10 * MINUTE, "chiller-1"
         ),
         Fault("mains_failure", mains_failure, mains_failure + 38 * MINUTE),
+        Fault("ct_number_drift", end - 22 * DAY, device="ct-1"),
+        Fault("bmd_drift", end - 22 * DAY, device="dxa-1"),
+        Fault("network_fault", network_fault, network_fault + 14 * HOUR, "cbct-1"),
+        Fault("software_update", end - 16 * DAY, device="us-1"),
         Fault("water_leak", end + MINUTE, end + 20 * MINUTE, device="room-server"),
     ]
     return [fault for fault in faults if fault.end is None or fault.end > start]
@@ -87,6 +104,7 @@ class _DeviceHistory:
     def __init__(self, device: Device, site: Site) -> None:
         self._device, self._zone = device, site.zone
         self._sources = list(enumerate(device.sources))
+        self._speaks_dicom = any(isinstance(s, DicomSource) for s in device.sources)
         self._agents: dict[int, SnmpObjects] = {}
         self._sensors: dict[int, MqttSensor] = {}
         for index, source in self._sources:
@@ -98,6 +116,7 @@ class _DeviceHistory:
     def answers(self, centre: Centre, at: int) -> Iterator[RawAnswer]:
         device = self._device
         records = centre.log_records(device.id)
+        yield from self._studies(centre, at)
         if not centre.answers(device):
             return
         for index, source in self._sources:
@@ -109,3 +128,10 @@ class _DeviceHistory:
                     yield MqttPublish(message.topic, message.payload, at)
             elif isinstance(source, LogSource) and records:
                 yield LogText(device.id, index, log_text(device, source, records, self._zone), at)
+
+    def _studies(self, centre: Centre, at: int) -> Iterator[StudySent]:
+        if self._speaks_dicom:
+            centre.studies_begun(self._device.id)
+        if self._speaks_dicom and centre.reaches_network(self._device):
+            for study in centre.studies_sent(self._device.id):
+                yield StudySent(study, centre.header(study), at)

@@ -72,7 +72,7 @@ def _start_up_records(device: SimulatedDevice, world: World) -> Iterator[LogReco
     at = world.at
     if "helium_level_pct" in shown:
         yield _monitored(world, at, shown)
-    if "imaging_frequency_hz" in shown:
+    if "magnet_temp_c" in shown and "imaging_frequency_hz" in shown:
         yield LogRecord(at, _frequency(shown["imaging_frequency_hz"]))
     if "tube_scan_s" in shown:
         text = f"TubeScanSeconds: {shown['tube_scan_s']:.0f}"

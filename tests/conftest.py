@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NEEDS = "needs server:"
 
 pytest_plugins = [
+    "tests.support.dicom_peers",
     "tests.support.garbage",
     "tests.support.memory_disk",
     "tests.support.schedule",

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from app.demo.examinations import HeaderHistory, write_examinations
 from collectors.base import reachability
 from collectors.logfile.parse import parse as parse_log
 from collectors.logfile.record_times import RecordTimes
@@ -23,24 +24,26 @@ from core.errors import ScanwardError
 from core.readings import Batch
 from core.schema.load import load_site
 from core.schema.site import Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.mqtt import MqttSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import MINUTE
 from simulator.centre import Centre
-from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, history
+from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, StudySent, history
 from storage.series import SeriesWriter
 
 STEP = 10 * MINUTE
 BATCHES_PER_COMMIT = 2000
 ANSWERS_AT_ONCE = 500  # through the pipe
+Answer = SnmpAnswers | MqttPublish | LogText | Batch
 PIPE_BYTES = 1 << 20  # the most that Linux gives: the second process does not read while it commits
 
 
 class HistoryStore(Protocol):
     """Where the history goes."""
 
-    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+    def add(self, answers: Iterable[Answer]) -> None:
         """Parse answers, where that is still to be done, and store their readings and events."""
 
     def finish(self) -> None:
@@ -55,9 +58,17 @@ def write_history(
     `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
     with _without_garbage_collection():
+        examinations, headers = write_examinations(site, centre, end), HeaderHistory(site)
         for at, answers in _steps(site, centre, end):
-            store.add(answers)
+            known = (
+                headers.batch(answer.study, answer.header)
+                if isinstance(answer, StudySent)
+                else answer
+                for answer in answers
+            )
+            store.add([*known, examinations.until(at)])
             progress(at)
+        store.add([examinations.rest()])
     store.finish()
 
 
@@ -99,7 +110,7 @@ class _LocalStore:
         self._writer = writer
         self._waiting: list[Batch] = []
 
-    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+    def add(self, answers: Iterable[Answer]) -> None:
         self._waiting += [_parsed(self._site, self._topic_map, answer) for answer in answers]
         if len(self._waiting) >= BATCHES_PER_COMMIT:
             self._writer.append(self._waiting)
@@ -119,9 +130,9 @@ class _PipedStore:
     def __init__(self, site: Site, sender: Connection) -> None:
         self._site, self._topic_map = site, TopicMap.of(site)
         self._sender = sender
-        self._waiting: list[RawAnswer | Batch] = []
+        self._waiting: list[Answer] = []
 
-    def add(self, answers: Iterable[RawAnswer | Batch]) -> None:
+    def add(self, answers: Iterable[Answer]) -> None:
         self._waiting += [
             _parsed(self._site, self._topic_map, answer)
             if isinstance(answer, SnmpAnswers)
@@ -174,7 +185,7 @@ def _steps(site: Site, centre: Centre, end: int) -> Iterator[tuple[int, list[Raw
         yield at, answers
 
 
-def _parsed(site: Site, topic_map: TopicMap, answer: RawAnswer | Batch) -> Batch:
+def _parsed(site: Site, topic_map: TopicMap, answer: Answer) -> Batch:
     match answer:
         case Batch():
             return answer
@@ -201,5 +212,7 @@ def _reachability(site: Site, centre: Centre, at: int) -> Batch:
         for source in device.sources:
             # In a failure of the mains only what is fed by the UPS reaches the network.
             is_up = answers and (centre.has_mains() or not isinstance(source, MqttSource))
+            if isinstance(source, DicomSource):
+                is_up = centre.reaches_network(device)
             batch.readings.extend(reachability(device, source.kind, at, up=is_up))
     return batch

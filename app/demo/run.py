@@ -48,7 +48,7 @@ async def demo(
     start = end - days * DAY
     all_faults = [*demo_faults(start, end), *_parsed_faults(faults, end, site)]
     centre = _centre_of(site, seed, start, all_faults)
-    _make_history(site, site_path, centre, end)
+    await asyncio.to_thread(_make_history, site, site_path, centre, end)
     centre.advance(now())  # history ends on its own grid, and took a while to write
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
     await _until(
@@ -128,17 +128,26 @@ def _write_site(folder: Path, port: int) -> Path:
     # Another demo may have chosen its ports and not be listening yet: each has a range of its own.
     shift = (port - CONFIGURED_PORT) * 10 % 40_000
     raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
-    for source in _agents(raw):
-        source["port"] = _free_port(source["port"] + shift, socket.SOCK_DGRAM)
+    ports: dict[int, int] = {}  # of DICOM: the PACS stands in two of its sources
+    for entry, kind in _ports(raw):
+        wanted = entry["port"]
+        if kind == socket.SOCK_DGRAM or wanted not in ports:
+            ports[wanted] = _free_port(wanted + shift, kind)
+        entry["port"] = ports[wanted]
     own_folder(folder)
     path = folder / "site.yaml"
     path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 
 
-def _agents(raw: Any) -> Iterator[dict[str, Any]]:
+def _ports(raw: Any) -> Iterator[tuple[dict[str, Any], socket.SocketKind]]:
+    """Whatever of the site file has a port of its own, and over what it speaks."""
+    yield raw["dicom"]["listen"], socket.SOCK_STREAM
     for device in raw["devices"]:
-        yield from (source for source in device["sources"] if source["kind"] == "snmp")
+        for source in device["sources"]:
+            if "port" in source:
+                is_snmp = source["kind"] == "snmp"
+                yield source, socket.SOCK_DGRAM if is_snmp else socket.SOCK_STREAM
 
 
 def _free_port(port: int, kind: socket.SocketKind) -> int:

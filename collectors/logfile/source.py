@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from collectors.base import Now, Sink, Source, reachability
 from collectors.device_clock import clock_event
 from collectors.logfile.follow import EndFollower, LogFollower, NewLines
-from collectors.logfile.hung_io import run_in_daemon_thread
 from collectors.logfile.parse import parse
 from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.reverse_follow import TopFollower
+from collectors.polling.daemon_thread import run_in_daemon_thread
 from core.errors import SourceError, StoreError
 from core.readings import LOG_GAP, Batch, Event
 from core.schema.site import Device, Site

@@ -61,10 +61,6 @@ class SilenceError(SourceError):
     """Nothing came that could be read; a smaller request may be answered."""
 
 
-class OverloadedError(SourceError):
-    """This machine lacked time, files or memory to hear the agent, which is not to blame."""
-
-
 def refused_text(refused: Mapping[str, int]) -> str:
     """What came and was not read, by its reason: `an answer came too late (3)`; empty if nothing."""
     return "; ".join(f"{reason} ({count})" for reason, count in sorted(refused.items()))

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from pysnmp.proto.error import StatusInformation  # type: ignore[import-untyped]
 
+from collectors.polling.load import OUR_OWN_LACK, OverloadedError
 from collectors.snmp.ber import Kind, Oid
 from collectors.snmp.credentials import Engine, EnginePool
 from collectors.snmp.endpoint import Endpoint, Outcome, Reply
 from collectors.snmp.explain import (
     TIMED_OUT,
-    OverloadedError,
     SilenceError,
     agent_name,
     exception_error,
@@ -29,7 +29,6 @@ __all__ = ["Kind", "Oid", "Reply", "Session"]
 
 _ENDPOINTS = 4  # transport domains of one agent, taken in turn; pysnmp keeps each for life
 _LONGEST_LOOKUP_S = 30.0  # of a host's name
-_OUR_OWN_LACK = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)  # of files, of memory
 _DISCOVERY_ROUNDS = 2  # SNMPv3 may first need two more to learn the agent's clock
 
 
@@ -171,7 +170,7 @@ class Session:
                 raise SourceError(f"cannot find the host {self.source.host!r} in time") from None
             except (OSError, UnicodeError) as error:  # UnicodeError: a name with an empty label
                 why = getattr(error, "strerror", None) or "not a host's name"
-                if getattr(error, "errno", None) in _OUR_OWN_LACK:
+                if getattr(error, "errno", None) in OUR_OWN_LACK:
                     text = f"cannot open a socket for {agent_name(self.source)}: {why}"
                     raise OverloadedError(text) from None
                 text = f"cannot find or reach the host {self.source.host!r}: {why}"
@@ -189,7 +188,7 @@ class Session:
         if transport.network_error is None:
             return silence_error(self.source, self.refused)
         agent = agent_name(self.source)
-        if transport.network_error.errno in _OUR_OWN_LACK:
+        if transport.network_error.errno in OUR_OWN_LACK:
             return OverloadedError(f"cannot ask {agent}: {transport.network_error.strerror}")
         if transport.network_error.errno == errno.ECONNREFUSED:
             return SourceError(f"nothing listens on {agent} (agent off, or another port)")

@@ -6,13 +6,14 @@ import random
 from typing import NamedTuple
 
 from collectors.base import Now, Sink, Source, reachability
+from collectors.polling.contact import ContactLog
+from collectors.polling.load import CollectorLoad, OverloadedError
+from collectors.polling.schedule import backoff, next_due
 from collectors.snmp.credentials import EnginePool
-from collectors.snmp.explain import OverloadedError, agent_name, refused_text
+from collectors.snmp.explain import agent_name, refused_text
 from collectors.snmp.get import IncompleteError, get, undotted
 from collectors.snmp.limits import RequestLimits
-from collectors.snmp.load import CollectorLoad
 from collectors.snmp.parse import parse, requested_oids
-from collectors.snmp.poll_schedule import backoff, next_due
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
 from collectors.unknown_keys import UnknownKeys
@@ -20,7 +21,6 @@ from core.errors import SourceError
 from core.readings import Batch
 from core.schema.site import Device, Site
 from core.schema.sources.snmp import SnmpSource
-from core.text import times
 
 _log = logging.getLogger(__name__)
 
@@ -71,10 +71,7 @@ class _SnmpLoop:
         self._columns = [undotted(oid) for oid in requested.columns]
         self._absent: set[Oid] = set()
         self._absent_since = 0.0
-        self._failures = 0
-        self._lost_at: float | None = None  # of the loop's clock
-        self._needs_person = False
-        self._partial_error = ""
+        self._contact = ContactLog(self.name, _log)
         self._last_error = ""
         self._unknown = UnknownKeys(device.id, "snmp", sink.position(self._unknown_key) or "")
 
@@ -103,8 +100,8 @@ class _SnmpLoop:
                 await asyncio.sleep(due - loop.time())
                 await self._guarded_round()
                 due = next_due(start, every, loop.time())
-                if self._failures > 1:
-                    due = loop.time() + backoff(every, self._failures, _jitter())
+                if self._contact.failures > 1:
+                    due = loop.time() + backoff(every, self._contact.failures, _jitter())
         finally:
             self._session.close()
 
@@ -123,7 +120,7 @@ class _SnmpLoop:
             _log.exception("%s: a fault of Scanward itself, please report it", self.name)
 
     async def _round(self) -> None:
-        async with self._load.lane(is_lost=self._lost_at is not None):
+        async with self._load.lane(is_lost=self._contact.is_lost):
             at = self._now()
             poll = await self._poll()
         if isinstance(poll.error, OverloadedError):
@@ -197,41 +194,12 @@ class _SnmpLoop:
         if poll.is_up and poll.error is None and self._session.refused:
             self._last_error = f"beside what was read, {refused_text(self._session.refused)}"
         if poll.is_up:
-            self._failures = 0
-            self._log_back(time)
+            self._contact.answered(time, str(poll.error or ""))
         else:
-            self._failures += 1
             self._session.reset_transport()
             self._absent.clear()
             self._session.limits.mute.clear()
-            self._log_lost(poll.error, time)
-        self._log_partial(poll)
-
-    def _log_lost(self, error: SourceError | None, time: float) -> None:
-        needs_person = error is not None and error.permanent
-        if self._lost_at is not None and needs_person <= self._needs_person:
-            _log.debug("%s still unreachable: %s", self.name, error)
-            return
-        self._lost_at = time if self._lost_at is None else self._lost_at
-        self._needs_person = needs_person
-        hint = "; this needs a person" if needs_person else ""
-        _log.warning("%s unreachable: %s%s", self.name, error, hint)
-
-    def _log_back(self, time: float) -> None:
-        if self._lost_at is not None:
-            outage = times.duration(int((time - self._lost_at) * 1000))
-            _log.info("%s back after %s", self.name, outage)
-            self._lost_at = None
-            self._needs_person = False
-
-    def _log_partial(self, poll: _PollResult) -> None:
-        partial_error = str(poll.error) if poll.is_up and poll.error else ""
-        if partial_error and not self._partial_error:
-            _log.warning("%s answers only in part: %s", self.name, partial_error)
-        elif self._partial_error and poll.is_up and not partial_error:
-            _log.info("%s answers in full again", self.name)
-        if poll.is_up:
-            self._partial_error = partial_error
+            self._contact.failed(poll.error, time)
 
 
 def _jitter() -> float:

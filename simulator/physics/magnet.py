@@ -53,8 +53,11 @@ class Superconductor:
     WITHOUT_COLD_HEAD = 12.0  # times faster
     ABOVE_WARNING_PCT, LATE_PCT, FULL_PCT = 6.0, 5.0, 92.0
 
+    FIELD_HZ = 63_872_000.0
+
     def __init__(self, device: str, warns_at: float) -> None:
         self._device = device
+        self._hz = self.FIELD_HZ
         self._level = warns_at + self.ABOVE_WARNING_PCT
         self._refill_at = warns_at - self.LATE_PCT
         self._pressure, self._shield, self._coldhead = 3.9, 44.0, 4.2
@@ -69,6 +72,9 @@ class Superconductor:
         if self._level < self._refill_at and 10 <= world.local.hour < 14:
             self._level = self.FULL_PCT if world.local.weekday() != FRIDAY else self._level
         self._chill(world, running=cold_water)
+        self._hz = self.FIELD_HZ + 9.0 * smooth_noise(
+            world.seed, f"{self._device} field", world.at, 3 * DAY
+        )
         leak = world.fault_size("helium_leak", self._device)
         self._oxygen = 20.9 - min(1.5, 0.4 * leak)
 
@@ -100,4 +106,5 @@ class Superconductor:
             ("compressor_on", ""): self._compressor,
             ("water_flow_gpm", ""): self._water_gpm,
             ("o2_level_pct", ""): self._oxygen,
+            ("imaging_frequency_hz", ""): self._hz,
         }

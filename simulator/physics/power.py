@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
+from simulator.faults import FaultTimeline
 from simulator.physics.noise import decay, generator, smooth_noise
 from simulator.physics.part import Key
 from simulator.physics.world import World
@@ -17,15 +18,18 @@ def supply_mains(world: World) -> None:
     """Set the mains of this step: V at its end, seconds without, number of sags and failures."""
     begin, end = world.at - world.span_ms, world.at
     failures = world.faults.of("mains_failure", "")
-    world.mains_off_s = min(
-        world.span_s,
-        sum(fault.overlap_s(begin, end) for fault in failures) + _blinks_s(world, begin, end),
-    )
+    world.mains_off_s = mains_off_s(world.seed, world.faults, begin, end)
     off = bool(world.fault_size("mains_failure", "")) or _in_blink(world.seed, end)
     evening = -6.0 if 17 <= world.local.hour < 22 else 0.0
     slow = 3.0 * smooth_noise(world.seed, "mains", end, HOUR)
     world.mains_v = 0.0 if off else NOMINAL_V + evening + slow
     world.bad_lines = _sags(world.seed, begin, end) + sum(begin < f.start <= end for f in failures)
+
+
+def mains_off_s(seed: int, faults: FaultTimeline, begin: int, end: int) -> float:
+    """Seconds without mains between two moments, UTC milliseconds."""
+    failed_s = faults.seconds("mains_failure", "", begin, end)
+    return min((end - begin) / 1000.0, failed_s + _blinks_s(seed, begin, end))
 
 
 @lru_cache(maxsize=256)
@@ -38,10 +42,10 @@ def _blink(seed: int, day: int) -> tuple[int, int] | None:
     return start, start + rng.randint(20 * SECOND, 3 * MINUTE)
 
 
-def _blinks_s(world: World, begin: int, end: int) -> float:
+def _blinks_s(seed: int, begin: int, end: int) -> float:
     total = 0
     for day in range(begin // DAY, end // DAY + 1):
-        blink = _blink(world.seed, day)
+        blink = _blink(seed, day)
         if blink:
             total += max(0, min(end, blink[1]) - max(begin, blink[0]))
     return total / 1000.0

@@ -9,7 +9,7 @@ from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
-from core.time.clock import from_ms, to_ms
+from core.time.clock import HOUR, MINUTE, from_ms, to_ms
 from simulator.physics.noise import generator
 from simulator.physics.world import CLOSES, FRIDAY, OPENS
 
@@ -35,14 +35,18 @@ USAGE = {
 }
 OTHER = UsagePattern((0, 0), 1.0, (1, 1), (1.0, 1.0))
 
+PHANTOM_S = {"ct": 2.0, "dxa": 120.0}  # each working morning before the first patient, by kind
+PHANTOM_AT_MS = 7 * HOUR + 40 * MINUTE  # after local midnight
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """One patient on the table."""
+    """One patient on the table, or the phantom of the morning."""
 
     start: int
     end: int
     bursts: tuple[tuple[int, int], ...]  # begin and end of each, UTC milliseconds
+    is_phantom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Schedule:
     def __init__(self, seed: int, device: str, kind: str, zone: ZoneInfo) -> None:
         self._seed, self._device, self._zone = seed, device, zone
         self._pattern = USAGE.get(kind, OTHER)
+        self._phantom_s = PHANTOM_S.get(kind)
         self._day = lru_cache(maxsize=8)(self._plan)
         self._scanned_s = lru_cache(maxsize=1)(self._sum_of_bursts_s)  # each step asks twice
 
@@ -95,12 +100,19 @@ class Schedule:
         rng = generator(self._seed, f"{self._device} patients", ordinal)
         patients = rng.randint(*self._pattern.patients)
         begins = sorted(self._admission(rng) for _ in range(patients))
-        examinations = tuple(self._examine(rng, to_ms(midnight), begins))
+        patients_seen = self._examine(rng, to_ms(midnight), begins)
+        examinations = (*self._phantom(to_ms(midnight)), *patients_seen)
         bursts = [burst for examination in examinations for burst in examination.bursts]
         done = accumulate((end - start for start, end in bursts), initial=0)
         return WorkDay(
             examinations, tuple(b[0] for b in bursts), tuple(b[1] for b in bursts), tuple(done)
         )
+
+    def _phantom(self, midnight: int) -> Iterator[Examination]:
+        if self._phantom_s is not None:
+            start = midnight + PHANTOM_AT_MS
+            burst = start + 2 * MINUTE, start + 2 * MINUTE + int(self._phantom_s * 1000)
+            yield Examination(start, burst[1] + MINUTE, (burst,), is_phantom=True)
 
     def _admission(self, rng: Random) -> float:
         """Hours after local midnight; mornings are fuller."""

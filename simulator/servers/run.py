@@ -1,21 +1,26 @@
 """The simulated centre on the wire: agents, sensors and log files, until it is cancelled."""
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from core.schema.site import Device, Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.logfile import LogSource
 from core.schema.sources.snmp import SnmpSource
 from core.time.clock import from_ms
 from simulator.centre import Centre
 from simulator.servers.log_writer import LogWriter
+from simulator.servers.loopback import is_loopback
 from simulator.servers.mqtt_publisher import Publisher
 from simulator.servers.mqtt_sensor import MqttSensor, mqtt_sensors
 from simulator.servers.snmp_agent import Supplier, start_agent
 from simulator.wire.logs import is_newest_first, log_text
 from simulator.wire.snmp import SnmpObjects, SnmpRaw
+
+if TYPE_CHECKING:
+    from simulator.servers.dicom.run import DicomTraffic
 
 log = logging.getLogger(__name__)
 
@@ -27,21 +32,28 @@ Now = Callable[[], int]
 
 async def serve(site: Site, centre: Centre, now: Now, speed: float = 1.0) -> None:
     """Run on from `centre.at`, `speed` times as fast as the clock; answers carry the time `now()`."""
+    clock = _SimulationClock(centre.at, now(), speed)
     agents = await start_agents(site, centre, now)
     publisher = _start_publisher(site)
+    traffic = await asyncio.to_thread(_start_dicom, site, centre, clock)
     try:
-        await _run(site, centre, now, speed, publisher)
+        await _run(site, centre, now, clock, publisher, traffic)
     finally:
         for agent in agents:
             agent.close()
-        if publisher:
-            await asyncio.to_thread(publisher.stop)
+        for stop in (publisher and publisher.stop, traffic and traffic.close):
+            if stop:
+                await asyncio.to_thread(stop)
 
 
 async def _run(
-    site: Site, centre: Centre, now: Now, speed: float, publisher: Publisher | None
+    site: Site,
+    centre: Centre,
+    now: Now,
+    clock: "_SimulationClock",
+    publisher: Publisher | None,
+    traffic: "DicomTraffic | None",
 ) -> None:
-    clock = _SimulationClock(centre.at, now(), speed)
     sensors = mqtt_sensors(site)
     files = [_LogFile(device, source, site) for device, source in _logs(site)]
     centre.log_start_up()
@@ -50,6 +62,8 @@ async def _run(
         centre.advance(clock.physical(now()))
         for file in files:
             file.write(centre, clock)
+        if traffic:
+            traffic.step()
         has_reconnected = publisher is not None and publisher.has_reconnected()
         for sensor in sensors if has_reconnected else ():
             sensor.announce_again()
@@ -107,6 +121,15 @@ def _start_publisher(site: Site) -> Publisher | None:
     return publisher
 
 
+def _start_dicom(site: Site, centre: Centre, clock: "_SimulationClock") -> "DicomTraffic | None":
+    """None without a DICOM node on this computer: pynetdicom is not imported then."""
+    if not any(isinstance(s, DicomSource) for d in site.devices.values() for s in d.sources):
+        return None
+    from simulator.servers.dicom.run import DicomTraffic
+
+    return DicomTraffic(site, centre, clock.wall)
+
+
 async def start_agents(site: Site, centre: Centre, now: Now) -> list[asyncio.DatagramTransport]:
     """An agent for each SNMP source that is on this computer."""
     agents = []
@@ -132,7 +155,7 @@ def _supplier(device: Device, source: SnmpSource, centre: Centre, now: Now) -> S
 def _snmp(site: Site) -> Iterator[tuple[Device, SnmpSource]]:
     for device in site.devices.values():
         for source in device.sources:
-            if isinstance(source, SnmpSource) and _is_loopback(source.host):
+            if isinstance(source, SnmpSource) and is_loopback(source.host):
                 if source.version == "3":
                     log.warning("%s: the simulator speaks no SNMPv3", device.id)
                     continue
@@ -144,12 +167,3 @@ def _logs(site: Site) -> Iterator[tuple[Device, LogSource]]:
         for source in device.sources:
             if isinstance(source, LogSource):
                 yield device, source
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -48,6 +48,10 @@ SAMPLES = {
         "2026-03-01 08:16:00;Warning;W-7;Paper low",
         "2026-03-01 08:17:00;INFO;;Ready",
     ],
+    "interlocks": [
+        "2026-03-01 08:15:00;DOSE-2;field 3 of DOE^JANE",
+        "2026-03-01 08:16:00;KFIL",
+    ],
     "mrmeas": [
         "2026-03-01 10:30:06.149 MeasCtrlJobController::takeStatusCB: Received MesSer status: started (MSR_STARTED)",
         "Sun Mar 01 10:27:58.487 SBM INFO: -->Patient registered",

@@ -45,7 +45,7 @@ UNITS = {
     "_errors": "",
 }
 REFERENCE = re.compile(
-    r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|e-Handbook|QC Manual|CFR|makers of)\b"
+    r"\b(?:RFC \d+|[A-Z]{2}\d{6,}|MIB|guide|wiki|software|sheet|e-Handbook|QC Manual|CFR|makers of|AAPM TG-\d+)\b"
 )
 SERIOUSNESS: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2, "critical": 3}
 TREES = {

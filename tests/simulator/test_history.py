@@ -5,11 +5,20 @@ from collections import Counter
 import pytest
 
 from core.schema.site import Site
+from core.schema.sources.dicom import DicomSource
 from core.schema.sources.mqtt import MqttSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import LIVE_STEP_MS, Centre
 from simulator.faults import Fault
-from simulator.history import LogText, MqttPublish, RawAnswer, SnmpAnswers, demo_faults, history
+from simulator.history import (
+    LogText,
+    MqttPublish,
+    RawAnswer,
+    SnmpAnswers,
+    StudySent,
+    demo_faults,
+    history,
+)
 from tests.simulator.test_centre import KABUL_MONDAY, only
 
 STEP = 10 * MINUTE
@@ -31,14 +40,19 @@ def test_every_source_is_heard(demo: Site) -> None:
     answers = answers_of(demo, end=KABUL_MONDAY + 12 * HOUR)
     kinds = Counter(type(answer) for answer in answers)
     topics = " ".join({a.topic for a in answers if isinstance(a, MqttPublish)})
-    indexed = {(a.device_id, a.source_index) for a in answers if not isinstance(a, MqttPublish)}
+    indexed = {
+        (a.device_id, a.source_index) for a in answers if isinstance(a, SnmpAnswers | LogText)
+    }
+    sent = {a.study.device for a in answers if isinstance(a, StudySent)}
     for device in demo.devices.values():
         for index, source in enumerate(device.sources):
             if isinstance(source, MqttSource):
                 assert source.topic in topics
+            elif isinstance(source, DicomSource):
+                assert device.profile.group != "scanner" or device.id in sent
             else:
                 assert (device.id, index) in indexed
-    assert set(kinds) == {SnmpAnswers, MqttPublish, LogText}
+    assert set(kinds) == {SnmpAnswers, MqttPublish, LogText, StudySent}
 
 
 def test_snmp_answers_are_plain_numbers_and_bytes(demo: Site) -> None:
@@ -73,7 +87,8 @@ def test_the_centre_goes_on_live_where_history_ended(demo: Site) -> None:
 def test_the_demo_faults_show_what_they_promise(demo: Site) -> None:
     start, end = KABUL_MONDAY, KABUL_MONDAY + 75 * DAY
     faults = demo_faults(start, end)
-    site = only(demo, "ups-1", "chiller-1", "ct-2", "mri-2", "room-server")
+    struck = ("ct-1", "ct-2", "mri-2", "dxa-1", "cbct-1", "us-1", "room-server")
+    site = only(demo, "ups-1", "chiller-1", *struck)
     centre = Centre(site, seed=7, start=start, faults=faults, step_ms=STEP)
     helium, charge, supply = [], [], []
     while centre.at < end:
@@ -91,4 +106,5 @@ def test_the_demo_faults_show_what_they_promise(demo: Site) -> None:
 def test_faults_that_were_over_before_the_start_are_left_out() -> None:
     end = KABUL_MONDAY
     names = [fault.name for fault in demo_faults(end - 5 * DAY, end)]
-    assert names == ["tube_cooling", "helium_leak", "water_leak"]
+    slow = ["tube_cooling", "helium_leak", "ct_number_drift", "bmd_drift", "software_update"]
+    assert names == [*slow, "water_leak"]

@@ -21,11 +21,13 @@ SERVER_FIXTURES = frozenset(
         "browser",  # Chromium
         "influx_server",
         "mail_servers",  # Dovecot and Postfix
+        "orthanc",
         "postgresql",
         "project",  # deploy/first-start.sh has run in it
         "served",  # the dashboard in a process of its own
         "server",  # InfluxDB
         "snmpd",
+        "storescp",  # dcmtk's
         "year",  # a year of the whole centre, worked by its people
     }
 )

@@ -20,7 +20,10 @@ KINDS: dict[str, SourceKind] = {
     "snmp": SourceKind("collectors.snmp", "core.schema.sources.snmp:SnmpSource"),
     "logfile": SourceKind("collectors.logfile", "core.schema.sources.logfile:LogSource"),
     "mqtt": SourceKind("collectors.mqtt", "core.schema.sources.mqtt:MqttSource"),
+    "pacs": SourceKind("collectors.dicom.archive", "core.schema.sources.pacs:PacsSource"),
+    "dicom": SourceKind("collectors.dicom.echo", "core.schema.sources.dicom:DicomSource"),
     "manual": SourceKind("collectors.manual"),
+    "receiver": SourceKind("collectors.dicom.receiver"),
 }
 
 

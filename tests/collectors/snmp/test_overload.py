@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from collectors.polling.load import CollectorLoad
 from collectors.snmp.listen import listen
-from collectors.snmp.load import CollectorLoad
 from core.schema.site import Device
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import UPTIME, MemorySink, device, loops, run_until, snmp

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from collectors.polling.schedule import backoff, next_due
 from collectors.snmp import sources
-from collectors.snmp.poll_schedule import backoff, next_due
 from core.readings import Batch
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import (

@@ -1,8 +1,10 @@
 """How much one collector does at once, and whether it is too busy to judge anybody."""
 
 import asyncio
+import errno
 import logging
 
+from core.errors import SourceError
 from core.text import times
 
 _log = logging.getLogger(__name__)
@@ -10,10 +12,15 @@ _log = logging.getLogger(__name__)
 # Polls in flight. A poll costs some milliseconds, so that even SNMPv3 leaves the loop time to hear answers.
 _AT_ONCE = 64
 _QUIET_S = 60.0  # without an overloaded round until it counts as over
+OUR_OWN_LACK = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)  # of files, of memory
+
+
+class OverloadedError(SourceError):
+    """This machine lacked time, files or memory to hear the peer, which is not to blame."""
 
 
 class CollectorLoad:
-    """The load that all agents of a collector share."""
+    """The load that all polls of one kind share."""
 
     def __init__(self, at_once: int = _AT_ONCE) -> None:
         # Those that were lost wait out their time-outs beside the living, not before them.

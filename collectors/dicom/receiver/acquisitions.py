@@ -1,0 +1,111 @@
+"""Images of one exposure laid together: the slices of a spiral are one, and its time is not each slice's.
+
+Held in memory, the latest only. What comes later, or after a restart, is laid over what the ledger has:
+the larger number stays, so a spiral of which the second half came after a restart is told too short.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from collectors.dicom.receiver.image import Shot
+
+MOST = 2000  # acquisitions and series that are held; a busy centre sends fewer in a day
+_MOST_IMAGES = 20_000  # of a series that are told apart
+_SHORTEST_TRAVEL = 0.1  # mm
+
+
+@dataclass
+class Acquisition:
+    """One exposure as far as its images have come."""
+
+    images: int = 0
+    ma_sum: float = 0.0
+    ma_count: int = 0
+    lowest: float | None = None
+    highest: float | None = None
+    scan_s: float | None = None
+    load_kj: float | None = None
+    dap_gy_cm2: float | None = None
+
+    def add(self, shot: Shot) -> None:
+        """Lay one more image over it."""
+        self.images += 1
+        if shot.ma is not None:
+            self.ma_sum += shot.ma
+            self.ma_count += 1
+        if shot.z_mm is not None:
+            self.lowest = shot.z_mm if self.lowest is None else min(self.lowest, shot.z_mm)
+            self.highest = shot.z_mm if self.highest is None else max(self.highest, shot.z_mm)
+        spiral_s = self._spiral_s(shot)
+        self.scan_s = _larger(self.scan_s, shot.scan_s if spiral_s is None else spiral_s)
+        self.load_kj = _larger(self.load_kj, self._load_kj(shot, spiral_s))
+        self.dap_gy_cm2 = _larger(self.dap_gy_cm2, shot.dap_gy_cm2)
+
+    def _spiral_s(self, shot: Shot) -> float | None:
+        if shot.table_mm_s is None or self.lowest is None or self.highest is None:
+            return None
+        travel = self.highest - self.lowest
+        if travel < _SHORTEST_TRAVEL:
+            return None
+        return round(travel / shot.table_mm_s + (shot.rotation_s or 0.0), 3)
+
+    def _load_kj(self, shot: Shot, spiral_s: float | None) -> float | None:
+        if shot.kv is None:
+            return None
+        if spiral_s is not None and self.ma_count:
+            mas: float | None = self.ma_sum / self.ma_count * spiral_s
+        else:
+            mas = shot.mas
+        return None if mas is None else float(f"{shot.kv * mas / 1000:.6g}")
+
+
+@dataclass
+class ReceivedSeries:
+    """A series as far as its images have come."""
+
+    began_at: int
+    ended_at: int
+    instances: set[bytes] = field(default_factory=set)  # shortened hashes
+    has_readings: bool = False  # it gives one of each metric
+
+    def add(self, instance: bytes, at: int) -> None:
+        """One image; twice counts once."""
+        self.began_at = min(self.began_at, at)
+        self.ended_at = max(self.ended_at, at)
+        if len(self.instances) < _MOST_IMAGES:
+            self.instances.add(instance[:8])
+
+
+class RecentImages:
+    """The acquisitions and series that images still come of."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._acquisitions: OrderedDict[bytes, Acquisition] = OrderedDict()
+        self._series: OrderedDict[bytes, ReceivedSeries] = OrderedDict()
+
+    def acquisition(self, key: bytes) -> Acquisition:
+        """The one of this key, new if it is not held."""
+        known = self._acquisitions.setdefault(key, Acquisition())
+        self._acquisitions.move_to_end(key)
+        if len(self._acquisitions) > self._most:
+            self._acquisitions.popitem(last=False)
+        return known
+
+    def series(self, key: bytes, at: int) -> ReceivedSeries:
+        """The one of this key, new if it is not held."""
+        known = self._series.setdefault(key, ReceivedSeries(at, at))
+        self._series.move_to_end(key)
+        if len(self._series) > self._most:
+            self._series.popitem(last=False)
+        return known
+
+    def forget_readings(self) -> None:
+        """What was read of them may not have been stored: the next image of each gives it again."""
+        for series in self._series.values():
+            series.has_readings = False
+
+
+def _larger(value: float | None, other: float | None) -> float | None:
+    known = [number for number in (value, other) if number is not None]
+    return max(known) if known else None

@@ -1,0 +1,1 @@
+"""What a simulated modality sends: images, dose reports, performed procedure steps. Pure."""
