@@ -58,7 +58,7 @@ class Requests:
             targets.append(target)
             return send(client, target, accept)
 
-        RestClient._fetched = note  # type: ignore[method-assign]
+        RestClient._fetched = note  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:

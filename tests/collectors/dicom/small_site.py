@@ -107,7 +107,7 @@ class MemoryStore:
 
     def _store(self, reading: Reading) -> None:
         key = (reading.device, reading.metric, reading.at)
-        assert reading.component == "dicom"
+        assert reading.component == ("pacs" if reading.metric == "up" else "dicom")
         if reading.quality == "withdrawn":
             self.readings.pop(key, None)
         elif reading.quality == "corrected" or (

@@ -1,5 +1,6 @@
 """What a PACS answers of a series, and what comes of it: whose it is, when it was, and what is left out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -22,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def parsed(
-    site: Site, tally: IntakeTally | None = None, now: int = NOW, **row: str
+    site: Site, row: Mapping[str, str], tally: IntakeTally | None = None, now: int = NOW
 ) -> list[SeriesEntry]:
     parser = SeriesParser(DeviceNames(site), {"US": "xr-1"}, str.encode, KABUL)
     return parser.entries({**NAMED, **row}, now, 0, tally or IntakeTally())
@@ -67,13 +68,13 @@ STUDY = {"StudyDate": "20260303", "StudyTime": "091500"}
 def test_a_series_is_when_it_says_or_when_its_study_was(
     site: Site, row: dict[str, str], began: str
 ) -> None:
-    [entry] = parsed(site, **STUDY, **row)
+    [entry] = parsed(site, {**STUDY, **row})
     assert entry.began_at == at(began)
 
 
 def test_an_offset_from_utc_goes_before_the_zone_of_the_site(site: Site) -> None:
     own = {"SeriesDate": "20260303", "SeriesTime": "092000", "TimezoneOffsetFromUTC": "+0300"}
-    [entry] = parsed(site, **own)
+    [entry] = parsed(site, own)
     assert entry.began_at == at("2026-03-03T10:50")
 
 
@@ -91,7 +92,7 @@ def test_what_nobody_can_date_is_left_out_and_counted(
     site: Site, row: dict[str, str], doubt: str
 ) -> None:
     tally = IntakeTally()
-    assert parsed(site, tally, **row) == []
+    assert parsed(site, row, tally) == []
     assert tally.doubts == {doubt: 1}
     [event] = doubt_event(tally, "pacs-1", NOW, "pacs")
     assert event.text == f"Series in doubt: 1 {doubt}"
@@ -99,10 +100,10 @@ def test_what_nobody_can_date_is_left_out_and_counted(
 
 def test_without_an_hour_it_counts_for_its_day_at_noon(site: Site) -> None:
     tally = IntakeTally()
-    [entry] = parsed(site, tally, StudyDate="20260303")
+    [entry] = parsed(site, {"StudyDate": "20260303"}, tally)
     assert entry.began_at == at("2026-03-03T12:00")
     assert tally.doubts == {"without an hour": 1}
-    [today] = parsed(site, now=at("2026-03-03T08:00"), StudyDate="20260303")
+    [today] = parsed(site, {"StudyDate": "20260303"}, now=at("2026-03-03T08:00"))
     assert today == entry  # asked again at another hour it is the same
 
 
@@ -124,29 +125,29 @@ def test_without_an_hour_it_counts_for_its_day_at_noon(site: Site) -> None:
     ],
 )
 def test_whose_it_is(site: Site, row: dict[str, str], device: str) -> None:
-    [entry] = parsed(site, **STUDY, **row)
+    [entry] = parsed(site, {**STUDY, **row})
     assert entry.device == device
 
 
 def test_images_are_counted_as_the_pacs_says_and_nonsense_is_none(site: Site) -> None:
     counts = {"512": 512, " 7 ": 7, "3.0": 3, "-4": 0, "many": 0, "1e999": 0, "": 0}
     for text, images in counts.items():
-        [entry] = parsed(site, **STUDY, NumberOfSeriesRelatedInstances=text)
+        [entry] = parsed(site, {**STUDY, "NumberOfSeriesRelatedInstances": text})
         assert entry.images == images
 
 
 def test_the_last_image_says_when_it_ended_unless_it_was_made_before(site: Site) -> None:
     made = {"InstanceCreationDate": "20260303", "InstanceCreationTime": "092500"}
-    [entry] = parsed(site, **STUDY, **made)
+    [entry] = parsed(site, {**STUDY, **made})
     assert entry.ended_at == at("2026-03-03T09:25")
-    [entry] = parsed(site, **STUDY, **{**made, "InstanceCreationTime": "080000"})
+    [entry] = parsed(site, {**STUDY, **made, "InstanceCreationTime": "080000"})
     assert entry.ended_at == entry.began_at
 
 
 def test_strangers_are_named_once_and_there_is_an_end_to_their_number(site: Site) -> None:
     tally, strangers = IntakeTally(), UnknownSenders(set())
     for number in range(150):
-        for entry in parsed(site, tally, **STUDY, StationName=f"TYPED{number}"):
+        for entry in parsed(site, {**STUDY, "StationName": f"TYPED{number}"}, tally):
             assert strangers.bounded(entry).device in (entry.device, "many other names")
     assert len(strangers.labels) == 100
     [event] = strangers.news(tally, "pacs-1", NOW, "pacs")
