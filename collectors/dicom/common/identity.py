@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from core.schema.site import Device, Site
+from core.schema.sources.dicom import DicomSource
 
 EXAMINATIONS = "examination_count"
 _LONGEST = 64  # characters of a foreign name, as LO has at most (PS3.5 6.2)

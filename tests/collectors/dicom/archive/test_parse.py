@@ -117,7 +117,6 @@ def test_without_an_hour_it_counts_for_its_day_at_noon(site: Site) -> None:
         ({"StationName": "MRC", "DeviceSerialNumber": "22041"}, "ct-1"),  # a console's copied name
         ({"StationName": "MRC", "RemoteAET": "CT99"}, "mr-1"),  # sent on by another
         ({"StationName": "", "RemoteAET": "CT99"}, "ct-1"),
-        ({"StationName": "SHARED"}, "station SHARED"),  # of two devices: of nobody
         ({"StationName": "", "PerformedStationAETitle": "ct99"}, "AE title ct99"),
         ({"StationName": "", "Modality": "US"}, "xr-1"),
         ({"StationName": ""}, "no name"),

@@ -16,7 +16,6 @@ from tests.collectors.dicom.small_site import small_site
         (SenderNames(("MR1B",)), None),  # small and capital letters differ
         (SenderNames(("ECHOED",)), "ct-1"),  # of its source of kind dicom
         (SenderNames((), " ctawp1"), "ct-1"),
-        (SenderNames((), "SHARED"), None),  # of two devices
         (SenderNames((), "", "22041"), "ct-1"),
         (SenderNames((), "", "00022041 "), "ct-1"),
         (SenderNames(("MR1",), "MRC", "0022-041"), "ct-1"),  # the machine's own number decides
