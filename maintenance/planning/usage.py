@@ -18,6 +18,13 @@ from storage.series.store import SeriesStore
 POINTS = 2000
 WEEKS = 4
 POWER = "mains_power_w"
+LOAD = "scan_load_pct"  # the share of each hour in which it scanned
+# What DICOM has counted has this component, and counts alone: what is typed by hand beside it, or told by
+# a log, is of the same examinations. Before DICOM began the others count.
+DICOM = "dicom"
+DICOM_COUNTERS = frozenset(
+    {"examination_count", "series_count", "image_count", "exposures_count", "scan_seconds"}
+)
 EXAMINATIONS = "examination_count"  # a running number, from any source or by hand
 NEAR = 24 * HOUR  # covered: two days of twelve hours. Scanward's default, no source
 AROUND = 31 * DAY  # how far beyond a period its ends are looked for
@@ -50,29 +57,28 @@ def used_since(
 
 def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) -> Busy:
     """How busy it usually is by hour of the week; empty if nothing shows it."""
-    metric = usage_metric(device)
-    if metric is None:
-        return {}
     end = now - now % HOUR
     start = end - WEEKS * 7 * DAY
-    is_counter = device.profile.metrics[metric].kind == "counter"
-    for component in _components(series, device.id, metric):
-        points = series.range(device.id, metric, component, start, end, WEEKS * 7 * 24).points
-        return busy_by_hour(points, zone, is_counter=is_counter)
+    for metric in usage_metrics(device):
+        is_counter = device.profile.metrics[metric].kind == "counter"
+        for component in _components(series, device.id, metric)[:1]:
+            points = series.range(device.id, metric, component, start, end, WEEKS * 7 * 24).points
+            if points:
+                return busy_by_hour(points, zone, is_counter=is_counter)
     return {}
 
 
-def usage_metric(device: Device) -> str | None:
-    """What shows that it is in use: a counter that a plan counts, else the power it draws."""
+def usage_metrics(device: Device) -> list[str]:
+    """What shows that it is in use, the best first: its load, a counter that a plan counts, its power."""
     counted = [plan.use.metric for plan in device.plans if plan.use is not None]
     known = device.profile.metrics
-    return next((name for name in (*counted, POWER) if name in known), None)
+    return [name for name in (LOAD, *counted, POWER) if name in known]
 
 
 def examined(
     series: SeriesStore, device: Device, zone: ZoneInfo, period: Interval
 ) -> Examined | None:
-    """How many examinations its counter counted in the period. None: that cannot be known.
+    """How many examinations its counters counted in the period. None: that cannot be known.
 
     Each end of a period is the reading that is nearest by the device's covered hours, so the counts
     of adjacent periods add up. It is known if that is within 24 covered hours, or if the counter
@@ -81,18 +87,23 @@ def examined(
     start, end = period
     if EXAMINATIONS not in device.profile.metrics or end <= start:
         return None
-    wide = (start - AROUND, end + AROUND)
-    points = (wide[1] - wide[0]) // HOUR
     hours = device.hours(zone)
-    curves = [
-        series.range(device.id, EXAMINATIONS, component, *wide, points)
-        for component in _components(series, device.id, EXAMINATIONS)
+    counts = [
+        _between(_around(series, device.id, component, part), part, hours)
+        for component, part in _parts(series, device.id, EXAMINATIONS, period, hours)
     ]
-    counts = [_between(curve.points, period, hours) for curve in curves]
     known = [count for count in counts if count is not None]
     if not known or len(known) < len(counts):
         return None
     return Examined(sum(count.n for count in known), max(count.hours for count in known))
+
+
+def _around(
+    series: SeriesStore, device: str, component: str, period: Interval
+) -> Sequence[Point]:
+    wide = (period[0] - AROUND, period[1] + AROUND)
+    points = (wide[1] - wide[0]) // HOUR
+    return series.range(device, EXAMINATIONS, component, *wide, points).points
 
 
 def _between(points: Sequence[Point], period: Interval, hours: Hours) -> Examined | None:
@@ -129,8 +140,8 @@ def _covered(at: int, other: int, hours: Hours) -> int:
 
 def _counted(series: SeriesStore, device: str, metric: str, start: int, end: int) -> float | None:
     curves = [
-        series.range(device, metric, component, start, end, POINTS)
-        for component in _components(series, device, metric)
+        series.range(device, metric, component, *part, POINTS)
+        for component, part in _parts(series, device, metric, (start, end), None)
     ]
     return sum(_amount(curve) for curve in curves) if any(c.points for c in curves) else None
 
@@ -139,13 +150,58 @@ def _amount(curve: Curve) -> float:
     return amount_used(curve.points)
 
 
+def _parts(
+    series: SeriesStore, device: str, metric: str, period: Interval, hours: Hours | None
+) -> list[tuple[str, Interval]]:
+    """Which component counts in which part of the period: DICOM's from when it began, the others before.
+
+    With `hours` a beginning that is near the period's counts as its own.
+    """
+    components = _components(series, device, metric)
+    others = [component for component in components if component != DICOM]
+    if len(others) == len(components):
+        return [(component, period) for component in others]
+    start, end = period
+    began = _began(series, device, metric, period)
+    is_near = began < end and hours is not None and _covered(start, began, hours) <= NEAR
+    if not others or is_near or began <= start:
+        return [(DICOM, period)]
+    before = [(component, (start, began)) for component in others]
+    return [*before, (DICOM, (began, end))] if began < end else before
+
+
+def _began(series: SeriesStore, device: str, metric: str, period: Interval) -> int:
+    """When DICOM began to count, if that was in the period, else the end that is nearer to it."""
+    start, end = period
+    latest = series.latest(device, start)
+    if any((reading.metric, reading.component) == (metric, DICOM) for reading in latest):
+        return start
+    points = series.range(device, metric, DICOM, start, end, POINTS).points
+    return points[0].at if points else end
+
+
 def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
-    return [reading.component for reading in series.latest(device) if reading.metric == metric]
+    """DICOM's first."""
+    readings = series.latest(device)
+    components = [reading.component for reading in readings if reading.metric == metric]
+    return sorted(components, key=lambda component: component != DICOM)
 
 
 def latest_value(
     series: SeriesStore, device: str, metric: str, until: int | None = None
 ) -> float | None:
-    """The newest reading of a metric up to `until`, UTC ms; of several components the newest of all."""
+    """The newest reading of a metric up to `until`, UTC ms; of several components the newest of all.
+
+    A counter that DICOM counts on from zero: the newest of the others, which is the machine's own, and
+    what DICOM has counted since.
+    """
     readings = [reading for reading in series.latest(device, until) if reading.metric == metric]
-    return max(readings, key=lambda reading: reading.at).value if readings else None
+    if not readings:
+        return None
+    others = [reading for reading in readings if reading.component != DICOM]
+    if metric not in DICOM_COUNTERS or not others or len(others) == len(readings):
+        return max(readings, key=lambda reading: reading.at).value
+    typed = max(others, key=lambda reading: reading.at)
+    end = max(reading.at for reading in readings) + 1
+    since = series.range(device, metric, DICOM, typed.at, end, POINTS).points
+    return typed.value + amount_used(since)

@@ -3,6 +3,7 @@
     studies      when each began: the earliest of what is known of it
     series, exposures, steps    rows as in entries.py, laid together as merge.py says
     covered      what a PACS was asked about: only there nothing means zero
+    archived     studies that a PACS has
     marks        since when readings of a device may be other than published
     published    what the series store was given, so that a correction is known to be one
 
@@ -20,9 +21,9 @@ from typing import Any, NamedTuple
 from core.readings import Reading
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, union
-from storage.examinations import merge
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
-from storage.examinations.tables import FORMAT, STORED, TABLES
+from storage.examinations.recording import began_earlier, earliest, merged_in
+from storage.examinations.tables import FORMAT, TABLES
 from storage.files.sqlite_file import open_for_writing, transaction, translated
 
 LONGEST = (
@@ -30,7 +31,7 @@ LONGEST = (
 )  # of a series or a step that reaches into what is looked at. Our default, no source
 
 
-class Mark(NamedTuple):
+class PendingMark(NamedTuple):
     """Since when (UTC ms) the readings of a device may be other than published."""
 
     device: str
@@ -74,12 +75,22 @@ class Ledger:
         with self._lock:
             self._db.close()
 
-    def record(self, entries: Iterable[Entry]) -> int:
-        """Returns once all of them are safe; how many of them changed anything. StoreError: none is."""
+    def record(self, entries: Iterable[Entry], *, are_archived: bool = False) -> int:
+        """Returns once all of them are safe; how many of them changed anything. StoreError: none is.
+
+        `are_archived`: a PACS has these studies.
+        """
+        entries = list(entries)
         with self._writing() as db:
-            changed = [entry for entry in entries if _merged_in(db, entry)]
-            for device, studies in _studies_of(changed).items():
-                _mark(db, device, min(_began(db, device, *pair) for pair in studies.items()))
+            if are_archived:
+                keys = {(entry.device, entry.study) for entry in entries}
+                db.executemany("insert or ignore into archived values (?, ?)", keys)
+            changed = [entry for entry in entries if merged_in(db, entry)]
+            # Of all: a header that adds nothing to a report says all the same when its study began.
+            earlier = began_earlier(db, entries)
+            touched = {(entry.device, entry.study) for entry in changed} | earlier
+            for device, since in earliest(db, touched).items():
+                _mark(db, device, since)
         return len(changed)
 
     def cover(self, devices: Iterable[str], start: int, end: int) -> None:
@@ -103,13 +114,13 @@ class Ledger:
                     next((till for since, till in before if since <= start <= till), start),
                 )
 
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[PendingMark]:
         """The devices of which something may have to be published."""
         with self._reading() as db:
             rows = db.execute("select device, since, revision from marks order by device")
-            return [Mark(*row) for row in rows]
+            return [PendingMark(*row) for row in rows]
 
-    def unmark(self, mark: Mark, since: int | None) -> None:
+    def unmark(self, mark: PendingMark, since: int | None) -> None:
         """What a mark led to is published; with `since` the device stays marked from then on."""
         with self._writing() as db:
             key = (mark.device, mark.revision)
@@ -192,13 +203,26 @@ class Ledger:
             for table in TABLES:
                 db.execute(f"delete from {table} where device = ?", (device,))
 
-    def newest(self, device: str) -> int | None:
-        """When the newest series of a device began, UTC ms; None without any."""
+    def waiting(self, device: str, since: int) -> list[int] | None:
+        """When the scanner last gave a sign of each study since then that no PACS has, UTC ms.
+
+        A sign is an exposure or a step that was completed. None: the device never gives one.
+        """
         with self._reading() as db:
-            row = db.execute(
-                "select max(began_at) from series where device = ?", (device,)
+            known = db.execute(
+                "select exists (select 1 from exposures where device = ?1)"
+                " or exists (select 1 from steps where device = ?1)",
+                (device,),
             ).fetchone()
-            return None if row[0] is None else int(row[0])
+            rows = db.execute(
+                "select max(at) from (select study, at from exposures where device = ?1 and at >= ?2"
+                " union all select study, coalesce(ended_at, began_at) from steps"
+                " where device = ?1 and began_at >= ?2 and state = 'completed')"
+                " where study not in (select study from archived where device = ?1)"
+                " group by study order by 1",
+                (device, since),
+            )
+            return [at for (at,) in rows] if known[0] else None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -213,36 +237,6 @@ class Ledger:
                 yield self._db
             finally:
                 self._db.execute("rollback")
-
-
-def _merged_in(db: sqlite3.Connection, entry: Entry) -> bool:
-    """Lay an entry over what is known; did that change anything?"""
-    form = STORED[type(entry)]
-    row = db.execute(form.find, form.key_of(entry)).fetchone()
-    merged = entry if row is None else merge.over(form.of_row(row), entry)
-    if merged == row:
-        return False
-    db.execute(form.put, merged)
-    return True
-
-
-def _studies_of(entries: Iterable[Entry]) -> dict[str, dict[bytes, int]]:
-    """Of each device the studies, and the earliest moment that these entries say of each."""
-    studies: dict[str, dict[bytes, int]] = {}
-    for entry in entries:
-        own = studies.setdefault(entry.device, {})
-        own[entry.study] = min(merge.moment(entry), own.get(entry.study, merge.moment(entry)))
-    return studies
-
-
-def _began(db: sqlite3.Connection, device: str, study: bytes, at: int) -> int:
-    """When the study began, now that something of it is known to have been at `at`."""
-    row = db.execute(
-        "insert into studies values (?, ?, ?) on conflict do update"
-        " set began_at = min(began_at, excluded.began_at) returning began_at",
-        (device, study, at),
-    ).fetchone()
-    return int(row[0])
 
 
 def _mark(db: sqlite3.Connection, device: str, since: int) -> None:

@@ -29,6 +29,8 @@ create table steps (
     began_at integer not null, ended_at integer, primary key (device, step)) without rowid;
 create index steps_by_time on steps (device, began_at);
 create table covered (device text not null, began_at integer not null, ended_at integer not null);
+create table archived (
+    device text not null, study blob not null, primary key (device, study)) without rowid;
 create table marks (
     device text primary key, since integer not null, revision integer not null) without rowid;
 create table published (
@@ -39,7 +41,7 @@ create index published_by_number on published (publication);
 """,
 )
 
-TABLES = ("studies", "series", "exposures", "steps", "covered", "marks", "published")
+TABLES = ("studies", "series", "exposures", "steps", "covered", "archived", "marks", "published")
 
 
 @dataclass(frozen=True, slots=True)

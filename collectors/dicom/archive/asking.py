@@ -39,7 +39,7 @@ class DeclinedPartError(SourceError):
 class Archive(Protocol):
     """A PACS. All of it blocks."""
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """Every series that is asked for, some at a time. SourceError: not all of them came."""
 
     def cut(self) -> None:
@@ -53,7 +53,7 @@ class Answers(NamedTuple):
     is_limited: bool
 
 
-class Span(NamedTuple):
+class DayPart(NamedTuple):
     """A part of a day, minutes after its midnight."""
 
     first: int = 0
@@ -62,37 +62,43 @@ class Span(NamedTuple):
     @property
     def times(self) -> str:
         """As a range of TM; empty for the whole day, so that studies without an hour are in it."""
-        if self == Span():
+        if self == DayPart():
             return ""
         last = self.end - 1
         return f"{_hhmm(self.first)}00-{_hhmm(last)}59.999999"
 
 
 def whole(
-    ask: Callable[[Span], Answers], doubts: list[str], span: Span | None = None
+    query: Callable[[DayPart], Answers],
+    doubts: list[str],
+    span: DayPart | None = None,
+    answers: Answers | None = None,
 ) -> dict[str, Attributes]:
     """All rows of the span, by halving it for as long as there may be more than came.
 
-    What a limit hides within one minute is a doubt.
+    What a limit hides within one minute, or of a PACS that does not look at hours, is a doubt.
     """
-    span = span or Span()
-    answers = ask(span)
-    is_suspicious = answers.is_limited or (answers.rows and len(answers.rows) % _ROUND == 0)
-    if not is_suspicious:
+    span = span or DayPart()
+    answers = answers or query(span)
+    if not answers.is_limited and (not answers.rows or len(answers.rows) % _ROUND):
         return answers.rows
     if span.end - span.first <= 1:
         doubts.append(f"perhaps more within a minute than it answers at once ({len(answers.rows)})")
         return answers.rows
     middle = (span.first + span.end) // 2
-    rows = dict(answers.rows)
-    for half in (Span(span.first, middle), Span(middle, span.end)):
-        try:
-            rows.update(whole(ask, doubts, half))
-        except DeclinedPartError:
+    morning, evening = DayPart(span.first, middle), DayPart(middle, span.end)
+    try:
+        early, late = query(morning), query(evening)
+        if early.rows.keys() & late.rows.keys():  # it does not look at hours
             if answers.is_limited:
-                raise
-            break  # it answers for days and not for hours; what came for the day was all, most likely
-    return rows
+                doubts.append(f"it answers {len(answers.rows)} at once, and not by the hour")
+            return {**answers.rows, **early.rows, **late.rows}
+        rest = {**whole(query, doubts, morning, early), **whole(query, doubts, evening, late)}
+    except DeclinedPartError:
+        if answers.is_limited:
+            raise
+        return answers.rows  # it answers for days and not for hours; that was all, most likely
+    return {**answers.rows, **rest}
 
 
 def _hhmm(minute: int) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 from collectors.base import Now
 from collectors.dicom.archive.asking import FROM_NEWEST, Archive, Question
-from collectors.dicom.archive.parse import SeriesParser, Tally
+from collectors.dicom.archive.parse import IntakeTally, SeriesParser
 from collectors.dicom.archive.source import make_archive
 from collectors.dicom.archive.strangers import STRANGER, named
 from collectors.dicom.common.identity import DeviceNames
@@ -35,7 +35,7 @@ async def examine(site: Site, now: Now, _stored: Sequence[Reading | Event]) -> l
 
 async def _examined(site: Site, device: Device, entry: PacsSource, at: int) -> list[Finding]:
     findings = Findings(f"{device.id} pacs")
-    tally = Tally()
+    tally = IntakeTally()
     with findings.failing():
         archive = make_archive(site, entry)
         work = partial(_take, archive, _question(site, at), _parser(site, entry), at, tally)
@@ -57,9 +57,9 @@ def _parser(site: Site, entry: PacsSource) -> SeriesParser:
 
 
 def _take(
-    archive: Archive, question: Question, parser: SeriesParser, at: int, tally: Tally
+    archive: Archive, question: Question, parser: SeriesParser, at: int, tally: IntakeTally
 ) -> list[str]:
-    for rows, _ in archive.ask(question):
+    for rows, _ in archive.query(question):
         for row in rows:
             parser.entries(row, at, 0, tally)
         if sum(tally.series.values()) >= _ENOUGH:
@@ -67,7 +67,7 @@ def _take(
     return question.doubts
 
 
-def _judge(findings: Findings, tally: Tally, doubts: Sequence[str]) -> None:
+def _judge(findings: Findings, tally: IntakeTally, doubts: Sequence[str]) -> None:
     strangers = {label: count for label, count in tally.series.items() if STRANGER in label}
     devices = sorted(set(tally.series) - set(strangers))
     text = f"answers: {sum(tally.series.values())} series of late"

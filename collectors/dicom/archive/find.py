@@ -10,9 +10,9 @@ from pydicom.multival import MultiValue
 from collectors.dicom.archive.asking import (
     Answers,
     AskedRows,
+    DayPart,
     DeclinedPartError,
     Question,
-    Span,
     whole,
 )
 from collectors.dicom.archive.attributes import SERIES, STUDY, Attributes
@@ -40,7 +40,7 @@ class FindArchive:
         """From another thread: end the association."""
         self._line.cut()
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """A study at a time; a day whose studies did not come is not passed over."""
         with associated(self._peer, [STUDY_ROOT], self._line) as association:
             for day in question.days:
@@ -53,7 +53,7 @@ class FindArchive:
                     else:
                         yield AskedRows([study])
 
-    def _studies(self, association: OpenAssociation, day: date, span: Span) -> Answers:
+    def _studies(self, association: OpenAssociation, day: date, span: DayPart) -> Answers:
         query = _query("STUDY", STUDY)
         query.StudyDate = f"{day:%Y%m%d}"
         query.StudyTime = span.times
@@ -80,7 +80,21 @@ class FindArchive:
                 f"{error}, asked for the series of a study; if it never answers for series, set `level: study`"
             )
             return []
-        return [{**study, **_attributes(match, SERIES)} for match in matches]
+        rows = [{**study, **_attributes(match, SERIES)} for match in matches]
+        return [self._with_images(association, row) for row in rows]
+
+    def _with_images(self, association: OpenAssociation, row: Attributes) -> Attributes:
+        """Where it does not say how many images a series has (dcmqrscp), they are counted."""
+        if "NumberOfSeriesRelatedInstances" in row or "SeriesInstanceUID" not in row:
+            return row
+        query = _query("IMAGE", ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"))
+        query.StudyInstanceUID = row["StudyInstanceUID"]
+        query.SeriesInstanceUID = row["SeriesInstanceUID"]
+        try:
+            images = sum(1 for _ in association.find(query, STUDY_ROOT))
+        except DeclinedError:
+            return row
+        return {**row, "NumberOfSeriesRelatedInstances": str(images)}
 
 
 def _query(level: str, keys: Iterable[str]) -> Dataset:

@@ -36,7 +36,7 @@ class OrthancArchive:
         """From another thread: end it."""
         self._client.cut()
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """A page of changes at a time, with how far the feed has been read."""
         try:
             yield from self._changes(question)

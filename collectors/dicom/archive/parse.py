@@ -18,8 +18,8 @@ from collectors.dicom.archive.attributes import (
     Attributes,
     number,
 )
-from collectors.dicom.common.identity import DeviceNames, Sender
-from collectors.dicom.common.moments import OLDEST, believable, moment
+from collectors.dicom.archive.moments import OLDEST, believable, moment
+from collectors.dicom.common.identity import DeviceNames, SenderNames
 from core.time.clock import HOUR
 from storage.examinations.entries import SeriesEntry
 
@@ -31,7 +31,7 @@ _MOST_SERIES = 200  # of a study that is only counted: more is no number of seri
 
 
 @dataclass
-class Tally:
+class IntakeTally:
     """What one round of asking brought."""
 
     series: Counter[str] = field(default_factory=Counter)  # by device or label
@@ -47,7 +47,9 @@ class SeriesParser:
     hashed: Callable[[str], bytes]  # a UID as the ledger keeps it
     zone: ZoneInfo
 
-    def entries(self, row: Attributes, now: int, oldest: int, tally: Tally) -> list[SeriesEntry]:
+    def entries(
+        self, row: Attributes, now: int, oldest: int, tally: IntakeTally
+    ) -> list[SeriesEntry]:
         """The series of a row, or as many as its study has; none if it is left out or before `oldest`."""
         study, own = row.get("StudyInstanceUID", ""), row.get("SeriesInstanceUID", "")
         if not study.strip():
@@ -80,7 +82,7 @@ class SeriesParser:
             for index in range(min(max(count or 1, 1), _MOST_SERIES))
         ]
 
-    def _began(self, row: Attributes, now: int, tally: Tally) -> int | None:
+    def _began(self, row: Attributes, now: int, tally: IntakeTally) -> int | None:
         moments = [
             self._moment(row, f"{what}Date", f"{what}Time")
             for what in ("Series", "PerformedProcedureStepStart", "Study")
@@ -111,8 +113,8 @@ class SeriesParser:
     def _device(self, row: Attributes) -> str:
         """A device of the site, or by what a person finds who it is."""
         titles = tuple(row.get("PerformedStationAETitle", "").split("\\"))
-        sender = Sender(titles, row.get("StationName", ""), row.get("DeviceSerialNumber", ""))
-        carrier = Sender((row.get(SENT_BY, ""),))  # perhaps only passed it on
+        sender = SenderNames(titles, row.get("StationName", ""), row.get("DeviceSerialNumber", ""))
+        carrier = SenderNames((row.get(SENT_BY, ""),))  # perhaps only passed it on
         modalities = (
             *row.get("Modality", "").split("\\"),
             *row.get("ModalitiesInStudy", "").split("\\"),

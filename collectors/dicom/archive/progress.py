@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from collectors.dicom.common.identity import DeviceNames
 from core.schema.site import Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, HOUR, from_ms, start_of_day
@@ -18,7 +19,7 @@ class Progress(NamedTuple):
     """Times are UTC ms."""
 
     began: int  # from then on all was asked about
-    asked: int  # the last round that came to its end
+    completed_at: int  # the last round that came to its end
     rechecked: int  # the last round that asked about the days of `recheck`
     cursor: int  # of a feed
     names: str  # digest of the names of the site's devices: with others, all is asked once more
@@ -47,10 +48,10 @@ def progress_of(
 def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[date]:
     """The days to ask about, oldest first."""
     first = now - DAY
-    if not progress.asked:
+    if not progress.completed_at:
         first = progress.began
     elif is_recheck(progress, now):
-        first = min(progress.asked - DAY, now - entry.recheck)
+        first = min(progress.completed_at - DAY, now - entry.recheck)
     return list(_dates(from_ms(first, zone).date(), from_ms(now, zone).date()))
 
 
@@ -61,11 +62,7 @@ def is_recheck(progress: Progress, now: int) -> bool:
 
 def names_digest(site: Site, entry: PacsSource) -> str:
     """Changes when a series may be of another device than before."""
-    names = [
-        (own.id, own.serial, own.dicom.ae_titles, own.dicom.station_names)
-        for own in site.devices.values()
-    ]
-    text = json.dumps([names, sorted(entry.modalities.items())])
+    text = json.dumps([DeviceNames(site).all, sorted(entry.modalities.items())])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

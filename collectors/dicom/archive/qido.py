@@ -11,9 +11,9 @@ from functools import partial
 from collectors.dicom.archive.asking import (
     Answers,
     AskedRows,
+    DayPart,
     DeclinedPartError,
     Question,
-    Span,
     whole,
 )
 from collectors.dicom.archive.attributes import SERIES, STUDY, Attributes
@@ -38,7 +38,7 @@ class QidoArchive:
         """From another thread: end it."""
         self._client.cut()
 
-    def ask(self, question: Question) -> Iterator[AskedRows]:
+    def query(self, question: Question) -> Iterator[AskedRows]:
         """A page of series at a time, or the series of a study where it has no search over all."""
         try:
             for day in question.days:
@@ -60,11 +60,11 @@ class QidoArchive:
         studies = whole(partial(self._paged, ("studies",), STUDY, day), question.doubts)
         for uid, study in studies.items():
             if question.is_news(study):
-                answers = self._paged(("studies", uid, "series"), SERIES, None, Span())
+                answers = self._paged(("studies", uid, "series"), SERIES, None, DayPart())
                 yield AskedRows([{**study, **row} for row in answers.rows.values()])
 
     def _paged(
-        self, path: Sequence[str], keys: Mapping[str, str], day: date | None, span: Span
+        self, path: Sequence[str], keys: Mapping[str, str], day: date | None, span: DayPart
     ) -> Answers:
         query = {} if day is None else {"StudyDate": f"{day:%Y%m%d}"}
         if span.times:
@@ -77,7 +77,7 @@ class QidoArchive:
             try:
                 answer = self._client.get(*path, accept=_ACCEPT, **query, **paging)
             except StatusError as error:
-                if span != Span() and error.status in _NOT_OFFERED:
+                if span != DayPart() and error.status in _NOT_OFFERED:
                     raise DeclinedPartError(str(error)) from None
                 raise
             page = _rows(answer.content)

@@ -75,7 +75,7 @@ class RestClient:
             target += f"?{urlencode(query, safe=',')}"
         for attempt in range(_TRIES):
             try:
-                return self._asked(target, accept)
+                return self._fetched(target, accept)
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
                 self.close()
                 if attempt + 1 == _TRIES:
@@ -101,7 +101,7 @@ class RestClient:
             except OSError:
                 return  # it had ended already
 
-    def _asked(self, target: str, accept: str) -> tuple[bytes, bool]:
+    def _fetched(self, target: str, accept: str) -> tuple[bytes, bool]:
         if self._is_cut:
             raise SourceError(f"{self.address}: the question was given up")
         if self._connection is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from collectors.dicom.archive.parse import Tally
+from collectors.dicom.archive.parse import IntakeTally
 from core.readings import UNDATED_IMAGES, UNKNOWN_SENDER, Event
 from storage.examinations.entries import SeriesEntry
 
@@ -12,7 +12,7 @@ _OTHERS = "many other names"
 _MOST_NAMED = 6
 
 
-class Strangers:
+class UnknownSenders:
     """The labels that are known already."""
 
     def __init__(self, labels: set[str]) -> None:
@@ -29,7 +29,7 @@ class Strangers:
         self.labels.add(label)
         return entry
 
-    def news(self, tally: Tally, device: str, at: int, component: str) -> Iterable[Event]:
+    def news(self, tally: IntakeTally, device: str, at: int, component: str) -> Iterable[Event]:
         """One event that names those that were not there before."""
         new = {label: tally.series[label] for label in sorted(self.labels - self._reported)}
         self._reported |= self.labels
@@ -47,7 +47,7 @@ def named(counts: dict[str, int]) -> str:
     return ", ".join(texts) + more
 
 
-def doubt_event(tally: Tally, device: str, at: int, component: str) -> Iterable[Event]:
+def doubt_event(tally: IntakeTally, device: str, at: int, component: str) -> Iterable[Event]:
     """What was left out, or counted for its day alone."""
     if not tally.doubts:
         return []

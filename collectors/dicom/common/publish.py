@@ -14,7 +14,7 @@ from collectors.dicom.common.work_readings import is_open, readings, start
 from core.readings import Batch
 from core.schema.site import Device, Site
 from core.time.clock import DAY
-from storage.examinations.ledger import Ledger, Mark
+from storage.examinations.ledger import Ledger, PendingMark
 
 POSITION = "dicom publication"
 # Two kinds of source write to one ledger, and the store must be given corrections in their order.
@@ -35,7 +35,7 @@ async def publish(site: Site, ledger: Ledger, sink: Sink, now: int) -> None:
 
 
 async def _publish(
-    site: Site, device: Device, mark: Mark, ledger: Ledger, sink: Sink, now: int
+    site: Site, device: Device, mark: PendingMark, ledger: Ledger, sink: Sink, now: int
 ) -> None:
     stored = int(sink.position(POSITION) or 0)
     since = start(max(mark.since, _oldest_that_can_be_corrected(site, now)), site.zone)

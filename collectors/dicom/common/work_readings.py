@@ -95,8 +95,8 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
         if not is_known or not moments:
             continue
         at_all = {*moments, *(row.at for row in work.published if row.metric == metric)}
-        if metric not in work.before:
-            at_all.add((min(moments) - 1) // HOUR * HOUR)  # what it grows from
+        if metric in work.before:
+            at_all.discard(work.since)  # that is published, and right
         own.sort()
         times = [at for at, _ in own]
         totals = [0.0, *accumulate(amount for _, amount in own)]
@@ -107,15 +107,17 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
 
 
 def _moments(work: DeviceWork, now: int) -> set[int]:
-    """The end of each hour in which something was or that a PACS was asked about; and of late."""
+    """Both ends of each hour in which something was or that a PACS was asked about; and of late.
+
+    That a counter stood still before an hour is known from its beginning.
+    """
     entries = [
         *work.studies,
         *(own.began_at for own in work.series if own.began_at >= work.since),
         *(own.at for own in work.exposures),
     ]
-    ends = {at // HOUR * HOUR + HOUR for at in entries}
-    ends.update(hour + HOUR for hour in _covered_hours(work, now))
-    over = {end for end in ends if end <= now}
+    hours = {*(at // HOUR * HOUR for at in entries), *_covered_hours(work, now)}
+    over = {end for hour in hours for end in (hour, hour + HOUR) if end <= now}
     last = max((at for at in entries if at <= now + AHEAD), default=0)
     return over | ({last + 1} if last // HOUR * HOUR + HOUR > now else set())
 

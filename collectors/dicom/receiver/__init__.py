@@ -12,8 +12,4 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
         return []
     from collectors.dicom.receiver.source import ReceiverSource
 
-    if not site.file.dicom.phantoms:
-        return [ReceiverSource(site, sink, now)]
-    from collectors.dicom.receiver.phantom_judge import PhantomJudge
-
-    return [ReceiverSource(site, sink, now, judge=PhantomJudge(site))]
+    return [ReceiverSource(site, sink, now)]

@@ -88,8 +88,8 @@ def counts(made: Sequence[MadeSeries]) -> dict[tuple[str, str], tuple[int, int, 
     answers: dict[tuple[str, str], tuple[int, int, int]] = {}
     days: dict[tuple[str, int], str] = {}
     for own in made:
-        key = (own.device, own.study)
-        days[key] = min(days.get(key, "9"), f"{own.began:%Y-%m-%d}")
+        study = (own.device, own.study)
+        days[study] = min(days.get(study, "9"), f"{own.began:%Y-%m-%d}")
     for own in made:
         key = (own.device, f"{own.began:%Y-%m-%d}")
         studies, series, images = answers.get(key, (0, 0, 0))
