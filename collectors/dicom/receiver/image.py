@@ -88,6 +88,14 @@ def acquisition(image: Attributes) -> str | None:
     return f"{study} {moment}" if is_timed else image.text("SOPInstanceUID")
 
 
+def reconstructed_from(image: Attributes) -> str | None:
+    """What several series of one CT exposure have in common beside its time; None if they would share its UID."""
+    is_timed = image.text("AcquisitionDateTime") or image.text("AcquisitionTime")
+    if image.text("Modality") != "CT" or image.text("IrradiationEventUID") or not is_timed:
+        return None
+    return f"{image.text('StudyInstanceUID')} {image.text('AcquisitionNumber')}"
+
+
 def _is_computed(image: Attributes) -> bool:
     kinds = [kind.upper() for kind in image.texts("ImageType")]
     return bool(_COMPUTED & set(kinds[:2])) or "REFORMATTED" in kinds or "MPR" in kinds

@@ -320,3 +320,16 @@ def test_tls_takes_who_shows_a_certificate_of_the_sites_authority(tmp_path: Path
         plain = subprocess.run([storescu, *peer], timeout=100, capture_output=True)
         assert plain.returncode != 0
         assert len(receiver.exposures()) == 1
+
+
+def test_two_reconstructions_of_a_spiral_are_two_series_and_one_exposure(tmp_path: Path) -> None:
+    study = {"StudyInstanceUID": "1.9"}
+    kernels = [
+        [ct_slice(float(z), SeriesInstanceUID=series, **study) for z in range(0, 201, 20)]
+        for series in ("1.9.1", "1.9.2")
+    ]
+    with listening(tmp_path) as receiver:
+        assert set(send(receiver.port, *kernels[0], *kernels[1])) == {0}
+        assert len(receiver.series()) == 2
+        [exposure] = receiver.exposures()
+        assert exposure.tube_load_kj == pytest.approx(132)
