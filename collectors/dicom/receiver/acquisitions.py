@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from collectors.dicom.receiver.image import Shot
-from core.time.clock import SECOND
+from core.time.clock import MINUTE, SECOND
 
 MOST = 2000  # acquisitions and series that are held; a busy centre sends fewer in a day
 _MOST_IMAGES = 20_000  # of a series that are told apart
 _SHORTEST_TRAVEL = 0.1  # mm
+_LONGEST_SPIRAL = 2 * MINUTE  # our default, no source: slices further apart are of several scans
 _SAME_WITHIN = 2 * SECOND  # between images of one spiral in two series: our default, no source
 
 
@@ -49,12 +50,18 @@ class Acquisition:
         self.dap_gy_cm2 = _larger(self.dap_gy_cm2, shot.dap_gy_cm2)
 
     def _spiral_s(self, shot: Shot) -> float | None:
-        if shot.table_mm_s is None or self.lowest is None or self.highest is None:
+        """How long it was, from where or else from when its slices were; None of a slice alone."""
+        if self.lowest is None or self.highest is None:
             return None
-        travel = self.highest - self.lowest
-        if travel < _SHORTEST_TRAVEL:
+        travel_mm, span_ms = self.highest - self.lowest, self.ended_at - self.began_at
+        if travel_mm < _SHORTEST_TRAVEL:
             return None
-        return round(travel / shot.table_mm_s + (shot.rotation_s or 0.0), 3)
+        rotation_s = shot.rotation_s or shot.scan_s or 0.0
+        if shot.table_mm_s is not None:
+            return round(travel_mm / shot.table_mm_s + rotation_s, 3)
+        if 0 < span_ms <= _LONGEST_SPIRAL:
+            return round(span_ms / 1000 + rotation_s, 3)
+        return None
 
     def _load_kj(self, shot: Shot, spiral_s: float | None) -> float | None:
         if shot.kv is None:

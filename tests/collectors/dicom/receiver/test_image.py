@@ -73,6 +73,21 @@ def test_a_slice_alone_counts_as_one_rotation() -> None:
     assert whole.load_kj == pytest.approx(12.0)
 
 
+def test_an_old_ct_that_says_no_speed_has_slices_of_different_times() -> None:
+    """As the Sensation 16: rotation 0.5 s, 200 slices, each 50 ms after the one before."""
+    slices = [ct_slice(float(n), SpiralPitchFactor=None, RevolutionTime=None) for n in range(201)]
+    whole = Acquisition()
+    for n, each in enumerate(slices):
+        whole.add(shot(attributes(each)), T0 + n * 50)
+    assert whole.scan_s == 10.5
+    assert whole.load_kj == pytest.approx(120 * 200 * 10.5 / 1000)
+    hours_apart = Acquisition()
+    for n, each in enumerate(slices):
+        hours_apart.add(shot(attributes(each)), T0 + n * 60_000)
+    assert hours_apart.scan_s is not None
+    assert hours_apart.scan_s < 130
+
+
 def test_an_enhanced_ct_says_it_in_its_functional_groups() -> None:
     shared = Dataset()
     exposure, details = Dataset(), Dataset()
