@@ -79,6 +79,11 @@ class DicomTraffic:
                 for study in self._centre.studies_sent(device.id):
                     self._send(device, study, ae_title)
 
+    @property
+    def is_idle(self) -> bool:
+        """Has everything that was due been taken?"""
+        return all(sender.is_idle for sender in (self._pacs, self._scanward) if sender)
+
     def close(self) -> None:
         """Stop sending and listening."""
         for sender in (self._pacs, self._scanward):

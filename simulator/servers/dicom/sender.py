@@ -64,6 +64,11 @@ class Sender:
                 "a simulated scanner drops a study: %s does not answer", self._peer.ae_title
             )
 
+    @property
+    def is_idle(self) -> bool:
+        """Has everything been taken?"""
+        return self._waiting.unfinished_tasks == 0
+
     def close(self) -> None:
         """End the thread; what waits is dropped."""
         self._stop.set()
@@ -81,6 +86,7 @@ class Sender:
                 self._stop.wait(RETRY_S)
             if self._stop.is_set():
                 return
+            self._waiting.task_done()
 
     def _sent(self, shipment: Shipment) -> bool:
         entity = ApplicationEntity(shipment.ae_title)
