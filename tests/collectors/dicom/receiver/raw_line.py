@@ -46,15 +46,29 @@ def request(sop_class: str = CT) -> bytes:
 
 def store_command(sop_class: str = CT) -> bytes:
     """A P-DATA-TF with a C-STORE-RQ."""
-    values = (
-        (0x0002, sop_class.encode() + b"\0" * (len(sop_class) % 2)),
-        (0x0100, struct.pack("<H", 1)),
+    return _command(sop_class, 0x0001, "1.2.3")
+
+
+def create_command(sop_class: str) -> bytes:
+    """A P-DATA-TF with an N-CREATE-RQ that leaves the name to us."""
+    return _command(sop_class, 0x0140)
+
+
+def _command(sop_class: str, field: int, instance: str = "") -> bytes:
+    values = [
+        (0x0002, _padded(sop_class)),
+        (0x0100, struct.pack("<H", field)),
         (0x0110, struct.pack("<H", 7)),
         (0x0800, struct.pack("<H", 0)),
-        (0x1000, b"1.2.3\0"),
-    )
+    ]
+    if instance:
+        values.append((0x1000, _padded(instance)))
     command = b"".join(struct.pack("<HHI", 0, e, len(v)) + v for e, v in values)
     return unit(4, struct.pack(">IBB", len(command) + 2, 1, 3) + command)
+
+
+def _padded(uid: str) -> bytes:
+    return uid.encode() + b"\0" * (len(uid) % 2)
 
 
 def fragment(content: bytes, control: int) -> bytes:
