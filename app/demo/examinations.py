@@ -59,7 +59,9 @@ def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHisto
         scanners = [d.id for d in site.devices.values() if d.profile.kind in MODALITIES]
         studies = (study for id_ in scanners for study in centre.studies_of(id_, begin, end))
         ledger.record(
-            entry for study in studies if study.sent_at <= end for entry in _entries(study, hasher)
+            entry
+            for study in studies
+            for entry in (_entries if study.sent_at <= end else _begun)(study, hasher)
         )
         ledger.cover(scanners, begin, end)
         asyncio.run(publish(site, ledger, sink, end))
@@ -118,6 +120,13 @@ class _Kept:
 
     def position(self, key: str) -> str | None:
         return self.positions.get(key)
+
+
+def _begun(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
+    """What is known of a study that is not sent yet: its step, where the scanner says steps."""
+    if study.kind in SAYS_STEPS:
+        step = hasher.hash(step_uid(study))
+        yield StepEntry(study.device, hasher.hash(study.uid), step, "in progress", study.start)
 
 
 def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:

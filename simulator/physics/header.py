@@ -1,6 +1,7 @@
 """What an image's header says of the scanner that made it, and what its phantoms show."""
 
 from collections.abc import Mapping
+from random import Random
 from typing import NamedTuple
 
 from core.time.clock import DAY, HOUR
@@ -13,7 +14,8 @@ SOFTWARE = ("SIM 4.1", "SIM 4.2")  # before and after its update; no maker's
 WITH_DETECTOR = ("mammo", "rf", "cbct")
 DETECTOR_C, DETECTOR_ABOVE_ROOM_C = 26.0, 1.5  # at rest; how far it wanders
 WATER_HU, WATER_HU_SD = 0.4, 0.5  # of the mean of a phantom, from day to day
-NOISE_HU, CUPPING_HU = 4.8, 0.6  # of each image; how much higher the rim is than the centre
+NOISE_HU, NOISE_HU_SD = 4.8, 0.1  # of each image, and from day to day
+CUPPING_HU, CUPPING_HU_SD = 0.6, 0.12  # how much higher the rim is than the centre
 SPINE_G_CM2, SPINE_SD = 1.012, 0.0035  # a share
 
 
@@ -37,17 +39,18 @@ def header_of(study: SimulatedStudy, shown: Mapping[Key, float], world: World) -
     if study.kind == "mammo":
         values["compression_force_n"] = float(round(min(195.0, max(80.0, rng.gauss(132.0, 16.0)))))
     if study.is_phantom:
-        values |= _phantom_values(study, world, rng.gauss(0.0, 1.0))
+        values |= _phantom_values(study, world, rng)
     return Header(SOFTWARE[is_new], values)
 
 
-def _phantom_values(study: SimulatedStudy, world: World, deviation: float) -> Mapping[str, float]:
+def _phantom_values(study: SimulatedStudy, world: World, rng: Random) -> Mapping[str, float]:
+    deviation = rng.gauss(0.0, 1.0)
     if study.kind == "ct":
         drift = _grown("ct_number_drift", study, world)
         return {
             "qa_water_ct_number_hu": WATER_HU + WATER_HU_SD * deviation + drift,
-            "qa_water_noise_hu": NOISE_HU,
-            "qa_water_uniformity_hu": CUPPING_HU,
+            "qa_water_noise_hu": rng.gauss(NOISE_HU, NOISE_HU_SD),
+            "qa_water_uniformity_hu": abs(rng.gauss(CUPPING_HU, CUPPING_HU_SD)),
         }
     lost_pct = _grown("bmd_drift", study, world)
     return {"phantom_bmd_g_cm2": SPINE_G_CM2 * (1.0 + SPINE_SD * deviation - lost_pct / 100.0)}

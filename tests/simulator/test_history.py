@@ -7,6 +7,7 @@ import pytest
 from core.schema.site import Site
 from core.schema.sources.dicom import DicomSource
 from core.schema.sources.mqtt import MqttSource
+from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import LIVE_STEP_MS, Centre
 from simulator.faults import Fault
@@ -48,7 +49,7 @@ def test_every_source_is_heard(demo: Site) -> None:
         for index, source in enumerate(device.sources):
             if isinstance(source, MqttSource):
                 assert source.topic in topics
-            elif isinstance(source, DicomSource):
+            elif isinstance(source, DicomSource | PacsSource):
                 assert device.profile.group != "scanner" or device.id in sent
             else:
                 assert (device.id, index) in indexed

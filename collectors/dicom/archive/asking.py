@@ -69,30 +69,36 @@ class DayPart(NamedTuple):
 
 
 def whole(
-    query: Callable[[DayPart], Answers], doubts: list[str], span: DayPart | None = None
+    query: Callable[[DayPart], Answers],
+    doubts: list[str],
+    span: DayPart | None = None,
+    answers: Answers | None = None,
 ) -> dict[str, Attributes]:
     """All rows of the span, by halving it for as long as there may be more than came.
 
-    What a limit hides within one minute is a doubt.
+    What a limit hides within one minute, or of a PACS that does not look at hours, is a doubt.
     """
     span = span or DayPart()
-    answers = query(span)
-    is_suspicious = answers.is_limited or (answers.rows and len(answers.rows) % _ROUND == 0)
-    if not is_suspicious:
+    answers = answers or query(span)
+    if not answers.is_limited and (not answers.rows or len(answers.rows) % _ROUND):
         return answers.rows
     if span.end - span.first <= 1:
         doubts.append(f"perhaps more within a minute than it answers at once ({len(answers.rows)})")
         return answers.rows
     middle = (span.first + span.end) // 2
-    rows = dict(answers.rows)
-    for half in (DayPart(span.first, middle), DayPart(middle, span.end)):
-        try:
-            rows.update(whole(query, doubts, half))
-        except DeclinedPartError:
+    morning, evening = DayPart(span.first, middle), DayPart(middle, span.end)
+    try:
+        early, late = query(morning), query(evening)
+        if early.rows.keys() & late.rows.keys():  # it does not look at hours
             if answers.is_limited:
-                raise
-            break  # it answers for days and not for hours; what came for the day was all, most likely
-    return rows
+                doubts.append(f"it answers {len(answers.rows)} at once, and not by the hour")
+            return {**answers.rows, **early.rows, **late.rows}
+        rest = {**whole(query, doubts, morning, early), **whole(query, doubts, evening, late)}
+    except DeclinedPartError:
+        if answers.is_limited:
+            raise
+        return answers.rows  # it answers for days and not for hours; that was all, most likely
+    return {**answers.rows, **rest}
 
 
 def _hhmm(minute: int) -> str:

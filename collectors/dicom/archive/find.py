@@ -80,7 +80,21 @@ class FindArchive:
                 f"{error}, asked for the series of a study; if it never answers for series, set `level: study`"
             )
             return []
-        return [{**study, **_attributes(match, SERIES)} for match in matches]
+        rows = [{**study, **_attributes(match, SERIES)} for match in matches]
+        return [self._with_images(association, row) for row in rows]
+
+    def _with_images(self, association: OpenAssociation, row: Attributes) -> Attributes:
+        """Where it does not say how many images a series has (dcmqrscp), they are counted."""
+        if "NumberOfSeriesRelatedInstances" in row or "SeriesInstanceUID" not in row:
+            return row
+        query = _query("IMAGE", ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"))
+        query.StudyInstanceUID = row["StudyInstanceUID"]
+        query.SeriesInstanceUID = row["SeriesInstanceUID"]
+        try:
+            images = sum(1 for _ in association.find(query, STUDY_ROOT))
+        except DeclinedError:
+            return row
+        return {**row, "NumberOfSeriesRelatedInstances": str(images)}
 
 
 def _query(level: str, keys: Iterable[str]) -> Dataset:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from collectors.dicom.common.identity import DeviceNames
 from core.schema.site import Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, HOUR, from_ms, start_of_day
@@ -61,11 +62,7 @@ def is_recheck(progress: Progress, now: int) -> bool:
 
 def names_digest(site: Site, entry: PacsSource) -> str:
     """Changes when a series may be of another device than before."""
-    names = [
-        (own.id, own.serial, own.dicom.ae_titles, own.dicom.station_names)
-        for own in site.devices.values()
-    ]
-    text = json.dumps([names, sorted(entry.modalities.items())])
+    text = json.dumps([DeviceNames(site).all, sorted(entry.modalities.items())])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

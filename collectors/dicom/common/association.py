@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pynetdicom.association import Association
 from pynetdicom.presentation import build_context
 
-from collectors.dicom.common.failures import DeclinedError, failed, not_begun
+from collectors.dicom.common.failures import DeclinedError, failed, not_started
 from collectors.dicom.common.library_logs import silence_libraries
 from collectors.dicom.common.line import Line, LineEntity
 from collectors.dicom.common.peer import Peer
@@ -98,7 +98,7 @@ def associated(
             peer.host, peer.port, contexts, ae_title=peer.ae_title, tls_args=tls
         )
     except (OSError, UnicodeError) as error:
-        raise not_begun(peer, error) from None
+        raise not_started(peer, error) from None
     except RuntimeError:  # of a thread that could not be started
         raise OverloadedError(f"cannot ask {peer}: no thread can be started") from None
     try:

@@ -115,7 +115,7 @@ def failed(peer: Peer, line: Line) -> SourceError:
     return _broken(peer, line)
 
 
-def not_begun(peer: Peer, error: OSError | UnicodeError) -> SourceError:
+def not_started(peer: Peer, error: OSError | UnicodeError) -> SourceError:
     """The name could not be looked up, or no socket was to be had."""
     if isinstance(error, socket.gaierror):
         return SourceError(

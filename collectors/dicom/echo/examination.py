@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from collectors.base import Now
-from collectors.dicom.echo.node import Node, nodes
+from collectors.dicom.echo.node import EchoNode, nodes
 from collectors.dicom.echo.source import AT_ONCE
 from core.errors import SourceError
 from core.finding import Finding, Findings
@@ -19,7 +19,7 @@ async def examine(site: Site, now: Now, _stored: Sequence[Reading | Event]) -> l
     return [finding for findings in await asyncio.gather(*checks) for finding in findings]
 
 
-async def _check(node: Node, at: int, gate: asyncio.Semaphore) -> Findings:
+async def _check(node: EchoNode, at: int, gate: asyncio.Semaphore) -> Findings:
     findings = Findings(node.name)
     async with gate:
         try:

@@ -15,7 +15,7 @@ from core.schema.sources.dicom import DicomSource
 _STEPS = 8  # time-outs in a row, more than an echo has: then something hangs that has no time-out
 
 
-class Node:
+class EchoNode:
     """A node of a device of the site. An `examined` one may be tried by other means than DICOM."""
 
     def __init__(self, device: Device, source: DicomSource, peer: Peer, *, examined: bool) -> None:
@@ -46,12 +46,12 @@ class Node:
             raise
 
 
-def nodes(site: Site, *, examined: bool = False) -> Iterator[Node]:
+def nodes(site: Site, *, examined: bool = False) -> Iterator[EchoNode]:
     """The nodes of the site's devices."""
     for device in site.devices.values():
         for source in device.sources:
             if isinstance(source, DicomSource):
-                yield Node(device, source, _peer(source, site), examined=examined)
+                yield EchoNode(device, source, _peer(source, site), examined=examined)
 
 
 def _peer(source: DicomSource, site: Site) -> Peer:

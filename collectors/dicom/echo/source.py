@@ -1,7 +1,7 @@
 """Asks each DICOM node whether it answers; an association is opened, verified and released each time."""
 
 from collectors.base import Now, Sink, Source
-from collectors.dicom.echo.node import Node, nodes
+from collectors.dicom.echo.node import EchoNode, nodes
 from collectors.polling.load import CollectorLoad
 from collectors.polling.loop import PollLoop
 from core.schema.site import Site
@@ -17,5 +17,5 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     return [_loop(node, sink, now, load) for node in nodes(site)]
 
 
-def _loop(node: Node, sink: Sink, now: Now, load: CollectorLoad) -> PollLoop:
+def _loop(node: EchoNode, sink: Sink, now: Now, load: CollectorLoad) -> PollLoop:
     return PollLoop(node.device, node.component, node, sink, now, load)

@@ -6,18 +6,24 @@ the larger number stays, so a spiral of which the second half came after a resta
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from collectors.dicom.receiver.image import Shot
+from core.time.clock import MINUTE, SECOND
 
 MOST = 2000  # acquisitions and series that are held; a busy centre sends fewer in a day
 _MOST_IMAGES = 20_000  # of a series that are told apart
 _SHORTEST_TRAVEL = 0.1  # mm
+_LONGEST_SPIRAL = 2 * MINUTE  # our default, no source: slices further apart are of several scans
+_SAME_WITHIN = 2 * SECOND  # between images of one spiral in two series: our default, no source
 
 
 @dataclass
 class Acquisition:
     """One exposure as far as its images have come."""
 
+    began_at: int = 0  # UTC ms, of the earliest of its images
+    ended_at: int = 0
     images: int = 0
     ma_sum: float = 0.0
     ma_count: int = 0
@@ -27,8 +33,10 @@ class Acquisition:
     load_kj: float | None = None
     dap_gy_cm2: float | None = None
 
-    def add(self, shot: Shot) -> None:
-        """Lay one more image over it."""
+    def add(self, shot: Shot, at: int = 0) -> None:
+        """Lay one more image over it, that was acquired `at`."""
+        self.began_at = min(self.began_at, at) if self.images else at
+        self.ended_at = max(self.ended_at, at)
         self.images += 1
         if shot.ma is not None:
             self.ma_sum += shot.ma
@@ -42,12 +50,18 @@ class Acquisition:
         self.dap_gy_cm2 = _larger(self.dap_gy_cm2, shot.dap_gy_cm2)
 
     def _spiral_s(self, shot: Shot) -> float | None:
-        if shot.table_mm_s is None or self.lowest is None or self.highest is None:
+        """How long it was, from where or else from when its slices were; None of a slice alone."""
+        if self.lowest is None or self.highest is None:
             return None
-        travel = self.highest - self.lowest
-        if travel < _SHORTEST_TRAVEL:
+        travel_mm, span_ms = self.highest - self.lowest, self.ended_at - self.began_at
+        if travel_mm < _SHORTEST_TRAVEL:
             return None
-        return round(travel / shot.table_mm_s + (shot.rotation_s or 0.0), 3)
+        rotation_s = shot.rotation_s or shot.scan_s or 0.0
+        if shot.table_mm_s is not None:
+            return round(travel_mm / shot.table_mm_s + rotation_s, 3)
+        if 0 < span_ms <= _LONGEST_SPIRAL:
+            return round(span_ms / 1000 + rotation_s, 3)
+        return None
 
     def _load_kj(self, shot: Shot, spiral_s: float | None) -> float | None:
         if shot.kv is None:
@@ -76,6 +90,14 @@ class ReceivedSeries:
             self.instances.add(instance[:8])
 
 
+class _Known(NamedTuple):
+    """By which key an acquisition of a series is known, and what it may have in common with others."""
+
+    key: bytes
+    series: bytes
+    shared: bytes | None
+
+
 class RecentImages:
     """The acquisitions and series that images still come of."""
 
@@ -83,6 +105,40 @@ class RecentImages:
         self._most = most
         self._acquisitions: OrderedDict[bytes, Acquisition] = OrderedDict()
         self._series: OrderedDict[bytes, ReceivedSeries] = OrderedDict()
+        self._keys: OrderedDict[bytes, _Known] = OrderedDict()
+
+    def exposure(self, key: bytes, series: bytes, shared: bytes | None, at: int) -> bytes:
+        """By which key an acquisition of a series is known; that of another series, if both are of one.
+
+        A spiral is reconstructed several times, each time as a series: the same `shared` (study and
+        acquisition number) at the same time, because a tube makes one exposure at a time.
+        """
+        if key in self._keys:
+            self._keys.move_to_end(key)
+            return self._keys[key].key
+        known = self._others(series, shared, at)
+        self._keys[key] = _Known(known or key, series, shared)
+        if len(self._keys) > self._most:
+            self._keys.popitem(last=False)
+        return known or key
+
+    def _others(self, series: bytes, shared: bytes | None, at: int) -> bytes | None:
+        """The nearest in time of the acquisitions of other series that share this."""
+        if shared is None:
+            return None
+        distances = [
+            (self._distance(known.key, at), known.key)
+            for known in self._keys.values()
+            if known.shared == shared and known.series != series
+        ]
+        nearest = min(distances, default=(_SAME_WITHIN + 1, b""))
+        return nearest[1] if nearest[0] <= _SAME_WITHIN else None
+
+    def _distance(self, key: bytes, at: int) -> int:
+        acquisition = self._acquisitions.get(key)
+        if acquisition is None:
+            return _SAME_WITHIN + 1
+        return max(acquisition.began_at - at, at - acquisition.ended_at, 0)
 
     def acquisition(self, key: bytes) -> Acquisition:
         """The one of this key, new if it is not held."""

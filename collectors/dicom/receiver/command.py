@@ -44,6 +44,7 @@ class Outcome(NamedTuple):
 
     status: int
     comment: str = ""
+    instance: str = ""  # the UID that was given to what was created without one
 
 
 def read_command(raw: bytes | bytearray) -> Command:
@@ -88,8 +89,9 @@ def response(command: Command, outcome: Outcome) -> bytes:
     ]
     if outcome.comment and outcome.status:
         elements.append((_COMMENT, _padded(outcome.comment[:_LONGEST_COMMENT], b" ")))
-    if command.instance and command.field != C_ECHO:
-        elements.append((_INSTANCE, _padded(command.instance, b"\0")))
+    instance = command.instance or outcome.instance
+    if instance and command.field != C_ECHO:
+        elements.append((_INSTANCE, _padded(instance, b"\0")))
     body = b"".join(
         struct.pack("<HHI", 0, element, len(value)) + value for element, value in elements
     )

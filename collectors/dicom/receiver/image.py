@@ -3,9 +3,10 @@
 Formulas, where a scanner makes no dose report:
     load_kj = kV x mAs / 1000, mAs from ExposureInuAs, else Exposure, else current x time
     one exposure is one irradiation event, else one acquisition, else one image
-    CT, spiral: time = travel / TableSpeed + one rotation, where speed = pitch x collimation / RevolutionTime
-    if it is not said; load = kV x mean mA x time (PS3.3 C.8.15.3.8 and C.8.15.3.3); a slice's own
-    ExposureTime is of one rotation and is not added up
+    CT, spiral: load = kV x mean mA x time, where time =
+        travel / TableSpeed + one rotation, or with speed = pitch x collimation / RevolutionTime
+        (PS3.3 C.8.15.3.2 and C.8.15.3.3), or from the first slice's AcquisitionTime to the last's + one
+        rotation (ours, no source); a slice's own ExposureTime is of one rotation and is not added up
 """
 
 from datetime import tzinfo
@@ -86,6 +87,14 @@ def acquisition(image: Attributes) -> str | None:
     is_timed = image.text("AcquisitionDateTime") or image.text("AcquisitionTime")
     study = image.text("StudyInstanceUID")
     return f"{study} {moment}" if is_timed else image.text("SOPInstanceUID")
+
+
+def reconstructed_from(image: Attributes) -> str | None:
+    """What several series of one CT exposure have in common beside its time; None if they would share its UID."""
+    is_timed = image.text("AcquisitionDateTime") or image.text("AcquisitionTime")
+    if image.text("Modality") != "CT" or image.text("IrradiationEventUID") or not is_timed:
+        return None
+    return f"{image.text('StudyInstanceUID')} {image.text('AcquisitionNumber')}"
 
 
 def _is_computed(image: Attributes) -> bool:

@@ -93,7 +93,7 @@ class ObjectReader:
             SeriesEntry(
                 device.id, study, key, series.began_at, series.ended_at, len(series.instances)
             ),
-            *self._exposure(image, device, study, at),
+            *self._exposure(image, device, study, at, is_timed=is_timed),
         ]
         if series.has_readings:
             return Extract(entries)
@@ -109,14 +109,20 @@ class ObjectReader:
         )
 
     def _exposure(
-        self, image: Attributes, device: Device, study: bytes, at: int
+        self, image: Attributes, device: Device, study: bytes, at: int, *, is_timed: bool
     ) -> list[ExposureEntry]:
         name = headers.acquisition(image)
         if name is None:
             return []
-        key = self._hasher.hash(name)
+        shared = headers.reconstructed_from(image) if is_timed else None
+        key = self._images.exposure(
+            self._hasher.hash(name),
+            self._hasher.hash(image.text("SeriesInstanceUID")),
+            None if shared is None else self._hasher.hash(shared),
+            at,
+        )
         acquisition = self._images.acquisition(key)
-        acquisition.add(headers.shot(image))
+        acquisition.add(headers.shot(image), at)
         return [
             ExposureEntry(
                 device.id,

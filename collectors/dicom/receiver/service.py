@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Protocol
+from uuid import uuid4
 
 from collectors.dicom.common.dataset import Attributes, DatasetError
 from collectors.dicom.common.identity import DeviceNames, SenderNames, titles_of
@@ -156,9 +157,12 @@ class ReceivingService:
     ) -> Outcome:
         if command.sop_class != MPPS:
             return Outcome(NO_SUCH_CLASS)
-        if dataset is None or not command.instance:
+        uid = command.instance
+        if not uid and command.field == N_CREATE:
+            uid = f"2.25.{uuid4().int}"  # PS3.7 10.1.5.1.4: then we give it a name
+        if dataset is None or not uid:
             return Outcome(MISTYPED, "no dataset or no instance UID")
-        now, uid = self._now(), command.instance
+        now = self._now()
         before = self._steps.known(uid)
         try:
             attributes = dataset.attributes()
@@ -170,13 +174,13 @@ class ReceivingService:
         except DatasetError as error:
             return Outcome(PROCESSING_FAILURE, str(error))
         if entry is None:
-            return Outcome(status)
+            return Outcome(status, instance=uid)
         try:
             await self._commit.store(Extract([entry]))
         except StoreError:
             self._steps.restore(uid, before)
             return Outcome(PROCESSING_FAILURE, _STORE_COMMENT)
-        return Outcome(status)
+        return Outcome(status, instance=uid)
 
     def _performer(self, step: Attributes, titles: PeerTitles) -> str | None:
         stated = (step.text("PerformedStationAETitle"), titles.calling)

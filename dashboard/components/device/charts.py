@@ -17,12 +17,13 @@ from dashboard.queries import series as series_queries
 from dashboard.queries import stores
 from dashboard.views import curves
 from dashboard.views.device_status import RESPONSE, UP, in_order
+from dashboard.views.dicom_values import DICOM, place
 
 MOST_PARTS = 8
 
 
 def charts(device: Device, time_range: str, start: int, end: int) -> None:
-    """The profile's own metrics in its order; what Scanward adds (`up`) comes last."""
+    """The profile's own metrics in its order, then what DICOM tells; what Scanward adds (`up`) is last."""
     components: dict[str, list[str]] = {}
     for reading in fleet_queries.latest():
         if reading.device == device.id and reading.metric in device.profile.metrics:
@@ -30,7 +31,14 @@ def charts(device: Device, time_range: str, start: int, end: int) -> None:
     names = [name for name in device.profile.metrics if name in components]
     for parts in components.values():
         parts.sort(key=in_order)
-    names.sort(key=lambda name: name in (UP, RESPONSE))
+    by_dicom = {name for name in names if components[name] == [DICOM]}
+    names.sort(
+        key=lambda name: (
+            name in (UP, RESPONSE),
+            name in by_dicom,
+            place(name) * (name in by_dicom),
+        )
+    )
     with st.container(key="charts"):
         for name in names:
             with st.container(key=f"chart-{device.id}-{name}"):

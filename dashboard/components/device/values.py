@@ -12,6 +12,7 @@ from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import DeviceStatus, Value
+from dashboard.views.dicom_values import DICOM, place
 
 MOST_ROWS = 4  # a metric of more components than this (the ports of a switch) shares one row
 
@@ -34,15 +35,13 @@ def values_table(status: DeviceStatus, now: int, site: Site) -> str:
         return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
     names = ("value.metric", "value.now", "value.limits", "value.age")
     head = "".join(f'<th scope="col">{escape(t(name))}</th>' for name in names)
-    by_name: dict[str, list[Value]] = {}
-    for value in present:
-        by_name.setdefault(value.name, []).append(value)
-    rows = "".join(
-        _many(values, now, site)
-        if len(values) > MOST_ROWS
-        else "".join(_row(value, now, site) for value in values)
-        for values in by_name.values()
-    )
+    by_dicom = [value for value in present if value.component == DICOM]
+    by_dicom.sort(key=lambda value: place(value.name))
+    rows = _rows([value for value in present if value.component != DICOM], now, site)
+    if by_dicom:
+        title = escape(t("value.by_dicom"))
+        rows += f'<tr class="sw-group"><th scope="rowgroup" colspan="4">{title}</th></tr>'
+        rows += _rows(by_dicom, now, site)
     return (
         f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         f"{_without_reading(status.values)}"
@@ -70,6 +69,18 @@ def basis_tip(rule: Rule) -> str:
     if rule.basis == "engineering" and not rule.source:
         return t("basis.engineering_tip")
     return t(_TIPS[rule.basis], source=rule.source)
+
+
+def _rows(values: Iterable[Value], now: int, site: Site) -> str:
+    by_name: dict[str, list[Value]] = {}
+    for value in values:
+        by_name.setdefault(value.name, []).append(value)
+    return "".join(
+        _many(of_a_metric, now, site)
+        if len(of_a_metric) > MOST_ROWS
+        else "".join(_row(value, now, site) for value in of_a_metric)
+        for of_a_metric in by_name.values()
+    )
 
 
 def _many(values: list[Value], now: int, site: Site) -> str:
@@ -111,7 +122,8 @@ def _when(value: Value, now: int, site: Site) -> str:
 
 
 def _part(value: Value) -> str:
-    return f'<span class="sw-part">{escape(value.component)}</span>' if value.component else ""
+    is_said = value.component in ("", DICOM)  # the group of rows says it
+    return "" if is_said else f'<span class="sw-part">{escape(value.component)}</span>'
 
 
 def _limit(rule: LimitRule, metric: Metric) -> str:

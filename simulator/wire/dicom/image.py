@@ -39,7 +39,9 @@ def images(source: Source, study: SimulatedStudy, series: SimulatedSeries) -> It
     _add_series(image, source, series)
     HEADERS.get(study.kind, _nothing)(image, source, series)
     if study.is_phantom and study.kind == "ct":
-        add_water_phantom(image, source.header.values["qa_water_ct_number_hu"], series.start)
+        shown = source.header.values
+        mean, noise = shown["qa_water_ct_number_hu"], shown["qa_water_noise_hu"]
+        add_water_phantom(image, mean, noise, series.start)
     else:
         _add_pixels(image)
     for number in range(1, series.images + 1):

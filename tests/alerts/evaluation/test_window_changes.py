@@ -248,7 +248,7 @@ def test_it_is_prolonged_again_and_again_but_never_for_long(centre: Centre) -> N
     )
 
 
-def test_what_has_not_begun_and_is_ended_was_never_needed(centre: Centre) -> None:
+def test_what_has_not_started_and_is_ended_was_never_needed(centre: Centre) -> None:
     begin = T0 + DAY
     do(centre, lambda tx: open_maintenance(tx, "mri-2", begin, begin + HOUR, "service"))
     do(centre, lambda tx: end_window(tx, 1))

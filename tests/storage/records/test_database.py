@@ -142,7 +142,7 @@ def test_damaged_records_say_what_to_do_and_name_the_newest_backup(
     again.close()
 
 
-def test_records_of_no_bytes_are_not_begun_anew_where_there_is_a_backup(tmp_path: Path) -> None:
+def test_records_of_no_bytes_are_not_started_anew_where_there_is_a_backup(tmp_path: Path) -> None:
     file = tmp_path / "records.db"
     file.touch()
     with pytest.raises(StoreError, match=r"it is empty.*restore /backups/newest"):

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.errors import SourceError
-from tests.collectors.dicom.archive.house import FIRST, PacsHouse
+from core.time.clock import HOUR
+from tests.collectors.dicom.archive.house import FIRST, NOW, PacsHouse
 from tests.collectors.dicom.archive.made_objects import MadeSeries, counts, some_days
 from tests.support.ports import free_port
 
@@ -32,6 +33,7 @@ class WebPacs:
     knows_offset: bool = True
     warns: bool = False
     has_all_series: bool = True
+    knows_hours: bool = True
     status: int = 200
     body: Body | None = None  # in place of every answer
     login: str = ""  # `user:password` or `Bearer x`
@@ -67,7 +69,8 @@ class WebPacs:
     def _is_of(self, own: MadeSeries, parts: list[str], query: dict[str, list[str]]) -> bool:
         if len(parts) == 3:
             return own.study_uid == parts[1]
-        span = query.get("StudyTime", ["000000-235959.999999"])[0].split("-")
+        day = "000000-235959.999999"
+        span = (query.get("StudyTime", [day])[0] if self.knows_hours else day).split("-")
         first = min(each.began for each in self.made if each.study == own.study)
         return (
             f"{first:%Y%m%d}" == query["StudyDate"][0] and span[0] <= f"{first:%H%M%S}" <= span[1]
@@ -138,6 +141,17 @@ def test_a_server_with_a_limit_of_answers_loses_nothing(
     with listening(pacs, tmp_path) as house:
         assert house.poll().error is None
         assert house.counts() == counts(pacs.made)
+
+
+def test_one_that_does_not_look_at_hours_is_not_asked_for_each_minute(tmp_path: Path) -> None:
+    began = FIRST.replace(tzinfo=None, hour=9)
+    pacs = WebPacs([MadeSeries("ct-1", n, 1, began, 1) for n in range(20)], knows_hours=False)
+    with listening(pacs, tmp_path) as house:
+        assert house.poll().error is None
+        assert house.counts() == counts(pacs.made)
+        assert len(pacs.asked) < 60
+        pacs.most, pacs.knows_offset, pacs.warns = 10, False, True
+        assert "10 at once, and not by the hour" in str(house.poll(NOW + 2 * HOUR).error)
 
 
 def test_one_without_a_search_over_all_series_is_asked_study_by_study(tmp_path: Path) -> None:

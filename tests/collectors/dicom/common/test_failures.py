@@ -12,7 +12,7 @@ from collectors.dicom.common.failures import (
     REJECTIONS,
     DeclinedError,
     failed,
-    not_begun,
+    not_started,
     rejected,
 )
 from collectors.dicom.common.line import Line
@@ -151,11 +151,11 @@ def test_a_peer_that_closes_is_not_suspected_of_tls_where_tls_is_spoken() -> Non
 @pytest.mark.parametrize("lack", [errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS])
 def test_what_this_machine_lacks_is_no_fault_of_the_peer(lack: int) -> None:
     assert isinstance(failed(PEER, Line(error=OSError(lack, "none left"))), OverloadedError)
-    assert isinstance(not_begun(PEER, OSError(lack, "none left")), OverloadedError)
+    assert isinstance(not_started(PEER, OSError(lack, "none left")), OverloadedError)
 
 
 def test_a_name_that_nobody_knows_and_what_is_no_name() -> None:
-    error = not_begun(PEER, socket.gaierror(-2, "Name or service not known"))
+    error = not_started(PEER, socket.gaierror(-2, "Name or service not known"))
     assert "the name of the host '192.0.2.7' is not known: check `host`" in str(error)
     assert not error.permanent
-    assert not_begun(PEER, UnicodeError("label too long")).permanent
+    assert not_started(PEER, UnicodeError("label too long")).permanent

@@ -73,6 +73,21 @@ def test_a_slice_alone_counts_as_one_rotation() -> None:
     assert whole.load_kj == pytest.approx(12.0)
 
 
+def test_an_old_ct_that_says_no_speed_has_slices_of_different_times() -> None:
+    """As the Sensation 16: rotation 0.5 s, 200 slices, each 50 ms after the one before."""
+    slices = [ct_slice(float(n), SpiralPitchFactor=None, RevolutionTime=None) for n in range(201)]
+    whole = Acquisition()
+    for n, each in enumerate(slices):
+        whole.add(shot(attributes(each)), T0 + n * 50)
+    assert whole.scan_s == 10.5
+    assert whole.load_kj == pytest.approx(120 * 200 * 10.5 / 1000)
+    hours_apart = Acquisition()
+    for n, each in enumerate(slices):
+        hours_apart.add(shot(attributes(each)), T0 + n * 60_000)
+    assert hours_apart.scan_s is not None
+    assert hours_apart.scan_s < 130
+
+
 def test_an_enhanced_ct_says_it_in_its_functional_groups() -> None:
     shared = Dataset()
     exposure, details = Dataset(), Dataset()
@@ -213,3 +228,36 @@ def test_what_images_still_come_of_is_held_within_bounds() -> None:
     series.add(b"12345678", T0 + 5)
     series.add(b"12345678", T0 - 5)
     assert (series.began_at, series.ended_at, len(series.instances)) == (T0 - 5, T0 + 5, 1)
+
+
+def test_a_spiral_that_is_reconstructed_twice_is_one_exposure() -> None:
+    """Two kernels, the same study, acquisition number and times; a third series is the next phase."""
+    recent = RecentImages()
+    times = range(T0, T0 + 10_000, 500)
+    first = {recent_key(recent, b"lung", b"study 2", at) for at in times}
+    second = {recent_key(recent, b"soft", b"study 2", at) for at in reversed(times)}
+    assert first == second == {b"lung 2"}
+    later = recent_key(recent, b"venous", b"study 2", T0 + 45_000)
+    assert later == b"venous 2"
+    assert recent_key(recent, b"other", b"study 3", T0) == b"other 3"
+    assert recent_key(recent, b"again", None, T0) == b"again "
+
+
+def recent_key(recent: RecentImages, series: bytes, shared: bytes | None, at: int) -> bytes:
+    """By which key an image is counted, as the receiver asks it."""
+    number = (shared or b"").rpartition(b" ")[2]
+    key = recent.exposure(series + b" " + number, series, shared, at)
+    recent.acquisition(key).add(shot(attributes(ct_slice())), at)
+    return key
+
+
+def test_rotations_of_an_axial_series_stay_apart_and_pair_with_those_of_its_other_kernel() -> None:
+    recent = RecentImages()
+    keys = {}
+    for series in (b"lung", b"soft"):
+        for n in range(5):
+            name, at = series + str(n).encode(), T0 + n * 1500
+            keys[name] = recent.exposure(name, series, b"study ", at)
+            recent.acquisition(keys[name]).add(shot(attributes(ct_slice())), at)
+    assert len(set(keys.values())) == 5
+    assert all(keys[b"soft%d" % n] == b"lung%d" % n for n in range(5))

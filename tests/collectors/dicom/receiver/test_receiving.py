@@ -11,6 +11,7 @@ from core.readings import DOSE_REPORT_DOUBT, SOFTWARE_CHANGED, STEP_ABANDONED
 from core.time.clock import DAY, HOUR
 from tests.collectors.dicom.receiver.cast import T0
 from tests.collectors.dicom.receiver.listening import listening, ready, send, sending, wait_for
+from tests.collectors.dicom.receiver.raw_line import SUCCESS, connected, create_command, fragment
 from tests.support.certificates import Authority
 from tests.support.dicom_objects import (
     BIG_ENDIAN,
@@ -23,6 +24,7 @@ from tests.support.dicom_objects import (
     CtEvent,
     ct_report,
     ct_slice,
+    encoded,
     mr_image,
     x_ray_image,
 )
@@ -320,3 +322,26 @@ def test_tls_takes_who_shows_a_certificate_of_the_sites_authority(tmp_path: Path
         plain = subprocess.run([storescu, *peer], timeout=100, capture_output=True)
         assert plain.returncode != 0
         assert len(receiver.exposures()) == 1
+
+
+def test_two_reconstructions_of_a_spiral_are_two_series_and_one_exposure(tmp_path: Path) -> None:
+    study = {"StudyInstanceUID": "1.9"}
+    kernels = [
+        [ct_slice(float(z), SeriesInstanceUID=series, **study) for z in range(0, 201, 20)]
+        for series in ("1.9.1", "1.9.2")
+    ]
+    with listening(tmp_path) as receiver:
+        assert set(send(receiver.port, *kernels[0], *kernels[1])) == {0}
+        assert len(receiver.series()) == 2
+        [exposure] = receiver.exposures()
+        assert exposure.tube_load_kj == pytest.approx(132)
+
+
+def test_a_step_without_a_uid_is_given_one(tmp_path: Path) -> None:
+    mpps = "1.2.840.10008.3.1.2.3.3"
+    with listening(tmp_path) as receiver, connected(receiver.port, mpps) as line:
+        line.sendall(create_command(mpps) + fragment(encoded(_step("IN PROGRESS")), 2))
+        answer = line.recv(4096)
+        assert SUCCESS in answer
+        assert b"2.25." in answer
+        assert [step.state for step in receiver.steps()] == ["in progress"]
