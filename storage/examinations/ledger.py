@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 from core.readings import Reading
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, union
-from storage.examinations import merge
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
-from storage.examinations.tables import FORMAT, STORED, TABLES
+from storage.examinations.recording import began_earlier, earliest, merged_in
+from storage.examinations.tables import FORMAT, TABLES
 from storage.files.sqlite_file import open_for_writing, transaction, translated
 
 LONGEST = (
@@ -85,9 +85,12 @@ class Ledger:
             if are_archived:
                 keys = {(entry.device, entry.study) for entry in entries}
                 db.executemany("insert or ignore into archived values (?, ?)", keys)
-            changed = [entry for entry in entries if _merged_in(db, entry)]
-            for device, studies in _studies_of(changed).items():
-                _mark(db, device, min(_began(db, device, *pair) for pair in studies.items()))
+            changed = [entry for entry in entries if merged_in(db, entry)]
+            # Of all: a header that adds nothing to a report says all the same when its study began.
+            earlier = began_earlier(db, entries)
+            touched = {(entry.device, entry.study) for entry in changed} | earlier
+            for device, since in earliest(db, touched).items():
+                _mark(db, device, since)
         return len(changed)
 
     def cover(self, devices: Iterable[str], start: int, end: int) -> None:
@@ -234,36 +237,6 @@ class Ledger:
                 yield self._db
             finally:
                 self._db.execute("rollback")
-
-
-def _merged_in(db: sqlite3.Connection, entry: Entry) -> bool:
-    """Lay an entry over what is known; did that change anything?"""
-    form = STORED[type(entry)]
-    row = db.execute(form.find, form.key_of(entry)).fetchone()
-    merged = entry if row is None else merge.over(form.of_row(row), entry)
-    if merged == row:
-        return False
-    db.execute(form.put, merged)
-    return True
-
-
-def _studies_of(entries: Iterable[Entry]) -> dict[str, dict[bytes, int]]:
-    """Of each device the studies, and the earliest moment that these entries say of each."""
-    studies: dict[str, dict[bytes, int]] = {}
-    for entry in entries:
-        own = studies.setdefault(entry.device, {})
-        own[entry.study] = min(merge.moment(entry), own.get(entry.study, merge.moment(entry)))
-    return studies
-
-
-def _began(db: sqlite3.Connection, device: str, study: bytes, at: int) -> int:
-    """When the study began, now that something of it is known to have been at `at`."""
-    row = db.execute(
-        "insert into studies values (?, ?, ?) on conflict do update"
-        " set began_at = min(began_at, excluded.began_at) returning began_at",
-        (device, study, at),
-    ).fetchone()
-    return int(row[0])
 
 
 def _mark(db: sqlite3.Connection, device: str, since: int) -> None:

@@ -1,0 +1,49 @@
+"""How an entry comes into the tables of the ledger, within a transaction of its caller."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from storage.examinations import merge
+from storage.examinations.entries import Entry
+from storage.examinations.tables import STORED
+
+StudyKey = tuple[str, bytes]  # device, hash
+
+
+def merged_in(db: sqlite3.Connection, entry: Entry) -> bool:
+    """Lay an entry over what is known; did that change anything?"""
+    form = STORED[type(entry)]
+    row = db.execute(form.find, form.key_of(entry)).fetchone()
+    merged = entry if row is None else merge.over(form.of_row(row), entry)
+    if merged == row:
+        return False
+    db.execute(form.put, merged)
+    return True
+
+
+def began_earlier(db: sqlite3.Connection, entries: Iterable[Entry]) -> set[StudyKey]:
+    """The studies that are new, or began earlier than was known; noted."""
+    moments: dict[StudyKey, int] = {}
+    for entry in entries:
+        at, key = merge.moment(entry), (entry.device, entry.study)
+        moments[key] = min(at, moments.get(key, at))
+    earlier: set[StudyKey] = set()
+    for key, at in moments.items():
+        row = db.execute(
+            "insert into studies values (?, ?, ?) on conflict do update set began_at = excluded.began_at"
+            " where excluded.began_at < began_at returning began_at",
+            (*key, at),
+        ).fetchone()
+        if row is not None:
+            earlier.add(key)
+    return earlier
+
+
+def earliest(db: sqlite3.Connection, studies: Iterable[StudyKey]) -> dict[str, int]:
+    """When the first of the studies of each device began."""
+    first: dict[str, int] = {}
+    for device, study in studies:
+        query = "select began_at from studies where device = ? and study = ?"
+        began = int(db.execute(query, (device, study)).fetchone()[0])
+        first[device] = min(began, first.get(device, began))
+    return first
