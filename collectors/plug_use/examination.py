@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 from collectors.base import Now
 from collectors.plug_use import model as models
-from collectors.plug_use.history import learn_now
+from collectors.plug_use.history import learn_now, read_curve
 from collectors.plug_use.metrics import EXAMINATIONS, HOURLY, POWER
 from collectors.plug_use.model import PlugModel
+from collectors.plug_use.power_curve import is_same_pace
 from collectors.plug_use.source import can_be_read
 from core.errors import StoreError
 from core.finding import Finding, Findings
 from core.readings import Event, Reading
 from core.schema.site import Site
+from core.time.clock import DAY, SECOND
 
 POOR_PCT = 10.0  # a person should know of an error that is larger. Engineering
 
@@ -52,15 +54,24 @@ def _percent(error_pct: float) -> int:
 def _examine(site: Site, device: str, now: int) -> Findings:
     findings = Findings(f"{device} use by plug")
     model = models.best(site, site.devices[device])
-    if model is not None:
-        is_good = model.learned_from == device and model.accuracy[EXAMINATIONS].error_pct < POOR_PCT
-        (findings.ok if is_good else findings.warn)(accuracy_text(model, device))
-        return findings
     try:
-        learned = learn_now(site, device, now)
+        if model is None:
+            learned = learn_now(site, device, now)
+            is_ready = isinstance(learned, PlugModel)
+            findings.ok("is learned within the hour" if is_ready else f"not learned: {learned}")
+            return findings
+        pace = read_curve(site, device, now - DAY, now).pace
     except StoreError as error:
         findings.fail(str(error))
+        return findings
+    text = accuracy_text(model, device)
+    if pace and not is_same_pace(pace, model.pace):
+        findings.warn(
+            f"{text}; but it was learned with a reading each {model.pace / SECOND:g} s, and now there is one"
+            f" each {pace / SECOND:g} s: nothing is read of it until it has learned anew"
+        )
+    elif model.learned_from != device or model.accuracy[EXAMINATIONS].error_pct >= POOR_PCT:
+        findings.warn(text)
     else:
-        is_ready = isinstance(learned, PlugModel)
-        findings.ok("is learned within the hour" if is_ready else f"not learned: {learned}")
+        findings.ok(text)
     return findings

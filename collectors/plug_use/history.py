@@ -8,13 +8,12 @@ from collectors.plug_use.counted import counted
 from collectors.plug_use.fit import Counted
 from collectors.plug_use.learn import learn
 from collectors.plug_use.metrics import EXAMINATIONS, METRICS, POWER, TEACHER
-from collectors.plug_use.model import PlugModel
+from collectors.plug_use.model import LEARNS_FROM, PlugModel
 from collectors.plug_use.power_curve import PowerCurve, power_curve
 from core.schema.site import Site
 from core.time.clock import DAY
 from storage.series.raw_columns import RawColumns, raw_columns
 
-LEARNS_FROM = 28 * DAY  # four weeks, as the usual week has it elsewhere
 ARRIVES = (
     DAY  # after so long the PACS has what it gets; the newest day is not learned from. Engineering
 )

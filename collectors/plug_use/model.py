@@ -8,7 +8,11 @@ from pydantic import Field, ValidationError
 from collectors.plug_use.metrics import EXAMINATIONS
 from core.schema.site import Device, Site
 from core.schema.strict_model import Strict
+from core.time.clock import DAY
 from storage.files.atomic import translated, write_own
+
+LEARNS_FROM = 28 * DAY  # four weeks, as the usual week has it elsewhere
+MARGIN_PCT = 5.0  # Engineering
 
 Weight = Annotated[float, Field(ge=0)]
 
@@ -48,6 +52,14 @@ def load(site: Site, device: str) -> PlugModel | None:
         return PlugModel.model_validate_json(model_path(site, device).read_bytes())
     except (OSError, ValidationError):
         return None
+
+
+def is_doubtful(learned: PlugModel, before: PlugModel | None) -> bool:
+    """Is it so much worse than the last that rather the PACS lacks days? For as long as it learns from them."""
+    if before is None or not 0 <= learned.learned_at - before.learned_at < LEARNS_FROM:
+        return False
+    last = before.accuracy[EXAMINATIONS].error_pct
+    return learned.accuracy[EXAMINATIONS].error_pct > 2 * last + MARGIN_PCT
 
 
 def best(site: Site, device: Device) -> PlugModel | None:

@@ -104,7 +104,7 @@ class PlugUseSource:
             learned = learn_now(self._site, device.id, last, self._stopping.is_set)
             if self._stopping.is_set():
                 return
-            if isinstance(learned, PlugModel):
+            if isinstance(learned, PlugModel) and not models.is_doubtful(learned, model):
                 models.save(self._site, device.id, learned)
         self._learned_at[device.id] = last
 

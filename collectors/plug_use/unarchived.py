@@ -7,9 +7,9 @@ from collectors.plug_use.metrics import EXAMINATIONS
 from collectors.plug_use.power_curve import Floats, Times
 from core.time.clock import DAY, HOUR
 
-# How far the plug must be beyond what it is off on a usual day: three times that, and one examination.
+# By how much the plug must be beyond what it is off on a usual day: three times that, and one more.
 # Engineering: some one day in a hundred, were its errors normal.
-ERRORS, ONE = 3.0, 1.0
+ERRORS, SPARE = 3.0, 1.0
 
 
 def unarchived(
@@ -29,5 +29,5 @@ def unarchived(
     if end < begin:  # it began anew
         return None
     missing = sum(shown) - float(end - begin)
-    is_beyond = missing > ERRORS * error_pct / 100 * sum(shown) + ONE
+    is_beyond = missing > ERRORS * error_pct / 100 * sum(shown) + SPARE
     return float(round(missing)) if is_beyond else 0.0

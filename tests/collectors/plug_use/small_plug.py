@@ -69,6 +69,23 @@ def dicom_counts(
     ]
 
 
+def dicom_work(recording: Recording, device: str, end: int) -> list[Reading]:
+    """Load of each hour and busy minutes of each day up to `end`: made up, five for each examination."""
+    first = -(-FIRST_MIDNIGHT // HOUR) * HOUR
+    edges = np.arange(first, end + 1, HOUR)
+    loads = np.histogram(recording.load_at, edges, weights=recording.load)[0]
+    readings = [
+        Reading(device, "scan_load_kj", round(load, 3), at, "dicom")
+        for at, load in zip(edges[1:].tolist(), loads.tolist(), strict=True)
+    ]
+    midnights = np.arange(FIRST_MIDNIGHT, end + 1, DAY)
+    examinations = np.histogram(recording.examinations, midnights)[0]
+    return readings + [
+        Reading(device, "busy_min", 5.0 * count, at, "dicom")
+        for at, count in zip(midnights[1:].tolist(), examinations.tolist(), strict=True)
+    ]
+
+
 def store(site: Site, readings: Sequence[Reading]) -> None:
     writer = SeriesWriter(site.series_path)
     for begin in range(0, len(readings), 20_000):

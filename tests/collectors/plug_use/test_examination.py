@@ -13,6 +13,7 @@ from collectors.plug_use.model import Accuracy, PlugModel
 from core.finding import Finding
 from core.readings import Reading
 from core.schema.site import Site
+from core.time.clock import MINUTE
 from tests.collectors.plug_use.small_plug import DEVICE, OTHER, TWIN, small_site, store
 
 NOW = 1_790_969_400_000
@@ -65,6 +66,14 @@ def test_a_poor_witness_and_one_that_was_not_tried_are_warnings(site: Site) -> N
         "mg-2 use by plug": "warning: examinations within 18 %, by 12 days held out,"
         " learned from mg-1 and not tried here",
     }
+
+
+def test_a_plug_that_now_reads_each_minute_is_told_of(site: Site) -> None:
+    learned(site, DEVICE, **{EXAMINATIONS: 4.0})
+    store(site, [power(DEVICE)._replace(at=NOW - n * MINUTE) for n in range(100)])
+    text = findings(site, DEVICE)["mg-1 use by plug"]
+    assert text.startswith("warning: examinations within 4 %")
+    assert "a reading each 10 s, and now there is one each 60 s" in text
 
 
 def test_one_that_is_not_learned_says_why(site: Site) -> None:

@@ -24,6 +24,7 @@ from tests.collectors.plug_use.small_plug import (
     collect,
     counts,
     dicom_counts,
+    dicom_work,
     hour_of_day,
     plug_readings,
     small_site,
@@ -66,6 +67,46 @@ def test_the_days_without_a_pacs_are_counted_as_they_were(site: Site) -> None:
     assert truth > 40
     assert seen == pytest.approx(truth, rel=0.1)
     assert not counts(site, TWIN)
+
+
+def test_load_and_busy_time_are_read_beside_the_count(site: Site) -> None:
+    taught_until = FIRST_MIDNIGHT + TAUGHT * DAY
+    store(site, plug_readings(recording(), DEVICE, 0, NOON))
+    store(site, dicom_counts(recording(), DEVICE, 0, taught_until))
+    store(site, dicom_work(recording(), DEVICE, taught_until))
+    collect(site, [NOON - HOUR + DELAY])
+    series = SeriesReader(site.series_path)
+
+    def by_plug(metric: str) -> dict[int, float]:
+        rows = series.readings(DEVICE, metric, FIRST_MIDNIGHT)
+        return {row.at: row.value for row in rows if row.component == "plug"}
+
+    first, last = hour_of_day(TAUGHT + 1, 0), hour_of_day(TAUGHT + 2, 0)
+    loads = [value for at, value in by_plug("scan_load_kj").items() if first < at <= last]
+    made = (recording().load_at >= first) & (recording().load_at < last)
+    assert len(loads) == 24
+    assert sum(loads) == pytest.approx(recording().load[made].sum(), rel=0.1)
+    midnight = FIRST_MIDNIGHT + (TAUGHT + 2) * DAY
+    examinations = begun(3, midnight, midnight - DAY)
+    assert by_plug("busy_min")[midnight] == pytest.approx(5 * examinations, rel=0.15)
+    assert set(by_plug("unarchived_examination_count")) == set()  # the PACS was not asked
+
+
+def test_what_the_pacs_lacks_is_said_while_it_is_asked(site: Site) -> None:
+    """From noon of the last day but one nothing reaches it, and it goes on saying so each hour."""
+    lost_since = hour_of_day(TAUGHT + 1, 3)
+    archived = dicom_counts(recording(), DEVICE, 0, lost_since)
+    standing = [
+        archived[-1]._replace(at=at) for at in range(archived[-1].at + HOUR, NOON + HOUR, HOUR)
+    ]
+    store(site, plug_readings(recording(), DEVICE, 0, NOON))
+    store(site, [*archived, *standing])
+    collect(site, [lost_since - HOUR + DELAY, NOON - 3 * HOUR + DELAY])
+    rows = SeriesReader(site.series_path).readings(DEVICE, "unarchived_examination_count", 0)
+    assert [row.at for row in rows] == [lost_since - HOUR, NOON - 3 * HOUR]
+    missing = begun(3, rows[1].at, rows[1].at - DAY) - begun(3, lost_since, rows[1].at - DAY)
+    assert rows[0].value == 0
+    assert rows[1].value == pytest.approx(missing, rel=0.15)
 
 
 def test_a_twin_without_a_pacs_is_read_by_what_the_first_has_taught(site: Site) -> None:
