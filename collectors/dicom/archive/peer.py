@@ -12,7 +12,14 @@ from functools import partial
 from collectors.base import Sink
 from collectors.dicom.archive.asking import Archive, Question
 from collectors.dicom.archive.intake import Intake, IntakeRound
-from collectors.dicom.archive.progress import Progress, days, is_recheck, names_digest, progress_of
+from collectors.dicom.archive.progress import (
+    Progress,
+    days,
+    is_recheck,
+    misdated,
+    names_digest,
+    progress_of,
+)
 from collectors.dicom.archive.strangers import doubt_event
 from collectors.dicom.common.publish import publish
 from collectors.polling.daemon_thread import run_in_daemon_thread
@@ -59,7 +66,12 @@ class ArchivePeer:
                 intake = self._intake = Intake(self._site, self._entry)
                 if not before.completed_at:
                     intake.forget_strangers()
-            question = Question(days(before, self._entry, zone, at), before.cursor, intake.is_news)
+            question = Question(
+                days(before, self._entry, zone, at),
+                misdated(before, zone, at),
+                before.cursor,
+                intake.is_news,
+            )
             intake_round = IntakeRound(at, at - self._entry.history)
             error = await self._fetched(question, intake, intake_round)
             whole = error is None and not question.doubts

@@ -1,5 +1,6 @@
 """QIDO-RS and Orthanc's REST against servers that are not as they should be."""
 
+import asyncio
 import base64
 import json
 import threading
@@ -73,7 +74,8 @@ class WebPacs:
         span = (query.get("StudyTime", [day])[0] if self.knows_hours else day).split("-")
         first = min(each.began for each in self.made if each.study == own.study)
         return (
-            f"{first:%Y%m%d}" == query["StudyDate"][0] and span[0] <= f"{first:%H%M%S}" <= span[1]
+            f"{first:%Y%m%d}" in query["StudyDate"][0].split("-")
+            and span[0] <= f"{first:%H%M%S}" <= span[1]
         )
 
 
@@ -253,3 +255,26 @@ def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
     house = PacsHouse(tmp_path, f"via: qido, url: 'http://127.0.0.1:{free_port()}/web'")
     with pytest.raises(SourceError, match="nothing listens at"):
         house.poll()
+
+
+def test_a_round_that_is_cancelled_ends_at_once_though_the_server_hangs(tmp_path: Path) -> None:
+    going_on = threading.Event()
+
+    def hang(rows: object) -> object:
+        going_on.wait(60)
+        return rows
+
+    pacs = WebPacs(busy_days(), odd=hang)
+    with listening(pacs, tmp_path) as house:
+
+        async def cancelled() -> float:
+            poll = asyncio.create_task(house.peer.poll(NOW))
+            while not pacs.asked:
+                await asyncio.sleep(0.01)
+            began = asyncio.get_running_loop().time()
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+            return asyncio.get_running_loop().time() - began
+
+        assert asyncio.run(cancelled()) < 3
+        going_on.set()
