@@ -34,6 +34,7 @@ class QidoArchive:
     def __init__(self, entry: PacsSource) -> None:
         self._client = RestClient(entry)
         self._has_all_series = True
+        self._takes_fields = True
 
     def cut(self) -> None:
         """From another thread: end it."""
@@ -81,7 +82,8 @@ class QidoArchive:
         query = {} if day is None else {"StudyDate": day}
         if span.times:
             query["StudyTime"] = span.times
-        query["includefield"] = ",".join(_KEYS.values())
+        if self._takes_fields:
+            query["includefield"] = ",".join(_KEYS.values())
         own_key = "SeriesInstanceUID" if keys is SERIES else "StudyInstanceUID"
         rows: dict[str, Attributes] = {}
         while True:
@@ -89,6 +91,9 @@ class QidoArchive:
             try:
                 answer = self._client.get(*path, accept=_ACCEPT, **query, **paging)
             except StatusError as error:
+                if error.status == 400 and query.pop("includefield", ""):
+                    self._takes_fields = False  # some refuse what they do not know
+                    continue
                 if span != DayPart() and error.status in _NOT_OFFERED:
                     raise DeclinedPartError(str(error)) from None
                 raise

@@ -259,3 +259,14 @@ def test_studies_of_a_clock_that_is_wrong_are_counted_and_named(tmp_path: Path) 
         assert house.counts() == {("ct-1", "2026-03-02"): (1, 1, 1)}
         [event] = [own for own in house.store.events if own.kind == "undated_images"]
     assert event.text == "Series in doubt: 2 dated before 1990, 1 dated in the future"
+
+
+def test_a_long_first_round_is_seen_while_it_goes_on(tmp_path: Path) -> None:
+    pacs = FakePacs(busy_days())
+    with listening(pacs, tmp_path) as house:
+        house.peer.meanwhile_s = 0.05
+        house.poll()
+        ups = [value for (_, metric, _), value in house.store.readings.items() if metric == "up"]
+        assert ups == [1.0]
+        assert house.store.batches > 3  # of each device, while the next studies were asked for
+        assert house.counts() == counts(pacs.made)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.errors import SourceError
-from core.time.clock import HOUR
+from core.time.clock import HOUR, MINUTE
 from tests.collectors.dicom.archive.house import FIRST, NOW, PacsHouse
 from tests.collectors.dicom.archive.made_objects import MadeSeries, counts, some_days
 from tests.support.ports import free_port
@@ -34,6 +34,7 @@ class WebPacs:
     knows_offset: bool = True
     warns: bool = False
     has_all_series: bool = True
+    takes_fields: bool = True
     knows_hours: bool = True
     status: int = 200
     body: Body | None = None  # in place of every answer
@@ -51,6 +52,8 @@ class WebPacs:
         parts = url.path.strip("/").split("/")[1:]
         if parts == ["series"] and not self.has_all_series:
             return 404, {}, PAGE
+        if "includefield" in query and not self.takes_fields:
+            return 400, {}, PAGE
         rows = self._rows(parts, query)
         offset = int(query.get("offset", ["0"])[0]) if self.knows_offset else 0
         shown = rows[offset : offset + min(self.most, int(query["limit"][0]))]
@@ -99,7 +102,11 @@ def _series(own: MadeSeries) -> dict[str, object]:
 
 @contextmanager
 def listening(
-    pacs: WebPacs, folder: Path, more: str = "", via: str = "qido"
+    pacs: WebPacs,
+    folder: Path,
+    more: str = "",
+    via: str = "qido",
+    change: Callable[[str], str] = str,
 ) -> Iterator[PacsHouse]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -123,7 +130,7 @@ def listening(
     ).start()
     try:
         url = f"http://127.0.0.1:{server.server_address[1]}/web"
-        yield PacsHouse(folder, f"via: {via}, url: '{url}', timeout: 5s{more}")
+        yield PacsHouse(folder, f"via: {via}, url: '{url}', timeout: 5s{more}", change)
     finally:
         server.shutdown()
         server.server_close()
@@ -154,6 +161,35 @@ def test_one_that_does_not_look_at_hours_is_not_asked_for_each_minute(tmp_path: 
         assert len(pacs.asked) < 60
         pacs.most, pacs.knows_offset, pacs.warns = 10, False, True
         assert "10 at once, and not by the hour" in str(house.poll(NOW + 2 * HOUR).error)
+
+
+def test_one_that_refuses_fields_which_it_does_not_know_is_asked_without(tmp_path: Path) -> None:
+    pacs = WebPacs(busy_days(), takes_fields=False)
+    with listening(pacs, tmp_path) as house:
+        assert house.poll().error is None
+        assert house.counts() == counts(pacs.made)
+
+
+def test_a_name_that_is_put_right_moves_what_was_counted(tmp_path: Path) -> None:
+    pacs = WebPacs(busy_days())
+    with listening(pacs, tmp_path) as house:
+        house.poll()
+    mistake = {"MR1, mr1b": "MR1", "station_names: [MRC]": "station_names: []", "[XRC]": "[MRC]"}
+    (tmp_path / "other").mkdir()
+
+    def mistaken(text: str) -> str:
+        for right, wrong in mistake.items():
+            text = text.replace(right, wrong)
+        return text
+
+    with listening(pacs, tmp_path / "other", change=mistaken) as wrong:
+        wrong.poll()
+        assert {device for device, _ in wrong.counts()} == {"ct-1", "xr-1"}
+        right = PacsHouse(tmp_path / "other", wrong.line)
+        right.store = wrong.store
+        right.restart()
+        right.poll(NOW + 5 * MINUTE)
+        assert right.counts() == counts(pacs.made)
 
 
 def test_one_without_a_search_over_all_series_is_asked_study_by_study(tmp_path: Path) -> None:
