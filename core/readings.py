@@ -59,7 +59,8 @@ STEP_ABANDONED = "step_abandoned"  # begun, and never ended
 DOSE_REPORT_DOUBT = (
     "dose_report_doubt"  # its totals and its events disagree, or a unit is not known
 )
-DICOM_EVENTS = (SOFTWARE_CHANGED, CALIBRATED, STEP_ABANDONED, DOSE_REPORT_DOUBT)
+PHANTOM_UNFIT = "phantom_unfit"  # an image named as a phantom's that cannot be measured
+DICOM_EVENTS = (SOFTWARE_CHANGED, CALIBRATED, STEP_ABANDONED, DOSE_REPORT_DOUBT, PHANTOM_UNFIT)
 UNKNOWN_SENDER = "unknown_sender"  # a PACS has images of a machine that is not in the site file
 UNDATED_IMAGES = "undated_images"  # images of which nobody knows when they were made
 OWN_EVENTS = (

@@ -20,6 +20,7 @@ DOCS = [
     ROOT / "config" / "herat.yaml",
     *ROOT.glob("docs/*.md"),
     *ROOT.glob("collectors/*/README.md"),
+    *ROOT.glob("collectors/*/*/README.md"),
     *ROOT.glob("storage/*/README.md"),
 ]
 

@@ -31,11 +31,8 @@ def frames(
     rates = {name for column in columns if column.is_rate for name in column.series}
     standing = {name: column.every for column in columns if column.every for name in column.series}
     means = {name for target in targets for name in target.series} - rates
-    cells = series.grid(sorted(means), start, end, CELL)
-    cells |= (
-        series.grid(sorted(standing), start - max(standing.values()), end, CELL) if standing else {}
-    )
-    cells |= series.grid(sorted(rates), start - STANDS_STILL, end, CELL) if rates else {}
+    told_before = dict.fromkeys(means, 0) | standing | dict.fromkeys(rates, STANDS_STILL)
+    cells = _cells(series, told_before, start, end)
     at = np.arange(start, end, CELL, dtype=np.int64)
     cache: dict[FeatureColumn, Floats] = {
         column: _event_counts(series, column, cells[column.series[0]], at)
@@ -62,6 +59,17 @@ def frames(
         )
         for target in targets
     ]
+
+
+def _cells(
+    series: SeriesReader, told_before: Mapping[SeriesName, int], start: int, end: int
+) -> dict[SeriesName, Buckets]:
+    """The cells of each series over [start, end), and of so many ms before in which it may be told last."""
+    cells: dict[SeriesName, Buckets] = {}
+    for before in sorted(set(told_before.values())):
+        names = sorted(name for name, own in told_before.items() if own == before)
+        cells |= series.grid(names, start - before, end, CELL)
+    return cells
 
 
 def recently_refused(

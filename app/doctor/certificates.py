@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from core.finding import Finding, Findings
 from core.schema.site import Site
+from core.schema.sources.dicom import DicomSource
 from core.time.clock import DAY, SECOND
 
 WARN = 30 * DAY  # Scanward's default: time enough to ask for another
@@ -23,18 +24,40 @@ class _Server(NamedTuple):
 
 
 def check_certificates(site: Site, now: int) -> list[Finding]:
-    """How long those of broker, InfluxDB and Grafana still hold. Who cannot be reached is told elsewhere."""
+    """How long those of broker, InfluxDB, Grafana and DICOM nodes still hold. Who cannot be reached is told elsewhere."""
     findings = Findings("certificates")
-    for server in _servers(site):
-        end = _end(server)
+    ends = [(server.name, _end(server)) for server in _servers(site)]
+    ends += [(f"our own {path}", _end_of(path)) for path in _own(site)]
+    for name, end in ends:
         if end is None:
             continue
         days = (end - now) // DAY
-        if end - now < WARN:
-            findings.warn(f"that of {server.name} ends in {days} days: have another made")
+        if end < now:
+            findings.fail(f"that of {name} ended {(now - end) // DAY} days ago: have another made")
+        elif end - now < WARN:
+            findings.warn(f"that of {name} ends in {days} days: have another made")
         else:
-            findings.ok(f"that of {server.name} holds for {days} days")
+            findings.ok(f"that of {name} holds for {days} days")
     return findings
+
+
+def _own(site: Site) -> list[Path]:
+    """What we show DICOM nodes, each once."""
+    listener = site.file.dicom.listen
+    entries = [entry for entry in site.source_entries if isinstance(entry, DicomSource)]
+    each = [listener.tls if listener else None, *(entry.tls for entry in entries)]
+    return list(dict.fromkeys(tls.certificate for tls in each if tls and tls.certificate))
+
+
+def _end_of(path: Path) -> int | None:
+    """Of a certificate in a file; None if it cannot be read, which is told elsewhere."""
+    from cryptography import x509  # most sites have none of their own
+
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return int(certificate.not_valid_after_utc.timestamp()) * SECOND
 
 
 def _servers(site: Site) -> Iterator[_Server]:
@@ -46,6 +69,11 @@ def _servers(site: Site) -> Iterator[_Server]:
         url = urlsplit(known.url) if known else None
         if known and url and url.scheme == "https" and url.hostname:
             yield _Server(name, url.hostname, url.port or 443, known.ca)
+    for device in site.devices.values():
+        for source in device.sources:
+            if isinstance(source, DicomSource) and source.tls is not None:
+                name = f"{device.id} ({source.ae_title})"
+                yield _Server(name, source.host, source.port, source.tls.ca)
 
 
 def _end(server: _Server) -> int | None:

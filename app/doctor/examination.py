@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.clock import now
-from app.doctor import certificates, channels, machine, sources, stores
+from app.doctor import certificates, channels, dicom, machine, sources, stores
 from core.finding import Finding, Findings
 from core.readings import Event, Reading
 from core.schema.site import Site
@@ -34,6 +34,9 @@ def _checks(
     grafana = site.file.grafana
     if grafana is not None:
         yield "Grafana", lambda: stores.check_grafana(grafana)
+    listener = site.file.dicom.listen
+    if listener is not None:
+        yield "DICOM listener", lambda: dicom.check_listener(site, listener)
     yield "backup", lambda: stores.check_backups(site, now())
     yield "certificates", lambda: certificates.check_certificates(site, now())
     yield "channels", lambda: channels.check_channels(site, send_test=send_test)

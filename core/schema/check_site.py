@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from core.schema.check_dicom import check_dicom
 from core.schema.check_people import check_people
 from core.schema.profile import Profile
 from core.schema.site import DeviceEntry, SiteFile
@@ -14,6 +15,7 @@ def check_site(file: SiteFile, profiles: Profiles) -> Iterator[tuple[str, str]]:
     """Each mistake after its place in the file."""
     yield from _check_channels(file)
     yield from check_people(file)
+    yield from check_dicom(file)
     if file.grafana and file.storage.influxdb is None:
         yield "grafana", "needs `storage.influxdb`: Grafana shows what is forwarded there"
     yield from _check_reports(file)

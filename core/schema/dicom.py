@@ -1,13 +1,13 @@
 """DICOM in the site file: what this site is called, who its devices are, and what is a phantom."""
 
 import string
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from core.schema.network import Host, Port
 from core.schema.strict_model import Strict
+from core.schema.tls import TlsFiles
 
 _LETTERS = frozenset(string.printable[:95]) - {"\\"}  # of the default repertoire, PS3.5 6.2
 
@@ -22,18 +22,8 @@ def _ae_title(text: object) -> str:
 AeTitle = Annotated[str, BeforeValidator(_ae_title)]  # small and capital letters are two things
 
 
-class DicomTls(Strict):
+class DicomTls(TlsFiles):
     """TLS of a DICOM connection. A peer without a certificate of `ca` is refused."""
-
-    ca: Path | None = None  # None: the system's authorities
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @model_validator(mode="after")
-    def _paired(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("`certificate` and `key` belong together")
-        return self
 
 
 class DicomIdentity(Strict):

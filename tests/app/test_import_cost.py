@@ -31,6 +31,8 @@ HEAVY = frozenset(
         "psycopg",
         "pyarrow",
         "pydantic",
+        "pydicom",
+        "pynetdicom",
         "pyrage",
         "pysnmp",
         "requests",

@@ -10,6 +10,7 @@ from core.schema.rules.anomaly import AnomalyRule
 from core.schema.rules.limit import LimitRule
 from core.schema.sources.logfile import LogMap
 from core.schema.sources.mqtt import MqttMap
+from core.schema.sources.prometheus import PrometheusMap
 from core.schema.sources.snmp import SnmpMap
 from core.vocabulary.severity import Severity
 from tests.config.shelf import DEVICES, NAMES, answers, limits, profile
@@ -188,6 +189,7 @@ def test_every_metric_that_is_judged_is_one_the_profile_can_hear(name: str) -> N
     heard = {"up", "response_ms", *BY_DICOM, *BY_PLUG}
     heard |= {value.metric for value in answers(name)}
     heard |= {value.metric for m in MqttMap.of(whole).messages for value in m.values}
+    heard |= {value.metric for value in PrometheusMap.of(whole).values}
     heard |= {p.metric for p in LogMap.of(whole).patterns if p.metric}
     judged = {rule.metric for rule in whole.rules if isinstance(rule, LimitRule | AbsenceRule)}
     assert judged <= heard

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple, Protocol
 
 from collectors.dicom.archive.attributes import Attributes
@@ -25,11 +24,21 @@ class AskedRows(NamedTuple):
 class Question:
     """One round: the days to be asked for, or from where on to read the feed."""
 
-    days: Sequence[date]
+    days: Sequence[str]  # as a DA matches them: 20260303
+    misdated: Sequence[str] = ()  # ranges in which no study can be, `20260307-`: only counted
     cursor: int = 0
     # Of a study's row: has anything changed since the last round, so that its series are worth asking?
     is_news: Callable[[Attributes], bool] = lambda _: True
     doubts: list[str] = field(default_factory=list)  # what did not come; the rest did
+
+
+MOST_MISDATED = 1000  # studies; a PACS that does not know ranges answers all that it has
+
+
+def is_within(row: Attributes, dates: str) -> bool:
+    """Is the date of the study in the range, which is open on one side?"""
+    day = row.get("StudyDate", "").replace(".", "")
+    return day >= dates[:-1] if dates.endswith("-") else "" < day <= dates[1:]
 
 
 class DeclinedPartError(SourceError):
@@ -69,30 +78,36 @@ class DayPart(NamedTuple):
 
 
 def whole(
-    query: Callable[[DayPart], Answers], doubts: list[str], span: DayPart | None = None
+    query: Callable[[DayPart], Answers],
+    doubts: list[str],
+    span: DayPart | None = None,
+    answers: Answers | None = None,
 ) -> dict[str, Attributes]:
     """All rows of the span, by halving it for as long as there may be more than came.
 
-    What a limit hides within one minute is a doubt.
+    What a limit hides within one minute, or of a PACS that does not look at hours, is a doubt.
     """
     span = span or DayPart()
-    answers = query(span)
-    is_suspicious = answers.is_limited or (answers.rows and len(answers.rows) % _ROUND == 0)
-    if not is_suspicious:
+    answers = answers or query(span)
+    if not answers.is_limited and (not answers.rows or len(answers.rows) % _ROUND):
         return answers.rows
     if span.end - span.first <= 1:
         doubts.append(f"perhaps more within a minute than it answers at once ({len(answers.rows)})")
         return answers.rows
     middle = (span.first + span.end) // 2
-    rows = dict(answers.rows)
-    for half in (DayPart(span.first, middle), DayPart(middle, span.end)):
-        try:
-            rows.update(whole(query, doubts, half))
-        except DeclinedPartError:
+    morning, evening = DayPart(span.first, middle), DayPart(middle, span.end)
+    try:
+        early, late = query(morning), query(evening)
+        if early.rows.keys() & late.rows.keys():  # it does not look at hours
             if answers.is_limited:
-                raise
-            break  # it answers for days and not for hours; what came for the day was all, most likely
-    return rows
+                doubts.append(f"it answers {len(answers.rows)} at once, and not by the hour")
+            return {**answers.rows, **early.rows, **late.rows}
+        rest = {**whole(query, doubts, morning, early), **whole(query, doubts, evening, late)}
+    except DeclinedPartError:
+        if answers.is_limited:
+            raise
+        return answers.rows  # it answers for days and not for hours; that was all, most likely
+    return {**answers.rows, **rest}
 
 
 def _hhmm(minute: int) -> str:

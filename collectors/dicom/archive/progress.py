@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from collectors.dicom.common.identity import DeviceNames
 from core.schema.site import Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, HOUR, from_ms, start_of_day
 
+BEFORE_ALL = "19891231"  # see moments.py
 RECHECK_EVERY = HOUR  # the days of `recheck`; today and yesterday are asked about in each round
 
 
@@ -44,14 +46,22 @@ def progress_of(
     return Progress(min(began, stored.began), 0, 0, 0, names)
 
 
-def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[date]:
-    """The days to ask about, oldest first."""
+def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[str]:
+    """The days to ask about, `20260303`, oldest first."""
     first = now - DAY
     if not progress.completed_at:
         first = progress.began
     elif is_recheck(progress, now):
         first = min(progress.completed_at - DAY, now - entry.recheck)
-    return list(_dates(from_ms(first, zone).date(), from_ms(now, zone).date()))
+    dates = _dates(from_ms(first, zone).date(), from_ms(now, zone).date())
+    return [f"{day:%Y%m%d}" for day in dates]
+
+
+def misdated(progress: Progress, zone: ZoneInfo, now: int) -> list[str]:
+    """The dates of which no study can be, asked about as seldom as late arrivals are."""
+    if progress.completed_at and not is_recheck(progress, now):
+        return []
+    return [f"{from_ms(now + 2 * DAY, zone):%Y%m%d}-", f"-{BEFORE_ALL}"]
 
 
 def is_recheck(progress: Progress, now: int) -> bool:
@@ -61,11 +71,7 @@ def is_recheck(progress: Progress, now: int) -> bool:
 
 def names_digest(site: Site, entry: PacsSource) -> str:
     """Changes when a series may be of another device than before."""
-    names = [
-        (own.id, own.serial, own.dicom.ae_titles, own.dicom.station_names)
-        for own in site.devices.values()
-    ]
-    text = json.dumps([names, sorted(entry.modalities.items())])
+    text = json.dumps([DeviceNames(site).all, sorted(entry.modalities.items())])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

@@ -130,7 +130,7 @@ def read_dataset(
 ) -> Attributes:
     """The allowed attributes of a dataset. DatasetError if it cannot be read up to the last of them."""
     if transfer_syntax == DEFLATED:
-        data = _inflated(data)
+        data = inflated(data, _MOST_INFLATED)
     syntax = _syntax(transfer_syntax, _WITH_PHANTOMS if with_phantoms else _TAGS)
     view = memoryview(bytes(data))
     values, _ = _elements(view, 0, len(view), syntax, 0)
@@ -155,9 +155,10 @@ def _syntax(transfer_syntax: str, tags: frozenset[int]) -> _Syntax:
     return _Syntax(is_explicit=transfer_syntax != IMPLICIT_LITTLE, order=order, tags=tags)
 
 
-def _inflated(data: bytes | bytearray) -> bytes:
+def inflated(data: bytes | bytearray, most: int) -> bytes:
+    """A deflated dataset, up to `most` bytes of it. DatasetError if it is none."""
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, _MOST_INFLATED)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
     except zlib.error:
         raise DatasetError("it is not deflated as its transfer syntax says") from None
 
@@ -169,12 +170,7 @@ def _elements(
     if depth > _DEEPEST:
         raise DatasetError("sequences are nested too deeply")
     values: dict[int, memoryview] = {}
-    is_explicit, tags, head, long_length = (
-        syntax.is_explicit,
-        syntax.tags,
-        syntax.head,
-        syntax.length,
-    )
+    is_explicit, tags, head = syntax.is_explicit, syntax.tags, syntax.head
     while position + 8 <= end:
         group, element, vr, length = head(data, position)
         tag = group << 16 | element
@@ -190,7 +186,7 @@ def _elements(
                 position += 4
             if position > end:
                 raise DatasetError("an element ends in its length")
-            (length,) = long_length(data, position - 4)
+            (length,) = syntax.length(data, position - 4)
         start = position
         if length == _UNDEFINED:
             find = _unknown_end if vr == b"UN" and is_explicit else _sequence_end

@@ -12,7 +12,7 @@ from collectors.polling.load import OUR_OWN_LACK, OverloadedError
 from core.errors import SourceError
 
 
-class Explanation(NamedTuple):
+class RejectionText(NamedTuple):
     """`text` may name `{peer}`, `{address}`, `{ae_title}`, `{calling}` and `{host}`; `permanent`: a person must act."""
 
     text: str
@@ -24,29 +24,29 @@ class DeclinedError(SourceError):
 
 
 # Source and reason of an A-ASSOCIATE-RJ, PS3.8 table 9-21.
-REJECTIONS: Final[Mapping[tuple[int, int], Explanation]] = {
-    (1, 1): Explanation(
+REJECTIONS: Final[Mapping[tuple[int, int], RejectionText]] = {
+    (1, 1): RejectionText(
         "{address} refuses the association and gives no reason: most often the AE title {calling!r} or this"
         " machine's address is not registered there, or {ae_title!r} is not its own AE title"
     ),
-    (1, 2): Explanation(
+    (1, 2): RejectionText(
         "{address} refuses DICOM's application context: `port` belongs to another service of it"
     ),
-    (1, 3): Explanation(
+    (1, 3): RejectionText(
         "{address} does not let the AE title {calling!r} in: register it there with this machine's"
         " address, or set `calling` to one that it knows"
     ),
-    (1, 7): Explanation(
+    (1, 7): RejectionText(
         "{address} does not know the AE title {ae_title!r} as its own: check `ae_title`, in which small and"
         " capital letters differ"
     ),
-    (2, 1): Explanation(
+    (2, 1): RejectionText(
         "{address} refuses the association and gives no reason (its network service does, not the program"
         " behind it): look at its own log"
     ),
-    (2, 2): Explanation("{address} speaks another version of DICOM's network protocol"),
-    (3, 1): Explanation("{address} is too busy to take another association", permanent=False),
-    (3, 2): Explanation("{address} has as many associations as it may", permanent=False),
+    (2, 2): RejectionText("{address} speaks another version of DICOM's network protocol"),
+    (3, 1): RejectionText("{address} is too busy to take another association", permanent=False),
+    (3, 2): RejectionText("{address} has as many associations as it may", permanent=False),
 }
 _BUSY: Final = 3  # the source whose reasons are all of load
 _TRANSIENT: Final = 2  # the result
@@ -95,7 +95,7 @@ def rejected(peer: Peer, result: int, source: int, reason: int) -> SourceError:
         known = known or REJECTIONS[3, 1]
     if known is None:
         text = "{address} refuses the association for a reason that DICOM does not know"
-        known = Explanation(f"{text} (source {source}, reason {reason})")
+        known = RejectionText(f"{text} (source {source}, reason {reason})")
     error = DeclinedError if source == _BUSY or result == _TRANSIENT else SourceError
     return error(_filled(known.text, peer), permanent=known.permanent and result != _TRANSIENT)
 

@@ -11,7 +11,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.components import ct_component
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Plane, read_plane
 from collectors.dicom.phantoms.regions import RoundPhantom, pixels_of, round_phantom
 
@@ -24,7 +24,7 @@ _LEAST_RADIUS_MM = 60
 MOST_OFF_CENTRE_MM = 30
 
 
-def judge_ct_water(dataset: Dataset) -> list[Measured]:
+def judge_ct_water(dataset: Dataset) -> list[PhantomValue]:
     """Mean CT number, noise and uniformity in HU; the component is kV and kernel."""
     plane = read_plane(dataset, {"CT"})
     phantom = round_phantom(plane, plane.values > _SOLID_HU)
@@ -37,9 +37,9 @@ def judge_ct_water(dataset: Dataset) -> list[Measured]:
         raise UnfitImageError("no noise at all: these are not the scanner's pixels")
     component = ct_component(dataset)
     return [
-        Measured("qa_water_ct_number_hu", mean, component),
-        Measured("qa_water_noise_hu", noise, component),
-        Measured("qa_water_uniformity_hu", uniformity(phantom), component),
+        PhantomValue("qa_water_ct_number_hu", mean, component),
+        PhantomValue("qa_water_noise_hu", noise, component),
+        PhantomValue("qa_water_uniformity_hu", uniformity(phantom), component),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydicom.dataset import Dataset
 
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 
 _UNITS = {"g/cm2": 1.0, "mg/cm2": 0.001, "kg/m2": 0.1}
 _MOST_ITEMS = 10_000
@@ -26,7 +26,7 @@ class _Density(NamedTuple):
     is_total: bool
 
 
-def judge_dxa_spine(dataset: Dataset) -> list[Measured]:
+def judge_dxa_spine(dataset: Dataset) -> list[PhantomValue]:
     """The phantom's bone mineral density in g/cm2."""
     modality = str(dataset.get("Modality") or "")[:16]
     if "ContentSequence" not in dataset:
@@ -42,7 +42,7 @@ def judge_dxa_spine(dataset: Dataset) -> list[Measured]:
         raise UnfitImageError(
             f"the report has {len(chosen)} densities and does not say which is of the whole phantom"
         )
-    return [Measured("phantom_bmd_g_cm2", chosen.pop())]
+    return [PhantomValue("phantom_bmd_g_cm2", chosen.pop())]
 
 
 def _densities(dataset: Dataset) -> Iterator[_Density]:

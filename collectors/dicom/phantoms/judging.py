@@ -9,24 +9,24 @@ from collectors.dicom.phantoms.ct_water import judge_ct_water
 from collectors.dicom.phantoms.dxa_spine import judge_dxa_spine
 from collectors.dicom.phantoms.large_phantoms import judge_acr_ct, judge_catphan
 from collectors.dicom.phantoms.mammography_block import judge_mammography_block
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
 from collectors.dicom.phantoms.mr_uniformity import judge_mr_uniformity
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.slices import middle_slice
 from core.schema.dicom import Phantom
 
-_BY_IMAGE: dict[str, Callable[[Dataset], list[Measured]]] = {
+_BY_IMAGE: dict[str, Callable[[Dataset], list[PhantomValue]]] = {
     "ct_water": judge_ct_water,
     "mr_uniformity": judge_mr_uniformity,
     "mammography_block": judge_mammography_block,
     "dxa_spine": judge_dxa_spine,
 }
-_BY_SERIES: dict[str, Callable[[Phantom, Sequence[Dataset]], list[Measured]]] = {
+_BY_SERIES: dict[str, Callable[[Phantom, Sequence[Dataset]], list[PhantomValue]]] = {
     "acr_ct": judge_acr_ct,
     "catphan": judge_catphan,
 }
 
 
-def judge(phantom: Phantom, *images: Dataset) -> list[Measured]:
+def judge(phantom: Phantom, *images: Dataset) -> list[PhantomValue]:
     """What the images of one series of a phantom give, of its middle slice or of all together.
 
     UnfitImageError says in words why it gives nothing. A series is one measurement: two slices of it
@@ -41,7 +41,7 @@ def judge(phantom: Phantom, *images: Dataset) -> list[Measured]:
         raise UnfitImageError(f"its header is damaged: {kind}") from None
 
 
-def _measured(phantom: Phantom, images: Sequence[Dataset]) -> list[Measured]:
+def _measured(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
     if phantom.kind in _BY_SERIES:
         return _BY_SERIES[phantom.kind](phantom, images)
     return _BY_IMAGE[phantom.kind](middle_slice(images))

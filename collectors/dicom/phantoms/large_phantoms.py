@@ -14,7 +14,7 @@ from pydicom import dcmwrite
 from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.components import ct_component
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from core.schema.dicom import Phantom
 
 MOST_IMAGES = 1000
@@ -25,24 +25,28 @@ class _Region(Protocol):
     stdev: float
 
 
-def judge_acr_ct(phantom: Phantom, images: Sequence[Dataset]) -> list[Measured]:
+def judge_acr_ct(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
     """CT number, noise and uniformity in HU of the uniform module of an ACR 464."""
     module = _analysed("ACRCT", images).uniformity_module
     return [
-        Measured("qa_water_ct_number_hu", float(module.rois["Center"]), _component("acr", images)),
-        Measured("qa_water_noise_hu", float(module.center_roi_stdev), _component("acr", images)),
-        Measured("qa_water_uniformity_hu", _spread(module.rois), _component("acr", images)),
+        PhantomValue(
+            "qa_water_ct_number_hu", float(module.rois["Center"]), _component("acr", images)
+        ),
+        PhantomValue(
+            "qa_water_noise_hu", float(module.center_roi_stdev), _component("acr", images)
+        ),
+        PhantomValue("qa_water_uniformity_hu", _spread(module.rois), _component("acr", images)),
     ]
 
 
-def judge_catphan(phantom: Phantom, images: Sequence[Dataset]) -> list[Measured]:
+def judge_catphan(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
     """Noise and uniformity in HU of the uniform module (CTP486), which is no water: 5 to 18 HU."""
     regions: Mapping[str, _Region] = _analysed(f"CatPhan{phantom.model}", images).ctp486.rois
     means = {place: region.value for place, region in regions.items()}
     component = _component("catphan", images)
     return [
-        Measured("qa_water_noise_hu", float(regions["Center"].stdev), component),
-        Measured("qa_water_uniformity_hu", _spread(means), component),
+        PhantomValue("qa_water_noise_hu", float(regions["Center"].stdev), component),
+        PhantomValue("qa_water_uniformity_hu", _spread(means), component),
     ]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from scipy import ndimage
 
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Bools, Floats, Plane, read_plane
 from collectors.dicom.phantoms.regions import pixels_of
 
@@ -20,7 +20,7 @@ _AROUND_MM = 41  # the square whose mean the object stands out of
 _LEAST_SDNR = 1.0  # with less nothing was there to see
 
 
-def judge_mammography_block(dataset: Dataset) -> list[Measured]:
+def judge_mammography_block(dataset: Dataset) -> list[PhantomValue]:
     """The signal difference to noise ratio of the block, of raw pixels."""
     if str(dataset.get("PresentationIntentType") or "") == "FOR PRESENTATION":
         raise UnfitImageError("made for viewing: SDNR needs the image `for processing`")
@@ -42,7 +42,7 @@ def judge_mammography_block(dataset: Dataset) -> list[Measured]:
     sdnr = abs(background - float(np.mean(signal))) / noise
     if sdnr < _LEAST_SDNR:
         raise UnfitImageError("no contrast object is seen on the block")
-    return [Measured("qa_sdnr", sdnr)]
+    return [PhantomValue("qa_sdnr", sdnr)]
 
 
 def _object_place(plane: Plane) -> tuple[float, float]:

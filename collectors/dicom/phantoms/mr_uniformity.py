@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from scipy.signal import oaconvolve
 
 from collectors.dicom.phantoms.components import coil_component
-from collectors.dicom.phantoms.measured import Measured, UnfitImageError
+from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Bools, Floats, Plane, read_plane
 from collectors.dicom.phantoms.regions import LEAST_PIXELS, RoundPhantom, pixels_of, round_phantom
 
@@ -28,7 +28,7 @@ _LEAST_GAP_MM = 6  # of air beside the phantom: with less an ellipse has no plac
 _MOST_BLACK = 0.25  # of the air; more, and the scanner has set it to zero
 
 
-def judge_mr_uniformity(dataset: Dataset) -> list[Measured]:
+def judge_mr_uniformity(dataset: Dataset) -> list[PhantomValue]:
     """SNR, PIU and ghosting in %; the component is the coil. The frequency comes from every header."""
     plane = read_plane(dataset, {"MR"})
     phantom = round_phantom(plane, plane.values > _half_signal(plane))
@@ -39,9 +39,9 @@ def judge_mr_uniformity(dataset: Dataset) -> list[Measured]:
     noise = _noise((above, below), (left, right))
     ghosts = np.mean(above) + np.mean(below) - np.mean(left) - np.mean(right)
     return [
-        Measured("qa_snr", signal / noise, component),
-        Measured("qa_piu_pct", uniformity_pct(phantom), component),
-        Measured("qa_ghosting_pct", float(100 * abs(ghosts) / (2 * signal)), component),
+        PhantomValue("qa_snr", signal / noise, component),
+        PhantomValue("qa_piu_pct", uniformity_pct(phantom), component),
+        PhantomValue("qa_ghosting_pct", float(100 * abs(ghosts) / (2 * signal)), component),
     ]
 
 

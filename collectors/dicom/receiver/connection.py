@@ -6,7 +6,9 @@ holds images whole, and takes 3 ms of processor for each object. Here a waiting 
 
 import asyncio
 import contextlib
+import logging
 import socket
+import traceback
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, SupportsIndex
 
@@ -22,6 +24,9 @@ from collectors.dicom.receiver.command import (
 from collectors.dicom.receiver.incoming import IncomingDataset
 from collectors.dicom.receiver.services import answer_contexts
 
+log = logging.getLogger(__name__)
+
+_PROCESSING_FAILURE = 0x0110
 REQUEST_WITHIN_S = 30.0  # the ARTIM timer of PS3.8 9.1.5
 NEXT_WITHIN_S = 600.0  # a scanner may keep an association open from one image to the next
 REST_WITHIN_S = 60.0  # of a PDU that has begun, and until the next of a message
@@ -167,7 +172,13 @@ class PeerConnection:
         assert brief.command is not None
         if brief.command.field == C_CANCEL:
             return  # nothing here takes long enough
-        outcome = await self._service.perform(brief.command, brief.dataset, self._titles)
+        try:
+            outcome = await self._service.perform(brief.command, brief.dataset, self._titles)
+        except Exception as error:  # noqa: BLE001  a fault of ours; its words may hold a patient's name
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            kind = type(error).__name__
+            log.error("a fault of ours: %s in %s:%s", kind, place.filename, place.lineno)
+            outcome = Outcome(_PROCESSING_FAILURE)
         await self._send(pdu.data(brief.context, response(brief.command, outcome)))
 
     async def _pdu(self, within_s: float) -> tuple[int, bytes]:

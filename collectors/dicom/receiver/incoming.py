@@ -69,8 +69,14 @@ class IncomingDataset:
         end = None if self._most == MOST_PHANTOM else header_bytes(self._data, self.transfer_syntax)
         if end is None:
             return
-        if self._wants_pixels is not None and self._wants_pixels(self._read()):
+        if self._is_of_phantom():
             self._most = MOST_PHANTOM
         else:
             del self._data[end:]
             self._has_ended = True
+
+    def _is_of_phantom(self) -> bool:
+        try:
+            return self._wants_pixels is not None and self._wants_pixels(self._read())
+        except DatasetError:
+            return False

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from collectors.dicom.common.dataset import Attributes, DatasetError
-from collectors.dicom.common.identity import DeviceNames, SenderNames
+from collectors.dicom.common.identity import DeviceNames, SenderNames, titles_of
 from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.command import (
     C_ECHO,
@@ -19,12 +20,12 @@ from collectors.dicom.receiver.commit import Extract, GroupCommit
 from collectors.dicom.receiver.connection import PeerTitles
 from collectors.dicom.receiver.dose_report import report_device
 from collectors.dicom.receiver.incoming import IncomingDataset
-from collectors.dicom.receiver.phantom_images import PhantomImages, named_phantom
 from collectors.dicom.receiver.read_object import ObjectReader, UnreadableError
 from collectors.dicom.receiver.services import MPPS, REPORTS, STORAGE
 from collectors.dicom.receiver.steps import SUCCESS, StepBook
 from collectors.dicom.receiver.strangers import Strangers
 from core.errors import StoreError
+from core.schema.dicom import Phantom
 from core.schema.site import Device, Site
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,18 @@ log = logging.getLogger(__name__)
 OUT_OF_RESOURCES, NOT_UNDERSTOOD = 0xA700, 0xC000  # PS3.4 B.2.3
 NO_SUCH_CLASS, PROCESSING_FAILURE, MISTYPED = 0x0118, 0x0110, 0x0212  # PS3.7 annex C
 _STORE_COMMENT = "not stored, send it again"
+
+
+class PhantomKeeper(Protocol):
+    """Where images of phantoms go; the pixels of all others are dropped."""
+
+    def of(self, image: Attributes) -> Phantom | None:
+        """The phantom that the image is of."""
+
+    def add(
+        self, device: str, phantom: Phantom, image: Attributes, dataset: IncomingDataset, at: int
+    ) -> None:
+        """Keep it until it is judged."""
 
 
 class ReceivingService:
@@ -44,14 +57,14 @@ class ReceivingService:
         steps: StepBook,
         commit: GroupCommit,
         now: Callable[[], int],
-        phantom_images: PhantomImages | None = None,
+        phantoms: PhantomKeeper | None,
     ) -> None:
         self._site = site
         self._reader = reader
         self._steps = steps
         self._commit = commit
         self._now = now
-        self._phantom_images = phantom_images
+        self._phantoms = phantoms
         self._names = DeviceNames(site)
         self._calling = _calling_titles(site)
         self.strangers = Strangers("objects of no device of this site")
@@ -66,9 +79,11 @@ class ReceivingService:
         return pdu.UNKNOWN_CALLING if called_us else pdu.UNKNOWN_CALLED
 
     def incoming(self, transfer_syntax: str) -> IncomingDataset:
-        """Pixels are only held where the site names phantoms and somebody judges them."""
-        wants_pixels = self._is_phantom if self._judges_phantoms else None
-        return IncomingDataset(transfer_syntax, wants_pixels)
+        """Pixels are only held where the site names phantoms, and only theirs."""
+        phantoms = self._phantoms
+        if phantoms is None:
+            return IncomingDataset(transfer_syntax)
+        return IncomingDataset(transfer_syntax, lambda image: phantoms.of(image) is not None)
 
     async def perform(
         self, command: Command, dataset: IncomingDataset | None, titles: PeerTitles
@@ -96,7 +111,9 @@ class ReceivingService:
             if device is None:
                 return Outcome(SUCCESS)
             extract = self._reader.read(command.sop_class, attributes, device, now)
-            self._judge_phantom(device, attributes, dataset, now)
+            phantom = self._phantoms.of(attributes) if self._phantoms is not None else None
+            if self._phantoms is not None and phantom is not None:
+                self._phantoms.add(device.id, phantom, attributes, dataset, now)
         except (DatasetError, UnreadableError) as error:
             return Outcome(NOT_UNDERSTOOD, str(error))
         try:
@@ -130,8 +147,9 @@ class ReceivingService:
         return self._site.devices[name] if name else None
 
     def _is_scanner(self, device: str) -> bool:
-        own = self._site.devices[device]
-        return own.profile.kind != "pacs" and all(source.kind != "pacs" for source in own.sources)
+        """A PACS, a server or a workstation forwards what others made."""
+        profile = self._site.devices[device].profile
+        return profile.group != "infrastructure" and profile.kind != "pacs"
 
     async def _step(
         self, command: Command, dataset: IncomingDataset | None, titles: PeerTitles
@@ -168,25 +186,9 @@ class ReceivingService:
             self.strangers.add(sender.label)
         return device
 
-    @property
-    def _judges_phantoms(self) -> bool:
-        return bool(self._site.file.dicom.phantoms) and self._phantom_images is not None
-
-    def _is_phantom(self, attributes: Attributes) -> bool:
-        return named_phantom(self._site.file.dicom.phantoms, attributes) is not None
-
-    def _judge_phantom(
-        self, device: Device, attributes: Attributes, dataset: IncomingDataset, now: int
-    ) -> None:
-        if not self._judges_phantoms or self._phantom_images is None:
-            return
-        phantom = named_phantom(self._site.file.dicom.phantoms, attributes)
-        if phantom is not None:
-            self._phantom_images(device.id, phantom, dataset.whole(), dataset.transfer_syntax, now)
-
 
 def _calling_titles(site: Site) -> frozenset[str]:
     listener = site.file.dicom.listen
     stated = listener.calling if listener is not None else []
-    titles = (title for device in site.devices.values() for title in device.dicom.ae_titles)
+    titles = (title for device in site.devices.values() for title in titles_of(device))
     return frozenset(stated or titles)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collectors.base import Now, Sink
 from collectors.dicom.common.publish import publish
@@ -12,7 +12,6 @@ from collectors.dicom.receiver import pdu
 from collectors.dicom.receiver.commit import Extract, GroupCommit
 from collectors.dicom.receiver.connection import PeerConnection, PromptReader
 from collectors.dicom.receiver.core_files import forbid_core_files
-from collectors.dicom.receiver.phantom_images import PhantomImages
 from collectors.dicom.receiver.read_object import ObjectReader
 from collectors.dicom.receiver.service import ReceivingService
 from collectors.dicom.receiver.steps import ABANDONED_AFTER, REMEMBERED, StepBook
@@ -26,6 +25,9 @@ from storage.examinations.entries import StepEntry
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
 
+if TYPE_CHECKING:
+    from collectors.dicom.receiver.phantom_images import PhantomImages
+
 log = logging.getLogger(__name__)
 
 PUBLISH_EVERY_S = 30.0
@@ -37,15 +39,13 @@ _BUFFER = 2 * pdu.MOST_BYTES  # bytes that a connection reads ahead
 class ReceiverSource:
     """The node that the scanners' reports, images and steps are sent to."""
 
-    def __init__(
-        self, site: Site, sink: Sink, now: Now, phantom_images: PhantomImages | None = None
-    ) -> None:
+    def __init__(self, site: Site, sink: Sink, now: Now) -> None:
         assert site.file.dicom.listen is not None
         self._site = site
         self._listener: DicomListener = site.file.dicom.listen
         self._sink = sink
         self._now = now
-        self._phantom_images = phantom_images
+        self._phantoms = _phantom_images(site, sink, now)
         self._connections: set[asyncio.Task[Any]] = set()
         self._failures = FailureStreak()
         self._error = ""
@@ -99,7 +99,7 @@ class ReceiverSource:
                 steps,
                 commit,
                 self._now,
-                self._phantom_images,
+                self._phantoms,
             )
             server = await self._server()
             if self._failures.recovered():
@@ -109,6 +109,8 @@ class ReceiverSource:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(commit.run())
                     tasks.create_task(self._publish(ledger, steps, commit))
+                    if self._phantoms is not None:
+                        tasks.create_task(self._phantoms.run())
             finally:
                 server.close()
                 for task in self._connections:
@@ -168,6 +170,14 @@ class ReceiverSource:
 
     def _hasher(self) -> UidHasher:
         return UidHasher(self._site.file.storage.folder / "dicom-uid.key")
+
+
+def _phantom_images(site: Site, sink: Sink, now: Now) -> "PhantomImages | None":
+    if not site.file.dicom.phantoms:
+        return None
+    from collectors.dicom.receiver.phantom_images import PhantomImages
+
+    return PhantomImages(site, sink, now)
 
 
 def _event(step: StepEntry) -> Event:

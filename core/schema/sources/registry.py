@@ -22,6 +22,9 @@ KINDS: dict[str, SourceKind] = {
     "mqtt": SourceKind("collectors.mqtt", "core.schema.sources.mqtt:MqttSource"),
     "pacs": SourceKind("collectors.dicom.archive", "core.schema.sources.pacs:PacsSource"),
     "dicom": SourceKind("collectors.dicom.echo", "core.schema.sources.dicom:DicomSource"),
+    "prometheus": SourceKind(
+        "collectors.prometheus", "core.schema.sources.prometheus:PrometheusSource"
+    ),
     "manual": SourceKind("collectors.manual"),
     "plug_use": SourceKind("collectors.plug_use"),
     "receiver": SourceKind("collectors.dicom.receiver"),

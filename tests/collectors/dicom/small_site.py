@@ -37,8 +37,8 @@ devices:
   - id: mr-1
     name: MR
     profile: own
-    dicom: {{ae_titles: [MR1, mr1b], station_names: [MRC, SHARED]}}
-{pacs}  - {{id: xr-1, name: XR, profile: own, dicom: {{station_names: [SHARED]}}}}
+    dicom: {{ae_titles: [MR1, mr1b], station_names: [MRC]}}
+{pacs}  - {{id: xr-1, name: XR, profile: own, dicom: {{station_names: [XRC]}}}}
 """
 
 
@@ -107,7 +107,7 @@ class MemoryStore:
 
     def _store(self, reading: Reading) -> None:
         key = (reading.device, reading.metric, reading.at)
-        assert reading.component == "dicom"
+        assert reading.component == ("pacs" if reading.metric == "up" else "dicom")
         if reading.quality == "withdrawn":
             self.readings.pop(key, None)
         elif reading.quality == "corrected" or (

@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, JPEGLossless
 
 from collectors.dicom.phantoms.ct_water import judge_ct_water
-from collectors.dicom.phantoms.measured import UnfitImageError
+from collectors.dicom.phantoms.phantom_value import UnfitImageError
 from tests.support.phantom_images import Storage, water
 
 MEAN, NOISE, UNIFORMITY = "qa_water_ct_number_hu", "qa_water_noise_hu", "qa_water_uniformity_hu"

@@ -26,17 +26,23 @@ from tests.support.ports import free_port
 
 
 class MemorySink:
-    """The series store, in memory; `refuses` is a full disk."""
+    """The series store, in memory; `refuses` is a full disk, `hangs` one that is waited for."""
 
     def __init__(self) -> None:
         self.readings: list[Reading] = []
         self.events: list[Event] = []
         self.positions: dict[str, str] = {}
         self.refuses = False
+        self.hangs = False
+        self.waiting = 0
 
     async def append(self, batch: Batch) -> None:
         if self.refuses:
             raise StoreError("no space left on the disk")
+        self.waiting += 1
+        while self.hangs:
+            await asyncio.sleep(0.01)
+        self.waiting -= 1
         self.readings += batch.readings
         self.events += batch.events
         self.positions.update(batch.positions)

@@ -11,50 +11,21 @@ import pytest
 
 from collectors.dicom.receiver import connection, pdu
 from tests.collectors.dicom.receiver.listening import Listening, listening, send, wait_for
-from tests.support.dicom_objects import CT, EXPLICIT, CtEvent, ct_report, ct_slice, encoded
+from tests.collectors.dicom.receiver.raw_line import (
+    SUCCESS,
+    connected,
+    fragment,
+    request,
+    store_command,
+    unit,
+)
+from tests.support.dicom_objects import CtEvent, ct_report, ct_slice, encoded
 
 pytestmark = pytest.mark.servers
 
 
-def _part(kind: int, content: bytes) -> bytes:
-    return struct.pack(">BBH", kind, 0, len(content)) + content
-
-
-def _pdu(kind: int, body: bytes) -> bytes:
-    return struct.pack(">BBI", kind, 0, len(body)) + body
-
-
-def _request(sop_class: str = CT) -> bytes:
-    """An A-ASSOCIATE-RQ for one context of id 1."""
-    context = bytes((1, 0, 0, 0)) + _part(0x30, sop_class.encode()) + _part(0x40, EXPLICIT.encode())
-    user = _part(0x51, struct.pack(">I", 16384)) + _part(0x52, b"1.2.3")
-    titles = b"SCANWARD".ljust(16) + b"CT1".ljust(16)
-    items = _part(0x10, b"1.2.840.10008.3.1.1.1") + _part(0x20, context) + _part(0x50, user)
-    return _pdu(1, struct.pack(">HH", 1, 0) + titles + bytes(32) + items)
-
-
-def _store_command(sop_class: str = CT) -> bytes:
-    """A P-DATA-TF with a C-STORE-RQ."""
-    values = (
-        (0x0002, sop_class.encode() + b"\0" * (len(sop_class) % 2)),
-        (0x0100, struct.pack("<H", 1)),
-        (0x0110, struct.pack("<H", 7)),
-        (0x0800, struct.pack("<H", 0)),
-        (0x1000, b"1.2.3\0"),
-    )
-    command = b"".join(struct.pack("<HHI", 0, e, len(v)) + v for e, v in values)
-    return _pdu(4, struct.pack(">IBB", len(command) + 2, 1, 3) + command)
-
-
-def _data(content: bytes, control: int) -> bytes:
-    return _pdu(4, struct.pack(">IBB", len(content) + 2, 1, control) + content)
-
-
 def _connected(receiver: Listening) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", receiver.port), timeout=60)
-    line.sendall(_request())
-    assert line.recv(4096)[0] == pdu.ASSOCIATE_AC
-    return line
+    return connected(receiver.port)
 
 
 def _serves(receiver: Listening) -> bool:
@@ -67,7 +38,7 @@ def test_a_store_that_is_cut_in_the_middle_never_was(tmp_path: Path) -> None:
     with listening(tmp_path) as receiver:
         for content in (b"", whole[:50], whole):
             with _connected(receiver) as line:
-                line.sendall(_store_command() + _data(content, 0))  # not the last fragment
+                line.sendall(store_command() + fragment(content, 0))  # not the last fragment
         assert _serves(receiver)
         assert receiver.series() == []
         wait_for(lambda: not receiver.source._connections)
@@ -77,12 +48,14 @@ def test_a_dataset_in_many_small_fragments_is_one(tmp_path: Path) -> None:
     whole = encoded(ct_slice())
     with listening(tmp_path) as receiver:
         with _connected(receiver) as line:
-            line.sendall(_store_command())
+            line.sendall(store_command())
             for start in range(0, len(whole), 7):
-                line.sendall(_data(whole[start : start + 7], 2 if start + 7 >= len(whole) else 0))
+                line.sendall(
+                    fragment(whole[start : start + 7], 2 if start + 7 >= len(whole) else 0)
+                )
             answer = line.recv(4096)
         assert answer[0] == pdu.DATA
-        assert b"\x00\x00\x00\x09\x02\x00\x00\x00\x00\x00" in answer  # status 0000
+        assert SUCCESS in answer
         assert len(receiver.series()) == 1
 
 
@@ -92,7 +65,7 @@ def test_who_says_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with listening(tmp_path) as receiver:
         silent = socket.create_connection(("127.0.0.1", receiver.port), timeout=60)
         amid = _connected(receiver)
-        amid.sendall(_store_command())
+        amid.sendall(store_command())
         for line in (silent, amid):
             assert line.recv(4096)[:1] == bytes((pdu.ABORT,))
             line.close()
@@ -103,16 +76,16 @@ def test_who_says_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     "content",
     [
         b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-        _pdu(1, b"\0" * 10),
+        unit(1, b"\0" * 10),
         struct.pack(">BBI", 4, 0, 0xFFFFFFF0),  # four gigabytes are announced
         struct.pack(">BBI", 1, 0, 0xFFFFFFF0),
-        _pdu(5, bytes(4)),
-        _request() + _data(b"\x08\x00", 0),  # a dataset without a command
-        _request() + _pdu(4, struct.pack(">IBB", 100, 1, 3)),  # a value behind its end
-        _request()
-        + _pdu(4, struct.pack(">IBB", 4, 9, 3) + b"ab"),  # a context that was not accepted
-        _request() + _pdu(4, struct.pack(">IBB", 4, 1, 3) + b"ab"),  # no command
-        _request() + _request(),
+        unit(5, bytes(4)),
+        request() + fragment(b"\x08\x00", 0),  # a dataset without a command
+        request() + unit(4, struct.pack(">IBB", 100, 1, 3)),  # a value behind its end
+        request()
+        + unit(4, struct.pack(">IBB", 4, 9, 3) + b"ab"),  # a context that was not accepted
+        request() + unit(4, struct.pack(">IBB", 4, 1, 3) + b"ab"),  # no command
+        request() + request(),
     ],
 )
 def test_what_makes_no_sense_ends_its_own_association_and_no_other(
@@ -128,7 +101,7 @@ def test_what_makes_no_sense_ends_its_own_association_and_no_other(
 
 def test_random_bytes_end_nothing_but_themselves(tmp_path: Path) -> None:
     seed = random.Random(16)
-    whole = _request() + _store_command() + _data(encoded(ct_slice()), 2) + _pdu(5, bytes(4))
+    whole = request() + store_command() + fragment(encoded(ct_slice()), 2) + unit(5, bytes(4))
     with listening(tmp_path) as receiver:
         for _ in range(60):
             data = bytearray(whole)
@@ -147,12 +120,12 @@ def test_pixels_are_dropped_as_they_arrive(tmp_path: Path) -> None:
         with _connected(receiver) as line:
             before = _resident_mb()
             pixels = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OW", 0, 200 << 20)
-            line.sendall(_store_command() + _data(header + pixels, 0))
-            filler = _data(b"\0" * 100_000, 0)
+            line.sendall(store_command() + fragment(header + pixels, 0))
+            filler = fragment(b"\0" * 100_000, 0)
             for _ in range(2000):
                 line.sendall(filler)
             grown = _resident_mb() - before
-            line.sendall(_data(b"\0\0", 2))
+            line.sendall(fragment(b"\0\0", 2))
             assert line.recv(4096)[0] == pdu.DATA
         assert grown < 40
         assert len(receiver.series()) == 1

@@ -1,10 +1,6 @@
 """Nothing of a patient outlives its object: not in the stores, the ledger, the logs, nor in a core file."""
 
-import os
-import resource
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +8,8 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from tests.collectors.dicom.receiver.listening import send, sending, wait_for
+from tests.collectors.dicom.receiver.collector_process import CollectorProcess, collector
+from tests.collectors.dicom.receiver.listening import send, sending
 from tests.support.dicom_objects import (
     EXPLICIT,
     IMPLICIT,
@@ -23,11 +20,10 @@ from tests.support.dicom_objects import (
     mr_image,
     x_ray_image,
 )
-from tests.support.ports import free_port, is_free
 
+__all__ = ["collector"]
 pytestmark = pytest.mark.servers
 
-ROOT = Path(__file__).parents[4]
 SAMPLES = Path("/work/shared/data/dicom")
 MPPS = "1.2.840.10008.3.1.2.3.3"
 NAMES = (  # invented
@@ -36,16 +32,6 @@ NAMES = (  # invented
     *("Подгорнова^Ефросинья", "Заболоцкий^Святослав", "Крутикова^Аграфена"),
 )
 CODECS = ("utf-8", "utf-16-le", "iso8859_5", "iso8859_6", "cp1251", "cp1256", "latin-1")
-
-SITE = """
-id: herat
-name: Herat
-zone: Asia/Kabul
-storage: {folder: %(folder)s}
-dicom: {listen: {port: %(port)d}}
-devices:
-  - {id: ct-1, name: CT, profile: siemens-somatom-sensation-16, serial: "91919", dicom: {ae_titles: [CT1], station_names: [CT99, CTAWP91919, CTTOSHIBA1, GESURGIFPD, 01234MOB54, PQW_HOL_SELENIA]}}
-"""
 
 
 def _patient(number: int) -> Patient:
@@ -108,40 +94,10 @@ def _encodings(text: str) -> set[bytes]:
     return codes
 
 
-def _allow_core_files() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
-
-
-@pytest.fixture
-def collector(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """`scanward --verbose collect` in a process of its own, and where it listens."""
-    port = free_port()
-    site = tmp_path / "site.yaml"
-    site.write_text(SITE % {"folder": tmp_path / "storage", "port": port}, encoding="utf-8")
-    words = [sys.executable, "-m", "app", "--verbose", "collect", "--site", str(site)]
-    with (tmp_path / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            words,
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-            preexec_fn=_allow_core_files,
-        )
-    try:
-        wait_for(lambda: not is_free(port) or process.poll() is not None)
-        assert process.poll() is None, (tmp_path / "log.txt").read_text(encoding="utf-8")
-        yield process, port
-    finally:
-        process.kill()
-        process.wait(20)
-
-
 def test_two_hundred_objects_of_patients_leave_nothing_behind(
-    collector: tuple["subprocess.Popen[bytes]", int], tmp_path: Path
+    collector: CollectorProcess, tmp_path: Path
 ) -> None:
-    process, port = collector
+    process, port = collector.process, collector.port
     strings = _strings()
     for number in range(50):
         syntax = IMPLICIT if number % 2 else EXPLICIT
@@ -155,7 +111,7 @@ def test_two_hundred_objects_of_patients_leave_nothing_behind(
     assert not list(tmp_path.rglob("core*"))
     assert (tmp_path / "storage" / "examinations.db").stat().st_size > 0
     assert (tmp_path / "log.txt").stat().st_size > 0
-    assert _remains(tmp_path, strings) == []
+    assert _remains(tmp_path, strings)[:3] == []
 
 
 def _send_broken_and_steps(port: int) -> set[str]:
@@ -175,12 +131,12 @@ def _send_broken_and_steps(port: int) -> set[str]:
 
 
 def test_samples_of_the_field_leave_nothing_behind(
-    collector: tuple["subprocess.Popen[bytes]", int], tmp_path: Path
+    collector: CollectorProcess, tmp_path: Path
 ) -> None:
     paths = [path for path in sorted(SAMPLES.glob("*.dcm")) if "Hologic" not in path.name]
     if not paths:
         pytest.skip(f"{SAMPLES} is not here")
-    process, port = collector
+    process, port = collector.process, collector.port
     strings: set[str] = set()
     for path in paths:
         dataset = dcmread(path)
@@ -190,4 +146,4 @@ def test_samples_of_the_field_leave_nothing_behind(
     process.send_signal(signal.SIGABRT)
     process.wait(20)
     assert len(strings) > 10
-    assert _remains(tmp_path, strings) == []
+    assert _remains(tmp_path, strings)[:3] == []

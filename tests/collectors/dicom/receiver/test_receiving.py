@@ -11,6 +11,7 @@ from core.readings import DOSE_REPORT_DOUBT, SOFTWARE_CHANGED, STEP_ABANDONED
 from core.time.clock import DAY, HOUR
 from tests.collectors.dicom.receiver.cast import T0
 from tests.collectors.dicom.receiver.listening import listening, ready, send, sending, wait_for
+from tests.support.certificates import Authority
 from tests.support.dicom_objects import (
     BIG_ENDIAN,
     CT,
@@ -297,3 +298,25 @@ def test_a_step_outlives_a_restart_and_is_abandoned_after_a_day(tmp_path: Path) 
         assert (event.kind, event.device) == (STEP_ABANDONED, "ct-1")
         states = {step.state for step in receiver.steps()}
         assert states == {"completed", "abandoned"}
+
+
+def test_tls_takes_who_shows_a_certificate_of_the_sites_authority(tmp_path: Path) -> None:
+    storescu = program("storescu", "dcmtk")
+    authority = Authority(tmp_path / "authority")
+    ours, theirs = authority.certify(), authority.certify("ct1")
+    stranger = Authority(tmp_path / "elsewhere").certify("ct1")
+    tls = {"ca": str(authority.ca), "certificate": str(ours.certificate), "key": str(ours.key)}
+    file = tmp_path / "report.dcm"
+    report = ready(ct_report([CtEvent("1.1")]), EXPLICIT)
+    report.file_meta.MediaStorageSOPClassUID = report.SOPClassUID
+    report.file_meta.MediaStorageSOPInstanceUID = report.SOPInstanceUID
+    report.save_as(file, enforce_file_format=True)
+    with listening(tmp_path, listen={"tls": tls}) as receiver:
+        peer = ["-aet", "CT1", "-aec", "SCANWARD", "127.0.0.1", str(receiver.port), str(file)]
+        for pair, is_let_in in ((theirs, True), (stranger, False)):
+            words = ["+tls", str(pair.key), str(pair.certificate), "+cf", str(authority.ca)]
+            ended = subprocess.run([storescu, *words, *peer], timeout=100, capture_output=True)
+            assert (ended.returncode == 0) is is_let_in, ended.stderr
+        plain = subprocess.run([storescu, *peer], timeout=100, capture_output=True)
+        assert plain.returncode != 0
+        assert len(receiver.exposures()) == 1

@@ -6,7 +6,7 @@ from core.errors import SourceError
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PhantomValue:
     """One quantity of a phantom, in the unit that the metric's name carries.
 
     The component is what only like is compared with like by: `120kV-B30s` of a CT, the coil of an MR.
