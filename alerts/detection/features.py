@@ -29,22 +29,20 @@ def frames(
     """
     columns = {column for target in targets for column in target.columns.values()}
     rates = {name for column in columns if column.is_rate for name in column.series}
-    standing = {name: column.every for column in columns if column.every for name in column.series}
-    means = {name for target in targets for name in target.series} - rates
-    told_before = dict.fromkeys(means, 0) | standing | dict.fromkeys(rates, STANDS_STILL)
-    cells = _cells(series, told_before, start, end)
+    hourly = {name: column.every for column in columns if column.every for name in column.series}
+    means = {name for target in targets for name in target.series} - rates - hourly.keys()
+    cells = series.grid(sorted(means), start, end, CELL)
+    cells |= series.grid(sorted(rates), start - STANDS_STILL, end, CELL) if rates else {}
     at = np.arange(start, end, CELL, dtype=np.int64)
     cache: dict[FeatureColumn, Floats] = {
         column: _event_counts(series, column, cells[column.series[0]], at)
         for column in columns
         if column.events
     }
-    measured = {
-        name: _standing(_mean(buckets, at), buckets, at, standing.get(name, 0))
-        for name, buckets in cells.items()
-        if name in means
-    }
+    measured = {name: _mean(buckets, at) for name, buckets in cells.items() if name in means}
     refused_values = _mark_impossible(measured, cells, series, start, end)
+    for name, every in hourly.items():
+        measured[name] = _spread(series.grid([name], start, end + every, CELL)[name], at, every)
     return [
         Frame(
             at,
@@ -59,17 +57,6 @@ def frames(
         )
         for target in targets
     ]
-
-
-def _cells(
-    series: SeriesReader, told_before: Mapping[SeriesName, int], start: int, end: int
-) -> dict[SeriesName, Buckets]:
-    """The cells of each series over [start, end), and of so many ms before in which it may be told last."""
-    cells: dict[SeriesName, Buckets] = {}
-    for before in sorted(set(told_before.values())):
-        names = sorted(name for name, own in told_before.items() if own == before)
-        cells |= series.grid(names, start - before, end, CELL)
-    return cells
 
 
 def recently_refused(
@@ -196,14 +183,15 @@ def _mean(buckets: Buckets, at: Ints) -> Floats:
     return values
 
 
-def _standing(means: Floats, buckets: Buckets, at: Ints, every: int) -> Floats:
-    """What was told last, for as long as it stands: the load of an hour is known when it is over."""
-    if not every or not len(buckets):
-        return means
-    newest = np.maximum(np.searchsorted(buckets["at"], at, side="right") - 1, 0)
-    age = at - buckets["at"][newest]
-    known = np.isnan(means) & (age >= 0) & (age < every)
-    return np.where(known, (buckets["sum"] / buckets["count"])[newest], means)
+def _spread(buckets: Buckets, at: Ints, every: int) -> Floats:
+    """Each value over the `every` ms before it: the load of an hour is told when the hour is over."""
+    if not len(buckets):
+        return np.full(len(at), np.nan)
+    following = np.searchsorted(buckets["at"], at, side="right")
+    known = following < len(buckets)
+    following = np.minimum(following, len(buckets) - 1)
+    known &= buckets["at"][following] - at <= every
+    return np.where(known, (buckets["sum"] / buckets["count"])[following], np.nan)
 
 
 def _rate(buckets: Buckets, at: Ints) -> Floats:

@@ -188,7 +188,7 @@ class Detection:
 
     def _complete_until(self, target: DetectorTarget, now: int) -> int:
         """The end of the newest cell that may be judged: a silent device is waited for a while."""
-        over = (now - GRACE) // CELL * CELL
+        over = (now - GRACE - target.told_after) // CELL * CELL
         newest = max((self._newest.get(name, 0) for name in target.watched), default=0)
         newest = newest // CELL * CELL
         return over if newest >= over or over - newest > PATIENCE else newest

@@ -29,7 +29,7 @@ class FeatureColumn:
     less: tuple[SeriesName, ...] = ()
     is_rate: bool = False  # of a counter: how much it rises a second
     events: str = ""
-    every: int = 0  # ms that a value stands, where it is told more seldom than each cell
+    every: int = 0  # ms before it that a value is of, where it is told more seldom than each cell
 
     @property
     def is_measured(self) -> bool:
@@ -53,6 +53,11 @@ class DetectorTarget:
     settings: Detector
     columns: dict[str, FeatureColumn]
     limits: tuple[Limit, ...]
+
+    @property
+    def told_after(self) -> int:
+        """How long after a cell it may be that one of its columns is known for it, in ms."""
+        return max((column.every for column in self.columns.values()), default=0)
 
     @property
     def key(self) -> TargetKey:

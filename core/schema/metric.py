@@ -18,7 +18,7 @@ class Metric(Strict):
     plausible: tuple[float, float] | None = None  # outside it an answer is a fault of the sensor
     resolution: float | None = Field(default=None, gt=0)  # the smallest step that its meter shows
     accuracy: float | None = Field(default=None, gt=0)  # plus or minus, as the maker states it
-    every: Duration = 0  # so seldom it is told: for a detector a value stands until then
+    every: Duration = 0  # told so seldom, and then of all the time since the last
     states: dict[int, str] = {}  # for kind `state`: what each number means
     tile: bool = False  # shown on the fleet page
 

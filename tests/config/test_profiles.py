@@ -63,7 +63,7 @@ TREES = {
 # images of phantoms (docs/phantoms.md).
 BY_DICOM = {
     *("image_transfer_delay_s", "compression_force_n", "qa_water_uniformity_hu"),
-    *("exposures_count", "examination_count"),
+    *("exposures_count", "examination_count", "unarchived_min"),
 }
 HELIUM_WORDS = ("helium", "compressor", "coldhead", "shield", "quench", "o2_")
 

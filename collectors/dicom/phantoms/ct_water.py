@@ -11,7 +11,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.components import ct_component
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Plane, read_plane
 from collectors.dicom.phantoms.regions import RoundPhantom, pixels_of, round_phantom
 

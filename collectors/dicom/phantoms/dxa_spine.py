@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydicom.dataset import Dataset
 
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 
 _UNITS = {"g/cm2": 1.0, "mg/cm2": 0.001, "kg/m2": 0.1}
 _MOST_ITEMS = 10_000

@@ -9,8 +9,8 @@ from collectors.dicom.phantoms.ct_water import judge_ct_water
 from collectors.dicom.phantoms.dxa_spine import judge_dxa_spine
 from collectors.dicom.phantoms.large_phantoms import judge_acr_ct, judge_catphan
 from collectors.dicom.phantoms.mammography_block import judge_mammography_block
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.mr_uniformity import judge_mr_uniformity
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.slices import middle_slice
 from core.schema.dicom import Phantom
 

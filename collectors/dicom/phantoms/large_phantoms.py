@@ -14,7 +14,7 @@ from pydicom import dcmwrite
 from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.components import ct_component
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from core.schema.dicom import Phantom
 
 MOST_IMAGES = 1000

@@ -10,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from scipy import ndimage
 
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Bools, Floats, Plane, read_plane
 from collectors.dicom.phantoms.regions import pixels_of
 

@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from scipy.signal import oaconvolve
 
 from collectors.dicom.phantoms.components import coil_component
-from collectors.dicom.phantoms.phantom_value import PhantomValue, UnfitImageError
+from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.pixels import Bools, Floats, Plane, read_plane
 from collectors.dicom.phantoms.regions import LEAST_PIXELS, RoundPhantom, pixels_of, round_phantom
 

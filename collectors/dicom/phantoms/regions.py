@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from collectors.dicom.phantoms.pixels import Bools, Floats, Plane
 
 LEAST_PIXELS = 50  # of a region: its standard deviation is then good to 10 %

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydicom.dataset import Dataset
 
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 
 
 def middle_slice(images: Sequence[Dataset]) -> Dataset:

@@ -126,26 +126,23 @@ def test_of_several_sources_the_first_that_anybody_tells_is_taken(
     assert (column.series if column else None) == (source and (source,))
 
 
-def test_what_is_told_once_an_hour_stands_until_the_next_and_no_longer(
-    site: Site, tmp_path: Path
-) -> None:
+def test_what_is_told_once_an_hour_is_of_the_hour_before_it(site: Site, tmp_path: Path) -> None:
     start = T0 // HOUR * HOUR
     writer = SeriesWriter(tmp_path / "series.db")
-    loads = [(-1, 40.0), (0, 50.0), (2, 70.0)]  # nothing was told at one o'clock
+    loads = [(0, 40.0), (1, 50.0), (3, 70.0)]  # nothing was told of the hour after one o'clock
     readings = [Reading("ct", "load_kj", value, start + n * HOUR, "dicom") for n, value in loads]
     readings += [Reading("ct", "tube_temp_c", 30.0, start)]
     writer.append([Batch(readings)])
     writer.close()
     target = tube(site, TUBE, LOAD, detector="heat")
-    [rows] = frames(SeriesReader(tmp_path / "series.db"), [target], start, start + 3 * HOUR)
+    assert (target.told_after, tube(site, TUBE, LOAD).told_after) == (HOUR, 0)
+    [rows] = frames(SeriesReader(tmp_path / "series.db"), [target], start - CELL, start + 3 * HOUR)
     assert rows.columns["load"].tolist() == pytest.approx(
-        [50.0] * 6 + [np.nan] * 6 + [70.0] * 6, nan_ok=True
+        [40.0] + [50.0] * 6 + [np.nan] * 6 + [70.0] * 6, nan_ok=True
     )
-    [late] = frames(
-        SeriesReader(tmp_path / "series.db"), [target], start - 2 * CELL, start + CELL
-    )  # as the running service asks: what was told before its window stands, too
-    assert late.columns["load"].tolist() == [40.0, 40.0, 50.0]
-    assert rows.columns["tube_temp_c"].tolist()[1:] == pytest.approx([np.nan] * 17, nan_ok=True)
+    assert rows.columns["tube_temp_c"].tolist()[2:] == pytest.approx([np.nan] * 17, nan_ok=True)
+    [cell] = frames(SeriesReader(tmp_path / "series.db"), [target], start, start + CELL)
+    assert cell.columns["load"].tolist() == [50.0]  # as the running service asks, a cell at a time
 
 
 def test_a_difference_needs_both(site: Site) -> None:

@@ -49,6 +49,15 @@ def test_a_slow_fault_is_seen_in_time_and_before_the_plain_limit(
     assert START + (ONSET + delay) * DAY < plain
 
 
+def test_a_load_that_is_known_by_the_hour_finds_a_tube_that_cools_badly_a_little_later() -> None:
+    frame = tube(100, onset=ONSET)
+    by_hour = np.repeat(frame.columns["scan_load"].reshape(-1, 6).mean(axis=1), 6)
+    columns = {**frame.columns, "scan_load": by_hour}
+    delay = first_alarm(list(replay(TUBE, Frame(frame.at, columns))))
+    assert delay is not None
+    assert 0 < delay <= 25
+
+
 @pytest.mark.parametrize(
     ("settings", "make"), [(MAGNET, magnet), (HELIUM, helium)], ids=["magnet", "helium"]
 )

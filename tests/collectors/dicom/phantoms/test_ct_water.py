@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, JPEGLossless
 
 from collectors.dicom.phantoms.ct_water import judge_ct_water
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from tests.support.phantom_images import Storage, water
 
 MEAN, NOISE, UNIFORMITY = "qa_water_ct_number_hu", "qa_water_noise_hu", "qa_water_uniformity_hu"
@@ -106,6 +106,16 @@ def test_padding_around_the_field_of_view_is_no_air_and_no_water() -> None:
     dataset.PixelPaddingValue = -2000
     del dataset.PixelPaddingRangeLimit
     assert judged(dataset)[MEAN] == pytest.approx(3, abs=0.3)
+
+
+def test_a_padding_that_is_written_unsigned_among_signed_pixels_is_known() -> None:
+    dataset = water(3, 4, storage=Storage(bits=16, signed=True), intercept=0)
+    stored = dataset.pixel_array.copy()
+    stored[120:124, 120:124] = -2000
+    dataset.PixelData = stored.tobytes()
+    dataset.add_new("PixelPaddingValue", "US", 63536)  # -2000 in sixteen bits
+    with pytest.raises(UnfitImageError, match="padding"):
+        judge_ct_water(dataset)
 
 
 def test_a_table_under_it_does_not_move_its_centre() -> None:

@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from collectors.dicom.phantoms.judging import judge
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from core.schema.dicom import Phantom
 from tests.support.phantom_images import block, resonance, water
 

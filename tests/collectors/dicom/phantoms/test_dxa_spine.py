@@ -5,7 +5,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from collectors.dicom.phantoms.dxa_spine import judge_dxa_spine
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 
 
 def code(value: str, meaning: str, scheme: str = "99BDM") -> Sequence:

@@ -9,7 +9,7 @@ import pytest
 from pydicom import dcmread
 
 from collectors.dicom.phantoms.judging import judge
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from core.schema.dicom import Phantom
 from tests.support.phantom_images import water
 

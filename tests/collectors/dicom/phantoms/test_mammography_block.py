@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.mammography_block import judge_mammography_block
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from tests.support.phantom_images import block
 
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
+from collectors.dicom.phantoms.measured import UnfitImageError
 from collectors.dicom.phantoms.mr_uniformity import judge_mr_uniformity
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
 from tests.support.phantom_images import resonance
 
 SNR, PIU, GHOSTING = "qa_snr", "qa_piu_pct", "qa_ghosting_pct"
