@@ -208,7 +208,9 @@ def test_the_history_of_a_demo_is_what_would_have_come_over_the_wire(
     wrong = {
         key: (value, live.get(key))
         for key, value in written.items()
-        if key[2] % HOUR == 0 and key[2] <= CLOSES and live.get(key) != pytest.approx(value, rel=1e-3, abs=0.05)
+        if key[2] % HOUR == 0
+        and key[2] <= CLOSES
+        and live.get(key) != pytest.approx(value, rel=1e-3, abs=0.05)
     }
     assert wrong == {}
 
