@@ -18,7 +18,7 @@ class Collector(NamedTuple):
 
     `sources` makes its loops for a site. `examine` tries each of them for the doctor and stores
     nothing; it is given the newest stored reading of every series, and events about sources. Without one of its own a package
-    is examined by one round of each loop.
+    is examined by one round of each loop, if site files name its kind; else there is nothing to say of it.
     """
 
     sources: Callable[[Site, Sink, Now], list[Source]]
@@ -29,4 +29,10 @@ def load_collector(kind: str) -> Collector:
     """The collector of a registered kind."""
     package = import_module(KINDS[kind].collector)
     examine = getattr(package, "examine", None)
-    return Collector(package.sources, examine or partial(examine_once, package.sources))
+    if examine is None:
+        examine = partial(examine_once, package.sources) if KINDS[kind].entry else _no_findings
+    return Collector(package.sources, examine)
+
+
+async def _no_findings(_site: Site, _now: Now, _stored: Sequence[Reading | Event]) -> list[Finding]:
+    return []

@@ -72,6 +72,8 @@ class AlertEngine:
 
     def step(self) -> bool:
         """Judge the next page of the journal; True if there was one."""
+        if self._is_all_judged():
+            return False
         with self._writing() as round_:
             cursor = cursor_rows.cursor(round_.db, CURSOR)
             page = self._series.since(cursor.position, PAGE)
@@ -89,6 +91,15 @@ class AlertEngine:
                         self._judge_reading(round_, news or reading, is_news=news is not None)
             cursor.position = page.cursor
         return True
+
+    def _is_all_judged(self) -> bool:
+        """Does the journal end where the engine stands? Nearly always; it takes no lock."""
+        if self._memory is None:
+            return False
+        with self._records.reading() as db:
+            position = cursor_rows.position(db, CURSOR)
+        self.is_behind = self._series.newest_cursor() != position
+        return not self.is_behind
 
     def step_verdicts(self) -> bool:
         """Judge the next verdicts of the detectors; True if there were any.

@@ -82,8 +82,5 @@ class Memory:
             self._changed.clear()
         self._stamp, self.is_new = self._stamp_now(db), False
 
-    def _stamp_now(self, db: Session) -> tuple[int, int]:
-        return (
-            cursor_rows.position(db, self._cursor),
-            cursor_rows.position(db, cursor_rows.FORGOTTEN),
-        )
+    def _stamp_now(self, db: Session) -> tuple[int, ...]:
+        return cursor_rows.positions(db, self._cursor, cursor_rows.FORGOTTEN)

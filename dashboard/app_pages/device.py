@@ -16,6 +16,7 @@ from dashboard.components.fleet.summary import banners
 from dashboard.i18n import t
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import plug_use as plug_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
 from dashboard.views import curves
@@ -72,7 +73,8 @@ def live(device_id: str) -> None:
     st.html(banners(fleet, now, site) or "<span></span>")
     for status in fleet.statuses:
         if status.device.id == device_id:
-            st.html(heading(status, now, _doubts(device_id, now)))
+            plug = plug_queries.plug_model(device_id)
+            st.html(heading(status, now, _doubts(device_id, now), plug))
             # Each in a place of its own: a line more in the one moves none in the other.
             with st.container(key="work", horizontal=True):
                 work_buttons(device_id)

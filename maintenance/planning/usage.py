@@ -22,6 +22,8 @@ LOAD = "scan_load_pct"  # the share of each hour in which it scanned
 # What DICOM has counted has this component, and counts alone: what is typed by hand beside it, or told by
 # a log, is of the same examinations. Before DICOM began the others count.
 DICOM = "dicom"
+PLUG = "plug"  # read from its plug's curve: where nothing else counts
+SILENT = 2 * DAY  # DICOM's counters have a reading each hour in which the PACS was asked
 DICOM_COUNTERS = frozenset(
     {"examination_count", "series_count", "image_count", "exposures_count", "scan_seconds"}
 )
@@ -61,7 +63,7 @@ def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) ->
     start = end - WEEKS * 7 * DAY
     for metric in usage_metrics(device):
         is_counter = device.profile.metrics[metric].kind == "counter"
-        for component in _components(series, device.id, metric)[:1]:
+        for component in _components(series, device.id, metric):
             points = series.range(device.id, metric, component, start, end, WEEKS * 7 * 24).points
             if points:
                 return busy_by_hour(points, zone, is_counter=is_counter)
@@ -88,9 +90,17 @@ def examined(
     if EXAMINATIONS not in device.profile.metrics or end <= start:
         return None
     hours = device.hours(zone)
+    parts = _parts(series, device.id, EXAMINATIONS, period, hours)
+    counts = _in_all(series, device.id, parts, hours)
+    # A number that nobody typed at the period's ends may still be known to the plug.
+    return counts or _in_all(series, device.id, [(PLUG, period)], hours)
+
+
+def _in_all(
+    series: SeriesStore, device: str, parts: Sequence[tuple[str, Interval]], hours: Hours
+) -> Examined | None:
     counts = [
-        _between(_around(series, device.id, component, part), part, hours)
-        for component, part in _parts(series, device.id, EXAMINATIONS, period, hours)
+        _between(_around(series, device, component, part), part, hours) for component, part in parts
     ]
     known = [count for count in counts if count is not None]
     if not known or len(known) < len(counts):
@@ -98,9 +108,7 @@ def examined(
     return Examined(sum(count.n for count in known), max(count.hours for count in known))
 
 
-def _around(
-    series: SeriesStore, device: str, component: str, period: Interval
-) -> Sequence[Point]:
+def _around(series: SeriesStore, device: str, component: str, period: Interval) -> Sequence[Point]:
     wide = (period[0] - AROUND, period[1] + AROUND)
     points = (wide[1] - wide[0]) // HOUR
     return series.range(device, EXAMINATIONS, component, *wide, points).points
@@ -155,19 +163,39 @@ def _parts(
 ) -> list[tuple[str, Interval]]:
     """Which component counts in which part of the period: DICOM's from when it began, the others before.
 
-    With `hours` a beginning that is near the period's counts as its own.
+    The plug counts where nothing else does, also since DICOM fell silent. With `hours` a beginning that
+    is near the period's counts as its own.
     """
     components = _components(series, device, metric)
-    others = [component for component in components if component != DICOM]
-    if len(others) == len(components):
+    others = [own for own in components if own not in (DICOM, PLUG)]
+    if not others and PLUG in components:
+        others = [PLUG]
+    if DICOM not in components:
         return [(component, period) for component in others]
     start, end = period
     began = _began(series, device, metric, period)
     is_near = began < end and hours is not None and _covered(start, began, hours) <= NEAR
     if not others or is_near or began <= start:
-        return [(DICOM, period)]
-    before = [(component, (start, began)) for component in others]
-    return [*before, (DICOM, (began, end))] if began < end else before
+        began = start
+    silent = _silent_since(series, device, metric, period) if PLUG in components else end
+    parts = [
+        *((component, (start, began)) for component in others),
+        (DICOM, (began, max(silent, began))),
+        (PLUG, (max(silent, began), end)),
+    ]
+    return [(component, part) for component, part in parts if part[0] < part[1]]
+
+
+def _silent_since(series: SeriesStore, device: str, metric: str, period: Interval) -> int:
+    """Since when DICOM told nothing more until the period's end; that end if it did within two days."""
+    start, end = period
+    newest = [
+        reading.at
+        for reading in series.latest(device, end)
+        if (reading.metric, reading.component) == (metric, DICOM)
+    ]
+    last = max(newest, default=end)  # it began later
+    return max(last, start) if end - last > SILENT else end
 
 
 def _began(series: SeriesStore, device: str, metric: str, period: Interval) -> int:
@@ -181,10 +209,10 @@ def _began(series: SeriesStore, device: str, metric: str, period: Interval) -> i
 
 
 def _components(series: SeriesStore, device: str, metric: str) -> list[str]:
-    """DICOM's first."""
+    """DICOM's first, the plug's last."""
     readings = series.latest(device)
     components = [reading.component for reading in readings if reading.metric == metric]
-    return sorted(components, key=lambda component: component != DICOM)
+    return sorted(components, key=lambda component: (component != DICOM, component == PLUG))
 
 
 def latest_value(

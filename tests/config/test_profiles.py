@@ -65,6 +65,7 @@ BY_DICOM = {
     *("image_transfer_delay_s", "compression_force_n", "qa_water_uniformity_hu"),
     *("exposures_count", "examination_count", "unarchived_min"),
 }
+BY_PLUG = {"unarchived_examination_count"}
 HELIUM_WORDS = ("helium", "compressor", "coldhead", "shield", "quench", "o2_")
 
 
@@ -185,7 +186,7 @@ def test_a_superconducting_magnet_is_watched_for_helium_cold_and_oxygen(name: st
 @pytest.mark.parametrize("name", NAMES)
 def test_every_metric_that_is_judged_is_one_the_profile_can_hear(name: str) -> None:
     whole = profile(name)
-    heard = {"up", "response_ms", *BY_DICOM}
+    heard = {"up", "response_ms", *BY_DICOM, *BY_PLUG}
     heard |= {value.metric for value in answers(name)}
     heard |= {value.metric for m in MqttMap.of(whole).messages for value in m.values}
     heard |= {value.metric for value in PrometheusMap.of(whole).values}

@@ -32,14 +32,17 @@ SERVER_FIXTURES = frozenset(
     }
 )
 PAGES = ("tests/dashboard/app_pages/", "tests/doors/", "tests/test_doors.py")
-LONG = (  # months of a device replayed, weeks of events scrubbed
-    "tests/alerts/detectors/common/test_impossible.py",
-    "tests/alerts/detectors/depletion/",
-    "tests/alerts/detectors/drift/",
-    "tests/alerts/detectors/test_daily_detectors.py",
-    "tests/alerts/detectors/test_seldom_read.py",
+LONG = (  # months of a device replayed, weeks of events scrubbed, any sequence of all that can happen
+    "tests/alerts/backtest/",
+    "tests/alerts/detection/",
+    "tests/alerts/detectors/",
+    "tests/alerts/evaluation/test_any_sequence.py",
     "tests/alerts/evaluation/test_clocks.py",
+    "tests/app/cli/test_rules.py",
+    "tests/app/offline/test_detect.py",
+    "tests/config/test_rule_tests.py",
     "tests/maintenance/bundle/",
+    "tests/maintenance/reports/",
 )
 # What Python's audit says when a process is started, or a port is spoken to or listened on.
 MARKED_ONLY = frozenset(

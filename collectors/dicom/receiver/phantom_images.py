@@ -25,7 +25,7 @@ from collectors.dicom.common.dataset import (
 from collectors.dicom.common.library_logs import silence_libraries
 from collectors.dicom.phantoms.gathering import PhantomSeries, SeriesGatherer
 from collectors.dicom.phantoms.judging import judge
-from collectors.dicom.phantoms.phantom_value import UnfitImageError
+from collectors.dicom.phantoms.measured import UnfitImageError
 from collectors.dicom.receiver.image import acquired_at
 from collectors.dicom.receiver.incoming import IncomingDataset
 from core.errors import StoreError

@@ -26,6 +26,7 @@ KINDS: dict[str, SourceKind] = {
         "collectors.prometheus", "core.schema.sources.prometheus:PrometheusSource"
     ),
     "manual": SourceKind("collectors.manual"),
+    "plug_use": SourceKind("collectors.plug_use"),
     "receiver": SourceKind("collectors.dicom.receiver"),
 }
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from collectors.plug_use.metrics import EXAMINATIONS, HOURLY, POWER
+from collectors.plug_use.model import PlugModel
 from core.readings import DEVICE_CLOCK, NOT_UNDERSTOOD, UNKNOWN_PROBE
 from dashboard.components.fleet.badge import badge, icon
 from dashboard.i18n import t, t_data
@@ -20,14 +22,24 @@ _DOUBTS = {
 }
 
 
-def heading(status: DeviceStatus, now: int, doubts: Sequence[SourceDoubt] = ()) -> str:
-    """HTML of the name, state, place and sources, with what is doubtful about each."""
+def heading(
+    status: DeviceStatus,
+    now: int,
+    doubts: Sequence[SourceDoubt] = (),
+    plug: PlugModel | None = None,
+) -> str:
+    """HTML of the name, state, place and sources, with what is doubtful about each.
+
+    `plug` is what its plug has taught; it is shown if the device has one.
+    """
     device = status.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     texts = [t_data(device.profile.title), device.room, serial]
     about = " · ".join(escape(text) for text in texts if text)
     age = t("device.heard", age=fmt.age(status.last_seen_at, now))
     ways = "".join(_source(source, now, doubts) for source in status.sources)
+    if plug is not None and _has_plug(status):
+        ways += _plug(plug, device.id)
     ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
     return (
         f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(status.state)}'
@@ -50,6 +62,29 @@ def _source(source: SourceState, now: int, doubts: Sequence[SourceDoubt]) -> str
         f'<li><span class="sw-{looks}-text">{sign}</span><b>{escape(kind)}</b>'
         f' <span class="sw-hint">{escape(_answer(source, now))}{hints}</span></li>'
     )
+
+
+def _has_plug(status: DeviceStatus) -> bool:
+    return any(value.name == POWER and value.reading is not None for value in status.values)
+
+
+def _plug(plug: PlugModel, device: str) -> str:
+    """How far what its plug tells can be believed."""
+    load = [plug.accuracy[metric].error_pct for metric in HOURLY if metric in plug.accuracy]
+    own = plug.accuracy[EXAMINATIONS]
+    texts = [t("plug.examinations", pct=_whole(own.error_pct))]
+    texts += [t("plug.load", pct=_whole(error_pct)) for error_pct in load[:1]]
+    texts.append(t("plug.days", n=fmt.number(own.days)))
+    if plug.learned_from != device:
+        texts.append(t("plug.elsewhere", device=plug.learned_from))
+    return (
+        f'<li><span class="sw-ok-text">{icon("ok")}</span><b>{escape(t("plug.title"))}</b>'
+        f' <span class="sw-hint">{escape(", ".join(texts))}</span></li>'
+    )
+
+
+def _whole(pct: float) -> str:
+    return fmt.number(max(round(pct), 1))
 
 
 def _doubt(doubt: SourceDoubt) -> str:

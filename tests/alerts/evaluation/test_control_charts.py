@@ -22,6 +22,7 @@ from dashboard.components.device.values import rule_list
 from storage.records.transaction import transaction
 from storage.series import SeriesReader
 from tests.alerts.evaluation.small_site import SmallSite, at, write_site
+from tests.support.examples import seeds
 
 DAY = 24 * 60  # minutes
 SHEWHART = "kind: shewhart, baseline: 10"
@@ -100,6 +101,7 @@ def test_a_value_that_is_stored_twice_counts_once(tmp_path: Path) -> None:
     site.close()
 
 
+@pytest.mark.servers  # as long as they take
 def test_a_restart_changes_nothing(tmp_path: Path) -> None:
     rng = Random(3)
     values = [rng.gauss(0, 1) + (day // 20) for day in range(60)]
@@ -181,7 +183,7 @@ def is_firing(kind: str, scored: Sequence[Scored]) -> bool:
     return judge_shewhart(ShewhartRule.model_validate(fields), scored) != OK
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 @pytest.mark.parametrize("kind", ["cusum", "shewhart"])
 def test_the_state_is_always_that_of_the_values_as_they_are_now(
     tmp_path: Path, kind: str, seed: int
@@ -248,6 +250,7 @@ def test_the_example_of_the_nist_handbook() -> None:
     assert judge_cusum(rule, scored).began_at == 13
 
 
+@pytest.mark.servers  # as long as they take
 def test_a_small_shift_is_found_by_the_cusum_long_before_shewhart(tmp_path: Path) -> None:
     rng = Random(1)
     values = [rng.gauss(0, 1) for _ in range(20)] + [rng.gauss(1.3, 1) for _ in range(30)]

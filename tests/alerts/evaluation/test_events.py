@@ -16,6 +16,7 @@ from core.schema.rules.events import EventsRule
 from core.vocabulary.severity import Severity
 from dashboard.components.device.values import rule_list
 from tests.alerts.evaluation.small_site import SmallSite, at, write_site
+from tests.support.examples import seeds
 
 RULE = "kind: events, event: log_gap, more_than: 3, within: 10m"
 
@@ -125,6 +126,7 @@ def test_late_ones_that_still_count_make_it_fire_at_their_own_times(site: SmallS
     assert site.alerts()[0].ended_at == at(11)
 
 
+@pytest.mark.servers  # as long as they take
 def test_a_restart_at_any_point_changes_nothing(tmp_path: Path) -> None:
     rng = Random(5)
     minutes = sorted(rng.uniform(0, 300) for _ in range(90))
@@ -177,7 +179,7 @@ def test_a_burst_of_thousands_is_judged_in_a_moment(site: SmallSite) -> None:
     assert len(site.alerts()) == 1
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_at_every_tick_it_fires_if_and_only_if_too_many_are_within_the_time(
     site: SmallSite, seed: int
 ) -> None:

@@ -157,6 +157,7 @@ def test_every_line_of_the_registry_names_a_model_of_its_kind_and_a_judge_for_it
     assert type(judge) is class_named(KINDS[kind].judge)
 
 
+@pytest.mark.servers  # as long as they take
 def test_nobody_but_the_registry_and_the_kind_itself_asks_which_kind_a_rule_is() -> None:
     models = {place.model.partition(":")[2] for place in KINDS.values()}
     places = {

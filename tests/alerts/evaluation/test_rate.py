@@ -60,6 +60,7 @@ def test_after_a_gap_nobody_can_tell_until_there_are_enough_readings(site: Small
     assert rise(site, 401, 435, 0, 46) == {"firing", "ok"}
 
 
+@pytest.mark.servers  # as long as they take
 def test_a_restart_changes_nothing(tmp_path: Path) -> None:
     values = [4 + (minute / 20) ** 2 + minute * 7 % 5 for minute in range(80)]
     states: list[list[str]] = []
@@ -124,6 +125,7 @@ def test_a_clock_that_is_ahead_blinds_nothing(site: SmallSite) -> None:
     assert "firing" in states
 
 
+@pytest.mark.servers  # as long as they take
 def test_a_counter_that_begins_anew_or_is_full_goes_on(tmp_path: Path) -> None:
     metric, rule = "kind: counter", "kind: rate, above: 100, per: 1h, window: 30m"
     site = SmallSite(tmp_path, rule, metric)

@@ -38,6 +38,7 @@ def undelivered(ward: Ward) -> int:
         return db.query(Delivery).filter_by(delivered_at=None, failed_at=None).count()
 
 
+@pytest.mark.servers  # as long as they take
 def test_the_line_was_down_for_three_days_with_200_alerts(ward: Ward) -> None:
     ward.line.is_down = True
     for batch in range(20):
@@ -112,6 +113,7 @@ def test_a_channel_that_takes_little_gets_what_is_not_over_and_a_count(
     assert len(lines) - 2 == shown
 
 
+@pytest.mark.servers  # as long as they take
 def test_killed_a_hundred_times_while_it_sends(ward: Ward) -> None:
     """Each time after the line has it and before that is noted: at least once, with the same number."""
 
@@ -137,6 +139,7 @@ def test_killed_a_hundred_times_while_it_sends(ward: Ward) -> None:
     assert undelivered(ward) == 0
 
 
+@pytest.mark.servers  # as long as they take
 def test_killed_before_each_message_and_after_none_is_lost_and_order_is_kept(ward: Ward) -> None:
     class Killed(BaseException):
         """As SIGKILL would."""

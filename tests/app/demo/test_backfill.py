@@ -41,6 +41,7 @@ def lines_of(readings: list[Reading]) -> list[str]:
     return [f"{' '.join(name).strip()} {value!r}" for name, value in sorted(newest.items())]
 
 
+@pytest.mark.servers  # as long as they take
 def test_two_processes_write_the_same_as_one_in_the_same_order_of_time(tmp_path: Path) -> None:
     alone = half_a_day(tmp_path / "one.db", processes=1)
     together = half_a_day(tmp_path / "two.db", processes=2)

@@ -148,6 +148,7 @@ def nested(depth: int) -> bytes:
     return f"{HEAD}{opened}{plain('Deep')}\r\n".encode()
 
 
+@pytest.mark.servers  # as long as they take
 def test_what_is_made_to_hurt_is_read_in_time() -> None:
     began = time.process_time()
     assert parse(nested(50), LARGEST).text == "Deep"
