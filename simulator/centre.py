@@ -84,12 +84,12 @@ class Centre:
         """The records the device has logged since the last call, oldest first within a step."""
         return self._logs[device_id].drain()
 
-    def studies_begun(self, device_id: str) -> list[SimulatedStudy]:
+    def studies_started(self, device_id: str) -> list[SimulatedStudy]:
         """The studies of a device that have begun since the last call."""
-        return self._studies[device_id].begun(self._world.at)
+        return self._studies[device_id].started(self._world.at)
 
     def studies_sent(self, device_id: str) -> list[SimulatedStudy]:
-        """Of those that `studies_begun` gave, the ones whose scanner sends them now."""
+        """Of those that `studies_started` gave, the ones whose scanner sends them now."""
         return self._studies[device_id].due(self._world.at)
 
     def studies_of(self, device_id: str, begin: int, end: int) -> list[SimulatedStudy]:

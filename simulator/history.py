@@ -131,7 +131,7 @@ class _DeviceHistory:
 
     def _studies(self, centre: Centre, at: int) -> Iterator[StudySent]:
         if self._speaks_dicom:
-            centre.studies_begun(self._device.id)
+            centre.studies_started(self._device.id)
         if self._speaks_dicom and centre.reaches_network(self._device):
             for study in centre.studies_sent(self._device.id):
                 yield StudySent(study, centre.header(study), at)

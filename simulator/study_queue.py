@@ -9,7 +9,7 @@ from simulator.faults import FaultTimeline
 from simulator.physics.study import SimulatedStudy, study_of
 from simulator.physics.usage import Schedule
 
-KEPT_MS = DAY
+ARCHIVED_MS = DAY
 
 
 class StudyQueue:
@@ -31,7 +31,7 @@ class StudyQueue:
         self._waiting: list[tuple[int, int, SimulatedStudy]] = []
         self._sent: deque[SimulatedStudy] = deque()
 
-    def begun(self, until: int) -> list[SimulatedStudy]:
+    def started(self, until: int) -> list[SimulatedStudy]:
         """Those that began since the last call, up to `until` (UTC milliseconds)."""
         if until <= self._at:
             return []
@@ -50,12 +50,12 @@ class StudyQueue:
         return [study for study in studies if study.series]
 
     def due(self, until: int) -> list[SimulatedStudy]:
-        """Of those that `begun` gave, what is sent up to `until` (UTC milliseconds), first sent first."""
+        """Of those that `started` gave, what is sent up to `until` (UTC milliseconds), first sent first."""
         due = []
         while self._waiting and self._waiting[0][0] <= until:
             due.append(heappop(self._waiting)[2])
         self._sent.extend(due)
-        while self._sent and self._sent[0].sent_at < until - KEPT_MS:
+        while self._sent and self._sent[0].sent_at < until - ARCHIVED_MS:
             self._sent.popleft()
         return due
 

@@ -20,7 +20,7 @@ from simulator.physics.study import TUBES, SimulatedStudy
 from simulator.wire.dicom.dose_report import ctdi_vol_mgy, dlp_mgy_cm, event_uid
 from simulator.wire.dicom.identity import MODALITIES, reports_uid
 from simulator.wire.dicom.image import KERNEL, SOP_CLASSES
-from simulator.wire.dicom.step import SAYS_STEPS, step_uid
+from simulator.wire.dicom.step import MPPS_KINDS, step_uid
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
@@ -54,14 +54,14 @@ def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHisto
     """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds."""
     begin = centre.at
     hasher = UidHasher(dicom_key_path(site))
-    sink = _Kept()
+    sink = _MemorySink()
     with closing(Ledger(site.examinations_path)) as ledger:
         scanners = [d.id for d in site.devices.values() if d.profile.kind in MODALITIES]
         studies = (study for id_ in scanners for study in centre.studies_of(id_, begin, end))
         ledger.record(
             entry
             for study in studies
-            for entry in (_entries if study.sent_at <= end else _begun)(study, hasher)
+            for entry in (_entries if study.sent_at <= end else _in_progress)(study, hasher)
         )
         ledger.cover(scanners, begin, end)
         asyncio.run(publish(site, ledger, sink, end))
@@ -107,7 +107,7 @@ def dicom_key_path(site: Site) -> Path:
     return site.examinations_path.with_name("dicom-uid.key")
 
 
-class _Kept:
+class _MemorySink:
     """A sink that keeps what it is given."""
 
     def __init__(self) -> None:
@@ -122,9 +122,9 @@ class _Kept:
         return self.positions.get(key)
 
 
-def _begun(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
+def _in_progress(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
     """What is known of a study that is not sent yet: its step, where the scanner says steps."""
-    if study.kind in SAYS_STEPS:
+    if study.kind in MPPS_KINDS:
         step = hasher.hash(step_uid(study))
         yield StepEntry(study.device, hasher.hash(study.uid), step, "in progress", study.start)
 
@@ -155,6 +155,6 @@ def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
     if has_report or study.is_phantom:
         key = hasher.hash(reports_uid(study))
         yield SeriesEntry(device, known_as, key, study.end, study.end, 1)
-    if study.kind in SAYS_STEPS:
+    if study.kind in MPPS_KINDS:
         step = hasher.hash(step_uid(study))
         yield StepEntry(device, known_as, step, "completed", study.start, study.end)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 
-KEPT_OF_A_SERIES = (
+SERIES_KEYWORDS = (
     *("StudyInstanceUID", "StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
     *("PatientName", "PatientID", "SeriesInstanceUID", "SeriesNumber", "SeriesDate", "SeriesTime"),
     *("Modality", "StationName", "DeviceSerialNumber", "Manufacturer", "ManufacturerModelName"),
@@ -36,7 +36,7 @@ class ArchiveIndex:
 
     def add(self, image: Dataset, uids: Iterable[str] = ()) -> None:
         """Note an object, or all of its series that have these UIDs. Nothing else of them is kept."""
-        attributes = {name: _text(image, name) for name in KEPT_OF_A_SERIES}
+        attributes = {name: _text(image, name) for name in SERIES_KEYWORDS}
         with self._lock:
             series = self._series.setdefault(image.SeriesInstanceUID, _Series(attributes))
             series.objects.update(uids or [str(image.SOPInstanceUID)])
@@ -48,16 +48,14 @@ class ArchiveIndex:
             return sum(len(series.objects) for series in self._series.values())
 
     def find(self, question: Dataset) -> Iterator[Dataset]:
-        """An answer for each study or series that matches, with what was asked for."""
-        asked = {keyword_for_tag(element.tag): _text_of(element.value) for element in question}
-        level = asked.pop(LEVEL, "")
+        """An answer for each study or series that matches, with the keys of the question."""
+        keys = {keyword_for_tag(element.tag): _text_of(element.value) for element in question}
+        level = keys.pop(LEVEL, "")
         with self._lock:
             rows = list(_studies(self._series) if level == "STUDY" else _rows(self._series))
         for row in rows:
-            if all(
-                _matches(name, row[name], wanted) for name, wanted in asked.items() if name in row
-            ):
-                yield _answer(asked, level, row)
+            if all(_matches(name, row[name], key) for name, key in keys.items() if name in row):
+                yield _answer(keys, level, row)
 
 
 def _rows(series: Mapping[str, _Series]) -> Iterator[Row]:
@@ -73,7 +71,7 @@ def _studies(series: Mapping[str, _Series]) -> Iterator[Row]:
         # A report's series says SR and comes last: the first is a scanner's.
         first = members[0].attributes
         yield {
-            **{name: first[name] for name in KEPT_OF_A_SERIES if not name.startswith("Series")},
+            **{name: first[name] for name in SERIES_KEYWORDS if not name.startswith("Series")},
             "ModalitiesInStudy": "\\".join(
                 _distinct(own.attributes["Modality"] for own in members)
             ),
@@ -86,26 +84,26 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _matches(name: str, value: str, wanted: str) -> bool:
+def _matches(name: str, value: str, key: str) -> bool:
     """Universal, list of UID, range, wild card and single value matching (PS3.4 C.2.2.2)."""
-    if not wanted or wanted == "*":
+    if not key or key == "*":
         return True
     if name in UNIQUE:
-        return value in wanted.split("\\")
-    if name in RANGES and "-" in wanted:
-        low, _, high = wanted.partition("-")
+        return value in key.split("\\")
+    if name in RANGES and "-" in key:
+        low, _, high = key.partition("-")
         return low <= value and (not high or value[: len(high)] <= high)
     if name in RANGES:
-        return value.startswith(wanted)
-    if wanted.endswith("*"):
-        return value.startswith(wanted[:-1])
-    return bool(set(wanted.split("\\")) & set(value.split("\\")))
+        return value.startswith(key)
+    if key.endswith("*"):
+        return value.startswith(key[:-1])
+    return bool(set(key.split("\\")) & set(value.split("\\")))
 
 
-def _answer(asked: Iterable[str], level: str, row: Row) -> Dataset:
+def _answer(keys: Iterable[str], level: str, row: Row) -> Dataset:
     answer = Dataset()
     answer.QueryRetrieveLevel = level
-    for name in asked:
+    for name in keys:
         if name:
             setattr(answer, name, row.get(name, "").split("\\") if name in row else None)
     return answer

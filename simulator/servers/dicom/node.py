@@ -14,7 +14,7 @@ SUCCESS = 0x0000
 VERIFICATION = build_context(Verification)
 
 
-class Peer(NamedTuple):
+class NodeAddress(NamedTuple):
     """Where a node listens, and what it is called."""
 
     host: str
@@ -32,7 +32,7 @@ class Node:
 
     def __init__(
         self,
-        peer: Peer,
+        peer: NodeAddress,
         is_on: Callable[[], bool],
         contexts: Sequence[PresentationContext] = (),
         handlers: Sequence[EventHandlerType] = (),

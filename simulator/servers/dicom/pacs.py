@@ -12,14 +12,14 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 )
 
 from simulator.servers.dicom.archive import ArchiveIndex
-from simulator.servers.dicom.node import SUCCESS, Node, Peer
+from simulator.servers.dicom.node import SUCCESS, Node, NodeAddress
 from simulator.wire.dicom.image import IMAGE_CLASSES
 
 PENDING, CANCELLED = 0xFF00, 0xFE00
 STORED_CLASSES = (*dict.fromkeys(IMAGE_CLASSES), XRayRadiationDoseSRStorage, EnhancedSRStorage)
 
 
-def start_pacs(peer: Peer, index: ArchiveIndex, is_on: Callable[[], bool]) -> Node:
+def start_pacs(peer: NodeAddress, index: ArchiveIndex, is_on: Callable[[], bool]) -> Node:
     """Listen; what is stored is noted in `index`."""
 
     def store(event: Event) -> int:

@@ -8,9 +8,9 @@ from core.schema.sources.dicom import DicomSource
 from simulator.centre import Centre
 from simulator.physics.study import SimulatedStudy, made_uid
 from simulator.servers.dicom.archive import ArchiveIndex
-from simulator.servers.dicom.node import Node, Peer, quieten
+from simulator.servers.dicom.node import Node, NodeAddress, quieten
 from simulator.servers.dicom.pacs import start_pacs
-from simulator.servers.dicom.sender import Sender, Shipment
+from simulator.servers.dicom.sender import SendQueue, Shipment
 from simulator.servers.dicom.shipping import (
     begin_step,
     end_step,
@@ -20,9 +20,9 @@ from simulator.servers.dicom.shipping import (
     whole_step,
 )
 from simulator.servers.loopback import is_loopback
-from simulator.wire.dicom.identity import MODALITIES, Source
+from simulator.wire.dicom.identity import MODALITIES, ScannerIdentity
 from simulator.wire.dicom.image import images
-from simulator.wire.dicom.step import SAYS_STEPS
+from simulator.wire.dicom.step import MPPS_KINDS
 
 Clock = Callable[[int], int]  # from the time of the physics to the time that is written, UTC ms
 
@@ -36,22 +36,22 @@ class DicomTraffic:
         self.archive = ArchiveIndex()
         self._nodes: list[Node] = []
         self._modalities: list[tuple[Device, str]] = []  # with the AE title of each
-        self._pacs: Sender | None = None
+        self._pacs: SendQueue | None = None
         for device, peer in dicom_peers(site):
             self._add(device, peer)
         listen = site.file.dicom.listen
         self._scanward = None
         if listen is not None and is_loopback(listen.address):
-            scanward = Peer(listen.address, listen.port, site.file.dicom.ae_title)
-            self._scanward = Sender(scanward)
-        self._begun_steps: set[str] = set()  # UIDs of studies
+            scanward = NodeAddress(listen.address, listen.port, site.file.dicom.ae_title)
+            self._scanward = SendQueue(scanward)
+        self._open_steps: set[str] = set()  # UIDs of studies
 
-    def _add(self, device: Device, peer: Peer) -> None:
+    def _add(self, device: Device, peer: NodeAddress) -> None:
         is_on = partial(self._centre.reaches_network, device)
         if device.profile.kind == "pacs":
             self._fill_archive()
             self._nodes.append(start_pacs(peer, self.archive, is_on))
-            self._pacs = Sender(peer)
+            self._pacs = SendQueue(peer)
         else:
             self._nodes.append(Node(peer, is_on))
         if device.profile.kind in MODALITIES:
@@ -72,8 +72,8 @@ class DicomTraffic:
         """Hand what has become due to the threads that send it."""
         for device, ae_title in self._modalities:
             can_send = self._centre.reaches_network(device)
-            for study in self._centre.studies_begun(device.id):
-                if can_send and study.kind in SAYS_STEPS:
+            for study in self._centre.studies_started(device.id):
+                if can_send and study.kind in MPPS_KINDS:
                     self._begin_step(device, study, ae_title)
             if can_send:
                 for study in self._centre.studies_sent(device.id):
@@ -95,7 +95,7 @@ class DicomTraffic:
     def _begin_step(self, device: Device, study: SimulatedStudy, ae_title: str) -> None:
         if self._scanward is not None:
             source, written = self._source(device, study), study.at_time_of(self._clock)
-            self._begun_steps.add(study.uid)
+            self._open_steps.add(study.uid)
             begin = partial(begin_step, source, written, ae_title)
             self._scanward.send(Shipment(ae_title, begin))
 
@@ -105,22 +105,22 @@ class DicomTraffic:
             self._pacs.send(Shipment(ae_title, partial(to_pacs, source, written)))
         if self._scanward is None:
             return
-        if study.uid in self._begun_steps:
-            self._begun_steps.discard(study.uid)
+        if study.uid in self._open_steps:
+            self._open_steps.discard(study.uid)
             self._scanward.send(Shipment(ae_title, partial(end_step, source, written)))
-        elif study.kind in SAYS_STEPS:
+        elif study.kind in MPPS_KINDS:
             step = partial(whole_step, source, written, ae_title)
             self._scanward.send(Shipment(ae_title, step))
         self._scanward.send(Shipment(ae_title, partial(to_scanward, source, written)))
 
-    def _source(self, device: Device, study: SimulatedStudy) -> Source:
-        return Source(device, self._centre.header(study), self._site.zone)
+    def _source(self, device: Device, study: SimulatedStudy) -> ScannerIdentity:
+        return ScannerIdentity(device, self._centre.header(study), self._site.zone)
 
 
-def dicom_peers(site: Site) -> list[tuple[Device, Peer]]:
+def dicom_peers(site: Site) -> list[tuple[Device, NodeAddress]]:
     """The devices that the site file expects to answer C-ECHO on this computer."""
     return [
-        (device, Peer(source.host, source.port, source.ae_title))
+        (device, NodeAddress(source.host, source.port, source.ae_title))
         for device in site.devices.values()
         for source in device.sources
         if isinstance(source, DicomSource) and is_loopback(source.host)

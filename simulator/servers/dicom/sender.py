@@ -15,7 +15,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     ModalityPerformedProcedureStep,
 )
 
-from simulator.servers.dicom.node import SUCCESS, Peer
+from simulator.servers.dicom.node import SUCCESS, NodeAddress
 from simulator.servers.dicom.pacs import STORED_CLASSES
 
 log = logging.getLogger(__name__)
@@ -45,10 +45,10 @@ class Shipment(NamedTuple):
     ]  # made when they are sent, each time anew
 
 
-class Sender:
+class SendQueue:
     """A thread with a queue for one peer. A peer that does not answer is called again."""
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: NodeAddress) -> None:
         self._peer = peer
         self._waiting: queue.Queue[Shipment | None] = queue.Queue(MOST_WAITING)
         self._stop = threading.Event()
@@ -97,7 +97,7 @@ class Sender:
         if not association.is_established:
             return False
         try:
-            return all(_taken(association, message) for message in shipment.objects())
+            return all(_delivered(association, message) for message in shipment.objects())
         except (RuntimeError, ValueError) as error:  # it hung up; or does not take such objects
             log.info("%s: %r", self._peer.ae_title, str(error)[:200])
             return not association.is_aborted
@@ -105,7 +105,7 @@ class Sender:
             association.release()
 
 
-def _taken(association: Association, message: Dataset | StepMessage) -> bool:
+def _delivered(association: Association, message: Dataset | StepMessage) -> bool:
     """Has the peer answered, with whatever word? Only out of resources (A7xx) is tried again."""
     if isinstance(message, StepMessage):
         send = association.send_n_create if message.is_new else association.send_n_set

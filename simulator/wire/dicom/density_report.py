@@ -6,13 +6,13 @@ from pydicom.uid import EnhancedSRStorage
 
 from simulator.physics.study import SimulatedStudy, made_uid
 from simulator.wire.dicom.content import coded, number
-from simulator.wire.dicom.identity import Source, date_and_time, new_object, reports_uid
+from simulator.wire.dicom.identity import ScannerIdentity, date_and_time, new_object, reports_uid
 
 TITLE = ("SIM-1", "99SIM", "Bone density report")
 TOTAL = ("SIM-2", "99SIM", "Total BMD")
 
 
-def density_report(source: Source, study: SimulatedStudy) -> Dataset | None:
+def density_report(source: ScannerIdentity, study: SimulatedStudy) -> Dataset | None:
     """The report of a phantom's study; None of any other."""
     density = source.header.values.get("phantom_bmd_g_cm2")
     if density is None:

@@ -20,7 +20,13 @@ from simulator.wire.dicom.content import (
     unique,
     words,
 )
-from simulator.wire.dicom.identity import Source, date_and_time, new_object, reports_uid, stamp
+from simulator.wire.dicom.identity import (
+    ScannerIdentity,
+    date_and_time,
+    new_object,
+    reports_uid,
+    stamp,
+)
 
 CTDI_MGY_PER_MAS = 0.07
 TABLE_CM_PER_S = 2.4
@@ -31,7 +37,7 @@ def dcm(value: str, meaning: str) -> Code:
     return value, "DCM", meaning
 
 
-def dose_report(source: Source, study: SimulatedStudy) -> Dataset | None:
+def dose_report(source: ScannerIdentity, study: SimulatedStudy) -> Dataset | None:
     """The report of a study that used X-rays; None of a machine that makes none."""
     if study.kind not in TUBES:
         return None
@@ -67,7 +73,7 @@ def dlp_mgy_cm(series: SimulatedSeries) -> float:
     return ctdi_vol_mgy(series) * series.seconds * TABLE_CM_PER_S
 
 
-def _observer(source: Source, study: SimulatedStudy) -> list[Dataset]:
+def _observer(source: ScannerIdentity, study: SimulatedStudy) -> list[Dataset]:
     device = dcm("121007", "Device")
     return [
         chosen(dcm("121005", "Observer Type"), device, "HAS OBS CONTEXT"),
@@ -79,7 +85,7 @@ def _observer(source: Source, study: SimulatedStudy) -> list[Dataset]:
     ]
 
 
-def _ct_contents(source: Source, study: SimulatedStudy) -> Sequence[Dataset]:
+def _ct_contents(source: ScannerIdentity, study: SimulatedStudy) -> Sequence[Dataset]:
     total = sum(dlp_mgy_cm(series) for series in study.series)
     accumulated = container(
         dcm("113811", "CT Accumulated Dose Data"),
@@ -93,7 +99,7 @@ def _ct_contents(source: Source, study: SimulatedStudy) -> Sequence[Dataset]:
     return [accumulated, *(_ct_event(source, series) for series in study.series)]
 
 
-def _ct_event(source: Source, series: SimulatedSeries) -> Dataset:
+def _ct_event(source: ScannerIdentity, series: SimulatedSeries) -> Dataset:
     tube = container(
         dcm("113831", "CT X-Ray Source Parameters"),
         [
@@ -135,7 +141,7 @@ def _ct_event(source: Source, series: SimulatedSeries) -> Dataset:
     )
 
 
-def _projection_contents(source: Source, study: SimulatedStudy) -> Sequence[Dataset]:
+def _projection_contents(source: ScannerIdentity, study: SimulatedStudy) -> Sequence[Dataset]:
     total = sum(series.dap_gy_cm2 for series in study.series)
     accumulated = container(
         dcm("113702", "Accumulated X-Ray Dose Data"),
@@ -144,7 +150,7 @@ def _projection_contents(source: Source, study: SimulatedStudy) -> Sequence[Data
     return [accumulated, *(_projection_event(source, series) for series in study.series)]
 
 
-def _projection_event(source: Source, series: SimulatedSeries) -> Dataset:
+def _projection_event(source: ScannerIdentity, series: SimulatedSeries) -> Dataset:
     stationary = dcm("113611", "Stationary Acquisition")
     mas = series.milliampere * series.seconds
     return container(

@@ -27,7 +27,7 @@ MODALITIES = {  # by the kind of a profile
 PHANTOM_IDS = {"ct": "QA-WATER", "dxa": "QA-SPINE"}  # by kind; the site file names them
 
 
-class Source(NamedTuple):
+class ScannerIdentity(NamedTuple):
     """The scanner that makes an object, and what it says of itself."""
 
     device: Device
@@ -44,7 +44,7 @@ class Source(NamedTuple):
         return from_ms(at, self.zone)
 
 
-def new_object(source: Source, study: SimulatedStudy, sop_class: UID, uid: str) -> Dataset:
+def new_object(source: ScannerIdentity, study: SimulatedStudy, sop_class: UID, uid: str) -> Dataset:
     """An object of a study with all that is the same in each of them."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
@@ -77,7 +77,7 @@ def add_patient(dataset: Dataset, study: SimulatedStudy) -> None:
     dataset.PatientSex = "O"
 
 
-def add_equipment(dataset: Dataset, source: Source) -> None:
+def add_equipment(dataset: Dataset, source: ScannerIdentity) -> None:
     """By what the scanner can be known."""
     device = source.device
     dataset.Manufacturer = "SIMULATED"

@@ -15,7 +15,7 @@ from pydicom.uid import (
 )
 
 from simulator.physics.study import ROTATION_S, SimulatedSeries, SimulatedStudy, made_uid
-from simulator.wire.dicom.identity import Source, date_and_time, new_object
+from simulator.wire.dicom.identity import ScannerIdentity, date_and_time, new_object
 from simulator.wire.dicom.phantom import add_water_phantom
 
 SIDE = 4  # pixels
@@ -32,7 +32,9 @@ SOP_CLASSES = {  # by the kind of a profile
 IMAGE_CLASSES = (*SOP_CLASSES.values(), SecondaryCaptureImageStorage)
 
 
-def images(source: Source, study: SimulatedStudy, series: SimulatedSeries) -> Iterator[Dataset]:
+def images(
+    source: ScannerIdentity, study: SimulatedStudy, series: SimulatedSeries
+) -> Iterator[Dataset]:
     """Each image of a series in turn. It is one object that changes: use it before the next."""
     sop_class = SOP_CLASSES.get(study.kind, SecondaryCaptureImageStorage)
     image = new_object(source, study, sop_class, made_uid(series.uid, 1))
@@ -55,7 +57,7 @@ def images(source: Source, study: SimulatedStudy, series: SimulatedSeries) -> It
         yield image
 
 
-def _add_series(image: Dataset, source: Source, series: SimulatedSeries) -> None:
+def _add_series(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     image.SeriesInstanceUID = series.uid
     image.SeriesNumber = series.number
     image.AcquisitionNumber = series.number
@@ -72,11 +74,11 @@ def _add_pixels(image: Dataset) -> None:
     image.PixelData = bytes(SIDE * SIDE * 2)
 
 
-def _nothing(image: Dataset, source: Source, series: SimulatedSeries) -> None:
+def _nothing(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     """Of a secondary capture or an ultrasound nothing is said."""
 
 
-def _ct(image: Dataset, source: Source, series: SimulatedSeries) -> None:
+def _ct(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     image.KVP = f"{series.kilovolt:.0f}"
     image.XRayTubeCurrent = round(series.milliampere)
     image.ExposureTime = round(series.seconds * 1000)
@@ -87,13 +89,13 @@ def _ct(image: Dataset, source: Source, series: SimulatedSeries) -> None:
     image.RescaleIntercept, image.RescaleSlope = "-1024", "1"
 
 
-def _mri(image: Dataset, source: Source, series: SimulatedSeries) -> None:
+def _mri(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     megahertz = source.header.values["imaging_frequency_hz"] / 1e6
     image.ImagingFrequency = f"{megahertz:.6f}"
     image.MagneticFieldStrength = f"{megahertz / 42.577:.2f}"
 
 
-def _projection(image: Dataset, source: Source, series: SimulatedSeries) -> None:
+def _projection(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     image.KVP = f"{series.kilovolt:.0f}"
     image.XRayTubeCurrent = round(series.milliampere)
     image.ExposureTime = round(series.seconds * 1000)
@@ -103,7 +105,7 @@ def _projection(image: Dataset, source: Source, series: SimulatedSeries) -> None
         image.CompressionForce = f"{source.header.values['compression_force_n']:.0f}"
 
 
-HEADERS: dict[str, Callable[[Dataset, Source, SimulatedSeries], None]] = {
+HEADERS: dict[str, Callable[[Dataset, ScannerIdentity, SimulatedSeries], None]] = {
     "ct": _ct,
     "mri": _mri,
     "mammo": _projection,

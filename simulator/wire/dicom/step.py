@@ -4,9 +4,9 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as DicomSequence
 
 from simulator.physics.study import SimulatedStudy, made_uid
-from simulator.wire.dicom.identity import Source, add_patient, date_and_time, station_name
+from simulator.wire.dicom.identity import ScannerIdentity, add_patient, date_and_time, station_name
 
-SAYS_STEPS = ("ct", "mri", "rf")  # kinds of machines that do MPPS
+MPPS_KINDS = ("ct", "mri", "rf")  # kinds of machines that do MPPS
 
 
 def step_uid(study: SimulatedStudy) -> str:
@@ -14,7 +14,7 @@ def step_uid(study: SimulatedStudy) -> str:
     return made_uid(study.uid, "step")
 
 
-def step_begun(source: Source, study: SimulatedStudy, ae_title: str) -> Dataset:
+def step_in_progress(source: ScannerIdentity, study: SimulatedStudy, ae_title: str) -> Dataset:
     """What an N-CREATE says."""
     step = Dataset()
     add_patient(step, study)
@@ -35,7 +35,7 @@ def step_begun(source: Source, study: SimulatedStudy, ae_title: str) -> Dataset:
     return step
 
 
-def step_ended(source: Source, study: SimulatedStudy) -> Dataset:
+def step_ended(source: ScannerIdentity, study: SimulatedStudy) -> Dataset:
     """What the N-SET at its end says."""
     step = Dataset()
     step.PerformedProcedureStepStatus = "COMPLETED"

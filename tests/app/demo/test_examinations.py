@@ -21,7 +21,7 @@ from core.time.clock import HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.servers.dicom.run import DicomTraffic
-from simulator.wire.dicom.step import SAYS_STEPS
+from simulator.wire.dicom.step import MPPS_KINDS
 from storage.examinations.ledger import Ledger
 from tests.simulator.test_centre import KABUL_MONDAY
 from tests.support.ports import free_port, is_free
@@ -175,12 +175,12 @@ def test_a_morning_over_the_wire_is_what_the_schedule_says(
     centre = a_centre(site)
     counters = newest(store.readings)
     for device in [name for name in site.devices if name != "pacs"]:
-        begun = centre.studies_of(device, OPENS, CLOSES)
-        studies = [study for study in begun if study.sent_at <= CLOSES]
+        started = centre.studies_of(device, OPENS, CLOSES)
+        studies = [study for study in started if study.sent_at <= CLOSES]
         if not studies:
             continue
         # Whose step has begun is counted, though nothing of it has been sent.
-        known = [study for study in begun if study in studies or study.kind in SAYS_STEPS]
+        known = [study for study in started if study in studies or study.kind in MPPS_KINDS]
         counted = {
             metric: max(
                 value for (d, m, _), value in counters.items() if (d, m) == (device, metric)
@@ -224,7 +224,7 @@ def test_headers_and_phantoms_are_as_the_history_has_them(
     while centre.at < CLOSES:
         centre.advance(centre.at + MINUTE)
         for device in site.devices:
-            centre.studies_begun(device)
+            centre.studies_started(device)
             for study in centre.studies_sent(device):
                 written += headers.batch(study, centre.header(study)).readings
     expected = {(r.device, r.metric, r.component) for r in written}

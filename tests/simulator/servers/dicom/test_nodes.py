@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable
 
 import pytest
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 from pynetdicom import evt
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.events import Event
 from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
-from simulator.servers.dicom.node import Node, Peer
-from simulator.servers.dicom.sender import Sender, Shipment
+from simulator.servers.dicom.node import Node, NodeAddress
+from simulator.servers.dicom.sender import SendQueue, Shipment
 from simulator.wire.dicom.image import SOP_CLASSES
 from tests.support.dicom_peers import own_node
 from tests.support.ports import free_port
@@ -42,7 +43,7 @@ def until(is_so: Callable[[], bool]) -> None:
 def test_a_modality_answers_while_it_is_on_and_by_its_own_title() -> None:
     is_on = [True]
     port = free_port()
-    node = Node(Peer("127.0.0.1", port, "CT1"), lambda: is_on[0])
+    node = Node(NodeAddress("127.0.0.1", port, "CT1"), lambda: is_on[0])
     try:
         assert answers(port)
         assert not answers(port, called="CT2")
@@ -72,17 +73,14 @@ def test_what_a_full_disk_refuses_is_sent_again(monkeypatch: pytest.MonkeyPatch)
     image.SOPClassUID, image.SOPInstanceUID = SOP_CLASSES["us"], "1.2.3"
     image.file_meta = _meta()
     with own_node([(evt.EVT_C_STORE, store)], ae_title="PACS", change=take_images) as port:
-        sender = Sender(Peer("127.0.0.1", port, "PACS"))
+        sender = SendQueue(NodeAddress("127.0.0.1", port, "PACS"))
         sender.send(Shipment("US1", lambda: [image]))
         until(lambda: sender.is_idle)
         sender.close()
     assert stored == ["1.2.3"]
 
 
-def _meta() -> Dataset:
-    from pydicom.dataset import FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian
-
+def _meta() -> FileMetaDataset:
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     return meta

@@ -13,7 +13,7 @@ from simulator.faults import Fault
 from simulator.physics.scanner import WATTS
 from simulator.physics.study import TUBE_SHARE, TUBES, SimulatedStudy
 from simulator.wire.dicom.dose_report import dose_report
-from simulator.wire.dicom.identity import MODALITIES, PHANTOM_IDS, Source
+from simulator.wire.dicom.identity import MODALITIES, PHANTOM_IDS, ScannerIdentity
 from simulator.wire.dicom.image import images
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
 
@@ -29,8 +29,10 @@ def studies(centre: Centre, device: str) -> list[SimulatedStudy]:
     return centre.studies_of(device, MORNING, MORNING + 10 * HOUR)
 
 
-def source(centre: Centre, study: SimulatedStudy) -> Source:
-    return Source(centre.site.devices[study.device], centre.header(study), centre.site.zone)
+def source(centre: Centre, study: SimulatedStudy) -> ScannerIdentity:
+    return ScannerIdentity(
+        centre.site.devices[study.device], centre.header(study), centre.site.zone
+    )
 
 
 def numbers(item: Dataset, code: str) -> list[float]:
