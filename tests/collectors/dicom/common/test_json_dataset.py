@@ -42,7 +42,9 @@ def test_metadata_gives_the_same_entries_readings_and_positions(
     dataset: Dataset, tmp_path: Path
 ) -> None:
     def read(attributes: Attributes) -> object:
-        reader = ObjectReader(UidHasher(tmp_path / "key"), ZoneInfo("Asia/Kabul"), dict[str, str]().get)
+        reader = ObjectReader(
+            UidHasher(tmp_path / "key"), ZoneInfo("Asia/Kabul"), dict[str, str]().get
+        )
         return reader.read(str(dataset.SOPClassUID), attributes, scanner("ct-1"), T0 + 60_000)
 
     assert read(JsonAttributes(_metadata(dataset))) == read(
