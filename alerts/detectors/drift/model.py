@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.base import CELL, Bools, DetectorVerdict, Floats, Frame, Side
 from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
 from alerts.detectors.common.daily_result import (
@@ -26,7 +26,9 @@ from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
 from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
-from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying, relative
+from alerts.detectors.drift.late_load import late_by, moved_back
+from alerts.detectors.drift.level import level
+from alerts.detectors.drift.statistics import beginning, last_of, level_of
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -36,8 +38,9 @@ from alerts.detectors.statistics.change_point import (
     forecast_widening,
 )
 from alerts.detectors.statistics.lag_features import smoothed
+from alerts.detectors.statistics.level_steps import without_steps
 from alerts.detectors.statistics.limit_forecast import PathBundle
-from alerts.detectors.statistics.regression import Expectation, robust, spikes
+from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
 from alerts.detectors.statistics.season import expected_on
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
@@ -46,7 +49,7 @@ from core.vocabulary.evidence import Evidence
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered, of a value that usually is
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
-UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left out
+ODD = 4.0  # times the usual variance at most, of the level of a day whose shape nothing explains: it counts
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
 TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
@@ -55,10 +58,7 @@ SEASON = 50.0  # standard deviations of a day's noise: as good as nothing is kno
 A_YEAR = 400  # days, and a little more: a season is known once it came again
 REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", "jump")
 UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
-SEASONLESS = {
-    "mean": 0.65,
-    "gain": 1.0,
-}  # where the weather is not known: a front can look like either
+SEASONLESS = {"mean": 0.65, "gain": 1.0}  # the same without weather: a front can look like either
 FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
 
@@ -82,6 +82,7 @@ class DriftModel:
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
     # hours with a reading, that a day must have to tell anything
     least_hours: float = field(default=LEAST_HOURS, metadata=LATER)
+    late: int = field(default=0, metadata=LATER)  # cells by which the load is always late
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -113,8 +114,15 @@ class DriftModel:
         row = dict.fromkeys(self.columns, np.nan)
         row["jump"] = 0.0
         y = cells.columns[self.settings.metric]
+        if self.late:
+            name = self.expectation.names[self.load]
+            cells = moved_back(cells, name, self.late, int(cells.at[0]), int(cells.at[-1]) + CELL)
         around = self.expectation.surroundings(cells)
         expected, heat, late = self._explain(around.columns, len(y))
+        if by := self._load_late_by(y - expected + heat, heat, around, cells.at >= begin):
+            name, end = self.expectation.names[self.load], int(cells.at[-1]) + CELL
+            around = self.expectation.surroundings(moved_back(cells, name, by, begin, end))
+            expected, heat, late = self._explain(around.columns, len(y))
         doubts = doubts_of(self.expectation, self.load, around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
@@ -138,6 +146,12 @@ class DriftModel:
             signs[:, 1:] /= np.maximum(self.swings, 1e-12)
             row |= self._statistics(rest, signs, clean, doubts, today & good)
         return row
+
+    def _load_late_by(self, rest: Floats, heat: Floats, around: Surroundings, today: Bools) -> int:
+        """By how many cells today's load is late."""
+        if self.load < 0:
+            return 0
+        return late_by(rest, heat, today & around.sure() & ~spikes(rest - heat))
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
         """(n,) each: what is expected, the load's part of it, and that part smoothed once more."""
@@ -166,8 +180,10 @@ class DriftModel:
         unsure = np.asarray(
             np.linalg.inv(known + np.diag([0.0, worse**-2, worse**-2])), dtype=np.float64
         )
-        out = load_statistics(signs, clean, unsure @ shown, unsure)
-        out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
+        left = rest[where] @ solved[:, 3] - shown @ unsure @ shown
+        odd = max(1.0, float(left) / max(len(where) - 3, 1))  # what none of the three explains
+        out = load_statistics(signs, clean, unsure @ shown, odd * unsure)
+        out |= {"mean": shown[0] / known[0, 0], "mean_spread": min(odd, ODD) / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
 
     # -- all days ------------------------------------------------------------------------------
@@ -175,34 +191,19 @@ class DriftModel:
         """One statistic, of the days that have it."""
         if name == "gain":
             return gain(days)
-        return self._level(days)
+        season = 0.0 if self.knows_weather else SEASON
+        series = level(days, self.expectation, self.usual, self.noises.get("mean"), season)
+        return without_steps(series) if self._is_loaded else series
+
+    @property
+    def _is_loaded(self) -> bool:
+        """Does the load move the value by far more than is worth telling?"""
+        return bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
 
     @property
     def knows_weather(self) -> bool:
         """Is one of its contexts the weather? Without it, what comes again each year is no drift."""
         return any(word in name for name in self.expectation.names for word in WEATHER)
-
-    def _level(self, days: DailyStatistics) -> DailySeries:
-        """The mean: a segment begins where the sensor jumped, and it may follow its contexts a little."""
-        spread = days["mean_spread"]
-        here = np.isfinite(days["mean"])
-        if here.any():
-            here &= spread <= UNSURE * np.median(spread[here])
-        value, spread = days["mean"][here], spread[here]
-        contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
-        usual = np.maximum(self.usual[:, 1], 1e-9)
-        centred = (np.stack(contexts, axis=1) - self.usual[:, 0]) / usual if contexts else None
-        scale = self.noises["mean"].scale if "mean" in self.noises else robust(value)
-        unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
-        return DailySeries(
-            day=np.round(days.end[here] / DAY),
-            value=value,
-            spread=relative(spread) * outlying(value),
-            segment=np.cumsum(days["jump"])[here],
-            context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
-            prior=0.5 * scale + unsure * usual,
-            season=0.0 if self.knows_weather else SEASON,
-        )
 
     def recalibrated(self, days: DailyStatistics) -> "DriftModel":
         noises, wider = {}, {}
@@ -289,7 +290,7 @@ class DriftModel:
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
         and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
-        if not self.swings[0] > LOADED * (self.settings.worth or 0.0):
+        if not self._is_loaded:
             return float(name == "mean")
         return (TRUST if self.knows_weather else SEASONLESS)[name]
 
