@@ -25,6 +25,7 @@ class DailyResult:
     ramp: Ramp | None
     reason: str = ""  # why nothing can be said; then the alarm stays as it is
     evidence: tuple[Evidence, ...] = ()
+    step_at: int | None = None  # its level changed at once then, and nobody has said why
 
     def band(self, finest: float) -> tuple[float | None, float | None]:
         """Where a healthy value lies, never finer than `finest` to either side of what is expected."""

@@ -25,7 +25,7 @@ from alerts.detectors.common.alarm_state import AlarmState
 from alerts.detectors.common.daily_forecast import with_forecast
 from alerts.detectors.common.daily_model import LEAD_UP, DailyModel
 from alerts.detectors.common.daily_result import DailyResult
-from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.daily_statistics import DailyStatistics, StepAnswers
 from alerts.detectors.common.fast_watch import FastWatch
 from alerts.detectors.common.resample import Resampler, day_after, empty, joined
 from alerts.detectors.common.sensor_check import SensorCheck, SensorChecks, clean_cells
@@ -62,6 +62,7 @@ class DailyRunner(AlgorithmRunner):
         self._day: int | None = None  # beginning of the open day
         self._model: DailyModel | None = None
         self._days: DailyStatistics | None = None
+        self._answers = StepAnswers()
 
     @staticmethod
     def training_rows(algorithm: DetectorAlgorithm, history: Frame) -> Frame:
@@ -125,18 +126,24 @@ class DailyRunner(AlgorithmRunner):
             return DetectorVerdict(end, at_hand, 0.0, on, value=result.value, reason=result.reason)
         low, high = result.band(self._algorithm.settings.accuracy)
         usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
+        stepped = usual if result.step_at is None else "step"
+        kind: VerdictKind = "anomaly" if on else stepped
         return DetectorVerdict(
             end,
-            "anomaly" if on else usual,
-            self._alarm.score(result.z),
+            kind,
+            1.0 if kind == "step" else self._alarm.score(result.z),
             on,
             value=result.value,
             expected=result.expected,
             low=low,
             high=high,
             carried_by=result.carried_by,
-            evidence=tuple(shown for shown in result.evidence if on or not shown.numbers),
-            since=result.since if on else None,
+            evidence=tuple(
+                shown
+                for shown in result.evidence
+                if on or shown.name == "step" or not shown.numbers
+            ),
+            since=result.since if on else result.step_at,
         )
 
     # -- learning ------------------------------------------------------------------------------
@@ -163,6 +170,7 @@ class DailyRunner(AlgorithmRunner):
                 begin = end
             if self._days is not None:
                 days.continues(self._days, daily.remembered)
+            days.answers = self._answers
             self._model, self._days = daily.recalibrated(days), days
             self._fast.look(self._model, days)
         self._schedule.trained_at = last
@@ -173,6 +181,19 @@ class DailyRunner(AlgorithmRunner):
         self._model, self._days = None, None
         self._alarm = self._alarm.cleared()
         self._fast.clear()
+        self._answers = self._answers._replace(serviced_until=at + DAY)  # logged in the morning
+
+    def answer_steps(self, sound_at: int, broken_at: int) -> None:
+        """When somebody last called a step of the level sound, and when broken; UTC ms, 0: never.
+
+        Each tells of the steps before that day: of that day's nobody had been told.
+        """
+        sound, broken = (
+            day_after(at - DAY, self._zone) if at else 0 for at in (sound_at, broken_at)
+        )
+        self._answers = self._answers._replace(explained_until=sound, broken_until=broken)
+        if self._days is not None:
+            self._days.answers = self._answers
 
     # -- to be saved ---------------------------------------------------------------------------
     def state(self) -> dict[str, object]:
@@ -184,6 +205,7 @@ class DailyRunner(AlgorithmRunner):
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
             **self._fast.state(),
+            "answers": list(self._answers),
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
@@ -211,8 +233,12 @@ class DailyRunner(AlgorithmRunner):
         runner._fast.restore(state)
         runner._schedule = TrainingSchedule.restored(state)
         runner._day = state["day"]
+        runner._answers = StepAnswers(*state.get("answers", ()))
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
-            runner._days = DailyStatistics.restored(state["days"], runner._model.most_days)
+            runner._days = DailyStatistics.restored(
+                state["days"], runner._model.columns, runner._model.most_days
+            )
+            runner._days.answers = runner._answers
             runner._fast.look(runner._model, runner._days)
         return runner

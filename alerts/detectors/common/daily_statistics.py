@@ -1,7 +1,7 @@
 """What is remembered of the past: one row a local day, one column a statistic."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -11,8 +11,18 @@ ENOUGH = 30  # days that two models must both have made, to level the one by the
 MOST_DAYS = 180  # more tells nothing new about now and costs time
 
 
+class StepAnswers(NamedTuple):
+    """What is known of the steps of a level; UTC milliseconds."""
+
+    serviced_until: int = 0  # those before belong to a service
+    explained_until: int = 0  # those before somebody called sound: a new sensor, a calibration
+    broken_until: int = 0  # of those before somebody said that something broke: time heals none
+
+
 class DailyStatistics:
     """Days in order of time, the oldest forgotten after `most` of them."""
+
+    answers = StepAnswers()  # whoever runs a model knows them
 
     def __init__(
         self,
@@ -60,10 +70,14 @@ class DailyStatistics:
         return {"names": list(self.names), "end": self.end, "table": self.table}
 
     @classmethod
-    def restored(cls, state: Mapping[str, object], most: int = MOST_DAYS) -> "DailyStatistics":
-        """The table as it was."""
-        names = cast(list[str], state["names"])
-        end = np.array(state["end"], dtype=np.int64)
-        return cls(
-            names, end, np.array(state["table"], dtype=float).reshape(len(end), len(names)), most
-        )
+    def restored(
+        cls, state: Mapping[str, object], names: Sequence[str], most: int = MOST_DAYS
+    ) -> "DailyStatistics":
+        """The table as it was, with the columns `names`; what an older version did not keep is NaN."""
+        kept, end = cast(list[str], state["names"]), np.array(state["end"], dtype=np.int64)
+        before = np.array(state["table"], dtype=float).reshape(len(end), len(kept))
+        table = np.full((len(end), len(names)), np.nan)
+        for number, name in enumerate(names):
+            if name in kept:
+                table[:, number] = before[:, kept.index(name)]
+        return cls(names, end, table, most)

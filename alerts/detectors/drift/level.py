@@ -1,15 +1,21 @@
 """The mean of the residual, day by day: what is watched where a fault moves the level."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from alerts.detectors.base import Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.drift.statistics import outlying, relative
-from alerts.detectors.statistics.change_point import DailySeries, Noise
+from alerts.detectors.drift.statistics import level_of, outlying, relative
+from alerts.detectors.drift.steps import LevelStep
+from alerts.detectors.statistics.change_point import DailySeries, Noise, estimate_noise
 from alerts.detectors.statistics.regression import Expectation, robust
+from alerts.detectors.statistics.season import expected_on
 from core.time.clock import DAY
 
 UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left out
+UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
+ENOUGH = 14  # days that tell what is expected
 
 
 def level(
@@ -28,6 +34,7 @@ def level(
     if here.any():
         here &= spread <= UNSURE * np.median(spread[here])
     value, spread = days["mean"][here], spread[here]
+    segment = np.cumsum(days["jump"])[here]
     contexts = [days[f"of_{context}"][here] for context in expectation.names]
     swing = np.maximum(usual[:, 1], 1e-9)
     centred = (np.stack(contexts, axis=1) - usual[:, 0]) / swing if contexts else None
@@ -36,9 +43,42 @@ def level(
     return DailySeries(
         day=np.round(days.end[here] / DAY),
         value=value,
-        spread=relative(spread) * outlying(value),
-        segment=np.cumsum(days["jump"])[here],
+        spread=relative(spread) * outlying(_levelled(value, segment)),
+        segment=segment,
         context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
         prior=0.5 * scale + unsure * swing,
         season=season,
     )
+
+
+def band(
+    days: DailyStatistics,
+    series: DailySeries,
+    noise: Noise | None,
+    settled: int,
+    standing: Sequence[LevelStep],
+    onset: float | None,
+) -> tuple[float, float]:
+    """How far from `day_expected` the value should lie by the days from row `settled`, and how far from
+    there it may. After steps that nobody explained: as before them. `onset` is of a drift of the level.
+    """
+    rest = days["day_value"] - days["day_expected"]
+    if not series.season or len(series.day) < ENOUGH:
+        return level_of(days, settled), 3.0 * robust(rest[np.isfinite(rest)])
+    noise, today = noise or estimate_noise(series), float(np.round(days.end[-1] / DAY))
+    before = series.only(series.day < standing[0].day) if standing else series
+    if len(before.day) >= ENOUGH:
+        series = before
+    if onset is not None and onset >= series.day[-1]:
+        onset = None
+    until = today if onset is not None else today - UNSEEN
+    base, unsure = expected_on(series, noise, today, until, onset)
+    return base, 3.0 * float(np.hypot(noise.scale, unsure))
+
+
+def _levelled(values: Floats, segment: Floats) -> Floats:
+    """Each less the median of its segment: the last day before a step does not stand between two levels."""
+    out = values.copy()
+    for number in np.unique(segment):
+        out[segment == number] -= np.median(values[segment == number])
+    return out

@@ -27,8 +27,9 @@ from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
 from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
 from alerts.detectors.drift.late_load import late_by, moved_back
-from alerts.detectors.drift.level import level
-from alerts.detectors.drift.statistics import beginning, last_of, level_of
+from alerts.detectors.drift.level import band, level
+from alerts.detectors.drift.statistics import beginning, last_of
+from alerts.detectors.drift.steps import STEP, found_steps, net_step, settled_row, standing_steps
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -40,8 +41,7 @@ from alerts.detectors.statistics.change_point import (
 from alerts.detectors.statistics.lag_features import smoothed
 from alerts.detectors.statistics.level_steps import without_steps
 from alerts.detectors.statistics.limit_forecast import PathBundle
-from alerts.detectors.statistics.regression import Expectation, Surroundings, robust, spikes
-from alerts.detectors.statistics.season import expected_on
+from alerts.detectors.statistics.regression import Expectation, Surroundings, spikes
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 from core.vocabulary.evidence import Evidence
@@ -56,8 +56,7 @@ TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/d
 WEATHER = ("outdoor", "outside", "weather", "ambient")  # in the name of a context
 SEASON = 50.0  # standard deviations of a day's noise: as good as nothing is known of the season
 A_YEAR = 400  # days, and a little more: a season is known once it came again
-REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", "jump")
-UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
+REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", *STEP)
 SEASONLESS = {"mean": 0.65, "gain": 1.0}  # the same without weather: a front can look like either
 FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
@@ -87,7 +86,7 @@ class DriftModel:
     @property
     def columns(self) -> tuple[str, ...]:
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
+        return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, *STEP, "hours")
 
     @property
     def most_days(self) -> int:
@@ -112,7 +111,7 @@ class DriftModel:
     # -- a day ---------------------------------------------------------------------------------
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
-        row["jump"] = 0.0
+        row |= dict.fromkeys(STEP, 0.0)
         y = cells.columns[self.settings.metric]
         if self.late:
             name = self.expectation.names[self.load]
@@ -136,7 +135,10 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = jumped(without_load(rest, heat, late, clear), int(today.sum()), self.jump)
+        calm = without_load(rest, heat, late, clear, self.jump)
+        jump = jumped(np.where(clear, rest, np.nan), calm, int(today.sum()), self.jump)
+        if jump is not None:
+            row |= {"jump": 1.0, "step": jump.size, "step_at": float(cells.at[jump.cell])}
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
         if not row["jump"] and not stood_still(
@@ -218,7 +220,14 @@ class DriftModel:
         today = float(np.round(days.end[-1] / DAY))
         strongest = self._strongest_drift(days, today)
         value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
-        base, wide = self._band(days, today, strongest)
+        series, worth = self.series(days, "mean"), self.settings.worth or 0.0
+        steps = found_steps(days, series)
+        standing = standing_steps(days, steps, worth)
+        step = net_step(days, standing, worth)
+        is_level = strongest is not None and strongest[0] > OFF and strongest[1] == "mean"
+        onset = strongest[2].onset if strongest is not None and is_level else None
+        settled = settled_row(steps, standing, worth)
+        base, wide = band(days, series, self.noises.get("mean"), settled, standing, onset)
         if expected is not None:
             expected += base
         if not days["hours"][-1]:
@@ -226,30 +235,15 @@ class DriftModel:
         if strongest is None:
             return cannot_judge(TOO_FEW_DAYS, value)
         unknown = () if self.knows_weather else (Evidence("no_weather"),)
+        told = () if step is None else (Evidence("step", (step.size, float(step.at))),)
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
         since = beginning(ramp.onset, int(days.end[-1]))
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
         moved = moved_by(days, name, ramp, float(self.swings[0]))
-        evidence = (moved, *unknown)
-        return DailyResult(
-            z, size, (name,), since, value, expected, low, high, ramp, evidence=evidence
-        )
-
-    def _band(
-        self, days: DailyStatistics, today: float, strongest: tuple[float, str, Ramp] | None
-    ) -> tuple[float, float]:
-        """How far from `day_expected` the value should lie, and how far from there it may."""
-        rest = days["day_value"] - days["day_expected"]
-        series = self.series(days, "mean")
-        if self.knows_weather or len(series.day) < FEWEST_DAYS:
-            return level_of(days), 3.0 * robust(rest[np.isfinite(rest)])
-        noise = self.noises.get("mean") or estimate_noise(series)
-        if strongest is not None and strongest[0] > OFF and strongest[1] == "mean":
-            base, unsure = expected_on(series, noise, today, today, strongest[2].onset)
-        else:
-            base, unsure = expected_on(series, noise, today, today - UNSEEN)
-        return base, 3.0 * float(np.hypot(noise.scale, unsure))
+        evidence, at = (moved, *told, *unknown), None if step is None else step.at
+        drift = DailyResult(z, size, (name,), since, value, expected, low, high, ramp)
+        return replace(drift, evidence=evidence, step_at=at)
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float

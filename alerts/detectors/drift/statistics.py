@@ -15,9 +15,9 @@ def middle_of(values: Floats) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def level_of(days: DailyStatistics) -> float:
-    """How far the value lay from what was expected in the first month, in its own unit."""
-    rest = (days["day_value"] - days["day_expected"])[:30]
+def level_of(days: DailyStatistics, since: int = 0) -> float:
+    """How far the value lay from what was expected in the first month after row `since`, in its own unit."""
+    rest = (days["day_value"] - days["day_expected"])[since : since + 30]
     rest = rest[np.isfinite(rest)]
     return float(np.median(rest)) if len(rest) else 0.0
 
