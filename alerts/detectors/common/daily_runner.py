@@ -33,6 +33,7 @@ from alerts.detectors.common.single_thread import single_thread
 from alerts.detectors.common.training_schedule import TrainingSchedule
 from core.time.clock import DAY
 from core.vocabulary.detection import VerdictKind
+from core.vocabulary.evidence import Evidence
 
 NEVER = 2**62  # later than any cell
 
@@ -62,6 +63,7 @@ class DailyRunner(AlgorithmRunner):
         self._day: int | None = None  # beginning of the open day
         self._model: DailyModel | None = None
         self._days: DailyStatistics | None = None
+        self._step: tuple[Evidence, ...] = ()  # that is told now
         self._answers = StepAnswers()
 
     @staticmethod
@@ -92,11 +94,18 @@ class DailyRunner(AlgorithmRunner):
         slow = self._alarm.on
         losses, alarms = self._fast.add(cells, self._model, end)
         faults = [
-            replace(verdict, alarm=slow or alarms[verdict.at - CELL])
+            self._lasting(replace(verdict, alarm=slow or alarms[verdict.at - CELL]))
             for verdict in self._sensors.clean(self._cells, before, self._resampler.refused)
         ]
         losses = [verdict for verdict in losses if verdict.alarm or not slow]  # else it is not over
         return sorted([*faults, *losses], key=lambda verdict: verdict.at)
+
+    def _lasting(self, verdict: DetectorVerdict) -> DetectorVerdict:
+        """That a sensor is well again ends neither an alarm nor what is told of a step."""
+        if verdict.kind != "normal" or not (self._alarm.on or self._step):
+            return verdict
+        standing: VerdictKind = "anomaly" if self._alarm.on else "step"
+        return replace(verdict, kind=standing, evidence=self._step)
 
     def _close_day(self, begin: int, end: int) -> DetectorVerdict:
         """The verdict on the day from `begin` to `end`."""
@@ -112,6 +121,7 @@ class DailyRunner(AlgorithmRunner):
             self._fast.look(self._model, self._days)
             if not result.reason:
                 self._alarm.update(result, len(self._days))
+                self._step = tuple(shown for shown in result.evidence if shown.name == "step")
             verdict = self._verdict(result, end)
             if self._fast.alarm.on and not result.reason:
                 verdict = self._fast.daily(verdict)
@@ -181,17 +191,21 @@ class DailyRunner(AlgorithmRunner):
         self._model, self._days = None, None
         self._alarm = self._alarm.cleared()
         self._fast.clear()
-        self._answers = self._answers._replace(serviced_until=at + DAY)  # logged in the morning
+        self._step = ()
+        serviced = (0, at + DAY)  # often logged before it is over
+        self._answers = self._answers._replace(explained=(*self._answers.explained, serviced))
 
-    def answer_steps(self, sound_at: int, broken_at: int) -> None:
-        """When somebody last called a step of the level sound, and when broken; UTC ms, 0: never.
+    def explain_steps(
+        self, explained: Sequence[tuple[int, int]], sound_at: int, broken_at: int
+    ) -> None:
+        """Spans of work that explain a step of the level, and when somebody last called one sound or broken.
 
-        Each tells of the steps before that day: of that day's nobody had been told.
+        UTC ms, 0 is never. An answer tells of the steps before its day: of that day's nobody knew yet.
         """
         sound, broken = (
             day_after(at - DAY, self._zone) if at else 0 for at in (sound_at, broken_at)
         )
-        self._answers = self._answers._replace(explained_until=sound, broken_until=broken)
+        self._answers = StepAnswers(((0, sound), *explained), broken)
         if self._days is not None:
             self._days.answers = self._answers
 
@@ -205,7 +219,11 @@ class DailyRunner(AlgorithmRunner):
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
             **self._fast.state(),
-            "answers": list(self._answers),
+            "step": [list(shown.numbers) for shown in self._step],
+            "answers": [
+                [list(span) for span in self._answers.explained],
+                self._answers.broken_until,
+            ],
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
@@ -233,7 +251,9 @@ class DailyRunner(AlgorithmRunner):
         runner._fast.restore(state)
         runner._schedule = TrainingSchedule.restored(state)
         runner._day = state["day"]
-        runner._answers = StepAnswers(*state.get("answers", ()))
+        runner._step = tuple(Evidence("step", tuple(n)) for n in state.get("step", ()))
+        spans, broken = state.get("answers", ((), 0))
+        runner._answers = StepAnswers(tuple((int(a), int(b)) for a, b in spans), int(broken))
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
             runner._days = DailyStatistics.restored(

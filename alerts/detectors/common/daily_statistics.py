@@ -14,9 +14,12 @@ MOST_DAYS = 180  # more tells nothing new about now and costs time
 class StepAnswers(NamedTuple):
     """What is known of the steps of a level; UTC milliseconds."""
 
-    serviced_until: int = 0  # those before belong to a service
-    explained_until: int = 0  # those before somebody called sound: a new sensor, a calibration
+    explained: tuple[tuple[int, int], ...] = ()  # from when until when: work, a service, an answer
     broken_until: int = 0  # of those before somebody said that something broke: time heals none
+
+    def explains(self, at: int) -> bool:
+        """Is it known why the level stepped at `at`?"""
+        return any(begin <= at < end for begin, end in self.explained)
 
 
 class DailyStatistics:

@@ -48,10 +48,10 @@ def without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools, jump: fl
     may be the beginning of one, so they do not tell.
     """
     signs = np.stack([np.ones(len(rest)), heat, late], axis=1)
-    told = rows.copy()
-    told[-AFTER:] = False
+    fitted = rows.copy()
+    fitted[-AFTER:] = False
     for _ in range(MOST_STEPS):
-        by = np.linalg.lstsq(signs[told], rest[told], rcond=1e-6)[0]
+        by = np.linalg.lstsq(signs[fitted], rest[fitted], rcond=1e-6)[0]
         out = np.where(rows, rest - signs[:, 1:3] @ by[1:3], np.nan)
         left = np.where(rows, rest - signs @ by, np.nan)
         steps = np.maximum(np.abs(signed_steps(left)), np.abs(signed_steps(left, within=2)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alerts.detectors.base import Floats
+from alerts.detectors.base import Bools, Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.drift.statistics import level_of, outlying, relative
 from alerts.detectors.drift.steps import LevelStep
@@ -30,11 +30,10 @@ def level(
     `usual`, (contexts, 2), are mean and standard deviation of their daily means.
     """
     spread = days["mean_spread"]
-    here = np.isfinite(days["mean"])
+    here = np.isfinite(days["mean"]) & ~_steps_late(days)
     if here.any():
         here &= spread <= UNSURE * np.median(spread[here])
     value, spread = days["mean"][here], spread[here]
-    segment = np.cumsum(days["jump"])[here]
     contexts = [days[f"of_{context}"][here] for context in expectation.names]
     swing = np.maximum(usual[:, 1], 1e-9)
     centred = (np.stack(contexts, axis=1) - usual[:, 0]) / swing if contexts else None
@@ -43,8 +42,8 @@ def level(
     return DailySeries(
         day=np.round(days.end[here] / DAY),
         value=value,
-        spread=relative(spread) * outlying(_levelled(value, segment)),
-        segment=segment,
+        spread=relative(spread) * outlying(value),
+        segment=np.cumsum(days["jump"])[here],
         context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
         prior=0.5 * scale + unsure * swing,
         season=season,
@@ -76,9 +75,9 @@ def band(
     return base, 3.0 * float(np.hypot(noise.scale, unsure))
 
 
-def _levelled(values: Floats, segment: Floats) -> Floats:
-    """Each less the median of its segment: the last day before a step does not stand between two levels."""
-    out = values.copy()
-    for number in np.unique(segment):
-        out[segment == number] -= np.median(values[segment == number])
-    return out
+def _steps_late(days: DailyStatistics) -> Bools:
+    """The days whose last hours held a step, which was seen on the next."""
+    late = np.zeros(len(days), dtype=bool)
+    step_at = days["step_at"][np.nan_to_num(days["step_at"]) > 0]
+    late[np.searchsorted(days.end, step_at, side="right")] = True
+    return late

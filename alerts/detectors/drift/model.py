@@ -29,7 +29,7 @@ from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, m
 from alerts.detectors.drift.late_load import late_by, moved_back
 from alerts.detectors.drift.level import band, level
 from alerts.detectors.drift.statistics import beginning, last_of
-from alerts.detectors.drift.steps import STEP, found_steps, net_step, settled_row, standing_steps
+from alerts.detectors.drift.steps import STEP, steps_of, net_step, settled_row, standing_steps
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -221,9 +221,9 @@ class DriftModel:
         strongest = self._strongest_drift(days, today)
         value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
         series, worth = self.series(days, "mean"), self.settings.worth or 0.0
-        steps = found_steps(days, series)
+        steps = steps_of(days, series)
         standing = standing_steps(days, steps, worth)
-        step = net_step(days, standing, worth)
+        step = net_step(days, steps, standing, worth)
         is_level = strongest is not None and strongest[0] > OFF and strongest[1] == "mean"
         onset = strongest[2].onset if strongest is not None and is_level else None
         settled = settled_row(steps, standing, worth)
@@ -235,13 +235,13 @@ class DriftModel:
         if strongest is None:
             return cannot_judge(TOO_FEW_DAYS, value)
         unknown = () if self.knows_weather else (Evidence("no_weather"),)
-        told = () if step is None else (Evidence("step", (step.size, float(step.at))),)
+        stepped = () if step is None else (Evidence("step", (step.size, float(step.at))),)
         z, name, ramp = strongest
         size = abs(ramp.size_on(today))
         since = beginning(ramp.onset, int(days.end[-1]))
         low, high = (None, None) if expected is None else (expected - wide, expected + wide)
         moved = moved_by(days, name, ramp, float(self.swings[0]))
-        evidence, at = (moved, *told, *unknown), None if step is None else step.at
+        evidence, at = (moved, *stepped, *unknown), None if step is None else step.at
         drift = DailyResult(z, size, (name,), since, value, expected, low, high, ramp)
         return replace(drift, evidence=evidence, step_at=at)
 

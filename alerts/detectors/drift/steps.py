@@ -33,7 +33,7 @@ class LevelStep(NamedTuple):
     day: float  # its number
 
 
-def found_steps(days: DailyStatistics, series: DailySeries) -> list[LevelStep]:
+def steps_of(days: DailyStatistics, series: DailySeries) -> list[LevelStep]:
     """All that the days show, oldest first; `series` is the mean, with a segment for each level."""
     size, jump = days["step"], np.nan_to_num(days["jump"])
     number = np.round(days.end / DAY)
@@ -50,28 +50,48 @@ def found_steps(days: DailyStatistics, series: DailySeries) -> list[LevelStep]:
         new = series.value[first:][series.segment[first:] == series.segment[first]]
         moved = float(np.median(new[:BEFORE]) - np.median(old[-BEFORE:]))
         steps.append(LevelStep(moved, int(days.end[before]), row, float(number[row])))
-    return sorted(steps, key=lambda step: step.row)
+    steps.sort(key=lambda step: step.row)
+    rows = [-1, *(step.row for step in steps), len(days)]
+    return [
+        step
+        for step, begin, end in zip(steps, rows, rows[2:], strict=False)
+        if _is_confirmed(step, begin + 1, end, days["mean"])
+    ]
+
+
+def _is_confirmed(step: LevelStep, begin: int, end: int, level: Floats) -> bool:
+    """Do the days around it, from row `begin` and before `end`, show it too?
+
+    Where a load is lost the level steps for some hours, and is back the next day.
+    """
+    before = _known(level[begin : step.row])[-BEFORE:]
+    after = _known(level[step.row + 1 : end])[:BEFORE]
+    if not len(before) or not len(after):
+        return True
+    moved = float(np.median(after) - np.median(before))
+    return bool(moved * np.sign(step.size) >= BACK * abs(step.size))
 
 
 def standing_steps(days: DailyStatistics, steps: list[LevelStep], worth: float) -> list[LevelStep]:
     """Those that nobody explained, and after which the level has not held for long; oldest first."""
     answers, until = days.answers, int(days.end[-1])
-    explained = max(answers.serviced_until, answers.explained_until)
     standing: list[LevelStep] = []
     for step in reversed(steps):
-        if abs(step.size) < SMALL * worth:
+        if abs(step.size) < SMALL * worth or answers.explains(step.at):
             continue
-        if step.at < explained or (until - step.at >= STAYS and step.at >= answers.broken_until):
+        if until - step.at >= STAYS and step.at >= answers.broken_until:
             break
         standing.insert(0, step)
         until = step.at
     return standing
 
 
-def net_step(days: DailyStatistics, standing: list[LevelStep], worth: float) -> LevelStep | None:
+def net_step(
+    days: DailyStatistics, steps: list[LevelStep], standing: list[LevelStep], worth: float
+) -> LevelStep | None:
     """How far the level is from where it was before the first of these, and since when.
 
-    None: by less than `worth`, or it came back.
+    What was explained meanwhile does not count. None: by less than `worth`, or it came back.
     """
     net = sum(step.size for step in standing)
     if not standing or abs(net) < max(worth, INEXACT * max(abs(step.size) for step in standing)):
@@ -81,13 +101,15 @@ def net_step(days: DailyStatistics, standing: list[LevelStep], worth: float) -> 
     after = _known(days["mean"][last.row :])[-AFTER:]
     if not len(before) or not len(after):
         return first._replace(size=net)
-    moved = float(np.median(after) - np.median(before))
+    explained = sum(s.size for s in steps if s.row > first.row and days.answers.explains(s.at))
+    moved = float(np.median(after) - np.median(before)) - explained
     return first._replace(size=moved) if moved * np.sign(net) >= BACK * worth else None
 
 
 def settled_row(steps: list[LevelStep], standing: list[LevelStep], worth: float) -> int:
     """The first day of the level that counts as the usual one."""
-    rows = [step.row for step in steps if step not in standing and abs(step.size) >= worth]
+    end = standing[0].row if standing else max((step.row + 1 for step in steps), default=0)
+    rows = [step.row for step in steps if step.row < end and abs(step.size) >= worth]
     return max(rows, default=0)
 
 
