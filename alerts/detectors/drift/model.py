@@ -29,7 +29,7 @@ from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, m
 from alerts.detectors.drift.late_load import late_by, moved_back
 from alerts.detectors.drift.level import band, level
 from alerts.detectors.drift.statistics import beginning, last_of
-from alerts.detectors.drift.steps import STEP, steps_of, net_step, settled_row, standing_steps
+from alerts.detectors.drift.steps import STEP, net_step, settled_row, standing_steps, steps_of
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
