@@ -6,6 +6,7 @@ import numpy as np
 
 from alerts.detectors.base import Bools, Floats, Frame
 from alerts.detectors.drift.late_load import BETTER, all_moved_back, always, delays, moved_back
+from alerts.detectors.drift.model import LOADED
 from alerts.detectors.statistics.change_point import DailySeries
 from alerts.detectors.statistics.level_steps import without_steps
 from alerts.detectors.statistics.regression import BLOCK, Expectation, fit, robust, spikes
@@ -24,10 +25,15 @@ class Learned(NamedTuple):
     late: int  # cells by which the load is always late
 
 
-def learned(history: Frame, metric: str, names: tuple[str, ...], good: Floats) -> Learned:
-    """The expectation of `metric`. ValueError: too few cells are `good`."""
+def learned(
+    history: Frame, metric: str, names: tuple[str, ...], good: Floats, worth: float
+) -> Learned:
+    """The expectation of `metric`. ValueError: too few cells are `good`.
+
+    Where the load moves it by little, so does what a step teaches: its days are learned from as well.
+    """
     first = _punctual(history, metric, fit(history, metric, names, good), good)
-    calm = _without_stepped(first, metric, good)
+    calm = _without_stepped(first, metric, good, worth)
     if calm is None:
         return first
     return first._replace(expectation=fit(first.history, metric, first.expectation.names, calm))
@@ -84,12 +90,15 @@ def _explained(
     return rest, parts, (good > 0) & around.sure() & ~spikes(rest) & np.isfinite(rest)
 
 
-def _without_stepped(first: Learned, metric: str, good: Floats) -> Floats | None:
+def _without_stepped(first: Learned, metric: str, good: Floats, worth: float) -> Floats | None:
     """`good` without the blocks in which the level stepped; None if none did or too little is left."""
     if not first.expectation.names:
         return None
     at = first.history.at
-    rest, _, sure = _explained(first.history, metric, first.expectation, good)
+    rest, parts, sure = _explained(first.history, metric, first.expectation, good)
+    heat = parts[load_of(first.expectation.names, parts)]
+    if float(np.ptp(np.quantile(heat, (0.05, 0.95)))) <= LOADED * worth:
+        return None
     days, index = np.unique(at[sure] // DAY, return_inverse=True)
     means = np.bincount(index, rest[sure]) / np.bincount(index)
     n = len(days)

@@ -44,7 +44,9 @@ class Drift(DetectorAlgorithm):
         metric = self.settings.metric
         y = history.columns[metric]
         names = usable(history, tuple(self.settings.context))
-        history, expectation, late = learned(history, metric, names, good)
+        history, expectation, late = learned(
+            history, metric, names, good, self.settings.worth or 0.0
+        )
         names = expectation.names
         around = expectation.surroundings(history)
         columns = around.columns
