@@ -147,7 +147,7 @@ class DailyRunner(AlgorithmRunner):
             expected=result.expected,
             low=low,
             high=high,
-            carried_by=result.carried_by,
+            carried_by=("mean",) if kind == "step" else result.carried_by,
             evidence=tuple(
                 shown
                 for shown in result.evidence

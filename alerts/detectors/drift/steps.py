@@ -19,6 +19,7 @@ STEP = ("jump", "step", "step_at")  # of a day: was there one, its size, the cel
 # Scanward's defaults, no source.
 STAYS = 28 * DAY  # so long a new level must hold to be the usual one by itself
 BEFORE, AFTER = 5, 3  # days whose median is the level before and after
+WARM_UP = 2  # first days, before which nothing is known that they follow
 SMALL = 0.25  # times `worth`: less does not move the level
 INEXACT = 0.1  # of a step may be lost in measuring it
 BACK = 0.5  # times `worth`: nearer to the level before it has not stayed
@@ -55,7 +56,7 @@ def steps_of(days: DailyStatistics, series: DailySeries) -> list[LevelStep]:
     return [
         step
         for step, begin, end in zip(steps, rows, rows[2:], strict=False)
-        if _is_confirmed(step, begin + 1, end, days["mean"])
+        if step.row >= WARM_UP and _is_confirmed(step, begin + 1, end, days["mean"])
     ]
 
 

@@ -78,6 +78,7 @@ def test_a_plain_step_is_told_that_evening_with_its_size_and_time(kind: str, siz
         told, cell = step_in(days[day])
         assert told == pytest.approx(size, rel=0.1, abs=0.3 if kind == "tube" else 0.01)
         assert abs(cell - AT) <= 1
+        assert days[day].carried_by == ("mean",)
         assert days[day].since == START + cell * 600_000
 
 
@@ -92,6 +93,12 @@ def test_a_step_in_the_midst_of_ten_minutes_is_told() -> None:
     size = np.full(DAYS * PER_DAY - AT, 2.0)
     size[0] = 1.0
     assert verdicts("magnet", stepped("magnet", size), 48)[46].kind == "step"
+
+
+def test_a_tube_that_warms_within_two_hours_and_stays_so_is_not_normal() -> None:
+    size = np.minimum(3.0, np.arange(DAYS * PER_DAY - AT) * 3.0 / (2 * HOUR))
+    days = verdicts("tube", stepped("tube", size), 60)
+    assert {days[day].kind for day in range(48, 60)} <= {"step", "anomaly"}
 
 
 def test_a_step_after_a_silence_is_told() -> None:
