@@ -219,15 +219,19 @@ class DailyRunner(AlgorithmRunner):
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
             **self._fast.state(),
-            "step": [list(shown.numbers) for shown in self._step],
-            "answers": [
-                [list(span) for span in self._answers.explained],
-                self._answers.broken_until,
-            ],
+            **self._steps_state(),
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
         }
+
+    def _steps_state(self) -> dict[str, object]:
+        """Nothing, where nothing is known of a step: as an older version kept it."""
+        if not self._step and self._answers == StepAnswers():
+            return {}
+        spans = [list(span) for span in self._answers.explained]
+        answers = [spans, self._answers.broken_until]
+        return {"step": [list(shown.numbers) for shown in self._step], "answers": answers}
 
     @classmethod
     def restored(

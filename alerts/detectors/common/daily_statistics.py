@@ -34,7 +34,8 @@ class DailyStatistics:
         table: Floats | None = None,
         most: int = MOST_DAYS,
     ):
-        self.names, self.most = tuple(names), most
+        self.names = self._columns = tuple(names)
+        self.most = most
         self.end = np.zeros(0, dtype=np.int64) if end is None else end
         self.table = np.zeros((0, len(self.names))) if table is None else table
 
@@ -46,6 +47,8 @@ class DailyStatistics:
 
     def add(self, end: int, statistics: Mapping[str, float]) -> None:
         """One day that ended at `end`."""
+        if self.names != self._columns:
+            self._widen()
         row = np.array([[statistics[name] for name in self.names]])
         self.end = np.append(self.end, np.int64(end))[-self.most :]
         self.table = np.concatenate([self.table, row])[-self.most :]
@@ -72,15 +75,22 @@ class DailyStatistics:
         """What `restored` needs."""
         return {"names": list(self.names), "end": self.end, "table": self.table}
 
+    def _widen(self) -> None:
+        """Take up the columns that an older version did not keep; what they were is unknown."""
+        table = np.full((len(self.end), len(self._columns)), np.nan)
+        for number, name in enumerate(self._columns):
+            if name in self.names:
+                table[:, number] = self[name]
+        self.names, self.table = self._columns, table
+
     @classmethod
     def restored(
-        cls, state: Mapping[str, object], names: Sequence[str], most: int = MOST_DAYS
+        cls, state: Mapping[str, object], columns: Sequence[str], most: int = MOST_DAYS
     ) -> "DailyStatistics":
-        """The table as it was, with the columns `names`; what an older version did not keep is NaN."""
-        kept, end = cast(list[str], state["names"]), np.array(state["end"], dtype=np.int64)
-        before = np.array(state["table"], dtype=float).reshape(len(end), len(kept))
-        table = np.full((len(end), len(names)), np.nan)
-        for number, name in enumerate(names):
-            if name in kept:
-                table[:, number] = before[:, kept.index(name)]
-        return cls(names, end, table, most)
+        """The table as it was; with the next day it has these columns."""
+        names = cast(list[str], state["names"])
+        end = np.array(state["end"], dtype=np.int64)
+        table = np.array(state["table"], dtype=float).reshape(len(end), len(names))
+        days = cls(names, end, table, most)
+        days._columns = tuple(columns)
+        return days

@@ -220,7 +220,6 @@ def test_a_state_of_an_older_version_goes_on() -> None:
     kept = [number for number, name in enumerate(days["names"]) if not name.startswith("step")]
     days["names"] = [days["names"][number] for number in kept]
     days["table"] = days["table"][:, kept]
-    del state["answers"], state["step"]
     judged = by_day(restore_runner(MAGNET, state).feed(part(frame, LEARNED, 50 * PER_DAY)))
     assert judged[49].kind == "step"
 
