@@ -6,10 +6,11 @@ import numpy as np
 
 from alerts.detectors.base import Bools, Floats
 from alerts.detectors.statistics.lag_features import lag_features, response
-from alerts.detectors.statistics.regression import Expectation, Surroundings
+from alerts.detectors.statistics.regression import Expectation, Surroundings, robust
 from alerts.detectors.statistics.sudden_steps import AFTER, signed_steps
 
 MOST_STEPS = 4  # large ones of a week
+FAR = 8.0  # robust standard deviations
 LARGE = 3.0  # times what is unusual
 MIDST = 2.0  # times what is unusual within one cell is unusual within two
 
@@ -51,7 +52,7 @@ def without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools, jump: fl
     fitted = rows.copy()
     fitted[-AFTER:] = False
     for _ in range(MOST_STEPS):
-        by = np.linalg.lstsq(signs[fitted], rest[fitted], rcond=1e-6)[0]
+        by = _fit(signs[fitted], rest[fitted])
         out = np.where(rows, rest - signs[:, 1:3] @ by[1:3], np.nan)
         left = np.where(rows, rest - signs @ by, np.nan)
         steps = np.maximum(np.abs(signed_steps(left)), np.abs(signed_steps(left, within=2)))
@@ -59,6 +60,16 @@ def without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools, jump: fl
             break
         signs = np.column_stack([signs, np.arange(len(rest)) >= int(np.argmax(steps))])
     return out
+
+
+def _fit(signs: Floats, values: Floats) -> Floats:
+    """Least squares, once more without what lies far from them: a value that jumps to and fro is no load."""
+    by = np.asarray(np.linalg.lstsq(signs, values, rcond=1e-6)[0])
+    left = values - signs @ by
+    near = np.abs(left - np.median(left)) < FAR * max(robust(left), 1e-9)
+    if near.sum() < len(near) / 2:
+        return by
+    return np.asarray(np.linalg.lstsq(signs[near], values[near], rcond=1e-6)[0])
 
 
 class Jump(NamedTuple):

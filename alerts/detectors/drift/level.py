@@ -1,13 +1,20 @@
 """The mean of the residual, day by day: what is watched where a fault moves the level."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from alerts.detectors.base import Bools, Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
 from alerts.detectors.drift.statistics import level_of, outlying, relative
-from alerts.detectors.drift.steps import LevelStep
+from alerts.detectors.drift.steps import (
+    LevelStep,
+    net_step,
+    settled_row,
+    standing_steps,
+    steps_of,
+)
 from alerts.detectors.statistics.change_point import DailySeries, Noise, estimate_noise
 from alerts.detectors.statistics.regression import Expectation, robust
 from alerts.detectors.statistics.season import expected_on
@@ -50,21 +57,49 @@ def level(
     )
 
 
-def band(
+class LevelToday(NamedTuple):
+    """Where the level is on the last day, beside where it should be."""
+
+    step: LevelStep | None  # that nobody explained
+    base: float  # how far from `day_expected` the value should lie,
+    wide: float  # and how far from there it may
+    is_unclear: bool  # it is far from there, and the day shows neither a step nor a level
+
+
+def level_today(
     days: DailyStatistics,
     series: DailySeries,
     noise: Noise | None,
-    settled: int,
+    worth: float,
+    onset: float | None,
+) -> LevelToday:
+    """Of the mean, `series`; `onset` is of a drift of the level. After a step: as before it."""
+    steps = steps_of(days, series)
+    standing = standing_steps(days, steps, worth)
+    step = net_step(days, steps, standing, worth)
+    if not series.season or len(series.day) < ENOUGH:
+        rest = days["day_value"] - days["day_expected"]
+        base, wide = (
+            level_of(days, settled_row(steps, standing, worth)),
+            robust(rest[np.isfinite(rest)]),
+        )
+    else:
+        today = float(np.round(days.end[-1] / DAY))
+        base, wide = _seasonal(series, noise or estimate_noise(series), today, standing, onset)
+    apart = abs(float(days["day_value"][-1] - days["day_expected"][-1]) - base)
+    apart -= abs(float(np.nan_to_num(days["step"][-1])))  # which may be explained
+    is_unclear = step is None and np.isnan(days["mean"][-1]) and apart > 3.0 * wide + worth
+    return LevelToday(step, base, 3.0 * wide, bool(is_unclear))
+
+
+def _seasonal(
+    series: DailySeries,
+    noise: Noise,
+    today: float,
     standing: Sequence[LevelStep],
     onset: float | None,
 ) -> tuple[float, float]:
-    """How far from `day_expected` the value should lie by the days from row `settled`, and how far from
-    there it may. After steps that nobody explained: as before them. `onset` is of a drift of the level.
-    """
-    rest = days["day_value"] - days["day_expected"]
-    if not series.season or len(series.day) < ENOUGH:
-        return level_of(days, settled), 3.0 * robust(rest[np.isfinite(rest)])
-    noise, today = noise or estimate_noise(series), float(np.round(days.end[-1] / DAY))
+    """The expected level and its standard deviation, where the weather is not known."""
     before = series.only(series.day < standing[0].day) if standing else series
     if len(before.day) >= ENOUGH:
         series = before
@@ -72,7 +107,7 @@ def band(
         onset = None
     until = today if onset is not None else today - UNSEEN
     base, unsure = expected_on(series, noise, today, until, onset)
-    return base, 3.0 * float(np.hypot(noise.scale, unsure))
+    return base, float(np.hypot(noise.scale, unsure))
 
 
 def _steps_late(days: DailyStatistics) -> Bools:

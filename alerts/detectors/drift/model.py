@@ -17,6 +17,7 @@ from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
 from alerts.detectors.common.daily_result import (
     NOT_MEASURED,
+    TO_AND_FRO,
     TOO_FEW_DAYS,
     DailyResult,
     cannot_judge,
@@ -27,9 +28,9 @@ from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
 from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
 from alerts.detectors.drift.late_load import late_by, moved_back
-from alerts.detectors.drift.level import band, level
+from alerts.detectors.drift.level import level, level_today
 from alerts.detectors.drift.statistics import beginning, last_of
-from alerts.detectors.drift.steps import STEP, net_step, settled_row, standing_steps, steps_of
+from alerts.detectors.drift.steps import STEP
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -218,32 +219,30 @@ class DriftModel:
 
     def judge(self, days: DailyStatistics) -> DailyResult:
         today = float(np.round(days.end[-1] / DAY))
-        strongest = self._strongest_drift(days, today)
         value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
-        series, worth = self.series(days, "mean"), self.settings.worth or 0.0
-        steps = steps_of(days, series)
-        standing = standing_steps(days, steps, worth)
-        step = net_step(days, steps, standing, worth)
-        is_level = strongest is not None and strongest[0] > OFF and strongest[1] == "mean"
-        onset = strongest[2].onset if strongest is not None and is_level else None
-        settled = settled_row(steps, standing, worth)
-        base, wide = band(days, series, self.noises.get("mean"), settled, standing, onset)
-        if expected is not None:
-            expected += base
         if not days["hours"][-1]:
             return cannot_judge(NOT_MEASURED)
+        strongest = self._strongest_drift(days, today)
         if strongest is None:
             return cannot_judge(TOO_FEW_DAYS, value)
-        unknown = () if self.knows_weather else (Evidence("no_weather"),)
-        stepped = () if step is None else (Evidence("step", (step.size, float(step.at))),)
         z, name, ramp = strongest
-        size = abs(ramp.size_on(today))
-        since = beginning(ramp.onset, int(days.end[-1]))
-        low, high = (None, None) if expected is None else (expected - wide, expected + wide)
-        moved = moved_by(days, name, ramp, float(self.swings[0]))
-        evidence, at = (moved, *stepped, *unknown), None if step is None else step.at
+        onset = ramp.onset if z > OFF and name == "mean" else None
+        noise, worth = self.noises.get("mean"), self.settings.worth or 0.0
+        level_now = level_today(days, self.series(days, "mean"), noise, worth, onset)
+        if level_now.is_unclear:
+            return cannot_judge(TO_AND_FRO, value)
+        low = high = None
+        if expected is not None:
+            expected += level_now.base
+            low, high = expected - level_now.wide, expected + level_now.wide
+        size, since = abs(ramp.size_on(today)), beginning(ramp.onset, int(days.end[-1]))
         drift = DailyResult(z, size, (name,), since, value, expected, low, high, ramp)
-        return replace(drift, evidence=evidence, step_at=at)
+        moved = moved_by(days, name, ramp, float(self.swings[0]))
+        unknown = () if self.knows_weather else (Evidence("no_weather"),)
+        if level_now.step is None:
+            return replace(drift, evidence=(moved, *unknown))
+        step = Evidence("step", (level_now.step.size, float(level_now.step.at)))
+        return replace(drift, evidence=(moved, step, *unknown), step_at=level_now.step.at)
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float

@@ -231,3 +231,14 @@ def test_a_column_that_nobody_set_a_worth_for_has_its_steps_told_too() -> None:
     runner.feed(part(frame, 0, LEARNED))
     runner.adopt(train(plain, part(frame, 0, LEARNED)), part(frame, 0, LEARNED))
     assert by_day(runner.feed(part(frame, LEARNED, 48 * PER_DAY)))[47].kind == "step"
+
+
+def test_a_day_that_jumps_to_and_fro_is_not_normal() -> None:
+    size = np.zeros(DAYS * PER_DAY - AT)
+    size[: 8 * HOUR] = 20.0  # it is back the same evening
+    days = verdicts("magnet", stepped("magnet", size), 50)
+    assert (days[46].kind, days[46].reason) == (
+        "cannot_judge",
+        "the readings of that day jump to and fro",
+    )
+    assert {days[day].kind for day in range(47, 50)} == {"normal"}
