@@ -20,7 +20,9 @@ STEP = ("jump", "step", "step_at")  # of a day: was there one, its size, the cel
 STAYS = 28 * DAY  # so long a new level must hold to be the usual one by itself
 BEFORE, AFTER = 5, 3  # days whose median is the level before and after
 WARM_UP = 2  # first days, before which nothing is known that they follow
-SMALL = 0.25  # times `worth`: less does not move the level
+SMALL = (
+    0.25  # times `worth`: less does not move the level; and of a step that is left: less is none
+)
 INEXACT = 0.1  # of a step may be lost in measuring it
 BACK = 0.5  # times `worth`: nearer to the level before it has not stayed
 
@@ -104,7 +106,8 @@ def net_step(
         return first._replace(size=net)
     explained = sum(s.size for s in steps if s.row > first.row and days.answers.explains(s.at))
     moved = float(np.median(after) - np.median(before)) - explained
-    return first._replace(size=moved) if moved * np.sign(net) >= BACK * worth else None
+    least = max(BACK * worth, SMALL * abs(net))
+    return first._replace(size=moved) if moved * np.sign(net) >= least else None
 
 
 def settled_row(steps: list[LevelStep], standing: list[LevelStep], worth: float) -> int:
