@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 
 from core.schema.site import Device, Site
 from core.schema.sources.dicom import DicomSource
@@ -86,11 +87,14 @@ class DicomTraffic:
 
     def close(self) -> None:
         """Stop sending and listening."""
-        for sender in (self._pacs, self._scanward):
-            if sender is not None:
-                sender.close()
-        for node in self._nodes:
-            node.close()
+        senders = [sender for sender in (self._pacs, self._scanward) if sender is not None]
+        closing = [
+            Thread(target=end.close) for end in (*senders, *self._nodes)
+        ]  # half a second each
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()
 
     def _begin_step(self, device: Device, study: SimulatedStudy, ae_title: str) -> None:
         if self._scanward is not None:

@@ -21,6 +21,9 @@ from simulator.servers.dicom.pacs import STORED_CLASSES
 log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
+STOPPED_WITHIN_S = (
+    2.0  # a peer that does not answer holds the thread, which then ends with the process
+)
 MOST_WAITING = 2000  # shipments; a scanner's queue is not endless
 CONTEXTS = [
     build_context(uid, ExplicitVRLittleEndian)
@@ -78,7 +81,7 @@ class SendQueue:
                 break
             except queue.Full:
                 self._waiting.get_nowait()
-        self._thread.join(10)
+        self._thread.join(STOPPED_WITHIN_S)
 
     def _run(self) -> None:
         while (shipment := self._waiting.get()) is not None:

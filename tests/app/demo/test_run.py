@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from core.schema.load import load_site
+from core.time.clock import iso
 from tests.support.cpu_clock import queued
 from tests.support.ports import is_free
 
@@ -119,6 +120,8 @@ def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
     [
         ("mri-2", {"helium_leaks", "helium_low_soon"}),
         ("ct-2", {"tube_cools_badly"}),
+        ("ct-1", {"water_ct_number_drifts"}),
+        ("dxa-1", {"phantom_drifts"}),
     ],
 )
 def test_a_slow_fault_is_told_days_before_its_limit(
@@ -133,6 +136,7 @@ def test_a_slow_fault_is_told_days_before_its_limit(
         demo.log.read_text(),
     )
     limits = {"helium_low", "helium_very_low", "tube_warm", "tube_hot"}
+    limits |= {"water_ct_number_high", "phantom_off"}
     assert not firing() & limits, "they are still to come"
 
 
@@ -147,6 +151,21 @@ def test_the_page_of_a_slow_fault_foretells_when_the_limit_is_reached(
         )
         expect(page.locator(".st-key-expected")).to_contain_text("Not as expected")
         expect(page.get_by_text("Was this right?").first).to_be_visible()
+
+
+def test_every_modality_has_use_load_and_reachability_from_dicom(demo: Demo) -> None:
+    scanners = [d.id for d in demo.site.devices.values() if d.profile.group == "scanner"]
+    assert len(scanners) == 9  # of eight kinds
+    yesterday = iso((int(time.time()) - 86_400) * 1000)
+
+    def by_dicom(device: str, metric: str, since: str = "") -> list[float]:
+        readings = demo.get(f"/api/v1/readings?device={device}&metric={metric}{since}")
+        return [r["value"] for r in readings or [] if r["component"] == "dicom"]
+
+    for device in scanners:
+        assert by_dicom(device, "up")[-1:] == [1.0], device
+        for metric in ("examination_count", "series_count", "scan_load_pct"):
+            assert by_dicom(device, metric, f"&since={yesterday}"), (device, metric)
 
 
 def test_values_keep_coming_over_every_protocol(demo: Demo) -> None:
