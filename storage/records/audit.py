@@ -3,7 +3,8 @@
 A new table is audited unless it is named here. What is left out is progress, not a decision, and
 changes so often that it would bury the decisions: the engine's cursor and last readings, what a
 detector measured each day, the newest value of an alert and whether it is known, and the lease, count and pause of a
-delivery or a mail that is tried for days while the line is down.
+delivery or a mail that is tried for days while the line is down; when a session or a token was last seen, and
+passwords that were wrong.
 """
 
 from collections.abc import Collection, Iterator
@@ -28,14 +29,21 @@ from sqlalchemy.orm import (
 from core.vocabulary.audit import AuditAction
 from storage.records.base import ROW_KEY, Base, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes", "login_failures"}
 
 
 COLUMNS_LEFT_OUT = {
     "alerts": {"value", "unknown_since"},
     "deliveries": {"leased_until", "attempts", "next_at"},
     "ticket_messages": {"leased_until", "attempts", "next_at"},
+    "login_sessions": {"last_seen_at"},
+    "api_tokens": {"last_used_at"},
 }
+
+
+# That they changed is noted, never their value: a hash of a password can be guessed at.
+SECRET_COLUMNS = {"password_hash", "secret_hash"}
+HIDDEN = "(secret)"
 
 
 Values = dict[str, Value]
@@ -70,6 +78,7 @@ class Audit(Base):
     action: Mapped[AuditAction]
     before: Mapped[dict[str, Value] | None]  # changed columns only; all of a row that is gone
     after: Mapped[dict[str, Value] | None]
+    address: Mapped[str] = mapped_column(default="")  # from where; empty: by this machine itself
 
 
 @event.listens_for(AuditedSession, "after_flush")
@@ -83,6 +92,7 @@ def _write_audit_rows(session: Session, _context: object) -> None:
             "action": action,
             "before": before,
             "after": after,
+            "address": session.info.get("address", ""),
         }
         for state, (action, before, after) in _changes(session)
     ]
@@ -127,7 +137,7 @@ def _row_id(state: InstanceState[Any]) -> str:
 
 def _values(state: InstanceState[Any]) -> Values:
     """The row's values by column, without empty ones."""
-    values = {name: state.dict.get(key) for key, name in _columns(state)}
+    values = {name: _shown(name, state.dict.get(key)) for key, name in _columns(state)}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -138,9 +148,13 @@ def _changed(state: InstanceState[Any]) -> tuple[Values, Values]:
     for key, name in _columns(state):
         history = state.attrs[key].history
         if history.has_changes() and name not in left_out:
-            before[name] = history.deleted[0] if history.deleted else None
-            after[name] = history.added[0] if history.added else None
+            before[name] = _shown(name, history.deleted[0] if history.deleted else None)
+            after[name] = _shown(name, history.added[0] if history.added else None)
     return before, after
+
+
+def _shown(column: str, value: Value) -> Value:
+    return HIDDEN if column in SECRET_COLUMNS and value else value
 
 
 def _columns(state: InstanceState[Any]) -> list[tuple[str, str]]:
