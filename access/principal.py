@@ -1,9 +1,18 @@
 """Who is at a door: a person in a browser, or a program with a token of theirs."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.vocabulary.rights import Right, rights_of
 from storage.records import User
+
+
+class Author(NamedTuple):
+    """In whose name something is written, what they may, and from where: a person, or who follows a link."""
+
+    name: str
+    rights: frozenset[Right]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,11 @@ class Principal:
     rights: frozenset[Right]
     address: str = ""  # of their machine, as far as the server knows
     session_id: int | None = None  # None: by a token
+
+    @property
+    def author(self) -> Author:
+        """What they write is theirs."""
+        return Author(self.full_name, self.rights, self.address)
 
 
 def principal(user: User, address: str = "", session_id: int | None = None) -> Principal:

@@ -15,19 +15,18 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from access.principal import Author
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
 from dashboard.i18n import t, translate
 from dashboard.queries import alerts as alert_queries
-from dashboard.queries import stores
+from dashboard.queries import identity, stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
 from storage.records.transaction import Transaction, transaction
 
 Result = TypeVar("Result")
-
-NOBODY = "dashboard"
 
 
 class Done(NamedTuple):
@@ -111,19 +110,16 @@ def _session() -> _Session:
     return session
 
 
-def who() -> str:
-    """In whose name this session writes. The one place to change when there is a login."""
-    return NOBODY
-
-
 @contextmanager
-def writing(by: str | None = None) -> Iterator[Transaction]:
+def writing(author: Author | None = None) -> Iterator[Transaction]:
     """The dashboard's only door to writing: one transaction for a service function, all or nothing.
 
-    `by` is who writes, where it is not the session's user. What the pages have cached is asked anew.
+    In the name of who looks at the page, unless there is none: then `author` says. RefusedError if
+    their session has ended. What the pages have cached is asked anew.
     """
-    by, now = who() if by is None else by, stores.now()
-    with transaction(stores.records(), stores.site(), by, now) as tx:
+    by, rights, address = author or identity.required().author
+    site, now = stores.site(), stores.now()
+    with transaction(stores.records(), site, by, now, rights, address) as tx:
         yield tx
     alert_queries.forget_cached()
 

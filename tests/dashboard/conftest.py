@@ -21,6 +21,7 @@ from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.people import SARA_HERSELF, sign_in
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
 
@@ -75,6 +76,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise KeyError(key)
 
     monkeypatch.setattr(i18n, "missing", missing)
+    sign_in(monkeypatch, SARA_HERSELF)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", installed_components)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
