@@ -1,5 +1,7 @@
 """Links by which a person chooses a password, once. There is no password to begin with."""
 
+from sqlalchemy.orm import Session
+
 from access.passwords import PasswordHash
 from access.secret import hash_of, new_secret
 from access.users import end_sessions, find, new_user
@@ -31,21 +33,17 @@ def make_first_link(tx: Transaction) -> str | None:
     return _new_link(tx, None, FIRST_FOR)
 
 
-def open_link(tx: Transaction, secret: str) -> SetupLink:
-    """The link of that secret. RefusedError if it leads nowhere (any more)."""
-    link = accounts.setup_link(tx.db, hash_of(secret))
-    if link is None or link.used_at is not None or link.expires_at <= tx.now:
-        raise _unknown()
-    if link.user_id is None and accounts.has_users(tx.db):
-        raise _unknown()
-    return link
+def user_of_link(db: Session, secret: str, now: int) -> User | None:
+    """Whose link it is; None if it is the first person's. RefusedError if it leads nowhere (any more)."""
+    link = _open_link(db, secret, now)
+    return None if link.user_id is None else db.get_one(User, link.user_id)
 
 
 def use_link(
     tx: Transaction, secret: str, password: PasswordHash, name: str = "", full_name: str = ""
 ) -> User:
     """Set the password of the link's user; by the first link that user signs up, with `name` and `full_name`."""
-    link = open_link(tx, secret)
+    link = _open_link(tx.db, secret, tx.now)
     if link.user_id is None:
         user = new_user(tx, name, full_name, ["IT"])
     else:
@@ -56,6 +54,15 @@ def use_link(
     user.password_hash = password
     link.used_at = tx.now
     return user
+
+
+def _open_link(db: Session, secret: str, now: int) -> SetupLink:
+    link = accounts.setup_link(db, hash_of(secret))
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        raise _unknown()
+    if link.user_id is None and accounts.has_users(db):
+        raise _unknown()
+    return link
 
 
 def _new_link(tx: Transaction, user_id: int | None, valid_for: int) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import get_args
 
+from access.passwords import PasswordHash
 from core.errors import RefusedError
 from core.schema.strict_model import did_you_mean
 from core.vocabulary.rights import Role
@@ -66,6 +67,16 @@ def enable(tx: Transaction, name: str) -> User:
     """They may come in again, with the password that they had."""
     user = find(tx, name)
     user.disabled_at = None
+    return user
+
+
+def change_password(tx: Transaction, name: str, before: str, password: PasswordHash) -> User:
+    """Their own, by who knew the old one, whose hash is `before`; they are signed out everywhere."""
+    user = find(tx, name)
+    if user.password_hash != before:
+        raise RefusedError("the old password is wrong")
+    user.password_hash = password
+    end_sessions(tx, user)
     return user
 
 
