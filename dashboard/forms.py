@@ -7,7 +7,7 @@ everything in the form.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -15,7 +15,8 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from access.principal import Author
+from access import sessions
+from access.principal import Author, Principal
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
@@ -122,6 +123,19 @@ def writing(author: Author | None = None) -> Iterator[Transaction]:
     with transaction(stores.records(), site, by, now, rights, address) as tx:
         yield tx
     alert_queries.forget_cached()
+
+
+def note_presence(principal: Principal) -> None:
+    """Somebody is there and does something: their session is not idle. A full disk signs nobody out."""
+    number = principal.session_id
+    if number is None:
+        return
+    with suppress(StoreError):
+        with stores.records().reading() as db:
+            is_unseen = sessions.is_unseen(db, number, stores.now())
+        if is_unseen:
+            with writing(principal.author) as tx:
+                sessions.see(tx, number)
 
 
 def read(query: Callable[[], Result]) -> Result | None:

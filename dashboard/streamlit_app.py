@@ -7,10 +7,15 @@ import streamlit as st
 
 from dashboard import forms, i18n
 from dashboard.i18n import t
-from dashboard.queries import stores
+from dashboard.queries import identity, stores
 
 site = stores.site()
 i18n.use(site.file.language)
+principal = identity.here()
+if principal is None:  # the session ended while the page was open
+    st.error(f"{t('login.signed_out')} [{t('login.title')}](login)")
+    st.stop()
+forms.note_presence(principal)
 pages = [
     st.Page("app_pages/fleet.py", title=t("fleet.title"), default=True),
     st.Page("app_pages/today.py", title=t("today.title"), url_path="today"),

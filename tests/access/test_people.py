@@ -36,9 +36,9 @@ def test_a_link_is_good_once_and_not_for_ever(entrance: Entrance) -> None:
         first = setup_links.make_setup_link(tx, "ali")
         second = setup_links.make_setup_link(tx, "ali")
         with pytest.raises(RefusedError, match="not one of ours"):
-            setup_links.open_link(tx, first)
+            setup_links.user_of_link(tx.db, first, T0)
     with entrance.change(T0 + 3 * DAY) as tx, pytest.raises(RefusedError, match="too old"):
-        setup_links.open_link(tx, second)
+        setup_links.user_of_link(tx.db, second, tx.now)
 
 
 @pytest.mark.parametrize(

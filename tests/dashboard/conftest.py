@@ -21,7 +21,7 @@ from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
-from tests.dashboard.people import SARA_HERSELF, sign_in
+from tests.dashboard.people import SARA_HERSELF, session_cookie, sign_in
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
 
@@ -49,6 +49,7 @@ class Served:
 
     port: int
     process: subprocess.Popen[bytes]
+    cookie: str = ""  # of Sara, who is signed in
 
     @property
     def url(self) -> str:
@@ -58,7 +59,7 @@ class Served:
         """Status and JSON of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Cookie": self.cookie})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -129,7 +130,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    served = Served(port, process)
+    served = Served(port, process, session_cookie(centre))
     try:
         _wait_for(served)
         yield served

@@ -16,7 +16,7 @@ from storage.records import parts as part_rows
 from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
-from tests.dashboard.people import SARA
+from tests.dashboard.people import SARA, signed_in_page
 from tests.dashboard.sample_work import furnish, make_due, order_of, wear, with_plans
 
 PAGES = ("/today", "/orders", "/order?order=1", "/tickets", "/ticket?ticket=1", "/parts",
@@ -35,8 +35,8 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    page = signed_in_page(browser, served, viewport={"width": 1280, "height": 900})
     page.set_default_timeout(30_000)
     yield page
     page.close()
@@ -103,7 +103,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     body = in_popover(page, "Correct")
     choose(page, body, "Cause", "Cooling")
     button(body, "Save").click()
-    expect(page.locator(".sw-down")).to_contain_text("corrected by dashboard")
+    expect(page.locator(".sw-down")).to_contain_text("corrected by Sara Ahmadi")
     page.get_by_role("textbox", name="What was found and done").fill("Fan changed")
     button(page, "Done").dblclick()
     checked = page.get_by_role("textbox", name="What was checked before patients return")
