@@ -100,9 +100,7 @@ def _hash(*words: str) -> str:
 
 def _refuse_while_locked(db: Session, keys: Mapping[str, str], now: int) -> None:
     rows = logins.login_failures(db, keys.values()).values()
-    # A clock that was set back must not make a wait of years.
-    waits = [min(row.locked_until - now, LONGEST_WAIT) for row in rows]
-    wait = max(waits, default=0)
+    wait = max((row.locked_until - now for row in rows if not _is_ahead(row, now)), default=0)
     if wait > 0:
         minutes = -(-wait // MINUTE)
         raise RefusedError("too many wrong passwords: try again in {minutes} min", minutes=minutes)
@@ -116,11 +114,17 @@ def _count(db: Session, keys: Mapping[str, str], now: int, change: int) -> None:
         if row is None:
             row = LoginFailures(key, 0, now)
             db.add(row)
-        row.count, row.last_at = max(row.count + change, 0), now
+        count = 0 if _is_ahead(row, now) else row.count
+        row.count, row.last_at = max(count + change, 0), now
         too_many = row.count - FREE[kind]
         row.locked_until = 0
         if too_many >= 0:
             row.locked_until = now + min(FIRST_WAIT << min(too_many, 10), LONGEST_WAIT)
+
+
+def _is_ahead(row: LoginFailures, now: int) -> bool:
+    """Was it counted by a clock that was ahead? It must not make a wait of years."""
+    return row.last_at > now + MINUTE
 
 
 def _forget(db: Session, key: str) -> None:

@@ -45,10 +45,10 @@ def add_user(
 def change_roles(tx: Transaction, name: str, roles: Iterable[str]) -> User:
     """Other roles instead, from the next click on."""
     user = find(tx, name)
-    wanted = known_roles(roles)
-    if "IT" not in wanted:
+    chosen = known_roles(roles)
+    if "IT" not in chosen:
         _keep_manager(tx, user)
-    user.roles = wanted
+    user.roles = chosen
     return user
 
 
@@ -101,6 +101,12 @@ def new_user(
     tx.db.add(user)
     tx.db.flush()  # it has its number
     return user
+
+
+def new_demo_user(tx: Transaction, role: str) -> User:
+    """Who has that role at a site that is made up; nobody has their password."""
+    name = f"demo-{role.lower()}"
+    return accounts.user_named(tx.db, name) or new_user(tx, name, f"Demo {role}", [role])
 
 
 def find(tx: Transaction, name: str) -> User:

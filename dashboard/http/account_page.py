@@ -66,14 +66,14 @@ def _change(request: Request, fields: dict[str, str]) -> NewLogin:
     principal: Principal = request.scope[PRINCIPAL]
     old, new, again = (fields.get(name, "") for name in ("old", "password", "again"))
     with forms.writing(principal.author) as tx:
-        kept = users.find(tx, principal.name).password_hash
-    if not passwords.is_right(old, kept):
+        old_hash = users.find(tx, principal.name).password_hash
+    if not passwords.is_right(old, old_hash):
         raise RefusedError("the old password is wrong")
     if new != again:
         raise RefusedError("the two passwords differ")
     password = passwords.hashed(new, [principal.name, principal.full_name])
     with forms.writing(principal.author) as tx:
-        user = users.change_password(tx, principal.name, kept, password)
+        user = users.change_password(tx, principal.name, old_hash, password)
         agent = request.headers.get("user-agent", "")
         secret = sessions.begin(tx, user, principal.address, agent)
         return NewLogin(secret, user.id, user.full_name)

@@ -16,7 +16,6 @@ from dashboard import forms
 from dashboard.http.gate import address_of
 from dashboard.i18n import t
 from dashboard.queries import stores
-from storage.records import accounts
 
 ROLES: tuple[Role, ...] = ("engineer", "technician", "physicist", "manager", "IT", "vendor")
 LOOPBACK = "listens_on_loopback"  # in the scope: the server hears nobody but this machine
@@ -56,8 +55,5 @@ def look_as(request: Request, fields: dict[str, str]) -> NewLogin:
         raise RefusedError("the name or the password is wrong")
     address, agent = address_of(request.scope), request.headers.get("user-agent", "")
     with forms.writing(Author("demo", frozenset(), address)) as tx:
-        name = f"demo-{role.lower()}"
-        user = accounts.user_named(tx.db, name)
-        if user is None:
-            user = users.new_user(tx, name, f"Demo {role}", [role])
+        user = users.new_demo_user(tx, role)
         return NewLogin(sessions.begin(tx, user, address, agent), user.id, user.full_name)

@@ -166,8 +166,8 @@ def _not_signed_in(scope: Scope) -> Response:
         status = 403 if scope["type"] == "websocket" else 401
         return PlainTextResponse(t("login.needed"), status, {"Cache-Control": "no-store"})
     query = scope["query_string"].decode("latin-1")
-    wanted = quote(f"{path}?{query}" if query else path, safe="/")
-    return RedirectResponse(f"{depth(path)}login?next={wanted}", 303, {"Cache-Control": "no-store"})
+    target = quote(f"{path}?{query}" if query else path, safe="/")
+    return RedirectResponse(f"{depth(path)}login?next={target}", 303, {"Cache-Control": "no-store"})
 
 
 def _not_for(principal: Principal, scope: Scope) -> Response | None:

@@ -44,19 +44,19 @@ async def send(request: Request) -> Response:
     fields = await read_form(request)
     if fields is None:
         return await run_in_threadpool(_form, request, "", t("login.again"), 400)
-    wanted = fields.get("next", "")
+    target = fields.get("next", "")
     limiter = limit()
     if limiter.statistics().tasks_waiting >= MOST_WAITING:
-        return await run_in_threadpool(_form, request, wanted, t("login.busy"), 503)
+        return await run_in_threadpool(_form, request, target, t("login.busy"), 503)
     act = partial(demo_login.look_as, request) if "role" in fields else partial(_log_in, request)
     try:
         login = await anyio.to_thread.run_sync(act, fields, limiter=limiter)
     except RefusedError as error:
         words = i18n.translate(error.phrase)
-        return await run_in_threadpool(_form, request, wanted, words, 403, fields.get("name", ""))
+        return await run_in_threadpool(_form, request, target, words, 403, fields.get("name", ""))
     except StoreError:
-        return await run_in_threadpool(_form, request, wanted, t("login.unreadable"), 503)
-    return _signed_in(request, login, wanted)
+        return await run_in_threadpool(_form, request, target, t("login.unreadable"), 503)
+    return _signed_in(request, login, target)
 
 
 async def leave(request: Request) -> Response:
@@ -75,11 +75,11 @@ ROUTES = [
 ]
 
 
-def safe_next(wanted: str) -> str:
+def safe_next(target: str) -> str:
     """Where to go after signing in, relative to here: a page of this server, whatever was asked for."""
-    if len(wanted) > LONGEST_NEXT or _CONTROL.search(wanted) or not wanted.startswith("/"):
+    if len(target) > LONGEST_NEXT or _CONTROL.search(target) or not target.startswith("/"):
         return "./"
-    parts = urlsplit(wanted)
+    parts = urlsplit(target)
     path = parts.path.lstrip("/")
     if parts.scheme or parts.netloc or ".." in path.split("/") or path.startswith(("login", "_")):
         return "./"
@@ -102,8 +102,8 @@ def begin(request: Request, login: NewLogin, response: Response) -> Response:
     return response
 
 
-def _signed_in(request: Request, login: NewLogin, wanted: str) -> Response:
-    return begin(request, login, _led(safe_next(wanted)))
+def _signed_in(request: Request, login: NewLogin, target: str) -> Response:
+    return begin(request, login, _led(safe_next(target)))
 
 
 def _led(where: str) -> RedirectResponse:
@@ -133,11 +133,11 @@ def _end(request: Request) -> None:
 
 
 def _form(
-    request: Request, wanted: str, wrong: str = "", status: int = 200, name: str = ""
+    request: Request, target: str, wrong: str = "", status: int = 200, name: str = ""
 ) -> Response:
     i18n.use(stores.site().file.language)
     hidden, new = bind(request)
-    hidden += f'<input type="hidden" name="next" value="{escape(wanted[:LONGEST_NEXT])}">'
+    hidden += f'<input type="hidden" name="next" value="{escape(target[:LONGEST_NEXT])}">'
     error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     body = f"""<p class="about">{escape(stores.site().file.name)}</p>{error}
 <form method="post" action="login" accept-charset="utf-8">{hidden}
