@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,14 +20,16 @@ from access.principal import Author, Principal
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
+from core.vocabulary.rights import Right
 from dashboard.i18n import t, translate
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import identity, stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
-from storage.records.transaction import Transaction, transaction
+from storage.records.transaction import Transaction, refusal, transaction
 
 Result = TypeVar("Result")
+Kind = Literal["primary", "secondary"]
 
 
 class Done(NamedTuple):
@@ -171,11 +173,39 @@ def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def button(
-    name: str, label: str, action: Callable[[], Done | str], *, primary: bool = False
+    name: str,
+    label: str,
+    action: Callable[[], Done | str],
+    *,
+    right: Right,
+    primary: bool = False,
 ) -> None:
-    """A button that does something once."""
-    if st.button(label, key=once(name), type="primary" if primary else "secondary"):
+    """A button that does something once; grey, with the reason, for who has not that right."""
+    kind: Kind = "primary" if primary else "secondary"
+    why = why_not(right)
+    if st.button(label, key=once(name), type=kind, disabled=bool(why), help=why):
         do(name, action)
+
+
+def submit(label: str, right: Right, *, primary: bool = True) -> bool:
+    """The button that hands in a form; grey, with the reason below, for who has not that right."""
+    why = why_not(right)
+    kind: Kind = "primary" if primary else "secondary"
+    is_pressed = st.form_submit_button(label, type=kind, disabled=bool(why))
+    if why:
+        st.caption(why)
+    return is_pressed
+
+
+def my_name() -> str:
+    """The full name of who looks at the page."""
+    principal = identity.here()
+    return "" if principal is None else principal.full_name
+
+
+def why_not(right: Right) -> str | None:
+    """Who may do that, in words, for who looks at the page and may not."""
+    return None if identity.may(right) else translate(refusal(right).phrase)
 
 
 def popover(

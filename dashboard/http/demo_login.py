@@ -1,8 +1,8 @@
 """Of a site that is made up, on this machine only: choose who to be, without a password."""
 
 import ipaddress
+from collections.abc import Mapping
 from html import escape
-from typing import get_args
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -17,7 +17,14 @@ from dashboard.http.gate import address_of
 from dashboard.i18n import t
 from dashboard.queries import stores
 
-ROLES: tuple[Role, ...] = ("engineer", "technician", "physicist", "manager", "IT", "vendor")
+ROLES: Mapping[Role, str] = {  # with the key of their words
+    "engineer": "login.as_engineer",
+    "technician": "login.as_technician",
+    "physicist": "login.as_physicist",
+    "manager": "login.as_manager",
+    "IT": "login.as_it",
+    "vendor": "login.as_vendor",
+}
 LOOPBACK = "listens_on_loopback"  # in the scope: the server hears nobody but this machine
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
@@ -39,8 +46,8 @@ def choices(request: Request, hidden: str) -> str:
     if not is_offered(request.scope):
         return ""
     buttons = "".join(
-        f'<button name="role" value="{role}">{escape(t(f"login.as_{role.lower()}"))}</button> '
-        for role in ROLES
+        f'<button name="role" value="{role}">{escape(t(words))}</button> '
+        for role, words in ROLES.items()
     )
     return (
         f'<hr><p class="about">{escape(t("login.demo"))}</p>'
@@ -51,7 +58,7 @@ def choices(request: Request, hidden: str) -> str:
 def look_as(request: Request, fields: dict[str, str]) -> NewLogin:
     """Begin a session as somebody with that role. RefusedError unless it is offered."""
     role = fields.get("role", "")
-    if role not in get_args(Role) or not is_offered(request.scope):
+    if role not in ROLES or not is_offered(request.scope):
         raise RefusedError("the name or the password is wrong")
     address, agent = address_of(request.scope), request.headers.get("user-agent", "")
     with forms.writing(Author("demo", frozenset(), address)) as tx:

@@ -13,7 +13,6 @@ from access.secret import hash_of
 from core.errors import RefusedError, StoreError
 from core.vocabulary.rights import Right
 from dashboard.queries import stores
-from storage.records.transaction import refusal
 
 HEADER = "x-scanward-session"
 MOST_KNOWN = 1000  # sessions
@@ -68,11 +67,6 @@ def may(right: Right) -> bool:
     """May who looks at the page do that?"""
     principal = here()
     return principal is not None and right in principal.rights
-
-
-def why_not(right: Right) -> RefusedError | None:
-    """In which words it is refused to who looks at the page; None if they may."""
-    return None if may(right) else refusal(right)
 
 
 def _remember(cookie: str, principal: Principal | None) -> None:

@@ -8,11 +8,13 @@ passwords that were wrong.
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Index,
+    delete,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -170,3 +172,47 @@ def changes(db: Session, what: str, row_ids: Collection[str], count: int) -> lis
     """The last changes of these rows of a table, newest first."""
     query = select(Audit).where(Audit.what == what, Audit.row_id.in_(row_ids))
     return list(db.scalars(query.order_by(Audit.id.desc()).limit(count)))
+
+
+class AuditFilter(NamedTuple):
+    """Which changes are looked for; what is empty is not asked."""
+
+    who: str = ""
+    what: str = ""  # the table
+    row_id: str = ""
+    since: int = 0  # UTC ms
+
+
+def filtered_changes(db: Session, chosen: AuditFilter, count: int) -> list[Audit]:
+    """The last changes of these, newest first."""
+    query = select(Audit).where(Audit.at >= chosen.since)
+    if chosen.who:
+        query = query.where(Audit.who == chosen.who)
+    if chosen.what:
+        query = query.where(Audit.what == chosen.what)
+    if chosen.row_id:
+        query = query.where(Audit.row_id == chosen.row_id)
+    return list(db.scalars(query.order_by(Audit.id.desc()).limit(count)))
+
+
+def authors(db: Session) -> list[str]:
+    """Everybody who changed anything."""
+    return list(db.scalars(select(Audit.who).distinct().order_by(Audit.who)))
+
+
+def changed_tables(db: Session) -> list[str]:
+    """Every table that was changed."""
+    return list(db.scalars(select(Audit.what).distinct().order_by(Audit.what)))
+
+
+def has_changes_before(db: Session, at: int) -> bool:
+    """Is there a change that is older?"""
+    return db.scalar(select(Audit.id).where(Audit.at < at).limit(1)) is not None
+
+
+def delete_changes_before(db: Session, at: int) -> int:
+    """Take out what is older; how many it were. Whoever does it writes down that they did."""
+    old = select(func.count()).select_from(Audit).where(Audit.at < at)
+    count = db.scalar(old) or 0
+    db.execute(delete(Audit).where(Audit.at < at).execution_options(unaudited=True))
+    return count
