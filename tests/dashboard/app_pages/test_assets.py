@@ -117,7 +117,7 @@ def test_the_sheet_is_changed_by_a_form_and_says_who_and_when(centre: Centre) ->
     assert "Tube Service" in shown
     assert "The sheet was begun" in shown
     assert "Maker: Siemens Healthineers" in shown
-    assert '<span class="sw-hint">dashboard</span>' in shown
+    assert f'<span class="sw-hint">{SARA}</span>' in shown
     with centre.records.reading() as db:
         last = table_rows.all_rows(db, Audit)[-1]
     assert (last.what, last.row_id, last.who) == ("assets", "mr-1", SARA)

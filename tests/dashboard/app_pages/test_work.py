@@ -251,12 +251,12 @@ def test_who_comes_in_from_outside_is_written_down(centre: Centre) -> None:
     field(test, "Message").set_value("Please look.")
     test = click(test, "Save", 1)
     field(test, "Who comes in").set_value("Their second line")
-    field(test, "Who allows it").set_value("Chief engineer")
     test = click(test, "Let somebody in")
     assert ticket_of(centre.records).state == "remote_session"
     field(test, "What Their second line did and changed").set_value("Read the log")
     click(test, "They are out")
-    assert [one.done for one in ticket_of(centre.records).sessions] == ["Read the log"]
+    [visit] = ticket_of(centre.records).sessions
+    assert (visit.allowed_by, visit.done) == (SARA, "Read the log")
 
 
 def test_the_diagnostics_bundle_is_kept_with_the_ticket(centre: Centre) -> None:
