@@ -36,7 +36,8 @@ OPEN = frozenset(
         "/ack/{token}",
     }
 )
-FOR_PROGRAMS = ("/api/", "/metrics", "/calendar.ics")  # a token opens these
+CALENDAR = "/calendar.ics"
+FOR_PROGRAMS = ("/api/", "/metrics", CALENDAR)  # a token opens these
 FOR_SUPPLIERS = ("/account", "/logout")  # all else of who has no other role
 PRINCIPAL = "principal"  # in the scope: a Principal, or None at what is open
 SCOPES = "token_scopes"  # in the scope: of the token; None for a person
@@ -130,7 +131,10 @@ def _is_forged(name: bytes) -> bool:
 def _principal(scope: Scope) -> Principal | None:
     if scope["path"].startswith(FOR_PROGRAMS):
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
+        if scope["path"] == CALENDAR and not token:
+            # A calendar program knows nothing but an address.
+            scheme, token = "bearer", HTTPConnection(scope).query_params.get("token", "")
+        if scheme.lower() == "bearer" and token:
             return _by_token(scope, token.strip())
     scope[SCOPES] = None
     secret = cookies.read(HTTPConnection(scope), "session")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,7 @@ class Served:
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
     cookie: str = ""  # of Sara, who is signed in
 
     @property
@@ -119,8 +121,17 @@ def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centr
 
 @pytest.fixture
 def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
-    """The server of a centre where all is well."""
+    """The server of a centre where all is well, and Sara's cookie."""
     centre.all_well(time.time_ns() // 1_000_000)
+    cookie = session_cookie(centre)
+    with serving(centre, tmp_path) as served:
+        served.cookie = cookie
+        yield served
+
+
+@contextmanager
+def serving(centre: Centre, tmp_path: Path) -> Iterator[Served]:
+    """The server of a centre, in its own process."""
     log = tmp_path / "server.log"
     port = free_port()
     with log.open("wb") as output:
@@ -130,7 +141,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    served = Served(port, process, session_cookie(centre))
+    served = Served(port, process, log)
     try:
         _wait_for(served)
         yield served

@@ -163,6 +163,10 @@ def test_a_program_comes_by_its_token_only_where_programs_do(
 
     assert status("/api/v1/devices", reading) == 200
     assert status("/calendar.ics", reading) == 200
+    assert ask(served, f"/calendar.ics?token={reading}", HERE, NO_COOKIE).status == 200
+    assert ask(served, f"/calendar.ics?token={reading}x", HERE, NO_COOKIE).status == 401
+    assert ask(served, f"/api/v1/devices?token={reading}", HERE, NO_COOKIE).status == 401
+    assert ask(served, "/calendar.ics", HERE).status == 200  # by the session
     assert status("/api/v1/devices", other) == 403
     assert status("/api/v1/devices", reading[:-1]) == 401
     assert status("/account", reading) == 303
