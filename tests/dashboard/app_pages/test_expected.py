@@ -11,6 +11,7 @@ from storage.records import Verdict
 from storage.records import feedback as feedback_rows
 from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
 from tests.dashboard.centre import Centre, verdict
+from tests.dashboard.people import SARA
 
 
 def leaking(now: int) -> list[Verdict]:
@@ -96,7 +97,7 @@ def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
     assert "How often alerts of this kind were right here: 1 of 1" in screen(test)
     with centre.records.reading() as db:
         [answer] = feedback_rows.feedback_on(db, [1]).values()
-    assert (answer.opinion, answer.who) == ("true", "dashboard")
+    assert (answer.opinion, answer.who) == ("true", SARA)
     assert asked(test).value == "true"
 
 
