@@ -35,6 +35,8 @@ LONGEST = (
     12 * HOUR
 )  # of a series or a step that reaches into what is looked at. Our default, no source
 
+UNSTORED = 1 << 62  # number of what was noted and is not in the series store
+
 
 class PendingMark(NamedTuple):
     """Since when (UTC ms) the readings of a device may be other than published."""
@@ -186,11 +188,17 @@ class Ledger:
         """The highest number of a publication; 0 before the first."""
         with self._reading() as db:
             return int(
-                db.execute("select coalesce(max(publication), 0) from published").fetchone()[0]
+                db.execute(
+                    "select coalesce(max(publication), 0) from published where publication < ?",
+                    (UNSTORED,),
+                ).fetchone()[0]
             )
 
     def mark_unstored(self, publication: int) -> None:
-        """The series store has only publications up to this one: an older copy, or we were killed."""
+        """The series store has only publications up to this one: an older copy, or we were killed.
+
+        What it lacks keeps no number that a later publication of another device would pass.
+        """
         with self._writing() as db:
             rows = db.execute(
                 "select device, min(at) from published where publication > ? group by device",
@@ -198,6 +206,11 @@ class Ledger:
             ).fetchall()
             for device, at in rows:
                 _mark(db, device, at - 1)
+            if rows:
+                db.execute(
+                    "update published set publication = ? where publication > ?",
+                    (UNSTORED, publication),
+                )
 
     def devices(self) -> list[str]:
         """Of whom there ever was a series; also senders that are no device of the site."""

@@ -79,6 +79,7 @@ class MemoryStore:
         self.positions: dict[str, str] = {}
         self.batches = 0
         self.refuses: StoreError | None = None
+        self.refuses_device = ""
         self.forgets = False  # stores, and then fails: killed before it was known
         self.corrections = 0
         self._revised: set[tuple[str, str, int]] = set()
@@ -86,6 +87,8 @@ class MemoryStore:
     async def append(self, batch: Batch) -> None:
         if self.refuses is not None and not self.forgets:
             raise self.refuses
+        if self.refuses_device in {reading.device for reading in batch.readings}:
+            raise StoreError("disk full")
         for reading in batch.readings:
             self._store(reading)
         self.events += batch.events

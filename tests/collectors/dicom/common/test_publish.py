@@ -189,6 +189,23 @@ def test_a_store_that_was_restored_from_an_older_copy_gets_again_what_it_lacks(
     assert house.store.readings == whole
 
 
+def test_what_one_device_could_not_store_is_not_hidden_by_what_another_could(house: House) -> None:
+    """Killed between the two: the number of the last publication says nothing of the one before."""
+    house.ledger.record([series(1, 1, T0 + HOUR, device="mr-1")])
+    house.store.refuses = StoreError("disk full")
+    with pytest.raises(StoreError):
+        house.publish(T0 + 2 * HOUR)
+    house.ledger.record([series(2, 2, T0 + HOUR)])  # of ct-1, whose turn comes first
+    house.store.refuses, house.store.refuses_device = None, "mr-1"
+    with pytest.raises(StoreError):
+        house.publish(T0 + 2 * HOUR)
+    house.store.refuses_device = ""
+    house.restart()
+    house.publish(T0 + 2 * HOUR)
+    assert list(house.store.series("mr-1", "examination_count").values()) == [0, 1]
+    assert list(house.store.series("ct-1", "examination_count").values()) == [0, 1]
+
+
 def test_days_follow_the_wall_clock_through_summer_time(tmp_path: Path) -> None:
     house = House(tmp_path, "Europe/Berlin")
     spring = 1_774_738_800_000  # 2026-03-29 00:00 there: a day of 23 hours
