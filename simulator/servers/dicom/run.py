@@ -88,9 +88,8 @@ class DicomTraffic:
     def close(self) -> None:
         """Stop sending and listening."""
         senders = [sender for sender in (self._pacs, self._scanward) if sender is not None]
-        closing = [
-            Thread(target=end.close) for end in (*senders, *self._nodes)
-        ]  # half a second each
+        ends = [*(sender.close for sender in senders), *(node.close for node in self._nodes)]
+        closing = [Thread(target=end) for end in ends]  # half a second each
         for thread in closing:
             thread.start()
         for thread in closing:
