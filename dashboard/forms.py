@@ -7,27 +7,30 @@ everything in the form.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from access import api_tokens, sessions
+from access.api_tokens import TokenBearer
+from access.principal import Author, Principal
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import from_ms, to_ms
+from core.vocabulary.rights import Right
 from dashboard.i18n import t, translate
 from dashboard.queries import alerts as alert_queries
-from dashboard.queries import stores
+from dashboard.queries import identity, stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import COLUMNS
-from storage.records.transaction import Transaction, transaction
+from storage.records.transaction import Transaction, refusal, transaction
 
 Result = TypeVar("Result")
-
-NOBODY = "dashboard"
+Kind = Literal["primary", "secondary"]
 
 
 class Done(NamedTuple):
@@ -111,21 +114,37 @@ def _session() -> _Session:
     return session
 
 
-def who() -> str:
-    """In whose name this session writes. The one place to change when there is a login."""
-    return NOBODY
-
-
 @contextmanager
-def writing(by: str | None = None) -> Iterator[Transaction]:
+def writing(author: Author | None = None) -> Iterator[Transaction]:
     """The dashboard's only door to writing: one transaction for a service function, all or nothing.
 
-    `by` is who writes, where it is not the session's user. What the pages have cached is asked anew.
+    In the name of who looks at the page, unless there is none: then `author` says. RefusedError if
+    their session has ended. What the pages have cached is asked anew.
     """
-    by, now = who() if by is None else by, stores.now()
-    with transaction(stores.records(), stores.site(), by, now) as tx:
+    by, rights, address = author or identity.required().author
+    site, now = stores.site(), stores.now()
+    with transaction(stores.records(), site, by, now, rights, address) as tx:
         yield tx
     alert_queries.forget_cached()
+
+
+def note_presence(principal: Principal) -> None:
+    """Somebody is there and does something: their session is not idle. A full disk signs nobody out."""
+    number = principal.session_id
+    if number is None:
+        return
+    with suppress(StoreError):
+        with stores.records().reading() as db:
+            is_unseen = sessions.is_unseen(db, number, stores.now())
+        if is_unseen:
+            with writing(principal.author) as tx:
+                sessions.see(tx, number)
+
+
+def note_use(bearer: TokenBearer) -> None:
+    """A program has come by its token. A full disk keeps no program out."""
+    with suppress(StoreError), writing(bearer.principal.author) as tx:
+        api_tokens.use(tx, bearer.token_id)
 
 
 def read(query: Callable[[], Result]) -> Result | None:
@@ -161,11 +180,39 @@ def beginning(key: str, cells: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def button(
-    name: str, label: str, action: Callable[[], Done | str], *, primary: bool = False
+    name: str,
+    label: str,
+    action: Callable[[], Done | str],
+    *,
+    right: Right,
+    primary: bool = False,
 ) -> None:
-    """A button that does something once."""
-    if st.button(label, key=once(name), type="primary" if primary else "secondary"):
+    """A button that does something once; grey, with the reason, for who has not that right."""
+    kind: Kind = "primary" if primary else "secondary"
+    why = why_not(right)
+    if st.button(label, key=once(name), type=kind, disabled=bool(why), help=why):
         do(name, action)
+
+
+def submit(label: str, right: Right, *, primary: bool = True) -> bool:
+    """The button that hands in a form; grey, with the reason below, for who has not that right."""
+    why = why_not(right)
+    kind: Kind = "primary" if primary else "secondary"
+    is_pressed = st.form_submit_button(label, type=kind, disabled=bool(why))
+    if why:
+        st.caption(why)
+    return is_pressed
+
+
+def my_name() -> str:
+    """The full name of who looks at the page."""
+    principal = identity.here()
+    return "" if principal is None else principal.full_name
+
+
+def why_not(right: Right) -> str | None:
+    """Who may do that, in words, for who looks at the page and may not."""
+    return None if identity.may(right) else translate(refusal(right).phrase)
 
 
 def popover(

@@ -2,25 +2,31 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 import streamlit as st
 
+from access import api_tokens, sessions, setup_links, users
+from core.vocabulary.rights import RIGHTS, Right, Role
+from dashboard import i18n
 from dashboard.http import fault_form
 from dashboard.queries import stores
 from storage.records import Audit
 from storage.records import base as table_rows
+from storage.records.transaction import refusal
 from tests import doors
 from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.people import SARA_HERSELF, person, sign_in
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.doors.table import Action, Attempt, Visit, refusal_of
 
@@ -35,6 +41,21 @@ ACTIONS: list[Action] = [
     for module in pkgutil.iter_modules(doors.__path__, "tests.doors.")
     for action in getattr(importlib.import_module(module.name), "ACTIONS", ())
 ]
+
+
+# What everybody does with their own account, or by the secret of a link, needs no role.
+OWN = {
+    sessions.begin,
+    sessions.end,
+    sessions.see,
+    setup_links.use_link,
+    users.change_password,
+    users.end_sessions,
+    users.find,
+    users.new_demo_user,
+    api_tokens.use,
+}
+BOUND = [action for action in ACTIONS if action.service not in OWN]
 
 
 class Place(NamedTuple):
@@ -58,6 +79,7 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     path = with_plans(build(tmp_path))
     monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
     fault_form._reports.clear()
+    sign_in(monkeypatch, SARA_HERSELF)
     centre = opened(path)
     furnish(centre, time.time_ns() // 1_000_000)
     yield centre
@@ -84,6 +106,12 @@ def called_by(attempt: Attempt, visit: Visit) -> tuple[str, set[CodeType]]:
         threading.setprofile(None)
 
 
+def code_of(service: Callable[..., object]) -> CodeType:
+    """Its own, below what checks the right."""
+    code: CodeType = inspect.unwrap(service).__code__
+    return code
+
+
 def changes(centre: Centre) -> int:
     with centre.records.reading() as db:
         return len(table_rows.all_rows(db, Audit))
@@ -100,10 +128,61 @@ def test_what_one_door_refuses_every_door_refuses_in_the_same_words(
     for door in action.doors:
         words, called = called_by(door.attempt, visit)
         assert (door.place, words) == (door.place, action.refusal)
-        assert action.service.__code__ in called, f"{door.place} goes another way"
+        assert code_of(action.service) in called, f"{door.place} goes another way"
         assert not action.refusal or changes(centre) == before, (
             f"{door.place} has changed something"
         )
+
+
+def right_of(service: Callable[..., object]) -> Right:
+    """The line of the table that it is bound to."""
+    return vars(service)["right"]  # type: ignore[no-any-return]
+
+
+def is_for_people(place: str) -> bool:
+    """A page: the command line has every right, a form or a link brings its own."""
+    return place.startswith("dashboard.") and not place.startswith("dashboard.http.")
+
+
+@pytest.mark.parametrize("action", BOUND, ids=lambda action: action.name)
+def test_each_role_may_what_the_table_of_rights_says_and_is_told_who_may(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    now = time.time_ns() // 1_000_000
+    visit = Visit(centre, now, action.prepare(centre, now))
+    right, before = right_of(action.service), changes(centre)
+    words = i18n.translate(refusal(right).phrase)
+    pages = [door for door in action.doors if is_for_people(door.place)]
+    # Who may not comes first: where nothing is refused, the last changes what the next would meet.
+    for role in sorted(get_args(Role), key=RIGHTS[right].__contains__):
+        for door in pages if role not in RIGHTS[right] else pages[:1]:
+            sign_in(monkeypatch, person(role))
+            is_refused = refusal_of(door.attempt, visit) == words
+            assert (role, door.place, is_refused) == (role, door.place, role not in RIGHTS[right])
+            assert not is_refused or changes(centre) == before
+        if role in RIGHTS[right] and not action.refusal:
+            break
+
+
+@pytest.mark.parametrize("action", BOUND, ids=lambda action: action.name)
+def test_nobody_does_anything_when_the_session_has_ended(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    now = time.time_ns() // 1_000_000
+    visit = Visit(centre, now, action.prepare(centre, now))
+    before = changes(centre)
+    sign_in(monkeypatch, None)
+    for door in action.doors:
+        if is_for_people(door.place):
+            words = refusal_of(door.attempt, visit)
+            assert "not signed in any more" in words or "You are signed out" in words
+    assert changes(centre) == before
+
+
+def test_every_service_function_is_bound_to_the_table() -> None:
+    unbound = {action.service for action in ACTIONS if not vars(action.service)}
+    assert unbound == OWN
+    assert {right_of(action.service) for action in BOUND} <= set(RIGHTS)
 
 
 def test_every_call_of_a_service_function_is_a_door_in_the_table() -> None:

@@ -17,7 +17,7 @@ from core.text.phrase import Phrase
 from dashboard import i18n
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("core", "storage", "collectors", "alerts", "maintenance", "dashboard", "app")
+FOLDERS = ("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "app")
 ENGLISH_ONLY = "app"  # the command line speaks English
 MAKERS = ("RefusedError", "UnsureError", "Phrase")  # the template comes first
 PASSED_ON = "core/errors.py"  # where one of them is made with the other

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from alerts.detection.backend import DetectorBackend
+from alerts.detection.explained_steps import NOTHING, StepKnowledge
 from alerts.detection.targets import DetectorTarget
 from alerts.detection.training import TrainingOutcome
 from alerts.detectors.base import DetectorRunner, DetectorVerdict, Frame
@@ -29,6 +30,7 @@ class DetectorInstance:
     backend: DetectorBackend
     zone: tzinfo
     bias: float = 0.0
+    steps: StepKnowledge = NOTHING  # what is known of the steps of its level
     is_unsaved: bool = True  # changed since it was last saved
     file_stamp: int | None = None  # of the file as it was last saved
     wants_training: bool = False  # before it goes on
@@ -70,6 +72,8 @@ class DetectorInstance:
         self.runner = restored_runner(
             self.backend, self.target, outcome.state, self.zone, self.bias
         )
+        if self.steps != NOTHING:  # somebody may have answered while it learned
+            self.runner.explain_steps(*self.steps)
         self.card = replace(
             self.card,
             version=self.card.version + 1,
@@ -91,6 +95,12 @@ class DetectorInstance:
             self.bias = bias
             state = self.runner.state()
             self.runner = restored_runner(self.backend, self.target, state, self.zone, bias)
+
+    def explain_steps(self, knowledge: StepKnowledge) -> None:
+        """What is known of the steps of its level, from now on."""
+        if knowledge != self.steps:
+            self.steps, self.is_unsaved = knowledge, True
+            self.runner.explain_steps(*knowledge)
 
     def _with_sensor_fault(self, verdict: DetectorVerdict) -> DetectorVerdict | None:
         """The verdict with a fault of its sensor that lasts, or with what keeps it from learning.

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from alerts.detection import feedback
 from alerts.detection.backend import BACKEND, DetectorBackend
+from alerts.detection.explained_steps import StepAnswersOfSite
 from alerts.detection.features import frames, recently_refused
 from alerts.detection.instance import DetectorInstance
 from alerts.detection.load import (
@@ -117,6 +118,7 @@ class Detection:
         self._newest = self._series.newest()
         with self._records.reading() as db:
             biases = feedback.biases(self._site, feedback_rows.tallies(db))
+            steps = StepAnswersOfSite.read(db, self._site, now)
         targets = detector_targets(self._site, self._newest)
         self._newest |= recently_refused(self._series, targets, self._newest, now, PATIENCE)
         for target in targets:
@@ -132,6 +134,7 @@ class Detection:
                 instance = self._start(target, now)
             if instance is not None:
                 instance.set_bias(biases.get(target.settings.id, 0.0))
+                instance.explain_steps(steps.of(target.key))
                 self._instances[target.key] = instance
         self._apply_services(now)
         self._forget(now)

@@ -119,6 +119,13 @@ class DetectorRunner(Protocol):
         """What was before `at` no longer tells what is normal; ends an alarm."""
         ...
 
+    def explain_steps(
+        self, explained: Sequence[tuple[int, int]], sound_at: int, broken_at: int
+    ) -> None:
+        """Spans of work that explain a step of the level, and when somebody last called one sound or
+        broken; UTC ms, 0 is never."""
+        ...
+
     def state(self) -> dict[str, object]:
         """Everything to go on from, in plain values and arrays."""
         ...

@@ -3,9 +3,10 @@
 from alerts.notification.acknowledgement import acknowledge_all
 from core.errors import RefusedError
 from storage.records import Alert
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("acknowledge an alert")
 def acknowledge(tx: Transaction, alert_id: int) -> Alert:
     """Note who has seen it and when, once: while that holds a second time changes nothing.
 

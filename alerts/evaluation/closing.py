@@ -9,13 +9,14 @@ from core.schema.rules.base import Rule
 from core.time.clock import AHEAD, HOUR
 from storage.records import Alert, Transition
 from storage.records import cursors as cursor_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 from storage.series.store import SeriesStore
 
 _CLOSED_BY = "closed by "
 READ_WITHIN = HOUR  # a series of which nothing came for so long may be gone. Ours, no source
 
 
+@needs("close an alert")
 def close_alert(tx: Transaction, alert_id: int, reason: str, series: SeriesStore) -> Alert:
     """It has ended now, with that reason and no reading that says so.
 

@@ -24,7 +24,7 @@ from storage.records import Alert, Window
 from storage.records import alerts as alert_rows
 from storage.records import cursors as cursor_rows
 from storage.records import windows as window_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 LONGEST_REASON = 500  # characters; it stands in lists
 MOST_HOURS = 24  # of "I am working on it now"
@@ -32,6 +32,7 @@ LATEST_BEGIN = 366 * DAY  # ahead: later is a year that was mistyped
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
+@needs("silence an alert")
 def silence_alert(tx: Transaction, alert_id: int, until: int, reason: str) -> Window:
     """Nobody is told of this alert until then (UTC ms), whatever becomes of it; it is judged on.
 
@@ -53,6 +54,7 @@ def silence_alert(tx: Transaction, alert_id: int, until: int, reason: str) -> Wi
     return _add(tx, silence)
 
 
+@needs("plan maintenance windows")
 def open_maintenance(
     tx: Transaction,
     device: str,
@@ -88,6 +90,7 @@ def open_maintenance(
     return _add(tx, window)
 
 
+@needs("work on a device")
 def work_now(tx: Transaction, device: str, hours: int, reason: str) -> Window:
     """Somebody is working on the device, from now on for so many hours.
 
@@ -107,6 +110,7 @@ def work_now(tx: Transaction, device: str, hours: int, reason: str) -> Window:
     return _add(tx, Window("maintenance", device, tx.now, until, why, tx.by))
 
 
+@needs("work on a device")
 def end_window(tx: Transaction, window_id: int, *, for_good: bool = False) -> None:
     """It is over now. One that repeats opens again at its next turn, unless it ends `for_good`."""
     window = _not_ended(tx, window_id)
@@ -123,6 +127,7 @@ def end_window(tx: Transaction, window_id: int, *, for_good: bool = False) -> No
         tx.db.add(later)
 
 
+@needs("plan maintenance windows")
 def extend_window(tx: Transaction, window_id: int, ends_at: int) -> Window:
     """It ends then (UTC ms), later or earlier than it would have."""
     window = _not_ended(tx, window_id)

@@ -11,9 +11,10 @@ from core.schema.site import Site
 from storage.records import Alert, Incident
 from storage.records import alerts as alert_rows
 from storage.records import incidents as incident_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("acknowledge an alert")
 def acknowledge_incident(tx: Transaction, incident_id: int) -> Incident:
     """Note who takes care of all that fires of it, or of what it turned out to be part of.
 

@@ -11,11 +11,13 @@ from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
 from core.text.plain import control_in
 from core.time.clock import MINUTE, SECOND
+from core.vocabulary.rights import Right
 from storage.records import Records
 from storage.records.transaction import transaction
 
 log = logging.getLogger(__name__)
 
+MAY: frozenset[Right] = frozenset({"acknowledge an alert"})
 WHO = "Telegram"  # in the records, where Telegram knows no name
 LONGEST_NAME = 80  # characters
 _PAUSE = Backoff(5 * SECOND, 5 * MINUTE)
@@ -69,7 +71,7 @@ class TelegramAnswers:
             return "This is not one of ours."
         name = "".join(sign for sign in press.who if not control_in(sign)).strip()[:LONGEST_NAME]
         try:
-            with transaction(self._records, self._site, name or WHO, self._now()) as tx:
+            with transaction(self._records, self._site, name or WHO, self._now(), MAY) as tx:
                 acknowledge_incident(tx, press.incident)
         except RefusedError as error:
             return str(error)

@@ -40,7 +40,9 @@ def _sensor(verdict: Verdict, unit: str, words: MessageWords) -> Iterator[str]:
 
 
 def _evidence(verdict: Verdict, unit: str, words: MessageWords) -> list[str]:
-    phrases = sentences(verdict.evidence, lambda value: words.with_unit(value, unit, 4))
+    phrases = sentences(
+        verdict.evidence, lambda value: words.with_unit(value, unit, 4), words.moment
+    )
     return [words.phrase(phrase) for phrase in phrases]
 
 

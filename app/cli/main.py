@@ -22,6 +22,7 @@ from app.cli.report import report_cli
 from app.cli.rules import rules_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
+from app.cli.user import user_cli
 from app.cli.window import window_cli
 from app.services.signals import stop_by_signals, stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
@@ -52,6 +53,7 @@ cli.add_typer(report_cli)
 cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
+cli.add_typer(user_cli, name="user")
 cli.add_typer(window_cli, name="window")
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)

@@ -13,6 +13,8 @@ import typer
 import yaml
 from rich.progress import Progress
 
+from access.api_tokens import make_token
+from access.users import new_demo_user
 from app.clock import now
 from app.demo.backfill import store_in_second_process, store_in_this_process, write_history
 from app.services.processes import processes
@@ -21,6 +23,7 @@ from core.errors import ConfigError, Mistake
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import DAY
+from core.vocabulary.rights import rights_of
 from simulator.centre import Centre
 from simulator.faults import Fault, parse_fault
 from simulator.history import demo_faults
@@ -28,6 +31,7 @@ from simulator.servers.mqtt_broker import serve_broker
 from simulator.servers.run import serve
 from storage.files.atomic import own_folder
 from storage.records import Records
+from storage.records.transaction import transaction
 
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
 CONFIGURED_PORT = 8501  # for which the ports of config/demo.yaml stand
@@ -50,7 +54,9 @@ async def demo(
     centre = _centre_of(site, seed, start, all_faults)
     await asyncio.to_thread(_make_history, site, site_path, centre, end)
     centre.advance(now())  # history ends on its own grid, and took a while to write
-    typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)\n")
+    token = _demo_token(site, end)
+    typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)")
+    typer.echo(f"  A token for its API, of the engineer: {token}\n")
     await _until(
         stop, supervise(processes(site, site_path), stop), _run_centre(site, centre, speed)
     )
@@ -119,6 +125,16 @@ def _make_history(site: Site, site_path: Path, centre: Centre, end: int) -> None
     records = Records(site.records_url)
     records.upgrade()
     records.close()
+
+
+def _demo_token(site: Site, at: int) -> str:
+    """Of the engineer who can be chosen at the demo's door, for all that they may."""
+    records = Records(site.records_url)
+    with transaction(records, site, "demo", at) as tx:
+        user = new_demo_user(tx, "engineer")
+        token = make_token(tx, user.name, "demo", ["read", *rights_of(user.roles)])
+    records.close()
+    return token
 
 
 def _write_site(folder: Path, port: int) -> Path:

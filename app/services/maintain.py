@@ -7,11 +7,12 @@ import logging
 import threading
 from functools import partial
 
+from access.audit_pruning import prune_audit
 from app.clock import now
 from app.services.liveness import StandstillWatch
 from app.services.loop import DueTime, Loop
 from core.schema.site import Site
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
@@ -35,7 +36,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plans_due, reports_due = DueTime(), DueTime()
+    plans_due, reports_due, audit_due = DueTime(), DueTime(), DueTime()
     watch = StandstillWatch(site.alive_path)
 
     def step() -> None:
@@ -50,6 +51,10 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             _say_alive(site)
             if opened:
                 log.info("opened %d work orders", len(opened))
+        if audit_due.is_due(at):
+            audit_due.postpone(at, DAY)
+            if count := prune_audit(records, site, at):
+                log.info("%d rows of the audit were older than the site keeps them", count)
         if reports_due.is_due(at):
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)

@@ -1,6 +1,6 @@
 """Delay and false alarms of `scanward detect` on made devices, beside simpler ways.
 
-    python -m benchmarks.detect.run --seed 9000 --devices 20 [--hard] [--kinds tube,magnet]
+    python -m benchmarks.detect.run --seed 9000 --devices 20 [--hard | --way rough] [--kinds tube,magnet]
 
 Each device is written as CSV and read by the command itself; nothing else of the detectors is used.
 Tuning was done on seeds below 8000, what is reported on seeds from 9000.
@@ -21,6 +21,7 @@ from app.cli.detect import detect
 from benchmarks.detect import peers
 from benchmarks.detect.devices import DEVICES, Case, case
 from benchmarks.detect.environment import PER_DAY, START
+from benchmarks.detect.rough import rough_case
 from core.time.clock import iso
 
 DAY = 86_400_000
@@ -139,10 +140,12 @@ def _truth(device: Case, now: float) -> float | None:
     return float(beyond.argmax()) / PER_DAY if beyond.any() else None
 
 
-def work(job: tuple[str, int, bool, bool]) -> list[Outcome]:
-    """One device."""
-    kind, seed, faulty, hard = job
-    return list(judge(case(kind, seed, faulty=faulty, hard=hard), seed))
+def work(job: tuple[str, int, bool, str]) -> list[Outcome]:
+    """One device; `way` says how its readings are lost."""
+    kind, seed, faulty, way = job
+    if way.startswith("rough"):
+        return list(judge(rough_case(kind, seed, faulty=faulty, easy=way == "rough-easy"), seed))
+    return list(judge(case(kind, seed, faulty=faulty, hard=way == "hard"), seed))
 
 
 def table(outcomes: list[Outcome], kinds: list[str]) -> str:
@@ -184,12 +187,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=9000)
     parser.add_argument("--devices", type=int, default=20, help="faulty, and as many healthy")
     parser.add_argument("--kinds", default=",".join(DEVICES))
-    parser.add_argument("--hard", action="store_true")
+    parser.add_argument("--way", choices=("easy", "hard", "rough", "rough-easy"), default="easy")
+    parser.add_argument("--hard", action="store_const", const="hard", dest="way")
     parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
     kinds = arguments.kinds.split(",")
     seeds = range(arguments.seed, arguments.seed + arguments.devices)
-    jobs = [(k, s, f, arguments.hard) for s in seeds for k in kinds for f in (True, False)]
+    jobs = [(k, s, f, arguments.way) for s in seeds for k in kinds for f in (True, False)]
     with ProcessPoolExecutor(arguments.processes) as pool:
         outcomes: list[Outcome] = []
         for number, done in enumerate(pool.map(work, jobs), start=1):

@@ -80,7 +80,7 @@ async def caught_up(site: Site, now: int) -> float:
     entry = next(own for own in device.sources if isinstance(own, PacsSource))
     sink = StoreSink(SeriesWriter(site.series_path), site.file.retention, lambda: now)
     storing = asyncio.create_task(sink.run())
-    peer = ArchivePeer(site, device, entry, sink, partial(make_archive, site, entry))
+    peer = ArchivePeer(site, device, entry, sink, lambda: now, partial(make_archive, site, entry))
     began = time.perf_counter()
     answer = await peer.poll(now)
     await sink.append(answer.batch)

@@ -77,17 +77,19 @@ class PlugUseSource:
         last = (self._now() - DELAY) // HOUR * HOUR
         if last == self._hour_done:
             return
-        try:
-            for device in self._devices:
+        errors: list[str] = []
+        for device in self._devices:
+            try:
                 await self._read(device, last)
-        except StoreError as error:
-            if self._failures.failed():
-                log.warning("%s waits: %s", self.name, error)
-            self._last_error = str(error)
-        else:
+            except StoreError as error:  # the others are still to be read
+                errors.append(f"{device.id}: {error}")
+        self._last_error = "; ".join(errors)
+        if not errors:
+            self._hour_done = last
             if self._failures.recovered():
                 log.info("%s: back", self.name)
-            self._last_error, self._hour_done = "", last
+        elif self._failures.failed():
+            log.warning("%s waits: %s", self.name, self._last_error)
 
     async def _read(self, device: Device, last: int) -> None:
         learned_at = self._learned_at.get(device.id)

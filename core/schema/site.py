@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints
 
 from core.errors import RefusedError
+from core.schema.access import Access
 from core.schema.alive import Heartbeat, StillHere
 from core.schema.broker import Broker
 from core.schema.channel_kinds.log import LogChannel
@@ -85,6 +86,7 @@ class SiteFile(Strict):
     broker: Broker | None = None
     dicom: DicomNode = DicomNode()
     http: Http = Http()
+    access: Access = Access()
     grafana: GrafanaServer | None = None
     mail: Mail | None = None
     channels: list[Channel] = [LogChannel(kind="log", id="log")]
@@ -198,6 +200,11 @@ class Site:
     def link_key_path(self) -> Path:
         """The key that signs the links with which alerts are acknowledged."""
         return self.file.storage.folder / "acknowledge.key"
+
+    @property
+    def session_key_path(self) -> Path:
+        """The key that signs the cookies of sessions."""
+        return self.file.storage.folder / "session.key"
 
     @property
     def alive_path(self) -> Path:

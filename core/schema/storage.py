@@ -18,6 +18,8 @@ class Retention(Strict):
     raw: Duration | None = 90 * DAY
     minutes: Duration | None = 365 * DAY
     hours: Duration | None = None  # days stay for ever
+    # Who changed what in the records. None: for ever. Scanward's own least, against a slip of the pen.
+    audit: Annotated[Duration | None, Field(ge=90 * DAY)] = None
     journal: Duration = 14 * DAY  # how long who follows it (alerts, InfluxDB) may be away
 
     @model_validator(mode="after")

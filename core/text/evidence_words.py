@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from core.text.phrase import Phrase
+from core.time.clock import iso
 from core.vocabulary.evidence import Evidence, numbers_of
 
 # The statistics by which detectors find a change; anything else is a metric's name.
@@ -18,9 +19,16 @@ CARRIERS: dict[str, Phrase] = {
 }
 
 
-def sentences(evidence: Iterable[Evidence], shown: Callable[[float], str]) -> list[Phrase]:
-    """What moved, from what to what, and what is not known here; `shown` writes a value with its unit."""
-    out = (_sentence(each.name, each.numbers, shown) for each in evidence)
+def sentences(
+    evidence: Iterable[Evidence],
+    shown: Callable[[float], str],
+    moment: Callable[[int], str] = iso,
+) -> list[Phrase]:
+    """What moved, from what to what, and what is not known here.
+
+    `shown` writes a value with its unit, `moment` a time in UTC milliseconds.
+    """
+    out = (_sentence(each.name, each.numbers, shown, moment) for each in evidence)
     return [sentence for sentence in out if sentence is not None]
 
 
@@ -59,7 +67,10 @@ def busy_week(
 
 
 def _sentence(
-    name: str, numbers: tuple[float, ...], shown: Callable[[float], str]
+    name: str,
+    numbers: tuple[float, ...],
+    shown: Callable[[float], str],
+    moment: Callable[[int], str],
 ) -> Phrase | None:
     match name, numbers:
         case "gain", (usual, now):
@@ -74,6 +85,18 @@ def _sentence(
             return Phrase("On average {size} lower than expected", size=shown(-size))
         case "rate", (usual, now):
             return _rate(usual, now, shown)
+        case "step", (size, at) if size >= 0:
+            return Phrase(
+                "Its level rose by {size} about {at} and has stayed: a new sensor, a calibration, or something broke",
+                size=shown(size),
+                at=moment(int(at)),
+            )
+        case "step", (size, at):
+            return Phrase(
+                "Its level fell by {size} about {at} and has stayed: a new sensor, a calibration, or something broke",
+                size=shown(-size),
+                at=moment(int(at)),
+            )
         case "no_weather", ():
             return Phrase("No weather known here: a season can look like a fault")
     return None

@@ -13,6 +13,7 @@ class Evidence(NamedTuple):
 
     `busy_week`: when the busiest week of ten reaches the limit, and when a usual one, UTC milliseconds;
     the latter is left out where it perhaps never does.
+    `step`: by how much the level changed at once, and when, UTC milliseconds.
     `no_weather`: nothing, but that no weather is known at the device.
     """
 

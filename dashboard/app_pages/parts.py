@@ -33,7 +33,7 @@ def move(names: dict[str, str]) -> None:
             format_func=lambda order: t("order.heading", number=order, title=titles[order]) if order else "",
         )  # fmt: skip
         note = st.text_input(t("parts.note"))
-        if st.form_submit_button(t("parts.move"), type="primary"):
+        if forms.submit(t("parts.move"), "take parts"):
             forms.do(name, lambda: moved(part, kind, count, order, note))
 
 
@@ -57,7 +57,7 @@ def add() -> None:
         minimum = number_box(t("parts.minimum"), whole(0, 1000), "0")
         lead = number_box(t("parts.lead_days"), whole(0, 3650), "0")
         cost = number_box(t("parts.cost", currency=stores.site().file.currency), money)
-        if st.form_submit_button(t("parts.add"), type="primary"):
+        if forms.submit(t("parts.add"), "keep the list of parts"):
             forms.do(name, lambda: added(key, label, fits, minimum, lead, cost))
 
 

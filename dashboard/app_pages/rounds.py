@@ -43,8 +43,10 @@ with st.container(key="round"):
 questions = st.container(key="round-asked")
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
     at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
+    why = forms.why_not("enter readings")
     pressed = st.button(
-        t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save"
+        t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save",
+        disabled=bool(why), help=why,
     )  # fmt: skip
 with questions:
     values = [*confirmed(device_id, values, at)]

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from access.principal import Author
 from alerts.notification.acknowledge_link import LinkBearer, bearer_of
 from alerts.notification.acknowledgement import acknowledge_incident
 from core.errors import RefusedError, StoreError
+from core.vocabulary.rights import Right
 from dashboard import forms, i18n
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
@@ -23,6 +25,7 @@ from dashboard.views.device_status import AlertRow
 from dashboard.views.incidents import IncidentRow
 
 WHO = "link in a message"  # in the records, where the link is nobody's
+MAY: frozenset[Right] = frozenset({"acknowledge an alert"})  # by the link alone
 
 MOST_SHOWN = 10  # alerts of an incident
 
@@ -67,7 +70,8 @@ def _bearer(request: Request) -> LinkBearer:
 
 def _acknowledge(bearer: LinkBearer) -> None:
     names = {person.id: person.name for person in stores.site().file.people}
-    with forms.writing(names.get(bearer.person, bearer.person) or WHO) as tx:
+    name = names.get(bearer.person, bearer.person) or WHO
+    with forms.writing(Author(name, MAY)) as tx:
         acknowledge_incident(tx, bearer.incident)
 
 

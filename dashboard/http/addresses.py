@@ -56,18 +56,22 @@ class Addresses:
         self._routes = routes
         static = Path(file_util.get_static_dir())
         files = (path.relative_to(static) for path in static.rglob("*") if path.is_file())
-        self._fixed = {*_STREAMLITS, *(f"/{path.as_posix()}" for path in files)} - {"/index.html"}
+        self._assets = {f"/{path.as_posix()}" for path in files} - {"/index.html"}
 
     def has(self, scope: Scope) -> bool:
         """Does this lead somewhere? A slash at its end is taken away by Streamlit."""
         path: str = scope["path"]
         if scope["type"] == "websocket":
             return path == _STREAM
-        if path in self._fixed or path.startswith(_STREAMLITS_FOLDERS):
+        if self.is_asset(scope) or path in _STREAMLITS or path.startswith(_STREAMLITS_FOLDERS):
             return True
         if len(path) > 1 and path.endswith("/") and not path.endswith("//"):
             scope = {**scope, "path": path[:-1]}
         return any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+
+    def is_asset(self, scope: Scope) -> bool:
+        """Is it a file of Streamlit, the same in every installation?"""
+        return scope["type"] == "http" and scope["path"] in self._assets
 
 
 def first_html() -> FirstHtml:

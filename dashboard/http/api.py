@@ -10,6 +10,7 @@ from core.errors import StoreError
 from core.schema.site import Device
 from core.schema.strict_model import did_you_mean
 from core.time.clock import HOUR, SECOND, iso, to_ms
+from dashboard.http.gate import PRINCIPAL
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import reports as report_queries
@@ -33,8 +34,11 @@ def refused(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, status)
 
 
-def healthz(_request: Request) -> Response:
-    """200 while readings can be read and are as new as they should be, if there are any yet."""
+def healthz(request: Request) -> Response:
+    """200 while readings can be read and are as new as they should be, if there are any yet.
+
+    Why not, and how old they are, is for who is signed in.
+    """
     now = stores.now()
     try:
         last_seen_at, judged_at = (
@@ -42,16 +46,17 @@ def healthz(_request: Request) -> Response:
             fleet_queries.judged_until(),
         )
     except StoreError as error:
-        return JSONResponse({"status": "error", "error": str(error)}, 503)
+        known = request.scope.get(PRINCIPAL)
+        why = {"error": str(error)} if known else {}
+        return JSONResponse({"status": "error", **why}, 503)
     is_late = last_seen_at is not None and now - last_seen_at > stores.site().due_within
-    return JSONResponse(
-        {
-            "status": "late" if is_late else "ok",
-            "newest_reading_age_s": _age_s(last_seen_at, now),
-            "judged_age_s": _age_s(judged_at, now),
-        },
-        503 if is_late else 200,
-    )
+    ages = {
+        "newest_reading_age_s": _age_s(last_seen_at, now),
+        "judged_age_s": _age_s(judged_at, now),
+    }
+    detail = ages if request.scope.get(PRINCIPAL) else {}
+    status = "late" if is_late else "ok"
+    return JSONResponse({"status": status, **detail}, 503 if is_late else 200)
 
 
 def _age_s(at: int | None, now: int) -> float | None:

@@ -14,10 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from access.principal import Author
 from core.errors import RefusedError, StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeExtent
+from core.vocabulary.rights import Right
 from dashboard import forms, i18n
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
@@ -26,6 +28,7 @@ from dashboard.queries import stores
 from maintenance.work_orders.fault_reports import report_fault
 
 WHO = "fault form"  # in the records
+MAY: frozenset[Right] = frozenset({"report a fault"})  # without an account
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST = 16_000  # bytes of a form; a page of text in any script
@@ -108,7 +111,7 @@ def _counted(device: str) -> bool:
 def _report(device: Device, fields: FormFields) -> int:
     """The number of the order; in the name of the form and of whoever gave one."""
     name = fields.name.strip()
-    with forms.writing(f"{WHO}: {name}" if name else WHO) as tx:
+    with forms.writing(Author(f"{WHO}: {name}" if name else WHO, MAY)) as tx:
         return report_fault(tx, device.id, fields.text, DOWN[fields.state]).id
 
 

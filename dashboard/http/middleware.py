@@ -1,5 +1,6 @@
 """What every request and websocket must pass, and what every answer carries."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import i18n
 from dashboard.http.addresses import Addresses, is_for_programs
+from dashboard.http.gate import PRINCIPAL, Gate, WatchedSocket
 from dashboard.http.host_names import Authority, OwnNames, authority, is_same_origin
 from dashboard.http.plain_page import plain_page
 from dashboard.i18n import t
@@ -46,9 +48,15 @@ class Middleware:
     """An ASGI application around another: the outermost, so that errors carry the headers too."""
 
     def __init__(
-        self, app: ASGIApp, names: OwnNames, addresses: Addresses, digests: Sequence[str] = ()
+        self,
+        app: ASGIApp,
+        names: OwnNames,
+        addresses: Addresses,
+        gate: Gate,
+        digests: Sequence[str] = (),
     ) -> None:
         self._app = app
+        self._gate = gate
         self._names = names
         self._addresses = addresses
         self._refused: set[tuple[str, str]] = set()
@@ -74,7 +82,22 @@ class Middleware:
                     headers.setdefault(name, value)
             await send(message)
 
-        await (self._refusal(scope) or self._app)(scope, receive, send_with_headers)
+        refusal = self._refusal(scope)
+        if refusal is None and not self._addresses.is_asset(scope):
+            refusal = await self._gate.refusal(scope)
+        if refusal is None and scope["type"] == "websocket":
+            await self._watched(scope, receive, send_with_headers)
+            return
+        await (refusal or self._app)(scope, receive, send_with_headers)
+
+    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A websocket, for as long as its person is signed in."""
+        socket = WatchedSocket(scope[PRINCIPAL].session_id, receive, send)
+        watcher = asyncio.create_task(socket.watch())
+        try:
+            await self._app(scope, socket.receive, socket.send)
+        finally:
+            watcher.cancel()
 
     def _refusal(self, scope: Scope) -> Response | None:
         """What is said to a request that is not let in; None if it is."""

@@ -18,12 +18,14 @@ body { max-width: 34rem; margin: 0 auto; padding: 1rem 1.1rem 2rem; }
 h1 { font-size: 1.35rem; line-height: 1.25; margin: 0.3rem 0 0.1rem; }
 p.about { margin: 0 0 1.1rem; opacity: 0.75; }
 label, legend { display: block; font-weight: 600; margin: 0 0 0.3rem; }
-textarea, input[type=text] { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
+textarea, input[type=text], input[type=password] { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
   border: 1px solid #8a99a3; border-radius: 0.5rem; margin: 0 0 1.1rem; }
 fieldset { border: 0; padding: 0; margin: 0 0 1.1rem; }
 fieldset label { display: flex; gap: 0.7rem; align-items: center; font-weight: 400; margin: 0 0 0.4rem;
   padding: 0.65rem 0.7rem; border: 1px solid #8a99a3; border-radius: 0.5rem; }
 fieldset input { width: 1.2rem; height: 1.2rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 0.4rem; }
+.roles button { margin: 0 0 0.5rem; }
 button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border: 0; border-radius: 0.5rem;
   background: #0f6674; color: #fff; }
 .wrong { padding: 0.7rem 0.9rem; border-radius: 0.5rem; background: #b3142b; color: #fff; }

@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,25 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from access import setup_links
+from access.principal import Author
+from core.errors import StoreError
 from core.schema.site import Site
-from dashboard.http import acknowledge_page, api, fault_form, power_page
+from dashboard import forms
+from dashboard.http import (
+    account_page,
+    acknowledge_page,
+    api,
+    demo_login,
+    fault_form,
+    login_page,
+    power_page,
+    setup_page,
+)
 from dashboard.http.addresses import Addresses, first_html
+from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
 from dashboard.http.middleware import Middleware
 from dashboard.queries import stores
@@ -42,18 +57,23 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *fault_form.ROUTES,
         *acknowledge_page.ROUTES,
         *power_page.ROUTES,
+        *login_page.ROUTES,
+        *setup_page.ROUTES,
+        *account_page.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
-    return Middleware(pages, OwnNames(names), Addresses(routes), first.digests)
+    return Middleware(pages, OwnNames(names), Addresses(routes), Gate(routes), first.digests)
 
 
 def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     """Serve until SIGTERM or Ctrl-C; returns then, within three seconds."""
-    if not _is_here(address):
-        log.warning("the dashboard has no login: whoever reaches %s:%d reads it", address, port)
+    application = app(site_path, names_of(site, address))
+    if _is_here(address):
+        application = _marked_as_here(application)
+    _offer_setup(site, address, port)
     config = uvicorn.Config(
-        app(site_path, names_of(site, address)),
+        application,
         host=address,
         port=port,
         ws="websockets-sansio",
@@ -72,6 +92,38 @@ def names_of(site: Site, address: str) -> list[str]:
     """What the dashboard may be called: its address, its names, and that in the links of messages."""
     public = urlsplit(site.file.http.public_url or "").hostname
     return [address, *site.file.http.names, *([public] if public else [])]
+
+
+def _marked_as_here(application: ASGIApp) -> ASGIApp:
+    """It knows that nobody but this machine reaches it."""
+
+    async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[demo_login.LOOPBACK] = True
+        await application(scope, receive, send)
+
+    return marked
+
+
+def _offer_setup(site: Site, address: str, port: int) -> None:
+    """Where nobody can sign in yet, the log has a link for the first person."""
+    if site.file.access.demo and _is_here(address):
+        return
+    try:
+        with forms.writing(Author("dashboard", frozenset({"manage people"}))) as tx:
+            secret = setup_links.make_first_link(tx)
+    except StoreError as error:
+        log.warning("nobody knows whether there are people: %s", error)
+        return
+    if secret is not None:
+        top = site.file.http.public_url or f"http://{_spoken(address)}:{port}"
+        log.warning("nobody can sign in yet: open %s/setup/%s within a day", top, secret)
+
+
+def _spoken(address: str) -> str:
+    """A name under which a browser finds it."""
+    if address in ("0.0.0.0", "::"):  # noqa: S104  it is compared, not listened on
+        return socket.gethostname()
+    return f"[{address}]" if ":" in address else address
 
 
 def _is_here(address: str) -> bool:

@@ -18,6 +18,7 @@ State = Literal[
     "learning",
     "normal",
     "anomaly",
+    "step",
     "cannot_judge",
     "stuck",
     "absent",
@@ -86,10 +87,11 @@ def detector_statuses(
 ) -> list[DetectorStatus]:
     """Every detector of a device that ever gave a verdict: in alarm first, then in the profile's order."""
     last = {(row.detector, row.component): row for row in newest}
+    steps = {rule.id for rule in profile.rules if rule.watches_steps}  # the answer says what it was
     statuses = []
     for settings in profile.detectors:
         rules = rules_of(profile, settings.id)
-        counts = [tallies[rule] for rule in rules if rule in tallies]
+        counts = [tallies[rule] for rule in rules - steps if rule in tallies]
         for detector, component in sorted(last):
             if detector == settings.id:
                 statuses.append(
@@ -109,9 +111,9 @@ def detector_statuses(
 
 
 def rules_of(profile: Profile, detector: str) -> set[str]:
-    """The ids of the rules that a detector's alarm makes fire."""
+    """The ids of the rules of a detector about whose alerts people are asked."""
     return {
-        rule.id for rule in profile.rules if rule.detector_id == detector and rule.follows_alarms
+        rule.id for rule in profile.rules if rule.detector_id == detector and rule.is_answerable
     }
 
 

@@ -31,7 +31,7 @@ from storage.records import Asset
 from storage.records import assets as asset_rows
 from storage.records import base as table_rows
 from storage.records import downtime as downtime_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 FORM = 0  # the number of a row that is in no file
 
@@ -48,6 +48,7 @@ class ImportResult(NamedTuple):
     questions: Sequence[Mistake] = ()
 
 
+@needs("change asset sheets")
 def import_path(
     tx: Transaction, path: Path, sheet: str = "assets", *, sure: bool = False
 ) -> RowCounts:
@@ -70,6 +71,7 @@ def _to_be_sure(question: Mistake) -> Mistake:
     return replace(question, text=text)
 
 
+@needs("change asset sheets")
 def import_file(
     tx: Transaction,
     name: str,
@@ -103,6 +105,7 @@ def import_file(
     return ImportResult(counts, sheet_import.changes, sheet_import.questions())
 
 
+@needs("change asset sheets")
 def preview(tx: Transaction, name: str, content: bytes, sheet: str) -> ImportResult:
     """What `import_file` would change; all that the transaction has written is undone."""
     result = import_file(tx, name, content, sheet)
@@ -110,6 +113,7 @@ def preview(tx: Transaction, name: str, content: bytes, sheet: str) -> ImportRes
     return result
 
 
+@needs("change asset sheets")
 def revise(tx: Transaction, sheet: str, key: Key, cells: Mapping[str, str]) -> Sequence[Mistake]:
     """Change the record of that key by the cells of a form; without a key it is a new one.
 

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from core.errors import RefusedError
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from storage.records import Alert, Downtime, WorkOrder
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
 class Correction(TypedDict, total=False):
@@ -78,6 +78,7 @@ def change_cause(tx: Transaction, downtime: Downtime, cause: DowntimeCause) -> D
     return following
 
 
+@needs("correct downtime")
 def correct(tx: Transaction, downtime_id: int, **changes: Unpack[Correction]) -> Downtime:
     """A person knows better. What it was before is in the audit."""
     downtime = tx.db.get(Downtime, downtime_id)

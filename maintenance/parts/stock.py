@@ -13,13 +13,14 @@ from core.vocabulary.parts import StockMoveKind
 from maintenance.work_orders.states import get_unsigned
 from storage.records import Part, StockMove, WorkOrder
 from storage.records import parts as part_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 _SIGN: dict[StockMoveKind, int] = {"received": 1, "returned": 1, "used": -1, "scrapped": -1}
 
 
+@needs("take parts")
 def move(
     tx: Transaction,
     part_id: str,
@@ -67,6 +68,7 @@ def in_stock(db: Session, part_id: str) -> int:
     return part_rows.stock_by_part(db).get(part_id, 0)
 
 
+@needs("keep the list of parts")
 def add_part(
     tx: Transaction,
     part_id: str,

@@ -125,6 +125,7 @@ class _PlanningRound:
             rule.id
             for rule in profile.rules
             if rule.detector_id is not None
+            and not rule.watches_steps  # a new sensor asks for no work
             and rule.watched_metric(profile) in plan.brought_forward_by
         }
         fired = [

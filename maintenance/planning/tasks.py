@@ -12,7 +12,7 @@ from maintenance.work_orders.states import enter_state
 from storage.records import ScheduledTask, WorkOrder
 from storage.records import planning as task_rows
 from storage.records import work_orders as order_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 MISSED = "the next one is due"
 
@@ -45,6 +45,7 @@ def schedule(tx: Transaction, device: Device, plan: Plan) -> ScheduledTask:
     return task
 
 
+@needs("do planned work")
 def begin_task(tx: Transaction, task_id: int, *, quiet: bool = True) -> WorkOrder:
     """Somebody is at it: its order, begun; `quiet` as in `begin`."""
     order = order_rows.order_of_task(tx.db, task_id)
@@ -53,6 +54,7 @@ def begin_task(tx: Transaction, task_id: int, *, quiet: bool = True) -> WorkOrde
     return begin(tx, order.id, quiet=quiet)
 
 
+@needs("skip planned work")
 def skip(tx: Transaction, task_id: int, kind: SkipKind, reason: str) -> ScheduledTask:
     """It is not done this time, for a reason; the next is counted from when this one was due."""
     task = tx.db.get(ScheduledTask, task_id)
@@ -78,6 +80,7 @@ def give_up(tx: Transaction, task: ScheduledTask, order: WorkOrder | None) -> bo
     return True
 
 
+@needs("do planned work")
 def record_done(tx: Transaction, device: str, plan: str, done_at: int) -> ScheduledTask:
     """It was last done then (UTC ms), before Scanward knew; from there the next one is counted.
 

@@ -7,9 +7,10 @@ from maintenance.rounds.doubt import TypedNumber
 from maintenance.rounds.manual_entry import check_value, confirmed_by
 from storage.records import ManualReading
 from storage.records import manual_readings as manual_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("correct a reading")
 def correct_reading(
     tx: Transaction, number: int, value: float, reason: str, *, sure: bool = False
 ) -> ManualReading:
@@ -28,6 +29,7 @@ def correct_reading(
     return _replace(tx, last, float(value), reason, confirmed=confirmed)
 
 
+@needs("correct a reading")
 def withdraw_reading(tx: Transaction, number: int, reason: str) -> ManualReading:
     """Say that there was no such reading: nothing that reads the series sees it any more."""
     last = _last_version(tx, number, reason)

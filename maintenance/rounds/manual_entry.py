@@ -11,7 +11,7 @@ from core.schema.strict_model import did_you_mean
 from core.time.clock import MINUTE
 from maintenance.rounds.doubt import TypedNumber, doubt
 from storage.records import ManualReading
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
 class EnteredValue(NamedTuple):
@@ -23,6 +23,7 @@ class EnteredValue(NamedTuple):
     sure: bool = False  # a running number that is asked about is right
 
 
+@needs("enter readings")
 def enter_readings(
     tx: Transaction, device: str, values: Sequence[EnteredValue], at: int
 ) -> list[ManualReading]:

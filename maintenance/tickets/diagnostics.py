@@ -15,7 +15,7 @@ from maintenance.bundle.make import SealedBundle, find_fault, make, window
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders.attachments import attach
 from storage.records import File, Records
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 from storage.series.store import SeriesStore
 
 LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
@@ -66,6 +66,7 @@ def make_bundle(
     return DiagnosticsBundle(device, now, start, end, fault, archive)
 
 
+@needs("work on a ticket")
 def attach_bundle(tx: Transaction, ticket_id: int, bundle: DiagnosticsBundle) -> File:
     """Keep it with its ticket, named by site, device and time."""
     ticket = tickets.find(tx.db, ticket_id)

@@ -19,7 +19,7 @@ from maintenance.assets.columns import EMAIL
 from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
 from storage.records import tickets as ticket_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -38,6 +38,7 @@ NEXT: dict[TicketState, tuple[TicketState, ...]] = {
 }
 
 
+@needs("add a supplier")
 def add_vendor(
     tx: Transaction, vendor_id: str, name: str, *, address: str = "", phone: str = ""
 ) -> Vendor:
@@ -55,6 +56,7 @@ def add_vendor(
     return vendor
 
 
+@needs("work on a ticket")
 def open_ticket(
     tx: Transaction,
     device: str,
@@ -91,6 +93,7 @@ def open_ticket(
     return ticket
 
 
+@needs("work on a ticket")
 def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") -> Ticket:
     """Bring it into another state. RefusedError if that one cannot follow."""
     ticket = find(tx.db, ticket_id)
@@ -108,6 +111,7 @@ def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") ->
     return ticket
 
 
+@needs("work on a ticket")
 def set_vendor_case(tx: Transaction, ticket_id: int, number: str) -> Ticket:
     """The number that the case has at the vendor."""
     ticket = find(tx.db, ticket_id)
@@ -115,6 +119,7 @@ def set_vendor_case(tx: Transaction, ticket_id: int, number: str) -> Ticket:
     return ticket
 
 
+@needs("work on a ticket")
 def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirection) -> TicketMessage:
     """One more message of the thread. What goes out waits to be sent; a note stays in the house.
 
@@ -161,6 +166,7 @@ def note_undelivered(
     return None
 
 
+@needs("work on a ticket")
 def mark_read(tx: Transaction, ticket_id: int) -> Ticket:
     """Somebody has read what came in. A closed ticket is then out of the list again."""
     ticket = find(tx.db, ticket_id)
@@ -177,6 +183,7 @@ def _mark_read(tx: Transaction, ticket_id: int) -> int:
     return len(messages)
 
 
+@needs("let a supplier in")
 def begin_session(
     tx: Transaction, ticket_id: int, person: str, allowed_by: str, way: str = ""
 ) -> RemoteSession:
@@ -194,6 +201,7 @@ def begin_session(
     return session
 
 
+@needs("let a supplier in")
 def end_session(tx: Transaction, session_id: int, done: str) -> RemoteSession:
     """They are out again; `done` says what they did and changed."""
     session = tx.db.get(RemoteSession, session_id)

@@ -15,7 +15,7 @@ from maintenance.rounds.accepted import accepted
 from maintenance.rounds.manual_entry import enter_reading
 from maintenance.work_orders.states import get
 from storage.records import OrderItem
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ItemEntry:
     sure: bool = False  # a running number that is asked about is right
 
 
+@needs("work on an order")
 def answer_items(tx: Transaction, order_id: int, entries: Iterable[ItemEntry]) -> int:
     """Write the answers down, all or none; how many were new.
 

@@ -8,7 +8,7 @@ from core.vocabulary.files import FileOwner
 from storage.files import attachments, thumbnails
 from storage.records import File
 from storage.records import files as file_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 LARGEST = 20_000_000  # bytes: a long PDF or several photos of a telephone; Scanward's default
 
@@ -36,6 +36,7 @@ def is_picture(media_type: str, name: str) -> bool:
     return media_type in thumbnails.MEDIA_TYPES or ending in thumbnails.ENDINGS
 
 
+@needs("add a file")
 def attach(
     tx: Transaction, about: FileOwner, about_id: str, name: str, media_type: str, content: bytes
 ) -> File:

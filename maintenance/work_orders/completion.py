@@ -12,9 +12,10 @@ from maintenance.work_orders.opening import add_order
 from maintenance.work_orders.states import enter_state, get, get_unsigned
 from storage.records import OrderItem, ScheduledTask, ServiceEvent, WorkOrder
 from storage.records import work_orders as order_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("work on an order")
 def complete(
     tx: Transaction,
     order_id: int,
@@ -45,6 +46,7 @@ def complete(
     return [_follow_up(tx, order, item) for item in order.items if _failed(item)]
 
 
+@needs("return a device to service")
 def return_to_service(tx: Transaction, order_id: int, check: str) -> WorkOrder:
     """The device was checked and may be used: its downtime ends. `check` says what was tried."""
     order = get_unsigned(tx.db, order_id)
@@ -57,6 +59,7 @@ def return_to_service(tx: Transaction, order_id: int, check: str) -> WorkOrder:
     return order
 
 
+@needs("sign off a work order")
 def sign_off(tx: Transaction, order_id: int) -> WorkOrder:
     """The last word. After a service the detectors learn anew what is normal for the device.
 

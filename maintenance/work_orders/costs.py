@@ -3,9 +3,10 @@
 from core.errors import RefusedError
 from maintenance.work_orders.states import get_unsigned
 from storage.records import Labour, OrderCost
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("work on an order")
 def add_labour(
     tx: Transaction,
     order_id: int,
@@ -32,6 +33,7 @@ def add_labour(
     return labour
 
 
+@needs("note costs")
 def add_cost(tx: Transaction, order_id: int, cost_cents: int, text: str) -> OrderCost:
     """Money beside labour and parts; not after the signature."""
     order = get_unsigned(tx.db, order_id)

@@ -6,11 +6,12 @@ from core.vocabulary.downtime import DowntimeExtent
 from maintenance.work_orders.opening import add_order
 from storage.records import WorkOrder
 from storage.records import work_orders as order_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 LONGEST_TITLE = 80  # characters
 
 
+@needs("report a fault")
 def report_fault(tx: Transaction, device: str, text: str, down: DowntimeExtent | None) -> WorkOrder:
     """A corrective order. The same words are one order until that is done.
 

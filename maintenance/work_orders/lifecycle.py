@@ -10,9 +10,10 @@ from maintenance.work_orders import order_downtime
 from maintenance.work_orders.states import WAITING, enter_state, get
 from maintenance.work_orders.work_window import open_work_window
 from storage.records import WorkOrder
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("assign a work order")
 def assign(tx: Transaction, order_id: int, to: str) -> WorkOrder:
     """Say who shall do it."""
     if not to.strip():
@@ -22,6 +23,7 @@ def assign(tx: Transaction, order_id: int, to: str) -> WorkOrder:
     return order
 
 
+@needs("work on an order")
 def begin(tx: Transaction, order_id: int, note: str = "", *, quiet: bool = True) -> WorkOrder:
     """Somebody is at the device: each time is a visit. Planned work that takes it down does so now.
 
@@ -35,6 +37,7 @@ def begin(tx: Transaction, order_id: int, note: str = "", *, quiet: bool = True)
     return order
 
 
+@needs("work on an order")
 def hold(tx: Transaction, order_id: int, state: OrderState, note: str = "") -> WorkOrder:
     """It waits, for a part or a vendor; so does, from now on, its downtime."""
     if state not in WAITING:
@@ -44,6 +47,7 @@ def hold(tx: Transaction, order_id: int, state: OrderState, note: str = "") -> W
     return order
 
 
+@needs("cancel a work order")
 def cancel(tx: Transaction, order_id: int, why: str) -> WorkOrder:
     """It was a mistake, or needless. A plan's order is not cancelled: its task is skipped."""
     order = get(tx.db, order_id)

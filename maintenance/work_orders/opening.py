@@ -14,9 +14,10 @@ from storage.records import Alert, OrderStep, ScheduledTask, WorkOrder
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("open a work order")
 def open_order(
     tx: Transaction,
     device: str,
@@ -43,6 +44,7 @@ def open_order(
     return add_order(tx, order, down=down)
 
 
+@needs("open a work order")
 def open_for_alert(
     tx: Transaction, alert_id: int, text: str = "", *, device: str | None = None
 ) -> WorkOrder:

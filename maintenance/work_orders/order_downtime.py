@@ -6,9 +6,10 @@ from maintenance.downtime.lifecycle import change_cause, close_downtime, open_do
 from maintenance.work_orders.states import get
 from storage.records import Downtime, WorkOrder
 from storage.records import downtime as downtime_rows
-from storage.records.transaction import Transaction
+from storage.records.transaction import Transaction, needs
 
 
+@needs("note downtime")
 def add_downtime(
     tx: Transaction, order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent
 ) -> Downtime:

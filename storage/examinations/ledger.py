@@ -22,7 +22,12 @@ from core.readings import Reading
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, union
 from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
-from storage.examinations.recording import began_earlier, earliest, merged_in
+from storage.examinations.recording import (
+    began_earlier,
+    earliest,
+    merged_in,
+    taken_from_others,
+)
 from storage.examinations.tables import FORMAT, TABLES
 from storage.files.sqlite_file import open_for_writing, transaction, translated
 
@@ -78,13 +83,15 @@ class Ledger:
     def record(self, entries: Iterable[Entry], *, are_archived: bool = False) -> int:
         """Returns once all of them are safe; how many of them changed anything. StoreError: none is.
 
-        `are_archived`: a PACS has these studies.
+        `are_archived`: a PACS has these studies, and a series is of the device that it says, of no other.
         """
         entries = list(entries)
         with self._writing() as db:
             if are_archived:
                 keys = {(entry.device, entry.study) for entry in entries}
                 db.executemany("insert or ignore into archived values (?, ?)", keys)
+                for device, since in taken_from_others(db, entries).items():
+                    _mark(db, device, since)
             changed = [entry for entry in entries if merged_in(db, entry)]
             # Of all: a header that adds nothing to a report says all the same when its study began.
             earlier = began_earlier(db, entries)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from storage.examinations import merge
-from storage.examinations.entries import Entry
+from storage.examinations.entries import Entry, SeriesEntry
 from storage.examinations.tables import STORED
 
 StudyKey = tuple[str, bytes]  # device, hash
@@ -47,3 +47,30 @@ def earliest(db: sqlite3.Connection, studies: Iterable[StudyKey]) -> dict[str, i
         began = int(db.execute(query, (device, study)).fetchone()[0])
         first[device] = min(began, first.get(device, began))
     return first
+
+
+def taken_from_others(db: sqlite3.Connection, entries: Iterable[Entry]) -> dict[str, int]:
+    """A series is of one device, that of its last entry: since when the readings of others are wrong.
+
+    A name in the site file was put right, and what the PACS has is asked once more.
+    """
+    since: dict[str, int] = {}
+    for entry in entries:
+        if not isinstance(entry, SeriesEntry):
+            continue
+        query = "select device, study from series where series = ? and device <> ?"
+        for device, study in db.execute(query, (entry.series, entry.device)).fetchall():
+            first = earliest(db, [(device, study)])[device]
+            since[device] = min(first, since.get(device, first))
+            db.execute("delete from series where device = ? and series = ?", (device, entry.series))
+            _drop_empty_study(db, device, study)
+    return since
+
+
+def _drop_empty_study(db: sqlite3.Connection, device: str, study: bytes) -> None:
+    for table in ("series", "exposures", "steps"):
+        query = f"select 1 from {table} where device = ? and study = ? limit 1"
+        if db.execute(query, (device, study)).fetchone():
+            return
+    for table in ("studies", "archived"):
+        db.execute(f"delete from {table} where device = ? and study = ?", (device, study))

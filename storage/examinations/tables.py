@@ -18,6 +18,7 @@ create table series (
     device text not null, study blob not null, series blob not null, began_at integer not null,
     ended_at integer not null, images integer not null, primary key (device, series)) without rowid;
 create index series_by_time on series (device, began_at);
+create index series_by_name on series (series);
 create table exposures (
     device text not null, study blob not null, event blob not null, at integer not null,
     witness text not null, exposures integer not null, scan_s real, tube_load_kj real,

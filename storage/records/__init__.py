@@ -3,6 +3,7 @@
 One file a subject: its tables on top, their queries below.
 """
 
+from storage.records.accounts import ApiToken, SetupLink, User
 from storage.records.alerts import Alert, Transition
 from storage.records.assets import Asset, Component, Contract, Vendor
 from storage.records.audit import Audit
@@ -13,6 +14,7 @@ from storage.records.downtime import Downtime
 from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
 from storage.records.incidents import Incident, Notice
+from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
 from storage.records.manual_readings import ManualReading
 from storage.records.parts import Part, StockMove
@@ -26,6 +28,7 @@ from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep,
 __all__ = [
     "Alert",
     "AlertFeedback",
+    "ApiToken",
     "Asset",
     "Audit",
     "Component",
@@ -37,6 +40,8 @@ __all__ = [
     "Incident",
     "Labour",
     "LastReading",
+    "LoginFailures",
+    "LoginSession",
     "MadeReport",
     "Mailbox",
     "ManualReading",
@@ -49,11 +54,13 @@ __all__ = [
     "RemoteSession",
     "ScheduledTask",
     "ServiceEvent",
+    "SetupLink",
     "StockMove",
     "Ticket",
     "TicketMessage",
     "TicketStep",
     "Transition",
+    "User",
     "Vendor",
     "Verdict",
     "Window",

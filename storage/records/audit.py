@@ -3,15 +3,18 @@
 A new table is audited unless it is named here. What is left out is progress, not a decision, and
 changes so often that it would bury the decisions: the engine's cursor and last readings, what a
 detector measured each day, the newest value of an alert and whether it is known, and the lease, count and pause of a
-delivery or a mail that is tried for days while the line is down.
+delivery or a mail that is tried for days while the line is down; when a session or a token was last seen, and
+passwords that were wrong.
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Index,
+    delete,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -28,14 +31,21 @@ from sqlalchemy.orm import (
 from core.vocabulary.audit import AuditAction
 from storage.records.base import ROW_KEY, Base, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes"}
+TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes", "login_failures"}
 
 
 COLUMNS_LEFT_OUT = {
     "alerts": {"value", "unknown_since"},
     "deliveries": {"leased_until", "attempts", "next_at"},
     "ticket_messages": {"leased_until", "attempts", "next_at"},
+    "login_sessions": {"last_seen_at"},
+    "api_tokens": {"last_used_at"},
 }
+
+
+# That they changed is noted, never their value: a hash of a password can be guessed at.
+SECRET_COLUMNS = {"password_hash", "secret_hash"}
+HIDDEN = "(secret)"
 
 
 Values = dict[str, Value]
@@ -70,6 +80,7 @@ class Audit(Base):
     action: Mapped[AuditAction]
     before: Mapped[dict[str, Value] | None]  # changed columns only; all of a row that is gone
     after: Mapped[dict[str, Value] | None]
+    address: Mapped[str] = mapped_column(default="")  # from where; empty: by this machine itself
 
 
 @event.listens_for(AuditedSession, "after_flush")
@@ -83,6 +94,7 @@ def _write_audit_rows(session: Session, _context: object) -> None:
             "action": action,
             "before": before,
             "after": after,
+            "address": session.info.get("address", ""),
         }
         for state, (action, before, after) in _changes(session)
     ]
@@ -127,7 +139,7 @@ def _row_id(state: InstanceState[Any]) -> str:
 
 def _values(state: InstanceState[Any]) -> Values:
     """The row's values by column, without empty ones."""
-    values = {name: state.dict.get(key) for key, name in _columns(state)}
+    values = {name: _shown(name, state.dict.get(key)) for key, name in _columns(state)}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -138,9 +150,13 @@ def _changed(state: InstanceState[Any]) -> tuple[Values, Values]:
     for key, name in _columns(state):
         history = state.attrs[key].history
         if history.has_changes() and name not in left_out:
-            before[name] = history.deleted[0] if history.deleted else None
-            after[name] = history.added[0] if history.added else None
+            before[name] = _shown(name, history.deleted[0] if history.deleted else None)
+            after[name] = _shown(name, history.added[0] if history.added else None)
     return before, after
+
+
+def _shown(column: str, value: Value) -> Value:
+    return HIDDEN if column in SECRET_COLUMNS and value else value
 
 
 def _columns(state: InstanceState[Any]) -> list[tuple[str, str]]:
@@ -156,3 +172,47 @@ def changes(db: Session, what: str, row_ids: Collection[str], count: int) -> lis
     """The last changes of these rows of a table, newest first."""
     query = select(Audit).where(Audit.what == what, Audit.row_id.in_(row_ids))
     return list(db.scalars(query.order_by(Audit.id.desc()).limit(count)))
+
+
+class AuditFilter(NamedTuple):
+    """Which changes are looked for; what is empty is not asked."""
+
+    who: str = ""
+    what: str = ""  # the table
+    row_id: str = ""
+    since: int = 0  # UTC ms
+
+
+def filtered_changes(db: Session, chosen: AuditFilter, count: int) -> list[Audit]:
+    """The last changes of these, newest first."""
+    query = select(Audit).where(Audit.at >= chosen.since)
+    if chosen.who:
+        query = query.where(Audit.who == chosen.who)
+    if chosen.what:
+        query = query.where(Audit.what == chosen.what)
+    if chosen.row_id:
+        query = query.where(Audit.row_id == chosen.row_id)
+    return list(db.scalars(query.order_by(Audit.id.desc()).limit(count)))
+
+
+def authors(db: Session) -> list[str]:
+    """Everybody who changed anything."""
+    return list(db.scalars(select(Audit.who).distinct().order_by(Audit.who)))
+
+
+def changed_tables(db: Session) -> list[str]:
+    """Every table that was changed."""
+    return list(db.scalars(select(Audit.what).distinct().order_by(Audit.what)))
+
+
+def has_changes_before(db: Session, at: int) -> bool:
+    """Is there a change that is older?"""
+    return db.scalar(select(Audit.id).where(Audit.at < at).limit(1)) is not None
+
+
+def delete_changes_before(db: Session, at: int) -> int:
+    """Take out what is older; how many it were. Whoever does it writes down that they did."""
+    old = select(func.count()).select_from(Audit).where(Audit.at < at)
+    count = db.scalar(old) or 0
+    db.execute(delete(Audit).where(Audit.at < at).execution_options(unaudited=True))
+    return count

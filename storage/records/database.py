@@ -115,10 +115,13 @@ class Records:
             return migrate.known_revision(db.connection(), self.name)
 
     @contextmanager
-    def writing(self, who: str | None = None, now: int | None = None) -> Iterator[Session]:
-        """One transaction: all of it, or on any exception none of it. The audit names `who`."""
+    def writing(
+        self, who: str | None = None, now: int | None = None, address: str = ""
+    ) -> Iterator[Session]:
+        """One transaction: all of it, or on any exception none of it. The audit names `who`, and from where."""
         self._stay_in_place()
-        info = {"who": who or self._who, "now": self._now() if now is None else now}
+        at = self._now() if now is None else now
+        info = {"who": who or self._who, "now": at, "address": address}
         with (
             self._translated(),
             AuditedSession(self._engine, info=info) as session,

@@ -91,6 +91,25 @@ def tallies(db: Session) -> dict[str, Tally]:
     return by_rule
 
 
+def newest_opinions(
+    db: Session, rules: Iterable[str]
+) -> dict[tuple[str, str, str, FeedbackOpinion], int]:
+    """When each opinion on the alerts of these rules was last given, by device, component and rule; UTC ms."""
+    rows = db.execute(
+        select(
+            Alert.device,
+            Alert.component,
+            Alert.rule,
+            AlertFeedback.opinion,
+            func.max(AlertFeedback.at),
+        )
+        .join(Alert, AlertFeedback.alert_id == Alert.id)
+        .where(Alert.rule.in_(list(rules)))
+        .group_by(Alert.device, Alert.component, Alert.rule, AlertFeedback.opinion)
+    )
+    return {(device, part, rule, opinion): at for device, part, rule, opinion, at in rows}
+
+
 def add_service_event(db: Session, device: str, at: int, who: str, text: str = "") -> ServiceEvent:
     """Note that something was done to a device at `at`. StoreError if the text is too long."""
     _check_note(text)

@@ -162,6 +162,12 @@ def orders_of_open_tasks(db: Session) -> dict[int, WorkOrder]:
     return {number: order for number, order in rows}
 
 
+def orders_done_since(db: Session, since: int) -> list[WorkOrder]:
+    """The orders of all devices whose work ended since then, with their labour, the oldest first."""
+    query = select(WorkOrder).where(WorkOrder.done_at >= since).order_by(WorkOrder.done_at)
+    return list(db.scalars(query.options(selectinload(WorkOrder.labour))))
+
+
 def open_order_of_alert(db: Session, alert: int) -> WorkOrder | None:
     """The order that is already open for an alert, or for the fault that it is about."""
     query = _of_alerts([alert]).where(WorkOrder.state.not_in(ENDED_ORDERS))

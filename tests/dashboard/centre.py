@@ -44,6 +44,8 @@ rules:
      do_first: {en: "Call the service & order helium.", fa: "به شرکت خدمات خبر دهید."}}
   - {id: helium_leak, kind: anomaly, title: The magnet loses helium, detector: helium,
      severity: warning, basis: engineering}
+  - {id: helium_stepped, kind: anomaly, title: The helium level stepped, detector: helium,
+     verdicts: [step], severity: warning, basis: engineering}
   - {id: door_open, title: The door is open, metric: door, above: 0, severity: warning,
      basis: engineering}
 detectors:

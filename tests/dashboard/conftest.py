@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.people import SARA_HERSELF, session_cookie, sign_in
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support.ports import free_port
 
@@ -48,6 +50,8 @@ class Served:
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
+    cookie: str = ""  # of Sara, who is signed in
 
     @property
     def url(self) -> str:
@@ -57,7 +61,7 @@ class Served:
         """Status and JSON of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Cookie": self.cookie})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -75,6 +79,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise KeyError(key)
 
     monkeypatch.setattr(i18n, "missing", missing)
+    sign_in(monkeypatch, SARA_HERSELF)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", installed_components)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
@@ -116,8 +121,17 @@ def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centr
 
 @pytest.fixture
 def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
-    """The server of a centre where all is well."""
+    """The server of a centre where all is well, and Sara's cookie."""
     centre.all_well(time.time_ns() // 1_000_000)
+    cookie = session_cookie(centre)
+    with serving(centre, tmp_path) as served:
+        served.cookie = cookie
+        yield served
+
+
+@contextmanager
+def serving(centre: Centre, tmp_path: Path) -> Iterator[Served]:
+    """The server of a centre, in its own process."""
     log = tmp_path / "server.log"
     port = free_port()
     with log.open("wb") as output:
@@ -127,7 +141,7 @@ def served(centre: Centre, tmp_path: Path) -> Iterator[Served]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    served = Served(port, process)
+    served = Served(port, process, log)
     try:
         _wait_for(served)
         yield served

@@ -14,6 +14,7 @@ from core.time.clock import SECOND
 from storage.records import Asset
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
+from tests.dashboard.people import signed_in_page
 from tests.support.cpu_clock import own_time
 
 
@@ -22,8 +23,8 @@ def clock() -> int:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    page = signed_in_page(browser, served)
     yield page
     page.close()
 

@@ -16,6 +16,7 @@ from storage.records import parts as part_rows
 from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
+from tests.dashboard.people import SARA, signed_in_page
 from tests.dashboard.sample_work import furnish, make_due, order_of, wear, with_plans
 
 PAGES = ("/today", "/orders", "/order?order=1", "/tickets", "/ticket?ticket=1", "/parts",
@@ -34,8 +35,8 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    page = signed_in_page(browser, served, viewport={"width": 1280, "height": 900})
     page.set_default_timeout(30_000)
     yield page
     page.close()
@@ -74,7 +75,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     expect(page.locator(".st-key-expected")).to_contain_text("Not as expected")
     expect(page.locator(".st-key-expected")).to_contain_text("between 15 and 30")
     button(page, "Acknowledge").click()
-    expect(page.locator("[class*=st-key-alert-]")).to_contain_text("acknowledged by dashboard")
+    expect(page.locator("[class*=st-key-alert-]")).to_contain_text(f"acknowledged by {SARA}")
     button(page, "Open a work order").click()
     expect(page).to_have_url(re.compile(r"/order\?order=1$"))
     expect(page.locator(".sw-heading")).to_contain_text("1 · The tube cools badly")
@@ -102,7 +103,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     body = in_popover(page, "Correct")
     choose(page, body, "Cause", "Cooling")
     button(body, "Save").click()
-    expect(page.locator(".sw-down")).to_contain_text("corrected by dashboard")
+    expect(page.locator(".sw-down")).to_contain_text("corrected by Sara Ahmadi")
     page.get_by_role("textbox", name="What was found and done").fill("Fan changed")
     button(page, "Done").dblclick()
     checked = page.get_by_role("textbox", name="What was checked before patients return")
@@ -115,7 +116,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     assert [step.state for step in order.steps] == ["open", "working", "done", "signed_off"]
     with centre.records.reading() as db:
         alert = db.get_one(Alert, order.alert_id)
-        assert alert.acknowledged_by == "dashboard"
+        assert alert.acknowledged_by == SARA
         assert part_rows.stock_by_part(db) == {"ct-fan": 1}
         pieces = downtime_rows.downtimes_of_order(db, 1)
         assert [(one.cause, one.ended_at) for one in pieces] == [("cooling", order.returned_at)]

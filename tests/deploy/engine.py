@@ -19,8 +19,10 @@ import time
 import urllib.request
 from collections.abc import Callable
 from functools import partial
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import paho.mqtt.client as paho
 import yaml
@@ -252,10 +254,13 @@ def main(folder: Path) -> dict[str, Any]:
         publish(folder, 8883, tls=True, sensor="room-ct")  # of another: the broker drops it
         publish(folder, 8883, tls=True)
         seen["power"] = power()
+        log = folder / "dashboard.log"
+        seen["setup"] = until(lambda: "/setup/" in log.read_text(errors="replace"))
+        cookie = sign_up(log.read_text(errors="replace"))
         seen["api"] = until(
-            lambda: ask("http://127.0.0.1:8501/healthz")["judged_age_s"] is not None
+            lambda: ask("http://127.0.0.1:8501/healthz", cookie)["judged_age_s"] is not None
         )
-        seen["page"] = page()
+        seen["page"] = page(cookie)
         seen["backup"] = until(lambda: any((folder / "backups").glob("scanward-my-centre-*")))
         at_once = [word for word in play.scanward("grafana-marks") if word not in ("--every", "1m")]
         seen["marked"] = until(
@@ -291,11 +296,29 @@ def main(folder: Path) -> dict[str, Any]:
     return seen
 
 
-def page() -> list[str]:
+def sign_up(log: str) -> str:
+    """As the first person, by the link in the log; the cookie of the session."""
+    secret = re.search(r"/setup/(\S+)", log)
+    assert secret is not None
+    url = f"http://127.0.0.1:8501/setup/{secret[1]}"
+    jar = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    with browser.open(url, timeout=5) as answer:
+        token = re.search(r'name="csrf" value="([^"]+)"', answer.read().decode())
+    assert token is not None
+    password = "seven blue camels"
+    fields = {"csrf": token[1], "name": "it", "full_name": "Somebody", "password": password}
+    browser.open(url, urlencode({**fields, "again": password}).encode(), timeout=5).close()
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def page(cookie: str) -> list[str]:
     """The first page as a browser asks for it: how its script ended, and the words it drew."""
     drawn = []
     with connect(
-        "ws://127.0.0.1:8501/_stcore/stream", subprotocols=[Subprotocol("streamlit")]
+        "ws://127.0.0.1:8501/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers={"Cookie": cookie},
     ) as line:
         asked = BackMsg()
         asked.rerun_script.query_string = ""
@@ -309,9 +332,10 @@ def page() -> list[str]:
                 return [ForwardMsg.ScriptFinishedStatus.Name(said.script_finished), *drawn]
 
 
-def ask(url: str) -> dict[str, Any]:
+def ask(url: str, cookie: str) -> dict[str, Any]:
     """The JSON at an address."""
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    asked = urllib.request.Request(url, headers={"Cookie": cookie})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
 

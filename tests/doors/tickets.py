@@ -80,7 +80,7 @@ ACTIONS = [
         "let somebody in",
         lifecycle.begin_session,
         "ticket 1 is draft: it cannot become remote_session",
-        [Door(f"{FORMS}:_let_in", lambda v: ticket_forms._let_in(v.about, "A", "B", "VPN"))],
+        [Door(f"{FORMS}:_let_in", lambda v: ticket_forms._let_in(v.about, "A", "VPN"))],
         a_ticket,
     ),
     Action(

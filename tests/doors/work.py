@@ -24,6 +24,7 @@ from maintenance.work_orders.order_downtime import add_downtime
 from storage.records import Incident
 from storage.records import planning as task_rows
 from tests.dashboard.centre import Centre
+from tests.dashboard.people import SARA
 from tests.dashboard.sample_work import make_due
 from tests.doors.table import Action, Door, Visit, an_order
 
@@ -68,7 +69,7 @@ def answer_question(visit: Visit) -> None:
     with visit.centre.records.reading() as db:
         from storage.records.feedback import feedback_on
 
-        assert feedback_on(db, [visit.about])[visit.about].who == "dashboard"
+        assert feedback_on(db, [visit.about])[visit.about].who == SARA
 
 
 ACTIONS = [

@@ -14,6 +14,7 @@ FOLDERS = (
     "collectors",
     "alerts",
     "maintenance",
+    "access",
     "dashboard",
     "simulator",
     "app",

@@ -7,6 +7,7 @@ from core.text.phrase import Phrase
 from core.vocabulary.evidence import Evidence
 
 NOT_MEASURED = Phrase("nothing was measured on that day")
+TO_AND_FRO = Phrase("the readings of that day jump to and fro")
 TOO_FEW_DAYS = Phrase("too few days hold enough readings yet")
 
 
@@ -25,6 +26,7 @@ class DailyResult:
     ramp: Ramp | None
     reason: str = ""  # why nothing can be said; then the alarm stays as it is
     evidence: tuple[Evidence, ...] = ()
+    step_at: int | None = None  # its level changed at once then, and nobody has said why
 
     def band(self, finest: float) -> tuple[float | None, float | None]:
         """Where a healthy value lies, never finer than `finest` to either side of what is expected."""

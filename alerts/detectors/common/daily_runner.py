@@ -25,7 +25,7 @@ from alerts.detectors.common.alarm_state import AlarmState
 from alerts.detectors.common.daily_forecast import with_forecast
 from alerts.detectors.common.daily_model import LEAD_UP, DailyModel
 from alerts.detectors.common.daily_result import DailyResult
-from alerts.detectors.common.daily_statistics import DailyStatistics
+from alerts.detectors.common.daily_statistics import DailyStatistics, StepAnswers
 from alerts.detectors.common.fast_watch import FastWatch
 from alerts.detectors.common.resample import Resampler, day_after, empty, joined
 from alerts.detectors.common.sensor_check import SensorCheck, SensorChecks, clean_cells
@@ -33,6 +33,7 @@ from alerts.detectors.common.single_thread import single_thread
 from alerts.detectors.common.training_schedule import TrainingSchedule
 from core.time.clock import DAY
 from core.vocabulary.detection import VerdictKind
+from core.vocabulary.evidence import Evidence
 
 NEVER = 2**62  # later than any cell
 
@@ -62,6 +63,8 @@ class DailyRunner(AlgorithmRunner):
         self._day: int | None = None  # beginning of the open day
         self._model: DailyModel | None = None
         self._days: DailyStatistics | None = None
+        self._step: tuple[Evidence, ...] = ()  # that is told now
+        self._answers = StepAnswers()
 
     @staticmethod
     def training_rows(algorithm: DetectorAlgorithm, history: Frame) -> Frame:
@@ -91,11 +94,18 @@ class DailyRunner(AlgorithmRunner):
         slow = self._alarm.on
         losses, alarms = self._fast.add(cells, self._model, end)
         faults = [
-            replace(verdict, alarm=slow or alarms[verdict.at - CELL])
+            self._lasting(replace(verdict, alarm=slow or alarms[verdict.at - CELL]))
             for verdict in self._sensors.clean(self._cells, before, self._resampler.refused)
         ]
         losses = [verdict for verdict in losses if verdict.alarm or not slow]  # else it is not over
         return sorted([*faults, *losses], key=lambda verdict: verdict.at)
+
+    def _lasting(self, verdict: DetectorVerdict) -> DetectorVerdict:
+        """That a sensor is well again ends neither an alarm nor what is told of a step."""
+        if verdict.kind != "normal" or not (self._alarm.on or self._step):
+            return verdict
+        standing: VerdictKind = "anomaly" if self._alarm.on else "step"
+        return replace(verdict, kind=standing, evidence=self._step)
 
     def _close_day(self, begin: int, end: int) -> DetectorVerdict:
         """The verdict on the day from `begin` to `end`."""
@@ -111,6 +121,7 @@ class DailyRunner(AlgorithmRunner):
             self._fast.look(self._model, self._days)
             if not result.reason:
                 self._alarm.update(result, len(self._days))
+                self._step = tuple(shown for shown in result.evidence if shown.name == "step")
             verdict = self._verdict(result, end)
             if self._fast.alarm.on and not result.reason:
                 verdict = self._fast.daily(verdict)
@@ -125,18 +136,24 @@ class DailyRunner(AlgorithmRunner):
             return DetectorVerdict(end, at_hand, 0.0, on, value=result.value, reason=result.reason)
         low, high = result.band(self._algorithm.settings.accuracy)
         usual: VerdictKind = "unfit" if getattr(self._model, "is_unfit", False) else "normal"
+        stepped = usual if result.step_at is None else "step"
+        kind: VerdictKind = "anomaly" if on else stepped
         return DetectorVerdict(
             end,
-            "anomaly" if on else usual,
-            self._alarm.score(result.z),
+            kind,
+            1.0 if kind == "step" else self._alarm.score(result.z),
             on,
             value=result.value,
             expected=result.expected,
             low=low,
             high=high,
-            carried_by=result.carried_by,
-            evidence=tuple(shown for shown in result.evidence if on or not shown.numbers),
-            since=result.since if on else None,
+            carried_by=("mean",) if kind == "step" else result.carried_by,
+            evidence=tuple(
+                shown
+                for shown in result.evidence
+                if on or shown.name == "step" or not shown.numbers
+            ),
+            since=result.since if on else result.step_at,
         )
 
     # -- learning ------------------------------------------------------------------------------
@@ -163,6 +180,7 @@ class DailyRunner(AlgorithmRunner):
                 begin = end
             if self._days is not None:
                 days.continues(self._days, daily.remembered)
+            days.answers = self._answers
             self._model, self._days = daily.recalibrated(days), days
             self._fast.look(self._model, days)
         self._schedule.trained_at = last
@@ -173,6 +191,23 @@ class DailyRunner(AlgorithmRunner):
         self._model, self._days = None, None
         self._alarm = self._alarm.cleared()
         self._fast.clear()
+        self._step = ()
+        serviced = (0, at + DAY)  # often logged before it is over
+        self._answers = self._answers._replace(explained=(*self._answers.explained, serviced))
+
+    def explain_steps(
+        self, explained: Sequence[tuple[int, int]], sound_at: int, broken_at: int
+    ) -> None:
+        """Spans of work that explain a step of the level, and when somebody last called one sound or broken.
+
+        UTC ms, 0 is never. An answer tells of the steps before its day: of that day's nobody knew yet.
+        """
+        sound, broken = (
+            day_after(at - DAY, self._zone) if at else 0 for at in (sound_at, broken_at)
+        )
+        self._answers = StepAnswers(((0, sound), *explained), broken)
+        if self._days is not None:
+            self._days.answers = self._answers
 
     # -- to be saved ---------------------------------------------------------------------------
     def state(self) -> dict[str, object]:
@@ -184,10 +219,19 @@ class DailyRunner(AlgorithmRunner):
             "sensors": [sensor.state() for sensor in self._sensors.each],
             "alarm": self._alarm.state(),
             **self._fast.state(),
+            **self._steps_state(),
             "day": self._day,
             "model": None if self._model is None else self._model.state(),
             "days": None if self._days is None else self._days.state(),
         }
+
+    def _steps_state(self) -> dict[str, object]:
+        """Nothing, where nothing is known of a step: as an older version kept it."""
+        if not self._step and self._answers == StepAnswers():
+            return {}
+        spans = [list(span) for span in self._answers.explained]
+        answers = [spans, self._answers.broken_until]
+        return {"step": [list(shown.numbers) for shown in self._step], "answers": answers}
 
     @classmethod
     def restored(
@@ -211,8 +255,14 @@ class DailyRunner(AlgorithmRunner):
         runner._fast.restore(state)
         runner._schedule = TrainingSchedule.restored(state)
         runner._day = state["day"]
+        runner._step = tuple(Evidence("step", tuple(n)) for n in state.get("step", ()))
+        spans, broken = state.get("answers", ((), 0))
+        runner._answers = StepAnswers(tuple((int(a), int(b)) for a, b in spans), int(broken))
         if state["model"] is not None:
             runner._model = cast(DailyModel, algorithm.restored(state["model"]))
-            runner._days = DailyStatistics.restored(state["days"], runner._model.most_days)
+            runner._days = DailyStatistics.restored(
+                state["days"], runner._model.columns, runner._model.most_days
+            )
+            runner._days.answers = runner._answers
             runner._fast.look(runner._model, runner._days)
         return runner

@@ -1,7 +1,7 @@
 """What is remembered of the past: one row a local day, one column a statistic."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -11,8 +11,21 @@ ENOUGH = 30  # days that two models must both have made, to level the one by the
 MOST_DAYS = 180  # more tells nothing new about now and costs time
 
 
+class StepAnswers(NamedTuple):
+    """What is known of the steps of a level; UTC milliseconds."""
+
+    explained: tuple[tuple[int, int], ...] = ()  # from when until when: work, a service, an answer
+    broken_until: int = 0  # of those before somebody said that something broke: time heals none
+
+    def explains(self, at: int) -> bool:
+        """Is it known why the level stepped at `at`?"""
+        return any(begin <= at < end for begin, end in self.explained)
+
+
 class DailyStatistics:
     """Days in order of time, the oldest forgotten after `most` of them."""
+
+    answers = StepAnswers()  # whoever runs a model knows them
 
     def __init__(
         self,
@@ -21,7 +34,8 @@ class DailyStatistics:
         table: Floats | None = None,
         most: int = MOST_DAYS,
     ):
-        self.names, self.most = tuple(names), most
+        self.names = self._columns = tuple(names)
+        self.most = most
         self.end = np.zeros(0, dtype=np.int64) if end is None else end
         self.table = np.zeros((0, len(self.names))) if table is None else table
 
@@ -33,6 +47,8 @@ class DailyStatistics:
 
     def add(self, end: int, statistics: Mapping[str, float]) -> None:
         """One day that ended at `end`."""
+        if self.names != self._columns:
+            self._widen()
         row = np.array([[statistics[name] for name in self.names]])
         self.end = np.append(self.end, np.int64(end))[-self.most :]
         self.table = np.concatenate([self.table, row])[-self.most :]
@@ -59,11 +75,22 @@ class DailyStatistics:
         """What `restored` needs."""
         return {"names": list(self.names), "end": self.end, "table": self.table}
 
+    def _widen(self) -> None:
+        """Take up the columns that an older version did not keep; what they were is unknown."""
+        table = np.full((len(self.end), len(self._columns)), np.nan)
+        for number, name in enumerate(self._columns):
+            if name in self.names:
+                table[:, number] = self[name]
+        self.names, self.table = self._columns, table
+
     @classmethod
-    def restored(cls, state: Mapping[str, object], most: int = MOST_DAYS) -> "DailyStatistics":
-        """The table as it was."""
+    def restored(
+        cls, state: Mapping[str, object], columns: Sequence[str], most: int = MOST_DAYS
+    ) -> "DailyStatistics":
+        """The table as it was; with the next day it has these columns."""
         names = cast(list[str], state["names"])
         end = np.array(state["end"], dtype=np.int64)
-        return cls(
-            names, end, np.array(state["table"], dtype=float).reshape(len(end), len(names)), most
-        )
+        table = np.array(state["table"], dtype=float).reshape(len(end), len(names))
+        days = cls(names, end, table, most)
+        days._columns = tuple(columns)
+        return days

@@ -85,6 +85,11 @@ class RowRunner(AlgorithmRunner):
         self._schedule.restart(at)
         self._alarm, self._model = self._alarm.cleared(), None
 
+    def explain_steps(
+        self, explained: Sequence[tuple[int, int]], sound_at: int, broken_at: int
+    ) -> None:
+        """It tells no steps."""
+
     def state(self) -> dict[str, object]:
         """The rows, and the model with where it stands."""
         model = None if self._model is None else self._model.state()

@@ -5,7 +5,8 @@ adds there is estimated from all cells of a day together, as gain and lag at onc
 residual of the few cells at the top, is two to three times as uncertain.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -13,7 +14,7 @@ from scipy.ndimage import uniform_filter1d
 
 from alerts.detectors.base import Bools, Floats, Ints, Side
 from alerts.detectors.common.daily_statistics import DailyStatistics
-from alerts.detectors.drift.statistics import middle_of, outlying
+from alerts.detectors.drift.statistics import middle_of, outlying, scattered
 from alerts.detectors.statistics.change_point import DailySeries, Ramp, best_ramp
 from alerts.detectors.statistics.limit_forecast import HORIZON, PathBundle, likely_drifts
 from core.time.clock import DAY
@@ -26,6 +27,9 @@ LOADED = 0.3  # of a busy hour: below this the load adds nothing
 QUIET = 0.4  # of its usual load: on such a day nobody can know what the load adds
 WIDER = 2.0  # times what the noise says of a level: held the day of 11 of 14 magnets (seeds 7000 on), 1.2 of 9
 FEW, MOST = 0.5, 0.9  # of healthy weeks beyond a limit: it is meant for this part; for another
+YOUNGEST = (
+    7.0  # days that a drift of the gain must have lasted: a load that is lost or late is, for days
+)
 WEEKS = 8  # what is usual is known as well as the mean of so many weeks
 
 COLUMNS = (
@@ -154,7 +158,9 @@ def gain(days: DailyStatistics) -> DailySeries:
     loaded = (top > QUIET * usual) & (usual > 0)
     share = np.where(loaded, top / (usual or 1.0), np.nan)
     day = np.round(days.end / DAY)
-    return _series(day, days["borne"] / share, days["borne_spread"] / share**2)
+    value, spread = days["borne"] / share, days["borne_spread"] / share**2
+    series = _series(day, value, spread, distrust=scattered)
+    return replace(series, youngest=YOUNGEST)
 
 
 def moved_by(days: DailyStatistics, carrier: str, ramp: Ramp, swing: float) -> Evidence:
@@ -211,7 +217,11 @@ def weeks(part: str, values: Floats, shares: Floats) -> tuple[Floats, Floats]:
 
 
 def _series(
-    day: Floats, value: Floats, spread: Floats, segment: Floats | None = None
+    day: Floats,
+    value: Floats,
+    spread: Floats,
+    segment: Floats | None = None,
+    distrust: Callable[[Floats], Floats] = outlying,
 ) -> DailySeries:
     """A series without context."""
     here = np.isfinite(value) & np.isfinite(spread)
@@ -219,7 +229,7 @@ def _series(
     return DailySeries(
         day=day[here],
         value=value[here],
-        spread=np.clip(relative, 0.2, 25.0) * outlying(value[here]),
+        spread=np.clip(relative, 0.2, 25.0) * distrust(value[here]),
         segment=np.zeros(int(here.sum())) if segment is None else segment[here],
         context=np.zeros((int(here.sum()), 0)),
         prior=np.zeros(0),

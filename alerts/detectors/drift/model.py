@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from alerts.detectors.base import Bools, DetectorVerdict, Floats, Frame, Side
+from alerts.detectors.base import CELL, Bools, DetectorVerdict, Floats, Frame, Side
 from alerts.detectors.common.alarm_state import OFF
 from alerts.detectors.common.daily_model import score_by_day
 from alerts.detectors.common.daily_result import (
     NOT_MEASURED,
+    TO_AND_FRO,
     TOO_FEW_DAYS,
     DailyResult,
     cannot_judge,
@@ -26,7 +27,10 @@ from alerts.detectors.common.serialise import LATER, serialise
 from alerts.detectors.drift import forecasting
 from alerts.detectors.drift.doubts import doubts_of, jumped, stood_still, without_load
 from alerts.detectors.drift.forecasting import COLUMNS, gain, load_statistics, moved_by, parts
-from alerts.detectors.drift.statistics import beginning, last_of, level_of, outlying, relative
+from alerts.detectors.drift.late_load import late_by, moved_back
+from alerts.detectors.drift.level import level, level_today
+from alerts.detectors.drift.statistics import beginning, last_of
+from alerts.detectors.drift.steps import STEP
 from alerts.detectors.statistics.change_point import (
     DailySeries,
     Noise,
@@ -36,9 +40,9 @@ from alerts.detectors.statistics.change_point import (
     forecast_widening,
 )
 from alerts.detectors.statistics.lag_features import smoothed
+from alerts.detectors.statistics.level_steps import without_steps
 from alerts.detectors.statistics.limit_forecast import PathBundle
-from alerts.detectors.statistics.regression import Expectation, robust, spikes
-from alerts.detectors.statistics.season import expected_on
+from alerts.detectors.statistics.regression import Expectation, Surroundings, spikes
 from core.schema.detector import Detector
 from core.time.clock import DAY, HOUR
 from core.vocabulary.evidence import Evidence
@@ -46,19 +50,15 @@ from core.vocabulary.evidence import Evidence
 STATISTICS = ("mean", "gain")
 LEAST_HOURS = 4  # of a day that must be covered, of a value that usually is
 LOOKS_BACK = 12 * HOUR  # before a day, for missing loads that are still felt
-UNSURE = 9.0  # times the usual variance: such a day, of an idle device, is left out
+ODD = 4.0  # times the usual variance at most, of the level of a day whose shape nothing explains: it counts
 LOADED = 3.0  # times `worth`: the swing of the load that makes its gain show more than the mean
 WORSE = 0.3  # of a busy hour: how much a drift may add, before the readings say anything
 TRUST = {"mean": 0.5, "gain": 1.25}  # of a loaded value, chosen on benchmarks/detect
 WEATHER = ("outdoor", "outside", "weather", "ambient")  # in the name of a context
 SEASON = 50.0  # standard deviations of a day's noise: as good as nothing is known of the season
 A_YEAR = 400  # days, and a little more: a season is known once it came again
-REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", "jump")
-UNSEEN = 14  # days that do not tell what is expected without weather: a drift may be in them
-SEASONLESS = {
-    "mean": 0.65,
-    "gain": 1.0,
-}  # where the weather is not known: a front can look like either
+REMEMBERED = ("mean", "mean_spread", "day_value", "day_expected", *STEP)
+SEASONLESS = {"mean": 0.65, "gain": 1.0}  # the same without weather: a front can look like either
 FEWEST_DAYS = 14  # that have a statistic, and
 RECENT = 7  # days since the last of them
 
@@ -82,11 +82,12 @@ class DriftModel:
     wider: Mapping[str, float]  # how much wider forecasts are than the noise says
     # hours with a reading, that a day must have to tell anything
     least_hours: float = field(default=LEAST_HOURS, metadata=LATER)
+    late: int = field(default=0, metadata=LATER)  # cells by which the load is always late
 
     @property
     def columns(self) -> tuple[str, ...]:
         contexts = tuple(f"of_{name}" for name in self.expectation.names)
-        return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, "jump", "hours")
+        return ("mean", "mean_spread", *contexts, "day_expected", *COLUMNS, *STEP, "hours")
 
     @property
     def most_days(self) -> int:
@@ -111,10 +112,17 @@ class DriftModel:
     # -- a day ---------------------------------------------------------------------------------
     def day(self, cells: Frame, begin: int) -> Mapping[str, float]:
         row = dict.fromkeys(self.columns, np.nan)
-        row["jump"] = 0.0
+        row |= dict.fromkeys(STEP, 0.0)
         y = cells.columns[self.settings.metric]
+        if self.late:
+            name = self.expectation.names[self.load]
+            cells = moved_back(cells, name, self.late, int(cells.at[0]), int(cells.at[-1]) + CELL)
         around = self.expectation.surroundings(cells)
         expected, heat, late = self._explain(around.columns, len(y))
+        if by := self._load_late_by(y - expected + heat, heat, around, cells.at >= begin):
+            name, end = self.expectation.names[self.load], int(cells.at[-1]) + CELL
+            around = self.expectation.surroundings(moved_back(cells, name, by, begin, end))
+            expected, heat, late = self._explain(around.columns, len(y))
         doubts = doubts_of(self.expectation, self.load, around, cells.at >= begin - LOOKS_BACK)
         rest = y - expected
         today = cells.at >= begin
@@ -128,7 +136,10 @@ class DriftModel:
             return row
         doubt = np.sqrt((doubts**2).sum(axis=1))
         clear = good & (doubt < 0.2 * self.jump)
-        row["jump"] = jumped(without_load(rest, heat, late, clear), int(today.sum()), self.jump)
+        calm = without_load(rest, heat, late, clear, self.jump)
+        jump = jumped(np.where(clear, rest, np.nan), calm, int(today.sum()), self.jump)
+        if jump is not None:
+            row |= {"jump": 1.0, "step": jump.size, "step_at": float(cells.at[jump.cell])}
         measured, clean = y[today & good], expected[today & good]
         row |= {"day_expected": float(clean.mean()), **parts(measured, clean)}
         if not row["jump"] and not stood_still(
@@ -138,6 +149,12 @@ class DriftModel:
             signs[:, 1:] /= np.maximum(self.swings, 1e-12)
             row |= self._statistics(rest, signs, clean, doubts, today & good)
         return row
+
+    def _load_late_by(self, rest: Floats, heat: Floats, around: Surroundings, today: Bools) -> int:
+        """By how many cells today's load is late."""
+        if self.load < 0:
+            return 0
+        return late_by(rest, heat, today & around.sure() & ~spikes(rest - heat))
 
     def _explain(self, columns: dict[str, Floats], n: int) -> tuple[Floats, Floats, Floats]:
         """(n,) each: what is expected, the load's part of it, and that part smoothed once more."""
@@ -166,8 +183,10 @@ class DriftModel:
         unsure = np.asarray(
             np.linalg.inv(known + np.diag([0.0, worse**-2, worse**-2])), dtype=np.float64
         )
-        out = load_statistics(signs, clean, unsure @ shown, unsure)
-        out |= {"mean": shown[0] / known[0, 0], "mean_spread": 1.0 / known[0, 0]}
+        left = rest[where] @ solved[:, 3] - shown @ unsure @ shown
+        odd = max(1.0, float(left) / max(len(where) - 3, 1))  # what none of the three explains
+        out = load_statistics(signs, clean, unsure @ shown, odd * unsure)
+        out |= {"mean": shown[0] / known[0, 0], "mean_spread": min(odd, ODD) / known[0, 0]}
         return {name: float(value) for name, value in out.items()}
 
     # -- all days ------------------------------------------------------------------------------
@@ -175,34 +194,19 @@ class DriftModel:
         """One statistic, of the days that have it."""
         if name == "gain":
             return gain(days)
-        return self._level(days)
+        season = 0.0 if self.knows_weather else SEASON
+        series = level(days, self.expectation, self.usual, self.noises.get("mean"), season)
+        return without_steps(series) if self._is_loaded else series
+
+    @property
+    def _is_loaded(self) -> bool:
+        """Does the load move the value by far more than is worth telling?"""
+        return bool(self.swings[0] > LOADED * (self.settings.worth or 0.0))
 
     @property
     def knows_weather(self) -> bool:
         """Is one of its contexts the weather? Without it, what comes again each year is no drift."""
         return any(word in name for name in self.expectation.names for word in WEATHER)
-
-    def _level(self, days: DailyStatistics) -> DailySeries:
-        """The mean: a segment begins where the sensor jumped, and it may follow its contexts a little."""
-        spread = days["mean_spread"]
-        here = np.isfinite(days["mean"])
-        if here.any():
-            here &= spread <= UNSURE * np.median(spread[here])
-        value, spread = days["mean"][here], spread[here]
-        contexts = [days[f"of_{context}"][here] for context in self.expectation.names]
-        usual = np.maximum(self.usual[:, 1], 1e-9)
-        centred = (np.stack(contexts, axis=1) - self.usual[:, 0]) / usual if contexts else None
-        scale = self.noises["mean"].scale if "mean" in self.noises else robust(value)
-        unsure = self.expectation.errors + 0.1 * np.abs(self.expectation.weights.sum(axis=1))
-        return DailySeries(
-            day=np.round(days.end[here] / DAY),
-            value=value,
-            spread=relative(spread) * outlying(value),
-            segment=np.cumsum(days["jump"])[here],
-            context=np.zeros((len(value), 0)) if centred is None else np.clip(centred, -6, 6),
-            prior=0.5 * scale + unsure * usual,
-            season=0.0 if self.knows_weather else SEASON,
-        )
 
     def recalibrated(self, days: DailyStatistics) -> "DriftModel":
         noises, wider = {}, {}
@@ -215,40 +219,30 @@ class DriftModel:
 
     def judge(self, days: DailyStatistics) -> DailyResult:
         today = float(np.round(days.end[-1] / DAY))
-        strongest = self._strongest_drift(days, today)
         value, expected = last_of(days["day_value"]), last_of(days["day_expected"])
-        base, wide = self._band(days, today, strongest)
-        if expected is not None:
-            expected += base
         if not days["hours"][-1]:
             return cannot_judge(NOT_MEASURED)
+        strongest = self._strongest_drift(days, today)
         if strongest is None:
             return cannot_judge(TOO_FEW_DAYS, value)
-        unknown = () if self.knows_weather else (Evidence("no_weather"),)
         z, name, ramp = strongest
-        size = abs(ramp.size_on(today))
-        since = beginning(ramp.onset, int(days.end[-1]))
-        low, high = (None, None) if expected is None else (expected - wide, expected + wide)
+        onset = ramp.onset if z > OFF and name == "mean" else None
+        noise, worth = self.noises.get("mean"), self.settings.worth or 0.0
+        level_now = level_today(days, self.series(days, "mean"), noise, worth, onset)
+        if level_now.is_unclear:
+            return cannot_judge(TO_AND_FRO, value)
+        low = high = None
+        if expected is not None:
+            expected += level_now.base
+            low, high = expected - level_now.wide, expected + level_now.wide
+        size, since = abs(ramp.size_on(today)), beginning(ramp.onset, int(days.end[-1]))
+        drift = DailyResult(z, size, (name,), since, value, expected, low, high, ramp)
         moved = moved_by(days, name, ramp, float(self.swings[0]))
-        evidence = (moved, *unknown)
-        return DailyResult(
-            z, size, (name,), since, value, expected, low, high, ramp, evidence=evidence
-        )
-
-    def _band(
-        self, days: DailyStatistics, today: float, strongest: tuple[float, str, Ramp] | None
-    ) -> tuple[float, float]:
-        """How far from `day_expected` the value should lie, and how far from there it may."""
-        rest = days["day_value"] - days["day_expected"]
-        series = self.series(days, "mean")
-        if self.knows_weather or len(series.day) < FEWEST_DAYS:
-            return level_of(days), 3.0 * robust(rest[np.isfinite(rest)])
-        noise = self.noises.get("mean") or estimate_noise(series)
-        if strongest is not None and strongest[0] > OFF and strongest[1] == "mean":
-            base, unsure = expected_on(series, noise, today, today, strongest[2].onset)
-        else:
-            base, unsure = expected_on(series, noise, today, today - UNSEEN)
-        return base, 3.0 * float(np.hypot(noise.scale, unsure))
+        unknown = () if self.knows_weather else (Evidence("no_weather"),)
+        if level_now.step is None:
+            return replace(drift, evidence=(moved, *unknown))
+        step = Evidence("step", (level_now.step.size, float(level_now.step.at)))
+        return replace(drift, evidence=(moved, step, *unknown), step_at=level_now.step.at)
 
     def _strongest_drift(
         self, days: DailyStatistics, today: float
@@ -289,7 +283,7 @@ class DriftModel:
         Where the load moves the value by far more than is worth telling, a fault shows in the gain,
         and the mean follows sensors and seasons; where it does not, only the mean shows it.
         """
-        if not self.swings[0] > LOADED * (self.settings.worth or 0.0):
+        if not self._is_loaded:
             return float(name == "mean")
         return (TRUST if self.knows_weather else SEASONLESS)[name]
 

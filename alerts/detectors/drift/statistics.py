@@ -1,6 +1,7 @@
 """Pure functions over the daily statistics of a drift detector; `model.py` uses them."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from alerts.detectors.base import Floats
 from alerts.detectors.common.daily_statistics import DailyStatistics
@@ -14,9 +15,9 @@ def middle_of(values: Floats) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def level_of(days: DailyStatistics) -> float:
-    """How far the value lay from what was expected in the first month, in its own unit."""
-    rest = (days["day_value"] - days["day_expected"])[:30]
+def level_of(days: DailyStatistics, since: int = 0) -> float:
+    """How far the value lay from what was expected in the first month after row `since`, in its own unit."""
+    rest = (days["day_value"] - days["day_expected"])[since : since + 30]
     rest = rest[np.isfinite(rest)]
     return float(np.median(rest)) if len(rest) else 0.0
 
@@ -27,16 +28,33 @@ def last_of(values: Floats) -> float | None:
 
 
 def outlying(values: Floats) -> Floats:
-    """How much less to trust a day that stands alone: the square of its distance, beyond four."""
+    """How much less to trust a day that stands alone: the square of its distance, beyond four.
+
+    The first and the last days are held against the same days twice, so that two days that stand
+    apart together at the end are believed.
+    """
     n = len(values)
     if n < 5:
         return np.ones(n)
     padded = np.pad(values, 2, mode="reflect")
-    around = np.stack([padded[i : i + n] for i in range(5)])
-    apart = np.abs(values - np.median(around, axis=0))
-    limit = 4.0 * max(robust(values - np.median(around, axis=0)), 1e-12)
-    limit = max(limit, 4.0 * float(np.quantile(apart, 0.75)))
-    return np.maximum(1.0, (apart / limit) ** 2) if limit else np.ones(n)
+    return _distrust(values - np.median(sliding_window_view(padded, 5), axis=1), 4.0)
+
+
+def scattered(values: Floats) -> Floats:
+    """The same of days each held against the median of the nine nearest, beyond three.
+
+    For what a load shows that can be lost for days: at the end, five days that agree are believed.
+    """
+    n, around = len(values), 9
+    if n < around:
+        return np.ones(n)
+    first = np.clip(np.arange(n) - around // 2, 0, n - around)
+    return _distrust(values - np.median(values[first[:, None] + np.arange(around)], axis=1), 3.0)
+
+
+def _distrust(apart: Floats, times: float) -> Floats:
+    limit = times * max(robust(apart), float(np.quantile(np.abs(apart), 0.75)), 1e-12)
+    return np.asarray(np.maximum(1.0, (apart / limit) ** 2))
 
 
 def relative(spread: Floats) -> Floats:

@@ -8,9 +8,10 @@ import numpy as np
 from alerts.detectors.base import DetectorAlgorithm, Floats, Frame, Ints
 from alerts.detectors.common.daily_runner import DailyRunner
 from alerts.detectors.common.serialise import array_of, habits_of, noises_of
+from alerts.detectors.drift.history import learned, load_of
 from alerts.detectors.drift.model import LEAST_HOURS, DriftModel
 from alerts.detectors.statistics.lag_features import TIME_CONSTANTS_MIN, smoothed
-from alerts.detectors.statistics.regression import Expectation, fit, robust, spikes, usable, within
+from alerts.detectors.statistics.regression import Expectation, robust, spikes, usable, within
 from alerts.detectors.statistics.sudden_steps import sudden_steps
 from core.time.clock import DAY, HOUR
 
@@ -25,13 +26,13 @@ class Drift(DetectorAlgorithm):
     def restored(self, state: Mapping[str, Any]) -> DriftModel:
         """The model whose `state` this is."""
         values = dict(state)
-        learned = values.pop("expectation")
+        saved = values.pop("expectation")
         expectation = Expectation(
-            names=tuple(learned["names"]),
-            weights=array_of(learned["weights"]),
-            habits=habits_of(learned["habits"]),
-            errors=array_of(learned["errors"]),
-            level=float(learned["level"]),
+            names=tuple(saved["names"]),
+            weights=array_of(saved["weights"]),
+            habits=habits_of(saved["habits"]),
+            errors=array_of(saved["errors"]),
+            level=float(saved["level"]),
         )
         values |= {"swings": array_of(state["swings"]), "usual": array_of(state["usual"])}
         values["noises"] = noises_of(state["noises"])
@@ -43,7 +44,9 @@ class Drift(DetectorAlgorithm):
         metric = self.settings.metric
         y = history.columns[metric]
         names = usable(history, tuple(self.settings.context))
-        expectation = fit(history, metric, names, good)
+        history, expectation, late = learned(
+            history, metric, names, good, self.settings.worth or 0.0
+        )
         names = expectation.names
         around = expectation.surroundings(history)
         columns = around.columns
@@ -53,7 +56,7 @@ class Drift(DetectorAlgorithm):
         if names:
             rows &= around.sure()
         white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
-        load = _load_of(names, parts)
+        load = load_of(names, parts)
         steps = sudden_steps(np.where(rows, rest, np.nan))
         usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
         idle, lag, swings = _signature(expectation, columns, parts, load)
@@ -74,6 +77,7 @@ class Drift(DetectorAlgorithm):
             usual=daily,
             noises={},
             wider={},
+            late=late,
             least_hours=_least_hours(history.at[np.isfinite(y) & (good > 0)]),
         )
 
@@ -91,14 +95,6 @@ def _least_hours(read_at: Ints) -> float:
     hours = np.unique(read_at // HOUR)
     counts = np.unique(hours * HOUR // DAY, return_counts=True)[1]
     return float(max(1.0, min(LEAST_HOURS, np.median(counts))))
-
-
-def _load_of(names: tuple[str, ...], parts: Floats) -> int:
-    """The context that heats: the one called so, else the one that explains most."""
-    for number, name in enumerate(names):
-        if "load" in name or "power" in name:
-            return number
-    return int(np.argmax(parts.std(axis=1))) if names else -1
 
 
 def _signature(

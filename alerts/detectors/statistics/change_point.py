@@ -18,7 +18,7 @@ from alerts.detectors.base import Bools, Floats
 
 MEMORIES = (0.6, 0.88, 0.97)  # of noise, a day
 SHARES = (0.0, 0.2, 0.5, 0.9)  # of noise that remembers
-YOUNGEST, OLDEST = 3, 75  # days since the beginning that is looked for
+YOUNGEST, OLDEST = 3.0, 75.0  # days since the beginning that is looked for
 YEAR = 365.2425  # days
 TWICE = 0.05  # of a season is its half-yearly part: a cold winter is not the mirror of a summer
 BEFORE = 10  # days that must lie before it
@@ -45,6 +45,7 @@ class DailySeries:
     context: Floats  # (n, k) what else it may follow, centred
     prior: Floats  # (k,) standard deviation of its influence, in the statistic's unit
     slope: bool = False  # it has a slope of its own when well, as a level that is used up
+    youngest: float = YOUNGEST  # days since the latest beginning of a drift that is looked for
     season: float = 0.0  # how far it may swing with the year, in standard deviations of its noise
 
     def only(self, here: Bools) -> "DailySeries":
@@ -155,10 +156,10 @@ def best_ramp(series: DailySeries, noise: Noise | None = None) -> Ramp | None:
     `noise`: an estimate made earlier, to save time while nothing is suspected.
     """
     last = series.day[-1] if len(series.day) else 0.0
-    if len(series.day) < BEFORE + YOUNGEST + 1:
+    if len(series.day) < BEFORE + series.youngest + 1:
         return None
     earliest = max(series.day[BEFORE], last - OLDEST)
-    onsets = np.arange(earliest, last - YOUNGEST + 1.0)
+    onsets = np.arange(earliest, last - series.youngest + 1.0)
     if not len(onsets):
         return None
     ramps = np.maximum(0.0, series.day[:, None] - onsets[None, :])

@@ -16,8 +16,8 @@ def sudden_steps(rest: Floats) -> Floats:
     return np.abs(signed_steps(rest))
 
 
-def signed_steps(rest: Floats) -> Floats:
-    """The same, negative where it fell."""
+def signed_steps(rest: Floats, within: int = 1) -> Floats:
+    """The same, negative where it fell; made `within` one cell, or two: it may come in the midst of one."""
     out = np.zeros(len(rest))
     here = np.flatnonzero(np.isfinite(rest))
     if len(here) < 2 * AFTER:
@@ -27,7 +27,7 @@ def signed_steps(rest: Floats) -> Floats:
     middle = np.median(windows, axis=1)  # of values[i : i + AFTER]
     step = middle[AFTER:] - middle[:-AFTER]  # before and after position i + AFTER
     position = np.arange(AFTER, AFTER + len(step))
-    moved = values[position] - values[position - 1]
+    moved = values[position] - values[position - within]
     sudden = (np.sign(step) * moved > 0.6 * np.abs(step)) & (
         np.sign(step) * moved < 1.7 * np.abs(step)
     )

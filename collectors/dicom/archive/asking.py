@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple, Protocol
 
 from collectors.dicom.archive.attributes import Attributes
@@ -25,11 +24,21 @@ class AskedRows(NamedTuple):
 class Question:
     """One round: the days to be asked for, or from where on to read the feed."""
 
-    days: Sequence[date]
+    days: Sequence[str]  # as a DA matches them: 20260303
+    misdated: Sequence[str] = ()  # ranges in which no study can be, `20260307-`: only counted
     cursor: int = 0
     # Of a study's row: has anything changed since the last round, so that its series are worth asking?
     is_news: Callable[[Attributes], bool] = lambda _: True
     doubts: list[str] = field(default_factory=list)  # what did not come; the rest did
+
+
+MOST_MISDATED = 1000  # studies; a PACS that does not know ranges answers all that it has
+
+
+def is_within(row: Attributes, dates: str) -> bool:
+    """Is the date of the study in the range, which is open on one side?"""
+    day = row.get("StudyDate", "").replace(".", "")
+    return day >= dates[:-1] if dates.endswith("-") else "" < day <= dates[1:]
 
 
 class DeclinedPartError(SourceError):

@@ -49,7 +49,8 @@ async def _examined(site: Site, device: Device, entry: PacsSource, at: int) -> l
 
 def _question(site: Site, at: int) -> Question:
     today = from_ms(at, site.zone).date()
-    return Question([today - timedelta(days=1), today], FROM_NEWEST - _CHANGES)
+    days = [f"{day:%Y%m%d}" for day in (today - timedelta(days=1), today)]
+    return Question(days, cursor=FROM_NEWEST - _CHANGES)
 
 
 def _parser(site: Site, entry: PacsSource) -> SeriesParser:

@@ -1,18 +1,20 @@
 """C-FIND: the studies of a day, then the series of each that has changed; over one association a round."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from contextlib import suppress
 from functools import partial
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from collectors.dicom.archive.asking import (
+    MOST_MISDATED,
     Answers,
     AskedRows,
     DayPart,
     DeclinedPartError,
     Question,
+    is_within,
     whole,
 )
 from collectors.dicom.archive.attributes import SERIES, STUDY, Attributes
@@ -52,10 +54,23 @@ class FindArchive:
                         yield AskedRows(self._series(association, uid, study, question))
                     else:
                         yield AskedRows([study])
+            for dates in question.misdated:
+                yield AskedRows(self._misdated(association, dates))
 
-    def _studies(self, association: OpenAssociation, day: date, span: DayPart) -> Answers:
+    def _misdated(self, association: OpenAssociation, dates: str) -> list[Attributes]:
         query = _query("STUDY", STUDY)
-        query.StudyDate = f"{day:%Y%m%d}"
+        query.StudyDate = dates
+        rows: list[Attributes] = []
+        with suppress(DeclinedError):  # it does not know ranges
+            for match in association.find(query, STUDY_ROOT):
+                row = _attributes(match, STUDY)
+                if len(rows) < MOST_MISDATED and is_within(row, dates):
+                    rows.append(row)
+        return rows
+
+    def _studies(self, association: OpenAssociation, day: str, span: DayPart) -> Answers:
+        query = _query("STUDY", STUDY)
+        query.StudyDate = day
         query.StudyTime = span.times
         rows: dict[str, Attributes] = {}
         try:

@@ -9,10 +9,17 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from collectors.base import Sink
+from collectors.base import Now, Sink, reachability
 from collectors.dicom.archive.asking import Archive, Question
 from collectors.dicom.archive.intake import Intake, IntakeRound
-from collectors.dicom.archive.progress import Progress, days, is_recheck, names_digest, progress_of
+from collectors.dicom.archive.progress import (
+    Progress,
+    days,
+    is_recheck,
+    misdated,
+    names_digest,
+    progress_of,
+)
 from collectors.dicom.archive.strangers import doubt_event
 from collectors.dicom.common.publish import publish
 from collectors.polling.daemon_thread import run_in_daemon_thread
@@ -27,12 +34,15 @@ from core.time.clock import SECOND
 class ArchivePeer:
     """A PACS that the loop polls."""
 
+    meanwhile_s = 30.0  # of a round that takes long
+
     def __init__(
         self,
         site: Site,
         device: Device,
         entry: PacsSource,
         sink: Sink,
+        now: Now,
         archive: Callable[[], Archive],
     ) -> None:
         self.name = (
@@ -44,6 +54,7 @@ class ArchivePeer:
         self._device = device
         self._entry = entry
         self._sink = sink
+        self._now = now
         self._make_archive = archive
         self._names = names_digest(site, entry)
         self._key = f"pacs {device.id} {entry.via} {entry.url or entry.host}"
@@ -59,7 +70,12 @@ class ArchivePeer:
                 intake = self._intake = Intake(self._site, self._entry)
                 if not before.completed_at:
                     intake.forget_strangers()
-            question = Question(days(before, self._entry, zone, at), before.cursor, intake.is_news)
+            question = Question(
+                days(before, self._entry, zone, at),
+                misdated(before, zone, at),
+                before.cursor,
+                intake.is_news,
+            )
             intake_round = IntakeRound(at, at - self._entry.history)
             error = await self._fetched(question, intake, intake_round)
             whole = error is None and not question.doubts
@@ -88,12 +104,24 @@ class ArchivePeer:
         archive = self._make_archive()
         work = partial(intake.take, archive, question, intake_round)
         try:
-            await run_in_daemon_thread(work, self.name)
+            fetched = run_in_daemon_thread(work, self.name)
+            while not fetched.done():
+                await asyncio.wait([fetched], timeout=self.meanwhile_s)
+                if intake_round.is_answered and not fetched.done():
+                    await self._meanwhile(intake, intake_round)
+            fetched.result()
         except SourceError as error:
             return error
         finally:
             archive.cut()
         return None
+
+    async def _meanwhile(self, intake: Intake, intake_round: IntakeRound) -> None:
+        """The first round over a long history takes minutes by C-FIND: it is up, and what has come is seen."""
+        at = max(self._now(), intake_round.at)
+        state = reachability(self._device, self._entry.up_component, at, up=True)
+        await self._sink.append(Batch(state))
+        await publish(self._site, intake.ledger, self._sink, at)
 
     def _batch(self, intake: Intake, intake_round: IntakeRound, after: Progress) -> Batch:
         place = (self._device.id, intake_round.at, self._entry.up_component)

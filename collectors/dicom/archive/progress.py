@@ -12,6 +12,7 @@ from core.schema.site import Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, HOUR, from_ms, start_of_day
 
+BEFORE_ALL = "19891231"  # see moments.py
 RECHECK_EVERY = HOUR  # the days of `recheck`; today and yesterday are asked about in each round
 
 
@@ -45,14 +46,22 @@ def progress_of(
     return Progress(min(began, stored.began), 0, 0, 0, names)
 
 
-def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[date]:
-    """The days to ask about, oldest first."""
+def days(progress: Progress, entry: PacsSource, zone: ZoneInfo, now: int) -> list[str]:
+    """The days to ask about, `20260303`, oldest first."""
     first = now - DAY
     if not progress.completed_at:
         first = progress.began
     elif is_recheck(progress, now):
         first = min(progress.completed_at - DAY, now - entry.recheck)
-    return list(_dates(from_ms(first, zone).date(), from_ms(now, zone).date()))
+    dates = _dates(from_ms(first, zone).date(), from_ms(now, zone).date())
+    return [f"{day:%Y%m%d}" for day in dates]
+
+
+def misdated(progress: Progress, zone: ZoneInfo, now: int) -> list[str]:
+    """The dates of which no study can be, asked about as seldom as late arrivals are."""
+    if progress.completed_at and not is_recheck(progress, now):
+        return []
+    return [f"{from_ms(now + 2 * DAY, zone):%Y%m%d}-", f"-{BEFORE_ALL}"]
 
 
 def is_recheck(progress: Progress, now: int) -> bool:

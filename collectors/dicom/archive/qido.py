@@ -5,15 +5,16 @@ empty is the end, and one that brings nothing new means that it knows no pages. 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from functools import partial
 
 from collectors.dicom.archive.asking import (
+    MOST_MISDATED,
     Answers,
     AskedRows,
     DayPart,
     DeclinedPartError,
     Question,
+    is_within,
     whole,
 )
 from collectors.dicom.archive.attributes import SERIES, STUDY, Attributes
@@ -33,6 +34,7 @@ class QidoArchive:
     def __init__(self, entry: PacsSource) -> None:
         self._client = RestClient(entry)
         self._has_all_series = True
+        self._takes_fields = True
 
     def cut(self) -> None:
         """From another thread: end it."""
@@ -43,10 +45,21 @@ class QidoArchive:
         try:
             for day in question.days:
                 yield from self._day(day, question)
+            for dates in question.misdated:
+                yield AskedRows(self._misdated(dates))
         finally:
             self._client.close()
 
-    def _day(self, day: date, question: Question) -> Iterator[AskedRows]:
+    def _misdated(self, dates: str) -> list[Attributes]:
+        query = {"StudyDate": dates, "includefield": ",".join(STUDY.values())}
+        try:
+            answer = self._client.get("studies", accept=_ACCEPT, limit=str(MOST_MISDATED), **query)
+        except StatusError:
+            return []  # it does not know ranges
+        rows = [row for row in _rows(answer.content) if is_within(row, dates)]
+        return rows[:MOST_MISDATED]
+
+    def _day(self, day: str, question: Question) -> Iterator[AskedRows]:
         if self._has_all_series:
             try:
                 rows = whole(partial(self._paged, ("series",), SERIES, day), question.doubts)
@@ -64,12 +77,13 @@ class QidoArchive:
                 yield AskedRows([{**study, **row} for row in answers.rows.values()])
 
     def _paged(
-        self, path: Sequence[str], keys: Mapping[str, str], day: date | None, span: DayPart
+        self, path: Sequence[str], keys: Mapping[str, str], day: str | None, span: DayPart
     ) -> Answers:
-        query = {} if day is None else {"StudyDate": f"{day:%Y%m%d}"}
+        query = {} if day is None else {"StudyDate": day}
         if span.times:
             query["StudyTime"] = span.times
-        query["includefield"] = ",".join(_KEYS.values())
+        if self._takes_fields:
+            query["includefield"] = ",".join(_KEYS.values())
         own_key = "SeriesInstanceUID" if keys is SERIES else "StudyInstanceUID"
         rows: dict[str, Attributes] = {}
         while True:
@@ -77,6 +91,9 @@ class QidoArchive:
             try:
                 answer = self._client.get(*path, accept=_ACCEPT, **query, **paging)
             except StatusError as error:
+                if error.status == 400 and query.pop("includefield", ""):
+                    self._takes_fields = False  # some refuse what they do not know
+                    continue
                 if span != DayPart() and error.status in _NOT_OFFERED:
                     raise DeclinedPartError(str(error)) from None
                 raise

@@ -18,7 +18,9 @@ def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     for device in site.devices.values():
         for entry in device.sources:
             if isinstance(entry, PacsSource):
-                peer = ArchivePeer(site, device, entry, sink, partial(make_archive, site, entry))
+                peer = ArchivePeer(
+                    site, device, entry, sink, now, partial(make_archive, site, entry)
+                )
                 loops.append(PollLoop(device, entry.up_component, peer, sink, now, load))
     return loops
 

@@ -14,20 +14,31 @@ if TYPE_CHECKING:
 class AnomalyRule(DetectorRule):
     """A detector of this profile sounds its alarm, for `for`; over when its alarm is.
 
-    With `verdicts` it listens to other things that a detector says: that a sensor is stuck, absent
-    or shows the impossible, that the model no longer fits, or that it cannot judge.
+    With `verdicts` it listens to other things that a detector says: that a level stepped and nobody
+    said why, that a sensor is stuck, absent or shows the impossible, that the model no longer fits, or
+    that it cannot judge.
     """
 
     kind: Literal["anomaly"]
-    verdicts: list[Literal["anomaly", "cannot_judge", "stuck", "absent", "impossible", "unfit"]] = (
-        Field(default=["anomaly"], min_length=1)
-    )
+    verdicts: list[
+        Literal["anomaly", "step", "cannot_judge", "stuck", "absent", "impossible", "unfit"]
+    ] = Field(default=["anomaly"], min_length=1)
     hold: Duration = Field(default=0, alias="for")
 
     @property
     def follows_alarms(self) -> bool:
         """Not when it is only about the sensor or the model."""
         return "anomaly" in self.verdicts
+
+    @property
+    def is_answerable(self) -> bool:
+        """An alarm may be false, and a step may be a new sensor."""
+        return self.follows_alarms or self.watches_steps
+
+    @property
+    def watches_steps(self) -> bool:
+        """Then the answer to its alert says what the step was."""
+        return "step" in self.verdicts
 
     @property
     def hold_time(self) -> int:

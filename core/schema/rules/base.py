@@ -103,6 +103,16 @@ class Rule(Strict, ABC):
         return False
 
     @property
+    def is_answerable(self) -> bool:
+        """People are asked whether its alerts were right."""
+        return self.follows_alarms
+
+    @property
+    def watches_steps(self) -> bool:
+        """It fires on a step of the level that nobody has explained; an answer explains it."""
+        return False
+
+    @property
     def reach(self) -> Explains:
         """What it explains: unless it says, what depends on a device that is out of service."""
         if self.explains is not None:

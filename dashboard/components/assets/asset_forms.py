@@ -38,7 +38,7 @@ def change_condition(asset: Asset) -> None:
             format_func=lambda condition: t(CONDITIONS[condition]),
         )  # fmt: skip
         st.html(f'<p class="sw-hint">{t("asset.condition_hint")}</p>')
-        if st.form_submit_button(t("record.save"), type="primary"):
+        if forms.submit(t("record.save"), "change asset sheets"):
             forms.do(name, lambda: _changed(asset.id, chosen))
 
 

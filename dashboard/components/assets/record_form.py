@@ -45,7 +45,7 @@ def record_form(
                 was = first.get(title, "")
                 texts[title] = _field(title, SHEETS[sheet].columns[title], was, choices, widget)
         changed = {title: text for title, text in texts.items() if text != first.get(title, "")}
-        if st.form_submit_button(t("record.save"), type="primary"):
+        if forms.submit(t("record.save"), "change asset sheets"):
             forms.do(name, lambda: _saved(sheet, key, {**(fixed or {}), **changed}))
 
 

@@ -51,7 +51,7 @@ def upload() -> None:
             t("import.sheet"), list(SHEET_NAMES), list(SHEET_NAMES).index("assets"),
             format_func=lambda sheet: t(SHEET_NAMES[sheet]),
         )  # fmt: skip
-        if st.form_submit_button(t("import.look"), type="primary") and file:
+        if forms.submit(t("import.look"), "change asset sheets") and file:
             shown = preview_of(UploadedSheet(file.name, file.getvalue(), sheet))
             forms.do("bring", lambda: _remembered(shown))
 
@@ -78,7 +78,13 @@ def preview() -> None:
             st.html(f'<p class="sw-hint">{escape(t("import.nothing"))}</p>')
         with st.container(key="steps", horizontal=True):
             if shown.changes:
-                forms.button("take-in", t("import.take"), lambda: _imported(shown), primary=True)
+                forms.button(
+                    "take-in",
+                    t("import.take"),
+                    lambda: _imported(shown),
+                    right="change asset sheets",
+                    primary=True,
+                )
             if st.button(t("import.discard")):
                 st.session_state.pop(SEEN)
                 st.rerun()

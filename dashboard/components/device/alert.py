@@ -106,7 +106,9 @@ def alert_buttons(row: AlertRow, order: int | None, now: int) -> None:
 def acknowledge_button(alert_id: int) -> None:
     """Notes who takes care of the alert."""
     name = f"acknowledge-{alert_id}"
-    forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(alert_id))
+    forms.button(
+        name, t("alert.acknowledge"), lambda: _acknowledge(alert_id), right="acknowledge an alert"
+    )
 
 
 def order_link(number: int) -> None:
@@ -119,7 +121,12 @@ def order_link(number: int) -> None:
 
 def order_button(alert_id: int) -> None:
     """Opens a work order for the alert, and leads there."""
-    forms.button(f"order-for-{alert_id}", t("alert.open_order"), lambda: _open_order(alert_id))
+    forms.button(
+        f"order-for-{alert_id}",
+        t("alert.open_order"),
+        lambda: _open_order(alert_id),
+        right="open a work order",
+    )
 
 
 def _acknowledge(alert_id: int) -> str:

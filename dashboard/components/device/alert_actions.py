@@ -28,7 +28,7 @@ def silence_form(row: AlertRow) -> None:
             format_func=lambda hours: fmt.span(hours * HOUR), key=forms.once(f"{name}-hours"),
         )  # fmt: skip
         reason = st.text_input(t("window.why"), key=forms.once(f"{name}-why"))
-        if st.form_submit_button(label, type="primary"):
+        if forms.submit(label, "silence an alert"):
             forms.do(name, lambda: _silenced(row.id, hours, reason))
 
 
@@ -48,7 +48,7 @@ def close_form(row: AlertRow, now: int) -> None:
     ):
         st.caption(t("alert.close_means"))
         reason = st.text_input(t("window.why"), key=forms.once(f"{name}-why"))
-        if st.form_submit_button(label, type="primary"):
+        if forms.submit(label, "close an alert"):
             forms.do(name, lambda: _closed(row.id, reason))
 
 

@@ -30,6 +30,7 @@ MOST_ALERTS = 5  # of a detector that ask for feedback
 _LOOKS: dict[State, tuple[Badge, str]] = {
     "normal": ("ok", "detector.normal"),
     "anomaly": ("warning", "detector.anomaly"),
+    "step": ("warning", "detector.step"),
     "learning": ("info", "detector.learning"),
     "cannot_judge": ("unknown", "detector.cannot_judge"),
     "stuck": ("unknown", "detector.stuck"),
@@ -41,6 +42,7 @@ _LOOKS: dict[State, tuple[Badge, str]] = {
 }
 # What a state means for whoever relies on it.
 _MEANS: dict[State, str] = {
+    "step": "detector.step_means",
     "learning": "detector.learning_means",
     "unfit": "detector.unfit_means",
     "late": "detector.late_means",
@@ -50,6 +52,8 @@ _MEANS: dict[State, str] = {
     "impossible": "detector.sensor_means",
 }
 _OPINIONS = {"true": "answer.right", "false": "answer.wrong", "unknown": "answer.unknown"}
+# Of a step of the level: that the alert was wrong means that the step is sound.
+_CAUSES = {"true": "answer.broke", "false": "answer.sound", "unknown": "answer.unknown"}
 
 
 def expected_and_actual(device: Device, start: int, end: int, now: int) -> None:
@@ -106,7 +110,11 @@ def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Si
     reasons = (
         [t("detector.because", reason=translate(Phrase.stored(row.reason)))] if row.reason else []
     )
-    moved = sentences(row.evidence, lambda value: fmt.with_unit(value, metric))
+    moved = sentences(
+        row.evidence,
+        lambda value: fmt.with_unit(value, metric),
+        lambda at: fmt.moment(at, now, site),
+    )
     lines = [*reasons, *map(translate, moved)]
     if row.value is not None and row.expected is not None:
         value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
@@ -161,15 +169,17 @@ def _carried(name: str, device: Device) -> str:
 def _feedback_buttons(alert: AlertRow, device: Device, now: int, site: Site) -> None:
     """The alert, and three buttons; the one that was pressed stays pressed, by whomever."""
     line = alert_line(alert, device.profile, now, site)
+    is_step = any(rule.id == alert.rule and rule.watches_steps for rule in device.profile.rules)
+    question, opinions = ("answer.cause", _CAUSES) if is_step else ("answer.question", _OPINIONS)
     st.html(f'<ul class="sw-alerts sw-asked">{line}</ul>')
     key = f"answer-{alert.id}"
     st.session_state[key] = alert.opinion or None
     with st.container(key=f"ask-{alert.id}", horizontal=True, vertical_alignment="center"):
-        st.html(f'<span class="sw-hint">{escape(t("answer.question"))}</span>', width="content")
+        st.html(f'<span class="sw-hint">{escape(t(question))}</span>', width="content")
         st.segmented_control(
-            t("answer.question"),
-            list(_OPINIONS),
-            format_func=lambda opinion: t(_OPINIONS[opinion]),
+            t(question),
+            list(opinions),
+            format_func=lambda opinion: t(opinions[opinion]),
             key=key,
             on_change=_give_feedback,
             args=(alert.id, key),

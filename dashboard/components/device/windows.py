@@ -59,10 +59,17 @@ def end_buttons(window: WindowRow) -> None:
     """End this turn, and one that repeats for good."""
     if window.is_open or not window.repeats:
         label = t("window.end") if window.is_open else t("window.cancel")
-        forms.button(f"end-window-{window.id}", label, lambda: _ended(window.id))
+        forms.button(
+            f"end-window-{window.id}", label, lambda: _ended(window.id), right="work on a device"
+        )
     if window.repeats:
         name = f"stop-window-{window.id}"
-        forms.button(name, t("window.for_good"), lambda: _ended(window.id, for_good=True))
+        forms.button(
+            name,
+            t("window.for_good"),
+            lambda: _ended(window.id, for_good=True),
+            right="work on a device",
+        )
 
 
 def window_words(window: WindowRow, device: Device, now: int, site: Site) -> str:
@@ -95,7 +102,7 @@ def _work_form(device: str) -> None:
         reason = st.text_input(
             t("window.why"), t("window.work_reason"), key=forms.once(f"{name}-why")
         )
-        if st.form_submit_button(t("window.work"), type="primary"):
+        if forms.submit(t("window.work"), "work on a device"):
             forms.do(name, lambda: _working(device, hours, reason))
 
 
@@ -113,7 +120,7 @@ def _plan_form(device: str) -> None:
         )  # fmt: skip
         until = forms.moment(t("window.last"), keys["until"], None, site)
         reason = st.text_input(t("window.why"), key=keys["why"])
-        if st.form_submit_button(t("window.plan"), type="primary"):
+        if forms.submit(t("window.plan"), "plan maintenance windows"):
             forms.do(name, lambda: _planned(device, (start, end), reason, repeats, until))
 
 

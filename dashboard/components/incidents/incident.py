@@ -99,7 +99,12 @@ def _buttons(incident: IncidentRow, now: int) -> None:
     cause = incident.cause
     if not incident.is_acknowledged and incident.id:
         name = f"acknowledge-incident-{incident.id}"
-        forms.button(name, t("alert.acknowledge"), lambda: _acknowledge(incident.id))
+        forms.button(
+            name,
+            t("alert.acknowledge"),
+            lambda: _acknowledge(incident.id),
+            right="acknowledge an alert",
+        )
     elif not incident.is_acknowledged:
         acknowledge_button(cause.id)
     if cause.ended_at is None:

@@ -50,7 +50,7 @@ def due_row(work: PlannedWork, now: int, site: Site) -> None:
             with buttons:
                 forms.button(
                     f"start-{task.id}", t("order.start"),
-                    lambda: _begin(task.id, quiet=wants_quiet()),
+                    lambda: _begin(task.id, quiet=wants_quiet()), right="do planned work",
                 )  # fmt: skip
         with buttons, forms.popover(f"skip-{task.id}", t("today.skip")):
             _skip(task.id)
@@ -82,7 +82,7 @@ def _skip(task_id: int) -> None:
     with st.form(forms.once(name), border=False):
         kind = st.selectbox(t("today.skip_kind"), REASONS, format_func=lambda kind: t(SKIPS[kind]))
         reason = st.text_input(t("today.skip_reason"))
-        if st.form_submit_button(t("today.skip"), type="primary"):
+        if forms.submit(t("today.skip"), "skip planned work"):
             forms.do(name, lambda: _skipped(task_id, kind, reason))
 
 
@@ -108,7 +108,7 @@ def done_before() -> None:
         )  # fmt: skip
         here = from_ms(stores.now(), stores.site().zone).date()
         day = st.date_input(t("today.done_on"), here, max_value=here)
-        if st.form_submit_button(t("today.note_done"), type="primary") and key and day:
+        if forms.submit(t("today.note_done"), "do planned work") and key and day:
             device, plan = choices[key]
             at = start_of_day(day, stores.site().zone)
             forms.do(name, lambda: _noted(device.id, plan.id, at))

@@ -45,7 +45,12 @@ def checklist(details: OrderDetails) -> None:
         with st.container(key="checklist"):
             entries = [entry for item in order.items if (entry := _entry(order, item, boxes))]
         name = f"answers-{order.id}"
-        forms.button(name, t("order.save_answers"), lambda: _save(order.id, entries, boxes))
+        forms.button(
+            name,
+            t("order.save_answers"),
+            lambda: _save(order.id, entries, boxes),
+            right="work on an order",
+        )
     _end(order, entries, boxes)
 
 
@@ -159,7 +164,7 @@ def _end(order: WorkOrder, entries: Sequence[ItemEntry], boxes: Sequence[Box[flo
     with st.form(forms.once(name)):
         result = st.text_area(t("order.result"), height=80)
         at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, stores.site())
-        if st.form_submit_button(t("order.complete"), type="primary"):
+        if forms.submit(t("order.complete"), "work on an order"):
             forms.do(name, lambda: _complete(order.id, entries, boxes, result, at))
 
 

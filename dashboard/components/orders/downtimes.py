@@ -40,7 +40,7 @@ def add_downtime(order_id: int) -> None:
     with st.form(key, border=False):
         began = forms.moment(t("downtime.began_now"), f"{key}-at", None, stores.site())
         cause, extent = _cause("machine"), _extent("hard")
-        if st.form_submit_button(t("order.add"), type="primary"):
+        if forms.submit(t("order.add"), "note downtime"):
             at = stores.now() if began is None else began
             forms.do(name, lambda: _added(order_id, at, cause, extent))
 
@@ -69,7 +69,7 @@ def _correct(downtime: Downtime, site: Site) -> None:
         known = "" if downtime.cases_lost is None else str(downtime.cases_lost)
         cases = number_box(t("downtime.cases"), whole(0, 100_000), known)
         note = st.text_input(t("downtime.note"), downtime.note)
-        if st.form_submit_button(t("downtime.save"), type="primary"):
+        if forms.submit(t("downtime.save"), "correct downtime"):
             changes = Correction(cause=cause, extent=extent, note=note)
             # A time that was left as it is keeps its seconds.
             if began is not None and began != _minute(downtime.began_at):

@@ -19,6 +19,7 @@ def step_buttons(details: OrderDetails) -> None:
             label = t("order.take_up") if order.state == "done" else t("order.start")
             forms.button(
                 f"begin-{order.id}", label, lambda: _begin(order.id, quiet=is_quiet),
+                right="work on an order",
                 primary=order.state in ("open", "assigned"),
             )  # fmt: skip
         if "assigned" in may:
@@ -44,7 +45,13 @@ def closing(details: OrderDetails) -> None:
         _return(order.id)
     else:
         name = f"sign-{order.id}"
-        forms.button(name, t("order.sign"), lambda: _sign(order.id), primary=True)
+        forms.button(
+            name,
+            t("order.sign"),
+            lambda: _sign(order.id),
+            right="sign off a work order",
+            primary=True,
+        )
 
 
 def _begin(order_id: int, *, quiet: bool = True) -> str:
@@ -63,7 +70,7 @@ def _assign(order_id: int, to: str) -> None:
     form = f"assign-{order_id}"
     with st.form(forms.once(form), border=False):
         name = st.text_input(t("order.to_whom"), to)
-        if st.form_submit_button(t("order.assign"), type="primary"):
+        if forms.submit(t("order.assign"), "assign a work order"):
             forms.do(form, lambda: _assigned(order_id, name))
 
 
@@ -77,7 +84,7 @@ def _hold(order_id: int, state: OrderState) -> None:
     name = f"hold-{state}-{order_id}"
     with st.form(forms.once(name), border=False):
         note = st.text_input(t("order.wait_for"))
-        if st.form_submit_button(t("order.wait"), type="primary"):
+        if forms.submit(t("order.wait"), "work on an order"):
             forms.do(name, lambda: _held(order_id, state, note))
 
 
@@ -91,7 +98,7 @@ def _cancel(order_id: int) -> None:
     name = f"cancel-{order_id}"
     with st.form(forms.once(name), border=False):
         why = st.text_input(t("order.cancel_why"))
-        if st.form_submit_button(t("order.cancel"), type="primary"):
+        if forms.submit(t("order.cancel"), "cancel a work order"):
             forms.do(name, lambda: _cancelled(order_id, why))
 
 
@@ -105,7 +112,7 @@ def _return(order_id: int) -> None:
     name = f"return-{order_id}"
     with st.form(forms.once(name)):
         check = st.text_area(t("order.return_check"), help=t("order.return_help"), height=80)
-        if st.form_submit_button(t("order.return"), type="primary"):
+        if forms.submit(t("order.return"), "return a device to service"):
             forms.do(name, lambda: _back(order_id, check))
 
 

@@ -34,11 +34,11 @@ def _labour(order_id: int) -> None:
     name = f"labour-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        who = st.text_input(t("order.who"))
+        who = st.text_input(t("order.who"), forms.my_name())
         began = forms.moment(t("order.began"), f"{key}-at", None, stores.site())
         minutes = number_box(t("order.how_long"), whole(1, 7 * 24 * 60), "30")
         cost = number_box(_money("order.labour_cost"), money)
-        if st.form_submit_button(t("order.add"), type="primary"):
+        if forms.submit(t("order.add"), "work on an order"):
             at = stores.now() if began is None else began
             forms.do(name, lambda: _labour_added(order_id, who, at, minutes, cost))
 
@@ -65,7 +65,7 @@ def _part(details: OrderDetails) -> None:
             ),
         )
         count = number_box(t("parts.quantity"), whole(1, 1000), "1")
-        if st.form_submit_button(t("order.use_part"), type="primary") and part:
+        if forms.submit(t("order.use_part"), "take parts") and part:
             forms.do(name, lambda: _used(details, part, count))
 
 
@@ -91,7 +91,7 @@ def _bill(order_id: int) -> None:
     with st.form(forms.once(name), border=False):
         text = st.text_input(t("order.cost_for"))
         cost = number_box(_money("order.amount"), money)
-        if st.form_submit_button(t("order.add"), type="primary"):
+        if forms.submit(t("order.add"), "note costs"):
             forms.do(name, lambda: _bill_added(order_id, cost, text))
 
 

@@ -50,7 +50,7 @@ def new_order(devices: Sequence[str], device: str | None) -> None:
         text = st.text_area(t("order_new.text"), height=80, max_chars=4000)
         state = st.selectbox(t("order_new.state"), list(STATES), format_func=t)
         takes_down = st.checkbox(t("order_new.takes_down"), help=t("order_new.takes_down_help"))
-        if st.form_submit_button(t("order_new.open"), type="primary"):
+        if forms.submit(t("order_new.open"), "open a work order"):
             entered = NewOrder(chosen, kind, title, text, STATES[state], takes_down)
             forms.do(name, lambda: _open(entered))
 

@@ -109,9 +109,16 @@ def correction_form(readings: Sequence[ManualReading], metrics: Mapping[str, Met
         box = number_box(t("rounds.right_value"), number_input.number, key=f"{name}-value")
         reason = st.text_input(t("rounds.reason"), key=f"{name}-reason")
         sure = st.checkbox(t("rounds.sure"), key=f"{name}-sure")
-        if st.button(t("rounds.correct_save"), type="primary", key=f"{name}-save"):
+        why = forms.why_not("correct a reading")
+        if st.button(
+            t("rounds.correct_save"),
+            type="primary",
+            key=f"{name}-save",
+            disabled=bool(why),
+            help=why,
+        ):
             forms.do("correction", lambda: save_correction(number, box, reason, sure=sure))
-        if st.button(t("rounds.withdraw"), key=f"{name}-withdraw"):
+        if st.button(t("rounds.withdraw"), key=f"{name}-withdraw", disabled=bool(why), help=why):
             forms.do("correction", lambda: save_withdrawal(number, reason))
 
 

@@ -33,7 +33,7 @@ def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_op
             t("files.add", size=LARGEST_MB), KINDS, accept_multiple_files=True,
             max_upload_size=LARGEST_MB,
         )  # fmt: skip
-        if st.form_submit_button(t("files.keep")) and uploaded:
+        if forms.submit(t("files.keep"), "add a file", primary=False) and uploaded:
             uploads = [(file.name, file.type, file.getvalue()) for file in uploaded]
             forms.do(name, lambda: _attached(about, about_id, uploads))
 

@@ -30,7 +30,7 @@ def write(details: TicketDetails) -> None:
             t("ticket.way"), list(DIRECTIONS), default="out", required=True,
             format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"),
         )  # fmt: skip
-        if way and st.form_submit_button(t("ticket.save"), type="primary"):
+        if way and forms.submit(t("ticket.save"), "work on a ticket"):
             forms.do(name, lambda: _written(ticket.id, text, way))
 
 
@@ -50,7 +50,7 @@ def move(details: TicketDetails) -> None:
             t("ticket.state"), details.may_become, format_func=lambda state: t(TICKET_STATES[state])
         )
         note = st.text_input(t("ticket.note"))
-        if state and st.form_submit_button(t("ticket.move"), type="primary"):
+        if state and forms.submit(t("ticket.move"), "work on a ticket"):
             forms.do(name, lambda: _moved(ticket.id, state, note))
 
 
@@ -64,7 +64,9 @@ def unread(details: TicketDetails) -> None:
     """Say that what came in was read; a closed ticket then leaves the list."""
     if unread_count(details.ticket):
         number = details.ticket.id
-        forms.button(f"read-{number}", t("ticket.read"), lambda: _read(number))
+        forms.button(
+            f"read-{number}", t("ticket.read"), lambda: _read(number), right="work on a ticket"
+        )
 
 
 def _read(ticket_id: int) -> str:
@@ -78,7 +80,7 @@ def case(details: TicketDetails) -> None:
     name = f"case-{details.ticket.id}"
     with st.form(forms.once(name), border=False):
         number = st.text_input(t("ticket.case_number"), details.ticket.vendor_case)
-        if st.form_submit_button(t("ticket.save"), type="primary"):
+        if forms.submit(t("ticket.save"), "work on a ticket"):
             forms.do(name, lambda: _case_set(details.ticket.id, number))
 
 
@@ -96,7 +98,7 @@ def make_bundle(details: TicketDetails) -> None:
             t("bundle.since"), list(SINCE), format_func=lambda hours: t(SINCE[hours])
         )
         st.caption(t("bundle.what"))
-        if st.form_submit_button(t("bundle.make"), type="primary"):
+        if forms.submit(t("bundle.make"), "work on a ticket"):
             with st.spinner(t("bundle.making")):
                 forms.do(name, lambda: _bundle_made(details.ticket, since))
 
@@ -118,7 +120,7 @@ def session(details: TicketDetails) -> None:
         name = f"session-end-{running[0].id}"
         with st.form(forms.once(name)):
             done = st.text_area(t("session.done", who=running[0].person), height=80)
-            if st.form_submit_button(t("session.end"), type="primary"):
+            if forms.submit(t("session.end"), "let a supplier in"):
                 forms.do(name, lambda: _let_out(running[0].id, done))
         return
     if not ({"remote_session"} & {ticket.state, *details.may_become}):
@@ -126,15 +128,14 @@ def session(details: TicketDetails) -> None:
     name = f"session-{ticket.id}"
     with forms.popover(name, t("session.begin")), st.form(forms.once(name), border=False):
         person = st.text_input(t("session.person"))
-        allowed = st.text_input(t("session.allowed_by"))
         way = st.text_input(t("session.way"))
-        if st.form_submit_button(t("session.begin"), type="primary"):
-            forms.do(name, lambda: _let_in(ticket.id, person, allowed, way))
+        if forms.submit(t("session.begin"), "let a supplier in"):
+            forms.do(name, lambda: _let_in(ticket.id, person, way))
 
 
-def _let_in(ticket_id: int, person: str, allowed_by: str, way: str) -> str:
+def _let_in(ticket_id: int, person: str, way: str) -> str:
     with forms.writing() as tx:
-        lifecycle.begin_session(tx, ticket_id, person, allowed_by, way)
+        lifecycle.begin_session(tx, ticket_id, person, tx.by, way)
     return t("session.begun", who=person)
 
 

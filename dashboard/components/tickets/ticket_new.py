@@ -38,7 +38,7 @@ def new_ticket(
         subject = st.text_input(t("ticket.subject"), subject, max_chars=120)
         state = _clinical_state(device)
         text = st.text_area(t("ticket.text"), height=100, max_chars=20_000)
-        if st.form_submit_button(t("ticket.open"), type="primary") and vendor:
+        if forms.submit(t("ticket.open"), "work on a ticket") and vendor:
             forms.do(
                 name,
                 lambda: _opened(chosen, vendor, subject, text, state, order_id, alert_id),
@@ -81,7 +81,7 @@ def new_vendor() -> None:
         key = st.text_input(t("vendor.id"), max_chars=40)
         email = st.text_input(t("vendor.email"), max_chars=200)
         phone = st.text_input(t("vendor.phone"), max_chars=60)
-        if st.form_submit_button(t("vendor.add"), type="primary"):
+        if forms.submit(t("vendor.add"), "add a supplier"):
             forms.do(form, lambda: _added(key, name, email, phone))
 
 

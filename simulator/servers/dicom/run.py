@@ -88,8 +88,8 @@ class DicomTraffic:
     def close(self) -> None:
         """Stop sending and listening."""
         senders = [sender for sender in (self._pacs, self._scanward) if sender is not None]
-        ends = [*(sender.close for sender in senders), *(node.close for node in self._nodes)]
-        closing = [Thread(target=end) for end in ends]  # half a second each
+        closings = [*(sender.close for sender in senders), *(node.close for node in self._nodes)]
+        closing = [Thread(target=close) for close in closings]  # half a second each
         for thread in closing:
             thread.start()
         for thread in closing:

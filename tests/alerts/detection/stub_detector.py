@@ -75,6 +75,7 @@ class MeanRunner:
         self.day_end = 0
         self.values: list[float] = []
         self.silent = False
+        self.explained: tuple[tuple[tuple[int, int], ...], int, int] = ((), 0, 0)
 
     def feed(self, rows: Frame) -> list[DetectorVerdict]:
         verdicts = []
@@ -136,6 +137,11 @@ class MeanRunner:
     def serviced(self, at: int) -> None:
         self.mean = self.trained_at = None
         self.started_at = at
+
+    def explain_steps(
+        self, explained: Sequence[tuple[int, int]], sound_at: int, broken_at: int
+    ) -> None:
+        self.explained = (tuple(explained), sound_at, broken_at)
 
     def state(self) -> dict[str, object]:
         return {

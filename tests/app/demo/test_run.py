@@ -55,10 +55,18 @@ class Demo:
     def get(self, path: str) -> Any:
         """The JSON at a path of the dashboard's port; None while it does not answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            url = f"http://127.0.0.1:{self.port}{path}"
+            asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.token}"})
+            with urllib.request.urlopen(asked, timeout=5) as answer:
                 return json.load(answer)
         except OSError:
             return None
+
+    @property
+    def token(self) -> str:
+        """That which it printed for the API; empty before."""
+        printed = re.search(r"scw_\S+", self.log.read_text())
+        return printed[0] if printed else ""
 
     def silent(self) -> list[str]:
         """Sources that are not up, `device kind`; everything while the API does not answer."""
@@ -143,6 +151,9 @@ def test_a_slow_fault_is_told_days_before_its_limit(
 def test_the_page_of_a_slow_fault_foretells_when_the_limit_is_reached(
     demo: Demo, page: Page
 ) -> None:
+    page.goto(f"http://127.0.0.1:{demo.port}/")
+    page.get_by_role("button", name="Engineer").click()
+    page.locator(".sw-badge").first.wait_for()
     for device, limit in (("mri-2", "60"), ("ct-2", "55")):
         page.goto(f"http://127.0.0.1:{demo.port}/device?device={device}")
         reason = page.locator(".sw-why b").first

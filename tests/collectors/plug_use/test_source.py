@@ -1,11 +1,15 @@
 """From stored readings of a plug to stored readings of use, round by round."""
 
+import asyncio
 import os
 import signal
+import threading
+import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +17,7 @@ from benchmarks.plug.recording import FIRST_MIDNIGHT, Recording
 from benchmarks.plug.scanners import Meter, recorded
 from collectors.plug_use import model as models
 from collectors.plug_use.metrics import EXAMINATIONS
-from collectors.plug_use.source import DELAY, can_be_read
+from collectors.plug_use.source import DELAY, PlugUseSource, can_be_read
 from core.readings import Batch
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
@@ -193,6 +197,51 @@ def test_a_model_that_is_damaged_is_learned_anew(site: Site) -> None:
         assert models.load(site, DEVICE) is None
         collect(site, [hour_of_day(TAUGHT + 1, 6) + DELAY])
         assert models.load(site, DEVICE) is not None
+
+
+def test_a_model_that_cannot_be_kept_stops_no_other_device(site: Site) -> None:
+    store(site, plug_readings(recording(), DEVICE, 0, NOON))
+    store(site, dicom_counts(recording(), DEVICE))
+    collect(site, [NOON - HOUR + DELAY])
+    before = counts(site, DEVICE)
+    path = models.model_path(site, TWIN)
+    path.parent.write_text("no folder")
+    store(site, plug_readings(recording(4), TWIN, 0, NOON))
+    store(site, dicom_counts(recording(4), TWIN))
+    assert "mg-2" in collect(site, [NOON + DELAY])
+    assert len(counts(site, DEVICE)) > len(before)
+
+
+def test_whoever_is_learning_when_it_is_stopped_ends_at_once_and_keeps_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_learning = threading.Event()
+
+    def endless(*_: object) -> str:
+        is_stopping = cast(Callable[[], bool], _[3])
+        is_learning.set()
+        while not is_stopping():
+            time.sleep(0.01)
+        return "half learned"
+
+    async def story() -> None:
+        source = PlugUseSource(site, [site.devices[DEVICE]], NoSink(), lambda: NOON)
+        running = asyncio.create_task(source.run())
+        await asyncio.to_thread(is_learning.wait, 60)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    monkeypatch.setattr("collectors.plug_use.source.learn_now", endless)
+    asyncio.run(story())  # waits for its threads
+    assert models.load(site, DEVICE) is None
+
+
+class NoSink:
+    async def append(self, batch: Batch) -> None:
+        raise AssertionError("nothing is known")
+
+    def position(self, key: str) -> str | None:
+        return None
 
 
 @pytest.mark.servers

@@ -44,6 +44,19 @@ def test_what_moved_is_said_from_what_to_what(shown: Evidence, words: str) -> No
     assert sentences([shown], lambda value: f"{value:g} K") == [words]
 
 
+@pytest.mark.parametrize(("size", "way"), [(3.2, "rose"), (-3.2, "fell")])
+def test_a_step_is_told_with_its_size_and_time_and_what_it_may_be(size: float, way: str) -> None:
+    [words] = sentences(
+        [Evidence("step", (size, 1_767_225_600_000.0))],
+        lambda value: f"{value:g} K",
+        lambda at: f"[{at}]",
+    )
+    assert words == (
+        f"Its level {way} by 3.2 K about [1767225600000] and has stayed: "
+        "a new sensor, a calibration, or something broke"
+    )
+
+
 def test_what_a_newer_version_stored_is_passed_over() -> None:
     assert sentences([Evidence("tides", (1.0,)), Evidence("gain", ())], str) == []
 

@@ -17,6 +17,7 @@ from storage.records import assets as asset_rows
 from storage.records import base as table_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import field, fill, page, save, screen, whole
+from tests.dashboard.people import SARA
 from tests.dashboard.sample_work import asset_of, set_up
 
 NOW = time.time_ns() // 1_000_000
@@ -116,10 +117,10 @@ def test_the_sheet_is_changed_by_a_form_and_says_who_and_when(centre: Centre) ->
     assert "Tube Service" in shown
     assert "The sheet was begun" in shown
     assert "Maker: Siemens Healthineers" in shown
-    assert '<span class="sw-hint">dashboard</span>' in shown
+    assert f'<span class="sw-hint">{SARA}</span>' in shown
     with centre.records.reading() as db:
         last = table_rows.all_rows(db, Audit)[-1]
-    assert (last.what, last.row_id, last.who) == ("assets", "mr-1", "dashboard")
+    assert (last.what, last.row_id, last.who) == ("assets", "mr-1", SARA)
 
 
 def test_every_wrong_field_is_named_and_what_was_typed_stays(centre: Centre) -> None:

@@ -11,6 +11,7 @@ from storage.records import Verdict
 from storage.records import feedback as feedback_rows
 from tests.dashboard.app_pages.test_fleet_and_device import clock, opened, screen
 from tests.dashboard.centre import Centre, verdict
+from tests.dashboard.people import SARA
 
 
 def leaking(now: int) -> list[Verdict]:
@@ -96,7 +97,7 @@ def test_an_answer_is_kept_counted_and_audited(centre: Centre) -> None:
     assert "How often alerts of this kind were right here: 1 of 1" in screen(test)
     with centre.records.reading() as db:
         [answer] = feedback_rows.feedback_on(db, [1]).values()
-    assert (answer.opinion, answer.who) == ("true", "dashboard")
+    assert (answer.opinion, answer.who) == ("true", SARA)
     assert asked(test).value == "true"
 
 
@@ -128,3 +129,28 @@ def test_an_alarm_within_its_band_shows_what_moved_and_no_band(centre: Centre) -
     assert "Was 81\u202f%, expected 81.6\u202f%" in shown
     assert "81.6\u202f% (" not in shown
     assert "Seen in: how much the load adds<" in shown
+
+
+def test_a_step_is_told_with_the_level_before_and_asked_about(centre: Centre) -> None:
+    now = clock()
+    centre.all_well(now)
+    centre.conclude(
+        verdict(
+            now - MINUTE, kind="step", score=1.0, value=78.0, since=now - 2 * DAY,
+            carried_by=["rate", f"step:-3.5:{now - 2 * DAY}"],
+        )
+    )  # fmt: skip
+    centre.alert("mr-1", "helium_stepped", now - DAY)
+    test = opened(device="mr-1")
+    shown = screen(test)
+    assert "Its level stepped" in shown
+    assert "Its level fell by 3.5\u202f% about " in shown
+    assert "expected 81.6\u202f% (81\u202f% to 82.2\u202f%)" in shown
+    assert "As expected" not in shown
+    assert "What was it?" in shown
+    assert asked(test).options == ["Something broke", "New sensor or calibration", "Do not know"]
+    asked(test).select("false").run()
+    with centre.records.reading() as db:
+        [answer] = feedback_rows.feedback_on(db, [1]).values()
+    assert answer.opinion == "false"
+    assert "right here" not in screen(test), "it says nothing of how often alarms are right"

@@ -21,6 +21,7 @@ from storage.records import downtime as downtime_rows
 from tests.dashboard import driving
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.driving import click, page
+from tests.dashboard.people import SARA
 
 NOW = time.time_ns() // 1_000_000
 
@@ -145,8 +146,8 @@ def test_how_bad_it_is_is_not_how_bad_its_symptoms_are(centre: Centre) -> None:
 def test_to_acknowledge_takes_all_of_it_and_says_who(centre: Centre) -> None:
     power_cut(centre)
     test = click(page("today"), "Acknowledge")
-    assert acknowledged(centre) == ["dashboard"] * 4
-    assert "acknowledged by dashboard" in screen(test)
+    assert acknowledged(centre) == [SARA] * 4
+    assert f"acknowledged by {SARA}" in screen(test)
     assert "Acknowledge" not in [button.label for button in test.button]
 
 
@@ -195,8 +196,8 @@ def test_an_alert_of_before_incidents_has_its_line_and_buttons(centre: Centre) -
     assert links(test).count("The tube is hot") == 1
     assert expanders(test) == []
     click(test, "Acknowledge")
-    assert acknowledged(centre) == ["dashboard"]
-    assert "acknowledged by dashboard" in screen(page("today"))
+    assert acknowledged(centre) == [SARA]
+    assert f"acknowledged by {SARA}" in screen(page("today"))
 
 
 def test_what_broke_on_the_same_device_is_named(centre: Centre) -> None:
@@ -248,7 +249,7 @@ def test_an_incident_that_joined_another_meanwhile_is_acknowledged_with_it(centr
         for alert in tx.db.query(Alert):
             alert.incident_id = whole.id
     click(test, "Acknowledge")
-    assert acknowledged(centre) == ["dashboard"] * 2
+    assert acknowledged(centre) == [SARA] * 2
 
 
 def test_of_very_many_the_first_are_listed_and_the_rest_is_counted(centre: Centre) -> None:

@@ -15,6 +15,7 @@ from storage.records import manual_readings as manual_rows
 from storage.records import parts as part_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import box, choose, click, field, page, screen, whole
+from tests.dashboard.people import SARA
 from tests.dashboard.sample_work import make_due, order_by_hand, order_of
 
 NOW = time.time_ns() // 1_000_000
@@ -49,7 +50,7 @@ def test_a_round_is_entered_in_one_go_and_what_is_outside_is_said_at_once(centre
     assert "Outside at most 2" in screen(test)
     test = click(test, "Save 2")
     with centre.records.reading() as db:
-        assert {one.who for one in manual_rows.manual_readings(db, "ct-2", 9)} == {"dashboard"}
+        assert {one.who for one in manual_rows.manual_readings(db, "ct-2", 9)} == {SARA}
     assert taken(centre) == {("qa_laser_offset_mm", 2.5), ("scan_count", 1200)}
     assert boxes(test) == ["", ""]
 
@@ -138,7 +139,7 @@ def test_a_running_number_in_doubt_is_taken_at_the_second_word(centre: Centre, t
     click(tick(test, RIGHT), "Save 1")
     with centre.records.reading() as db:
         [row] = table_rows.all_rows(db, ManualReading)
-    assert (row.value, row.confirmed_by) == (number_input.number(typed), "dashboard")
+    assert (row.value, row.confirmed_by) == (number_input.number(typed), SARA)
 
 
 def test_another_number_is_asked_about_anew(centre: Centre) -> None:

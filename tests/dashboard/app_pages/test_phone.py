@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from dashboard.queries import stores
 from storage.records import manual_readings as manual_rows
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
+from tests.dashboard.people import signed_in_page
 from tests.dashboard.sample_work import furnish, order_by_hand, with_plans
 
 
@@ -23,14 +24,12 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    telephone = browser.new_context(
-        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
-    )
-    page = telephone.new_page()
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    size: ViewportSize = {"width": 390, "height": 844}
+    page = signed_in_page(browser, served, viewport=size, is_mobile=True, has_touch=True)
     page.set_default_timeout(30_000)
     yield page
-    telephone.close()
+    page.close()
 
 
 def test_a_form_that_was_done_closes_and_one_that_was_refused_stays_open(

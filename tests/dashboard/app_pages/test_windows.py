@@ -13,6 +13,7 @@ from storage.records import Alert, Window
 from storage.records import windows as window_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import click, fill, page, save, screen, whole
+from tests.dashboard.people import SARA
 from tests.dashboard.sample_work import make_due, order_by_hand, order_of
 
 NOW = time.time_ns() // 1_000_000
@@ -49,10 +50,10 @@ def test_an_alert_is_silenced_on_the_page_of_its_device_and_told_again(centre: C
     next(group for group in groups if group.key == "silence-1-hours-0").set_value(12)
     test = save(refused, "silence-1")
     [silence] = windows(centre)
-    assert (silence.kind, silence.by, silence.rule) == ("silence", "dashboard", "tube_hot")
+    assert (silence.kind, silence.by, silence.rule) == ("silence", SARA, "tube_hot")
     assert 11 * HOUR < silence.ends_at - NOW < 13 * HOUR
     assert "Silent until" in screen(test)
-    assert "dashboard: the fan comes tomorrow" in screen(test)
+    assert f"{SARA}: the fan comes tomorrow" in screen(test)
     test = click(test, "End it now")
     assert "Silent until" not in screen(test)
 
@@ -77,7 +78,7 @@ def test_an_alert_of_a_probe_that_is_gone_is_closed_with_a_reason(centre: Centre
     assert "say why" in save(test, "close-1").error[0].value
     fill(test, "close-1-why-0", "probe removed")
     test = save(test, "close-1")
-    assert "closed by dashboard: probe removed" in screen(test)
+    assert f"closed by {SARA}: probe removed" in screen(test)
     with centre.records.reading() as db:
         assert db.get_one(Alert, 1).state == "ok"
 

@@ -18,6 +18,7 @@ from core.time.clock import HOUR, MINUTE, SECOND, iso
 from dashboard.http import api
 from storage.records import Alert, Incident
 from tests.dashboard.centre import Centre
+from tests.dashboard.people import SARA_HERSELF
 
 APP = Starlette(routes=api.ROUTES, exception_handlers=api.REFUSALS)
 
@@ -47,6 +48,7 @@ def fetch(url: str) -> tuple[int, bytes]:
         "query_string": parts.query.encode(),
         "headers": [],
         "root_path": "",
+        "principal": SARA_HERSELF,  # as the gate says to a route whose request it is
     }
     asyncio.run(APP(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)

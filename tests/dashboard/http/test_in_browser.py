@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
+from tests.dashboard.people import signed_in_page
 from tests.storage.files.test_thumbnails import halves, png, saved
 
 pytestmark = pytest.mark.servers
@@ -26,8 +27,8 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    page = browser.new_page()
+def page(browser: Browser, served: Served, complaints: list[str]) -> Iterator[Page]:
+    page = signed_in_page(browser, served)
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page

@@ -39,6 +39,8 @@ class Reply:
 def ask(served: Served, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Reply:
     """One request as it is written here; `{port}` is the server's. No Host is added."""
     head = [f"{method} {path} HTTP/1.1", *(line.format(port=served.port) for line in lines)]
+    if not any(line.startswith("Cookie") for line in lines):
+        head.append(f"Cookie: {served.cookie}")
     if not any(line.startswith("Upgrade") for line in lines):
         head.append("Connection: close")
     if body:

@@ -14,7 +14,7 @@ from core.time.clock import HOUR, from_ms, to_ms
 from tests.collectors.dicom.small_site import MemoryStore, small_site
 
 KABUL = ZoneInfo("Asia/Kabul")
-FIRST = datetime(2026, 3, 2, tzinfo=KABUL)  # noqa: DTZ
+FIRST = datetime(2026, 3, 2, tzinfo=KABUL)
 NOW = to_ms(datetime(2026, 3, 5, 22, 10, tzinfo=KABUL))
 
 
@@ -22,6 +22,7 @@ class PacsHouse:
     """`entry` is the PACS as the site file writes it."""
 
     def __init__(self, folder: Path, entry: str, change: Callable[[str], str] = str) -> None:
+        self.line = entry
         self.site = small_site(folder, pacs=entry, change=change)
         self.device = self.site.devices["pacs-1"]
         self.entry = next(own for own in self.device.sources if isinstance(own, PacsSource))
@@ -35,6 +36,7 @@ class PacsHouse:
             self.device,
             self.entry,
             self.store,
+            lambda: NOW,
             lambda: make_archive(self.site, self.entry),
         )
 

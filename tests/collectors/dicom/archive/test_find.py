@@ -71,7 +71,7 @@ class FakePacs:
             first = min(each.began for each in own)
             clock = f"{first:%H%M%S}"
             span = query.StudyTime.split("-") if query.StudyTime else ("000000", "235959.999999")
-            if f"{first:%Y%m%d}" != query.StudyDate or not span[0] <= clock <= span[1]:
+            if not _is_of(f"{first:%Y%m%d}", query.StudyDate) or not span[0] <= clock <= span[1]:
                 continue
             match = Dataset()
             match.StudyInstanceUID, match.PatientName = uid, "Ahmadi^Zahra"
@@ -92,6 +92,11 @@ class FakePacs:
                 match.PerformedStationAETitle = {"ct-1": "CT99", "mr-1": "mr1b"}[own.device]
                 match.NumberOfSeriesRelatedInstances = own.images
                 yield match
+
+
+def _is_of(day: str, dates: str) -> bool:
+    first, is_range, last = dates.partition("-")
+    return (first or day) <= day <= (last or day) if is_range else day == dates
 
 
 @contextmanager
@@ -243,3 +248,25 @@ def test_what_was_exposed_and_never_arrived_is_counted_in_minutes(tmp_path: Path
         pacs.made.append(MadeSeries("ct-1", 2, 1, FIRST.replace(tzinfo=None, hour=9), 5))
         assert waited(ended + 91 * MINUTE) == 0
         ledger.close()
+
+
+def test_studies_of_a_clock_that_is_wrong_are_counted_and_named(tmp_path: Path) -> None:
+    began = FIRST.replace(tzinfo=None, hour=9)
+    years = (2026, 2036, 1970, 1404)
+    made = [MadeSeries("ct-1", year, 1, began.replace(year=year), 1) for year in years]
+    with listening(FakePacs(made), tmp_path) as house:
+        assert house.poll().error is None
+        assert house.counts() == {("ct-1", "2026-03-02"): (1, 1, 1)}
+        [event] = [own for own in house.store.events if own.kind == "undated_images"]
+    assert event.text == "Series in doubt: 2 dated before 1990, 1 dated in the future"
+
+
+def test_a_long_first_round_is_seen_while_it_goes_on(tmp_path: Path) -> None:
+    pacs = FakePacs(busy_days())
+    with listening(pacs, tmp_path) as house:
+        house.peer.meanwhile_s = 0.05
+        house.poll()
+        ups = [value for (_, metric, _), value in house.store.readings.items() if metric == "up"]
+        assert ups == [1.0]
+        assert house.store.batches > 3  # of each device, while the next studies were asked for
+        assert house.counts() == counts(pacs.made)

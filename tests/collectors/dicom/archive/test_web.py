@@ -1,5 +1,6 @@
 """QIDO-RS and Orthanc's REST against servers that are not as they should be."""
 
+import asyncio
 import base64
 import json
 import threading
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.errors import SourceError
-from core.time.clock import HOUR
+from core.time.clock import HOUR, MINUTE
 from tests.collectors.dicom.archive.house import FIRST, NOW, PacsHouse
 from tests.collectors.dicom.archive.made_objects import MadeSeries, counts, some_days
 from tests.support.ports import free_port
@@ -33,6 +34,7 @@ class WebPacs:
     knows_offset: bool = True
     warns: bool = False
     has_all_series: bool = True
+    takes_fields: bool = True
     knows_hours: bool = True
     status: int = 200
     body: Body | None = None  # in place of every answer
@@ -50,6 +52,8 @@ class WebPacs:
         parts = url.path.strip("/").split("/")[1:]
         if parts == ["series"] and not self.has_all_series:
             return 404, {}, PAGE
+        if "includefield" in query and not self.takes_fields:
+            return 400, {}, PAGE
         rows = self._rows(parts, query)
         offset = int(query.get("offset", ["0"])[0]) if self.knows_offset else 0
         shown = rows[offset : offset + min(self.most, int(query["limit"][0]))]
@@ -73,7 +77,8 @@ class WebPacs:
         span = (query.get("StudyTime", [day])[0] if self.knows_hours else day).split("-")
         first = min(each.began for each in self.made if each.study == own.study)
         return (
-            f"{first:%Y%m%d}" == query["StudyDate"][0] and span[0] <= f"{first:%H%M%S}" <= span[1]
+            f"{first:%Y%m%d}" in query["StudyDate"][0].split("-")
+            and span[0] <= f"{first:%H%M%S}" <= span[1]
         )
 
 
@@ -97,7 +102,11 @@ def _series(own: MadeSeries) -> dict[str, object]:
 
 @contextmanager
 def listening(
-    pacs: WebPacs, folder: Path, more: str = "", via: str = "qido"
+    pacs: WebPacs,
+    folder: Path,
+    more: str = "",
+    via: str = "qido",
+    change: Callable[[str], str] = str,
 ) -> Iterator[PacsHouse]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -121,7 +130,7 @@ def listening(
     ).start()
     try:
         url = f"http://127.0.0.1:{server.server_address[1]}/web"
-        yield PacsHouse(folder, f"via: {via}, url: '{url}', timeout: 5s{more}")
+        yield PacsHouse(folder, f"via: {via}, url: '{url}', timeout: 5s{more}", change)
     finally:
         server.shutdown()
         server.server_close()
@@ -152,6 +161,35 @@ def test_one_that_does_not_look_at_hours_is_not_asked_for_each_minute(tmp_path: 
         assert len(pacs.asked) < 60
         pacs.most, pacs.knows_offset, pacs.warns = 10, False, True
         assert "10 at once, and not by the hour" in str(house.poll(NOW + 2 * HOUR).error)
+
+
+def test_one_that_refuses_fields_which_it_does_not_know_is_asked_without(tmp_path: Path) -> None:
+    pacs = WebPacs(busy_days(), takes_fields=False)
+    with listening(pacs, tmp_path) as house:
+        assert house.poll().error is None
+        assert house.counts() == counts(pacs.made)
+
+
+def test_a_name_that_is_put_right_moves_what_was_counted(tmp_path: Path) -> None:
+    pacs = WebPacs(busy_days())
+    with listening(pacs, tmp_path) as house:
+        house.poll()
+    mistake = {"MR1, mr1b": "MR1", "station_names: [MRC]": "station_names: []", "[XRC]": "[MRC]"}
+    (tmp_path / "other").mkdir()
+
+    def mistaken(text: str) -> str:
+        for right, wrong in mistake.items():
+            text = text.replace(right, wrong)
+        return text
+
+    with listening(pacs, tmp_path / "other", change=mistaken) as wrong:
+        wrong.poll()
+        assert {device for device, _ in wrong.counts()} == {"ct-1", "xr-1"}
+        right = PacsHouse(tmp_path / "other", wrong.line)
+        right.store = wrong.store
+        right.restart()
+        right.poll(NOW + 5 * MINUTE)
+        assert right.counts() == counts(pacs.made)
 
 
 def test_one_without_a_search_over_all_series_is_asked_study_by_study(tmp_path: Path) -> None:
@@ -253,3 +291,26 @@ def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
     house = PacsHouse(tmp_path, f"via: qido, url: 'http://127.0.0.1:{free_port()}/web'")
     with pytest.raises(SourceError, match="nothing listens at"):
         house.poll()
+
+
+def test_a_round_that_is_cancelled_ends_at_once_though_the_server_hangs(tmp_path: Path) -> None:
+    going_on = threading.Event()
+
+    def hang(rows: object) -> object:
+        going_on.wait(60)
+        return rows
+
+    pacs = WebPacs(busy_days(), odd=hang)
+    with listening(pacs, tmp_path) as house:
+
+        async def cancelled() -> float:
+            poll = asyncio.create_task(house.peer.poll(NOW))
+            while not pacs.asked:
+                await asyncio.sleep(0.01)
+            began = asyncio.get_running_loop().time()
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+            return asyncio.get_running_loop().time() - began
+
+        assert asyncio.run(cancelled()) < 3
+        going_on.set()

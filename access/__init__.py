@@ -1,0 +1,1 @@
+"""Who comes in: people, passwords, sessions, links and tokens. What they may do is core/vocabulary/rights.py."""

@@ -1,0 +1,117 @@
+"""`/account`: who is signed in, from where else, another password, and the way out."""
+
+from functools import partial
+from html import escape
+
+import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from access import passwords, sessions, users
+from access.login import NewLogin
+from access.principal import Principal
+from core.errors import RefusedError, StoreError
+from dashboard import forms, i18n
+from dashboard.http import cookies
+from dashboard.http.gate import PRINCIPAL
+from dashboard.http.login_page import begin, limit
+from dashboard.http.plain_form import bind, put_binding, read_form
+from dashboard.http.plain_page import HEADERS, plain_page
+from dashboard.i18n import t, t_data
+from dashboard.queries import stores
+from dashboard.text import format as fmt
+from storage.records import LoginSession, logins
+
+
+async def show(request: Request) -> Response:
+    """Who you are here."""
+    return await run_in_threadpool(_page, request)
+
+
+async def change(request: Request) -> Response:
+    """Another password; every other session ends, and this one gets a new number."""
+    i18n.use(stores.site().file.language)
+    fields = await read_form(request)
+    if fields is None:
+        return await run_in_threadpool(_page, request, t("login.again"), 400)
+    try:
+        login = await anyio.to_thread.run_sync(partial(_change, request), fields, limiter=limit())
+    except RefusedError as error:
+        return await run_in_threadpool(_page, request, i18n.translate(error.phrase), 400)
+    except StoreError:
+        return await run_in_threadpool(_page, request, t("login.unreadable"), 503)
+    return begin(request, login, RedirectResponse("../account", 303, HEADERS))
+
+
+async def leave_everywhere(request: Request) -> Response:
+    """Sign out in every browser."""
+    if await read_form(request) is None:
+        return await run_in_threadpool(_page, request, t("login.again"), 400)
+    await run_in_threadpool(_end_all, request.scope[PRINCIPAL])
+    response = RedirectResponse("../login", 303, HEADERS)
+    cookies.forget(request, response, "session")
+    return response
+
+
+ROUTES = [
+    Route("/account", show, methods=["GET"]),
+    Route("/account/password", change, methods=["POST"]),
+    Route("/account/leave", leave_everywhere, methods=["POST"]),
+]
+
+
+def _change(request: Request, fields: dict[str, str]) -> NewLogin:
+    principal: Principal = request.scope[PRINCIPAL]
+    old, new, again = (fields.get(name, "") for name in ("old", "password", "again"))
+    with forms.writing(principal.author) as tx:
+        old_hash = users.find(tx, principal.name).password_hash
+    if not passwords.is_right(old, old_hash):
+        raise RefusedError("the old password is wrong")
+    if new != again:
+        raise RefusedError("the two passwords differ")
+    password = passwords.hashed(new, [principal.name, principal.full_name])
+    with forms.writing(principal.author) as tx:
+        user = users.change_password(tx, principal.name, old_hash, password)
+        agent = request.headers.get("user-agent", "")
+        secret = sessions.begin(tx, user, principal.address, agent)
+        return NewLogin(secret, user.id, user.full_name)
+
+
+def _end_all(principal: Principal) -> None:
+    with forms.writing(principal.author) as tx:
+        users.end_sessions(tx, users.find(tx, principal.name))
+
+
+def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
+    i18n.use(stores.site().file.language)
+    principal: Principal = request.scope[PRINCIPAL]
+    with stores.records().reading() as db:
+        open_sessions = logins.open_login_sessions(db, principal.user_id, stores.now())
+    top = "../" if request.url.path.count("/") > 1 else ""
+    hidden, new = bind(request)
+    error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
+    roles = ", ".join(t_data(role) for role in principal.roles)
+    rows = "".join(f"<li>{escape(_place(session))}</li>" for session in open_sessions)
+    body = f"""<p class="about">{escape(principal.full_name)} · {escape(roles)}</p>{error}
+<p><a href="{top or "./"}">{escape(t("door.home"))}</a></p>
+<form method="post" action="{top}logout">{hidden}<button>{escape(t("account.leave"))}</button></form>
+<h2>{escape(t("account.sessions"))}</h2><ul>{rows}</ul>
+<form method="post" action="{top}account/leave">{hidden}<button>{escape(t("account.leave_all"))}</button></form>
+<h2>{escape(t("account.password"))}</h2>
+<form method="post" action="{top}account/password">{hidden}
+<label for="old">{escape(t("account.old"))}</label>
+<input id="old" name="old" type="password" autocomplete="current-password" maxlength="200" required>
+<label for="password">{escape(t("setup.password", count=passwords.SHORTEST))}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" maxlength="200" required>
+<label for="again">{escape(t("setup.again"))}</label>
+<input id="again" name="again" type="password" autocomplete="new-password" maxlength="200" required>
+<button>{escape(t("account.change"))}</button></form>"""
+    return put_binding(request, plain_page(t("account.title"), body, status), new)
+
+
+def _place(session: LoginSession) -> str:
+    """Where and since when."""
+    since = fmt.exact(session.began_at, stores.site())
+    return t("account.place", address=session.address, agent=session.agent[:60], since=since)

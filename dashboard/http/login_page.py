@@ -1,0 +1,152 @@
+"""`/login` and `/logout`: plain HTML without a script, for any browser."""
+
+import re
+from functools import partial
+from html import escape
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from access import sessions
+from access.login import LoginAttempt, NewLogin, log_in
+from core.errors import RefusedError, StoreError
+from dashboard import forms, i18n
+from dashboard.http import cookies, demo_login
+from dashboard.http.gate import PRINCIPAL, address_of
+from dashboard.http.plain_form import bind, put_binding, read_form
+from dashboard.http.plain_page import HEADERS, plain_page
+from dashboard.i18n import t
+from dashboard.queries import identity, stores
+
+AT_ONCE = 2  # passwords that are hashed, each on a core
+MOST_WAITING = 50  # for that
+_CONTROL = re.compile(r"[\x00-\x20\\]")
+LONGEST_NEXT = 500  # characters
+
+_limiter: anyio.CapacityLimiter | None = None
+
+
+async def show(request: Request) -> Response:
+    """The form; whoever is signed in is led on."""
+    if request.scope.get(PRINCIPAL) is not None:
+        return _led(safe_next(request.query_params.get("next", "")))
+    return await run_in_threadpool(_form, request, request.query_params.get("next", ""))
+
+
+async def send(request: Request) -> Response:
+    """Sign in. Passwords are hashed in threads of their own, few at a time, so that pages go on."""
+    i18n.use(stores.site().file.language)
+    fields = await read_form(request)
+    if fields is None:
+        return await run_in_threadpool(_form, request, "", t("login.again"), 400)
+    target = fields.get("next", "")
+    limiter = limit()
+    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+        return await run_in_threadpool(_form, request, target, t("login.busy"), 503)
+    act = partial(demo_login.look_as, request) if "role" in fields else partial(_log_in, request)
+    try:
+        login = await anyio.to_thread.run_sync(act, fields, limiter=limiter)
+    except RefusedError as error:
+        words = i18n.translate(error.phrase)
+        return await run_in_threadpool(_form, request, target, words, 403, fields.get("name", ""))
+    except StoreError:
+        return await run_in_threadpool(_form, request, target, t("login.unreadable"), 503)
+    return _signed_in(request, login, target)
+
+
+async def leave(request: Request) -> Response:
+    """Sign out; the form of the page is bound to the session, so nobody else's page can do it."""
+    if await read_form(request) is not None:
+        await run_in_threadpool(_end, request)
+    response = RedirectResponse("login", 303, HEADERS)
+    cookies.forget(request, response, "session")
+    return response
+
+
+ROUTES = [
+    Route("/login", show, methods=["GET"]),
+    Route("/login", send, methods=["POST"]),
+    Route("/logout", leave, methods=["POST"]),
+]
+
+
+def safe_next(target: str) -> str:
+    """Where to go after signing in, relative to here: a page of this server, whatever was asked for."""
+    if len(target) > LONGEST_NEXT or _CONTROL.search(target) or not target.startswith("/"):
+        return "./"
+    parts = urlsplit(target)
+    path = parts.path.lstrip("/")
+    if parts.scheme or parts.netloc or ".." in path.split("/") or path.startswith(("login", "_")):
+        return "./"
+    return f"./{path}?{parts.query}" if parts.query else f"./{path}"
+
+
+def limit() -> anyio.CapacityLimiter:
+    """Who hashes; made where there is an event loop."""
+    global _limiter
+    if _limiter is None:
+        _limiter = anyio.CapacityLimiter(AT_ONCE)
+    return _limiter
+
+
+def begin(request: Request, login: NewLogin, response: Response) -> Response:
+    """The cookies of who has just signed in: a new session, and that this browser is known."""
+    cookies.put(request, response, "session", login.secret)
+    cookies.put(request, response, "browser", str(login.user_id))
+    cookies.forget(request, response, "form")
+    return response
+
+
+def _signed_in(request: Request, login: NewLogin, target: str) -> Response:
+    return begin(request, login, _led(safe_next(target)))
+
+
+def _led(where: str) -> RedirectResponse:
+    return RedirectResponse(where, 303, HEADERS)
+
+
+def _log_in(request: Request, fields: dict[str, str]) -> NewLogin:
+    known = cookies.read(request, "browser") or ""
+    attempt = LoginAttempt(
+        fields.get("name", "")[:200],
+        fields.get("password", ""),
+        address_of(request.scope),
+        request.headers.get("user-agent", ""),
+        int(known) if known.isdecimal() else None,
+    )
+    login = log_in(stores.records(), stores.site(), attempt, stores.now)
+    _end(request)  # the session that this browser had before
+    return login
+
+
+def _end(request: Request) -> None:
+    principal = request.scope.get(PRINCIPAL)
+    if principal is not None and principal.session_id is not None:
+        with forms.writing(principal.author) as tx:
+            sessions.end(tx, principal.session_id)
+        identity.by_number(principal.session_id)  # so it is no longer known here
+
+
+def _form(
+    request: Request, target: str, wrong: str = "", status: int = 200, name: str = ""
+) -> Response:
+    i18n.use(stores.site().file.language)
+    hidden, new = bind(request)
+    hidden += f'<input type="hidden" name="next" value="{escape(target[:LONGEST_NEXT])}">'
+    error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
+    body = f"""<p class="about">{escape(stores.site().file.name)}</p>{error}
+<form method="post" action="login" accept-charset="utf-8">{hidden}
+<label for="name">{escape(t("login.name"))}</label>
+<input id="name" name="name" type="text" autocomplete="username" autocapitalize="none" spellcheck="false"
+ maxlength="80" dir="ltr" required value="{escape(name[:80])}"{"" if name else " autofocus"}>
+<label for="password">{escape(t("login.password"))}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" dir="auto"
+ maxlength="200" required{" autofocus" if name else ""}>
+<button>{escape(t("login.enter"))}</button></form>
+{demo_login.choices(request, hidden)}<p class="about">{escape(t("login.forgotten"))}</p>"""
+    return put_binding(request, plain_page(t("login.title"), body, status), new)

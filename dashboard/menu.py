@@ -1,0 +1,41 @@
+"""Which pages stand in the menu of which role. The others of the house are reached by links; to look is open to everyone."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from core.vocabulary.rights import Role
+
+FIRST = "fleet"  # what each begins with
+
+
+class MenuPage(NamedTuple):
+    """A page, the key of its title, and in whose menu it stands."""
+
+    name: str
+    title: str
+    roles: tuple[Role, ...]
+
+
+_ALL: tuple[Role, ...] = ("engineer", "physicist", "technician", "manager", "IT", "viewer")
+PAGES = (
+    MenuPage("fleet", "fleet.title", _ALL),
+    MenuPage("today", "today.title", ("engineer", "physicist", "technician", "manager", "IT")),
+    MenuPage("orders", "orders.title", ("engineer", "physicist", "technician", "manager", "IT")),
+    MenuPage("tickets", "tickets.title", ("engineer", "physicist", "manager", "IT")),
+    MenuPage("parts", "parts.title", ("engineer", "technician", "manager", "IT")),
+    MenuPage("assets", "assets.title", ("engineer", "physicist", "manager", "IT", "viewer")),
+    MenuPage("rounds", "rounds.title", ("engineer", "physicist", "technician", "IT")),
+    MenuPage("reports", "reports.title", ("engineer", "physicist", "manager", "IT", "viewer")),
+    MenuPage("audit", "audit.title", ("manager", "IT")),
+    # Of one thing: from the lists.
+    MenuPage("device", "device.title", ()),
+    MenuPage("asset", "asset.title", ()),
+    MenuPage("order", "order.title", ()),
+    MenuPage("ticket", "ticket.title", ()),
+)
+
+
+def menu_of(roles: Iterable[str]) -> list[str]:
+    """The pages in the menu of who has these roles."""
+    own = set(roles)
+    return [page.name for page in PAGES if own.intersection(page.roles)]
