@@ -57,8 +57,6 @@ class Drift(DetectorAlgorithm):
             rows &= around.sure()
         white, slow, keep = _noise(np.where(rows, rest, np.nan), history.at)
         load = load_of(names, parts)
-        steps = sudden_steps(np.where(rows, rest, np.nan))
-        usual_step = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
         idle, lag, swings = _signature(expectation, columns, parts, load)
         daily = np.array([_daily(history.at, columns[name]) for name in names]).reshape(
             len(names), 2
@@ -73,13 +71,20 @@ class Drift(DetectorAlgorithm):
             white=white,
             slow=slow,
             keep=keep,
-            jump=max(1.5 * usual_step, 6.0 * np.hypot(white / 3.0, slow * 0.5), 1e-9),
+            jump=_jump(np.where(rows, rest, np.nan), white, slow),
             usual=daily,
             noises={},
             wider={},
             late=late,
             least_hours=_least_hours(history.at[np.isfinite(y) & (good > 0)]),
         )
+
+
+def _jump(rest: Floats, white: float, slow: float) -> float:
+    """The smallest change at once that is none of those that healthy days have."""
+    steps = sudden_steps(rest)
+    usual = float(np.quantile(steps[steps > 0], 0.99)) if (steps > 0).any() else 0.0
+    return max(1.5 * usual, 6.0 * float(np.hypot(white / 3.0, slow * 0.5)), 1e-9)
 
 
 def _daily(at: Ints, values: Floats) -> tuple[float, float]:
