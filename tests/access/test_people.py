@@ -139,7 +139,7 @@ def test_a_token_may_what_its_person_and_its_scopes_both_allow(entrance: Entranc
         api_tokens.revoke_token(tx, bearer.token_id)
         assert api_tokens.bearer_of(tx.db, secret, T0) is None
         with pytest.raises(RefusedError, match=r"no scope 'raed' \(did you mean 'read'\?\)"):
-            api_tokens.make_token(tx, "ali", "x", ["raed"])
+            api_tokens.make_token(tx, "ali", "x", ["raed"])  # codespell:ignore
 
 
 def test_no_secret_is_in_the_records_nor_in_the_audit(entrance: Entrance) -> None:

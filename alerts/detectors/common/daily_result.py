@@ -7,7 +7,7 @@ from core.text.phrase import Phrase
 from core.vocabulary.evidence import Evidence
 
 NOT_MEASURED = Phrase("nothing was measured on that day")
-TO_AND_FRO = Phrase("the readings of that day jump to and fro")
+TO_AND_FRO = Phrase("the readings of that day jump up and down")
 TOO_FEW_DAYS = Phrase("too few days hold enough readings yet")
 
 

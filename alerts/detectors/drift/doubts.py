@@ -63,7 +63,7 @@ def without_load(rest: Floats, heat: Floats, late: Floats, rows: Bools, jump: fl
 
 
 def _fit(signs: Floats, values: Floats) -> Floats:
-    """Least squares, once more without what lies far from them: a value that jumps to and fro is no load."""
+    """Least squares, once more without what lies far from them: a value that jumps up and down is no load."""
     by = np.asarray(np.linalg.lstsq(signs, values, rcond=1e-6)[0])
     if not len(values):
         return by

@@ -123,7 +123,7 @@ class LineSocket(AssociationSocket):
             self.socket.do_handshake()
         self._line.stage = "talk"
         own_address = AddressInformation.from_tuple(self.socket.getsockname())
-        self.assoc.requestor.address_info = own_address
+        self.assoc.requestor.address_info = own_address  # codespell:ignore
         self._is_connected = True
 
     @property

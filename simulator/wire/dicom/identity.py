@@ -37,7 +37,7 @@ class ScannerIdentity(NamedTuple):
     @property
     def modality(self) -> str:
         """DICOM's word for its kind."""
-        return MODALITIES.get(self.device.profile.kind, "OT")
+        return MODALITIES.get(self.device.profile.kind, "OT")  # codespell:ignore
 
     def local(self, at: int) -> datetime:
         """UTC milliseconds by the clock on its wall."""

@@ -239,6 +239,6 @@ def test_a_day_that_jumps_to_and_fro_is_not_normal() -> None:
     days = verdicts("magnet", stepped("magnet", size), 50)
     assert (days[46].kind, days[46].reason) == (
         "cannot_judge",
-        "the readings of that day jump to and fro",
+        "the readings of that day jump up and down",
     )
     assert {days[day].kind for day in range(47, 50)} == {"normal"}

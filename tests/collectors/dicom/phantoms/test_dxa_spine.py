@@ -68,7 +68,7 @@ def test_the_same_number_twice_is_one() -> None:
 
 def capture() -> Dataset:
     made = Dataset()
-    made.Modality = "OT"
+    made.Modality = "OT"  # codespell:ignore
     return made
 
 
