@@ -1,1 +1,1 @@
-"""Readings up and downm files that other programs read: Parquet, and InfluxDB line protocol."""
+"""Readings to and from files that other programs read: Parquet, and InfluxDB line protocol."""

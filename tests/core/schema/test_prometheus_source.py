@@ -57,9 +57,9 @@ def test_a_profile_that_says_nothing_of_it_is_refused_unless_the_entry_does(
         ("{metric: disk_used_pct}", "values[0].name: is required"),
         ("{metric: disk_used_pct, name: ''}", "values[0].name: "),
         (
-            "{metric: disk_used_pct, name: x, lables: {}}",
-            "lables: unknown key (did you mean",
-        ),  # codespell:ignore
+            "{metric: disk_used_pct, name: x, lables: {}}",  # codespell:ignore
+            "lables: unknown key (did you mean",  # codespell:ignore
+        ),
         ("{metric: disk_used_pct, name: x, rate: 5s}", "values[0].rate: "),
     ],
 )

@@ -119,9 +119,9 @@ def untrusted(code: int) -> ssl.SSLCertVerificationError:
         ),
         (
             Line("talk", error=alert("TLSV1_ALERT_UNKNOWN_CA")),
-            "does not accept our certific",
+            "does not accept our certific",  # codespell:ignore
             True,
-        ),  # codespell:ignore
+        ),
         (Line("talk", error=alert("TLSV1_ALERT_DECODE_ERROR")), "ended TLS (TLSV1_ALERT", True),
         (Line("talk", beginning=b"HTTP/1"), "is a web server, not DICOM", True),
         (Line("talk", beginning=b"<html>"), "is a web server, not DICOM", True),
