@@ -1,0 +1,34 @@
+"""The API: what the pages show and do, as JSON. One file a resource; `endpoint.py` is what they share."""
+
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.http.api import alerts, devices, health, orders, plans, series, stock, tickets
+from dashboard.http.api.endpoint import TOP
+from dashboard.http.api.openapi import document
+from dashboard.http.api.problems import REFUSALS, ProblemAnswers
+
+__all__ = ["ENDPOINTS", "REFUSALS", "ROUTES", "ProblemAnswers", "openapi"]
+
+_RESOURCES = (devices, series, alerts, orders, tickets, plans, stock)
+ENDPOINTS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
+
+
+@cache
+def openapi() -> Response:
+    """The OpenAPI document."""
+    return JSONResponse(document(ENDPOINTS))
+
+
+def _openapi(_request: Request) -> Response:
+    return openapi()
+
+
+ROUTES = [
+    *health.ROUTES,
+    Route(f"{TOP}/openapi.json", _openapi),
+    *(endpoint.route for endpoint in ENDPOINTS),
+]
