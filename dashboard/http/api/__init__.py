@@ -6,21 +6,36 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.http.api import alerts, devices, health, orders, plans, series, stock, tickets
+from dashboard.http.api import (
+    alert_writes,
+    alerts,
+    devices,
+    health,
+    order_writes,
+    orders,
+    plans,
+    reading_writes,
+    series,
+    stock,
+    ticket_writes,
+    tickets,
+)
 from dashboard.http.api.endpoint import TOP
 from dashboard.http.api.openapi import document
 from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 
-__all__ = ["ENDPOINTS", "REFUSALS", "ROUTES", "ProblemAnswers", "openapi"]
+__all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
 _RESOURCES = (devices, series, alerts, orders, tickets, plans, stock)
-ENDPOINTS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
+_WRITES = (reading_writes, alert_writes, order_writes, ticket_writes)
+READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
+WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]
 
 
 @cache
 def openapi() -> Response:
     """The OpenAPI document."""
-    return JSONResponse(document(ENDPOINTS))
+    return JSONResponse(document(READS, WRITES))
 
 
 def _openapi(_request: Request) -> Response:
@@ -30,5 +45,6 @@ def _openapi(_request: Request) -> Response:
 ROUTES = [
     *health.ROUTES,
     Route(f"{TOP}/openapi.json", _openapi),
-    *(endpoint.route for endpoint in ENDPOINTS),
+    *(endpoint.route for endpoint in READS),
+    *(endpoint.route for endpoint in WRITES),
 ]
