@@ -11,6 +11,7 @@ from dashboard.http.api import (
     alerts,
     devices,
     health,
+    metrics,
     order_writes,
     orders,
     plans,
@@ -44,6 +45,7 @@ def _openapi(_request: Request) -> Response:
 
 ROUTES = [
     *health.ROUTES,
+    *metrics.ROUTES,
     Route(f"{TOP}/openapi.json", _openapi),
     *(endpoint.route for endpoint in READS),
     *(endpoint.route for endpoint in WRITES),
