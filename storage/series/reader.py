@@ -213,11 +213,6 @@ class SeriesReader:
         with self._open() as db:
             return int(db.execute("select coalesce(max(seq), 0) from journal").fetchone()[0])
 
-    def count_closed(self) -> int:
-        """How many readings the days hold that are compacted; those of the running day are not counted."""
-        with self._open() as db:
-            return int(db.execute("select coalesce(sum(count), 0) from days").fetchone()[0])
-
     def names(self) -> list[SeriesName]:
         """Every series that has ever had a reading: device, metric, component."""
         with self._open() as db:

@@ -21,6 +21,7 @@ from dashboard.queries import stores
 from dashboard.queries.fleet import Fleet
 from storage.records import deliveries, mail, manual_readings, outbox
 from storage.series import SeriesReader
+from storage.series.totals import readings_in_closed_days
 
 
 class ScanwardCollector(Collector):
@@ -98,10 +99,11 @@ def _disk() -> Iterator[Metric]:
 
 
 def _series() -> Iterator[Metric]:
-    reader = SeriesReader(stores.site().series_path)
-    yield _gauge("readings_stored", "In the days that are closed.", reader.count_closed())
+    path = stores.site().series_path
+    stored = readings_in_closed_days(path)
+    yield _gauge("readings_stored", "In the days that are closed.", stored)
     yield CounterMetricFamily(
-        "scanward_series_commits", "Of the collector, so far.", reader.newest_cursor()
+        "scanward_series_commits", "Of the collector, so far.", SeriesReader(path).newest_cursor()
     )
 
 

@@ -61,7 +61,7 @@ class OrderStepItem(ApiItem):
     note: str
 
 
-class ChecklistItem(ApiItem):
+class OrderChecklistItem(ApiItem):
     """One item of the checklist, and its answer."""
 
     item: str
@@ -82,7 +82,7 @@ class OrderAnswer(OrderItemOfList):
     """An order with its steps, checklist, costs (in hundredths of the site's currency) and what refers to it."""
 
     steps: list[OrderStepItem]
-    items: list[ChecklistItem]
+    items: list[OrderChecklistItem]
     may_become: list[OrderState]
     cost_cents: int
     tickets: list[int]
@@ -124,7 +124,7 @@ def order(query: NumberQuery) -> OrderAnswer:
     return OrderAnswer(
         **fields_of(row),
         steps=[OrderStepItem.model_validate(step) for step in row.steps],
-        items=[ChecklistItem.model_validate(item) for item in row.items],
+        items=[OrderChecklistItem.model_validate(item) for item in row.items],
         may_become=list(details.may_become),
         cost_cents=details.cost_cents,
         tickets=[ticket.id for ticket in details.tickets],
