@@ -1,15 +1,18 @@
 """Parts on the shelf, and the sheets of what the centre owns."""
 
+from typing import TYPE_CHECKING
+
 from core.vocabulary.assets import AssetCondition
 from dashboard.http.api.endpoint import ReadEndpoint
 from dashboard.http.api.items import ApiItem, ApiTime
 from dashboard.http.api.parameters import Parameters
-from dashboard.queries import assets as asset_queries
 from dashboard.queries import parts as part_queries
-from dashboard.queries.assets import AssetRow
 from maintenance.assets.expiry import Expiry, ExpiryKind
 from maintenance.parts.demand import PartStock
 from maintenance.parts.stock import Advice
+
+if TYPE_CHECKING:
+    from dashboard.queries.assets import AssetRow
 
 
 class PartItem(ApiItem):
@@ -63,6 +66,9 @@ def parts(_query: Parameters) -> list[PartItem]:
 
 def assets(_query: Parameters) -> list[AssetItem]:
     """Every device, retired ones last."""
+    # Here, because it draws labels too, and what draws takes long to import.
+    from dashboard.queries import assets as asset_queries
+
     return [_asset(row) for row in asset_queries.assets()]
 
 
@@ -84,7 +90,7 @@ def _part(row: PartStock) -> PartItem:
     )
 
 
-def _asset(row: AssetRow) -> AssetItem:
+def _asset(row: "AssetRow") -> AssetItem:
     own = AssetItem.model_fields.keys() - {"expiries"}
     fields: dict[str, object] = {name: getattr(row.asset, name) for name in own}
     return AssetItem(**fields, expiries=[_expiry(expiry) for expiry in row.expiries])

@@ -85,7 +85,7 @@ def test_every_answer_is_as_the_document_says(furnished: Centre) -> None:
         ("/orders/99999999999999999999999", "/orders/{number}", 400, "less than or equal"),
         ("/orders?limit=0", "/orders", 400, "limit: Input should be greater"),
         ("/orders?limit=1&limit=2", "/orders", 400, "limit stands there 2 times"),
-        ("/orders?limt=1", "/orders", 400, "no parameter 'limt' (did you mean 'limit'?)"),
+        ("/orders?limi=1", "/orders", 400, "no parameter 'limi' (did you mean 'limit'?)"),
         ("/orders?cursor=x", "/orders", 400, "this cursor is not one of ours"),
         ("/orders?device=ct-3", "/orders", 404, "no device 'ct-3'"),
         ("/devices/ct-3", "/devices/{device}", 404, "no device 'ct-3'"),

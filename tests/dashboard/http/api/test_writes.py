@@ -126,7 +126,7 @@ def test_each_role_may_what_the_table_says_and_a_token_no_more_than_its_scopes(
         (b'{"device": "ct-2"}', 422, "title: Field required"),
         (b'{"device": "ct-2", "title": 5}', 422, "title: Input should be a valid string"),
         (b'{"device": "ct-2", "title": " "}', 422, "title: String should have at least"),
-        (b'{"device": "ct-2", "title": "x", "titel": "y"}', 422, "titel: Extra inputs"),
+        (b'{"device": "ct-2", "title": "x", "titles": "y"}', 422, "titles: Extra inputs"),
         (b'{"device": "ct-2", "title": "a\\u0000b"}', 422, "a character that nobody can see"),
         (b'{"device": "ct-9", "title": "x"}', 422, "no device 'ct-9' (did you mean 'ct-2'?)"),
         (b'"' + b"x" * LARGEST + b'"', 413, "at most"),
