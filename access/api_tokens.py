@@ -17,7 +17,8 @@ from storage.records import ApiToken, User, accounts
 from storage.records.transaction import Transaction, needs
 
 READ = "read"  # the scope to read all that pages show
-SCOPES = (READ, *RIGHTS)
+CALENDAR = "calendar"  # the scope of a calendar's address, which programs keep in the clear
+SCOPES = (READ, CALENDAR, *RIGHTS)
 PREFIX = "scw_"  # so that it is known for what it is where it was left lying
 USED_EVERY = MINUTE  # how exactly it is kept when it was last used
 

@@ -114,7 +114,7 @@ def user_token(
     name: str,
     program: Annotated[str, typer.Argument(help="What it is for.")],
     scope: Annotated[
-        list[str], typer.Option("--scope", help="`read`, or what docs/roles.md lists.")
+        list[str], typer.Option("--scope", help="`read`, `calendar`, or what docs/roles.md lists.")
     ],
     days: Annotated[int, typer.Option(help="How long it is good.", min=1)] = 365,
     by: ByOption = ME,

@@ -179,7 +179,10 @@ def _not_signed_in(scope: Scope) -> Response:
 def _not_for(principal: Principal, scope: Scope) -> Response | None:
     """What is answered where a token was not made to read, or to a supplier, who comes by a link to one ticket."""
     scopes: frozenset[str] | None = scope[SCOPES]
-    if scopes is not None and api_tokens.READ not in scopes and scope["method"] in ("GET", "HEAD"):
+    enough = (
+        {api_tokens.READ, api_tokens.CALENDAR} if scope["path"] == CALENDAR else {api_tokens.READ}
+    )
+    if scopes is not None and not enough & scopes and scope["method"] in ("GET", "HEAD"):
         return JSONResponse({"error": "this token was not made to read"}, 403)
     if set(principal.roles) <= {"vendor"} and not scope["path"].startswith(FOR_SUPPLIERS):
         i18n.use(stores.site().file.language)

@@ -63,7 +63,8 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
-    return Middleware(pages, OwnNames(names), Addresses(routes), Gate(routes), first.digests)
+    inside = Middleware(pages, OwnNames(names), Addresses(routes), Gate(routes), first.digests)
+    return api.ProblemAnswers(inside)
 
 
 def serve(site: Site, site_path: Path, port: int, address: str) -> None:

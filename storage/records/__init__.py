@@ -13,6 +13,7 @@ from storage.records.deliveries import Delivery
 from storage.records.downtime import Downtime
 from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
+from storage.records.idempotency import IdempotentAnswer
 from storage.records.incidents import Incident, Notice
 from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
@@ -37,6 +38,7 @@ __all__ = [
     "Delivery",
     "Downtime",
     "File",
+    "IdempotentAnswer",
     "Incident",
     "Labour",
     "LastReading",

@@ -31,7 +31,15 @@ from sqlalchemy.orm import (
 from core.vocabulary.audit import AuditAction
 from storage.records.base import ROW_KEY, Base, Value
 
-TABLES_LEFT_OUT = {"audit", "cursors", "heard", "verdicts", "mailboxes", "login_failures"}
+TABLES_LEFT_OUT = {
+    "audit",
+    "cursors",
+    "heard",
+    "verdicts",
+    "mailboxes",
+    "login_failures",
+    "idempotent_answers",
+}
 
 
 COLUMNS_LEFT_OUT = {

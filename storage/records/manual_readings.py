@@ -1,6 +1,6 @@
 """Numbers that people read from a panel."""
 
-from sqlalchemy import ForeignKey, or_, select
+from sqlalchemy import ForeignKey, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.base import ROW_KEY, Base
@@ -48,6 +48,12 @@ def unstored(db: Session, device: str) -> list[ManualReading]:
         ManualReading.device == device, ManualReading.stored_at.is_(None)
     )
     return list(db.scalars(query.order_by(ManualReading.id)))
+
+
+def count_unstored(db: Session) -> int:
+    """How many are not in the series yet."""
+    query = select(func.count()).select_from(ManualReading).where(ManualReading.stored_at.is_(None))
+    return db.scalar(query) or 0
 
 
 def entered_series(db: Session) -> set[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import DeliveryError
@@ -68,6 +68,12 @@ class Outbox(Generic[RowT, RunT]):
         """The condition of a row that has neither left nor failed for good."""
         waiting = and_(self.done_at.is_(None), self.columns.failed_at.is_(None))
         return waiting if self.only is None else and_(self.only, waiting)
+
+
+def count_waiting(db: Session, outbox: Outbox[RowT, RunT]) -> int:
+    """How many rows have neither left nor failed for good."""
+    query = select(func.count()).select_from(outbox.table).where(outbox.waiting)
+    return db.scalar(query) or 0
 
 
 def due(db: Session, outbox: Outbox[RowT, RunT], now: int) -> list[tuple[int, RunT]]:
