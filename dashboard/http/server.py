@@ -29,6 +29,7 @@ from dashboard.http import (
     login_page,
     power_page,
     setup_page,
+    vendor_page,
 )
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
@@ -60,6 +61,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *login_page.ROUTES,
         *setup_page.ROUTES,
         *account_page.ROUTES,
+        *vendor_page.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
