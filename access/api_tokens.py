@@ -27,6 +27,7 @@ class TokenBearer(NamedTuple):
 
     principal: Principal
     token_id: int
+    is_unseen: bool  # it is time to note again that it is used
     scopes: frozenset[str]
 
 
@@ -70,11 +71,12 @@ def bearer_of(db: Session, secret: str, now: int, address: str = "") -> TokenBea
         return None
     scopes = frozenset(token.scopes)
     owner = principal(user, address)
-    return TokenBearer(replace(owner, rights=owner.rights & scopes), token.id, scopes)
+    is_unseen = now - (token.last_used_at or 0) >= USED_EVERY
+    return TokenBearer(replace(owner, rights=owner.rights & scopes), token.id, is_unseen, scopes)
 
 
 def use(tx: Transaction, token_id: int) -> None:
     """Note that it was used."""
     token = tx.db.get(ApiToken, token_id)
-    if token is not None and tx.now - (token.last_used_at or 0) >= USED_EVERY:
+    if token is not None:
         token.last_used_at = tx.now

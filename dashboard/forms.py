@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from access import sessions
+from access import api_tokens, sessions
+from access.api_tokens import TokenBearer
 from access.principal import Author, Principal
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
 from core.schema.site import Site
@@ -138,6 +139,12 @@ def note_presence(principal: Principal) -> None:
         if is_unseen:
             with writing(principal.author) as tx:
                 sessions.see(tx, number)
+
+
+def note_use(bearer: TokenBearer) -> None:
+    """A program has come by its token. A full disk keeps no program out."""
+    with suppress(StoreError), writing(bearer.principal.author) as tx:
+        api_tokens.use(tx, bearer.token_id)
 
 
 def read(query: Callable[[], Result]) -> Result | None:

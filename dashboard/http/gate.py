@@ -156,6 +156,8 @@ def _by_token(scope: Scope, token: str) -> Principal | None:
         bearer = api_tokens.bearer_of(db, token, stores.now(), address_of(scope))
     if bearer is None:
         return None
+    if bearer.is_unseen:
+        forms.note_use(bearer)
     scope[SCOPES] = bearer.scopes
     return bearer.principal
 

@@ -66,11 +66,14 @@ def refusal_of(attempt: Attempt, visit: Visit) -> str:
     return ""
 
 
-def on_page(test: AppTest) -> None:
-    """Raise what a page shows to be refused."""
+def on_page(test: AppTest, nth_grey: int = 0) -> None:
+    """Raise what a page shows to be refused; else why the button, which of the grey ones it is, is grey."""
     before, after = t("form.refused", why="...").split("...")
     for error in test.error:
         raise RefusedError("{words}", words=error.value.removeprefix(before).removesuffix(after))
+    reasons = [note.value for note in test.caption if note.value.startswith("only ")]
+    if reasons:
+        raise RefusedError("{words}", words=reasons[nth_grey])
 
 
 def an_order(centre: Centre, now: int) -> int:
