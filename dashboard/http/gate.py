@@ -33,6 +33,7 @@ OPEN = frozenset(
         "/setup/{token}",
         "/fault/{device}",
         "/vendor/{token}",
+        "/vendor/{token}/files",
         "/vendor/{token}/files/{number}",
         "/ack/{token}",
     }

@@ -30,6 +30,7 @@ from dashboard.http import (
     power_page,
     setup_page,
     vendor_page,
+    vendor_upload,
 )
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
@@ -62,6 +63,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *setup_page.ROUTES,
         *account_page.ROUTES,
         *vendor_page.ROUTES,
+        *vendor_upload.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)

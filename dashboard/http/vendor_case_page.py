@@ -15,6 +15,8 @@ from dashboard.text.labels import CLINICAL, TICKET_STATES
 from maintenance.bundle.chart import chart, colour
 from maintenance.bundle.content import BundledCurve
 from maintenance.bundle.format import local, number, quantity, utc
+from maintenance.tickets.uploads import KINDS
+from maintenance.work_orders.attachments import LARGEST
 from storage.records import File, TicketMessage
 
 LONGEST_REPLY = 10_000  # characters
@@ -36,6 +38,7 @@ def case_body(case: VendorCase, words: Catalogue, path: str, *, whole: bool, don
             _thread(case, words, path, whole=whole),
             _reply(words, path),
             _files(case, words, path),
+            _upload(words, path),
             _charts(case, words),
         )
     )
@@ -136,6 +139,13 @@ def _files(case: VendorCase, words: Catalogue, path: str) -> str:
     own = "".join(f"<li>{escape(file.name)} {_size(file)}</li>" for file in case.uploads)
     about = escape(words.text("supplier.resume"))
     return f'<h2>{escape(words.text("supplier.files"))}</h2><p class="about">{about}</p><ul>{links}{own}</ul>'
+
+
+def _upload(words: Catalogue, path: str) -> str:
+    kinds = words.text("supplier.kinds", kinds=", ".join(KINDS), most=LARGEST // 1_000_000)
+    return f"""<form method="post" action="{path}/files" enctype="multipart/form-data">
+<label for="file">{escape(words.text("supplier.upload"))}</label><p><input id="file" name="file" type="file" required></p>
+<p class="about">{escape(kinds)}</p><button>{escape(words.text("supplier.send_file"))}</button></form>"""
 
 
 def _size(file: File) -> str:

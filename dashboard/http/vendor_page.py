@@ -35,12 +35,12 @@ from maintenance.tickets.lifecycle import receive_reply
 from storage.files import attachments
 from storage.records import VendorLink
 
-MAY: frozenset[Right] = frozenset({"work on a ticket"})  # by the link alone
+MAY: frozenset[Right] = frozenset({"work on a ticket", "add a file"})  # by the link alone
 
 LARGEST = 100_000  # bytes of a form: the longest reply, in any script, as forms write it
 WITHIN_S = 240.0  # so much comes within that over 9.6 kbit/s and a bad line
 # Links that lead nowhere, from one address: more than a person mistypes.
-WINDOW, MOST_WRONG, MOST_KEPT = 10 * MINUTE, 30, 10_000
+WINDOW, MOST_WRONG, MOST_IN_ALL = 10 * MINUTE, 30, 10_000
 
 
 class OpenCase(NamedTuple):
@@ -53,18 +53,18 @@ class OpenCase(NamedTuple):
 
 async def show(request: Request) -> Response:
     """The case; or the button that opens it in this browser."""
-    return await run_in_threadpool(_answered, request, _show)
+    return await run_in_threadpool(answered, request, _show)
 
 
 async def send(request: Request) -> Response:
     """Open the case in this browser, or write into its thread."""
     fields = await read_fields(request, LARGEST, WITHIN_S)
-    return await run_in_threadpool(_answered, request, partial(_send, fields))
+    return await run_in_threadpool(answered, request, partial(_send, fields))
 
 
 async def download(request: Request) -> Response:
     """A diagnostics bundle of this case. After a broken line the rest of it is asked for."""
-    return await run_in_threadpool(_answered, request, _download)
+    return await run_in_threadpool(answered, request, _download)
 
 
 ROUTES = [
@@ -76,16 +76,16 @@ ROUTES = [
 _wrong: list[tuple[int, str]] = []  # when and from where a link led nowhere; the last ten minutes
 
 
-def _answered(request: Request, answer: Callable[[Request, OpenCase], Response]) -> Response:
+def answered(request: Request, answer: Callable[[Request, OpenCase], Response]) -> Response:
     """What `answer` makes of the request, or that it leads nowhere, or what stands in the way."""
     i18n.use(stores.site().file.language)
     try:
         if not _may_try(address_of(request.scope)):
             return _page("supplier.too_many", 429)
         open_case = _open_case(request)
-        return _nowhere(request) if open_case is None else answer(request, open_case)
+        return nowhere(request) if open_case is None else answer(request, open_case)
     except RefusedError as error:
-        return _words(i18n.translate(error.phrase), 429)
+        return words_page(i18n.translate(error.phrase), 429)
     except StoreError:
         return _page("supplier.unreadable", 503)
 
@@ -103,7 +103,7 @@ def _open_case(request: Request) -> OpenCase | None:
 
 def _show(request: Request, here: OpenCase) -> Response:
     link, case, _ = here
-    if _is_unopened(link):
+    if is_unopened(link):
         return _door(link)
     _note(here, "opened")
     path, words = request.path_params["token"], i18n.catalogue(link.language)
@@ -115,16 +115,16 @@ def _show(request: Request, here: OpenCase) -> Response:
 
 def _send(fields: dict[str, str] | None, request: Request, here: OpenCase) -> Response:
     link = here.link
-    if _is_unopened(link):
+    if is_unopened(link):
         return _opened(request, here) if fields is not None and "open" in fields else _door(link)
     words = i18n.catalogue(link.language)
     text = "" if fields is None else fields.get("text", "").strip()
     if not text or len(text) > LONGEST_REPLY:
-        return _words(words.text("supplier.no_reply", most=LONGEST_REPLY), 400, link.language)
+        return words_page(words.text("supplier.no_reply", most=LONGEST_REPLY), 400, link.language)
     try:
         _reply(here, text.replace("\r\n", "\n"))
     except RefusedError as error:
-        return _words(words.translate(error.phrase), 400, link.language)
+        return words_page(words.translate(error.phrase), 400, link.language)
     # Relative, for a proxy may keep Scanward below a path.
     return RedirectResponse(f"{request.path_params['token']}?done=1", 303, HEADERS)
 
@@ -138,8 +138,8 @@ def _reply(here: OpenCase, text: str) -> None:
 def _download(request: Request, here: OpenCase) -> Response:
     number = request.path_params["number"]
     files = {str(file.id): file for file in here.case.bundles}
-    if number not in files or _is_unopened(here.link):
-        return _nowhere(request)
+    if number not in files or is_unopened(here.link):
+        return nowhere(request)
     file = files[number]
     folder = stores.site().file.storage.folder
     attachments.read(folder, file.sha256)  # whole, or StoreError
@@ -159,7 +159,8 @@ def _opened(request: Request, here: OpenCase) -> Response:
     return response
 
 
-def _is_unopened(link: VendorLink) -> bool:
+def is_unopened(link: VendorLink) -> bool:
+    """Is it bound, and to no browser yet?"""
     return link.is_bound and not link.browser_hash
 
 
@@ -182,9 +183,9 @@ def _may_try(address: str) -> bool:
     return sum(place == address for _, place in _wrong) < MOST_WRONG
 
 
-def _nowhere(request: Request) -> Response:
+def nowhere(request: Request) -> Response:
     """Unknown, over, taken back or another browser's: nobody learns which."""
-    if len(_wrong) < MOST_KEPT:
+    if len(_wrong) < MOST_IN_ALL:
         _wrong.append((stores.now(), address_of(request.scope)))
     return _page("supplier.nowhere", 404)
 
@@ -193,10 +194,11 @@ def _page(key: str, status: int) -> Response:
     """In the site's language and in English: nobody knows yet who reads it."""
     languages = dict.fromkeys((stores.site().file.language, FALLBACK))
     texts = (i18n.catalogue(language).text(key) for language in languages)
-    return _words("\n".join(texts), status)
+    return words_page("\n".join(texts), status)
 
 
-def _words(text: str, status: int, language: str | None = None) -> Response:
+def words_page(text: str, status: int, language: str | None = None) -> Response:
+    """A page of words, one line each; in the site's language or another."""
     words: Catalogue = i18n.catalogue(language or stores.site().file.language)
     lines = "".join(f'<p dir="auto">{escape(line)}</p>' for line in text.split("\n"))
     return plain_page(words.text("supplier.title"), lines, status, language=language)

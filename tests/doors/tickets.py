@@ -43,6 +43,11 @@ def look_by_link(visit: Visit) -> None:
     assert Visitor().get(link_to(visit.centre, visit.about, is_bound=False)).status == 200
 
 
+def send_by_link(visit: Visit) -> None:
+    path = link_to(visit.centre, visit.about, is_bound=False)
+    assert Visitor().upload(path, "error.log", b"E17 arc").status == 303
+
+
 ACTIONS = [
     Action(
         "say that a ticket is read",
@@ -164,6 +169,20 @@ ACTIONS = [
         [
             Door("dashboard.http.vendor_page:_reply", answer_by_link),
         ],
+        a_ticket,
+    ),
+    Action(
+        "note that a supplier sent a file",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_upload:_keep", send_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "keep a supplier's file",
+        attach,
+        "",
+        [Door("dashboard.http.vendor_upload:_keep", send_by_link)],
         a_ticket,
     ),
     Action(

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from access.vendor_links import VALID_FOR, make_vendor_link
-from dashboard.http import vendor_page
+from dashboard.http import vendor_page, vendor_upload
 from tests.dashboard.centre import Centre
 
 
@@ -31,6 +31,7 @@ class Visitor:
     """One browser: it keeps its cookies."""
 
     address: str = "203.0.113.7"
+    read: int = 0  # bytes of what was last sent that the server has taken
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> VendorReply:
@@ -40,11 +41,21 @@ class Visitor:
         kind = "application/x-www-form-urlencoded"
         return self.ask("POST", path, urlencode(fields).encode(), {"content_type": kind})
 
+    def upload(self, path: str, name: str, content: bytes) -> VendorReply:
+        head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        body = f"{head}Content-Type: text/html\r\n\r\n".encode() + content + b"\r\n--b--\r\n"
+        kind = "multipart/form-data; boundary=b"
+        return self.ask("POST", f"{path}/files", body, {"content_type": kind})
+
     def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> VendorReply:
         answers: list[Message] = []
+        self.read = 0
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            start = self.read
+            self.read += 65536
+            more = self.read < len(body)
+            return {"type": "http.request", "body": body[start : self.read], "more_body": more}
 
         async def send(message: Message) -> None:
             answers.append(message)
@@ -62,7 +73,9 @@ class Visitor:
             "scheme": "http", "server": ("test", 80), "client": (self.address, 1), "root_path": "",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
         }  # fmt: skip
-        asyncio.run(Starlette(routes=vendor_page.ROUTES)(scope, receive, send))
+        asyncio.run(
+            Starlette(routes=[*vendor_page.ROUTES, *vendor_upload.ROUTES])(scope, receive, send)
+        )
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
             name, _, value = own["set-cookie"].partition(";")[0].partition("=")
