@@ -34,6 +34,8 @@ OPEN = frozenset(
         "/fault/{device}",
         "/vendor/{token}",
         "/vendor/{token}/files",
+        "/vendor/{token}/uploads",
+        "/vendor/{token}/uploads/{key}",
         "/vendor/{token}/files/{number}",
         "/ack/{token}",
     }

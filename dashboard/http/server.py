@@ -30,6 +30,7 @@ from dashboard.http import (
     power_page,
     setup_page,
     vendor_page,
+    vendor_resume,
     vendor_upload,
 )
 from dashboard.http.addresses import Addresses, first_html
@@ -64,6 +65,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *account_page.ROUTES,
         *vendor_page.ROUTES,
         *vendor_upload.ROUTES,
+        *vendor_resume.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)

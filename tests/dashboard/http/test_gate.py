@@ -20,6 +20,7 @@ from dashboard.http import (
     server,
     setup_page,
     vendor_page,
+    vendor_resume,
     vendor_upload,
 )
 from dashboard.http.addresses import first_html
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
 MODULES = (account_page, acknowledge_page, api, fault_form, login_page, power_page, setup_page,
-           vendor_page, vendor_upload)  # fmt: skip
+           vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,

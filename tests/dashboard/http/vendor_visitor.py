@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from access.vendor_links import VALID_FOR, make_vendor_link
-from dashboard.http import vendor_page, vendor_upload
+from dashboard.http import vendor_page, vendor_resume, vendor_upload
 from tests.dashboard.centre import Centre
 
 
@@ -74,7 +74,9 @@ class Visitor:
             "asgi": {"version": "3.0", "spec_version": "2.4"},
         }  # fmt: skip
         asyncio.run(
-            Starlette(routes=[*vendor_page.ROUTES, *vendor_upload.ROUTES])(scope, receive, send)
+            Starlette(routes=[*vendor_page.ROUTES, *vendor_upload.ROUTES, *vendor_resume.ROUTES])(
+                scope, receive, send
+            )
         )
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
