@@ -78,6 +78,15 @@ def is_signed(kind: str, text: str, value: str) -> bool:
         return False
 
 
+def signed_value(kind: str, text: str, age: int) -> str | None:
+    """What was signed, if it was no longer than `age` ms ago; None if it is not of ours."""
+    try:
+        value = _signer(kind).loads(text[:LONGEST], max_age=age // SECOND)
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) else None
+
+
 def cookie_name(kind: CookieKind, *, is_secure: bool) -> str:
     """As it is called in the browser."""
     return f"{'__Host-' if is_secure else ''}scanward-{kind}"

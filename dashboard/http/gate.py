@@ -32,6 +32,7 @@ OPEN = frozenset(
         "/login",
         "/setup/{token}",
         "/fault/{device}",
+        "/fault/state/{token}",
         "/vendor/{token}",
         "/vendor/{token}/files",
         "/vendor/{token}/uploads",

@@ -26,6 +26,7 @@ from dashboard.http import (
     api,
     demo_login,
     fault_form,
+    fault_state,
     login_page,
     power_page,
     setup_page,
@@ -58,6 +59,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
     routes = [
         *api.ROUTES,
         *fault_form.ROUTES,
+        *fault_state.ROUTES,
         *acknowledge_page.ROUTES,
         *power_page.ROUTES,
         *login_page.ROUTES,

@@ -14,6 +14,7 @@ from dashboard.http import (
     api,
     cookies,
     fault_form,
+    fault_state,
     gate,
     login_page,
     power_page,
@@ -33,7 +34,7 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, api, fault_form, login_page, power_page, setup_page,
+MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, power_page, setup_page,
            vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
