@@ -16,7 +16,7 @@ from app.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from storage.records import Ticket, TicketMessage
+    from storage.records import Ticket, TicketMessage, VendorVisit
 
 ticket_cli = typer.Typer(no_args_is_help=True, help="Cases with vendors.")
 
@@ -72,6 +72,65 @@ def ticket_read(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE)
     with writing(site, by) as tx:
         mark_read(tx, ticket)
     typer.echo(f"what came in to ticket {ticket} is read")
+
+
+@ticket_cli.command("link")
+def ticket_link(
+    ticket: int,
+    days: Annotated[int, typer.Option(help="How long it is good.")] = 14,
+    language: Annotated[str, typer.Option(help="Of its page: en or fa.")] = "en",
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    every_browser: Annotated[
+        bool, typer.Option("--any-browser", help="Not only in the first that opens it.")
+    ] = False,
+) -> None:
+    """Make a link by which the supplier sees this ticket and nothing else; it is shown once."""
+    from access.vendor_links import address_of_link, make_vendor_link
+    from core.time.clock import DAY
+
+    with opened(site) as centre, centre.writing(by) as tx:
+        secret = make_vendor_link(
+            tx, ticket, days * DAY, is_bound=not every_browser, language=language
+        )
+    typer.echo(address_of_link(centre.site, secret))
+
+
+@ticket_cli.command("links")
+def ticket_links(ticket: int, site: SiteOption = DEFAULT_SITE) -> None:
+    """The links to a ticket, and what was done by each; never the links themselves."""
+    from storage.records import vendor_links as link_rows
+
+    with opened(site) as centre, centre.records.reading() as db:
+        rows = [
+            (link.id, link.made_by, centre.wall_clock(link.expires_at), "taken back" if link.revoked_at else "", *visit)
+            for link in link_rows.vendor_links(db, ticket)
+            for visit in _visits(centre, link_rows.vendor_visits(db, link.id, 20))
+        ]  # fmt: skip
+    table(("link", "made by", "until", "", "when", "what", "from", "file"), rows)
+
+
+@ticket_cli.command("revoke-link")
+def ticket_revoke_link(
+    link: Annotated[int, typer.Argument(help="Its number, as `ticket links` shows it.")],
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """A link leads nowhere any more."""
+    from access.vendor_links import revoke_vendor_link
+
+    with writing(site, by) as tx:
+        revoke_vendor_link(tx, link)
+    typer.echo(f"link {link} leads nowhere any more")
+
+
+def _visits(centre: SiteSession, visits: "list[VendorVisit]") -> list[tuple[str, ...]]:
+    """A line each, or an empty one."""
+    lines: list[tuple[str, ...]] = [
+        (centre.wall_clock(visit.at), visit.kind, visit.address, visit.about) for visit in visits
+    ]
+    return lines or [("not opened yet", "", "", "")]
 
 
 def _news(centre: SiteSession, ticket: "Ticket") -> str:

@@ -18,3 +18,6 @@ ClinicalState = Literal["down", "limited", "intermittent", "working"]
 
 
 MessageDirection = Literal["out", "in", "note"]  # a note stays in the house
+
+
+VisitKind = Literal["opened", "downloaded", "replied", "uploaded"]  # by a supplier's link

@@ -15,6 +15,7 @@ from dashboard.components.tickets.ticket_forms import (
     unread,
     write,
 )
+from dashboard.components.tickets.vendor_links import links_section
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
@@ -72,4 +73,6 @@ if details is not None:
             section(t("session.title"))
             st.html(sessions_list(details, now, site))
             session(details)
+            section(t("supplier.links"))
+            links_section(details.ticket.id, now, site)
             attachments("ticket", str(details.ticket.id), details.files, is_open=True)

@@ -1,4 +1,4 @@
-"""The cookies: a session, a browser that signed in before, and what binds a form before anybody signed in.
+"""The cookies: a session, a browser that signed in before, what binds a form before anybody signed in, a supplier's.
 
 Each is signed with the site's key, so one that was changed is none. With TLS the names begin with `__Host-`, which
 no other name and no unencrypted page can set.
@@ -15,11 +15,16 @@ from core.time.clock import DAY, SECOND
 from dashboard.queries import stores
 from storage.files.key_file import site_key
 
-CookieKind = Literal["session", "browser", "form"]
+CookieKind = Literal["session", "browser", "form", "vendor"]
 
 LONGEST = 500  # characters of one that is looked at
 # How long each is good; a session has its own end in the records.
-_AGES: dict[CookieKind, int | None] = {"session": None, "browser": 365 * DAY, "form": DAY}
+_AGES: dict[CookieKind, int | None] = {
+    "session": None,
+    "browser": 365 * DAY,
+    "form": DAY,
+    "vendor": 365 * DAY,
+}
 
 
 def read(connection: HTTPConnection, kind: CookieKind) -> str | None:
@@ -71,6 +76,15 @@ def is_signed(kind: str, text: str, value: str) -> bool:
         return bool(text) and _signer(kind).loads(text[:LONGEST]) == value
     except BadSignature:
         return False
+
+
+def signed_value(kind: str, text: str, age: int) -> str | None:
+    """What was signed, if it was no longer than `age` ms ago; None if it is not of ours."""
+    try:
+        value = _signer(kind).loads(text[:LONGEST], max_age=age // SECOND)
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) else None
 
 
 def cookie_name(kind: CookieKind, *, is_secure: bool) -> str:

@@ -21,6 +21,7 @@ from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeExtent
 from core.vocabulary.rights import Right
 from dashboard import forms, i18n
+from dashboard.http.fault_state import state_token
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
 from dashboard.queries import orders as order_queries
@@ -179,7 +180,9 @@ def _form(device: Device, fields: FormFields, wrong: str = "", status: int = 200
 def _thanks(device: Device, number: int) -> Response:
     again = f'<p><a href="/fault/{device.id}">{escape(t("fault.again"))}</a></p>'
     done = f'<p class="done" role="status">{escape(t("fault.done", number=number))}</p>'
-    return plain_page(t("fault.title", device=device.name), _about(device) + done + again)
+    where = f"state/{state_token(number)}"  # relative, for a proxy may keep Scanward below a path
+    state = f'<p><a href="{where}">{escape(t("fault.follow"))}</a></p>'
+    return plain_page(t("fault.title", device=device.name), _about(device) + done + state + again)
 
 
 def _about(device: Device) -> str:

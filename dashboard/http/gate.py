@@ -32,7 +32,12 @@ OPEN = frozenset(
         "/login",
         "/setup/{token}",
         "/fault/{device}",
+        "/fault/state/{token}",
         "/vendor/{token}",
+        "/vendor/{token}/files",
+        "/vendor/{token}/uploads",
+        "/vendor/{token}/uploads/{key}",
+        "/vendor/{token}/files/{number}",
         "/ack/{token}",
     }
 )

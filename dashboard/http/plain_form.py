@@ -19,19 +19,24 @@ TOKEN = "csrf"  # noqa: S105  the name of a field
 
 async def read_form(request: Request) -> dict[str, str] | None:
     """The fields; None if it is no form, too large, too slow, or was not handed out to this browser."""
+    fields = await read_fields(request, LARGEST, WITHIN_S)
+    return fields if fields and is_bound(request, fields.get(TOKEN, "")) else None
+
+
+async def read_fields(request: Request, largest: int, within_s: float) -> dict[str, str] | None:
+    """The fields of a form that is bound to no browser; None as above."""
     kind = request.headers.get("content-type", "").partition(";")[0]
     if kind.strip().lower() != FORM:
         return None
     body = b""
     with suppress(ClientDisconnect, TimeoutError):
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(within_s):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > LARGEST:
+                if len(body) > largest:
                     return None
             values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-            fields = {name: texts[0].replace("\0", "") for name, texts in values.items()}
-            return fields if is_bound(request, fields.get(TOKEN, "")) else None
+            return {name: texts[0].replace("\0", "") for name, texts in values.items()}
     return None
 
 

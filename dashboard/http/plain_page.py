@@ -33,9 +33,11 @@ button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border:
 """
 
 
-def plain_page(title: str, body: str, status: int = 200, head: str = "") -> HTMLResponse:
-    """A page in the site's language; `body` is HTML, and what the page has in its `head`; `title` is text."""
-    language = stores.site().file.language
+def plain_page(
+    title: str, body: str, status: int = 200, head: str = "", language: str | None = None
+) -> HTMLResponse:
+    """A page in the site's language or another; `body` is HTML, and what the page has in its `head`; `title` is text."""
+    language = language or stores.site().file.language
     way = "rtl" if language == "fa" else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'

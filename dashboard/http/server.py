@@ -26,9 +26,13 @@ from dashboard.http import (
     api,
     demo_login,
     fault_form,
+    fault_state,
     login_page,
     power_page,
     setup_page,
+    vendor_page,
+    vendor_resume,
+    vendor_upload,
 )
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
@@ -55,11 +59,15 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
     routes = [
         *api.ROUTES,
         *fault_form.ROUTES,
+        *fault_state.ROUTES,
         *acknowledge_page.ROUTES,
         *power_page.ROUTES,
         *login_page.ROUTES,
         *setup_page.ROUTES,
         *account_page.ROUTES,
+        *vendor_page.ROUTES,
+        *vendor_upload.ROUTES,
+        *vendor_resume.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)

@@ -9,10 +9,22 @@ from dashboard.queries import stores
 from maintenance.tickets import sla
 from maintenance.tickets.lifecycle import NEXT
 from maintenance.tickets.sla import Clock, ServiceLevel
-from storage.records import Alert, Contract, File, Ticket, Vendor, WorkOrder
+from storage.records import (
+    Alert,
+    Contract,
+    File,
+    Ticket,
+    Vendor,
+    VendorLink,
+    VendorVisit,
+    WorkOrder,
+)
 from storage.records import assets as asset_rows
 from storage.records import files as file_rows
 from storage.records import tickets as ticket_rows
+from storage.records import vendor_links as link_rows
+
+MOST_VISITS = 8  # of a link, that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,13 @@ def ticket_details(ticket_id: int) -> TicketDetails | None:
             contract,
             file_rows.files(db, "ticket", str(ticket_id)),
         )
+
+
+def links_to(ticket_id: int) -> list[tuple[VendorLink, list[VendorVisit]]]:
+    """The links to a ticket, the newest first, each with what was last done by it."""
+    with stores.records().reading() as db:
+        links = link_rows.vendor_links(db, ticket_id)
+        return [(link, link_rows.vendor_visits(db, link.id, MOST_VISITS)) for link in links]
 
 
 def vendors() -> Mapping[str, Vendor]:

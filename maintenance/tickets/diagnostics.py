@@ -3,6 +3,7 @@
 Making one reads for seconds, so it is made before the transaction that keeps it with its ticket.
 """
 
+import re
 from dataclasses import dataclass
 
 from core.errors import RefusedError
@@ -20,6 +21,7 @@ from storage.series.store import SeriesStore
 
 LARGEST = 5_000_000  # bytes: what a vendor's mail server usually takes
 ZIP = "application/zip"
+_MINUTE = r"\d{4}-\d\d-\d\dT\d{4}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,9 @@ def attach_bundle(tx: Transaction, ticket_id: int, bundle: DiagnosticsBundle) ->
     minute = iso(bundle.made_at)[:16].replace(":", "")
     name = f"{tx.site.file.id}-{bundle.device}-{minute}Z.zip"
     return attach(tx, "ticket", str(ticket.id), name, ZIP, bundle.archive.data)
+
+
+def is_bundle(file: File, site: str, device: str) -> bool:
+    """Is it a bundle of that device, and so made for its vendor, or something else that lies with a ticket?"""
+    name = f"{re.escape(site)}-{re.escape(device)}-{_MINUTE}\\.zip"
+    return file.media_type == ZIP and re.fullmatch(name, file.name) is not None

@@ -150,6 +150,21 @@ def receive_mail(
     return message
 
 
+@needs("work on a ticket")
+def receive_reply(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
+    """What a supplier wrote on the page of their link; as a mail, it acknowledges the ticket.
+
+    Sent again over a bad line, the same words are the same message.
+    """
+    came_in = [m for m in find(tx.db, ticket_id).messages if m.direction == "in"]
+    if came_in and (came_in[-1].text, came_in[-1].who) == (text.strip(), tx.by):
+        return came_in[-1]
+    message = _add_message(tx, ticket_id, text.strip(), "in")
+    if message.ticket.state == "sent":
+        move(tx, ticket_id, "acknowledged", note="by link")
+    return message
+
+
 def note_undelivered(
     tx: Transaction, ticket_id: int, messages: Collection[int], reason: str
 ) -> TicketMessage | None:

@@ -18,10 +18,15 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def path_of(storage: Path, digest: str) -> Path:
+    """Where it is kept."""
+    return storage / FOLDER / digest
+
+
 def keep(storage: Path, data: bytes) -> str:
     """Store a file if it is not there; its SHA-256."""
     digest = digest_of(data)
-    path = storage / FOLDER / digest
+    path = path_of(storage, digest)
     with translated("the file was not kept"):
         if not path.exists():
             write_own(path, data)
@@ -30,7 +35,7 @@ def keep(storage: Path, data: bytes) -> str:
 
 def read(storage: Path, digest: str) -> bytes:
     """The bytes of a file. StoreError if it is missing, or has changed."""
-    path = storage / FOLDER / digest
+    path = path_of(storage, digest)
     with translated("the file cannot be read"):
         data = path.read_bytes()
     if digest_of(data) != digest:

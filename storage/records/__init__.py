@@ -22,6 +22,7 @@ from storage.records.parts import Part, StockMove
 from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
+from storage.records.vendor_links import VendorLink, VendorVisit
 from storage.records.verdicts import Verdict
 from storage.records.windows import Window
 from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep, WorkOrder
@@ -64,6 +65,8 @@ __all__ = [
     "Transition",
     "User",
     "Vendor",
+    "VendorLink",
+    "VendorVisit",
     "Verdict",
     "Window",
     "WorkOrder",

@@ -52,7 +52,7 @@ COLUMNS_LEFT_OUT = {
 
 
 # That they changed is noted, never their value: a hash of a password can be guessed at.
-SECRET_COLUMNS = {"password_hash", "secret_hash"}
+SECRET_COLUMNS = {"password_hash", "secret_hash", "browser_hash"}
 HIDDEN = "(secret)"
 
 

@@ -1,15 +1,19 @@
 """Tickets, their vendors, files and bundles."""
 
+from access import vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
 from dashboard.components.tickets import ticket_forms, ticket_new
+from dashboard.components.tickets import vendor_links as links_page
 from maintenance.tickets import diagnostics, lifecycle
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket
 from tests.dashboard.centre import Centre
+from tests.dashboard.http.vendor_visitor import Visitor, link_to
 from tests.doors.table import Action, Door, Visit, an_order
 
 FORMS = "dashboard.components.tickets.ticket_forms"
+LINKS = "dashboard.components.tickets.vendor_links"
 NEW = "dashboard.components.tickets.ticket_new"
 
 
@@ -24,6 +28,24 @@ def make_bundle(visit: Visit) -> None:
     with visit.centre.records.reading() as db:
         ticket = db.get_one(Ticket, visit.about)
     ticket_forms._bundle_made(ticket, 24)
+
+
+def answer_by_link(visit: Visit) -> None:
+    path = link_to(visit.centre, visit.about, is_bound=False)
+    assert Visitor().post(path, text="Send the log").status == 303
+
+
+def open_by_link(visit: Visit) -> None:
+    assert Visitor().post(link_to(visit.centre, visit.about), open="1").status == 303
+
+
+def look_by_link(visit: Visit) -> None:
+    assert Visitor().get(link_to(visit.centre, visit.about, is_bound=False)).status == 200
+
+
+def send_by_link(visit: Visit) -> None:
+    path = link_to(visit.centre, visit.about, is_bound=False)
+    assert Visitor().upload(path, "error.log", b"E17 arc").status == 303
 
 
 ACTIONS = [
@@ -88,6 +110,80 @@ ACTIONS = [
         lifecycle.end_session,
         "there is no open remote session 99",
         [Door(f"{FORMS}:_let_out", lambda _: ticket_forms._let_out(99, "Looked"))],
+    ),
+    Action(
+        "make a link for a supplier",
+        vendor_links.make_vendor_link,
+        "a link is good for 1 to 90 days",
+        [
+            Door(
+                f"{LINKS}:_made",
+                lambda v: links_page._made([], v.about, 91, is_bound=True, language="en"),
+            ),
+            Door(
+                "app.cli.ticket:ticket_link",
+                lambda v: v.command("ticket", "link", v.about, "--days", 91),
+            ),
+        ],
+        a_ticket,
+    ),
+    Action(
+        "take a supplier's link back",
+        vendor_links.revoke_vendor_link,
+        "there is no link 99",
+        [
+            Door(f"{LINKS}:_revoked", lambda _: links_page._revoked(99)),
+            Door(
+                "app.cli.ticket:ticket_revoke_link",
+                lambda v: v.command("ticket", "revoke-link", 99),
+            ),
+        ],
+    ),
+    Action(
+        "answer by a supplier's link",
+        lifecycle.receive_reply,
+        "",
+        [Door("dashboard.http.vendor_page:_reply", answer_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "open a case by a supplier's link",
+        vendor_links.bind_browser,
+        "",
+        [Door("dashboard.http.vendor_page:_opened", open_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "note what is done by a supplier's link",
+        vendor_links.note_visit,
+        "",
+        [
+            Door("dashboard.http.vendor_page:_note", look_by_link),
+        ],
+        a_ticket,
+    ),
+    Action(
+        "note that a supplier's link was answered by",
+        vendor_links.note_visit,
+        "",
+        [
+            Door("dashboard.http.vendor_page:_reply", answer_by_link),
+        ],
+        a_ticket,
+    ),
+    Action(
+        "note that a supplier sent a file",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_upload:_keep", send_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "keep a supplier's file",
+        attach,
+        "",
+        [Door("dashboard.http.vendor_upload:_keep", send_by_link)],
+        a_ticket,
     ),
     Action(
         "keep a bundle with a ticket",

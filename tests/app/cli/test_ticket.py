@@ -55,3 +55,14 @@ def test_a_reply_to_a_closed_ticket_is_listed_until_it_is_read(house: House) -> 
     assert "Tube arcs" not in run(house, "list")
     with pytest.raises(RefusedError, match="no message that nobody has read"):
         run(house, "read", "1")
+
+
+def test_a_link_for_the_supplier_is_made_listed_and_taken_back(house: House) -> None:
+    link = run(house, "link", "1", "--days", "3").strip()
+    assert link.startswith("http://127.0.0.1:8501/vendor/")
+    listed = run(house, "links", "1")
+    assert "cli:" in listed
+    assert link.rpartition("/")[2] not in listed
+    assert "taken back" not in listed
+    run(house, "revoke-link", "1")
+    assert "taken back" in run(house, "links", "1")

@@ -56,3 +56,16 @@ def test_a_reply_to_a_closed_ticket_is_shown_until_somebody_has_read_it(
     click(test, "I have read it")
     assert "1 unread" not in screen(page("tickets"))
     assert "I have read it" not in [b.label for b in page("ticket", ticket=ticket).button]
+
+
+def test_a_link_for_the_vendor_is_made_shown_once_and_taken_back(
+    furnished: Centre, ticket: int
+) -> None:
+    shown = page("ticket", ticket=ticket)
+    click(shown, "Make a link")
+    assert "/vendor/" in shown.code[0].value
+    assert "not opened yet" in screen(shown)
+    again = page("ticket", ticket=ticket)
+    assert not again.code
+    click(again, "Take it back")
+    assert "taken back" in screen(again)

@@ -14,11 +14,15 @@ from dashboard.http import (
     api,
     cookies,
     fault_form,
+    fault_state,
     gate,
     login_page,
     power_page,
     server,
     setup_page,
+    vendor_page,
+    vendor_resume,
+    vendor_upload,
 )
 from dashboard.http.addresses import first_html
 from storage.records import LoginSession
@@ -30,7 +34,8 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, api, fault_form, login_page, power_page, setup_page)
+MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, power_page, setup_page,
+           vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,

@@ -1,0 +1,117 @@
+"""What a supplier sees by a link: one ticket and its device; no other device, no note of the house."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.schema.site import Device
+from core.time.clock import DAY, HOUR
+from dashboard.queries import stores
+from maintenance.bundle.allowed import serial
+from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
+from maintenance.bundle.device_facts import facts_of
+from maintenance.tickets.diagnostics import is_bundle
+from storage.records import Alert, File, Records, Ticket, TicketMessage, Vendor, Verdict
+from storage.records import files as file_rows
+from storage.records import verdicts as verdict_rows
+
+MOST_CHARTS, POINTS = 3, 60  # few bytes: the whole page goes over 9.6 kbit/s
+BEFORE_FAULT, LONGEST = 12 * HOUR, 7 * DAY  # what the charts show
+
+
+@dataclass(frozen=True, slots=True)
+class VendorCase:
+    """One case, ready to be shown."""
+
+    ticket: Ticket
+    vendor: Vendor
+    device: Device
+    facts: Sequence[Fact]
+    alert: Alert | None
+    verdict: Verdict | None  # of the detector that the alert is of: what was expected
+    messages: Sequence[TicketMessage]  # to the vendor and back
+    bundles: Sequence[File]
+    uploads: Sequence[File]  # by the vendor
+    charts: Sequence[Sequence[BundledCurve]]  # one a metric
+    request: BundleRequest  # the time that they show
+
+
+def vendor_case(ticket_id: int) -> VendorCase | None:
+    """The case of a ticket; None if its device is no longer in the site file."""
+    now, records = stores.now(), stores.records()
+    with records.reading() as db:
+        ticket = db.get_one(Ticket, ticket_id)
+        device = stores.site().devices.get(ticket.device)
+        if device is None:
+            return None
+        messages = [message for message in ticket.messages if message.direction != "note"]
+        alert = db.get(Alert, ticket.alert_id) if ticket.alert_id else None
+        files = file_rows.files(db, "ticket", str(ticket_id))
+        vendor = db.get_one(Vendor, ticket.vendor_id)
+        facts = [Fact(f.label, serial(f.value)) for f in facts_of(db, device.id, None) if f.serial]
+    request = _request(device, alert, now)
+    bundles = [file for file in files if is_bundle(file, stores.site().file.id, device.id)]
+    return VendorCase(
+        ticket,
+        vendor,
+        device,
+        [fact for fact in facts if fact.value],
+        alert,
+        None if alert is None else _verdict(records, device, alert, now),
+        messages,
+        bundles,
+        [file for file in files if file.who == writer(vendor)],
+        list(_charts(device, alert, request)),
+        request,
+    )
+
+
+def writer(vendor: Vendor) -> str:
+    """In whose name a supplier writes; with a colon, so that no person is called so."""
+    return f"link: {vendor.name}"
+
+
+def _request(device: Device, alert: Alert | None, now: int) -> BundleRequest:
+    start = now - DAY
+    if alert is not None:
+        start = max(min(start, alert.began_at - BEFORE_FAULT), now - LONGEST)
+    fault = alert.began_at if alert is not None and start <= alert.began_at <= now else None
+    return BundleRequest(device.id, start, now, now, fault)
+
+
+def _verdict(records: Records, device: Device, alert: Alert, now: int) -> Verdict | None:
+    rules = {rule.id: rule for rule in device.profile.rules}
+    detector = getattr(rules.get(alert.rule), "detector", None)
+    if detector is None:
+        return None
+    with records.reading() as db:
+        end = alert.ended_at or now
+        rows = verdict_rows.verdicts_between(db, [device.id], alert.began_at - DAY, end)
+    own = [
+        row for row in rows
+        if (row.detector, row.component) == (detector, alert.component) and row.expected is not None
+    ]  # fmt: skip
+    return max(own, key=lambda row: row.at, default=None)
+
+
+def _charts(
+    device: Device, alert: Alert | None, request: BundleRequest
+) -> Iterator[list[BundledCurve]]:
+    """Of what the alert is about, then of what the device's tile shows."""
+    first = [alert.metric] if alert is not None else []
+    tiles = [name for name, metric in device.profile.metrics.items() if metric.tile]
+    series = stores.series()
+    components: dict[str, list[str]] = {}
+    for newest in series.latest(device.id):
+        components.setdefault(newest.metric, []).append(newest.component)
+    names = [name for name in dict.fromkeys([*first, *tiles]) if name in device.profile.metrics]
+    for name in names[:MOST_CHARTS]:
+        curves = []
+        for component in sorted(components.get(name, ()))[:MOST_CHARTS]:
+            key = (device.id, name, component)
+            drawn = list(series.range(*key, request.start, request.end, POINTS).points)
+            limits = device.profile.limits(name, component)
+            metric = device.profile.metrics[name]
+            if drawn:
+                curves.append(BundledCurve(device.id, name, component, metric, [], drawn, limits))
+        if curves:
+            yield curves
