@@ -69,6 +69,9 @@ class Middleware:
             # Not `no-referrer`: a form's own page would then send `Origin: null`.
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": policy(digests),
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,6 +86,8 @@ class Middleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if not self._addresses.is_asset(scope):
+                    headers.setdefault("Cache-Control", "no-store")
                 if scope["scheme"] in ("https", "wss"):
                     headers.setdefault("Strict-Transport-Security", HSTS)
             await send(message)

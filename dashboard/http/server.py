@@ -34,6 +34,7 @@ from dashboard.http import (
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
+from dashboard.http.hurried_protocol import HurriedProtocol
 from dashboard.http.middleware import Middleware
 from dashboard.http.proxy_headers import ProxyHeaders
 from dashboard.queries import stores
@@ -85,6 +86,7 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         application,
         host=address,
         port=port,
+        http=HurriedProtocol,
         ws="websockets-sansio",
         ws_ping_interval=30,
         ws_ping_timeout=30,
