@@ -34,6 +34,8 @@ OPEN = frozenset(
         "/fault/{device}",
         "/vendor/{token}",
         "/ack/{token}",
+        "/trust",
+        "/trust/scanward.crt",
     }
 )
 CALENDAR = "/calendar.ics"

@@ -30,6 +30,7 @@ from dashboard.http import (
     login_page,
     power_page,
     setup_page,
+    trust_page,
 )
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
@@ -66,6 +67,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *login_page.ROUTES,
         *setup_page.ROUTES,
         *account_page.ROUTES,
+        *trust_page.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)

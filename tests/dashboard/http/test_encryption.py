@@ -13,7 +13,7 @@ import pytest
 
 from core.errors import StoreError
 from core.schema.load import load_site
-from dashboard.certificates.authority import load_authority
+from dashboard.certificates.authority import fingerprint, load_authority
 from dashboard.certificates.own_certificate import certificate_state, keep_certificate, server_file
 from dashboard.http.encryption import Encryption
 from tests.dashboard.centre import Centre
@@ -64,6 +64,21 @@ def test_pages_come_by_tls_only_and_cookies_are_bound_to_it(served: Served, cent
     assert cookie.startswith("__Host-scanward-form=")
     assert "Secure" in cookie
     assert "HttpOnly" in cookie
+    for path in ("/trust", "/trust/scanward.crt"):  # without a session
+        line = http.client.HTTPSConnection("localhost", served.port, context=context, timeout=20)
+        line.request("GET", path)
+        answer = line.getresponse()
+        assert answer.status == 200
+        text = answer.read()
+        line.close()
+        assert b"PRIVATE KEY" not in text
+        if path == "/trust":
+            authority = load_authority(load_site(centre.path).tls_path)
+            assert authority is not None
+            assert fingerprint(authority).encode() in text
+            assert b"<svg" in text
+    assert answer.headers["Content-Type"] == "application/x-x509-ca-cert"
+    assert ssl.create_default_context(cadata=text.decode()).get_ca_certs()
     plain = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     plain.request("GET", "/login")
     with pytest.raises((http.client.HTTPException, ConnectionError)):

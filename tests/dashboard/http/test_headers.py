@@ -12,7 +12,7 @@ NONE = "Cookie: a=b"
 ADDRESSES = [
     *("/", "/login", "/account", "/healthz", "/fault/ct-2", "/fault/none", "/ack/none", "/setup/none"),
     *("/api/v1/devices", "/api/v1/none", "/api/v1/series", "/none", "/_stcore/health", "/_stcore/none"),
-    *("/_stcore/host-config", "/media/none", "/component/none/none", "/favicon.png"),
+    *("/_stcore/host-config", "/media/none", "/component/none/none", "/trust", "/favicon.png"),
     *(f"/{path.stem}" for path in sorted(PAGES.glob("[!_]*.py"))),
 ]  # fmt: skip
 SAME = {
