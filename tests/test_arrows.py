@@ -52,6 +52,8 @@ def test_the_arrows_hold(copy: Path) -> None:
         ("maintenance/downtime/lifecycle.py", "import maintenance.work_orders.states"),
         ("maintenance/work_orders/costs.py", "import maintenance.parts.stock"),
         ("maintenance/tickets/lifecycle.py", "import maintenance.parts.stock"),
+        ("access/users.py", "import maintenance.assets.register"),
+        ("maintenance/parts/stock.py", "import access.users"),
         ("app/services/collect.py", "import sqlite3"),
         ("collectors/snmp/parse.py", "import collectors.mqtt.json_path"),
         ("core/schema/sources/registry.py", "import collectors.snmp"),
