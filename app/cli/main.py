@@ -12,6 +12,7 @@ import typer
 from app.cli.alert import alert_cli, silence_cli
 from app.cli.backtest import backtest_cli
 from app.cli.bundle import bundle_cli
+from app.cli.certificate import certificate_cli
 from app.cli.channel import channel_cli
 from app.cli.detect import detect_cli
 from app.cli.incident import incident_cli
@@ -46,6 +47,7 @@ cli.add_typer(storage_cli)
 cli.add_typer(backtest_cli)
 cli.add_typer(detect_cli)
 cli.add_typer(model_cli, name="model")
+cli.add_typer(certificate_cli, name="certificate")
 cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")

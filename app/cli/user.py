@@ -167,5 +167,7 @@ def user_tokens(site: SiteOption = DEFAULT_SITE) -> None:
 
 def _print_link(centre: SiteSession, secret: str) -> None:
     http = centre.site.file.http
-    top = (http.public_url or f"http://{http.address}:{http.port}").rstrip("/")
+    top = (
+        http.public_url or f"{'https' if http.tls else 'http'}://{http.address}:{http.port}"
+    ).rstrip("/")
     typer.echo(f"open once, and soon: {top}/setup/{secret}")

@@ -40,5 +40,17 @@ PublicName = Annotated[str, BeforeValidator(_public_name)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+def _network(text: object) -> str:
+    try:
+        return str(ipaddress.ip_network(text if isinstance(text, str) else ""))
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not an address, nor a network such as 192.0.2.0/24"
+        ) from None
+
+
+Network = Annotated[str, BeforeValidator(_network)]
+
+
 # No user before an @: a password there would be printed with the address.
 ServerUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$")]

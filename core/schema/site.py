@@ -17,9 +17,9 @@ from core.schema.channels import Channel, NoticeSettings, Route
 from core.schema.covered_hours import CoveredHours
 from core.schema.dicom import DicomIdentity, DicomNode
 from core.schema.grafana import GrafanaServer
+from core.schema.http import Http
 from core.schema.mail import Mail
 from core.schema.names import DeviceId
-from core.schema.network import Host, Port, PublicName, ServerUrl
 from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
 from core.schema.power import Power
@@ -32,16 +32,6 @@ from core.schema.strict_model import Strict, did_you_mean
 from core.schema.windows import WindowLimits
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
-
-
-class Http(Strict):
-    """Where the dashboard listens. Another address than this machine's lets in whoever reaches it."""
-
-    port: Port = 8501
-    address: Host = "127.0.0.1"
-    names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
-    # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
-    public_url: ServerUrl | None = None
 
 
 class ReportEntry(Strict):
@@ -205,6 +195,11 @@ class Site:
     def session_key_path(self) -> Path:
         """The key that signs the cookies of sessions."""
         return self.file.storage.folder / "session.key"
+
+    @property
+    def tls_path(self) -> Path:
+        """The folder of the site's own authority and of the certificate that it gave the dashboard."""
+        return self.file.storage.folder / "tls"
 
     @property
     def alive_path(self) -> Path:

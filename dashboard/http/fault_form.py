@@ -5,6 +5,7 @@ no cookie, so nobody's rights can be borrowed by another site, and `middleware.p
 site's page sends before it is counted. What is sent is small, and escaped wherever it is shown.
 """
 
+import asyncio
 from contextlib import suppress
 from html import escape
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from core.vocabulary.downtime import DowntimeExtent
 from core.vocabulary.rights import Right
 from dashboard import forms, i18n
 from dashboard.http.fault_state import state_token
+from dashboard.http.plain_form import WITHIN_S
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
 from dashboard.queries import orders as order_queries
@@ -137,11 +139,13 @@ def _is_a_form(request: Request) -> bool:
 async def _body(request: Request) -> bytes | None:
     """What was sent; None if it is too large, of which no more is read than is allowed."""
     body = b""
-    with suppress(ClientDisconnect):  # a telephone out of reach: nobody reads the answer
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                return None
+    # A telephone out of reach: nobody reads the answer. One that takes for ever: others wait.
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    return None
         return body
     return b""
 

@@ -39,6 +39,8 @@ OPEN = frozenset(
         "/vendor/{token}/uploads/{key}",
         "/vendor/{token}/files/{number}",
         "/ack/{token}",
+        "/trust",
+        "/trust/scanward.crt",
     }
 )
 CALENDAR = "/calendar.ics"

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.time.clock import DAY, SECOND
 from dashboard import i18n
 from dashboard.http.addresses import Addresses, is_for_programs
 from dashboard.http.gate import PRINCIPAL, Gate, WatchedSocket
@@ -19,6 +20,8 @@ from dashboard.queries import stores
 
 log = logging.getLogger(__name__)
 
+# Thirty days: a house that gives up TLS is not locked out for a year (RFC 6797 leaves it open).
+HSTS = f"max-age={30 * DAY // SECOND}"
 MOST_LOGGED = 100  # different names that are refused; a scanner of the network tries many
 
 
@@ -66,6 +69,9 @@ class Middleware:
             # Not `no-referrer`: a form's own page would then send `Origin: null`.
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": policy(digests),
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +86,10 @@ class Middleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if not self._addresses.is_asset(scope):
+                    headers.setdefault("Cache-Control", "no-store")
+                if scope["scheme"] in ("https", "wss"):
+                    headers.setdefault("Strict-Transport-Security", HSTS)
             await send(message)
 
         refusal = self._refusal(scope)

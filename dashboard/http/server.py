@@ -7,8 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -30,6 +31,7 @@ from dashboard.http import (
     login_page,
     power_page,
     setup_page,
+    trust_page,
     vendor_page,
     vendor_resume,
     vendor_upload,
@@ -37,8 +39,13 @@ from dashboard.http import (
 from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
+from dashboard.http.hurried_protocol import HurriedProtocol
 from dashboard.http.middleware import Middleware
+from dashboard.http.proxy_headers import ProxyHeaders
 from dashboard.queries import stores
+
+if TYPE_CHECKING:
+    from dashboard.http.encryption import Encryption
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +75,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *vendor_page.ROUTES,
         *vendor_upload.ROUTES,
         *vendor_resume.ROUTES,
+        *trust_page.ROUTES,
         *first.routes,
     ]
     pages = st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS)
@@ -77,24 +85,45 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
 
 def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     """Serve until SIGTERM or Ctrl-C; returns then, within three seconds."""
-    application = app(site_path, names_of(site, address))
+    http = site.file.http
+    application: ASGIApp = ProxyHeaders(
+        app(site_path, names_of(site, address)), http.proxies, http.proxy_headers
+    )
     if _is_here(address):
         application = _marked_as_here(application)
     _offer_setup(site, address, port)
+    encryption = _encryption(site, address)
     config = uvicorn.Config(
         application,
         host=address,
         port=port,
+        http=HurriedProtocol,
         ws="websockets-sansio",
         ws_ping_interval=30,
         ws_ping_timeout=30,
         timeout_graceful_shutdown=PATIENCE_S,
         log_config=None,  # Scanward's own logging stays as it is
         log_level="warning",
+        proxy_headers=False,  # it would believe any process of this machine
+        server_header=False,
+        ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
-    log.info("dashboard of %s on http://%s:%d", site.file.name, address, port)
-    with _quiet_stop():
+    log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
+    with _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
         uvicorn.Server(config).run()
+
+
+def _encryption(site: Site, address: str) -> "Encryption | None":
+    """What TLS needs, which is loaded where it is used only."""
+    if site.file.http.tls is None:
+        return None
+    from dashboard.http.encryption import Encryption
+
+    return Encryption(site, address, stores.now)
+
+
+def _scheme(site: Site) -> str:
+    return "http" if site.file.http.tls is None else "https"
 
 
 def names_of(site: Site, address: str) -> list[str]:
@@ -124,7 +153,7 @@ def _offer_setup(site: Site, address: str, port: int) -> None:
         log.warning("nobody knows whether there are people: %s", error)
         return
     if secret is not None:
-        top = site.file.http.public_url or f"http://{_spoken(address)}:{port}"
+        top = site.file.http.public_url or f"{_scheme(site)}://{_spoken(address)}:{port}"
         log.warning("nobody can sign in yet: open %s/setup/%s within a day", top, secret)
 
 

@@ -143,7 +143,7 @@ def serving(centre: Centre, tmp_path: Path) -> Iterator[Served]:
         )
     served = Served(port, process, log)
     try:
-        _wait_for(served)
+        wait_for(served)
         yield served
     finally:
         process.kill()
@@ -162,11 +162,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _wait_for(served: Served) -> None:
+def wait_for(served: Served) -> None:
+    """Return when it answers."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
             served.get("/healthz")
+        except http.client.RemoteDisconnected:
+            return  # it speaks TLS
         except OSError:
             assert served.process.poll() is None, "the server ended by itself"
             time.sleep(0.1)

@@ -20,6 +20,7 @@ from dashboard.http import (
     power_page,
     server,
     setup_page,
+    trust_page,
     vendor_page,
     vendor_resume,
     vendor_upload,
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
 MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, power_page, setup_page,
-           vendor_page, vendor_resume, vendor_upload)  # fmt: skip
+           trust_page, vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,
@@ -121,7 +122,9 @@ def test_a_cookie_that_was_changed_is_none(served: Served, centre: Centre) -> No
     name, _, value = served.cookie.partition("=")
     secret = value.partition(".")[0]
     for forged in (
-        value[:-2] + ("A" if value[-2] != "A" else "B") + value[-1],  # the last letter has bits to spare
+        value[:-2]
+        + ("A" if value[-2] != "A" else "B")
+        + value[-1],  # the last letter has bits to spare
         "A" + value[1:],
         secret,
         secret + "..",

@@ -1,0 +1,27 @@
+"""Where the dashboard listens, and by whom it is called what."""
+
+from pathlib import Path
+from typing import Literal
+
+from core.schema.network import Host, Network, Port, PublicName, ServerUrl
+from core.schema.strict_model import Strict
+
+
+class TlsFiles(Strict):
+    """A certificate, with those between it and its authority, and its key, both PEM."""
+
+    certificate: Path
+    key: Path
+
+
+class Http(Strict):
+    """Where the dashboard listens. Another address than this machine's lets in whoever reaches it."""
+
+    port: Port = 8501
+    address: Host = "127.0.0.1"
+    names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
+    # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
+    public_url: ServerUrl | None = None
+    tls: Literal["own"] | TlsFiles | None = None  # own: of the site's own authority
+    proxies: list[Network] = []  # who may say for whom it asks
+    proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"  # in which headers

@@ -1,0 +1,1 @@
+"""The site's own authority, and the certificate of the dashboard."""
