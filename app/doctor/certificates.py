@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from core.finding import Finding, Findings
-from core.schema.http import TlsFiles
+from core.schema.http import ServerTls
 from core.schema.site import Site
 from core.schema.sources.dicom import DicomSource
 from core.time.clock import DAY, SECOND, to_ms
@@ -68,7 +68,7 @@ def _of_dashboard(site: Site, now: int) -> list[Finding]:
     """Of the dashboard: until when, whether it is renewed in time, and for which names it is not."""
     findings = Findings("certificates")
     tls = site.file.http.tls
-    if isinstance(tls, TlsFiles):
+    if isinstance(tls, ServerTls):
         from cryptography import x509
 
         with findings.failing():

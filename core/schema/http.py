@@ -7,7 +7,7 @@ from core.schema.network import Host, Network, Port, PublicName, ServerUrl
 from core.schema.strict_model import Strict
 
 
-class TlsFiles(Strict):
+class ServerTls(Strict):
     """A certificate, with those between it and its authority, and its key, both PEM."""
 
     certificate: Path
@@ -22,6 +22,6 @@ class Http(Strict):
     names: list[PublicName] = []  # what else it is called: by a proxy, by the house's DNS
     # Where telephones reach it, `https://scanward.example`; messages then carry a link to acknowledge.
     public_url: ServerUrl | None = None
-    tls: Literal["own"] | TlsFiles | None = None  # own: of the site's own authority
+    tls: Literal["own"] | ServerTls | None = None  # own: of the site's own authority
     proxies: list[Network] = []  # who may say for whom it asks
     proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"  # in which headers

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import ScanwardError, StoreError
-from core.schema.http import TlsFiles
+from core.schema.http import ServerTls
 from core.schema.site import Site
 from core.time.clock import HOUR, SECOND
 from dashboard.certificates.own_certificate import keep_certificate, server_file
@@ -38,7 +38,7 @@ class Encryption:
 
     def refresh(self) -> None:
         """Renew what is due, and load what is new. StoreError if that cannot be."""
-        if not isinstance(self._site.file.http.tls, TlsFiles):
+        if not isinstance(self._site.file.http.tls, ServerTls):
             names = certificate_names(self._site, self._address)
             folder = self._site.tls_path
             keep_certificate(folder, self._site.file.name, names, self._now())
@@ -80,6 +80,6 @@ class Encryption:
 def _files(site: Site) -> tuple[Path, Path | None]:
     """A certificate and its key, which may be in the same file."""
     tls = site.file.http.tls
-    if isinstance(tls, TlsFiles):
+    if isinstance(tls, ServerTls):
         return tls.certificate, tls.key
     return server_file(site.tls_path), None
