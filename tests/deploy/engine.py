@@ -13,6 +13,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -256,6 +257,7 @@ def main(folder: Path) -> dict[str, Any]:
         seen["power"] = power()
         log = folder / "dashboard.log"
         seen["setup"] = until(lambda: "/setup/" in log.read_text(errors="replace"))
+        assert until(lambda: bool(socket.create_connection(("127.0.0.1", 8501), 1).close() or True))
         cookie = sign_up(log.read_text(errors="replace"))
         seen["api"] = until(
             lambda: ask("http://127.0.0.1:8501/healthz", cookie)["judged_age_s"] is not None

@@ -1,5 +1,6 @@
 """The history of a demo, written by one process or by two."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +9,7 @@ import pytest
 from app.demo.backfill import store_in_second_process, store_in_this_process, write_history
 from core.readings import Reading
 from core.schema.load import load_site
+from core.schema.site import Site
 from core.time.clock import DAY, MINUTE
 from simulator.centre import Centre
 from simulator.history import demo_faults
@@ -21,8 +23,15 @@ NEWEST = Path(__file__).with_name("newest_readings.txt")
 END = 1_760_000_400_000
 
 
-def half_a_day(path: Path, *, processes: int) -> list[Reading]:
-    site, start = load_site(SITE), END - DAY // 2
+def stored_in(folder: Path) -> Site:
+    site = load_site(SITE)
+    storage = site.file.storage.model_copy(update={"folder": folder})
+    return replace(site, file=site.file.model_copy(update={"storage": storage}))
+
+
+def half_a_day(folder: Path, *, processes: int) -> list[Reading]:
+    site, start = stored_in(folder), END - DAY // 2
+    path = site.series_path
     centre = Centre(site, seed=7, start=start, faults=demo_faults(start, END))
     store = (
         store_in_this_process(site, path)
@@ -35,7 +44,6 @@ def half_a_day(path: Path, *, processes: int) -> list[Reading]:
     return SeriesReader(path).since(0, 10**6).readings
 
 
-@pytest.mark.servers  # as long as one
 def lines_of(readings: list[Reading]) -> list[str]:
     newest = {(r.device, r.metric, r.component): r.value for r in readings}
     return [f"{' '.join(name).strip()} {value!r}" for name, value in sorted(newest.items())]
@@ -43,8 +51,8 @@ def lines_of(readings: list[Reading]) -> list[str]:
 
 @pytest.mark.servers  # as long as they take
 def test_two_processes_write_the_same_as_one_in_the_same_order_of_time(tmp_path: Path) -> None:
-    alone = half_a_day(tmp_path / "one.db", processes=1)
-    together = half_a_day(tmp_path / "two.db", processes=2)
+    alone = half_a_day(tmp_path / "one", processes=1)
+    together = half_a_day(tmp_path / "two", processes=2)
     assert len(alone) > 10_000
     assert alone == together
     assert lines_of(alone) == NEWEST.read_text(encoding="utf-8").splitlines()
@@ -55,5 +63,5 @@ def test_two_processes_write_the_same_as_one_in_the_same_order_of_time(tmp_path:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:
-        lines = lines_of(half_a_day(Path(folder) / "series.db", processes=1))
+        lines = lines_of(half_a_day(Path(folder), processes=1))
     NEWEST.write_text("\n".join(lines) + "\n", encoding="utf-8")
