@@ -50,6 +50,7 @@ OWN = {
     sessions.see,
     setup_links.use_link,
     users.change_password,
+    users.choose_language,
     users.end_sessions,
     users.find,
     users.new_demo_user,

@@ -55,9 +55,26 @@ async def leave_everywhere(request: Request) -> Response:
     return response
 
 
+async def choose_language(request: Request) -> Response:
+    """Another language, from the next page on."""
+    fields = await read_form(request)
+    if fields is None:
+        return await run_in_threadpool(_page, request, t("login.again"), 400)
+    try:
+        await run_in_threadpool(
+            _choose_language, request.scope[PRINCIPAL], fields.get("language", "")
+        )
+    except RefusedError as error:
+        return await run_in_threadpool(_page, request, i18n.translate(error.phrase), 400)
+    except StoreError:
+        return await run_in_threadpool(_page, request, t("login.unreadable"), 503)
+    return RedirectResponse("../account", 303, HEADERS)
+
+
 ROUTES = [
     Route("/account", show, methods=["GET"]),
     Route("/account/password", change, methods=["POST"]),
+    Route("/account/language", choose_language, methods=["POST"]),
     Route("/account/leave", leave_everywhere, methods=["POST"]),
 ]
 
@@ -84,6 +101,23 @@ def _end_all(principal: Principal) -> None:
         users.end_sessions(tx, users.find(tx, principal.name))
 
 
+def _choose_language(principal: Principal, language: str) -> None:
+    with forms.writing(principal.author) as tx:
+        users.choose_language(tx, principal.name, language)
+
+
+def _language_form(own: str, top: str, hidden: str) -> str:
+    """A choice of the languages, each in its own words."""
+    words = {"": t("account.language_of_site"), "en": "English", "fa": "دری"}
+    options = "".join(
+        f'<option value="{code}"{" selected" if code == own else ""}>{escape(name)}</option>'
+        for code, name in words.items()
+    )
+    return f"""<h2><label for="language">{escape(t("account.language"))}</label></h2>
+<form method="post" action="{top}account/language">{hidden}<select id="language" name="language">{options}</select>
+<button>{escape(t("account.choose_language"))}</button></form>"""
+
+
 def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
     i18n.use(stores.site().file.language)
     principal: Principal = request.scope[PRINCIPAL]
@@ -99,6 +133,7 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
 <form method="post" action="{top}logout">{hidden}<button>{escape(t("account.leave"))}</button></form>
 <h2>{escape(t("account.sessions"))}</h2><ul>{rows}</ul>
 <form method="post" action="{top}account/leave">{hidden}<button>{escape(t("account.leave_all"))}</button></form>
+{_language_form(principal.language, top, hidden)}
 <h2>{escape(t("account.password"))}</h2>
 <form method="post" action="{top}account/password">{hidden}
 <label for="old">{escape(t("account.old"))}</label>

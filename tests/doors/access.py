@@ -54,6 +54,10 @@ def request(visit: Visit | None = None, **path: str) -> Request:
     return Request({**scope, PRINCIPAL: None if visit is None else of_ali(visit)})
 
 
+def choose_language(visit: Visit) -> None:
+    account_page._choose_language(of_ali(visit), "fa")
+
+
 def change_password(visit: Visit) -> None:
     fields = {"old": PASSWORD, "password": OTHER, "again": OTHER}
     account_page._change(request(visit), fields)
@@ -90,6 +94,7 @@ def command(name: str, *words: str) -> Door:
 
 
 OWN_CHANGE = Door(f"{ACCOUNT}:_change", change_password)
+OWN_LANGUAGE = Door(f"{ACCOUNT}:_choose_language", choose_language)
 OWN_LEAVE = Door(f"{ACCOUNT}:_end_all", lambda v: account_page._end_all(of_ali(v)))
 SIGN_OUT = Door("dashboard.http.login_page:_end", lambda v: login_page._end(request(v)))
 LOOK = Door(
@@ -121,6 +126,7 @@ ACTIONS = [
     Action("revoke a token", api_tokens.revoke_token, "", [command("revoke", "1")], a_token),
     Action("use a token", api_tokens.use, "", [Door("dashboard.forms:note_use", use_token)],
            a_token),
+    Action("choose ones language", users.choose_language, "", [OWN_LANGUAGE], ali),
     Action("change ones password", users.change_password, "", [OWN_CHANGE], ali),
     Action("find ones account", users.find, "", [OWN_CHANGE], ali),
     Action("begin again with another password", sessions.begin, "", [OWN_CHANGE], ali),
