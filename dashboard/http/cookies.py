@@ -73,6 +73,15 @@ def is_signed(kind: str, text: str, value: str) -> bool:
         return False
 
 
+def signed_within(kind: str, text: str, age: int) -> str | None:
+    """What was signed; None if it was not by us, for this kind, or longer ago than `age` (ms)."""
+    try:
+        value = _signer(kind).loads(text[:LONGEST], max_age=age // SECOND)
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) else None
+
+
 def cookie_name(kind: CookieKind, *, is_secure: bool) -> str:
     """As it is called in the browser."""
     return f"{'__Host-' if is_secure else ''}scanward-{kind}"

@@ -30,6 +30,7 @@ OPEN = frozenset(
     {
         "/healthz",
         "/login",
+        "/login/passkey",
         "/setup/{token}",
         "/fault/{device}",
         "/vendor/{token}",

@@ -1,4 +1,4 @@
-"""`/login` and `/logout`: plain HTML without a script, for any browser."""
+"""`/login` and `/logout`: plain HTML for any browser; a script only for who has a passkey."""
 
 import re
 from functools import partial
@@ -9,14 +9,14 @@ import anyio
 import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from access import sessions
 from access.login import LoginAttempt, NewLogin, log_in
 from core.errors import RefusedError, StoreError
 from dashboard import forms, i18n
-from dashboard.http import cookies, demo_login
+from dashboard.http import cookies, demo_login, passkey_form
 from dashboard.http.gate import PRINCIPAL, address_of
 from dashboard.http.plain_form import bind, put_binding, read_form
 from dashboard.http.plain_page import HEADERS, plain_page
@@ -48,15 +48,24 @@ async def send(request: Request) -> Response:
     limiter = limit()
     if limiter.statistics().tasks_waiting >= MOST_WAITING:
         return await run_in_threadpool(_form, request, target, t("login.busy"), 503)
-    act = partial(demo_login.look_as, request) if "role" in fields else partial(_log_in, request)
+    act = next((act for name, act in _OTHER_WAYS.items() if name in fields), _log_in)
     try:
-        login = await anyio.to_thread.run_sync(act, fields, limiter=limiter)
+        login = await anyio.to_thread.run_sync(partial(act, request), fields, limiter=limiter)
     except RefusedError as error:
         words = i18n.translate(error.phrase)
         return await run_in_threadpool(_form, request, target, words, 403, fields.get("name", ""))
     except StoreError:
         return await run_in_threadpool(_form, request, target, t("login.unreadable"), 503)
     return _signed_in(request, login, target)
+
+
+async def passkey_options(request: Request) -> Response:
+    """What a browser needs to sign in with a passkey."""
+    try:
+        options = await run_in_threadpool(passkey_form.login_options, request)
+    except RefusedError as error:
+        return JSONResponse({"error": str(error)}, 404, HEADERS)
+    return Response(options, 200, HEADERS, "application/json")
 
 
 async def leave(request: Request) -> Response:
@@ -71,6 +80,7 @@ async def leave(request: Request) -> Response:
 ROUTES = [
     Route("/login", show, methods=["GET"]),
     Route("/login", send, methods=["POST"]),
+    Route("/login/passkey", passkey_options, methods=["GET"]),
     Route("/logout", leave, methods=["POST"]),
 ]
 
@@ -124,6 +134,16 @@ def _log_in(request: Request, fields: dict[str, str]) -> NewLogin:
     return login
 
 
+def _by_passkey(request: Request, fields: dict[str, str]) -> NewLogin:
+    login = passkey_form.log_in(request, fields)
+    _end(request)
+    return login
+
+
+# By a field of the form; without any of them it is the password.
+_OTHER_WAYS = {"role": demo_login.look_as, "credential": _by_passkey}
+
+
 def _end(request: Request) -> None:
     principal = request.scope.get(PRINCIPAL)
     if principal is not None and principal.session_id is not None:
@@ -148,5 +168,7 @@ def _form(
 <input id="password" name="password" type="password" autocomplete="current-password" dir="auto"
  maxlength="200" required{" autofocus" if name else ""}>
 <button>{escape(t("login.enter"))}</button></form>
-{demo_login.choices(request, hidden)}<p class="about">{escape(t("login.forgotten"))}</p>"""
-    return put_binding(request, plain_page(t("login.title"), body, status), new)
+{passkey_form.login_button(request, hidden)}{demo_login.choices(request, hidden)}<p class="about">{escape(t("login.forgotten"))}</p>"""
+    script = passkey_form.SCRIPT if passkey_form.is_offered(request) else ""
+    page = plain_page(t("login.title"), body, status, script=script)
+    return put_binding(request, page, new)

@@ -5,6 +5,7 @@ from html import escape
 from starlette.responses import HTMLResponse
 
 from dashboard import i18n
+from dashboard.http.addresses import digest
 
 # Stricter than the other pages' (middleware.py): nothing runs, and a form leads here only.
 HEADERS = {
@@ -33,14 +34,23 @@ button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border:
 """
 
 
-def plain_page(title: str, body: str, status: int = 200, head: str = "") -> HTMLResponse:
-    """A page in the language of who asks; `body` is HTML, and what the page has in its `head`; `title` is text."""
+def plain_page(
+    title: str, body: str, status: int = 200, head: str = "", script: str = ""
+) -> HTMLResponse:
+    """A page in the language of who asks; `body` is HTML, and what the page has in its `head`; `title` is text.
+
+    A script is our own, the same for everybody, and may ask this server.
+    """
     language = i18n.language()
     way = "rtl" if language == "fa" else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
+        f"<body><h1>{escape(title)}</h1>{body}"
+        f"{script and f'<script>{script}</script>'}</body></html>"
     )
-    return HTMLResponse(html, status, HEADERS)
+    policy = HEADERS["Content-Security-Policy"]
+    if script:
+        policy += f"; script-src {digest(script)}; connect-src 'self'"
+    return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})

@@ -18,6 +18,7 @@ from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
 from storage.records.manual_readings import ManualReading
 from storage.records.parts import Part, StockMove
+from storage.records.passkeys import Passkey, UsedChallenge
 from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
@@ -50,6 +51,7 @@ __all__ = [
     "OrderItem",
     "OrderStep",
     "Part",
+    "Passkey",
     "Records",
     "RemoteSession",
     "ScheduledTask",
@@ -60,6 +62,7 @@ __all__ = [
     "TicketMessage",
     "TicketStep",
     "Transition",
+    "UsedChallenge",
     "User",
     "Vendor",
     "Verdict",

@@ -55,7 +55,7 @@ def request(visit: Visit | None = None, **path: str) -> Request:
 
 
 def choose_language(visit: Visit) -> None:
-    account_page._choose_language(of_ali(visit), "fa")
+    account_page._choose_language(request(visit), {"language": "fa"})
 
 
 def change_password(visit: Visit) -> None:
