@@ -97,7 +97,7 @@ def test_rubbish_is_refused_in_the_same_words(
 @pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature"])
 @pytest.mark.parametrize("text", ["", "AAAA", "====", "\u06f1\u06f2", 7, None])
 def test_a_part_that_is_wrong_is_refused(
-    entrance: Entrance, key: SoftwareKey, part: str, text: object
+    entrance: Entrance, key: SoftwareKey, part: str, text: Any
 ) -> None:
     assert outcome(entrance, key.signed(CHALLENGE, **{part: text})) == NO
 
