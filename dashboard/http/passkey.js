@@ -22,12 +22,15 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const refused = form.querySelector("[role=alert]");
+    const button = form.querySelector("button");
     refused.hidden = true;
+    button.disabled = true; // a second click would make a second key
     try {
       form.elements.credential.value = await answer();
       form.submit();
     } catch {
       refused.hidden = false;
+      button.disabled = false;
     }
   });
 })();
