@@ -45,7 +45,11 @@ def add_user(
 @needs("manage people")
 def change_roles(tx: Transaction, name: str, roles: Iterable[str]) -> User:
     """Other roles instead, from the next click on."""
-    user = find(tx, name)
+    return give_roles(tx, find(tx, name), roles)
+
+
+def give_roles(tx: Transaction, user: User, roles: Iterable[str]) -> User:
+    """`change_roles` by who manages them elsewhere."""
     chosen = known_roles(roles)
     if "IT" not in chosen:
         _keep_manager(tx, user)

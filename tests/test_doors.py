@@ -16,7 +16,7 @@ from typing import NamedTuple, get_args
 import pytest
 import streamlit as st
 
-from access import api_tokens, passkeys, sessions, setup_links, users
+from access import api_tokens, oidc, passkeys, sessions, setup_links, users
 from core.vocabulary.rights import RIGHTS, Right, Role
 from dashboard import i18n
 from dashboard.http import fault_form
@@ -55,6 +55,7 @@ OWN = {
     users.find,
     users.new_demo_user,
     api_tokens.use,
+    oidc.log_in_by_oidc,
     passkeys.add_passkey,
     passkeys.log_in_by_passkey,
     passkeys.remove_passkey,

@@ -11,15 +11,20 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from core.time.clock import DAY, SECOND
+from core.time.clock import DAY, MINUTE, SECOND
 from dashboard.queries import stores
 from storage.files.key_file import site_key
 
-CookieKind = Literal["session", "browser", "form"]
+CookieKind = Literal["session", "browser", "form", "oidc"]
 
 LONGEST = 500  # characters of one that is looked at
 # How long each is good; a session has its own end in the records.
-_AGES: dict[CookieKind, int | None] = {"session": None, "browser": 365 * DAY, "form": DAY}
+_AGES: dict[CookieKind, int | None] = {
+    "session": None,
+    "browser": 365 * DAY,
+    "form": DAY,
+    "oidc": 10 * MINUTE,
+}
 
 
 def read(connection: HTTPConnection, kind: CookieKind) -> str | None:

@@ -31,6 +31,8 @@ OPEN = frozenset(
         "/healthz",
         "/login",
         "/login/passkey",
+        "/login/oidc",
+        "/login/oidc/back",
         "/setup/{token}",
         "/fault/{device}",
         "/vendor/{token}",

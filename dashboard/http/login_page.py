@@ -3,7 +3,7 @@
 import re
 from functools import partial
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import anyio
 import anyio.to_thread
@@ -35,7 +35,9 @@ async def show(request: Request) -> Response:
     """The form; whoever is signed in is led on."""
     if request.scope.get(PRINCIPAL) is not None:
         return _led(safe_next(request.query_params.get("next", "")))
-    return await run_in_threadpool(_form, request, request.query_params.get("next", ""))
+    i18n.use(stores.site().file.language)
+    wrong = t("login.oidc_refused") if "refused" in request.query_params else ""
+    return await run_in_threadpool(_form, request, request.query_params.get("next", ""), wrong)
 
 
 async def send(request: Request) -> Response:
@@ -71,7 +73,7 @@ async def passkey_options(request: Request) -> Response:
 async def leave(request: Request) -> Response:
     """Sign out; the form of the page is bound to the session, so nobody else's page can do it."""
     if await read_form(request) is not None:
-        await run_in_threadpool(_end, request)
+        await run_in_threadpool(end_session, request)
     response = RedirectResponse("login", 303, HEADERS)
     cookies.forget(request, response, "session")
     return response
@@ -130,13 +132,13 @@ def _log_in(request: Request, fields: dict[str, str]) -> NewLogin:
         int(known) if known.isdecimal() else None,
     )
     login = log_in(stores.records(), stores.site(), attempt, stores.now)
-    _end(request)  # the session that this browser had before
+    end_session(request)  # the session that this browser had before
     return login
 
 
 def _by_passkey(request: Request, fields: dict[str, str]) -> NewLogin:
     login = passkey_form.log_in(request, fields)
-    _end(request)
+    end_session(request)
     return login
 
 
@@ -144,12 +146,22 @@ def _by_passkey(request: Request, fields: dict[str, str]) -> NewLogin:
 _OTHER_WAYS = {"role": demo_login.look_as, "credential": _by_passkey}
 
 
-def _end(request: Request) -> None:
+def end_session(request: Request) -> None:
+    """Sign out who was signed in here."""
     principal = request.scope.get(PRINCIPAL)
     if principal is not None and principal.session_id is not None:
         with forms.writing(principal.author) as tx:
             sessions.end(tx, principal.session_id)
         identity.by_number(principal.session_id)  # so it is no longer known here
+
+
+def _provider_link(target: str) -> str:
+    """To the house's provider, if the site file names one."""
+    file = stores.site().file
+    if file.access.oidc is None or file.http.public_url is None:
+        return ""
+    words = t("login.by_provider", name=file.access.oidc.name)
+    return f'<p><a href="login/oidc?next={quote(target[:LONGEST_NEXT])}">{escape(words)}</a></p>'
 
 
 def _form(
@@ -168,7 +180,7 @@ def _form(
 <input id="password" name="password" type="password" autocomplete="current-password" dir="auto"
  maxlength="200" required{" autofocus" if name else ""}>
 <button>{escape(t("login.enter"))}</button></form>
-{passkey_form.login_button(request, hidden)}{demo_login.choices(request, hidden)}<p class="about">{escape(t("login.forgotten"))}</p>"""
+{passkey_form.login_button(request, hidden)}{_provider_link(target)}{demo_login.choices(request, hidden)}<p class="about">{escape(t("login.forgotten"))}</p>"""
     script = passkey_form.SCRIPT if passkey_form.is_offered(request) else ""
     page = plain_page(t("login.title"), body, status, script=script)
     return put_binding(request, page, new)

@@ -27,6 +27,7 @@ from dashboard.http import (
     demo_login,
     fault_form,
     login_page,
+    oidc_page,
     power_page,
     setup_page,
 )
@@ -58,6 +59,7 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *acknowledge_page.ROUTES,
         *power_page.ROUTES,
         *login_page.ROUTES,
+        *oidc_page.ROUTES,
         *setup_page.ROUTES,
         *account_page.ROUTES,
         *first.routes,

@@ -3,7 +3,7 @@
 One file a subject: its tables on top, their queries below.
 """
 
-from storage.records.accounts import ApiToken, SetupLink, User
+from storage.records.accounts import ApiToken, ExternalLogin, SetupLink, User
 from storage.records.alerts import Alert, Transition
 from storage.records.assets import Asset, Component, Contract, Vendor
 from storage.records.audit import Audit
@@ -37,6 +37,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Downtime",
+    "ExternalLogin",
     "File",
     "Incident",
     "Labour",

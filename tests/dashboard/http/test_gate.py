@@ -16,6 +16,7 @@ from dashboard.http import (
     fault_form,
     gate,
     login_page,
+    oidc_page,
     power_page,
     server,
     setup_page,
@@ -30,7 +31,16 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, api, fault_form, login_page, power_page, setup_page)
+MODULES = (
+    account_page,
+    acknowledge_page,
+    api,
+    fault_form,
+    login_page,
+    oidc_page,
+    power_page,
+    setup_page,
+)
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,

@@ -1,4 +1,4 @@
-"""Passkeys of people, and the challenges that were answered"""
+"""Passkeys of people, whom a provider of OpenID Connect knows, and the challenges that were answered"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("credential_id"),
     )
     op.create_index("ix_passkeys_user_id", "passkeys", ["user_id"])
+    op.create_table(
+        "external_logins",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("user_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("issuer", "subject"),
+    )
     op.create_table(
         "used_challenges",
         sa.Column("digest", sa.Text(), nullable=False),
