@@ -8,6 +8,7 @@ from access.users import end_sessions, find, new_user
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
 from storage.records import SetupLink, User, accounts
+from storage.records.passkeys import passkeys_of
 from storage.records.transaction import Transaction, needs
 
 FIRST_FOR = 24 * HOUR  # Scanward's own: whoever starts it for the first time is there
@@ -16,11 +17,13 @@ VALID_FOR = 3 * DAY  # Scanward's own: it goes by hand or by messenger
 
 @needs("manage people")
 def make_setup_link(tx: Transaction, name: str) -> str:
-    """The secret of a link for somebody; what they had before no longer works, nor does their password."""
+    """The secret of a link for somebody; what they had before no longer works: links, password, passkeys."""
     user = find(tx, name)
     if user.disabled_at is not None:
         raise RefusedError("{name} is disabled", name=user.full_name)
     user.password_hash = ""
+    for key in passkeys_of(tx.db, user.id):
+        tx.db.delete(key)
     end_sessions(tx, user)
     return _new_link(tx, user.id, VALID_FOR)
 

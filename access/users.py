@@ -11,6 +11,7 @@ from core.vocabulary.rights import Role
 from storage.records import User, accounts, logins
 from storage.records.transaction import Transaction, needs
 
+LANGUAGES = ("en", "fa")
 ROLES: tuple[Role, ...] = get_args(Role)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 LONGEST_NAME = 80  # characters of a full name
@@ -44,7 +45,11 @@ def add_user(
 @needs("manage people")
 def change_roles(tx: Transaction, name: str, roles: Iterable[str]) -> User:
     """Other roles instead, from the next click on."""
-    user = find(tx, name)
+    return give_roles(tx, find(tx, name), roles)
+
+
+def give_roles(tx: Transaction, user: User, roles: Iterable[str]) -> User:
+    """`change_roles` by who manages them elsewhere."""
     chosen = known_roles(roles)
     if "IT" not in chosen:
         _keep_manager(tx, user)
@@ -80,6 +85,13 @@ def change_password(tx: Transaction, name: str, before: str, password: PasswordH
     return user
 
 
+def choose_language(tx: Transaction, name: str, language: str) -> User:
+    """Their own, on every page; empty: the site's."""
+    user = find(tx, name)
+    user.language = known_language(language)
+    return user
+
+
 def new_user(
     tx: Transaction, name: str, full_name: str, roles: Iterable[str], language: str = ""
 ) -> User:
@@ -97,7 +109,7 @@ def new_user(
             raise RefusedError("{name!r} is taken", name=login)
         if user.full_name.casefold() == full.casefold():
             raise RefusedError("{name!r} is taken", name=full)
-    user = User(login, full, known_roles(roles), tx.now, language)
+    user = User(login, full, known_roles(roles), tx.now, known_language(language))
     tx.db.add(user)
     tx.db.flush()  # it has its number
     return user
@@ -128,6 +140,14 @@ def end_sessions(tx: Transaction, user: User, *, but: int | None = None) -> None
     for session in logins.open_login_sessions(tx.db, user.id, tx.now):
         if session.id != but:
             session.ended_at = tx.now
+
+
+def known_language(language: str) -> str:
+    """It, or empty: the site's. RefusedError if nobody wrote its words."""
+    if language and language not in LANGUAGES:
+        hint = did_you_mean(language, LANGUAGES)
+        raise RefusedError("there is no language {language!r}{hint}", language=language, hint=hint)
+    return language
 
 
 def known_roles(roles: Iterable[str]) -> list[str]:

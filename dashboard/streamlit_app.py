@@ -18,6 +18,7 @@ principal = identity.here()
 if principal is None:  # the session ended while the page was open
     st.error(f"{t('login.signed_out')} [{t('login.title')}](login)")
     st.stop()
+i18n.use_here(principal.language)
 forms.note_presence(principal)
 
 

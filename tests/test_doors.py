@@ -16,7 +16,7 @@ from typing import NamedTuple, get_args
 import pytest
 import streamlit as st
 
-from access import api_tokens, sessions, setup_links, users
+from access import api_tokens, oidc, passkeys, sessions, setup_links, users
 from core.vocabulary.rights import RIGHTS, Right, Role
 from dashboard import i18n
 from dashboard.http import fault_form
@@ -50,10 +50,15 @@ OWN = {
     sessions.see,
     setup_links.use_link,
     users.change_password,
+    users.choose_language,
     users.end_sessions,
     users.find,
     users.new_demo_user,
     api_tokens.use,
+    oidc.log_in_by_oidc,
+    passkeys.add_passkey,
+    passkeys.log_in_by_passkey,
+    passkeys.remove_passkey,
 }
 BOUND = [action for action in ACTIONS if action.service not in OWN]
 

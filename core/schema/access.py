@@ -4,9 +4,23 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from core.schema.network import ServerUrl
+from core.schema.secret import NamedSecret
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR, MINUTE
 from core.time.duration import Duration
+from core.vocabulary.rights import Role
+
+
+class OpenIdProvider(Strict):
+    """Who knows the house's people already; only whom a group gives a role comes in by it."""
+
+    issuer: ServerUrl
+    client_id: str
+    client_secret: NamedSecret
+    name: str = "OpenID"  # on the button
+    roles_claim: str = "groups"
+    roles: dict[str, Role] = Field(min_length=1)  # by the provider's group
 
 
 class Access(Strict):
@@ -14,6 +28,7 @@ class Access(Strict):
 
     idle: Duration = Field(default=8 * HOUR, ge=5 * MINUTE)  # without a click
     longest: Duration = Field(default=30 * DAY, ge=5 * MINUTE)  # whatever is clicked
+    oidc: OpenIdProvider | None = None
     # Whoever reaches the dashboard chooses who to be. Only of a site that is made up, only on this machine.
     demo: bool = False
 

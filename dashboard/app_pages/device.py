@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
+from dashboard import i18n
 from dashboard.components.device.alert import open_alerts, out_of_service
 from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
@@ -66,6 +67,7 @@ def choose() -> Device | None:
 
 
 @st.fragment(run_every="5s")
+@i18n.kept
 def live(device_id: str) -> None:
     """What is known now."""
     now, site = stores.now(), stores.site()
@@ -132,4 +134,4 @@ else:
             label_visibility="collapsed",
             required=True,
         )
-    st.fragment(history, run_every=curves.RANGES[chosen].every_s)(device, chosen)
+    st.fragment(i18n.kept(history), run_every=curves.RANGES[chosen].every_s)(device, chosen)

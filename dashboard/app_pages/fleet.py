@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.time.clock import MINUTE
+from dashboard import i18n
 from dashboard.components.fleet.summary import backup_banner, banners, power_banner, summary
 from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
@@ -16,6 +17,7 @@ GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 
 
 @st.fragment(run_every="5s")
+@i18n.kept
 def live() -> None:
     """Everything on this page; asks again by itself."""
     now, site = stores.now(), stores.site()

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.time.calendars import Month
-from dashboard import forms
+from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
 from dashboard.components.shared.list_row import section, title
 from dashboard.components.shared.report import report_head, report_table
@@ -36,7 +36,8 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
         t("reports.kind"), list(KINDS), default="uptime", format_func=lambda kind: t(KINDS[kind]),
         required=True, key="report-kind", bind="query-params",
     )  # fmt: skip
-    locale = ReportLocale(site.file.language, site.file.calendar, site.zone)
+    own: Language = "fa" if i18n.language() == "fa" else "en"
+    locale = ReportLocale(own, site.file.calendar, site.zone)
     month: Month = st.selectbox(
         t("reports.month"),
         report_queries.months(stores.now()),
@@ -47,7 +48,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     )
     languages = list(LANGUAGES)
     language = st.selectbox(
-        t("reports.language"), languages, languages.index(site.file.language),
+        t("reports.language"), languages, languages.index(own),
         format_func=lambda language: t(LANGUAGES[language]), width=140,
         key="report-language", bind="query-params",
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """`/account`: who is signed in, from where else, another password, and the way out."""
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 
 import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from access import passwords, sessions, users
@@ -14,8 +15,8 @@ from access.login import NewLogin
 from access.principal import Principal
 from core.errors import RefusedError, StoreError
 from dashboard import forms, i18n
-from dashboard.http import cookies
-from dashboard.http.gate import PRINCIPAL
+from dashboard.http import cookies, passkey_form
+from dashboard.http.gate import PRINCIPAL, depth
 from dashboard.http.login_page import begin, limit
 from dashboard.http.plain_form import bind, put_binding, read_form
 from dashboard.http.plain_page import HEADERS, plain_page
@@ -55,9 +56,37 @@ async def leave_everywhere(request: Request) -> Response:
     return response
 
 
+async def choose_language(request: Request) -> Response:
+    """Another language, from the next page on."""
+    return await _done(request, _choose_language)
+
+
+async def passkey_options(request: Request) -> Response:
+    """What a browser needs to make a passkey."""
+    try:
+        options = await run_in_threadpool(passkey_form.registration_options, request)
+    except RefusedError as error:
+        return JSONResponse({"error": str(error)}, 404, HEADERS)
+    return Response(options, 200, HEADERS, "application/json")
+
+
+async def add_passkey(request: Request) -> Response:
+    """A key more to sign in with."""
+    return await _done(request, passkey_form.add)
+
+
+async def remove_passkey(request: Request) -> Response:
+    """A key less."""
+    return await _done(request, passkey_form.remove)
+
+
 ROUTES = [
     Route("/account", show, methods=["GET"]),
     Route("/account/password", change, methods=["POST"]),
+    Route("/account/language", choose_language, methods=["POST"]),
+    Route("/account/passkey", passkey_options, methods=["GET"]),
+    Route("/account/passkey", add_passkey, methods=["POST"]),
+    Route("/account/passkey/remove", remove_passkey, methods=["POST"]),
     Route("/account/leave", leave_everywhere, methods=["POST"]),
 ]
 
@@ -84,12 +113,44 @@ def _end_all(principal: Principal) -> None:
         users.end_sessions(tx, users.find(tx, principal.name))
 
 
+async def _done(request: Request, act: Callable[[Request, dict[str, str]], None]) -> Response:
+    """Do what a form of the page asks, then show the page again."""
+    fields = await read_form(request)
+    if fields is None:
+        return await run_in_threadpool(_page, request, t("login.again"), 400)
+    try:
+        await anyio.to_thread.run_sync(partial(act, request), fields, limiter=limit())
+    except RefusedError as error:
+        return await run_in_threadpool(_page, request, i18n.translate(error.phrase), 400)
+    except StoreError:
+        return await run_in_threadpool(_page, request, t("login.unreadable"), 503)
+    return RedirectResponse(f"{depth(request.url.path)}account", 303, HEADERS)
+
+
+def _choose_language(request: Request, fields: dict[str, str]) -> None:
+    principal: Principal = request.scope[PRINCIPAL]
+    with forms.writing(principal.author) as tx:
+        users.choose_language(tx, principal.name, fields.get("language", ""))
+
+
+def _language_form(own: str, top: str, hidden: str) -> str:
+    """A choice of the languages, each in its own words."""
+    words = {"": t("account.language_of_site"), "en": "English", "fa": "دری"}
+    options = "".join(
+        f'<option value="{code}"{" selected" if code == own else ""}>{escape(name)}</option>'
+        for code, name in words.items()
+    )
+    return f"""<h2><label for="language">{escape(t("account.language"))}</label></h2>
+<form method="post" action="{top}account/language">{hidden}<select id="language" name="language">{options}</select>
+<button>{escape(t("account.choose_language"))}</button></form>"""
+
+
 def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
     i18n.use(stores.site().file.language)
     principal: Principal = request.scope[PRINCIPAL]
     with stores.records().reading() as db:
         open_sessions = logins.open_login_sessions(db, principal.user_id, stores.now())
-    top = "../" if request.url.path.count("/") > 1 else ""
+    top = "../" * (request.url.path.count("/") - 1)
     hidden, new = bind(request)
     error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     roles = ", ".join(t_data(role) for role in principal.roles)
@@ -99,6 +160,8 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
 <form method="post" action="{top}logout">{hidden}<button>{escape(t("account.leave"))}</button></form>
 <h2>{escape(t("account.sessions"))}</h2><ul>{rows}</ul>
 <form method="post" action="{top}account/leave">{hidden}<button>{escape(t("account.leave_all"))}</button></form>
+{passkey_form.account_section(request, top, hidden)}
+{_language_form(principal.language, top, hidden)}
 <h2>{escape(t("account.password"))}</h2>
 <form method="post" action="{top}account/password">{hidden}
 <label for="old">{escape(t("account.old"))}</label>
@@ -108,7 +171,9 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
 <label for="again">{escape(t("setup.again"))}</label>
 <input id="again" name="again" type="password" autocomplete="new-password" maxlength="200" required>
 <button>{escape(t("account.change"))}</button></form>"""
-    return put_binding(request, plain_page(t("account.title"), body, status), new)
+    script = passkey_form.SCRIPT if passkey_form.is_offered(request) else ""
+    page = plain_page(t("account.title"), body, status, script=script)
+    return put_binding(request, page, new)
 
 
 def _place(session: LoginSession) -> str:

@@ -36,7 +36,7 @@ class FirstHtml:
 
     def __init__(self, html: str) -> None:
         self.html = html.replace(_BEGINNING, _WHERE + _BEGINNING, 1)
-        self.digests = [_digest(script) for script in _INLINE.findall(self.html)]
+        self.digests = [digest(script) for script in _INLINE.findall(self.html)]
 
     def show(self, _request: Request) -> Response:
         """The same for each page: what is on it comes by the websocket."""
@@ -84,6 +84,6 @@ def is_for_programs(path: str) -> bool:
     return path.lstrip("/").partition("/")[0] == "api"
 
 
-def _digest(script: str) -> str:
+def digest(script: str) -> str:
     """As a content security policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

@@ -11,11 +11,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from core.time.clock import DAY, SECOND
+from core.time.clock import DAY, MINUTE, SECOND
 from dashboard.queries import stores
 from storage.files.key_file import site_key
 
-CookieKind = Literal["session", "browser", "form", "vendor"]
+CookieKind = Literal["session", "browser", "form", "vendor", "oidc"]
 
 LONGEST = 500  # characters of one that is looked at
 # How long each is good; a session has its own end in the records.
@@ -24,6 +24,7 @@ _AGES: dict[CookieKind, int | None] = {
     "browser": 365 * DAY,
     "form": DAY,
     "vendor": 365 * DAY,
+    "oidc": 10 * MINUTE,
 }
 
 

@@ -30,6 +30,9 @@ OPEN = frozenset(
     {
         "/healthz",
         "/login",
+        "/login/passkey",
+        "/login/oidc",
+        "/login/oidc/back",
         "/setup/{token}",
         "/fault/{device}",
         "/fault/state/{token}",
@@ -69,6 +72,7 @@ class Gate:
             if not self.is_open(scope):
                 return await run_in_threadpool(_unreadable)
         scope[PRINCIPAL] = principal
+        i18n.use_here("" if principal is None else principal.language)
         if principal is not None and principal.session_id is not None:
             number = str(principal.session_id).encode()
             scope["headers"].append((identity.HEADER.encode(), number))

@@ -42,7 +42,7 @@ async def read_fields(request: Request, largest: int, within_s: float) -> dict[s
 
 def bind(request: Request) -> tuple[str, str | None]:
     """The hidden field of a form, and the cookie to put with it if the browser has none yet."""
-    binding, new = _binding(request), None
+    binding, new = binding_of(request), None
     if binding is None:
         new = new_secret()
         binding = hash_of(new)
@@ -59,10 +59,11 @@ def put_binding(request: Request, response: Response, new: str | None) -> Respon
 
 def is_bound(connection: HTTPConnection, token: str) -> bool:
     """Was this form handed out to this browser, in this session if there is one?"""
-    binding = _binding(connection)
+    binding = binding_of(connection)
     return binding is not None and cookies.is_signed(TOKEN, token, binding)
 
 
-def _binding(connection: HTTPConnection) -> str | None:
+def binding_of(connection: HTTPConnection) -> str | None:
+    """By what a browser is known, in its session or before; None if it has no cookie of ours."""
     secret = cookies.read(connection, "session") or cookies.read(connection, "form")
     return None if secret is None else hash_of(secret)

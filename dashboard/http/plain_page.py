@@ -4,7 +4,8 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-from dashboard.queries import stores
+from dashboard import i18n
+from dashboard.http.addresses import digest
 
 # Stricter than the other pages' (middleware.py): nothing runs, and a form leads here only.
 HEADERS = {
@@ -18,7 +19,7 @@ body { max-width: 34rem; margin: 0 auto; padding: 1rem 1.1rem 2rem; }
 h1 { font-size: 1.35rem; line-height: 1.25; margin: 0.3rem 0 0.1rem; }
 p.about { margin: 0 0 1.1rem; opacity: 0.75; }
 label, legend { display: block; font-weight: 600; margin: 0 0 0.3rem; }
-textarea, input[type=text], input[type=password] { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
+textarea, input[type=text], input[type=password], select { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
   border: 1px solid #8a99a3; border-radius: 0.5rem; margin: 0 0 1.1rem; }
 fieldset { border: 0; padding: 0; margin: 0 0 1.1rem; }
 fieldset label { display: flex; gap: 0.7rem; align-items: center; font-weight: 400; margin: 0 0 0.4rem;
@@ -34,15 +35,27 @@ button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border:
 
 
 def plain_page(
-    title: str, body: str, status: int = 200, head: str = "", language: str | None = None
+    title: str,
+    body: str,
+    status: int = 200,
+    head: str = "",
+    language: str | None = None,
+    script: str = "",
 ) -> HTMLResponse:
-    """A page in the site's language or another; `body` is HTML, and what the page has in its `head`; `title` is text."""
-    language = language or stores.site().file.language
+    """A page in the language of who asks, or another; `body` is HTML, and what the page has in its `head`; `title` is text.
+
+    A script is our own, the same for everybody, and may ask this server.
+    """
+    language = language or i18n.language()
     way = "rtl" if language == "fa" else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
+        f"<body><h1>{escape(title)}</h1>{body}"
+        f"{script and f'<script>{script}</script>'}</body></html>"
     )
-    return HTMLResponse(html, status, HEADERS)
+    policy = HEADERS["Content-Security-Policy"]
+    if script:
+        policy += f"; script-src {digest(script)}; connect-src 'self'"
+    return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})

@@ -3,7 +3,7 @@
 One file a subject: its tables on top, their queries below.
 """
 
-from storage.records.accounts import ApiToken, SetupLink, User
+from storage.records.accounts import ApiToken, ExternalLogin, SetupLink, User
 from storage.records.alerts import Alert, Transition
 from storage.records.assets import Asset, Component, Contract, Vendor
 from storage.records.audit import Audit
@@ -19,6 +19,7 @@ from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
 from storage.records.manual_readings import ManualReading
 from storage.records.parts import Part, StockMove
+from storage.records.passkeys import Passkey, UsedChallenge
 from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
@@ -38,6 +39,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Downtime",
+    "ExternalLogin",
     "File",
     "IdempotentAnswer",
     "Incident",
@@ -53,6 +55,7 @@ __all__ = [
     "OrderItem",
     "OrderStep",
     "Part",
+    "Passkey",
     "Records",
     "RemoteSession",
     "ScheduledTask",
@@ -63,6 +66,7 @@ __all__ = [
     "TicketMessage",
     "TicketStep",
     "Transition",
+    "UsedChallenge",
     "User",
     "Vendor",
     "VendorLink",

@@ -5,7 +5,7 @@ Of every secret only a hash is kept.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.records.base import ROW_KEY, Base
@@ -24,6 +24,18 @@ class User(Base):
     language: Mapped[str] = mapped_column(default="")  # empty: the site's
     password_hash: Mapped[str] = mapped_column(default="")  # argon2id; empty: none was chosen yet
     disabled_at: Mapped[int | None] = mapped_column(default=None)
+
+
+class ExternalLogin(Base):
+    """A person as a provider of OpenID Connect knows them."""
+
+    __tablename__ = "external_logins"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
+    issuer: Mapped[str]
+    subject: Mapped[str]  # never given to another, unlike a name
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class SetupLink(Base):
@@ -68,6 +80,12 @@ def user_named(db: Session, name: str) -> User | None:
 def has_users(db: Session) -> bool:
     """Is there anybody yet?"""
     return db.scalar(select(User.id).limit(1)) is not None
+
+
+def external_login(db: Session, issuer: str, subject: str) -> ExternalLogin | None:
+    """Who that is, if they came in before."""
+    query = select(ExternalLogin).where(ExternalLogin.issuer == issuer)
+    return db.scalar(query.where(ExternalLogin.subject == subject))
 
 
 def setup_link(db: Session, secret_hash: str) -> SetupLink | None:

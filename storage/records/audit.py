@@ -3,8 +3,8 @@
 A new table is audited unless it is named here. What is left out is progress, not a decision, and
 changes so often that it would bury the decisions: the engine's cursor and last readings, what a
 detector measured each day, the newest value of an alert and whether it is known, and the lease, count and pause of a
-delivery or a mail that is tried for days while the line is down; when a session or a token was last seen, and
-passwords that were wrong.
+delivery or a mail that is tried for days while the line is down; when a session, a token or a passkey was
+last seen, passwords that were wrong, and challenges that were answered.
 """
 
 from collections.abc import Collection, Iterator
@@ -39,6 +39,7 @@ TABLES_LEFT_OUT = {
     "mailboxes",
     "login_failures",
     "idempotent_answers",
+    "used_challenges",
 }
 
 
@@ -48,6 +49,7 @@ COLUMNS_LEFT_OUT = {
     "ticket_messages": {"leased_until", "attempts", "next_at"},
     "login_sessions": {"last_seen_at"},
     "api_tokens": {"last_used_at"},
+    "passkeys": {"last_used_at", "sign_count"},
 }
 
 

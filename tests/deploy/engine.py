@@ -257,7 +257,7 @@ def main(folder: Path) -> dict[str, Any]:
         seen["power"] = power()
         log = folder / "dashboard.log"
         seen["setup"] = until(lambda: "/setup/" in log.read_text(errors="replace"))
-        assert until(lambda: bool(socket.create_connection(("127.0.0.1", 8501), 1).close() or True))
+        assert until(lambda: is_listening(8501))
         cookie = sign_up(log.read_text(errors="replace"))
         seen["api"] = until(
             lambda: ask("http://127.0.0.1:8501/healthz", cookie)["judged_age_s"] is not None
@@ -296,6 +296,11 @@ def main(folder: Path) -> dict[str, Any]:
     server.stop(kill=True)
     seen["logs"] = {path.stem: path.read_text(errors="replace") for path in folder.glob("*.log")}
     return seen
+
+
+def is_listening(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), 1):
+        return True
 
 
 def sign_up(log: str) -> str:

@@ -2,10 +2,11 @@
 
 from starlette.requests import Request
 
-from access import api_tokens, passwords, sessions, setup_links, users
+from access import api_tokens, oidc, passwords, sessions, setup_links, users
+from access.oidc import Identity
 from access.principal import Principal, principal
 from dashboard import forms
-from dashboard.http import account_page, demo_login, login_page, server, setup_page
+from dashboard.http import account_page, demo_login, login_page, oidc_page, server, setup_page
 from dashboard.http.gate import PRINCIPAL
 from dashboard.queries import stores
 from storage.records import LoginSession, User, accounts
@@ -54,6 +55,10 @@ def request(visit: Visit | None = None, **path: str) -> Request:
     return Request({**scope, PRINCIPAL: None if visit is None else of_ali(visit)})
 
 
+def choose_language(visit: Visit) -> None:
+    account_page._choose_language(request(visit), {"language": "fa"})
+
+
 def change_password(visit: Visit) -> None:
     fields = {"old": PASSWORD, "password": OTHER, "again": OTHER}
     account_page._change(request(visit), fields)
@@ -90,12 +95,17 @@ def command(name: str, *words: str) -> Door:
 
 
 OWN_CHANGE = Door(f"{ACCOUNT}:_change", change_password)
+OWN_LANGUAGE = Door(f"{ACCOUNT}:_choose_language", choose_language)
 OWN_LEAVE = Door(f"{ACCOUNT}:_end_all", lambda v: account_page._end_all(of_ali(v)))
-SIGN_OUT = Door("dashboard.http.login_page:_end", lambda v: login_page._end(request(v)))
+SIGN_OUT = Door(
+    "dashboard.http.login_page:end_session", lambda v: login_page.end_session(request(v))
+)
 LOOK = Door(
     "dashboard.http.demo_login:look_as",
     lambda _: demo_login.look_as(request(), {"role": "manager"}),
 )
+SARA = Identity("https://id.example", "u-1", "sara", "Sara", ("viewer",))
+BY_PROVIDER = Door("dashboard.http.oidc_page:_enter", lambda _: oidc_page._enter(request(), SARA))
 SET_UP = Door("dashboard.http.setup_page:_use", use_link)
 
 ACTIONS = [
@@ -121,6 +131,7 @@ ACTIONS = [
     Action("revoke a token", api_tokens.revoke_token, "", [command("revoke", "1")], a_token),
     Action("use a token", api_tokens.use, "", [Door("dashboard.forms:note_use", use_token)],
            a_token),
+    Action("choose ones language", users.choose_language, "", [OWN_LANGUAGE], ali),
     Action("change ones password", users.change_password, "", [OWN_CHANGE], ali),
     Action("find ones account", users.find, "", [OWN_CHANGE], ali),
     Action("begin again with another password", sessions.begin, "", [OWN_CHANGE], ali),
@@ -128,6 +139,7 @@ ACTIONS = [
     Action("sign out everywhere", users.end_sessions, "", [OWN_LEAVE], ali),
     Action("sign out", sessions.end, "", [SIGN_OUT], ali),
     Action("choose a password by a link", setup_links.use_link, "", [SET_UP], ali),
+    Action("sign in by a provider", oidc.log_in_by_oidc, "", [BY_PROVIDER]),
     Action("sign in by a link", sessions.begin, "", [SET_UP], ali),
     Action("look as a manager", users.new_demo_user, "", [LOOK], a_demo),
     Action("begin to look", sessions.begin, "", [LOOK], a_demo),

@@ -7,7 +7,7 @@ import streamlit as st
 from alerts.evaluation.acknowledge import acknowledge
 from core.errors import StoreError
 from core.schema.site import Device, Site
-from dashboard import forms
+from dashboard import forms, i18n
 from dashboard.components.device.alert_actions import close_form, silence_form
 from dashboard.components.device.history import (
     alert_line,
@@ -59,7 +59,7 @@ def _do_first(row: AlertRow, site: Site) -> str:
     rule = site.rule(row.device, row.rule)
     if not row.is_firing or rule is None or rule.do_first is None:
         return ""
-    what = rule.do_first.in_language(site.file.language)
+    what = rule.do_first.in_language(i18n.language())
     return f'<p class="sw-hint">{escape(t("alert.do_first", what=what))}</p>'
 
 

@@ -11,7 +11,7 @@ from core.schema.site import Device, Site
 from core.text.evidence_words import CARRIERS, busy_week, sentences
 from core.text.phrase import Phrase
 from core.time.clock import DAY
-from dashboard import forms
+from dashboard import forms, i18n
 from dashboard.components.device.expected_chart import expected_spec
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
@@ -181,7 +181,7 @@ def _feedback_buttons(alert: AlertRow, device: Device, now: int, site: Site) -> 
             list(opinions),
             format_func=lambda opinion: t(opinions[opinion]),
             key=key,
-            on_change=_give_feedback,
+            on_change=i18n.kept(_give_feedback),
             args=(alert.id, key),
             label_visibility="collapsed",
         )

@@ -17,6 +17,7 @@ from dashboard.http import (
     fault_state,
     gate,
     login_page,
+    oidc_page,
     power_page,
     server,
     setup_page,
@@ -35,7 +36,7 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, power_page, setup_page,
+MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, oidc_page, power_page, setup_page,
            trust_page, vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),

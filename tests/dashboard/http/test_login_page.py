@@ -197,6 +197,25 @@ def test_another_password_signs_out_everywhere_else(visitor: Visitor) -> None:
 
 
 @pytest.mark.servers
+def test_a_person_reads_plain_pages_in_their_own_language_and_others_in_the_sites(
+    visitor: Visitor,
+) -> None:
+    visitor.log_in()
+    other = Visitor(visitor.served)
+    assert visitor.send("/account", "account/language", language="fa").status == 303
+    own = visitor.ask("/account").text
+    assert '<html lang="fa" dir="rtl">' in own
+    assert "حساب شما" in own
+    assert '<option value="fa" selected>' in own
+    assert '<html lang="en" dir="ltr">' in other.ask("/login").text
+    refused = visitor.send("/account", "account/language", language="klingon")
+    assert refused.status == 400
+    assert "klingon&#x27; نیست" in refused.text
+    assert visitor.send("/account", "account/language", language="").status == 303
+    assert '<html lang="en"' in visitor.ask("/account").text
+
+
+@pytest.mark.servers
 def test_a_set_up_link_works_once_and_tells_a_stranger_nothing(
     visitor: Visitor, centre: Centre
 ) -> None:
