@@ -104,7 +104,7 @@ def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading
 
 def dicom_key_path(site: Site) -> Path:
     """Where the key of the site's hashes is."""
-    return site.examinations_path.with_name("dicom-uid.key")
+    return site.uid_key_path
 
 
 class _MemorySink:

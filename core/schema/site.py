@@ -182,6 +182,11 @@ class Site:
         return self.file.storage.folder / "examinations.db"
 
     @property
+    def uid_key_path(self) -> Path:
+        """The key of those hashes."""
+        return self.file.storage.folder / "dicom-uid.key"
+
+    @property
     def forward_path(self) -> Path:
         """How far the series have been forwarded."""
         return self.file.storage.folder / "forward.db"

@@ -16,6 +16,8 @@ from storage.records import migrate
 
 MANIFEST = "manifest.json"
 SERIES = "series.db"
+EXAMINATIONS = "examinations.db"
+UID_KEY = "dicom-uid.key"  # without it the ledger would count every study once more
 RECORDS = {"sqlite": "records.db", "postgresql": "records.jsonl"}
 SITE = "site"  # the folder of the site file, its profiles and its plans
 BESIDE = ("profiles", "plans")  # folders beside the site file that belong to it

@@ -14,8 +14,18 @@ from pathlib import Path
 from core.errors import StoreError
 from core.schema.load import load_site
 from core.schema.site import Site
-from storage.backup.manifest import BESIDE, RECORDS, SERIES, SITE, Manifest, verify
+from storage.backup.manifest import (
+    BESIDE,
+    EXAMINATIONS,
+    RECORDS,
+    SERIES,
+    SITE,
+    UID_KEY,
+    Manifest,
+    verify,
+)
 from storage.backup.retention import stamp
+from storage.examinations.ledger import Ledger
 from storage.files import sqlite_copy
 from storage.files.atomic import copy_file, fsync_path, own_file, own_folder, translated
 from storage.files.attachments import FOLDER as FILES
@@ -87,10 +97,11 @@ def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> 
         _check_kind(manifest, records)
         # Records first: older than the journal they follow does no harm, newer would.
         targets = {RECORDS["sqlite"]: records.file} if records.file else {}
-        targets[SERIES] = site.series_path
+        targets |= {SERIES: site.series_path, EXAMINATIONS: site.examinations_path}
+        targets[UID_KEY] = site.uid_key_path
         with _staged(backup, manifest, targets) as staged:
             for target in targets.values():
-                if target.exists():
+                if target.exists() and target != site.uid_key_path:
                     sqlite_copy.fold_log(target)
             previous: set[Path] = set()
             if records.file is None:
@@ -127,16 +138,24 @@ def _staged(
             own_folder(path.parent)
             own_file(path)
             copy_file(backup / name, path)
-            if name == SERIES:
-                SeriesWriter(path).close()
-            else:
-                _upgrade(path)
-            sqlite_copy.fold_log(path)
+            _bring_up_to_date(name, path)
             fsync_path(path)
         yield staged
     finally:
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bring_up_to_date(name: str, path: Path) -> None:
+    if name == UID_KEY:
+        return
+    if name == SERIES:
+        SeriesWriter(path).close()
+    elif name == EXAMINATIONS:
+        Ledger(path).close()
+    else:
+        _upgrade(path)
+    sqlite_copy.fold_log(path)
 
 
 def _upgrade(path: Path) -> None:

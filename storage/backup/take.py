@@ -8,9 +8,11 @@ from core.schema.site import Site
 from core.time.clock import iso
 from storage.backup.manifest import (
     BESIDE,
+    EXAMINATIONS,
     RECORDS,
     SERIES,
     SITE,
+    UID_KEY,
     Manifest,
     RecordsSummary,
     SeriesSummary,
@@ -73,6 +75,7 @@ def _fill(target: Path, site: Site, site_path: Path, now: int) -> None:
     # a restore no reading goes unjudged.
     records = _copy_records(site, target)
     series = _copy_series(site, target)
+    _copy_examinations(site, target)
     _copy_attachments(site, target)
     copy_file(site_path, target / SITE / site_path.name)
     for folder in BESIDE:
@@ -104,6 +107,15 @@ def _copy_series(site: Site, target: Path) -> SeriesSummary | None:
         series=len(latest),
         newest_reading=None if newest is None else iso(newest),
     )
+
+
+def _copy_examinations(site: Site, target: Path) -> None:
+    """After the series: what these lack of the ledger is published anew, and the other way it is not."""
+    if not site.examinations_path.exists():
+        return
+    copy_file(site.uid_key_path, target / UID_KEY)
+    sqlite_copy.copy(site.examinations_path, target / EXAMINATIONS)
+    _check_copy(target / EXAMINATIONS, site.examinations_path)
 
 
 def _copy_records(site: Site, target: Path) -> RecordsSummary | None:

@@ -69,7 +69,7 @@ def test_a_key_signs_its_person_in_and_each_challenge_once(
         {"own_id": b"somebody else's."},
         {"private": SoftwareKey().private},
     ],
-    ids=str,
+    ids=["rp_id", "origin", "http", "untouched", "no flags", "own_id", "private"],
 )
 def test_what_was_signed_for_another_site_or_by_another_key_is_refused(
     entrance: Entrance, key: SoftwareKey, changed: dict[str, Any]
@@ -156,7 +156,7 @@ def test_several_keys_are_added_and_removed_by_their_owner_only(
         ("x", SoftwareKey(own_id=b"2" * 16, origin="https://evil.example"), "does not open"),
         ("x", SoftwareKey(own_id=b"2" * 16, rp_id="evil.example"), "does not open the door"),
     ],
-    ids=str,
+    ids=["no name", "long name", "known", "untouched", "origin", "rp_id"],
 )
 def test_a_new_key_that_proves_nothing_is_refused(
     entrance: Entrance, key: SoftwareKey, key_name: str, made: SoftwareKey, words: str

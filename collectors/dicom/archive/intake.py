@@ -40,7 +40,7 @@ class Intake:
     """What one PACS tells the ledger."""
 
     def __init__(self, site: Site, entry: PacsSource) -> None:
-        hasher = UidHasher(site.file.storage.folder / "dicom-uid.key")
+        hasher = UidHasher(site.uid_key_path)
         names = DeviceNames(site)
         self.ledger = Ledger(site.examinations_path)
         self._parser = SeriesParser(names, entry.modalities, hasher.hash, site.zone)

@@ -169,7 +169,7 @@ class ReceiverSource:
         return steps
 
     def _hasher(self) -> UidHasher:
-        return UidHasher(self._site.file.storage.folder / "dicom-uid.key")
+        return UidHasher(self._site.uid_key_path)
 
 
 def _phantom_images(site: Site, sink: Sink, now: Now) -> "PhantomImages | None":
