@@ -104,6 +104,16 @@ def mtbf(split: Split, failed: int) -> Figure:
     return Figure(value, "h", failed, split.up, split.unknown + split.planned, needs)
 
 
+def scans_between_failures(scans: int, failed: int, hours: float = 0.0) -> Figure:
+    """Examinations / failures: MTBF by use, of the time in which the examinations are known.
+
+    As IEC 60050-192-05-13, with what the device did in place of the hours it was up (practice).
+    """
+    is_enough = failed >= MIN_FAILURES and scans >= MIN_SCANS
+    needs = f"{MIN_FAILURES} failures and {MIN_SCANS} examinations"
+    return Figure(scans / failed if is_enough else None, "", failed, hours, needs=needs)
+
+
 def mttr(
     outages: Iterable[Outage], period: Interval, unknown: Sequence[Interval], now: int
 ) -> Figure:

@@ -105,6 +105,19 @@ def mtbf(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
     return formulas.mtbf(split, failure_count(dataset, devices, span).n)
 
 
+def scans_between_failures(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
+    """Examinations between failures, of the months in which a device's examinations are known."""
+    scans, failed, known_hours = 0, 0, 0.0
+    for device in devices:
+        months = zip(dataset.periods, dataset.histories[device.id], strict=True)
+        for period, history in list(months)[_SLICES[span]]:
+            if history.examinations is not None:
+                scans += history.examinations.n
+                known_hours += history.examinations.hours
+                failed += len(failures(_outages(dataset, device), period, dataset.now))
+    return formulas.scans_between_failures(scans, failed, known_hours)
+
+
 def mttr(dataset: Dataset, devices: Sequence[Device], span: Span) -> Figure:
     """Elapsed hours to restoration, of every failure of every device."""
     period = period_of(dataset, span)

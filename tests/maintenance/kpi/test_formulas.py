@@ -36,6 +36,13 @@ def test_the_week_of_the_manual_in_covered_hours() -> None:
     assert (mttr.value, mttr.n, mttr.hours) == (11, 2, 22)
 
 
+def test_examinations_between_failures_are_of_the_known_months_only() -> None:
+    assert formulas.scans_between_failures(900, 3).value == 300
+    assert formulas.scans_between_failures(900, 1).value is None
+    assert formulas.scans_between_failures(29, 3).value is None
+    assert formulas.scans_between_failures(29, 3).n == 3
+
+
 def test_the_same_week_day_and_night() -> None:
     week = split(OUTAGES, [WEEK], OFF, LATER)
     assert (week.counted, week.hard) == (168, 22)

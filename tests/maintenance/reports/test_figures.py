@@ -68,6 +68,8 @@ def test_availability_is_counted_over_the_covered_and_known_hours_of_all_scanner
     assert rows["Availability"][3:] == [2, 608, 16]
     assert rows["Weighted downtime"][0] == round(100 * (9 + 6 / 2) / 608, 1)
     assert rows["Time between failures"][0] == 299.5
+    # Only the CT's examinations are known, in January only: 600, and its two failures.
+    assert rows["Examinations between failures"][:4] == [300, None, 300, 2]
     assert rows["Planned maintenance"][:2] == [4.0, 0.0]
     assert rows["Unknown"][0] == 12.0
     assert rows["Examinations lost"][:3] == [None, 4, 4]
