@@ -143,7 +143,7 @@ def test_what_was_measured_waits_for_a_full_disk(centre: Centre) -> None:
     assert send(centre.port, *slices(2)) == [0]
     centre.sink.refuses = True
     centre.wait_until_quiet()
-    wait_for(lambda: not centre.source._judge._gatherer.byte_count)  # type: ignore[attr-defined]
+    wait_for(lambda: not centre.source._phantoms._gatherer.byte_count)  # type: ignore[attr-defined]
     assert centre.water() == []
     centre.sink.refuses = False
     wait_for(lambda: bool(centre.water()))
