@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 SITE ?= config/site.yaml
+# Tests at once, on two cores: half of them wait for a server, a browser or a clock.
+AT_ONCE ?= 4
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -20,7 +22,7 @@ run: .venv/installed ## run a real site (SITE=config/site.yaml)
 	$(BIN)/python -m app run --site "$(SITE)"
 
 test: .venv/installed-dev servers ## run all tests; installs the servers they need where it may
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=$(AT_ONCE) --dist=loadfile
 
 check: .venv/installed-dev ## ruff, mypy strict, the arrows between the folders, spelling
 	$(BIN)/ruff format --check .
