@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.time.clock import DAY, HOUR
+from maintenance.downtime.outages import failures
 from maintenance.kpi import formulas
 from tests.maintenance.cast import at
 from tests.maintenance.kpi.conftest import Counted
@@ -71,6 +72,19 @@ def test_examinations_and_what_each_cost(year: Year, counted: Counted, device: s
     months = [p for p in PERIODS[:-1] if p[0] <= UNREAD[0] < p[1] or p[0] < UNREAD[1] <= p[1]]
     assert unknown == (months if device == "cbct-1" else [])
     assert len(months) == 2
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_examinations_between_failures(year: Year, counted: Counted, device: str) -> None:
+    for start, end in PERIODS[:-1]:
+        seen = counted(device, (start, end))
+        if seen.examinations is None:
+            continue
+        failed = len(failures(seen.outages, (start, end), END))
+        figure = formulas.scans_between_failures(seen.examinations.n, failed)
+        n = sum(m for d, t, m in year.told.examined if d == device and start <= t < end)
+        assert figure.n == failed
+        assert figure.value == (pytest.approx(n / failed) if failed >= 2 and n >= 30 else None)
 
 
 @pytest.mark.parametrize("device", DEVICES)
