@@ -9,7 +9,6 @@ from dashboard.queries import stores
 from maintenance.bundle.allowed import serial
 from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
-from maintenance.tickets.diagnostics import is_bundle
 from storage.records import Alert, File, Records, Ticket, TicketMessage, Vendor, Verdict
 from storage.records import files as file_rows
 from storage.records import verdicts as verdict_rows
@@ -49,6 +48,8 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         vendor = db.get_one(Vendor, ticket.vendor_id)
         facts = [Fact(f.label, serial(f.value)) for f in facts_of(db, device.id, None) if f.serial]
     request = _request(device, alert, now)
+    from maintenance.tickets.diagnostics import is_bundle  # with what signs bundles
+
     bundles = [file for file in files if is_bundle(file, stores.site().file.id, device.id)]
     return VendorCase(
         ticket,

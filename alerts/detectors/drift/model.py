@@ -229,7 +229,7 @@ class DriftModel:
         onset = ramp.onset if z > OFF and name == "mean" else None
         noise, worth = self.noises.get("mean"), self.settings.worth or 0.0
         level_now = level_today(days, self.series(days, "mean"), noise, worth, onset)
-        if level_now.is_unclear:
+        if level_now.is_unclear and z <= OFF:  # a drift that stands is one also on such a day
             return cannot_judge(TO_AND_FRO, value)
         low = high = None
         if expected is not None:

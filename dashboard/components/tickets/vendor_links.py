@@ -15,6 +15,13 @@ from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
 from storage.records import VendorLink, VendorVisit
 
+_DONE = {
+    "opened": "supplier.opened",
+    "replied": "supplier.replied",
+    "downloaded": "supplier.downloaded",
+    "uploaded": "supplier.uploaded",
+}
+
 
 def links_section(ticket_id: int, now: int, site: Site) -> None:
     """The links of a ticket, and a form for another."""
@@ -75,7 +82,7 @@ def _link(link: VendorLink, visits: Sequence[VendorVisit], now: int, site: Site)
     elif link.opened_at is None:
         state = chip(t("supplier.unopened"), "info")
     lines = "".join(
-        f"<li><b>{escape(t(f'supplier.{visit.kind}'))}</b> "
+        f"<li><b>{escape(t(_DONE[visit.kind]))}</b> "
         f'<span class="sw-hint">{escape(_visit(visit, now, site))}</span></li>'
         for visit in visits
     )
