@@ -3,21 +3,17 @@
 import hashlib
 import hmac
 import logging
-import secrets
 from base64 import urlsafe_b64encode
-from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import RefusedError, StoreError
 from core.schema.site import Site
 from core.time.clock import DAY, SECOND
-from storage.files.atomic import own_folder, translated, whole_file
+from storage.files.key_file import site_key
 
 log = logging.getLogger(__name__)
 
 VALID_FOR = 7 * DAY  # Scanward's default, no source
-KEY_BYTES = 32
 SIGNATURE_BYTES = 18  # 144 bits: 24 characters
 LONGEST = 200  # characters of a token
 
@@ -37,9 +33,7 @@ def link_to(site: Site, incident: int, person: str, now: int) -> str:
     if site.file.http.public_url is None:
         return ""
     try:
-        if not site.link_key_path.exists():
-            _make_key(site.link_key_path)
-        key = _key(site.link_key_path)
+        key = site_key(site.link_key_path)
     except StoreError as error:
         log.warning("messages go without a link: %s", error)
         return ""
@@ -53,7 +47,7 @@ def bearer_of(site: Site, token: str, now: int) -> LinkBearer:
     if len(fields) != 4 or not site.link_key_path.exists():
         raise RefusedError("this link is not one of ours")
     content, signature = ".".join(fields[:3]), fields[3]
-    if not hmac.compare_digest(_signature(_key(site.link_key_path), content), signature):
+    if not hmac.compare_digest(_signature(site_key(site.link_key_path), content), signature):
         raise RefusedError("this link is not one of ours")
     incident, expires, person = fields[:3]
     if now > int(expires, 36) * SECOND:
@@ -70,22 +64,6 @@ def sign(key: bytes, bearer: LinkBearer, expires_at: int) -> str:
 def _signature(key: bytes, content: str) -> str:
     digest = hmac.digest(key, f"acknowledge {content}".encode(), hashlib.sha256)
     return urlsafe_b64encode(digest[:SIGNATURE_BYTES]).decode()
-
-
-def _key(path: Path) -> bytes:
-    """The site's key. Only this user reads it."""
-    with translated("the key of the links"):
-        return path.read_bytes()
-
-
-def _make_key(path: Path) -> None:
-    with translated("the key of the links"):
-        own_folder(path.parent)
-        with whole_file(path) as unfinished:
-            unfinished.touch(0o600)
-            with suppress(PermissionError):  # a disk that knows no modes
-                unfinished.chmod(0o600)
-            unfinished.write_bytes(secrets.token_bytes(KEY_BYTES))
 
 
 def _base36(number: int) -> str:

@@ -7,7 +7,6 @@ go on without a jump when the collector begins.
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from collectors.dicom.common.publish import publish
 from collectors.dicom.common.work_readings import COMPONENT
@@ -53,7 +52,7 @@ class ExaminationHistory:
 def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHistory:
     """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds."""
     begin = centre.at
-    hasher = UidHasher(dicom_key_path(site))
+    hasher = UidHasher(site.uid_key_path)
     sink = _MemorySink()
     with closing(Ledger(site.examinations_path)) as ledger:
         scanners = [d.id for d in site.devices.values() if d.profile.kind in MODALITIES]
@@ -100,11 +99,6 @@ def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading
     for metric in OF_PHANTOMS & header.values.keys():
         value = round(header.values[metric], 4)
         yield Reading(study.device, metric, value, series.end, component)
-
-
-def dicom_key_path(site: Site) -> Path:
-    """Where the key of the site's hashes is."""
-    return site.uid_key_path
 
 
 class _MemorySink:

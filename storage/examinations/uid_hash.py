@@ -1,12 +1,10 @@
 """A UID as the ledger keeps it: a keyed hash, because a UID leads back to its examination."""
 
 import hashlib
-import secrets
 from pathlib import Path
 
-from storage.files.atomic import write_own
+from storage.files.key_file import site_key
 
-KEY_BYTES = 32
 HASH_BYTES = 16
 
 
@@ -14,9 +12,7 @@ class UidHasher:
     """Hashes with the key of one site; the key is made when the site first needs it."""
 
     def __init__(self, key_path: Path) -> None:
-        if not key_path.exists():
-            write_own(key_path, secrets.token_bytes(KEY_BYTES))
-        self._key = key_path.read_bytes()
+        self._key = site_key(key_path)
 
     def hash(self, uid: str) -> bytes:
         """16 bytes, the same for the same UID at this site and no other."""
