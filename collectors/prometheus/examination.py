@@ -1,11 +1,11 @@
 """One look at each page, for the doctor: what it gave, and which of its names nobody looks for."""
 
-import asyncio
 from collections.abc import Sequence
 
 from collectors.base import Now
+from collectors.polling.examination import examine_peers
+from collectors.polling.loop import PollAnswer
 from collectors.prometheus.source import AT_ONCE, PolledPage, pages
-from core.errors import SourceError
 from core.finding import Finding, Findings
 from core.readings import Batch, Event, Reading
 from core.schema.site import Site
@@ -15,9 +15,7 @@ _MOST_NAMES = 5
 
 async def examine(site: Site, now: Now, _stored: Sequence[Reading | Event]) -> list[Finding]:
     """A finding of each page."""
-    gate = asyncio.Semaphore(AT_ONCE)
-    checks = [_check(page, now(), gate) for page in pages(site, _NoStore())]
-    return [finding for findings in await asyncio.gather(*checks) for finding in findings]
+    return await examine_peers(pages(site, _NoStore()), now(), AT_ONCE, _judge)
 
 
 class _NoStore:
@@ -28,14 +26,7 @@ class _NoStore:
         return None
 
 
-async def _check(page: PolledPage, at: int, gate: asyncio.Semaphore) -> Findings:
-    findings = Findings(page.name)
-    async with gate:
-        try:
-            answer = await page.poll(at)
-        except SourceError as error:
-            findings.fail(str(error))
-            return findings
+def _judge(findings: Findings, page: PolledPage, answer: PollAnswer) -> None:
     text = f"{len(answer.batch.readings)} readings{_unmatched(page)}"
     doubts = [event.text for event in answer.batch.events if event.quality == "bad"]
     if answer.error is not None:
@@ -44,7 +35,6 @@ async def _check(page: PolledPage, at: int, gate: asyncio.Semaphore) -> Findings
         findings.warn(f"answers ({text}), not all to be believed: {'; '.join(doubts[:3])}")
     else:
         findings.ok(f"answers: {text}")
-    return findings
 
 
 def _unmatched(page: PolledPage) -> str:
