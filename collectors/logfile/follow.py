@@ -163,6 +163,9 @@ class EndFollower:
             first = parts if self._files.is_pattern else parts[-1:]
             return _Chain(first, Checkpoint(first[0].inode))
         own = self._own_part(position, parts)
+        if own is None:  # copied and truncated since it was listed? The copy is there before the truncation
+            parts = self._files.parts()
+            own = self._own_part(position, parts)
         if own is not None:
             later = parts[parts.index(own) + 1 :] if own in parts else _after(own, parts)
             return _Chain([own, *later], replace(position, inode=own.inode))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from collectors.logfile.follow import EndFollower
+from collectors.logfile.rotation import LogFiles, LogPart
 from tests.collectors.logfile.cast import BLOCK_BEGIN, Reader, line, text
 
 
@@ -107,6 +108,33 @@ def test_what_was_written_before_a_copytruncate_is_read_from_the_copy(tmp_path: 
     reader.look()
     reader.look()
     assert reader.lines == [line(number) for number in range(1, 6)]
+
+
+def test_a_copytruncate_between_two_looks_at_the_folder_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given lines that nobody has read yet
+    log = tmp_path / "shots.log"
+    log.write_text(text(1, 2))
+    reader = Reader(log)
+    reader.look()
+    with log.open("a") as file:
+        file.write(text(3, 4))
+    # when they are copied away after the folder was listed, before the file is opened
+    others = LogFiles.others
+
+    def others_then_rotation(files: LogFiles) -> list[LogPart]:
+        listed = others(files)
+        if log.stat().st_size:
+            copy_and_truncate(log, 1)
+        return listed
+
+    monkeypatch.setattr(LogFiles, "others", others_then_rotation)
+    reader.look()
+    reader.look()
+    # then
+    assert reader.lines == [line(number) for number in range(1, 5)]
+    assert reader.gaps == []
 
 
 def test_a_copy_that_replaces_the_file_is_not_read_again(tmp_path: Path) -> None:
