@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,16 @@ class Entrance:
         with self.change() as tx:
             user = users.add_user(tx, name, full_name or name.title(), roles)
             secret = setup_links.make_setup_link(tx, name)
-            setup_links.use_link(tx, secret, passwords.hashed(PASSWORD))
+            setup_links.use_link(tx, secret, _hashed(PASSWORD))
             tx.db.flush()
             tx.db.expunge(user)
         return user
+
+
+@cache
+def _hashed(password: str) -> passwords.PasswordHash:
+    """Made once: it takes a tenth of a second, as it should."""
+    return passwords.hashed(password)
 
 
 @pytest.fixture

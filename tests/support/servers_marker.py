@@ -40,6 +40,7 @@ LONG = (  # months of a device replayed, weeks of events scrubbed, any sequence 
     "tests/alerts/evaluation/test_clocks.py",
     "tests/app/cli/test_rules.py",
     "tests/app/offline/test_detect.py",
+    "tests/collectors/plug_use/",
     "tests/config/test_rule_tests.py",
     "tests/maintenance/bundle/",
     "tests/maintenance/reports/",

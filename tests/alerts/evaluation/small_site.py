@@ -10,6 +10,7 @@ from core.vocabulary.readings import Quality
 from storage.records import Alert, Records, ServiceEvent
 from storage.records import alerts as alert_rows
 from storage.series import SeriesReader, SeriesWriter
+from tests.storage.tables import made
 
 T0 = 1_760_000_400_000
 
@@ -51,8 +52,7 @@ class SmallSite:
         self.site = load_site(write_site(folder, rule, metric))
         self.writer = SeriesWriter(self.site.series_path)
         self.now = at(10 * 365 * 24 * 60)  # the engine's clock, UTC ms
-        self.records = Records(self.site.records_url, now=lambda: self.now)
-        self.records.upgrade()
+        self.records = made(Records(self.site.records_url, now=lambda: self.now))
         self.restart()
 
     def close(self) -> None:
