@@ -93,6 +93,8 @@ class SensorCheck:
         return bool(self.bad) or (not math.isnan(self.last) and self.last > self.highest * EMPTY)
 
     def _silent(self, at: int) -> None:
+        if at - self.answered_at <= SHORTEST or (self.kind == "absent" and not self.bad):
+            return
         # A context that the site does not have is not absent.
         never = math.isnan(self.last) and self.kind != "impossible"
         if not never and at - self.answered_at > self._long_silence(at):

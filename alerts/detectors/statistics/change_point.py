@@ -84,7 +84,7 @@ def covariance(series: DailySeries, noise: Noise) -> Floats:
     out = (noise.share * noise.memory ** np.arange(apart.max() + 1))[apart]
     out[np.diag_indices_from(out)] += (1.0 - noise.share) * series.spread + 0.01
     if series.season:
-        out += yearly(apart.astype(float), series.season)
+        out += yearly(np.arange(apart.max() + 1.0), series.season)[apart]
     out *= noise.scale**2
     if series.context.shape[1]:
         scaled = series.context * series.prior
