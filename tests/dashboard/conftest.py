@@ -156,7 +156,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("needs server: chromium is not installed")
-    expect.set_options(timeout=20_000)  # a machine that does other work draws late
+    expect.set_options(timeout=60_000)  # a machine that does other work draws late
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
         yield browser
@@ -165,7 +165,7 @@ def browser() -> Iterator[Browser]:
 
 def wait_for(served: Served) -> None:
     """Return when it answers."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             served.get("/healthz")

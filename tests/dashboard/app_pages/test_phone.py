@@ -27,7 +27,7 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     size: ViewportSize = {"width": 390, "height": 844}
     page = signed_in_page(browser, served, viewport=size, is_mobile=True, has_touch=True)
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     yield page
     page.close()
 
