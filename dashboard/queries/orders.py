@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.time.clock import HOUR
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderState
 from dashboard.queries import stores
 from maintenance.work_orders.states import NEXT
@@ -82,17 +81,6 @@ def orders_of_alerts(alerts: Sequence[int]) -> dict[int, int]:
     """The newest order of each alert that has one, by the alert's number."""
     with stores.records().reading() as db:
         return order_rows.orders_of_alerts(db, alerts)
-
-
-def was_just_reported(device: str, order_id: int) -> bool:
-    """Was an order of that number opened for the device by the fault form, in the last hour?"""
-    with stores.records().reading() as db:
-        order = db.get(WorkOrder, order_id)
-    return (
-        order is not None
-        and (order.device, order.opened_by) == (device, "fault")
-        and order.opened_at > stores.now() - HOUR
-    )
 
 
 def _with_messages(tickets: list[Ticket]) -> list[Ticket]:
