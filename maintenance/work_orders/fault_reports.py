@@ -131,7 +131,7 @@ def _order(
         device=device.id,
         kind="corrective",
         opened_by="fault",
-        title=_title(", ".join(pressed) or text),
+        title=_title(" · ".join(pressed) or text),
         opened_at=tx.now,
         text=text,
         fault=fault,
