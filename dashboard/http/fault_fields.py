@@ -58,26 +58,30 @@ async def read(request: Request) -> SentFault | None:
     if not is_parts:
         values = parse_qs(body.decode("utf-8", "replace"))
         return SentFault(_fields(values, values.get("fault", ())))
-    sent = await _of_parts(request, body)
-    return sent._replace(is_too_large=size > largest)
+    return await _of_parts(request, body, is_cut=size > largest)
 
 
-async def _of_parts(request: Request, body: bytes) -> SentFault:
-    """What has come to its end of it: the photo is the last."""
+async def _of_parts(request: Request, body: bytes, *, is_cut: bool) -> SentFault:
+    """What has come to its end of it: the photo is the last. Of a broken form nothing."""
     parser = MultiPartParser(
-        request.headers, _at_once(body), max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST
+        request.headers,
+        _at_once(body, is_cut=is_cut),
+        max_files=1,
+        max_fields=MOST_FIELDS,
+        max_part_size=LARGEST,
     )
-    with suppress(MultiPartException, KeyError):
+    content = b""
+    try:
         form = await parser.parse()
-        try:
-            texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-            photo = form.get("photo")
-            content = await photo.read() if isinstance(photo, UploadFile) else b""
-        finally:
-            await form.close()
-        pressed = [value for name, value in texts if name == "fault"]
-        return SentFault(_fields({name: [value] for name, value in texts}, pressed), content)
-    return SentFault(FaultFields())
+        photo = form.get("photo")
+        content = await photo.read() if isinstance(photo, UploadFile) else b""
+        await form.close()
+    except (MultiPartException, KeyError):
+        if not is_cut:
+            return SentFault(FaultFields())
+    texts = [(name, value) for name, value in parser.items if isinstance(value, str)]
+    pressed = [value for name, value in texts if name == "fault"]
+    return SentFault(_fields({name: [value] for name, value in texts}, pressed), content, is_cut)
 
 
 def _fields(values: Mapping[str, Sequence[str]], pressed: Sequence[str]) -> FaultFields:
@@ -110,8 +114,10 @@ async def _body(request: Request, largest: int, most: int) -> tuple[bytes | None
     return b"", 0
 
 
-async def _at_once(body: bytes) -> AsyncGenerator[bytes, None]:
+async def _at_once(body: bytes, *, is_cut: bool) -> AsyncGenerator[bytes, None]:
     yield body
+    if is_cut:
+        raise MultiPartException("the rest was not read")  # so that half a photo is closed
 
 
 def _kind(request: Request) -> str:

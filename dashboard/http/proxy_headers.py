@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.http import demo_login
 
-UNKNOWN_SENDER = "unknown_sender"  # in the scope: a proxy asks that is not believed, or does not say for whom
+UNKNOWN_SENDER = (
+    "unknown_sender"  # in the scope: a proxy asks that is not believed, or does not say for whom
+)
 _FOREIGN = (b"forwarded", b"x-real-ip", b"x-client-ip", b"true-client-ip")
 _PAIR = re.compile(r'\s*(?P<name>[\w-]+)=(?:"(?P<quoted>[^"\\]*)"|(?P<plain>[^\s",;=]+))\s*')
 _PORT = re.compile(r"(?P<v6>\[[^\]]+\])(:\d+)?|(?P<v4>[\d.]+):\d+")

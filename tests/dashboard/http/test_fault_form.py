@@ -154,7 +154,9 @@ def test_what_is_typed_can_do_nothing_on_the_page() -> None:
 
 def test_a_flood_is_refused_before_it_fills_the_list_of_orders(centre: Centre) -> None:
     statuses = [post(text=f"It hums, {number}").status for number in range(15)]
-    assert statuses == [303] * fault_reports.MOST_OF_DEVICE + [429] * (15 - fault_reports.MOST_OF_DEVICE)
+    assert statuses == [303] * fault_reports.MOST_OF_DEVICE + [429] * (
+        15 - fault_reports.MOST_OF_DEVICE
+    )
     assert post(device="mr-1").status == 303
     with centre.records.reading() as db:
         assert len(order_rows.orders(db)) == fault_reports.MOST_OF_DEVICE + 1
