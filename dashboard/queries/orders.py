@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderState
 from dashboard.queries import stores
 from maintenance.work_orders.states import NEXT
-from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder
+from storage.records import Downtime, FaultReport, File, Part, StockMove, Ticket, WorkOrder
 from storage.records import downtime as downtime_rows
+from storage.records import fault_reports as report_rows
 from storage.records import files as file_rows
 from storage.records import parts as part_rows
 from storage.records import tickets as ticket_rows
@@ -26,6 +27,7 @@ class OrderDetails:
     files: Sequence[File]
     tickets: Sequence[Ticket]
     follow_ups: Sequence[WorkOrder]
+    reports: Sequence[FaultReport]  # by people at the machine
 
     @property
     def may_become(self) -> tuple[OrderState, ...]:
@@ -74,6 +76,7 @@ def order_details(order_id: int) -> OrderDetails | None:
             file_rows.files(db, "order", str(order_id)),
             _with_messages(ticket_rows.tickets_of(db, order=order_id)),
             order_rows.follow_ups(db, order_id),
+            report_rows.reports_of_order(db, order_id),
         )
 
 

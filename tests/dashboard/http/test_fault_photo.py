@@ -43,7 +43,7 @@ def parts(fields: list[tuple[str, str]], photo: bytes | None = None, name: str =
 
 
 def post(body: bytes, **how: str) -> Reply:
-    return ask("/fault/ct-2", body, "multipart/form-data; boundary=b", **how)  # type: ignore[arg-type]
+    return ask("/fault/ct-2", body, "multipart/form-data; boundary=b", **how)
 
 
 def test_chips_and_photo_become_one_order_however_often_they_are_sent(centre: Centre) -> None:
