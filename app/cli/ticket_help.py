@@ -1,10 +1,22 @@
 """Commands about remote help: who of a vendor's was let in, and out again. Scanward itself opens nothing."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
+from app.cli.session import (
+    DEFAULT_SITE,
+    ME,
+    ByOption,
+    SiteOption,
+    SiteSession,
+    opened,
+    table,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from storage.records import RemoteSession
 
 help_cli = typer.Typer(no_args_is_help=True, help="Who of a vendor's was let in from outside.")
 
@@ -76,3 +88,19 @@ def help_list(
         ]  # fmt: skip
     heads = ("session", "ticket", "who", "asked by", "allowed by", "way", "opened")
     table((*heads, "from", "planned until", "until", "done"), rows)
+
+
+def in_words(centre: SiteSession, session: "RemoteSession") -> str:
+    """One session in a line: when, who, by whose leave, to what, what was done."""
+    end = "is in" if session.ended_at is None else f"until {centre.wall_clock(session.ended_at)}"
+    texts = (
+        f"remote help from {centre.wall_clock(session.began_at)}",
+        end,
+        session.person,
+        f"asked by {session.asked_by}" if session.asked_by else "",
+        f"allowed by {session.allowed_by}",
+        session.way,
+        f"open: {session.opened}" if session.opened else "",
+        session.done,
+    )
+    return ", ".join(text for text in texts if text)

@@ -85,3 +85,6 @@ def test_who_is_let_in_by_hand_is_listed_until_they_are_out(house: House) -> Non
     run(house, "help", "end", "1", "Read the log")
     assert "A. Expert" not in run(house, "help", "list")
     assert "A. Expert" in run(house, "help", "list", "1")
+    shown = run(house, "show", "1")
+    assert "A. Expert, asked by Omar, allowed by cli:" in shown
+    assert "TeamViewer, open: service PC, Read the log" in shown
