@@ -88,7 +88,7 @@ def _area(name: str, key: str, text: str, rows: int) -> str:
     # A line end right after the tag is none of the text.
     return (
         f'<label for="{name}">{escape(t(key))}</label>'
-        f'<textarea id="{name}" name="{name}" rows="{rows}" maxlength="{LONGEST}">\n{escape(text)}</textarea>'
+        f'<textarea id="{name}" name="{name}" rows="{rows}" maxlength="{LONGEST}" dir="auto">\n{escape(text)}</textarea>'
     )
 
 

@@ -25,6 +25,8 @@ from storage.records import WorkOrder
 
 KIND = "fault"  # of the signature
 VALID_FOR = 90 * DAY
+# That it is not signed yet is no matter of who reported it.
+_STATES = {**ORDER_STATES, "done": "fault_state.done", "signed_off": "fault_state.done"}
 REFRESHED = '<meta http-equiv="refresh" content="60">'  # who waits looks at it, and has no script
 
 
@@ -58,16 +60,16 @@ def _state(order: WorkOrder) -> str:
         when = fmt.moment(seen.at, now, site)
         lines.append(t("fault_state.seen_by", who=seen.who, when=when))
     lines += [
-        f"{t(ORDER_STATES[step.state])}: {fmt.moment(step.at, now, site)}"
+        f"{t(_STATES[step.state])}: {fmt.moment(step.at, now, site)}"
         for step in order.steps
-        if step.state != "open"
+        if step.state not in ("open", "signed_off")
     ]
     if order.returned_at is not None:
         lines.append(f"{t('order.returned')}: {fmt.moment(order.returned_at, now, site)}")
     elif order.assigned_to and order.state not in ENDED_ORDERS:
         lines.append(t("fault_state.seen", who=order.assigned_to))
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    now_at = t("fault.done", number=order.id) if seen is None else t(ORDER_STATES[order.state])
+    now_at = t("fault.done", number=order.id) if seen is None else t(_STATES[order.state])
     links = "".join(
         f'<p><a href="{where}">{escape(t(words))}</a></p>'
         for where, words in (("", "fault_state.again"), (f"../{order.device}", "fault.again"))

@@ -29,6 +29,7 @@ h2 { font-size: 1.1rem; margin: 1.5rem 0 0.4rem; }
 .roles button { margin: 0 0 0.5rem; }
 button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border: 0; border-radius: 0.5rem;
   background: #0f6674; color: #fff; }
+.wrong::first-letter { text-transform: uppercase; }
 .wrong { padding: 0.7rem 0.9rem; border-radius: 0.5rem; background: #b3142b; color: #fff; }
 .done { padding: 0.9rem; border-radius: 0.5rem; background: #0b7a75; color: #fff; }
 """

@@ -19,6 +19,7 @@ from tests.dashboard.people import SARA, signed_in_page
 from tests.maintenance.work_orders.test_fault_photos import with_exif
 from tests.storage.files.test_thumbnails import opened
 
+PATIENT = 90_000  # ms: a machine that does other work draws late
 PHONE = ViewportSize(width=390, height=844)
 USUAL = """usual_faults:
   - {en: Table does not move, fa: میز حرکت نمی‌کند}
@@ -46,7 +47,7 @@ def complaints() -> list[str]:
 def telephone(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     """The technician's: no cookie, no account."""
     page = browser.new_page(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENT)
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
@@ -87,21 +88,21 @@ def test_a_fault_goes_from_a_telephone_to_the_engineer_and_back(
         [file] = all_rows(db, File)
     assert (order.title, report.phone, report.photo_id) == ("Table does not move", "۰۷۹۹ ۱۲۳ ۴۵۶", file.id)  # fmt: skip
     photo = opened(attachments.read(centre.site.file.storage.folder, file.sha256))
-    assert (photo.size, dict(photo.getexif())) == ((SIDE * 2 // 3, SIDE), {})
+    assert (photo.height, photo.width < SIDE, dict(photo.getexif())) == (SIDE, True, {}), "upright"
 
     page = signed_in_page(browser, served, viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENT)
     page.goto(f"{served.url}/order?order=1")
-    expect(page.locator("a[href='tel:0799123456']")).to_have_text("۰۷۹۹ ۱۲۳ ۴۵۶")
+    expect(page.locator("a[href='tel:0799123456']")).to_have_text("۰۷۹۹ ۱۲۳ ۴۵۶", timeout=PATIENT)
     picture = page.get_by_test_id("stImage").locator("img")
-    expect(picture).to_be_visible()
+    expect(picture).to_be_visible(timeout=PATIENT)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.locator(".sw-heading")).to_contain_text("In work")
+    expect(page.locator(".sw-heading")).to_contain_text("In work", timeout=PATIENT)
     telephone.reload()
-    expect(telephone.locator("ul")).to_contain_text(f"Seen by {SARA}")
+    expect(telephone.locator("ul")).to_contain_text(f"Seen by {SARA}", timeout=PATIENT)
     page.get_by_role("textbox", name="What was found and done").fill("Belt changed")
     page.get_by_role("button", name="Done", exact=True).click()
-    expect(page.locator(".sw-heading")).to_contain_text("Done")
+    expect(page.locator(".sw-heading")).to_contain_text("Done", timeout=PATIENT)
     page.close()
     telephone.get_by_role("link", name="Look again").click()
     expect(telephone.locator(".done")).to_have_text("Done")
