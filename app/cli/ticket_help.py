@@ -25,7 +25,7 @@ help_cli = typer.Typer(no_args_is_help=True, help="Who of a vendor's was let in 
 def help_begin(
     ticket: int,
     person: Annotated[str, typer.Argument(help="Who comes in.")],
-    asked_by: Annotated[str, typer.Option(help="Who asked for it; else who comes in.")] = "",
+    requested_by: Annotated[str, typer.Option(help="Who asked for it; else who comes in.")] = "",
     way: Annotated[str, typer.Option(help="VPN, TeamViewer, modem: only noted.")] = "",
     opened_to: Annotated[str, typer.Option("--opened", help="What they can reach.")] = "",
     minutes: Annotated[int, typer.Option(help="Until its planned end.")] = 60,
@@ -43,7 +43,7 @@ def help_begin(
             person,
             tx.by,
             way,
-            asked_by=asked_by,
+            requested_by=requested_by,
             opened=opened_to,
             planned=minutes * MINUTE,
         )
@@ -79,7 +79,7 @@ def help_list(
         sessions = ticket_rows.open_sessions(db) if ticket is None else find(db, ticket).sessions
         rows = [
             (
-                row.id, row.ticket_id, row.person, row.asked_by, row.allowed_by, row.way, row.opened,
+                row.id, row.ticket_id, row.person, row.requested_by, row.allowed_by, row.way, row.opened,
                 centre.wall_clock(row.began_at),
                 "" if row.planned_end is None else centre.wall_clock(row.planned_end),
                 "is in" if row.ended_at is None else centre.wall_clock(row.ended_at), row.done,
@@ -97,7 +97,7 @@ def in_words(centre: SiteSession, session: "RemoteSession") -> str:
         f"remote help from {centre.wall_clock(session.began_at)}",
         end,
         session.person,
-        f"asked by {session.asked_by}" if session.asked_by else "",
+        f"asked by {session.requested_by}" if session.requested_by else "",
         f"allowed by {session.allowed_by}",
         session.way,
         f"open: {session.opened}" if session.opened else "",

@@ -13,7 +13,7 @@ from dashboard.i18n import t, t_data
 
 LONGEST, LONGEST_NAME = 2000, 80  # characters
 # A telephone that keeps its photos as HEIC sends these instead where it reads this.
-TAKEN = "image/jpeg,image/png,image/webp"
+ACCEPTED = "image/jpeg,image/png,image/webp"
 
 _STYLE = """<style>
 .chips { display: grid; grid-template-columns: 1fr 1fr; gap: 0.45rem; }
@@ -40,7 +40,7 @@ def form_page(device: Device, fields: FaultFields, wrong: str = "", status: int 
 {_states(fields)}{_area("tried", "fault.tried", fields.tried, 2)}
 {_line("phone", "tel", "fault.phone", fields.phone)}{_line("name", "text", "fault.name", fields.name)}
 <label for="photo">{escape(t("fault.photo"))}</label>
-<input id="photo" name="photo" type="file" accept="{TAKEN}">
+<input id="photo" name="photo" type="file" accept="{ACCEPTED}">
 <p class="about">{escape(t("fault.no_patient"))}</p>
 <button>{escape(t("fault.send"))}</button></form>"""
     title = t("fault.title", device=device.name)

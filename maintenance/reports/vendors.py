@@ -141,7 +141,7 @@ def _sessions(builder: ReportBuilder) -> ReportTable:
             Quantity(float(ticket.id)),
             dataset.name(ticket.device),
             session.person,
-            session.asked_by,
+            session.requested_by,
             session.allowed_by,
             " · ".join(text for text in (session.way, session.opened) if text),
             Moment(session.began_at),

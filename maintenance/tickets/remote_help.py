@@ -26,7 +26,7 @@ def begin_session(
     allowed_by: str,
     way: str = "",
     *,
-    asked_by: str = "",
+    requested_by: str = "",
     opened: str = "",
     planned: int = USUAL,
 ) -> RemoteSession:
@@ -47,7 +47,7 @@ def begin_session(
         allowed_by=allowed_by,
         began_at=tx.now,
         way=way.strip(),
-        asked_by=asked_by.strip() or person,
+        requested_by=requested_by.strip() or person,
         opened=opened.strip(),
         planned_end=tx.now + planned,
     )

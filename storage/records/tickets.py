@@ -104,7 +104,7 @@ class RemoteSession(Base):
     ended_at: Mapped[int | None] = mapped_column(default=None)
     way: Mapped[str] = mapped_column(default="")  # VPN, modem, screen sharing
     done: Mapped[str] = mapped_column(default="")  # what was done and changed
-    asked_by: Mapped[str] = mapped_column(default="")
+    requested_by: Mapped[str] = mapped_column(default="")
     opened: Mapped[str] = mapped_column(default="")  # what they can reach: a console, a port
     planned_end: Mapped[int | None] = mapped_column(default=None)  # it ends itself then
     ended_by: Mapped[str] = mapped_column(default="")

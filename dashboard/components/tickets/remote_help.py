@@ -58,27 +58,34 @@ def _in(ticket_id: int) -> None:
     with forms.popover(name, t("session.begin")), st.form(forms.once(name), border=False):
         st.caption(t("session.about"))
         person = st.text_input(t("session.person"))
-        asked_by = st.text_input(t("session.asker"))
+        requested_by = st.text_input(t("session.asker"))
         way = st.text_input(t("session.way"))
         opened = st.text_input(t("session.what"))
         planned = st.selectbox(
             t("session.hours"), LENGTHS, LENGTHS.index(USUAL), format_func=fmt.span
         )
         if forms.submit(t("session.begin"), "let a supplier in"):
-            forms.do(name, lambda: _let_in(ticket_id, person, way, asked_by, opened, planned))
+            forms.do(name, lambda: _let_in(ticket_id, person, way, requested_by, opened, planned))
 
 
 def _let_in(
     ticket_id: int,
     person: str,
     way: str,
-    asked_by: str = "",
+    requested_by: str = "",
     opened: str = "",
     planned: int = USUAL,
 ) -> str:
     with forms.writing() as tx:
         begin_session(
-            tx, ticket_id, person, tx.by, way, asked_by=asked_by, opened=opened, planned=planned
+            tx,
+            ticket_id,
+            person,
+            tx.by,
+            way,
+            requested_by=requested_by,
+            opened=opened,
+            planned=planned,
         )
     return t("session.begun", who=person)
 
@@ -96,7 +103,7 @@ def _is_untold(session: RemoteSession) -> bool:
 
 def _line(session: RemoteSession, now: int, site: Site) -> str:
     texts = [
-        t("session.asked", who=session.asked_by) if session.asked_by else "",
+        t("session.asked", who=session.requested_by) if session.requested_by else "",
         t("session.allowed", who=session.allowed_by),
         session.way,
         t("session.opened", what=session.opened) if session.opened else "",

@@ -19,7 +19,7 @@ class LetInBody(RequestBody):
     """Who comes in, by which way, to what; whose token it is allows it. It ends itself after `minutes`."""
 
     person: Line
-    asked_by: LongText = ""
+    requested_by: LongText = ""
     way: LongText = ""
     opened: LongText = ""
     minutes: Annotated[int, Field(ge=1, le=LONGEST // MINUTE)] = HOUR // MINUTE
@@ -40,7 +40,7 @@ def let_in(tx: Transaction, query: NumberQuery, body: LetInBody) -> RemoteSessio
         body.person,
         tx.by,
         body.way,
-        asked_by=body.asked_by,
+        requested_by=body.requested_by,
         opened=body.opened,
         planned=body.minutes * MINUTE,
     )

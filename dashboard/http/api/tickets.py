@@ -68,7 +68,7 @@ class RemoteSessionItem(ApiItem):
     planned_end: ApiTime | None
     ended_at: ApiTime | None
     ended_by: str
-    asked_by: str
+    requested_by: str
     way: str
     opened: str
     done: str

@@ -70,7 +70,7 @@ def test_a_link_for_the_supplier_is_made_listed_and_taken_back(house: House) -> 
 
 def test_who_is_let_in_by_hand_is_listed_until_they_are_out(house: House) -> None:
     words = (
-        "--asked-by",
+        "--requested-by",
         "Omar",
         "--way",
         "TeamViewer",

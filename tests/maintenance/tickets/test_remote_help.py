@@ -76,15 +76,15 @@ def test_who_asked_what_is_open_and_until_when_is_written_down(any_house: House)
     number = a_ticket(any_house, "sent")
     how: dict[str, Any] = {
         "way": " TeamViewer ",
-        "asked_by": "Omar",
+        "requested_by": "Omar",
         "opened": "service PC",
         "planned": 2 * HOUR,
     }
     row = session(any_house, let_in(any_house, number, **how))
-    assert (row.asked_by, row.allowed_by, row.way, row.opened) == ("Omar", BY, "TeamViewer", "service PC")  # fmt: skip
+    assert (row.requested_by, row.allowed_by, row.way, row.opened) == ("Omar", BY, "TeamViewer", "service PC")  # fmt: skip
     assert (row.began_at, row.planned_end, row.ended_at) == (T0, T0 + 2 * HOUR, None)
     other = session(any_house, let_in(any_house, number, person="B. Expert"))
-    assert (other.asked_by, other.planned_end) == ("B. Expert", T0 + HOUR)
+    assert (other.requested_by, other.planned_end) == ("B. Expert", T0 + HOUR)
     with any_house.look() as db:
         assert [row.person for row in ticket_rows.open_sessions(db)] == ["A. Expert", "B. Expert"]
         who = {row.who for row in all_rows(db, Audit) if row.what == "remote_sessions"}
@@ -151,7 +151,7 @@ def test_one_of_before_there_was_a_planned_end_waits_for_a_person(house: House) 
 
 def test_it_is_in_the_bundle_without_names(house: House) -> None:
     number = a_ticket(house, "sent")
-    first = let_in(house, number, way="VPN", opened="service PC", asked_by="Omar")
+    first = let_in(house, number, way="VPN", opened="service PC", requested_by="Omar")
     with house.change(T0 + 30 * MINUTE, BY) as tx:
         end_session(tx, first, "Reset the inverter")
     let_in(house, number, T0 + HOUR)

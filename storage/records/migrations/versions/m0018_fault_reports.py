@@ -32,7 +32,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_fault_reports_order_id", "fault_reports", ["order_id"])
     op.create_index("fault_reports_by_time", "fault_reports", ["at"])
-    for column in ("asked_by", "opened", "ended_by"):
+    for column in ("requested_by", "opened", "ended_by"):
         added = sa.Column(column, sa.Text(), nullable=False, server_default="")
         op.add_column("remote_sessions", added)
     op.add_column("remote_sessions", sa.Column("planned_end", sa.BigInteger(), nullable=True))
