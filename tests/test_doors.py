@@ -19,7 +19,6 @@ import streamlit as st
 from access import api_tokens, oidc, passkeys, sessions, setup_links, users
 from core.vocabulary.rights import RIGHTS, Right, Role
 from dashboard import i18n
-from dashboard.http import fault_form
 from dashboard.queries import stores
 from storage.records import Audit
 from storage.records import base as table_rows
@@ -83,7 +82,6 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     st.cache_resource.clear()
     path = with_plans(build(tmp_path))
     monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
-    fault_form._reports.clear()
     sign_in(monkeypatch, SARA_HERSELF)
     centre = opened(path)
     furnish(centre, time.time_ns() // 1_000_000)
@@ -91,7 +89,6 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     centre.series.close()
     centre.records.close()
     st.cache_resource.clear()
-    fault_form._reports.clear()
 
 
 def called_by(attempt: Attempt, visit: Visit) -> tuple[str, set[CodeType]]:

@@ -19,7 +19,12 @@ from dashboard import i18n
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "app")
 ENGLISH_ONLY = "app"  # the command line speaks English
-MAKERS = ("RefusedError", "UnsureError", "Phrase")  # the template comes first
+MAKERS = (
+    "RefusedError",
+    "UnsureError",
+    "TooManyReportsError",
+    "Phrase",
+)  # the template comes first
 PASSED_ON = "core/errors.py"  # where one of them is made with the other
 LANGUAGES = sorted(path.stem for path in Path(i18n.__file__).parent.glob("*.toml"))
 

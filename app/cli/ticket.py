@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import ticket_help
 from app.cli.session import (
     DEFAULT_SITE,
     ME,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.records import Ticket, TicketMessage, VendorVisit
 
 ticket_cli = typer.Typer(no_args_is_help=True, help="Cases with vendors.")
+ticket_cli.add_typer(ticket_help.help_cli, name="help")
 
 _DELIVERIES = {
     "sent": "",
@@ -62,6 +64,8 @@ def ticket_show(ticket: int, site: SiteOption = DEFAULT_SITE) -> None:
             head = (centre.wall_clock(message.at), message.who, _fate(centre, message))
             typer.echo("\n" + ", ".join(word for word in head if word))
             typer.echo(message.text)
+        for session in row.sessions:
+            typer.echo("\n" + ticket_help.in_words(centre, session))
 
 
 @ticket_cli.command("read")

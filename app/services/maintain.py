@@ -16,6 +16,7 @@ from core.time.clock import DAY, MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
+from maintenance.tickets.remote_help import end_overdue_sessions
 from storage.backup.retention import newest
 from storage.files.alive import touch
 from storage.files.atomic import translated
@@ -36,7 +37,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plans_due, reports_due, audit_due = DueTime(), DueTime(), DueTime()
+    plans_due, reports_due, audit_due, help_due = DueTime(), DueTime(), DueTime(), DueTime()
     watch = StandstillWatch(site.alive_path)
 
     def step() -> None:
@@ -55,6 +56,10 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
                 log.info("%d rows of the audit were older than the site keeps them", count)
+        if help_due.is_due(at):
+            help_due.postpone(at, MINUTE)
+            for number in end_overdue_sessions(records, site, at):
+                log.warning("remote session %d is over: see that the way in is closed", number)
         if reports_due.is_due(at):
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)

@@ -3,7 +3,14 @@
 from pathlib import Path
 from typing import Literal
 
-from core.schema.network import Host, Network, Port, PublicName, ServerUrl
+from core.schema.network import (
+    PRIVATE_NETWORKS,
+    Host,
+    Network,
+    Port,
+    PublicName,
+    ServerUrl,
+)
 from core.schema.strict_model import Strict
 
 
@@ -25,3 +32,5 @@ class Http(Strict):
     tls: Literal["own"] | ServerTls | None = None  # own: of the site's own authority
     proxies: list[Network] = []  # who may say for whom it asks
     proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"  # in which headers
+    # Who may report a fault without an account: the site's own networks.
+    fault_form_from: list[Network] = list(PRIVATE_NETWORKS)

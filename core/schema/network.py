@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -50,6 +51,21 @@ def _network(text: object) -> str:
 
 
 Network = Annotated[str, BeforeValidator(_network)]
+
+
+# This machine, and what no router of the internet carries: RFC 1918, 3927, 4193, 4291.
+PRIVATE_NETWORKS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+                    "169.254.0.0/16", "fc00::/7", "fe80::/10")  # fmt: skip
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Is it an address of one of these networks? What is no address is in none; `::ffff:10.0.0.9` is 10.0.0.9."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    known = getattr(known, "ipv4_mapped", None) or known
+    return any(known in ipaddress.ip_network(network) for network in networks)
 
 
 # No user before an @: a password there would be printed with the address.

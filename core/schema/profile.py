@@ -18,6 +18,7 @@ from core.schema.rules.tolerance import ToleranceRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
+from core.schema.usual_faults import MOST_USUAL_FAULTS, UsualFault
 
 
 class _ExtraKey(NamedTuple):
@@ -53,6 +54,8 @@ class Profile(Strict):
     detectors: list[Detector] = []
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
     power: Power = Power()  # how it takes a power cut
+    # What people at it report, to be pressed on the form: instead of the parents'.
+    usual_faults: Annotated[list[UsualFault], Field(max_length=MOST_USUAL_FAULTS)] = []
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -89,6 +92,7 @@ class Profile(Strict):
             detectors=list(detectors.values()),
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
             power=self.power.over(parent.power),
+            usual_faults=self.usual_faults or parent.usual_faults,
         )
         maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
         return laid.model_copy(update={**parent.maps, **maps})

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import forms
 from dashboard.components.orders.checklist import checklist
 from dashboard.components.orders.downtimes import add_downtime, downtimes
+from dashboard.components.orders.fault_reports import fault_reports, other_files
 from dashboard.components.orders.order import order_heading, order_lead, steps_list
 from dashboard.components.orders.order_actions import closing, step_buttons
 from dashboard.components.orders.order_costs import costs
@@ -65,7 +66,7 @@ def beside(details: OrderDetails) -> None:
             f"order-{other.id}", t_data(other.title), PAGE, {"order": str(other.id)},
             lead=order_lead(other),
         )  # fmt: skip
-    attachments("order", str(details.order.id), details.files, is_open=not details.is_closed)
+    attachments("order", str(details.order.id), other_files(details), is_open=not details.is_closed)
     section(t("order.history"))
     st.html(steps_list(details.order, stores.now(), stores.site()))
 
@@ -84,6 +85,7 @@ if details is not None:
     step_buttons(details)
     with st.container(key="lists"):
         with st.container(key="main"):
+            fault_reports(details, stores.now(), stores.site())
             closing(details)
             checklist(details)
         with st.container(key="beside"):

@@ -6,12 +6,12 @@ from dashboard import forms
 from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
-from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
+from dashboard.components.tickets.remote_help import remote_help
+from dashboard.components.tickets.ticket import thread, ticket_heading
 from dashboard.components.tickets.ticket_forms import (
     case,
     make_bundle,
     move,
-    session,
     unread,
     write,
 )
@@ -70,9 +70,7 @@ if details is not None:
             unread(details)
             write(details)
         with st.container(key="beside"):
-            section(t("session.title"))
-            st.html(sessions_list(details, now, site))
-            session(details)
+            remote_help(details, now, site)
             section(t("supplier.links"))
             links_section(details.ticket.id, now, site)
             attachments("ticket", str(details.ticket.id), details.files, is_open=True)

@@ -13,6 +13,7 @@ from dashboard.components.orders.agenda import done_before, due_row, month_list
 from dashboard.components.orders.order import downtime_words, order_row
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, row, section, title
+from dashboard.components.tickets.remote_help import who_is_in
 from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
 from dashboard.queries import agenda as agenda_queries
@@ -124,6 +125,7 @@ st.html(warnings or "<span></span>")
 today = forms.read(lambda: agenda_queries.today(now))
 if today is not None:
     first(today)
+    who_is_in(now, site)
     at_work(fleet)
     waiting(today)
     calendar()

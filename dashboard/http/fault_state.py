@@ -1,6 +1,7 @@
 """`/fault/state/TOKEN`: who reported a fault sees what became of it, without an account.
 
-The link is signed for one order; nobody's name is on the page but that of who has the work.
+The link is signed for one order, and good wherever its holder goes; nobody's name is on the page but those of
+who has seen it and who has the work.
 """
 
 from html import escape
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from core.errors import StoreError
 from core.time.clock import DAY
+from core.vocabulary.work_orders import ENDED_ORDERS
 from dashboard import i18n
 from dashboard.http import cookies
 from dashboard.http.plain_page import plain_page
@@ -23,6 +25,9 @@ from storage.records import WorkOrder
 
 KIND = "fault"  # of the signature
 VALID_FOR = 90 * DAY
+# That it is not signed yet is no matter of who reported it.
+_STATES = {**ORDER_STATES, "done": "fault_state.done", "signed_off": "fault_state.done"}
+REFRESHED = '<meta http-equiv="refresh" content="60">'  # who waits looks at it, and has no script
 
 
 def state_token(number: int) -> str:
@@ -50,17 +55,30 @@ def _state(order: WorkOrder) -> str:
     site, now = stores.site(), stores.now()
     about = f"{fmt.device(order.device, site)} · {t('fault_state.number', number=order.id)}"
     lines = [t("fault_state.received", when=fmt.moment(order.opened_at, now, site))]
+    seen = next((step for step in order.steps if step.state != "open"), None)
+    if seen is not None:
+        when = fmt.moment(seen.at, now, site)
+        lines.append(t("fault_state.seen_by", who=seen.who, when=when))
     lines += [
-        f"{t(ORDER_STATES[step.state])}: {fmt.moment(step.at, now, site)}"
+        f"{t(_STATES[step.state])}: {fmt.moment(step.at, now, site)}"
         for step in order.steps
-        if step.state != "open"
+        if step.state not in ("open", "signed_off")
     ]
-    if order.assigned_to:
+    if order.returned_at is not None:
+        lines.append(f"{t('order.returned')}: {fmt.moment(order.returned_at, now, site)}")
+    elif order.assigned_to and order.state not in ENDED_ORDERS:
         lines.append(t("fault_state.seen", who=order.assigned_to))
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    state = f'<p class="done" role="status">{escape(t(ORDER_STATES[order.state]))}</p>'
-    return f'<p class="about">{escape(about)}</p>{state}<ul>{items}</ul>'
+    now_at = t("fault.done", number=order.id) if seen is None else t(_STATES[order.state])
+    links = "".join(
+        f'<p><a href="{where}">{escape(t(words))}</a></p>'
+        for where, words in (("", "fault_state.again"), (f"../{order.device}", "fault.again"))
+    )
+    return (
+        f'<p class="about">{escape(about)}</p><p class="done" role="status">{escape(now_at)}</p>'
+        f'<ul>{items}</ul><p class="about">{escape(t("fault.follow"))}</p>{links}'
+    )
 
 
 def _page(body: str, status: int) -> Response:
-    return plain_page(t("fault_state.title"), body, status)
+    return plain_page(t("fault_state.title"), body, status, REFRESHED)

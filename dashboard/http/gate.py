@@ -34,6 +34,7 @@ OPEN = frozenset(
         "/login/oidc",
         "/login/oidc/back",
         "/setup/{token}",
+        "/fault/photo.js",
         "/fault/{device}",
         "/fault/state/{token}",
         "/vendor/{token}",

@@ -29,6 +29,7 @@ h2 { font-size: 1.1rem; margin: 1.5rem 0 0.4rem; }
 .roles button { margin: 0 0 0.5rem; }
 button { width: 100%; font: inherit; font-weight: 650; padding: 0.85rem; border: 0; border-radius: 0.5rem;
   background: #0f6674; color: #fff; }
+.wrong::first-letter { text-transform: uppercase; }
 .wrong { padding: 0.7rem 0.9rem; border-radius: 0.5rem; background: #b3142b; color: #fff; }
 .done { padding: 0.9rem; border-radius: 0.5rem; background: #0b7a75; color: #fff; }
 """
@@ -41,10 +42,11 @@ def plain_page(
     head: str = "",
     language: str | None = None,
     script: str = "",
+    script_file: str = "",
 ) -> HTMLResponse:
     """A page in the language of who asks, or another; `body` is HTML, and what the page has in its `head`; `title` is text.
 
-    A script is our own, the same for everybody, and may ask this server.
+    A script is our own, the same for everybody, and may ask this server; one in a file, by its address, may not.
     """
     language = language or i18n.language()
     way = "rtl" if language == "fa" else "ltr"
@@ -52,10 +54,16 @@ def plain_page(
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
-        f"<body><h1>{escape(title)}</h1>{body}"
-        f"{script and f'<script>{script}</script>'}</body></html>"
+        f"<body><h1>{escape(title)}</h1>{body}{_script(script, script_file)}</body></html>"
     )
     policy = HEADERS["Content-Security-Policy"]
     if script:
         policy += f"; script-src {digest(script)}; connect-src 'self'"
+    if script_file:
+        policy += "; script-src 'self'"
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
+
+
+def _script(text: str, file: str) -> str:
+    inline = f"<script>{text}</script>" if text else ""
+    return inline + (f'<script src="{escape(file)}" defer></script>' if file else "")

@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.http import demo_login
 
+UNKNOWN_SENDER = (
+    "unknown_sender"  # in the scope: a proxy asks that is not believed, or does not say for whom
+)
 _FOREIGN = (b"forwarded", b"x-real-ip", b"x-client-ip", b"true-client-ip")
 _PAIR = re.compile(r'\s*(?P<name>[\w-]+)=(?:"(?P<quoted>[^"\\]*)"|(?P<plain>[^\s",;=]+))\s*')
 _PORT = re.compile(r"(?P<v6>\[[^\]]+\])(:\d+)?|(?P<v4>[\d.]+):\d+")
@@ -44,7 +47,8 @@ class ProxyHeaders:
                 self._believe(scope, self._hops(Headers(scope=scope)))
             if any(_is_of_a_proxy(name) for name, _ in scope["headers"]):
                 # Believed or not, it is not this machine alone that asks.
-                scope = {**scope, demo_login.LOOPBACK: False}
+                is_unknown = scope.get("client") is client
+                scope = {**scope, demo_login.LOOPBACK: False, UNKNOWN_SENDER: is_unknown}
             kept = [pair for pair in scope["headers"] if not _is_of_a_proxy(pair[0])]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, send)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.time.clock import HOUR
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderState
 from dashboard.queries import stores
 from maintenance.work_orders.states import NEXT
-from storage.records import Downtime, File, Part, StockMove, Ticket, WorkOrder
+from storage.records import Downtime, FaultReport, File, Part, StockMove, Ticket, WorkOrder
 from storage.records import downtime as downtime_rows
+from storage.records import fault_reports as report_rows
 from storage.records import files as file_rows
 from storage.records import parts as part_rows
 from storage.records import tickets as ticket_rows
@@ -27,6 +27,7 @@ class OrderDetails:
     files: Sequence[File]
     tickets: Sequence[Ticket]
     follow_ups: Sequence[WorkOrder]
+    reports: Sequence[FaultReport]  # by people at the machine
 
     @property
     def may_become(self) -> tuple[OrderState, ...]:
@@ -75,6 +76,7 @@ def order_details(order_id: int) -> OrderDetails | None:
             file_rows.files(db, "order", str(order_id)),
             _with_messages(ticket_rows.tickets_of(db, order=order_id)),
             order_rows.follow_ups(db, order_id),
+            report_rows.reports_of_order(db, order_id),
         )
 
 
@@ -82,17 +84,6 @@ def orders_of_alerts(alerts: Sequence[int]) -> dict[int, int]:
     """The newest order of each alert that has one, by the alert's number."""
     with stores.records().reading() as db:
         return order_rows.orders_of_alerts(db, alerts)
-
-
-def was_just_reported(device: str, order_id: int) -> bool:
-    """Was an order of that number opened for the device by the fault form, in the last hour?"""
-    with stores.records().reading() as db:
-        order = db.get(WorkOrder, order_id)
-    return (
-        order is not None
-        and (order.device, order.opened_by) == (device, "fault")
-        and order.opened_at > stores.now() - HOUR
-    )
 
 
 def _with_messages(tickets: list[Ticket]) -> list[Ticket]:

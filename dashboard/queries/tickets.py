@@ -13,6 +13,7 @@ from storage.records import (
     Alert,
     Contract,
     File,
+    RemoteSession,
     Ticket,
     Vendor,
     VendorLink,
@@ -108,6 +109,12 @@ def links_to(ticket_id: int) -> list[tuple[VendorLink, list[VendorVisit]]]:
     with stores.records().reading() as db:
         links = link_rows.vendor_links(db, ticket_id)
         return [(link, link_rows.vendor_visits(db, link.id, MOST_VISITS)) for link in links]
+
+
+def open_sessions() -> list[RemoteSession]:
+    """Who is in at this moment, each with its ticket."""
+    with stores.records().reading() as db:
+        return ticket_rows.open_sessions(db)
 
 
 def vendors() -> Mapping[str, Vendor]:

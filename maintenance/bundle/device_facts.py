@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from core.text.times import duration
 from maintenance.bundle.content import Fact, MaintenanceNote
 from maintenance.bundle.format import number
-from storage.records import Asset, Contract, Ticket, WorkOrder
+from storage.records import Asset, Contract, RemoteSession, Ticket, WorkOrder
+from storage.records import tickets as ticket_rows
 from storage.records import work_orders as order_rows
 
 MOST_NOTES = 5  # of each kind of order
@@ -53,7 +55,7 @@ def _of_sheet(db: Session, sheet: Asset) -> Iterator[Fact]:
 
 
 def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:
-    """The last orders done, the newest of each kind, with what was measured out of its limits."""
+    """The last orders done, the newest of each kind, with what was measured out of its limits; the last remote help."""
     done = [
         order
         for order in order_rows.orders(db, device=device, ended=True)
@@ -64,6 +66,9 @@ def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:
         MaintenanceNote(order.done_at or 0, kind, _work(order))
         for kind in ("preventive", "corrective")
         for order in [done for done in newest if done.kind == kind][:MOST_NOTES]
+    ] + [
+        MaintenanceNote(session.began_at, "remote help", _help(session))
+        for session in ticket_rows.sessions_of_device(db, device, before)[:MOST_NOTES]
     ]
 
 
@@ -74,3 +79,11 @@ def _work(order: WorkOrder) -> str:
         if item.within is False
     ]
     return ". ".join(text for text in (order.title, order.result, *measured) if text)
+
+
+def _help(session: RemoteSession) -> str:
+    """By which way, to what, how long, what was done; who it was does not leave."""
+    ended = session.ended_at
+    length = "not over yet" if ended is None else f"{duration(ended - session.began_at)} long"
+    opened = f"open: {session.opened}" if session.opened else ""
+    return ". ".join(text for text in (session.way, opened, length, session.done) if text)

@@ -129,8 +129,8 @@ def _used(ticket: Ticket, promise: sla.ServiceLevel | None, clock: SlaClock, at:
 
 def _sessions(builder: ReportBuilder) -> ReportTable:
     t, dataset = builder.locale.t, builder.dataset
-    names = ("ticket", "device", "who", "allowed", "from", "to", "done")
-    weights = (0.8, 1.6, 1.4, 1.2, 1.7, 1.7, 2.2)
+    names = ("ticket", "device", "who", "asked", "allowed", "reach", "from", "to", "done")
+    weights = (0.8, 1.5, 1.3, 1.2, 1.2, 1.5, 1.5, 1.5, 2.0)
     columns = [
         TableColumn(t(f"column.{name}"), weight, "end" if name == "ticket" else "start")
         for name, weight in zip(names, weights, strict=True)
@@ -141,7 +141,9 @@ def _sessions(builder: ReportBuilder) -> ReportTable:
             Quantity(float(ticket.id)),
             dataset.name(ticket.device),
             session.person,
+            session.requested_by,
             session.allowed_by,
+            " · ".join(text for text in (session.way, session.opened) if text),
             Moment(session.began_at),
             Moment(session.ended_at),
             session.done,

@@ -7,7 +7,6 @@ sent.
 import re
 import secrets
 from collections.abc import Collection
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from core.errors import RefusedError
 from core.time.clock import from_ms
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from maintenance.assets.columns import EMAIL
-from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
+from storage.records import Contract, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
 from storage.records import tickets as ticket_rows
 from storage.records.transaction import Transaction, needs
@@ -196,36 +195,6 @@ def _mark_read(tx: Transaction, ticket_id: int) -> int:
     for message in messages:
         message.read_at = tx.now
     return len(messages)
-
-
-@needs("let a supplier in")
-def begin_session(
-    tx: Transaction, ticket_id: int, person: str, allowed_by: str, way: str = ""
-) -> RemoteSession:
-    """Somebody of the vendor is let in, by somebody's leave."""
-    if not person.strip() or not allowed_by.strip():
-        raise RefusedError("say who comes in, and who allows it")
-    ticket = find(tx.db, ticket_id)
-    if ticket.state != "remote_session":
-        move(replace(tx, by=allowed_by), ticket_id, "remote_session", person)
-    session = RemoteSession(
-        ticket=ticket, person=person, allowed_by=allowed_by, began_at=tx.now, way=way
-    )
-    tx.db.add(session)
-    tx.db.flush()
-    return session
-
-
-@needs("let a supplier in")
-def end_session(tx: Transaction, session_id: int, done: str) -> RemoteSession:
-    """They are out again; `done` says what they did and changed."""
-    session = tx.db.get(RemoteSession, session_id)
-    if session is None or session.ended_at is not None:
-        raise RefusedError("there is no open remote session {session}", session=session_id)
-    session.ended_at, session.done = tx.now, done
-    if session.ticket.state == "remote_session":
-        move(tx, session.ticket.id, "acknowledged", "remote session ended")
-    return session
 
 
 def find(db: Session, ticket_id: int) -> Ticket:

@@ -31,8 +31,8 @@ MOST_PIXELS = 52_000_000
 _decoder_lock = threading.Lock()
 
 
-def small_picture(data: bytes) -> bytes:
-    """A JPEG of at most SIDE pixels a side; empty if it is no picture, damaged, or too large to decode."""
+def small_picture(data: bytes, side: int = SIDE) -> bytes:
+    """A JPEG of at most `side` pixels a side; empty if it is no picture, damaged, or too large to decode."""
     # Here, because processes that show no pictures need not have it.
     import warnings
 
@@ -44,9 +44,9 @@ def small_picture(data: bytes) -> bytes:
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     return b""
-                picture.draft("RGB", (SIDE, SIDE))
-                small = _in_eight_bits(picture)
-                small.thumbnail((SIDE, SIDE))
+                picture.draft("RGB", (side, side))
+                small = _in_eight_bits(picture, side)
+                small.thumbnail((side, side))
                 ImageOps.exif_transpose(small, in_place=True)
                 return _jpeg(small)
     except Exception as error:  # noqa: BLE001  Pillow's parsers raise whatever foreign bytes make them
@@ -83,7 +83,7 @@ def read(storage: Path, digest: str) -> bytes:
     return small
 
 
-def _in_eight_bits(picture: "Image") -> "Image":
+def _in_eight_bits(picture: "Image", side: int) -> "Image":
     """As it is seen: 16 bits a dot become 8, what is see-through lies on white."""
     if picture.mode.startswith("I") or picture.mode == "F":
         return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
@@ -91,15 +91,15 @@ def _in_eight_bits(picture: "Image") -> "Image":
         picture.load()
         return picture
     if "transparency" in picture.info or picture.mode.endswith(("A", "a")):
-        return _on_white(picture)
+        return _on_white(picture, side)
     return picture.convert("RGB")
 
 
-def _on_white(picture: "Image") -> "Image":
+def _on_white(picture: "Image", side: int) -> "Image":
     from PIL import Image
 
     seen = picture.convert("RGBA")
-    seen.thumbnail((SIDE, SIDE))
+    seen.thumbnail((side, side))
     white = Image.new("RGB", seen.size, "white")
     white.paste(seen, mask=seen.getchannel("A"))
     white.info = {key: value for key, value in picture.info.items() if key == "exif"}

@@ -11,6 +11,7 @@ from storage.records.cursors import Cursor, LastReading
 from storage.records.database import Records
 from storage.records.deliveries import Delivery
 from storage.records.downtime import Downtime
+from storage.records.fault_reports import FaultReport
 from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
 from storage.records.idempotency import IdempotentAnswer
@@ -40,6 +41,7 @@ __all__ = [
     "Delivery",
     "Downtime",
     "ExternalLogin",
+    "FaultReport",
     "File",
     "IdempotentAnswer",
     "Incident",

@@ -1,7 +1,7 @@
 """Cases with a vendor: their states, the thread of messages, and remote sessions."""
 
 from sqlalchemy import ForeignKey, Index, and_, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from storage.records.base import ROW_KEY, Base
@@ -89,7 +89,10 @@ class TicketMessage(Base):
 
 
 class RemoteSession(Base):
-    """Somebody at the vendor's was let into a device: who, when, by whose leave, and what was done."""
+    """Somebody at the vendor's was let into a device: who, when, by whose leave, and what was done.
+
+    Scanward opens nothing: a VPN or a vendor's own tool is only noted.
+    """
 
     __tablename__ = "remote_sessions"
 
@@ -101,6 +104,10 @@ class RemoteSession(Base):
     ended_at: Mapped[int | None] = mapped_column(default=None)
     way: Mapped[str] = mapped_column(default="")  # VPN, modem, screen sharing
     done: Mapped[str] = mapped_column(default="")  # what was done and changed
+    requested_by: Mapped[str] = mapped_column(default="")
+    opened: Mapped[str] = mapped_column(default="")  # what they can reach: a console, a port
+    planned_end: Mapped[int | None] = mapped_column(default=None)  # it ends itself then
+    ended_by: Mapped[str] = mapped_column(default="")
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True, init=False)
 
 
@@ -134,6 +141,20 @@ def tickets_of(db: Session, *, order: int | None = None, alert: int | None = Non
     if alert is not None:
         query = query.where(Ticket.alert_id == alert)
     return list(db.scalars(query.order_by(Ticket.id)))
+
+
+def open_sessions(db: Session) -> list[RemoteSession]:
+    """Who is in at this moment, by whichever ticket, the first one first; each with its ticket."""
+    query = select(RemoteSession).where(RemoteSession.ended_at.is_(None))
+    query = query.options(joinedload(RemoteSession.ticket))
+    return list(db.scalars(query.order_by(RemoteSession.began_at, RemoteSession.id)))
+
+
+def sessions_of_device(db: Session, device: str, before: int) -> list[RemoteSession]:
+    """Who was let into a device before then, the last one first."""
+    query = select(RemoteSession).join(Ticket).where(Ticket.device == device)
+    query = query.where(RemoteSession.began_at < before)
+    return list(db.scalars(query.order_by(RemoteSession.id.desc())))
 
 
 def ticket_steps(db: Session, ticket: int) -> list[TicketStep]:

@@ -99,19 +99,6 @@ ACTIONS = [
         [Door(f"{FORMS}:_case_set", lambda _: ticket_forms._case_set(99, "C-1"))],
     ),
     Action(
-        "let somebody in",
-        lifecycle.begin_session,
-        "ticket 1 is draft: it cannot become remote_session",
-        [Door(f"{FORMS}:_let_in", lambda v: ticket_forms._let_in(v.about, "A", "VPN"))],
-        a_ticket,
-    ),
-    Action(
-        "let somebody out",
-        lifecycle.end_session,
-        "there is no open remote session 99",
-        [Door(f"{FORMS}:_let_out", lambda _: ticket_forms._let_out(99, "Looked"))],
-    ),
-    Action(
         "make a link for a supplier",
         vendor_links.make_vendor_link,
         "a link is good for 1 to 90 days",

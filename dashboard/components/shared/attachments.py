@@ -24,7 +24,7 @@ def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_op
     """What is kept of one order or ticket; more while it is open."""
     section(t("files.title"))
     for file in files:
-        _file(file)
+        shown_file(file)
     if not is_open:
         return
     name = f"upload-{about}-{about_id}"
@@ -38,7 +38,7 @@ def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_op
             forms.do(name, lambda: _attached(about, about_id, uploads))
 
 
-def _file(file: File) -> None:
+def shown_file(file: File) -> None:
     """A picture is shown small. The file itself is read when its button is pressed: manuals are large."""
     if is_picture(file.media_type, file.name):
         picture = forms.read(partial(file_queries.small_picture, file))

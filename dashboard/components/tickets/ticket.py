@@ -1,4 +1,4 @@
-"""A ticket as HTML: its line in a list, its heading, its thread, its sessions."""
+"""A ticket as HTML: its line in a list, its heading, its thread."""
 
 from html import escape
 
@@ -100,25 +100,6 @@ def thread(details: TicketDetails, now: int, site: Site) -> str:
         lines.append((step.at, 0, line))
     lines.sort(key=lambda line: line[:2])
     return f'<ul class="sw-steps">{"".join(line for _, _, line in lines)}</ul>'
-
-
-def sessions_list(details: TicketDetails, now: int, site: Site) -> str:
-    """Who was let in, when, by whom, and what they did."""
-    lines = []
-    for visit in details.ticket.sessions:
-        began = fmt.moment(visit.began_at, now, site)
-        length = fmt.span((visit.ended_at or now) - visit.began_at)
-        when = t("session.took" if visit.ended_at else "session.on", when=began, span=length)
-        about = " · ".join(
-            text
-            for text in (t("session.allowed", who=visit.allowed_by), visit.way, visit.done)
-            if text
-        )
-        lines.append(
-            f'<li><span class="sw-when">{escape(when)}</span><span><b>{escape(visit.person)}</b> '
-            f'<span class="sw-hint">{escape(about)}</span></span></li>'
-        )
-    return f'<ul class="sw-steps">{"".join(lines)}</ul>'
 
 
 def _message(message: TicketMessage, now: int, site: Site) -> str:

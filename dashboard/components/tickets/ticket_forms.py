@@ -1,4 +1,4 @@
-"""What can be done with a ticket: write, move on, let somebody in, make the diagnostics."""
+"""What can be done with a ticket: write, move on, make the diagnostics."""
 
 import streamlit as st
 
@@ -110,36 +110,3 @@ def _bundle_made(ticket: Ticket, since_h: int) -> str:
     )
     with forms.writing() as tx:
         return t("bundle.made", name=diagnostics.attach_bundle(tx, ticket.id, bundle).name)
-
-
-def session(details: TicketDetails) -> None:
-    """Let somebody in, or note that they are out."""
-    ticket = details.ticket
-    running = [visit for visit in ticket.sessions if visit.ended_at is None]
-    if running:
-        name = f"session-end-{running[0].id}"
-        with st.form(forms.once(name)):
-            done = st.text_area(t("session.done", who=running[0].person), height=80)
-            if forms.submit(t("session.end"), "let a supplier in"):
-                forms.do(name, lambda: _let_out(running[0].id, done))
-        return
-    if not ({"remote_session"} & {ticket.state, *details.may_become}):
-        return
-    name = f"session-{ticket.id}"
-    with forms.popover(name, t("session.begin")), st.form(forms.once(name), border=False):
-        person = st.text_input(t("session.person"))
-        way = st.text_input(t("session.way"))
-        if forms.submit(t("session.begin"), "let a supplier in"):
-            forms.do(name, lambda: _let_in(ticket.id, person, way))
-
-
-def _let_in(ticket_id: int, person: str, way: str) -> str:
-    with forms.writing() as tx:
-        lifecycle.begin_session(tx, ticket_id, person, tx.by, way)
-    return t("session.begun", who=person)
-
-
-def _let_out(session_id: int, done: str) -> str:
-    with forms.writing() as tx:
-        lifecycle.end_session(tx, session_id, done)
-    return t("session.ended")

@@ -11,6 +11,7 @@ from dashboard.http.api import (
     alerts,
     devices,
     health,
+    help_writes,
     metrics,
     order_writes,
     orders,
@@ -28,7 +29,7 @@ from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
 _RESOURCES = (devices, series, alerts, orders, tickets, plans, stock)
-_WRITES = (reading_writes, alert_writes, order_writes, ticket_writes)
+_WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
 WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]
 

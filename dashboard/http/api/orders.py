@@ -78,6 +78,16 @@ class OrderChecklistItem(ApiItem):
     note: str
 
 
+class FaultReportItem(ApiItem):
+    """What somebody at the machine reported without an account; the photo is among the files."""
+
+    at: ApiTime
+    usual_faults: list[str]
+    name: str
+    phone: str
+    tried: str
+
+
 class OrderAnswer(OrderItemOfList):
     """An order with its steps, checklist, costs (in hundredths of the site's currency) and what refers to it."""
 
@@ -88,6 +98,7 @@ class OrderAnswer(OrderItemOfList):
     tickets: list[int]
     follow_ups: list[int]
     files: list[str]
+    reports: list[FaultReportItem]
 
 
 class DowntimeItem(ApiItem):
@@ -130,6 +141,7 @@ def order(query: NumberQuery) -> OrderAnswer:
         tickets=[ticket.id for ticket in details.tickets],
         follow_ups=[other.id for other in details.follow_ups],
         files=[file.name for file in details.files],
+        reports=[FaultReportItem.model_validate(report) for report in details.reports],
     )
 
 

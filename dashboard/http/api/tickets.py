@@ -65,8 +65,12 @@ class RemoteSessionItem(ApiItem):
     person: str
     allowed_by: str
     began_at: ApiTime
+    planned_end: ApiTime | None
     ended_at: ApiTime | None
+    ended_by: str
+    requested_by: str
     way: str
+    opened: str
     done: str
 
 

@@ -66,3 +66,25 @@ def test_a_link_for_the_supplier_is_made_listed_and_taken_back(house: House) -> 
     assert "taken back" not in listed
     run(house, "revoke-link", "1")
     assert "taken back" in run(house, "links", "1")
+
+
+def test_who_is_let_in_by_hand_is_listed_until_they_are_out(house: House) -> None:
+    words = (
+        "--requested-by",
+        "Omar",
+        "--way",
+        "TeamViewer",
+        "--opened",
+        "service PC",
+        "--minutes",
+        "90",
+    )
+    assert "session 1: A. Expert is in" in run(house, "help", "begin", "1", "A. Expert", *words)
+    for listed in (run(house, "help", "list"), run(house, "help", "list", "1")):
+        assert "A. Expert" in listed
+    run(house, "help", "end", "1", "Read the log")
+    assert "A. Expert" not in run(house, "help", "list")
+    assert "A. Expert" in run(house, "help", "list", "1")
+    shown = run(house, "show", "1")
+    assert "A. Expert, asked by Omar, allowed by cli:" in shown
+    assert "TeamViewer, open: service PC, Read the log" in shown

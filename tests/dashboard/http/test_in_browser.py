@@ -59,7 +59,7 @@ def test_the_form_at_the_machine_is_sent_by_a_browser(
     page.goto(f"http://{host}:{served.port}/fault/ct-2")
     page.locator("#text").fill("It hums")
     page.locator("input[value=down]").check()
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.locator(".done")).to_contain_text("work order 1")
     with centre.records.reading() as db:
         assert len(order_rows.orders(db)) == 1

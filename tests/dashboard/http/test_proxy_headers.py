@@ -12,7 +12,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from dashboard.http import demo_login
-from dashboard.http.proxy_headers import ProxyHeaders
+from dashboard.http.proxy_headers import UNKNOWN_SENDER, ProxyHeaders
 from storage.records import LoginSession
 from storage.records.base import all_rows
 from tests.dashboard.centre import Centre
@@ -51,6 +51,8 @@ def seen(
     (scope,) = scopes
     left = {name.decode(): value.decode() for name, value in scope["headers"]}
     assert scope[demo_login.LOOPBACK] is (not headers)
+    # Whom a proxy asks for is known if it is one of ours, and says so.
+    assert scope.get(UNKNOWN_SENDER, False) is (bool(headers) and scope["client"] == (by, 40000))
     return scope["client"][0], scope["scheme"], left.pop("host"), sorted(left)
 
 

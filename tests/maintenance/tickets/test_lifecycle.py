@@ -1,13 +1,11 @@
-"""Tickets: which state may follow which, the thread, who was let in, and under which contract."""
+"""Tickets: which state may follow which, the thread, and under which contract."""
 
 import pytest
 
 from core.errors import RefusedError
-from core.time.clock import HOUR
 from maintenance.assets.register import sheet_of
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Contract, Ticket, Vendor
-from storage.records import tickets as ticket_rows
 from tests.maintenance.cast import T0, House, at
 
 BY = "engineer"
@@ -94,32 +92,6 @@ def test_a_message_moves_the_ticket_and_a_note_does_not(served: House) -> None:
         tickets.move(tx, number, "closed")
         tickets.write(tx, number, "It is back", "out")
         assert tickets.find(tx.db, number).state == "sent"
-
-
-def test_a_remote_session_says_who_when_and_by_whose_leave(served: House) -> None:
-    number = a_ticket(served)
-    with pytest.raises(RefusedError), served.change(T0) as tx:
-        tickets.begin_session(tx, number, "A. Expert", allowed_by=BY)  # a draft
-    with served.change(T0) as tx:
-        tickets.move(tx, number, "sent")
-    with served.change(T0 + HOUR) as tx:
-        session = tickets.begin_session(tx, number, "A. Expert", allowed_by=BY, way="VPN").id
-    with served.change(T0 + 2 * HOUR) as tx:
-        tickets.end_session(tx, session, "looked at the log")
-    refused = pytest.raises(RefusedError, match="no open remote session")
-    with refused, served.change(T0 + 3 * HOUR) as tx:
-        tickets.end_session(tx, session, "again")
-    with served.look() as db:
-        seen = [(step.state, step.at) for step in ticket_rows.ticket_steps(db, number)]
-        [visit] = db.get_one(Ticket, number).sessions
-        assert (visit.person, visit.allowed_by, visit.way) == ("A. Expert", BY, "VPN")
-        assert (visit.began_at, visit.ended_at) == (T0 + HOUR, T0 + 2 * HOUR)
-    assert seen == [
-        ("draft", T0),
-        ("sent", T0),
-        ("remote_session", T0 + HOUR),
-        ("acknowledged", T0 + 2 * HOUR),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ WRITES: list[tuple[str, Mapping[str, Any]]] = [
     ("/tickets", {"device": "ct-2", "vendor": "tube-service", "subject": "Arcs"}),
     ("/tickets/{number}/messages", {"text": "Call us", "direction": "out"}),
     ("/tickets/{number}/state", {"state": "waiting_us"}),
+    ("/tickets/{number}/sessions", {"person": "A. Expert", "way": "VPN", "minutes": 30}),
+    ("/sessions/{number}/end", {"done": "Read the log"}),
 ]
 
 
@@ -81,8 +83,10 @@ def test_each_write_does_what_the_document_says(
     furnished: Centre, path: str, body: Mapping[str, Any]
 ) -> None:
     with_all(furnished)
-    if path.endswith("/state"):
+    if path.endswith(("/state", "/sessions", "/end")):
         assert post("/tickets/1/messages", {"text": "Call", "direction": "out"}).status == 201
+    if path.endswith("/end"):
+        assert post("/tickets/1/sessions", {"person": "A. Expert"}).status == 201
     before = len(rows(furnished, Audit))
     reply = post(path.replace("{number}", "1"), body)
     assert reply.status in (200, 201), reply.body
