@@ -76,9 +76,10 @@ def _is_harmless_zip(content: bytes) -> bool:
         return False
     is_small = len(entries) <= MOST_ENTRIES
     is_small = is_small and sum(entry.file_size for entry in entries) <= MOST_UNPACKED
-    return is_small and not any(_leads_out(entry.filename) for entry in entries)
+    return is_small and not any(leads_out(entry.filename) for entry in entries)
 
 
-def _leads_out(name: str) -> bool:
+def leads_out(name: str) -> bool:
+    """Would a file of an archive be unpacked outside of its folder?"""
     parts = name.replace("\\", "/").split("/")
     return ".." in parts or parts[0] == "" or ":" in parts[0]
