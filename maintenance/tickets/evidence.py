@@ -20,8 +20,8 @@ def case_request(device: str, alert: Alert | None, now: int) -> BundleRequest:
 
 def expected_by(records: Records, device: Device, alert: Alert, now: int) -> Verdict | None:
     """The newest verdict of the detector that the alert is of: what was expected."""
-    rules = {rule.id: rule for rule in device.profile.rules}
-    detector = getattr(rules.get(alert.rule), "detector", None)
+    detectors = {rule.id: rule.detector_id for rule in device.profile.rules}
+    detector = detectors.get(alert.rule)
     if detector is None:
         return None
     with records.reading() as db:

@@ -18,7 +18,7 @@ ONLY_FILES = "(no text)"
 _ENDINGS = (".txt", ".zip")
 
 
-class Intake(NamedTuple):
+class ReplyIntake(NamedTuple):
     """Where a reply is now."""
 
     ticket: int
@@ -27,7 +27,7 @@ class Intake(NamedTuple):
 
 
 @needs("work on a ticket")
-def receive_file(tx: Transaction, reply: ReplyFile) -> Intake:
+def receive_file(tx: Transaction, reply: ReplyFile) -> ReplyIntake:
     """A message of the vendor with its files, as unread as a mail. The same reply again changes nothing."""
     ticket = mail_rows.ticket_of(tx.db, [reply.stamp.token])
     if ticket is None:
@@ -39,7 +39,7 @@ def receive_file(tx: Transaction, reply: ReplyFile) -> Intake:
     is_new = not mail_rows.is_known(tx.db, name)
     if is_new:
         _add(tx, ticket, reply, name)
-    return Intake(ticket.id, is_new, ticket.state == "closed")
+    return ReplyIntake(ticket.id, is_new, ticket.state == "closed")
 
 
 def replies_in(site: Site, attachments: Iterable[tuple[str, bytes]]) -> list[ReplyFile]:

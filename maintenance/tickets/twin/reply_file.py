@@ -13,7 +13,7 @@ from io import BytesIO
 from core.errors import RefusedError
 from core.schema.site import Site
 from maintenance.tickets.twin.reply_form import NAME, decoded_reply, words_of
-from maintenance.tickets.twin.stamp import Stamp, has_stamp, read_stamp
+from maintenance.tickets.twin.stamp import ReplyStamp, has_stamp, read_stamp
 from maintenance.tickets.uploads import checked_type, leads_out, plain_name
 from maintenance.work_orders.attachments import LARGEST as LARGEST_FILE
 
@@ -39,7 +39,7 @@ class ReplyAttachment:
 class ReplyFile:
     """A whole reply to a ticket of this site."""
 
-    stamp: Stamp
+    stamp: ReplyStamp
     text: str  # empty: files only
     files: Sequence[ReplyAttachment]
 

@@ -20,7 +20,7 @@ _STAMP = re.compile(
 )
 
 
-class Stamp(NamedTuple):
+class ReplyStamp(NamedTuple):
     """A ticket of a site; `number` is for people."""
 
     site: str
@@ -30,12 +30,12 @@ class Stamp(NamedTuple):
 
 def stamp_line(site: Site, number: int, token: str) -> str:
     """The signed line; the key is made with the first."""
-    stamp = Stamp(site.file.id, number, token)
+    stamp = ReplyStamp(site.file.id, number, token)
     signature = _signature(site_key(site.reply_key_path), stamp)
     return f"stamp: {stamp.site} {stamp.number} {stamp.token} {signature}"
 
 
-def read_stamp(site: Site, text: str) -> Stamp:
+def read_stamp(site: Site, text: str) -> ReplyStamp:
     """The ticket of a reply. RefusedError if it has no stamp, several, another site's, or one that is not ours."""
     stamps = set(_STAMP.findall(text))
     if not stamps:
@@ -53,7 +53,7 @@ def read_stamp(site: Site, text: str) -> Stamp:
             other=site_id,
             site=site.file.id,
         )
-    stamp = Stamp(site_id, int(number), token)
+    stamp = ReplyStamp(site_id, int(number), token)
     path = site.reply_key_path
     if not path.exists() or not hmac.compare_digest(_signature(site_key(path), stamp), signature):
         raise RefusedError("the stamp of this reply was changed, or was not made here")
@@ -70,6 +70,6 @@ def without_stamp(text: str) -> str:
     return _STAMP.sub("", text)
 
 
-def _signature(key: bytes, stamp: Stamp) -> str:
+def _signature(key: bytes, stamp: ReplyStamp) -> str:
     content = f"reply {stamp.site} {stamp.number} {stamp.token}"
     return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()[:SIGNATURE_LENGTH]

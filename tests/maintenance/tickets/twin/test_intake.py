@@ -9,7 +9,7 @@ from core.time.clock import DAY, HOUR
 from maintenance.tickets import lifecycle
 from maintenance.tickets.mail.parse import parse
 from maintenance.tickets.mail.replies import MailPlace, _store
-from maintenance.tickets.twin.intake import Intake, receive_file
+from maintenance.tickets.twin.intake import ReplyIntake, receive_file
 from maintenance.tickets.twin.reply_file import read_reply
 from storage.files import attachments
 from storage.records import Audit, Ticket
@@ -26,7 +26,7 @@ def packed_reply(blank: str, words: str = "Replace the anode.") -> bytes:
     return packed({"reply/reply.txt": filled(blank, words).encode(), "reply/report.pdf": PDF})
 
 
-def receive(house: House, data: bytes, now: int = T0 + HOUR) -> Intake:
+def receive(house: House, data: bytes, now: int = T0 + HOUR) -> ReplyIntake:
     reply = read_reply(house.site, data)
     with house.change(now) as tx:
         return receive_file(tx, reply)
@@ -44,13 +44,19 @@ def files_of(house: House, message: int) -> list[tuple[str, str, bytes]]:
     return [(row.name, row.who, attachments.read(folder, row.sha256)) for row in rows]
 
 
-def test_a_reply_is_an_unread_message_of_the_vendor_with_its_files(house: House, blank: str) -> None:
-    assert receive(house, packed_reply(blank)) == Intake(1, is_new=True, is_closed=False)
+def test_a_reply_is_an_unread_message_of_the_vendor_with_its_files(
+    house: House, blank: str
+) -> None:
+    assert receive(house, packed_reply(blank)) == ReplyIntake(1, is_new=True, is_closed=False)
     assert thread(house)[1:] == [("in", "file: The maker", "Replace the anode.")]
     assert files_of(house, 2) == [("report.pdf", "file: The maker", PDF)]
     with house.look() as db:
         ticket = db.get_one(Ticket, 1)
-        assert (ticket.state, ticket.steps[-1].who, ticket.steps[-1].note) == ("acknowledged", "sara", "by file")
+        assert (ticket.state, ticket.steps[-1].who, ticket.steps[-1].note) == (
+            "acknowledged",
+            "sara",
+            "by file",
+        )
         assert [message.id for message in ticket_rows.unread(db, 1)] == [2]
         rows = table_rows.all_rows(db, Audit)
         assert {row.who for row in rows if row.at == T0 + HOUR} == {"sara"}  # who took it in
@@ -59,7 +65,7 @@ def test_a_reply_is_an_unread_message_of_the_vendor_with_its_files(house: House,
 def test_twice_is_once_and_another_answer_is_another_message(house: House, blank: str) -> None:
     receive(house, packed_reply(blank))
     again = receive(house, packed_reply(blank), T0 + DAY)
-    assert again == Intake(1, is_new=False, is_closed=False)
+    assert again == ReplyIntake(1, is_new=False, is_closed=False)
     assert receive(house, filled(blank, "Replace the tube.").encode()).is_new
     assert [text for _, _, text in thread(house)[1:]] == ["Replace the anode.", "Replace the tube."]
 
@@ -67,10 +73,12 @@ def test_twice_is_once_and_another_answer_is_another_message(house: House, blank
 def test_of_a_closed_ticket_nothing_is_lost_and_it_stays_closed(house: House, blank: str) -> None:
     with house.change(T0) as tx:
         lifecycle.move(tx, 1, "closed")
-    assert receive(house, packed_reply(blank)) == Intake(1, is_new=True, is_closed=True)
+    assert receive(house, packed_reply(blank)) == ReplyIntake(1, is_new=True, is_closed=True)
     with house.look() as db:
         assert db.get_one(Ticket, 1).state == "closed"
-        assert [row.id for row in ticket_rows.tickets(db)] == [1]  # among the open ones, until it is read
+        assert [row.id for row in ticket_rows.tickets(db)] == [
+            1
+        ]  # among the open ones, until it is read
 
 
 def test_a_draft_stays_one_and_files_alone_are_a_message(house: House, blank: str) -> None:
@@ -96,9 +104,7 @@ def test_the_number_may_be_another_tickets_by_now(house: House, blank: str) -> N
     assert len(thread(house)) == 1
 
 
-def test_nothing_is_half_stored(
-    house: House, blank: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_half_stored(house: House, blank: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> str:
         raise StoreError("no space left")
 
@@ -117,7 +123,11 @@ def test_what_nobody_can_see_is_no_word_of_it(house: House, blank: str) -> None:
 
 def mailed(*names_and_contents: tuple[str, bytes], subject: str = "Your reply") -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["Subject"], mail["Message-ID"] = "a@maker.invalid", subject, "<1@maker.invalid>"
+    mail["From"], mail["Subject"], mail["Message-ID"] = (
+        "a@maker.invalid",
+        subject,
+        "<1@maker.invalid>",
+    )
     mail.set_content("See the attachment.")
     for name, content in names_and_contents:
         mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
@@ -128,7 +138,10 @@ def test_by_mail_it_reaches_its_ticket_whatever_the_subject_is(house: House, bla
     received = parse(mailed(("reply.zip", packed_reply(blank)), ("broken.zip", b"PK")), 20_000_000)
     place = MailPlace("box", 1, 1)
     assert _store(house.site, house.records, place, received, T0 + HOUR)
-    assert [text for _, _, text in thread(house)[1:]] == ["See the attachment.", "Replace the anode."]
+    assert [text for _, _, text in thread(house)[1:]] == [
+        "See the attachment.",
+        "Replace the anode.",
+    ]
     assert [name for name, _, _ in files_of(house, 2)] == ["reply.zip", "broken.zip"]
     assert [name for name, _, _ in files_of(house, 3)] == ["report.pdf"]
     assert not receive(house, packed_reply(blank)).is_new  # the stick comes later
