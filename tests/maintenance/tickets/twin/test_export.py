@@ -98,7 +98,7 @@ def test_the_page_says_what_is_wrong_and_needs_nothing(hot: House) -> None:
 def test_what_the_detector_expected_stands_beside_what_was(hot: House) -> None:
     rule = next(rule for rule in hot.site.devices["ct-1"].profile.rules if rule.kind == "anomaly")
     verdict = Verdict(
-        device="ct-1", component="", detector=rule.detector_id, at=NOW - HOUR, kind="step", score=0.9,
+        device="ct-1", component="", detector=rule.detector_id or "", at=NOW - HOUR, kind="step", score=0.9,
         alarm=True, value=41.23, expected=38.5, low=37.0, high=40.0,
     )  # fmt: skip
     with hot.write(NOW) as db:
