@@ -12,7 +12,8 @@ from maintenance.tickets.diagnostics import is_bundle
 from maintenance.tickets.evidence import writer
 from maintenance.tickets.twin.export import Twin, make_twin, note_export
 from maintenance.tickets.twin.intake import receive_file
-from maintenance.tickets.twin.reply_file import LARGEST, read_reply
+from maintenance.tickets.twin.reply_file import read_reply
+from maintenance.work_orders.attachments import LARGEST
 from storage.records import File
 
 
