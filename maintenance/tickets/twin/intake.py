@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from core.errors import RefusedError
@@ -15,6 +16,7 @@ from storage.records import mail as mail_rows
 from storage.records.transaction import Transaction, needs
 
 ONLY_FILES = "(no text)"
+MOST_IN_MAIL = 3  # attachments that are looked into: strangers write mail, and a ZIP takes time
 _ENDINGS = (".txt", ".zip")
 
 
@@ -44,11 +46,11 @@ def receive_file(tx: Transaction, reply: ReplyFile) -> ReplyIntake:
 
 def replies_in(site: Site, attachments: Iterable[tuple[str, bytes]]) -> list[ReplyFile]:
     """The replies among named attachments of a mail; one that is wrong is an attachment like any other."""
+    candidates = (content for name, content in attachments if name.lower().endswith(_ENDINGS))
     replies = []
-    for name, content in attachments:
-        if name.lower().endswith(_ENDINGS):
-            with suppress(RefusedError):
-                replies.append(read_reply(site, content))
+    for content in islice(candidates, MOST_IN_MAIL):
+        with suppress(RefusedError):
+            replies.append(read_reply(site, content))
     return replies
 
 

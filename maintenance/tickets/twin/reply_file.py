@@ -4,6 +4,7 @@ Nothing is unpacked to a disk. Files are of the kinds that a supplier's link tak
 """
 
 import hashlib
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -21,6 +22,11 @@ LARGEST = 60_000_000  # bytes of all that comes: three files of the largest; Sca
 LARGEST_TEXT = 1_000_000  # bytes of reply.txt
 MOST_UNPACKED, MOST_FILES = 100_000_000, 100  # bytes; Scanward's defaults
 _TEXT = "text/plain"
+_ZIP_BEGINS = (b"PK\x03\x04", b"PK\x05\x06")  # with a file, without any
+# What zipfile raises of one that is damaged or locked.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError,
+            NotImplementedError, RuntimeError)  # fmt: skip
+_LONGEST_NAMES = 200  # characters of names that are shown
 # What of a whole ticket that was packed again is ours.
 _OURS = ("index.html", "manifest.json", "manifest.sig", "signer.pem", "bundle/", "files/")
 _LITTER = ("__macosx", ".", "thumbs.db", "desktop.ini")  # what systems put into folders
@@ -59,12 +65,11 @@ def read_reply(site: Site, data: bytes) -> ReplyFile:
             largest=LARGEST // 1_000_000,
             size=len(data),
         )
-    if not data.startswith(b"PK"):
+    if not data.startswith(_ZIP_BEGINS):
         return _reply(site, data, {})
     try:
         entries = _unpacked(data)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError,
-            NotImplementedError, RuntimeError):  # fmt: skip
+    except _DAMAGED:
         raise RefusedError(
             "this ZIP is not whole, or locked by a password: pack and copy it again"
         ) from None
@@ -116,6 +121,11 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
 
 
 def _body(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # LZMA takes what memory the file says.
+        raise RefusedError(
+            "this ZIP is packed in an unusual way: pack it as systems do by themselves"
+        )
     if entry.file_size > LARGEST_FILE:
         raise RefusedError(
             "a file has 1 byte to {largest} MB; {name} has {size} bytes",
@@ -142,9 +152,8 @@ def _form_among(entries: dict[str, bytes]) -> str:
     if not forms:
         raise RefusedError("this ZIP holds no {name} of a ticket", name=NAME)
     if len(forms) > 1:
-        raise RefusedError(
-            "this ZIP holds several replies: {names}", names=", ".join(sorted(forms))
-        )
+        names = "".join(sign for sign in ", ".join(sorted(forms)) if sign.isprintable())
+        raise RefusedError("this ZIP holds several replies: {names}", names=names[:_LONGEST_NAMES])
     return forms[0]
 
 

@@ -15,7 +15,7 @@ from storage.files.key_file import site_key
 
 SIGNATURE_LENGTH = 32  # hexadecimal digits: 128 bits
 _STAMP = re.compile(
-    rf"stamp:[ \t]*([a-z0-9-]+)[ \t]+(\d{{1,15}})[ \t]+([0-9a-f]{{16}})[ \t]+([0-9a-f]{{{SIGNATURE_LENGTH}}})\b",
+    rf"stamp:[ \t]*([a-z0-9-]{{1,200}})[ \t]+(\d{{1,15}})[ \t]+([0-9a-f]{{16}})[ \t]+([0-9a-f]{{{SIGNATURE_LENGTH}}})\b",
     re.ASCII,
 )
 

@@ -49,7 +49,10 @@ class Stick:
         for name in [name for name in entries if name.endswith(".zip")]:
             with zipfile.ZipFile(io.BytesIO(entries[name])) as archive:
                 entries |= {f"{name}/{inner}": archive.read(inner) for inner in archive.namelist()}
-        return "\n".join(body.decode("utf-8", "replace") for body in (*entries.values(), *map(str.encode, entries)))
+        return "\n".join(
+            body.decode("utf-8", "replace")
+            for body in (*entries.values(), *map(str.encode, entries))
+        )
 
 
 def export(house: House, *chosen: int, now: int = NOW) -> Stick:
@@ -115,7 +118,10 @@ def test_no_patient_and_no_word_of_the_house_leaves(house: House) -> None:
         lifecycle.write(tx, 1, "The tube arcs\nat 120 kV.", "out")
         lifecycle.write(tx, 1, "They are slow: ask Zabihullah.", "note")
         ticket = tx.db.get_one(Ticket, 1)
-        ticket.subject, ticket.text = "Tube arcs <b>Rahimzada</b>", "Patient Gulalai Rahimzada waits"
+        ticket.subject, ticket.text = (
+            "Tube arcs <b>Rahimzada</b>",
+            "Patient Gulalai Rahimzada waits",
+        )
         attach(tx, "ticket", "1", "Rahimzada.jpg", "image/jpeg", b"a photo of the console")
         vendor = tx.db.get_one(Vendor, "maker")
         file = attach(tx, "ticket", "1", "Rahimzada log.txt", "text/plain", b"their own log")
@@ -156,7 +162,9 @@ def test_the_bundle_that_is_there_goes_along_and_one_that_was_made_stays(house: 
         thread = [(m.direction, m.who) for m in db.get_one(Ticket, 1).messages]
         state = db.get_one(Ticket, 1).state
         note = db.get_one(Ticket, 1).messages[1].text
-    assert [f"bundle/{file.name}" for file in bundles] == [name for name in second.entries if "bundle/" in name]
+    assert [f"bundle/{file.name}" for file in bundles] == [
+        name for name in second.entries if "bundle/" in name
+    ]
     assert (thread, state) == ([("out", "sara"), ("note", "sara"), ("note", "sara")], "sent")
     assert first.twin.name in note
     assert attachments.digest_of(first.twin.data) in note

@@ -1,6 +1,7 @@
 """Replies as they come back: from any editor, on any stick, whole, half, altered, hostile."""
 
 import io
+import random
 import re
 import zipfile
 
@@ -35,7 +36,9 @@ def test_any_editor_will_do(house: House, blank: str, coding: str, mark: bytes) 
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_ends_of_line_and_blanks_of_an_editor_change_nothing(house: House, blank: str, end: str) -> None:
+def test_ends_of_line_and_blanks_of_an_editor_change_nothing(
+    house: House, blank: str, end: str
+) -> None:
     usual = read_reply(house.site, filled(blank, WORDS).encode())
     text = filled(blank, WORDS).replace("\r\n", f"  {end}")
     reply = read_reply(house.site, text.encode())
@@ -43,7 +46,9 @@ def test_ends_of_line_and_blanks_of_an_editor_change_nothing(house: House, blank
     assert reply.digest == usual.digest
 
 
-def test_a_coding_of_one_byte_a_letter_is_guessed_and_the_file_goes_along(house: House, blank: str) -> None:
+def test_a_coding_of_one_byte_a_letter_is_guessed_and_the_file_goes_along(
+    house: House, blank: str
+) -> None:
     data = filled(blank, "Röhre prüfen").encode("cp1252")
     reply = read_reply(house.site, data)
     assert reply.text == "Röhre prüfen"
@@ -53,7 +58,15 @@ def test_a_coding_of_one_byte_a_letter_is_guessed_and_the_file_goes_along(house:
 def test_words_beside_the_right_place_are_words_too(house: House, blank: str) -> None:
     text = f"Dear Sara,\r\n{filled(blank, 'it is the anode.')}Regards\r\n## 2nd of May"
     reply = read_reply(house.site, text.encode())
-    assert reply.text.split("\n") == ["Dear Sara,", "", "it is the anode.", "", "", "Regards", "## 2nd of May"]
+    assert reply.text.split("\n") == [
+        "Dear Sara,",
+        "",
+        "it is the anode.",
+        "",
+        "",
+        "Regards",
+        "## 2nd of May",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,14 +93,19 @@ def test_what_is_wrong_is_said(house: House, blank: str, change: object, why: st
         read_reply(house.site, change(filled(blank, WORDS)).encode())
 
 
-def test_a_stamp_of_another_installation_of_the_same_name_is_refused(house: House, blank: str) -> None:
+def test_a_stamp_of_another_installation_of_the_same_name_is_refused(
+    house: House, blank: str
+) -> None:
     house.site.reply_key_path.unlink()
     with pytest.raises(RefusedError, match="not made here"):
         read_reply(house.site, filled(blank, WORDS).encode())
     assert not house.site.reply_key_path.exists()
 
 
-@pytest.mark.parametrize("form", ["reply.txt", "reply/reply.txt", "reply\\Reply.TXT", "test-ticket-1/reply/reply - Copy.txt"])
+@pytest.mark.parametrize(
+    "form",
+    ["reply.txt", "reply/reply.txt", "reply\\Reply.TXT", "test-ticket-1/reply/reply - Copy.txt"],
+)
 def test_a_folder_is_packed_as_people_pack_it(house: House, blank: str, form: str) -> None:
     top = form[: -len(form.replace("\\", "/").rpartition("/")[2])]
     text = filled(blank, WORDS).encode()
@@ -147,6 +165,7 @@ def test_a_hostile_zip_is_refused_in_words(house: House, blank: str) -> None:
         (good[: len(good) // 2], "this ZIP is not whole"),
         (good[:-30], "this ZIP is not whole"),
         (locked(good), "locked by a password"),
+        (packed({"reply.txt": text}, zipfile.ZIP_LZMA), "packed in an unusual way"),
         (swollen(good, 3), "this ZIP is not whole"),
         (packed({"reply.txt": text, "../../etc/cron.d/x": b"x"}), "leads out of its folder"),
         (packed({"reply.txt": text, "..\\x.txt": b"x"}), "leads out of its folder"),
@@ -167,6 +186,28 @@ def test_a_hostile_zip_is_refused_in_words(house: House, blank: str) -> None:
             read_reply(house.site, data)
     with pytest.raises(RefusedError, match="1 byte to 60 MB"):
         read_reply(house.site, b"x" * (LARGEST + 1))
+
+
+def test_whatever_a_bad_stick_makes_of_it_is_a_reply_or_refused(house: House, blank: str) -> None:
+    text = filled(blank, WORDS).encode()
+    entries = {"reply/reply.txt": text, "reply/error.log": b"E17 arc", "reply/report.pdf": PDF}
+    chance, refused = random.Random(17), 0
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        whole = packed(entries, method)
+        for _ in range(250):
+            damaged = bytearray(whole)
+            for _ in range(chance.randint(1, 4)):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            data = bytes(damaged[: chance.choice([len(damaged), chance.randrange(len(damaged))])])
+            try:
+                read_reply(house.site, data or b"x")
+            except RefusedError:
+                refused += 1
+    assert refused > 500
+
+
+def test_words_that_begin_as_a_zip_does_are_words(house: House, blank: str) -> None:
+    assert read_reply(house.site, f"PK 4 is loose\r\n{blank}".encode()).text == "PK 4 is loose"
 
 
 def test_names_twice_are_refused(house: House, blank: str) -> None:
