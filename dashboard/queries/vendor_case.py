@@ -8,7 +8,8 @@ from dashboard.queries import stores
 from maintenance.bundle.allowed import serial
 from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
-from maintenance.tickets.evidence import case_request, expected_by, writer
+from maintenance.tickets.evidence import case_request, expected_by
+from maintenance.tickets.uploads import writer
 from storage.records import Alert, File, Ticket, TicketMessage, Vendor, Verdict
 from storage.records import files as file_rows
 

@@ -1,9 +1,9 @@
-"""What of a device a supplier is shown with their case: which time, what was expected, and in whose name they write."""
+"""What of a device a supplier is shown with their case: which time, and what was expected."""
 
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from maintenance.bundle.content import BundleRequest
-from storage.records import Alert, Records, Vendor, Verdict
+from storage.records import Alert, Records, Verdict
 from storage.records import verdicts as verdict_rows
 
 BEFORE_FAULT, LONGEST = 12 * HOUR, 7 * DAY  # what the charts show
@@ -32,8 +32,3 @@ def expected_by(records: Records, device: Device, alert: Alert, now: int) -> Ver
         if (row.detector, row.component) == (detector, alert.component) and row.expected is not None
     ]  # fmt: skip
     return max(own, key=lambda row: row.at, default=None)
-
-
-def writer(vendor: Vendor) -> str:
-    """In whose name a supplier writes; with a colon, so that no person is called so."""
-    return f"link: {vendor.name}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from core.errors import RefusedError
 from maintenance.work_orders.attachments import LARGEST
 from storage.files import thumbnails
+from storage.records import Vendor
 
 LONGEST_NAME = 120  # characters
 # Of what an archive would become on the reader's disk. Scanward's own; a log folder of a scanner has 50 MB.
@@ -19,6 +20,11 @@ PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".
             ".gif": "image/gif"}  # fmt: skip
 TEXTS = {".txt": "text/plain", ".log": "text/plain", ".csv": "text/csv"}
 KINDS = ("PDF", "PNG", "JPEG", "WEBP", "GIF", "TXT", "LOG", "CSV", "ZIP")
+
+
+def writer(vendor: Vendor) -> str:
+    """In whose name a supplier writes; with a colon, so that no person is called so."""
+    return f"link: {vendor.name}"
 
 
 def checked_type(name: str, content: bytes) -> str:

@@ -9,10 +9,10 @@ from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
 from maintenance.tickets.diagnostics import is_bundle
-from maintenance.tickets.evidence import writer
 from maintenance.tickets.twin.export import Twin, make_twin, note_export
 from maintenance.tickets.twin.intake import receive_file
 from maintenance.tickets.twin.reply_file import read_reply
+from maintenance.tickets.uploads import writer
 from maintenance.work_orders.attachments import LARGEST
 from storage.records import File
 

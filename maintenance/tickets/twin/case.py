@@ -14,9 +14,10 @@ from maintenance.bundle.gather import scrubber_of
 from maintenance.bundle.make import find_fault
 from maintenance.bundle.privacy import Scrubber
 from maintenance.tickets.diagnostics import is_bundle
-from maintenance.tickets.evidence import case_request, writer
+from maintenance.tickets.evidence import case_request
 from maintenance.tickets.lifecycle import find
 from maintenance.tickets.twin.page import ThreadEntry
+from maintenance.tickets.uploads import writer
 from storage.records import Alert, File, Records, Ticket, Vendor
 from storage.records import files as file_rows
 

@@ -12,10 +12,10 @@ from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.bundle.keys import site_key
 from maintenance.bundle.verify import verify
 from maintenance.tickets import lifecycle
-from maintenance.tickets.evidence import writer
 from maintenance.tickets.twin.export import Twin, make_twin, note_export
 from maintenance.tickets.twin.intake import receive_file
 from maintenance.tickets.twin.reply_file import read_reply
+from maintenance.tickets.uploads import writer
 from maintenance.work_orders.attachments import attach
 from storage.files import attachments
 from storage.records import Alert, Ticket, Vendor, Verdict
