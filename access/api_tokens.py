@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from access.principal import Principal, principal
-from access.secret import hash_of, new_secret
+from access.secret import hash_of, issue
 from access.users import find
 from core.errors import RefusedError
 from core.schema.strict_model import did_you_mean
@@ -46,10 +46,12 @@ def make_token(
         raise RefusedError("a token needs a name and a scope")
     if expires_at is not None and expires_at <= tx.now:
         raise RefusedError("a token cannot end before it begins")
-    secret = PREFIX + new_secret()
     owner = find(tx, user).id
-    tx.db.add(ApiToken(hash_of(secret), owner, name.strip(), chosen, tx.now, expires_at))
-    return secret
+    return issue(
+        tx.db,
+        lambda digest: ApiToken(digest, owner, name.strip(), chosen, tx.now, expires_at),
+        PREFIX,
+    )
 
 
 @needs("make a token")

@@ -2,6 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from storage.records.base import Base
 
 BYTES = 32  # nobody guesses 256 bits, so one round of SHA-256 is enough for the hash
 
@@ -14,3 +19,10 @@ def new_secret() -> str:
 def hash_of(secret: str) -> str:
     """As the records keep it."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def issue(db: Session, row_of: Callable[[str], Base], prefix: str = "") -> str:
+    """A new secret, which nobody sees again: kept is only the row that `row_of` makes of its hash."""
+    secret = prefix + new_secret()
+    db.add(row_of(hash_of(secret)))
+    return secret

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from access.principal import Principal, principal
-from access.secret import hash_of, new_secret
+from access.secret import hash_of, issue
 from core.schema.access import Access
 from core.time.clock import MINUTE
 from storage.records import LoginSession, User, logins
@@ -15,20 +15,11 @@ LONGEST_AGENT = 200  # characters
 
 def begin(tx: Transaction, user: User, address: str, agent: str) -> str:
     """The secret of a new session's cookie. The number is never an old one's, so none can be planted."""
-    secret = new_secret()
-    longest = tx.site.file.access.longest
-    tx.db.add(
-        LoginSession(
-            hash_of(secret),
-            user.id,
-            tx.now,
-            tx.now,
-            tx.now + longest,
-            address,
-            agent[:LONGEST_AGENT],
-        )
+    now = tx.now
+    ends, agent = now + tx.site.file.access.longest, agent[:LONGEST_AGENT]
+    return issue(
+        tx.db, lambda digest: LoginSession(digest, user.id, now, now, ends, address, agent)
     )
-    return secret
 
 
 def by_secret(db: Session, secret: str, settings: Access, now: int) -> Principal | None:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from access.passwords import PasswordHash
-from access.secret import hash_of, new_secret
+from access.secret import hash_of, issue
 from access.users import end_sessions, find, new_user
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
@@ -71,9 +71,7 @@ def _open_link(db: Session, secret: str, now: int) -> SetupLink:
 def _new_link(tx: Transaction, user_id: int | None, valid_for: int) -> str:
     for link in accounts.open_setup_links(tx.db, user_id, tx.now):
         link.expires_at = tx.now
-    secret = new_secret()
-    tx.db.add(SetupLink(hash_of(secret), user_id, tx.now, tx.now + valid_for))
-    return secret
+    return issue(tx.db, lambda digest: SetupLink(digest, user_id, tx.now, tx.now + valid_for))
 
 
 def _unknown() -> RefusedError:

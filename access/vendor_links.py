@@ -5,7 +5,7 @@ from typing import get_args
 
 from sqlalchemy.orm import Session
 
-from access.secret import hash_of, new_secret
+from access.secret import hash_of, issue
 from core.errors import RefusedError
 from core.schema.site import Site, SiteFile
 from core.time.clock import DAY, MINUTE
@@ -37,10 +37,11 @@ def make_vendor_link(
         raise RefusedError("a link is good for 1 to {most} days", most=LONGEST // DAY)
     if language not in LANGUAGES:
         raise RefusedError("there are no words in the language {language!r}", language=language)
-    secret = new_secret()
     ends = tx.now + valid_for
-    tx.db.add(VendorLink(hash_of(secret), ticket_id, tx.now, tx.by, ends, is_bound, language))
-    return secret
+    return issue(
+        tx.db,
+        lambda digest: VendorLink(digest, ticket_id, tx.now, tx.by, ends, is_bound, language),
+    )
 
 
 @needs("let a supplier in")

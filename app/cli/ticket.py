@@ -15,12 +15,14 @@ from app.cli.session import (
     table,
     writing,
 )
+from app.cli.ticket_file import ticket_file_cli
 
 if TYPE_CHECKING:
     from storage.records import Ticket, TicketMessage, VendorVisit
 
 ticket_cli = typer.Typer(no_args_is_help=True, help="Cases with vendors.")
 ticket_cli.add_typer(ticket_help.help_cli, name="help")
+ticket_cli.add_typer(ticket_file_cli)
 
 _DELIVERIES = {
     "sent": "",

@@ -202,6 +202,11 @@ class Site:
         return self.file.storage.folder / "session.key"
 
     @property
+    def reply_key_path(self) -> Path:
+        """The key that signs the replies which suppliers send as a file."""
+        return self.file.storage.folder / "reply.key"
+
+    @property
     def tls_path(self) -> Path:
         """The folder of the site's own authority and of the certificate that it gave the dashboard."""
         return self.file.storage.folder / "tls"

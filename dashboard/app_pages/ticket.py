@@ -8,6 +8,7 @@ from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.components.tickets.remote_help import remote_help
 from dashboard.components.tickets.ticket import thread, ticket_heading
+from dashboard.components.tickets.ticket_file import ticket_file
 from dashboard.components.tickets.ticket_forms import (
     case,
     make_bundle,
@@ -63,6 +64,7 @@ if details is not None:
             f"bundle-{details.ticket.id}", t("bundle.make"), ":material/folder_zip:"
         ):
             make_bundle(details)
+        ticket_file(details)
     with st.container(key="lists"):
         with st.container(key="main"):
             section(t("ticket.thread"))

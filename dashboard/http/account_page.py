@@ -1,10 +1,8 @@
 """`/account`: who is signed in, from where else, another password, and the way out."""
 
 from collections.abc import Callable
-from functools import partial
 from html import escape
 
-import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -13,11 +11,12 @@ from starlette.routing import Route
 from access import passwords, sessions, users
 from access.login import NewLogin
 from access.principal import Principal
-from core.errors import RefusedError, StoreError
+from core.errors import RefusedError
 from dashboard import forms, i18n
 from dashboard.http import cookies, passkey_form
+from dashboard.http.account_form import Fields, hand_in
 from dashboard.http.gate import PRINCIPAL, depth
-from dashboard.http.login_page import begin, limit
+from dashboard.http.login_page import begin
 from dashboard.http.plain_form import bind, put_binding, read_form
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t, t_data
@@ -33,17 +32,8 @@ async def show(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """Another password; every other session ends, and this one gets a new number."""
-    i18n.use(stores.site().file.language)
-    fields = await read_form(request)
-    if fields is None:
-        return await run_in_threadpool(_page, request, t("login.again"), 400)
-    try:
-        login = await anyio.to_thread.run_sync(partial(_change, request), fields, limiter=limit())
-    except RefusedError as error:
-        return await run_in_threadpool(_page, request, i18n.translate(error.phrase), 400)
-    except StoreError:
-        return await run_in_threadpool(_page, request, t("login.unreadable"), 503)
-    return begin(request, login, RedirectResponse("../account", 303, HEADERS))
+    there = RedirectResponse("../account", 303, HEADERS)
+    return await hand_in(request, _change, _again, lambda login: begin(request, login, there))
 
 
 async def leave_everywhere(request: Request) -> Response:
@@ -91,7 +81,7 @@ ROUTES = [
 ]
 
 
-def _change(request: Request, fields: dict[str, str]) -> NewLogin:
+def _change(request: Request, fields: Fields) -> NewLogin:
     principal: Principal = request.scope[PRINCIPAL]
     old, new, again = (fields.get(name, "") for name in ("old", "password", "again"))
     with forms.writing(principal.author) as tx:
@@ -113,21 +103,18 @@ def _end_all(principal: Principal) -> None:
         users.end_sessions(tx, users.find(tx, principal.name))
 
 
-async def _done(request: Request, act: Callable[[Request, dict[str, str]], None]) -> Response:
+async def _done(request: Request, act: Callable[[Request, Fields], None]) -> Response:
     """Do what a form of the page asks, then show the page again."""
-    fields = await read_form(request)
-    if fields is None:
-        return await run_in_threadpool(_page, request, t("login.again"), 400)
-    try:
-        await anyio.to_thread.run_sync(partial(act, request), fields, limiter=limit())
-    except RefusedError as error:
-        return await run_in_threadpool(_page, request, i18n.translate(error.phrase), 400)
-    except StoreError:
-        return await run_in_threadpool(_page, request, t("login.unreadable"), 503)
-    return RedirectResponse(f"{depth(request.url.path)}account", 303, HEADERS)
+    there = RedirectResponse(f"{depth(request.url.path)}account", 303, HEADERS)
+    return await hand_in(request, act, _again, lambda _: there)
 
 
-def _choose_language(request: Request, fields: dict[str, str]) -> None:
+def _again(request: Request, wrong: str, status: int, _fields: Fields) -> Response:
+    """Nothing that was typed: they are passwords, or chosen from a list."""
+    return _page(request, wrong, status)
+
+
+def _choose_language(request: Request, fields: Fields) -> None:
     principal: Principal = request.scope[PRINCIPAL]
     with forms.writing(principal.author) as tx:
         users.choose_language(tx, principal.name, fields.get("language", ""))

@@ -1,9 +1,7 @@
 """`/setup/TOKEN`: whoever got the link chooses a password, once; the first person signs up by it."""
 
-from functools import partial
 from html import escape
 
-import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,9 +12,10 @@ from access.login import NewLogin
 from access.principal import Author
 from core.errors import RefusedError, StoreError
 from dashboard import forms, i18n
+from dashboard.http.account_form import Fields, hand_in
 from dashboard.http.gate import address_of, depth
-from dashboard.http.login_page import begin, limit
-from dashboard.http.plain_form import bind, put_binding, read_form
+from dashboard.http.login_page import begin
+from dashboard.http.plain_form import bind, put_binding
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.i18n import t
 from dashboard.queries import stores
@@ -32,18 +31,8 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Set the password, and sign in."""
-    i18n.use(stores.site().file.language)
-    fields = await read_form(request)
-    if fields is None:
-        return await run_in_threadpool(_form, request, t("login.again"), 400)
-    try:
-        login = await anyio.to_thread.run_sync(partial(_use, request), fields, limiter=limit())
-    except RefusedError as error:
-        words = i18n.translate(error.phrase)
-        return await run_in_threadpool(_form, request, words, 400, fields)
-    except StoreError:
-        return await run_in_threadpool(_form, request, t("login.unreadable"), 503, fields)
-    return begin(request, login, RedirectResponse(depth(request.url.path), 303, HEADERS))
+    there = RedirectResponse(depth(request.url.path), 303, HEADERS)
+    return await hand_in(request, _use, _form, lambda login: begin(request, login, there))
 
 
 ROUTES = [
@@ -52,7 +41,7 @@ ROUTES = [
 ]
 
 
-def _use(request: Request, fields: dict[str, str]) -> NewLogin:
+def _use(request: Request, fields: Fields) -> NewLogin:
     token = request.path_params["token"]
     name, full_name = fields.get("name", ""), fields.get("full_name", "")
     user = _user(token)  # before a password is hashed for it
@@ -68,7 +57,7 @@ def _use(request: Request, fields: dict[str, str]) -> NewLogin:
 
 
 def _form(
-    request: Request, wrong: str = "", status: int = 200, fields: dict[str, str] | None = None
+    request: Request, wrong: str = "", status: int = 200, fields: Fields | None = None
 ) -> Response:
     i18n.use(stores.site().file.language)
     try:
@@ -97,7 +86,7 @@ def _user(token: str) -> User | None:
         return setup_links.user_of_link(db, token, stores.now())
 
 
-def _names(known: str, fields: dict[str, str]) -> str:
+def _names(known: str, fields: Fields) -> str:
     """Who it is; the first person says so."""
     if known:
         return (

@@ -30,8 +30,9 @@ from dashboard.http.plain_form import read_fields
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.vendor_case_page import HEAD, LONGEST_REPLY, case_body
 from dashboard.queries import stores
-from dashboard.queries.vendor_case import VendorCase, vendor_case, writer
+from dashboard.queries.vendor_case import VendorCase, vendor_case
 from maintenance.tickets.lifecycle import receive_reply
+from maintenance.tickets.uploads import writer
 from storage.files import attachments
 from storage.records import VendorLink
 

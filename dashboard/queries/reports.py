@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.time.calendars import Month, month_of
+from dashboard.i18n import translate
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
 from maintenance.reports.locale import Language, ReportLocale
@@ -32,10 +33,10 @@ def downtimes(month: Month) -> Sequence[Downtime]:
 
 
 def calendar_feed(now: int) -> bytes:
-    """Due work, and the ends of contracts and warranties, as iCalendar."""
+    """Due work, and the ends of contracts and warranties, as iCalendar, in the language of who asks."""
     with stores.records().reading() as db:
         items = entries(db, stores.site(), now)
-    return feed(stores.site().file.name, stores.site().file.id, items, now)
+    return feed(stores.site().file.name, stores.site().file.id, items, now, translate)
 
 
 @st.cache_data(ttl="60s", max_entries=20, show_spinner=False)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from core.vocabulary.tickets import ClinicalState, TicketState
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
@@ -100,7 +102,7 @@ def ticket_details(ticket_id: int) -> TicketDetails | None:
             _clocked(ticket, contract, now),
             db.get_one(Vendor, ticket.vendor_id),
             contract,
-            file_rows.files(db, "ticket", str(ticket_id)),
+            _files(db, ticket),
         )
 
 
@@ -146,6 +148,14 @@ def subject_of(order_id: int | None, alert_id: int | None) -> tuple[str, str]:
     if order is not None:
         return order.device, order.title
     return (alert.device, alert.title) if alert else ("", "")
+
+
+def _files(db: Session, ticket: Ticket) -> list[File]:
+    """Those of the ticket, then those that came with its messages."""
+    files = file_rows.files(db, "ticket", str(ticket.id))
+    for message in ticket.messages:
+        files += file_rows.files(db, "message", str(message.id))
+    return files
 
 
 def _clocked(ticket: Ticket, contract: Contract | None, now: int) -> ClockedTicket:

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.schema.site import Device
-from core.time.clock import DAY, HOUR
 from dashboard.queries import stores
 from maintenance.bundle.allowed import serial
 from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
-from storage.records import Alert, File, Records, Ticket, TicketMessage, Vendor, Verdict
+from maintenance.tickets.evidence import case_request, expected_by
+from maintenance.tickets.uploads import writer
+from storage.records import Alert, File, Ticket, TicketMessage, Vendor, Verdict
 from storage.records import files as file_rows
-from storage.records import verdicts as verdict_rows
 
 MOST_CHARTS, POINTS = 3, 60  # few bytes: the whole page goes over 9.6 kbit/s
-BEFORE_FAULT, LONGEST = 12 * HOUR, 7 * DAY  # what the charts show
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         files = file_rows.files(db, "ticket", str(ticket_id))
         vendor = db.get_one(Vendor, ticket.vendor_id)
         facts = [Fact(f.label, serial(f.value)) for f in facts_of(db, device.id, None) if f.serial]
-    request = _request(device, alert, now)
+    request = case_request(device.id, alert, now)
     from maintenance.tickets.diagnostics import is_bundle  # with what signs bundles
 
     bundles = [file for file in files if is_bundle(file, stores.site().file.id, device.id)]
@@ -57,41 +56,13 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         device,
         [fact for fact in facts if fact.value],
         alert,
-        None if alert is None else _verdict(records, device, alert, now),
+        None if alert is None else expected_by(records, device, alert, now),
         messages,
         bundles,
         [file for file in files if file.who == writer(vendor)],
         list(_charts(device, alert, request)),
         request,
     )
-
-
-def writer(vendor: Vendor) -> str:
-    """In whose name a supplier writes; with a colon, so that no person is called so."""
-    return f"link: {vendor.name}"
-
-
-def _request(device: Device, alert: Alert | None, now: int) -> BundleRequest:
-    start = now - DAY
-    if alert is not None:
-        start = max(min(start, alert.began_at - BEFORE_FAULT), now - LONGEST)
-    fault = alert.began_at if alert is not None and start <= alert.began_at <= now else None
-    return BundleRequest(device.id, start, now, now, fault)
-
-
-def _verdict(records: Records, device: Device, alert: Alert, now: int) -> Verdict | None:
-    rules = {rule.id: rule for rule in device.profile.rules}
-    detector = getattr(rules.get(alert.rule), "detector", None)
-    if detector is None:
-        return None
-    with records.reading() as db:
-        end = alert.ended_at or now
-        rows = verdict_rows.verdicts_between(db, [device.id], alert.began_at - DAY, end)
-    own = [
-        row for row in rows
-        if (row.detector, row.component) == (detector, alert.component) and row.expected is not None
-    ]  # fmt: skip
-    return max(own, key=lambda row: row.at, default=None)
 
 
 def _charts(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
 from core.readings import Event
 from core.schema.site import Device, Site
 from core.text.evidence_words import CARRIERS, sentences
@@ -64,9 +66,9 @@ def gather(
     site: Site, store: SeriesStore, records: Records, request: BundleRequest, thinning: Thinning
 ) -> Content:
     """What the stores hold of the device in the window. KeyError if the site has no such device."""
-    devices = [site.devices[request.device], *_supports(site, request.device)]
+    devices = _devices(site, request.device)
     with records.reading() as db:
-        scrubber = scrubber_for(devices, stated(db, devices, request))
+        scrubber = scrubber_of(site, db, request)
         ids = [device.id for device in devices]
         spans = request.spans()
         alerts = {row.id: row for at in spans for row in alert_rows.alerts_between(db, ids, *at)}
@@ -102,15 +104,21 @@ def gather(
     )
 
 
-def _supports(site: Site, device_id: str) -> list[Device]:
-    """What it depends on, however far, and what watches its room."""
+def scrubber_of(site: Site, db: Session, request: BundleRequest) -> Scrubber:
+    """What lets through the words and numbers of the device and of what supports it, and no others."""
+    devices = _devices(site, request.device)
+    return scrubber_for(devices, stated(db, devices, request))
+
+
+def _devices(site: Site, device_id: str) -> list[Device]:
+    """The device, what it depends on, however far, and what watches its room."""
     supports = {name: site.devices[name] for name in site.above(device_id)}
     room = site.devices[device_id].room
     for other in site.devices.values():
         is_beside = bool(room) and other.room == room and other.profile.group == "infrastructure"
         if is_beside and other.id != device_id:
             supports.setdefault(other.id, other)
-    return list(supports.values())
+    return [site.devices[device_id], *supports.values()]
 
 
 def _device(scrubber: Scrubber, device: Device, request: BundleRequest) -> BundledDevice:

@@ -3,6 +3,7 @@
 English whatever the site's language: whoever reads it sits at the maker's.
 """
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,8 +31,8 @@ def page(content: Content) -> bytes:
     zone = ZoneInfo(content.zone)
     sections = [
         _head(content, name, zone),
-        _fault(content, zone),
-        _facts(content, zone),
+        fault_section(content, zone),
+        facts_section(content, zone),
         timeline_section(content, zone),
         values_section(content),
         device_charts(content, zone),
@@ -42,11 +43,16 @@ def page(content: Content) -> bytes:
         events_section(content, zone),
         _foot(content),
     ]
+    return document(f"Diagnostics: {name}", sections)
+
+
+def document(title: str, sections: Sequence[str], css: str = "") -> bytes:
+    """A page of sections that are HTML already; `css` comes after the bundle's own."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Diagnostics: {escape(name)}</title><style>{CSS}</style></head>\n<body>"
+        f"<title>{escape(title)}</title><style>{CSS}{css}</style></head>\n<body>"
         + "\n".join(section for section in sections if section)
         + "</body></html>\n"
     ).encode()
@@ -63,7 +69,8 @@ def _head(content: Content, name: str, zone: ZoneInfo) -> str:
     )
 
 
-def _fault(content: Content, zone: ZoneInfo) -> str:
+def fault_section(content: Content, zone: ZoneInfo) -> str:
+    """The alert that is the fault, with its worst value and its limit."""
     fault = content.request.fault
     if fault is None:
         return _since_before(content, zone)
@@ -129,7 +136,8 @@ def fault_alert(content: Content) -> BundledAlert | None:
     return next((alert for alert in own if alert.began_at == content.request.fault), None)
 
 
-def _facts(content: Content, zone: ZoneInfo) -> str:
+def facts_section(content: Content, zone: ZoneInfo) -> str:
+    """What the device is, its counters, and on what it depends."""
     device = content.devices[0]
     rows = [
         ("Maker and model", device.title),

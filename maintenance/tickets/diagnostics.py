@@ -72,9 +72,14 @@ def make_bundle(
 def attach_bundle(tx: Transaction, ticket_id: int, bundle: DiagnosticsBundle) -> File:
     """Keep it with its ticket, named by site, device and time."""
     ticket = tickets.find(tx.db, ticket_id)
-    minute = iso(bundle.made_at)[:16].replace(":", "")
-    name = f"{tx.site.file.id}-{bundle.device}-{minute}Z.zip"
+    name = bundle_name(tx.site, bundle)
     return attach(tx, "ticket", str(ticket.id), name, ZIP, bundle.archive.data)
+
+
+def bundle_name(site: Site, bundle: DiagnosticsBundle) -> str:
+    """By site, device and minute."""
+    minute = iso(bundle.made_at)[:16].replace(":", "")
+    return f"{site.file.id}-{bundle.device}-{minute}Z.zip"
 
 
 def is_bundle(file: File, site: str, device: str) -> bool:

@@ -192,13 +192,15 @@ def test_the_image_is_of_this_version_and_holds_no_secret() -> None:
 
 
 @pytest.mark.servers
-def test_nginx_reads_the_door_with_a_password(tmp_path: Path) -> None:
+def test_nginx_reads_its_file_which_asks_for_no_password(tmp_path: Path) -> None:
     if NGINX is None:
         pytest.skip("needs server: nginx is not installed")
     write_certificates(tmp_path)
     text = (ROOT / "deploy" / "nginx" / "scanward.conf").read_text()
+    assert "auth_basic" not in text
     for name, here in (("page.pem", "server.pem"), ("page.key", "server.key")):
         text = text.replace(f"/etc/scanward/{name}", str(tmp_path / here))
+    text = text.replace("/var/log/nginx", str(tmp_path))
     main = f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {text} }}"
     (tmp_path / "nginx.conf").write_text(main)
     command = [NGINX, "-t", "-q", "-e", str(tmp_path / "log"), "-c", str(tmp_path / "nginx.conf")]

@@ -1,17 +1,24 @@
 """Tickets, their vendors, files and bundles."""
 
+from pathlib import Path
+
 from access import vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
-from dashboard.components.tickets import ticket_forms, ticket_new
+from dashboard.components.tickets import ticket_file, ticket_forms, ticket_new
 from dashboard.components.tickets import vendor_links as links_page
 from maintenance.tickets import diagnostics, lifecycle
+from maintenance.tickets.twin.export import note_export
+from maintenance.tickets.twin.intake import receive_file
+from maintenance.tickets.twin.reply_form import blank_reply
+from maintenance.tickets.twin.stamp import stamp_line
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.vendor_visitor import Visitor, link_to
 from tests.doors.table import Action, Door, Visit, an_order
 
+FILE = "dashboard.components.tickets.ticket_file"
 FORMS = "dashboard.components.tickets.ticket_forms"
 LINKS = "dashboard.components.tickets.vendor_links"
 NEW = "dashboard.components.tickets.ticket_new"
@@ -46,6 +53,14 @@ def look_by_link(visit: Visit) -> None:
 def send_by_link(visit: Visit) -> None:
     path = link_to(visit.centre, visit.about, is_bound=False)
     assert Visitor().upload(path, "error.log", b"E17 arc").status == 303
+
+
+def a_reply(visit: Visit) -> Path:
+    """Rightly signed, to a ticket that is no longer there."""
+    form = blank_reply(stamp_line(visit.centre.site, 7, "0" * 16))
+    path = visit.centre.path.with_name("reply.txt")
+    path.write_bytes(b"Replace the anode.\r\n" + form)
+    return path
 
 
 ACTIONS = [
@@ -177,6 +192,38 @@ ACTIONS = [
         diagnostics.attach_bundle,
         "",
         [Door(f"{FORMS}:_bundle_made", make_bundle)],
+        a_ticket,
+    ),
+    Action(
+        "give a ticket out as a file",
+        note_export,
+        "",
+        [Door(f"{FILE}:_exported", lambda v: ticket_file._exported([], v.about, []))],
+        a_ticket,
+    ),
+    Action(
+        "give a ticket out as a file on a stick",
+        note_export,
+        "",
+        [
+            Door(
+                "app.cli.ticket_file:ticket_export",
+                lambda v: v.command("ticket", "export", v.about, "--to", v.centre.path.parent),
+            )
+        ],
+        a_ticket,
+    ),
+    Action(
+        "take in the reply of a file",
+        receive_file,
+        "ticket 7, to which this reply belongs, is not here any more",
+        [
+            Door(f"{FILE}:_received", lambda v: ticket_file._received(a_reply(v).read_bytes())),
+            Door(
+                "app.cli.ticket_file:ticket_import",
+                lambda v: v.command("ticket", "import", a_reply(v)),
+            ),
+        ],
         a_ticket,
     ),
     Action(

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from core.errors import StoreError
 from core.time.clock import SECOND
+from dashboard import i18n
 from dashboard.http.gate import PRINCIPAL
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import reports as report_queries
@@ -42,7 +43,8 @@ def _age_s(at: int | None, now: int) -> float | None:
 
 
 def calendar(_request: Request) -> Response:
-    """Due work as an iCalendar feed."""
+    """Due work as an iCalendar feed, in the language of whose token or session it is, or of the site."""
+    i18n.use(stores.site().file.language)
     body = report_queries.calendar_feed(stores.now())
     return Response(body, media_type="text/calendar; charset=utf-8")
 

@@ -18,6 +18,7 @@ from core.schema.site import Site
 from core.text.plain import single_line
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.compose import compose, mail_id
+from maintenance.tickets.uploads import writer
 from storage.files import attachments
 from storage.records import File, Records, Ticket, TicketMessage, Vendor, outbox
 from storage.records import files as file_rows
@@ -80,7 +81,11 @@ def _composed(site: Site, mail: Mail, records: Records, row_id: int) -> EmailMes
             if previous.message_id and previous.id < row_id
         ]
         folder = site.file.storage.folder
-        files = [(file, _content(folder, file)) for file in _files(db, ticket, message)]
+        files = [
+            (file, _content(folder, file))
+            for file in _files(db, ticket, message)
+            if file.who != writer(vendor)  # they have it
+        ]
         return compose(mail, site.file.name, ticket, message, earlier, vendor.email, files)
 
 

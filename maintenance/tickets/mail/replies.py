@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from core.errors import SourceError, StoreError
+from core.errors import RefusedError, SourceError, StoreError
 from core.schema.mail import ImapServer, Mail
 from core.schema.site import Site
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets.mail.parse import UNREADABLE, Received, parse, parse_beginning
+from maintenance.tickets.twin.intake import receive_file, replies_in
 from maintenance.work_orders import attachments
 from maintenance.work_orders.attachments import attach
 from storage.records import Mailbox, Records, Ticket
@@ -95,13 +96,20 @@ def _without_content(received: Received) -> Received:
 
 
 def _store(site: Site, records: Records, place: MailPlace, received: Received, at: int) -> bool:
-    """Whether it was a reply that is not in a ticket yet; now it is, and its place is noted."""
+    """Whether it was a reply that is not in a ticket yet; now it is, and its place is noted.
+
+    The reply file of an exported ticket may come as an attachment, whatever the mail's subject is.
+    """
+    files = [(file.name, file.data) for file in received.attachments if file.data]
+    replies = replies_in(site, files)
     with records.writing(WHO, at) as db:
         # The message is its sender's; in the audit it is the mail loop that wrote it.
         tx = Transaction(db, site, received.sender, at)
         mailbox = mail_rows.mailbox(db, place.mailbox)
         mailbox.validity, mailbox.uid = place.validity, place.uid
-        ticket = mail_rows.ticket_of(db, received.tokens)
+        ticket = mail_rows.ticket_of(
+            db, [*received.tokens, *(reply.stamp.token for reply in replies)]
+        )
         if ticket is None:
             mailbox.unmatched += 1
             log.info(
@@ -111,6 +119,9 @@ def _store(site: Site, records: Records, place: MailPlace, received: Received, a
         if mail_rows.is_known(db, received.mail_id):
             return False
         _add_reply(tx, ticket, received)
+        for reply in replies:
+            with suppress(RefusedError):  # its ticket is gone: it stays an attachment
+                receive_file(tx, reply)
         mailbox.replies += 1
         return True
 

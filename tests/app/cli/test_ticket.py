@@ -1,5 +1,6 @@
 """Tickets by the command line: what did not arrive and what nobody has read."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import cli
-from core.errors import RefusedError
+from core.errors import RefusedError, StoreError
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Vendor
 from tests.maintenance.cast import T0, House
@@ -88,3 +89,35 @@ def test_who_is_let_in_by_hand_is_listed_until_they_are_out(house: House) -> Non
     shown = run(house, "show", "1")
     assert "A. Expert, asked by Omar, allowed by cli:" in shown
     assert "TeamViewer, open: service PC, Read the log" in shown
+
+
+def test_a_ticket_goes_out_to_a_stick_and_the_reply_comes_in_once(house: House) -> None:
+    stick = house.path.parent / "stick"
+    with pytest.raises(RefusedError, match="is the stick in"):
+        run(house, "export", "1", "--to", str(stick))
+    stick.mkdir()
+    assert "-ticket-1-" in run(house, "export", "1", "--to", str(stick))
+    (twin,) = stick.iterdir()
+    with zipfile.ZipFile(twin) as archive:
+        form = archive.read("reply/reply.txt")
+    reply = stick / "reply.txt"
+    reply.write_bytes(b"Replace the anode.\r\n" + form)
+    assert run(house, "import", str(reply)) == "the reply is in ticket 1\n"
+    assert run(house, "import", str(reply)) == "this reply is in ticket 1 already\n"
+    assert "file: The maker, from the vendor, unread" in run(house, "show", "1")
+    with pytest.raises(StoreError, match="No such file"):
+        run(house, "import", str(stick / "none.txt"))
+
+
+def test_a_stick_that_is_full_leaves_no_note_that_it_was_given_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path, __: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError):
+        run(house, "export", "1", "--to", str(house.path.parent))
+    monkeypatch.undo()
+    assert "For the supplier as a file" not in run(house, "show", "1")
+    assert not list(house.path.parent.glob("*.zip*"))

@@ -13,9 +13,10 @@ import pytest
 
 from collectors.base import Source
 from collectors.mqtt import sources
-from core.schema.broker import Broker, BrokerTls
+from core.schema.broker import Broker
 from core.schema.secret import Secret
 from core.schema.site import Site, SiteFile
+from core.schema.tls import TlsFiles
 from core.time.clock import MINUTE
 from tests.collectors.logfile.sink import MemorySink
 from tests.collectors.mqtt.cast import KABUL, climate_profile, device, mqtt_source
@@ -32,7 +33,7 @@ def site_with(broker: Mosquitto, *, password: str = PASSWORD, ca: Path | None = 
         port=broker.port,
         user=USER,
         password=Secret(password),
-        tls=BrokerTls(ca=ca or broker.ca),
+        tls=TlsFiles(ca=ca or broker.ca),
     )
     file = SiteFile(id="herat", name="Herat", zone=KABUL, broker=settings, devices=[])
     return Site(file, {"ct-1": device(climate_profile(), mqtt_source("probe"))})

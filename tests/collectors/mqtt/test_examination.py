@@ -12,10 +12,11 @@ import pytest
 from collectors.mqtt import examine
 from core.finding import Finding
 from core.readings import NOT_UNDERSTOOD, UNDERSTOOD, Event, Reading
-from core.schema.broker import Broker, BrokerTls
+from core.schema.broker import Broker
 from core.schema.secret import Secret
 from core.schema.site import Site, SiteFile
 from core.schema.sources.mqtt import MqttSource
+from core.schema.tls import TlsFiles
 from core.time.clock import HOUR, MINUTE
 from tests.collectors.mqtt.cast import KABUL, device
 from tests.collectors.mqtt.listener import local
@@ -33,7 +34,7 @@ def site_of(broker: Mosquitto, name: str, entry: Mapping[str, object]) -> Site:
         port=broker.port,
         user=USER,
         password=Secret(PASSWORD),
-        tls=BrokerTls(ca=broker.ca),
+        tls=TlsFiles(ca=broker.ca),
     )
     file = SiteFile(id="herat", name="Herat", zone=KABUL, broker=settings, devices=[])
     source = MqttSource.model_validate({"kind": "mqtt", "topic": "x", **entry})

@@ -64,6 +64,11 @@ def test_a_small_site_loads(tmp_path: Path) -> None:
         ),
         ("zone: Asia/Kabul", "zone: [Asia", "site.yaml: line 4"),
         (
+            "name: Test",
+            "name: Test\nbroker: {host: broker.example, tls: {certificate: a.pem}}",
+            "site.yaml: broker.tls: `certificate` and `key` belong together",
+        ),
+        (
             "{kind: snmp, host: 192.0.2.1, community: public}",
             "{kind: mqtt, topic: ups-1}",
             "site.yaml: devices[0].sources[0].kind: the site file has no `broker`",

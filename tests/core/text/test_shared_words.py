@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from core.schema.load_plans import load_plans
 from core.text.catalogue import SHARED, Catalogue, load_words
 from tests.config.shelf import NAMES, profile
+
+PLANS = Path(__file__).parents[3] / "config" / "plans"
 
 
 def names_in(shipped: str) -> Iterator[str]:
@@ -21,6 +24,13 @@ def names_in(shipped: str) -> Iterator[str]:
 def test_every_rule_metric_and_state_of_a_shipped_profile_has_its_dari_word(shipped: str) -> None:
     words = load_words(SHARED, "fa")
     assert [name for name in names_in(shipped) if f"data.{name}" not in words] == []
+
+
+def test_every_plan_that_ships_has_its_dari_title() -> None:
+    words = load_words(SHARED, "fa")
+    plans = [plan for path in sorted(PLANS.glob("*.yaml")) for plan in load_plans(path).plans]
+    assert len(plans) > 50
+    assert [plan.title for plan in plans if f"data.{plan.title}" not in words] == []
 
 
 def test_a_surface_may_say_it_its_own_way(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """Tickets on the pages: what is not sent is not called sent, what came back and what is unread is seen."""
 
+import io
 import time
+import zipfile
+from typing import Any
 
 import pytest
 
@@ -69,3 +72,19 @@ def test_a_link_for_the_vendor_is_made_shown_once_and_taken_back(
     assert not again.code
     click(again, "Take it back")
     assert "taken back" in screen(again)
+
+
+def test_a_ticket_is_made_a_file_and_its_reply_is_handed_in_on_the_page(
+    furnished: Centre, ticket: int
+) -> None:
+    test = page("ticket", ticket=ticket)
+    click(test, "Make the file")
+    offered: Any = test.get("download_button")
+    assert "The ticket as a file" in offered[0].proto.label
+    (twin,) = test.session_state[f"twin-{ticket}"]
+    with zipfile.ZipFile(io.BytesIO(twin.data)) as archive:
+        reply = b"Turn it off and on.\r\n" + archive.read("reply/reply.txt")
+    field = next(field for field in test.file_uploader if "vendor's reply" in field.label)
+    field.set_value(("reply.txt", reply, "text/plain"))
+    click(test, "Take it in")
+    assert "Turn it off and on." in screen(page("ticket", ticket=ticket))

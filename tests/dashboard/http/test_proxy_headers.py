@@ -2,9 +2,12 @@
 
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import anyio
@@ -18,12 +21,14 @@ from storage.records.base import all_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served, wait_for
 from tests.dashboard.http.test_login_page import Visitor, visitor
-from tests.dashboard.http.test_middleware import ask
+from tests.dashboard.http.test_middleware import UPGRADE, ask
+from tests.support.mosquitto import write_certificates
 from tests.support.ports import free_port
 
 __all__ = ["visitor"]
 
 PROXY, CLIENT, FORGED = "10.0.0.1", "198.51.100.7", "203.0.113.66"
+ELSEWHERE = "127.0.0.2"  # no proxy of the site file
 
 
 def seen(
@@ -139,24 +144,69 @@ http {{
       proxy_set_header X-Forwarded-Host $http_host;
     }}
   }}
+  {deployed}
 }}
 """
+DEPLOYED = Path(__file__).parents[3] / "deploy" / "nginx" / "scanward.conf"
+
+
+def deployed(folder: Path, served: Served, tls_port: int, plain_port: int) -> str:
+    """The file that ships, on free ports and with a certificate of the test."""
+    write_certificates(folder)
+    text = DEPLOYED.read_text(encoding="utf-8")
+    for there, here in (
+        ("listen 443 ssl", f"listen 127.0.0.1:{tls_port} ssl"),
+        ("listen 80", f"listen 127.0.0.1:{plain_port}"),
+        ("127.0.0.1:8501", f"127.0.0.1:{served.port}"),
+        ("/etc/scanward/page.pem", str(folder / "server.pem")),
+        ("/etc/scanward/page.key", str(folder / "server.key")),
+        ("/var/log/nginx", str(folder)),
+        ("scanward.example", "scan.example"),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    return text
+
+
+class Proxied(NamedTuple):
+    """The same server as it is reached by the proxy: by a stub of a file, and by the file that ships."""
+
+    stub: Served
+    folder: Path
+    tls_port: int
+    plain_port: int
+
+    def ask(self, request: str, *, is_tls: bool = True) -> bytes:
+        """The answer to what is written here, from another address of this machine; to the end of its head at least."""
+        context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
+        context.check_hostname = False
+        port = self.tls_port if is_tls else self.plain_port
+        raw = socket.create_connection(("127.0.0.1", port), 30, source_address=(ELSEWHERE, 0))
+        with context.wrap_socket(raw) if is_tls else raw as line:
+            line.sendall(request.encode())
+            data = b""
+            while b"\r\n\r\n" not in data and (chunk := line.recv(65536)):
+                data += chunk
+            while b" 101 " not in data[:20] and (chunk := line.recv(65536)):
+                data += chunk
+        return data
 
 
 @pytest.fixture
-def through_nginx(served: Served, tmp_path: Path) -> Iterator[Served]:
-    """The same server as it is reached by the proxy."""
+def through_nginx(served: Served, tmp_path: Path) -> Iterator[Proxied]:
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
     if nginx is None:
         pytest.skip("needs server: nginx is not installed")
-    folder, port = tmp_path / "nginx", free_port()
+    folder, port, ports = tmp_path / "nginx", free_port(), (free_port(), free_port())
     folder.mkdir()
-    (folder / "conf").write_text(NGINX.format(folder=folder, port=port, behind=served.port))
+    shipped = deployed(folder, served, *ports)
+    text = NGINX.format(folder=folder, port=port, behind=served.port, deployed=shipped)
+    (folder / "conf").write_text(text)
     process = subprocess.Popen([nginx, "-c", folder / "conf", "-e", folder / "error.log"])
     proxied = Served(port, process, served.log, served.cookie)
     try:
         wait_for(proxied)
-        yield proxied
+        yield Proxied(proxied, folder, *ports)
     finally:
         process.terminate()
         process.wait()
@@ -164,9 +214,9 @@ def through_nginx(served: Served, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.mark.servers
 def test_by_nginx_the_session_is_of_the_client_and_its_cookie_is_bound_to_tls(
-    centre: Centre, through_nginx: Served, visitor: Visitor
+    centre: Centre, through_nginx: Proxied, visitor: Visitor
 ) -> None:
-    visitor.served = through_nginx
+    visitor.served = through_nginx.stub
     host = {"Host": "scan.example", "X-Forwarded-For": FORGED, "Forwarded": f"for={FORGED}"}
     form = visitor.ask("/login", **host)
     assert form.set_cookies[0].startswith("__Host-scanward-form=")
@@ -179,6 +229,33 @@ def test_by_nginx_the_session_is_of_the_client_and_its_cookie_is_bound_to_tls(
         addresses = [row.address for row in all_rows(db, LoginSession)]
     assert CLIENT in addresses
     assert FORGED not in addresses
+    check_deployed(through_nginx)
+
+
+def check_deployed(proxy: Proxied) -> None:
+    """The file that ships: TLS and no way round it, pages, websockets and uploads, and no key in a log."""
+    head = f"Host: scan.example\r\nX-Forwarded-For: {FORGED}\r\nConnection: close\r\n"
+    moved = proxy.ask(f"GET /fault/ct-2 HTTP/1.1\r\n{head}\r\n", is_tls=False)
+    assert b"Location: https://scan.example/fault/ct-2\r\n" in moved
+    login = proxy.ask(f"GET /login HTTP/1.1\r\n{head}\r\n")
+    assert login.startswith(b"HTTP/1.1 200 ")
+    assert b"__Host-scanward-form=" in login
+    assert b"trict-" in login and b"max-age=" in login  # noqa: PT018
+    assert b"WWW-Authenticate" not in login
+
+    upgrade = "\r\n".join(UPGRADE)
+    socket_head = f"Host: scan.example\r\nCookie: __Host-{proxy.stub.cookie}\r\n{upgrade}\r\n"
+    opened = proxy.ask(f"GET /_stcore/stream HTTP/1.1\r\n{socket_head}\r\n")
+    assert opened.startswith(b"HTTP/1.1 101 ")
+
+    body = "x" * 2_000_000  # more than nginx takes unless it is told to
+    size = f"Content-Length: {len(body)}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    upload = proxy.ask(f"POST /vendor/none-of-ours/files HTTP/1.1\r\n{head}{size}\r\n{body}")
+    assert upload.startswith(b"HTTP/1.1 404 ")
+    log = (proxy.folder / "scanward.log").read_text()
+    assert "/login" in log
+    assert ELSEWHERE in log
+    assert "none-of-ours" not in log
 
 
 @pytest.mark.servers

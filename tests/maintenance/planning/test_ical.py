@@ -1,10 +1,12 @@
 """The iCalendar feed: read back by a parser, with the same ids whatever moves."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
 from core.time.clock import DAY, from_ms
+from dashboard import i18n
 from maintenance.assets.register import sheet_of
 from maintenance.planning.ical import entries, feed
 from storage.records import Contract, Vendor
@@ -12,9 +14,9 @@ from storage.records import planning as task_rows
 from tests.maintenance.cast import T0, House
 
 
-def events(house: House, now: int) -> dict[str, Event]:
+def events(house: House, now: int, translate: Callable[[object], str] = str) -> dict[str, Event]:
     with house.look() as db:
-        body = feed("Centre, Herat; main", "test", entries(db, house.site, now), now)
+        body = feed("Centre, Herat; main", "test", entries(db, house.site, now), now, translate)
     for line in body.split(b"\r\n"):
         assert len(line) <= 75, "RFC 5545: folded"
     calendar = Calendar.from_ical(body)
@@ -37,6 +39,15 @@ def test_due_work_is_in_it(house: House) -> None:
     assert str(event["summary"]) == "Daily check of the CT: CT one, CT room"
     assert start(event) == from_ms(one.due_at)
     assert (event.end - event.start).total_seconds() == 20 * 60
+
+
+def test_it_speaks_dari_under_the_same_ids(house: House) -> None:
+    house.planner.round(T0)
+    dari = events(house, T0 + 2 * DAY, i18n.catalogue("fa").translate)
+    assert set(dari) == set(events(house, T0))
+    texts = {str(event["summary"]): str(event["description"]) for event in dari.values()}
+    text = texts["معاینهٔ روزانهٔ سی‌تی: CT one, CT room"]
+    assert text == "موعدش گذشته. موعد 2025-01-05 08:00 به حساب تقویم، برای: تکنیشن."
 
 
 def test_a_telephone_reminds_of_what_is_not_there_every_day(house: House) -> None:

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from access import api_tokens
+from access import api_tokens, users
 from core.time.clock import iso
 from core.vocabulary.rights import RIGHTS
+from maintenance.assets.register import sheet_of
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
 from tests.dashboard.http.test_middleware import HERE, Reply, ask
@@ -32,6 +33,18 @@ def as_program(served: Served, path: str, secret: str, *lines: str, **how: objec
     return ask(served, path, HERE, NO_COOKIE, bearer, *lines, **how)  # type: ignore[arg-type]
 
 
+def check_language(served: Served, centre: Centre, calendar: str) -> None:
+    """A calendar speaks as whose token it is, and nobody else's changes by that."""
+    with centre.change(now()) as tx:
+        sheet_of(tx, "ct-2").warranty_until = "2026-03-01"
+        users.new_user(tx, "nasrin", "Nasrin", ["viewer"], "fa")
+        hers = api_tokens.make_token(tx, "nasrin", "phone", ["calendar"])
+    english, dari = "SUMMARY:Warranty ends: CT-2", "SUMMARY:ضمانت ختم می‌شود: CT-2"
+    for secret, words in ((calendar, english), (hers, dari), (calendar, english)):
+        reply = ask(served, f"/calendar.ics?token={secret}", HERE, NO_COOKIE)
+        assert words.encode() in reply.body.replace(b"\r\n ", b"")
+
+
 def test_a_token_opens_what_it_was_made_for_and_nothing_else(
     served: Served, centre: Centre
 ) -> None:
@@ -42,6 +55,7 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else(
         assert as_program(served, path, calendar).status == 403, path
         assert as_program(served, path, reading).status == 200, path
         assert ask(served, f"{path}?token={reading}", HERE, NO_COOKIE).status == 401, path
+    check_language(served, centre, calendar)
     with centre.change(now()) as tx:
         api_tokens.revoke_token(tx, 1)
     assert ask(served, f"/calendar.ics?token={calendar}", HERE, NO_COOKIE).status == 401

@@ -245,6 +245,17 @@ def test_a_reply_to_a_closed_ticket_is_listed_until_it_is_read(case: Case) -> No
     assert not case.is_listed()
 
 
+def test_what_the_vendor_sent_by_their_link_is_not_sent_back(case: Case) -> None:
+    case.send()
+    with case.house.change(T0 + 1, "link: The maker") as tx:
+        attach(tx, "ticket", str(case.id), "report.pdf", "application/pdf", b"%PDF-")
+    with case.house.change(T0 + 1) as tx:
+        attach(tx, "ticket", str(case.id), "plate.jpg", "image/jpeg", b"x")
+    case.write("Thank you.", T0 + 2)
+    [mail] = case.send(T0 + 2)
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["plate.jpg"]
+
+
 def test_a_file_that_is_gone_is_named_in_the_mail(case: Case) -> None:
     case.send()
     with case.house.change(T0 + 1) as tx:
