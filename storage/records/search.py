@@ -8,12 +8,14 @@ triggers fill, PostgreSQL a GIN index of an expression. `search_index.py` writes
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, UniqueConstraint, event, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Connection, UniqueConstraint, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from core.text.search_words import Term, compared_text
 from core.vocabulary.search import SearchKind
 from storage.records.base import ROW_KEY, Base
+from storage.records.tickets import Ticket
+from storage.records.work_orders import WorkOrder
 
 # Of what holds the words so many are ranked, those that were written last: a word that stands in
 # every order must not cost a second. Measured in benchmarks/search.
@@ -112,6 +114,24 @@ def search(
         values |= {"words": _tsquery(terms)}
         rows = db.execute(text(_POSTGRESQL_QUERY), values)
     return [SearchHit(kind, row_id, name, at, bool(best)) for kind, row_id, name, at, best in rows]
+
+
+def orders_of(db: Session, hits: Iterable[SearchHit]) -> dict[int, WorkOrder]:
+    """The orders among them by number, with everything that was written in them."""
+    numbers = [hit.row_id for hit in hits if hit.kind == "order"]
+    tables = (WorkOrder.steps, WorkOrder.items, WorkOrder.costs)
+    query = select(WorkOrder).where(WorkOrder.id.in_(numbers))
+    rows = db.scalars(query.options(*(selectinload(table) for table in tables)))
+    return {order.id: order for order in rows}
+
+
+def tickets_of(db: Session, hits: Iterable[SearchHit]) -> dict[int, Ticket]:
+    """The tickets among them by number, with everything that was written in them."""
+    numbers = [hit.row_id for hit in hits if hit.kind == "ticket"]
+    tables = (Ticket.steps, Ticket.messages, Ticket.sessions)
+    query = select(Ticket).where(Ticket.id.in_(numbers))
+    rows = db.scalars(query.options(*(selectinload(table) for table in tables)))
+    return {ticket.id: ticket for ticket in rows}
 
 
 _SQLITE_QUERY = """
