@@ -44,14 +44,14 @@ def excerpt(texts: Sequence[str], terms: Sequence[Term]) -> str:
     return before + " ".join(part.split())
 
 
-def holds(words: Sequence[Word], terms: Sequence[Term]) -> bool:
-    """Does a text of these words hold all terms?"""
-    return all(any(True for _ in _places(words, term)) for term in terms)
+def holds(texts: Sequence[Sequence[Word]], terms: Sequence[Term]) -> bool:
+    """Does each term stand in one of the texts, whose words these are?"""
+    return all(any(any(_places(words, term)) for words in texts) for term in terms)
 
 
 def _count(text: str, terms: Sequence[Term]) -> int:
     words = list(words_in(text))
-    return sum(any(True for _ in _places(words, term)) for term in terms)
+    return sum(any(_places(words, term)) for term in terms)
 
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:

@@ -85,7 +85,7 @@ def matching_events(events: Iterable[Event], terms: Sequence[Term], count: int) 
     matches = [
         EventMatch(event, times)
         for key, (event, times) in counts.items()
-        if terms and holds(list(words_in("\n".join(key))), terms)
+        if terms and holds([list(words_in(field)) for field in key], terms)
     ]
     return sorted(matches, key=lambda match: -match.newest.at)[:count]
 

@@ -116,6 +116,11 @@ def search(
     return [SearchHit(kind, row_id, name, at, bool(best)) for kind, row_id, name, at, best in rows]
 
 
+def is_empty(db: Session) -> bool:
+    """Is there nothing to search yet?"""
+    return db.scalars(select(SearchText.id).limit(1)).first() is None
+
+
 def orders_of(db: Session, hits: Iterable[SearchHit]) -> dict[int, WorkOrder]:
     """The orders among them by number, with everything that was written in them."""
     numbers = [hit.row_id for hit in hits if hit.kind == "order"]
