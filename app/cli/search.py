@@ -33,36 +33,38 @@ def search(
     '"tube arc"' is a phrase; a number is only itself, unless a * follows it.
     """
     from core.text.search_words import terms_of
-    from maintenance.knowledge.search import matching_work
     from storage.records import rebuild_search
 
+    terms = terms_of(" ".join(words or []))
+    if not terms and not rebuild:
+        raise RefusedError("say a word to search for")
     with opened(site) as centre:
         if rebuild:
             typer.echo(f"{rebuild_search(centre.records)} orders and tickets can be searched")
-        terms = terms_of(" ".join(words or []))
-        if not terms:
-            if rebuild:
-                return
-            raise RefusedError("say a word to search for")
         if device is not None:
             centre.site.device(device)
-        with centre.records.reading() as db:
-            matches = matching_work(db, terms, device, count)
-        for match in matches:
-            opened_at = centre.wall_clock(match.at)
-            typer.echo(
-                f"{match.kind} {match.id}  {match.device}  {opened_at}  {match.state}  {match.title}"
-            )
-            if match.excerpt:
-                typer.echo(f"    {match.excerpt}")
-        events = _events(centre, terms, device, count)
-    table_of = [
+        if terms:
+            _show(centre, terms, device, count)
+
+
+def _show(centre: SiteSession, terms: "Sequence[Term]", device: str | None, count: int) -> None:
+    """What holds them: orders and tickets with the part around the words, then events."""
+    from maintenance.knowledge.search import matching_work
+
+    with centre.records.reading() as db:
+        matches = matching_work(db, terms, device, count)
+    for match in matches:
+        head = (f"{match.kind} {match.id}", match.device, centre.wall_clock(match.at), match.state)
+        typer.echo("  ".join((*head, match.title)))
+        if match.excerpt:
+            typer.echo(f"    {match.excerpt}")
+    rows = [
         (centre.wall_clock(match.newest.at), match.newest.device, f"{match.count}x", match.newest.text)
-        for match in events
+        for match in _events(centre, terms, device, count)
     ]  # fmt: skip
-    if table_of:
-        table(("event", "device", "", "text"), table_of)
-    if not matches and not events:
+    if rows:
+        table(("event", "device", "", "text"), rows)
+    if not matches and not rows:
         typer.echo("nothing holds all of these words")
 
 

@@ -28,7 +28,7 @@ CHANGED = "changed for search"  # in the `info` of a session
 Column = InstrumentedAttribute[Any]
 
 
-class _Source(NamedTuple):
+class _TextSource(NamedTuple):
     """A table whose texts belong to an order or a ticket."""
 
     table: type
@@ -39,17 +39,17 @@ class _Source(NamedTuple):
 
 # What a plan asks is left out of the checklist: it stands in every order of that plan.
 _SOURCES = (
-    _Source(WorkOrder, "order", WorkOrder.id,
+    _TextSource(WorkOrder, "order", WorkOrder.id,
             (WorkOrder.text, WorkOrder.result, WorkOrder.return_check, WorkOrder.fault)),
-    _Source(OrderStep, "order", OrderStep.order_id, (OrderStep.note,)),
-    _Source(OrderItem, "order", OrderItem.order_id, (OrderItem.note,)),
-    _Source(OrderCost, "order", OrderCost.order_id, (OrderCost.text,)),
-    _Source(StockMove, "order", StockMove.order_id, (StockMove.part_id, StockMove.note)),
-    _Source(Ticket, "ticket", Ticket.id, (Ticket.text, Ticket.vendor_case)),
-    _Source(TicketStep, "ticket", TicketStep.ticket_id, (TicketStep.note,)),
-    _Source(RemoteSession, "ticket", RemoteSession.ticket_id,
+    _TextSource(OrderStep, "order", OrderStep.order_id, (OrderStep.note,)),
+    _TextSource(OrderItem, "order", OrderItem.order_id, (OrderItem.note,)),
+    _TextSource(OrderCost, "order", OrderCost.order_id, (OrderCost.text,)),
+    _TextSource(StockMove, "order", StockMove.order_id, (StockMove.part_id, StockMove.note)),
+    _TextSource(Ticket, "ticket", Ticket.id, (Ticket.text, Ticket.vendor_case)),
+    _TextSource(TicketStep, "ticket", TicketStep.ticket_id, (TicketStep.note,)),
+    _TextSource(RemoteSession, "ticket", RemoteSession.ticket_id,
             (RemoteSession.person, RemoteSession.way, RemoteSession.done)),
-    _Source(TicketMessage, "ticket", TicketMessage.ticket_id,
+    _TextSource(TicketMessage, "ticket", TicketMessage.ticket_id,
             (TicketMessage.who, TicketMessage.text)),
 )  # fmt: skip
 _OWNERS = {source.table: (source.kind, source.owner.key) for source in _SOURCES}

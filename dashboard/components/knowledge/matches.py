@@ -36,7 +36,7 @@ def work_match(match: WorkMatch, terms: Sequence[Term], now: int, site: Site) ->
             )  # fmt: skip
             st.html(hints(texts), width="content")
         if match.excerpt:
-            st.html(f'<p class="sw-excerpt" dir="auto">{marked(match.excerpt, terms)}</p>')
+            st.html(f'<p class="sw-excerpt"><bdi>{marked(match.excerpt, terms)}</bdi></p>')
 
 
 def event_matches(
@@ -52,7 +52,7 @@ def event_matches(
         lines.append(
             f'<li><span class="sw-when">{escape(fmt.moment(event.at, now, site))}</span>'
             f"{badge(event.severity)}"
-            f'<span class="sw-what" dir="auto">{marked(event.text, terms)}</span>'
+            f'<bdi class="sw-what">{marked(event.text, terms)}</bdi>'
             f"{hints(text for text in texts if text)}</li>"
         )
     return f'<ul class="sw-events">{"".join(lines)}</ul>'
