@@ -7,9 +7,11 @@ letters and digits; signs, emoji and underscores part words.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_WORD = 64  # characters that count; of what is longer the rest is not compared
+LONGEST_RUN = 4 * LONGEST_WORD  # the same before vowel signs and joiners are taken out
 LONGEST_QUERY = 1_000  # characters of a question that are read
 MOST_TERMS = 16  # of a question
 
@@ -62,13 +64,14 @@ class Term(NamedTuple):
 def words_in(text: str) -> Iterator[Word]:
     """Every word of a text, in order."""
     for run in _RUN.finditer(text):
-        for word in _compared(run[0]):
+        for word in _compared(run[0][:LONGEST_RUN]):
             yield Word(word, *run.span())
 
 
 def compared_text(text: str) -> str:
     """The words of a text in the form that is compared, with a space between them."""
-    return " ".join(word.text for word in words_in(text))
+    words = (word for run in _RUN.findall(text) for word in _compared(run[:LONGEST_RUN]))
+    return " ".join(words)
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
@@ -89,14 +92,16 @@ def terms_of(query: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(terms))[:MOST_TERMS]
 
 
-def _compared(run: str) -> list[str]:
+@lru_cache(10_000)  # words come again and again
+def _compared(run: str) -> tuple[str, ...]:
     if run.isascii():
-        return [run.lower()[:LONGEST_WORD]]
+        return (run.lower()[:LONGEST_WORD],)
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
     signs = "".join(
         _digit(sign) for sign in apart if unicodedata.category(sign) not in ("Mn", "Me", "Cf")
     )
-    return [word[:LONGEST_WORD] for word in _ALPHANUMERIC.findall(signs.translate(_LETTERS))]
+    words = _ALPHANUMERIC.findall(signs.translate(_LETTERS))
+    return tuple(word[:LONGEST_WORD] for word in words)
 
 
 def _digit(sign: str) -> str:

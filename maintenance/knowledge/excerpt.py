@@ -1,6 +1,7 @@
 """Where the words of a question stand in a text, and a short part of the text around them. Pure."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from core.text.search_words import Term, Word, words_in
@@ -34,8 +35,12 @@ def excerpt(texts: Sequence[str], terms: Sequence[Term]) -> str:
 
     Without any match the beginning of the first text.
     """
-    best = max(texts, key=lambda text: _count(text, terms), default="")
-    first = min((start for start, _ in _matches(best, terms)), default=0)
+    best, most, first = next(iter(texts), ""), 0, 0
+    for text in texts:
+        words = list(words_in(text))
+        places = [start for term in terms for start, _ in islice(_places(words, term), 1)]
+        if len(places) > most:
+            best, most, first = text, len(places), min(places)
     start = 0 if first <= AROUND else best.find(" ", first - AROUND, first) + 1 or first
     part = best[start : start + LONGEST]
     before = "… " if start > 0 else ""
@@ -47,11 +52,6 @@ def excerpt(texts: Sequence[str], terms: Sequence[Term]) -> str:
 def holds(texts: Sequence[Sequence[Word]], terms: Sequence[Term]) -> bool:
     """Does each term stand in one of the texts, whose words these are?"""
     return all(any(any(_places(words, term)) for words in texts) for term in terms)
-
-
-def _count(text: str, terms: Sequence[Term]) -> int:
-    words = list(words_in(text))
-    return sum(any(_places(words, term)) for term in terms)
 
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:

@@ -17,9 +17,8 @@ from core.vocabulary.severity import Severity
 from core.vocabulary.tickets import TicketState
 from core.vocabulary.work_orders import OrderState
 from maintenance.knowledge.excerpt import excerpt, holds
-from storage.records import StockMove, Ticket, WorkOrder
-from storage.records import parts as part_rows
 from storage.records import search as search_rows
+from storage.records.search_source import search_sources
 from storage.series.store import SeriesStore
 
 EVENTS_BACK = 365 * DAY
@@ -53,20 +52,23 @@ def matching_work(
 ) -> list[WorkMatch]:
     """Those with every word in the title first, each the newest first."""
     hits = search_rows.search(db, terms, device=device, count=count)
-    orders, tickets = search_rows.orders_of(db, hits), search_rows.tickets_of(db, hits)
-    moves = part_rows.stock_moves(db, orders=list(orders))
+    written = {
+        (source.kind, source.number): source
+        for kind in ("order", "ticket")
+        for source in search_sources(
+            db.connection(), kind, [hit.row_id for hit in hits if hit.kind == kind]
+        )
+    }
     matches = []
     for hit in hits:
-        order, ticket = orders.get(hit.row_id), tickets.get(hit.row_id)
-        state: OrderState | TicketState
-        if hit.kind == "order" and order is not None:
-            title, state, texts = order.title, order.state, _order_texts(order, moves)
-        elif hit.kind == "ticket" and ticket is not None:
-            title, state, texts = ticket.subject, ticket.state, _ticket_texts(ticket)
-        else:
-            continue  # deleted behind our back
-        part = excerpt(texts, terms)
-        matches.append(WorkMatch(hit.kind, hit.row_id, hit.device, hit.at, title, state, part))
+        source = written.get((hit.kind, hit.row_id))
+        if source is not None:  # else it was deleted behind our back
+            part = excerpt(source.texts, terms)
+            matches.append(
+                WorkMatch(
+                    hit.kind, hit.row_id, hit.device, hit.at, source.title, source.state, part
+                )
+            )
     return matches
 
 
@@ -88,27 +90,3 @@ def matching_events(events: Iterable[Event], terms: Sequence[Term], count: int) 
         if terms and holds([list(words_in(field)) for field in key], terms)
     ]
     return sorted(matches, key=lambda match: -match.newest.at)[:count]
-
-
-def _order_texts(order: WorkOrder, moves: Iterable[StockMove]) -> list[str]:
-    texts = [
-        order.result,
-        order.text,
-        order.return_check,
-        *(step.note for step in order.steps),
-        *(item.note for item in order.items),
-        *(cost.text for cost in order.costs),
-        *(f"{move.part_id} {move.note}" for move in moves if move.order_id == order.id),
-    ]
-    return [text for text in texts if text]
-
-
-def _ticket_texts(ticket: Ticket) -> list[str]:
-    texts = [
-        ticket.text,
-        *(message.text for message in reversed(ticket.messages)),
-        *(step.note for step in ticket.steps),
-        *(f"{visit.person}: {visit.done}" for visit in ticket.sessions),
-        ticket.vendor_case,
-    ]
-    return [text for text in texts if text]

@@ -5,21 +5,19 @@ database only splits at the spaces. Both databases have an index on the same tab
 triggers fill, PostgreSQL a GIN index of an expression. `search_index.py` writes the rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, UniqueConstraint, event, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.text.search_words import Term, compared_text
 from core.vocabulary.search import SearchKind
 from storage.records.base import ROW_KEY, Base
-from storage.records.tickets import Ticket
-from storage.records.work_orders import WorkOrder
 
-# Of what holds the words so many are ranked, those that were written last: a word that stands in
+# Of what holds the words so many are ranked, those whose rows are newest: a word that stands in
 # every order must not cost a second. Measured in benchmarks/search.
-MOST_RANKED = 2_000
+MOST_RANKED = 1_000
 
 _VECTOR = "to_tsvector('simple', title || ' ' || body)"
 
@@ -99,20 +97,23 @@ def search(
 ) -> list[SearchHit]:
     """What holds all terms: those with all of them in the title first, then the newest first.
 
-    Without a term nothing. Where more than MOST_RANKED hold them, those that were written last.
+    Without a term nothing. Where more than MOST_RANKED hold them, those that were opened last.
     """
     if not terms:
         return []
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
     values: dict[str, Any] = {"device": device, "count": count, "ranked": MOST_RANKED}
-    if is_sqlite:
-        everywhere = _fts5(terms)
+    values |= {f"term{number}": _in_text(term) for number, term in enumerate(terms)}
+    if db.get_bind().dialect.name == "sqlite":
+        query, position = _SQLITE_QUERY, "instr"
         in_device = f" AND body : {_fts5_term(_device_term(device))}" if device else ""
-        values |= {"words": everywhere + in_device, "in_title": f"{{title}} : ({everywhere})"}
-        rows = db.execute(text(_SQLITE_QUERY), values)
+        values["words"] = " AND ".join(map(_fts5_term, terms)) + in_device
     else:
-        values |= {"words": _tsquery(terms)}
-        rows = db.execute(text(_POSTGRESQL_QUERY), values)
+        query, position = _POSTGRESQL_QUERY, "strpos"
+        values["words"] = " & ".join(map(_tsquery_term, terms))
+    in_title = " and ".join(
+        f"{position}(' ' || title || ' ', :term{number}) > 0" for number in range(len(terms))
+    )
+    rows = db.execute(text(query.format(in_title=in_title)), values)
     return [SearchHit(kind, row_id, name, at, bool(best)) for kind, row_id, name, at, best in rows]
 
 
@@ -121,29 +122,8 @@ def is_empty(db: Session) -> bool:
     return db.scalars(select(SearchText.id).limit(1)).first() is None
 
 
-def orders_of(db: Session, hits: Iterable[SearchHit]) -> dict[int, WorkOrder]:
-    """The orders among them by number, with everything that was written in them."""
-    numbers = [hit.row_id for hit in hits if hit.kind == "order"]
-    tables = (WorkOrder.steps, WorkOrder.items, WorkOrder.costs)
-    query = select(WorkOrder).where(WorkOrder.id.in_(numbers))
-    rows = db.scalars(query.options(*(selectinload(table) for table in tables)))
-    return {order.id: order for order in rows}
-
-
-def tickets_of(db: Session, hits: Iterable[SearchHit]) -> dict[int, Ticket]:
-    """The tickets among them by number, with everything that was written in them."""
-    numbers = [hit.row_id for hit in hits if hit.kind == "ticket"]
-    tables = (Ticket.steps, Ticket.messages, Ticket.sessions)
-    query = select(Ticket).where(Ticket.id.in_(numbers))
-    rows = db.scalars(query.options(*(selectinload(table) for table in tables)))
-    return {ticket.id: ticket for ticket in rows}
-
-
 _SQLITE_QUERY = """
-select kind, row_id, device, at, id in (
-  select rowid from search_index where search_index match :in_title order by rowid desc limit :ranked
-) as best
-from search_texts
+select kind, row_id, device, at, {in_title} as best from search_texts
 where id in (
   select rowid from search_index where search_index match :words order by rowid desc limit :ranked
 ) and (:device is null or device = :device)
@@ -151,7 +131,7 @@ order by best desc, at desc, id desc limit :count
 """
 
 _POSTGRESQL_QUERY = f"""
-select kind, row_id, device, at, to_tsvector('simple', title) @@ to_tsquery('simple', :words) as best
+select kind, row_id, device, at, {{in_title}} as best
 from (
   select id, kind, row_id, device, at, title from search_texts
   where {_VECTOR} @@ to_tsquery('simple', :words)
@@ -181,17 +161,14 @@ def _device_term(device: str) -> Term:
     return Term(tuple(compared_text(device).split()), is_prefix=False)
 
 
-def _fts5(terms: Iterable[Term]) -> str:
-    return "(" + " AND ".join(_fts5_term(term) for term in terms) + ")"
+def _in_text(term: Term) -> str:
+    """As it stands in words with a space before and after each."""
+    return f" {' '.join(term.words)}" + ("" if term.is_prefix else " ")
 
 
 def _fts5_term(term: Term) -> str:
     """A word has letters and digits only, so quotes are enough."""
     return f'"{" ".join(term.words)}"' + (" *" if term.is_prefix else "")
-
-
-def _tsquery(terms: Iterable[Term]) -> str:
-    return " & ".join(_tsquery_term(term) for term in terms)
 
 
 def _tsquery_term(term: Term) -> str:

@@ -4,59 +4,23 @@ Whatever service function makes the change: as with the audit, the session itsel
 on these tables would go unseen, and `audit.py` refuses it.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Collection
 
-from sqlalchemy import Connection, event, select, text
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, event, text
 
 from core.text.search_words import compared_text
 from core.vocabulary.search import SearchKind
 from storage.records.audit import AuditedSession
 from storage.records.database import Records
-from storage.records.parts import StockMove
 from storage.records.search import drop_index, make_index
-from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
-from storage.records.work_orders import OrderCost, OrderItem, OrderStep, WorkOrder
+from storage.records.search_source import SearchSource, all_numbers, owner_of, search_sources
 
 ROWS_AT_ONCE = 500
-# PostgreSQL takes no more than a megabyte of words. Of a longer case the newest messages come first.
+# PostgreSQL takes no more than a megabyte of words. Of a longer case the oldest messages are left out.
 LONGEST_BODY = 200_000
 CHANGED = "changed for search"  # in the `info` of a session
+KINDS: tuple[SearchKind, ...] = ("order", "ticket")
 
-Column = InstrumentedAttribute[Any]
-
-
-class _TextSource(NamedTuple):
-    """A table whose texts belong to an order or a ticket."""
-
-    table: type
-    kind: SearchKind
-    owner: Column  # the number of the order or ticket
-    texts: tuple[Column, ...]
-
-
-# What a plan asks is left out of the checklist: it stands in every order of that plan.
-_SOURCES = (
-    _TextSource(WorkOrder, "order", WorkOrder.id,
-            (WorkOrder.text, WorkOrder.result, WorkOrder.return_check, WorkOrder.fault)),
-    _TextSource(OrderStep, "order", OrderStep.order_id, (OrderStep.note,)),
-    _TextSource(OrderItem, "order", OrderItem.order_id, (OrderItem.note,)),
-    _TextSource(OrderCost, "order", OrderCost.order_id, (OrderCost.text,)),
-    _TextSource(StockMove, "order", StockMove.order_id, (StockMove.part_id, StockMove.note)),
-    _TextSource(Ticket, "ticket", Ticket.id, (Ticket.text, Ticket.vendor_case)),
-    _TextSource(TicketStep, "ticket", TicketStep.ticket_id, (TicketStep.note,)),
-    _TextSource(RemoteSession, "ticket", RemoteSession.ticket_id,
-            (RemoteSession.person, RemoteSession.way, RemoteSession.done)),
-    _TextSource(TicketMessage, "ticket", TicketMessage.ticket_id,
-            (TicketMessage.who, TicketMessage.text)),
-)  # fmt: skip
-_OWNERS = {source.table: (source.kind, source.owner.key) for source in _SOURCES}
-_HEADS = {
-    "order": (WorkOrder.id, WorkOrder.device, WorkOrder.opened_at, WorkOrder.title),
-    "ticket": (Ticket.id, Ticket.device, Ticket.opened_at, Ticket.subject),
-}
 _WRITE = text(
     "insert into search_texts (kind, row_id, device, at, title, body)"
     " values (:kind, :row_id, :device, :at, :title, :body)"
@@ -68,11 +32,8 @@ _DELETE = text("delete from search_texts where kind = :kind and row_id = :row_id
 
 @event.listens_for(AuditedSession, "after_flush")
 def _note_changed(session: AuditedSession, _context: object) -> None:
-    changed: set[tuple[SearchKind, int]] = session.info.setdefault(CHANGED, set())
-    for row in (*session.new, *session.dirty, *session.deleted):
-        kind, key = _OWNERS.get(type(row), (None, ""))
-        if kind is not None and (number := getattr(row, key)) is not None:
-            changed.add((kind, number))
+    owners = map(owner_of, (*session.new, *session.dirty, *session.deleted))
+    session.info.setdefault(CHANGED, set()).update(owner for owner in owners if owner)
 
 
 @event.listens_for(AuditedSession, "before_commit")
@@ -91,7 +52,7 @@ def rebuild_search(records: Records) -> int:
     with records.changing() as connection:
         drop_index(connection)
         connection.execute(text("delete from search_texts"))
-        numbers = sorted(_all_numbers(connection))
+        numbers = sorted(all_numbers(connection))
         for start in range(0, len(numbers), ROWS_AT_ONCE):
             portion = [(kind, number) for _, kind, number in numbers[start : start + ROWS_AT_ONCE]]
             _write(connection, portion)
@@ -99,54 +60,34 @@ def rebuild_search(records: Records) -> int:
     return len(numbers)
 
 
-def _all_numbers(connection: Connection) -> Iterator[tuple[int, SearchKind, int]]:
-    """When it was opened, kind and number of each."""
-    for opened_at, number in connection.execute(select(WorkOrder.opened_at, WorkOrder.id)):
-        yield opened_at, "order", number
-    for opened_at, number in connection.execute(select(Ticket.opened_at, Ticket.id)):
-        yield opened_at, "ticket", number
-
-
 def _write(connection: Connection, numbers: Collection[tuple[SearchKind, int]]) -> None:
-    rows = [
-        row
-        for kind in _HEADS
-        if (of_kind := [number for other, number in numbers if other == kind])
-        for row in _rows(connection, kind, of_kind)
-    ]
-    written = {(row["kind"], row["row_id"]) for row in rows}
-    deleted = [
-        {"kind": kind, "row_id": number}
-        for kind, number in numbers
-        if (kind, number) not in written
-    ]
-    if rows:
-        connection.execute(_WRITE, sorted(rows, key=lambda row: (row["at"], row["row_id"])))
+    sources = [
+        source
+        for kind in KINDS
+        for source in search_sources(connection, kind, [row for name, row in numbers if name == kind])
+    ]  # fmt: skip
+    sources.sort(key=lambda source: (source.opened_at, source.number))
+    deleted = set(numbers) - {(source.kind, source.number) for source in sources}
+    if sources:
+        connection.execute(
+            _WRITE,
+            [
+                {
+                    "kind": source.kind,
+                    "row_id": source.number,
+                    "device": source.device,
+                    "at": source.opened_at,
+                    "title": compared_text(f"{source.number} {source.title}"),
+                    "body": _body(source),
+                }
+                for source in sources
+            ],
+        )
     if deleted:
-        connection.execute(_DELETE, deleted)
+        connection.execute(_DELETE, [{"kind": kind, "row_id": row} for kind, row in deleted])
 
 
-def _rows(connection: Connection, kind: str, numbers: list[int]) -> Iterator[dict[str, Any]]:
-    texts = defaultdict[int, list[str]](list)
-    for source in _SOURCES:
-        if source.kind == kind:
-            newest_first = vars(source.table)["id"].desc()
-            query = select(source.owner, *source.texts).where(source.owner.in_(numbers))
-            for number, *cells in connection.execute(query.order_by(newest_first)):
-                texts[number] += cells
-    head = _HEADS[kind]
-    for number, device, at, title in connection.execute(select(*head).where(head[0].in_(numbers))):
-        yield {
-            "kind": kind,
-            "row_id": number,
-            "device": device,
-            "at": at,
-            "title": compared_text(f"{number} {title}"),
-            "body": _body(device, texts[number]),
-        }
-
-
-def _body(device: str, texts: Iterable[str]) -> str:
+def _body(source: SearchSource) -> str:
     """The words of its device first, which `search` asks for."""
-    words = compared_text("\n".join((device, *filter(None, texts)))[:LONGEST_BODY])
+    words = compared_text("\n".join((source.device, *source.texts))[:LONGEST_BODY])
     return words if len(words) <= LONGEST_BODY else words[:LONGEST_BODY].rpartition(" ")[0]
