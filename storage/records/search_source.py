@@ -1,7 +1,7 @@
 """Everything that was written in an order or a ticket: what is searched, and what is shown of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -83,8 +83,8 @@ def search_sources(
             for number, *cells in connection.execute(newest_first):
                 texts[number] += filter(None, cells)
     head = _HEADS[kind]
-    for row in connection.execute(select(*head).where(head[0].in_(numbers))):
-        number, device, opened_at, title, state = row
+    rows: Iterable[Any] = connection.execute(select(*head).where(head[0].in_(numbers)))
+    for number, device, opened_at, title, state in rows:
         yield SearchSource(kind, number, device, opened_at, title, state, texts[number])
 
 
