@@ -22,6 +22,7 @@ PAGES = (
     MenuPage("today", "today.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("orders", "orders.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("tickets", "tickets.title", ("engineer", "physicist", "manager", "IT")),
+    MenuPage("search", "search.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("parts", "parts.title", ("engineer", "technician", "manager", "IT")),
     MenuPage("assets", "assets.title", ("engineer", "physicist", "manager", "IT", "viewer")),
     MenuPage("rounds", "rounds.title", ("engineer", "physicist", "technician", "IT")),

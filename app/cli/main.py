@@ -21,6 +21,7 @@ from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
+from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
@@ -52,6 +53,7 @@ cli.add_typer(channel_cli, name="channel")
 cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
+cli.add_typer(search_cli)
 cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)

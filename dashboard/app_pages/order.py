@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import forms
+from dashboard.components.knowledge.seen_before import repair_rows
 from dashboard.components.orders.checklist import checklist
 from dashboard.components.orders.downtimes import add_downtime, downtimes
 from dashboard.components.orders.fault_reports import fault_reports, other_files
@@ -14,8 +15,8 @@ from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import row, section
 from dashboard.components.tickets.ticket import ticket_lead
 from dashboard.i18n import t, t_data
+from dashboard.queries import knowledge, stores
 from dashboard.queries import orders as order_queries
-from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
 
 PAGE = "app_pages/order.py"
@@ -46,6 +47,7 @@ def links(details: OrderDetails) -> None:
 
 def beside(details: OrderDetails) -> None:
     """What belongs to the order but is not the work itself."""
+    seen_before(details.order.id)
     section(t("order.downtime"))
     downtimes(details.downtimes, t("order.no_downtime"))
     if not details.is_closed and not any(
@@ -69,6 +71,14 @@ def beside(details: OrderDetails) -> None:
     attachments("order", str(details.order.id), other_files(details), is_open=not details.is_closed)
     section(t("order.history"))
     st.html(steps_list(details.order, stores.now(), stores.site()))
+
+
+def seen_before(order_id: int) -> None:
+    """Earlier repairs of the same fault, if there are any."""
+    repairs = forms.read(lambda: knowledge.before_order(order_id))
+    if repairs:
+        section(t("seen.title"))
+        repair_rows("seen", repairs, stores.now(), stores.site())
 
 
 number = address.number("order") or 0

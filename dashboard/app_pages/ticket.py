@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import forms
+from dashboard.components.knowledge.seen_before import repair_rows
 from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
@@ -18,7 +19,7 @@ from dashboard.components.tickets.ticket_forms import (
 )
 from dashboard.components.tickets.vendor_links import links_section
 from dashboard.i18n import t
-from dashboard.queries import stores
+from dashboard.queries import knowledge, stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.tickets import TicketDetails
 
@@ -72,6 +73,10 @@ if details is not None:
             unread(details)
             write(details)
         with st.container(key="beside"):
+            repairs = forms.read(lambda: knowledge.before_ticket(number))
+            if repairs:
+                section(t("seen.title"))
+                repair_rows("seen", repairs, now, site)
             remote_help(details, now, site)
             section(t("supplier.links"))
             links_section(details.ticket.id, now, site)

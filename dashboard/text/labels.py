@@ -3,8 +3,10 @@
 from core.vocabulary.alerts import Repetition
 from core.vocabulary.assets import AssetCondition
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.knowledge import Outcome
 from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.search import SearchKind
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from core.vocabulary.work_orders import OpenedBy, OrderKind, OrderState
 from maintenance.assets.expiry import ExpiryKind
@@ -28,6 +30,13 @@ OPENED_BY: dict[OpenedBy, str] = {
     "alert": "opened_by.alert",
     "fault": "opened_by.fault",
     "hand": "opened_by.hand",
+}
+SEARCH_KINDS: dict[SearchKind, str] = {"order": "search.order", "ticket": "search.ticket"}
+OUTCOMES: dict[Outcome, str] = {
+    "held": "seen.held",
+    "came_back": "seen.came_back",
+    "remained": "seen.remained",
+    "not_known": "seen.not_known",
 }
 CAUSES: dict[DowntimeCause, str] = {
     "machine": "cause.machine",

@@ -23,6 +23,8 @@ from storage.records.parts import Part, StockMove
 from storage.records.passkeys import Passkey, UsedChallenge
 from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
+from storage.records.search import SearchText
+from storage.records.search_index import rebuild_search
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
 from storage.records.vendor_links import VendorLink, VendorVisit
 from storage.records.verdicts import Verdict
@@ -61,6 +63,7 @@ __all__ = [
     "Records",
     "RemoteSession",
     "ScheduledTask",
+    "SearchText",
     "ServiceEvent",
     "SetupLink",
     "StockMove",
@@ -76,4 +79,5 @@ __all__ = [
     "Verdict",
     "Window",
     "WorkOrder",
+    "rebuild_search",
 ]

@@ -23,6 +23,7 @@ from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.files import FileOwner
 from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.search import SearchKind
 from core.vocabulary.severity import Severity
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState, VisitKind
 from core.vocabulary.work_orders import ItemAnswer, OpenedBy, OrderKind, OrderState
@@ -56,6 +57,7 @@ WORDS: tuple[Any, ...] = (
     MessageDirection,
     VisitKind,
     StockMoveKind,
+    SearchKind,
 )
 
 

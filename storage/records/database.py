@@ -158,8 +158,11 @@ class Records:
             yield
         except SQLAlchemyError as error:
             text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-            code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-            if code in DAMAGE_CODES:
+            code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+            if code == sqlite3.SQLITE_CORRUPT_VTAB:
+                repair = "its search is damaged, and nothing else: `scanward search --rebuild`"
+                raise StoreError(f"{self.file}: {repair} makes it anew") from error
+            if code & 0xFF in DAMAGE_CODES:
                 raise self._damaged(text.strip()) from error
             raise StoreError(f"{self.name}: {text.strip()}") from error
 

@@ -17,9 +17,11 @@ from dashboard.components.device.history import (
     reached,
 )
 from dashboard.components.fleet.badge import badge
+from dashboard.components.knowledge.seen_before import repair_rows
 from dashboard.components.shared.list_row import hints
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t
+from dashboard.queries import knowledge
 from dashboard.queries import orders as order_queries
 from dashboard.text import format as fmt
 from dashboard.views.device_status import AlertRow, DeviceStatus, Value
@@ -52,6 +54,19 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
             st.html(f'<ul class="sw-alerts">{line}</ul>{_do_first(row, site)}')
             if row.is_firing:
                 alert_buttons(row, orders.get(row.id), now)
+                seen_before(row.id, now, site)
+
+
+def seen_before(alert_id: int, now: int, site: Site) -> None:
+    """Earlier repairs of the fault that an alert is about, behind a button that counts them."""
+    try:
+        repairs = knowledge.before_alert(alert_id)
+    except StoreError:
+        return  # the page shows the error
+    if repairs:
+        name = f"seen-{alert_id}"
+        with st.popover(t("seen.count", count=len(repairs)), icon=":material/history:", key=name):
+            repair_rows(name, repairs, now, site)
 
 
 def _do_first(row: AlertRow, site: Site) -> str:

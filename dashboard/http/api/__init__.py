@@ -17,6 +17,7 @@ from dashboard.http.api import (
     orders,
     plans,
     reading_writes,
+    search,
     series,
     stock,
     ticket_writes,
@@ -28,7 +29,7 @@ from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 
 __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
-_RESOURCES = (devices, series, alerts, orders, tickets, plans, stock)
+_RESOURCES = (devices, series, alerts, orders, tickets, search, plans, stock)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
 WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]

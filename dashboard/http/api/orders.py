@@ -2,14 +2,15 @@
 
 from core.time.clock import DAY
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+from core.vocabulary.knowledge import Outcome
 from core.vocabulary.work_orders import ENDED_ORDERS, ItemAnswer, OpenedBy, OrderKind, OrderState
 from dashboard.http.api.endpoint import ReadEndpoint
 from dashboard.http.api.items import ApiItem, ApiTime
 from dashboard.http.api.paging import ItemPage, by_number
 from dashboard.http.api.parameters import DevicePageQuery, Moment, NumberQuery, device_named
 from dashboard.http.api.problems import ProblemError
+from dashboard.queries import knowledge, stores
 from dashboard.queries import orders as order_queries
-from dashboard.queries import stores
 from storage.records import WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import work_orders as order_rows
@@ -88,6 +89,21 @@ class FaultReportItem(ApiItem):
     tried: str
 
 
+class EarlierRepairItem(ApiItem):
+    """An earlier order about the same fault; `lasted` (ms): until its alert fired again, or until now."""
+
+    order_id: int
+    device: str
+    is_same_device: bool
+    title: str
+    done_at: ApiTime
+    work: str
+    parts: list[tuple[str, int]]
+    minutes: int
+    outcome: Outcome
+    lasted: int
+
+
 class OrderAnswer(OrderItemOfList):
     """An order with its steps, checklist, costs (in hundredths of the site's currency) and what refers to it."""
 
@@ -99,6 +115,7 @@ class OrderAnswer(OrderItemOfList):
     follow_ups: list[int]
     files: list[str]
     reports: list[FaultReportItem]
+    seen_before: list[EarlierRepairItem]
 
 
 class DowntimeItem(ApiItem):
@@ -142,6 +159,9 @@ def order(query: NumberQuery) -> OrderAnswer:
         follow_ups=[other.id for other in details.follow_ups],
         files=[file.name for file in details.files],
         reports=[FaultReportItem.model_validate(report) for report in details.reports],
+        seen_before=[
+            EarlierRepairItem.model_validate(repair) for repair in knowledge.before_order(row.id)
+        ],
     )
 
 

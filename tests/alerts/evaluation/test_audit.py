@@ -165,7 +165,7 @@ def test_every_table_is_audited_or_left_out_by_name() -> None:
         "services", "vendors", "contracts", "assets", "components", "files",
         "occurrences", "work_orders", "order_steps", "order_items", "labour", "order_costs",
         "downtimes", "manual_readings", "parts", "stock_moves", "tickets", "ticket_steps",
-        "ticket_messages", "remote_sessions", "mailboxes", "reports",
+        "ticket_messages", "remote_sessions", "mailboxes", "reports", "search_texts",
         # Of people (tests/access): secrets are hashes, and the audit has not even these.
         "users", "setup_links", "login_sessions", "login_failures", "api_tokens", "idempotent_answers",
         "passkeys", "used_challenges", "external_logins", "vendor_links", "vendor_visits", "fault_reports",

@@ -59,8 +59,12 @@ def test_migrations_make_the_tables_that_the_models_describe(records_url: str) -
     records.upgrade()
     records.close()
     engine = create_engine(records_url)
+    # Each database has an index of its own over the words for search, which is no table of ours.
+    own = ("search_index", "search_texts_words")
+    opts = {"include_name": lambda name, *_: not (name or "").startswith(own)}
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection, opts=opts)
+        assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
 
 

@@ -23,6 +23,7 @@ QUERIES = {
     "/alerts": "?since=0",
     "/orders": "?ended=true",
     "/tickets": "?closed=true",
+    "/search": "?words=arcs",
 }
 EMPTY = {"/windows"}
 

@@ -1,0 +1,5 @@
+"""What is searched."""
+
+from typing import Literal
+
+SearchKind = Literal["order", "ticket"]

@@ -1,0 +1,1 @@
+"""Components of the work order pages and of Today."""
