@@ -19,6 +19,7 @@ from maintenance.reports.schedule import make_due
 from storage.backup.retention import newest
 from storage.files.alive import touch
 from storage.files.atomic import translated
+from storage.files.process_sign import WORK, ProcessSign
 from storage.records import Records
 from storage.series import SeriesReader
 from storage.series.store import open_store
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 PLAN_EVERY = 5 * MINUTE
 ALIVE = "maintain.alive"  # in the storage folder: touched when it has planned; a health check looks at its age
+LONGEST_STEP = 10 * MINUTE  # a month's reports on an old machine; ours
 REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 
@@ -59,10 +61,13 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)
 
-    if not once:
+    if once:
+        Loop(log).run(step, stop, once=True)
+    else:
         plans = sum(len(device.plans) for device in site.devices.values())
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
-    Loop(log).run(step, stop, once=once)
+        with ProcessSign(site.processes_path, "maintain", now, {WORK: LONGEST_STEP}) as sign:
+            Loop(log).run(sign.noting(step), stop)
     records.close()
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -74,14 +73,6 @@ class Manifest(Strict):
         """The seal of these contents."""
         fields = self.model_dump(exclude={"seal"})
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
-def scanward_version() -> str:
-    """The version that runs."""
-    try:
-        return version("scanward")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"
 
 
 def list_files(folder: Path) -> dict[str, FileEntry]:
