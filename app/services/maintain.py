@@ -5,6 +5,7 @@ A process of its own, so that a mistake in it never keeps an alert from being ju
 
 import logging
 import threading
+from contextlib import suppress
 from functools import partial
 
 from access.audit_pruning import prune_audit
@@ -17,6 +18,7 @@ from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
 from storage.backup.retention import newest
+from storage.files import disk_history
 from storage.files.alive import touch
 from storage.files.atomic import translated
 from storage.files.process_sign import WORK, ProcessSign
@@ -38,7 +40,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plans_due, reports_due, audit_due = DueTime(), DueTime(), DueTime()
+    plans_due, reports_due, audit_due, disk_due = (DueTime() for _ in range(4))
     watch = StandstillWatch(site.alive_path)
 
     def step() -> None:
@@ -57,6 +59,10 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
                 log.info("%d rows of the audit were older than the site keeps them", count)
+        if disk_due.is_due(at):
+            disk_due.postpone(at, disk_history.EVERY)
+            with suppress(OSError):  # a disk that is full is told elsewhere
+                disk_history.note_disk(site.file.storage.folder, at)
         if reports_due.is_due(at):
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)

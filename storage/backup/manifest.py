@@ -96,7 +96,7 @@ def write(manifest: Manifest, folder: Path) -> None:
 def verify(folder: Path) -> Manifest:
     """The manifest, if every file of the backup is as it was written. StoreError names those that are not."""
     with translated(f"{folder} cannot be read"):
-        manifest = _read(folder)
+        manifest = read(folder)
         wrong = [
             f"{name}: {text}"
             for name, entry in manifest.files.items()
@@ -116,7 +116,8 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def _read(folder: Path) -> Manifest:
+def read(folder: Path) -> Manifest:
+    """What is listed, whether it is there or not. StoreError if the list is damaged."""
     path = folder / MANIFEST
     if not path.is_file():
         raise StoreError(f"{folder} is not a finished backup: no {MANIFEST}", permanent=True)
