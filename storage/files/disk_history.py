@@ -14,6 +14,9 @@ from storage.files.atomic import write_own
 
 FILE = "disk.json"  # in the storage folder
 EVERY = 6 * HOUR
+GIB = 1024**3
+# Scanward's defaults: a day of twenty devices is a few MB, and an upgrade keeps a copy of the records.
+FREE_WARN, FREE_FAIL = 5 * GIB, GIB // 2
 MOST = 120  # samples: thirty days
 # Over less than that, one backup or upgrade would pass for a pace; both are ours.
 SHORTEST_PAIR, SHORTEST = 1 * DAY, 2 * DAY

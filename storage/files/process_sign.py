@@ -4,6 +4,7 @@ A lock beside the note says whether the process is there, for the kernel lets go
 the note says whether its work moves. Both are files, so that every door and container can look.
 """
 
+import logging
 import os
 import threading
 import time
@@ -24,7 +25,8 @@ from storage.files.alive import STANDSTILL
 from storage.files.atomic import own_file
 
 WRITE_EVERY = 10 * SECOND
-MOST_FAILURES, LONGEST_TEXT = 10, 500
+MOST_FAILURES, LONGEST_TEXT = 30, 400
+ALERTS = "scanward.alerts"  # the channel that is a log: alerts are no trouble of Scanward's own
 WORK = "work"  # the part of a process that has only one
 DETECT = "detect"  # a part of the alert process
 OTHERS = (DETECT,)  # parts that are as good as a process: what they do has a name of its own
@@ -34,7 +36,7 @@ ProcessState = Literal["runs", "stands_still", "ended", "never", "unclear"]
 
 
 class Failure(Strict):
-    """What did not go, in Scanward's own words."""
+    """What did not go, in Scanward's own words; `part` is a part, or the logger that said so."""
 
     at: int  # UTC ms
     part: str
@@ -85,7 +87,8 @@ class ProcessSign:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._path, self._now, self._clock = folder / f"{name}.json", now, clock
-        self._alone = threading.Lock()
+        self._alone = threading.RLock()
+        self._listener = _Listener(self)
         self._lock: IO[str] | None = None
         at = now()
         self._note = ProcessNote(
@@ -101,6 +104,7 @@ class ProcessSign:
         self._write()
 
     def __enter__(self) -> Self:
+        logging.getLogger().addHandler(self._listener)
         return self
 
     def __exit__(
@@ -110,8 +114,9 @@ class ProcessSign:
         _trace: TracebackType | None,
     ) -> None:
         if error is not None:
-            self._add_failure(WORK, f"{type(error).__name__}: {error}")
+            self.add_failure(WORK, f"{type(error).__name__}: {error}")
             self._write()
+        logging.getLogger().removeHandler(self._listener)
         self.close()
 
     def close(self) -> None:
@@ -127,7 +132,7 @@ class ProcessSign:
             self._note.parts[part] = before.model_copy(update=changes)
             is_news = before.waiting != changes["waiting"]
             if is_news and error:
-                self._add_failure(part, error)
+                self.add_failure(part, error)
             if is_news or (self._clock() - self._written_s) * SECOND >= WRITE_EVERY:
                 self._measure()
                 self._write()
@@ -146,7 +151,8 @@ class ProcessSign:
 
         return noted
 
-    def _add_failure(self, part: str, text: str) -> None:
+    def add_failure(self, part: str, text: str) -> None:
+        """Note it with the next step."""
         failure = Failure(at=self._now(), part=part, text=text[:LONGEST_TEXT])
         self._note.failures[:] = [*self._note.failures, failure][-MOST_FAILURES:]
 
@@ -168,6 +174,19 @@ class ProcessSign:
             # Not flushed to the disk: after a power cut the process is not there either.
             unfinished.write_text(self._note.model_dump_json(), encoding="utf-8")
             unfinished.replace(self._path)
+
+
+class _Listener(logging.Handler):
+    """Takes down what the process warns of, for who cannot reach its log."""
+
+    def __init__(self, sign: ProcessSign) -> None:
+        super().__init__(logging.WARNING)
+        self._sign = sign
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name != ALERTS:
+            with suppress(Exception):  # a log line that is made wrongly is told by the others
+                self._sign.add_failure(record.name, record.getMessage())
 
 
 def process_status(folder: Path, name: str, now: int) -> ProcessStatus:
