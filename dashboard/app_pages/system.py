@@ -6,7 +6,7 @@ from core.errors import RefusedError
 from dashboard import forms, i18n
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, hint, section, title
-from dashboard.components.system.line import counts, line_list
+from dashboard.components.system.line import SystemLine, counts, folded, line_list
 from dashboard.components.system.running import (
     CHECK_STATES,
     doctor_lines,
@@ -45,6 +45,14 @@ def check_words(run: DoctorRun | None) -> str:
     return t("system.check", state=state, age=fmt.age(run.ended_at or run.began_at, now), by=run.by)
 
 
+def finding_list(run: DoctorRun, lines: list[SystemLine]) -> str:
+    """What is wrong at once, and what is well below a line that opens: there may be hundreds."""
+    is_old = run.state == "running" and run.lines_at is not None
+    head = hint(t("system.check_before", age=fmt.age(run.lines_at, now))) if is_old else ""
+    well = [line for line in lines if line.standing == "ok"]
+    return head + line_list(line for line in lines if line.standing != "ok") + folded(well)
+
+
 def watch_check() -> None:
     """Look again until the check that runs has ended, and then make the page anew."""
     run = system_queries.last_check()
@@ -81,7 +89,8 @@ if check is not None and check.state == "running":
     st.fragment(i18n.kept(watch_check), run_every=LOOK_EVERY)()
 else:
     forms.button("system-check", t("system.check_now"), begin_check, right="check the system")
-st.html(line_list(findings))
+if check is not None:
+    st.html(finding_list(check, findings))
 section(t("system.tokens"))
 tokens = token_lines(facts, site)
 if tokens:

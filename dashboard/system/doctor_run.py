@@ -44,13 +44,14 @@ class DoctorLine(Strict):
 
 
 class DoctorRun(Strict):
-    """A run of the doctor: who wanted it, when (UTC ms), how it went."""
+    """A run of the doctor: who wanted it, when (UTC ms), how it went; while it runs, the lines of before."""
 
     by: str
     began_at: int
     state: DoctorState
     ended_at: int | None = None
     lines: list[DoctorLine] = []
+    lines_at: int | None = None  # when these lines were true
 
 
 def last_run(folder: Path) -> DoctorRun | None:
@@ -61,7 +62,7 @@ def last_run(folder: Path) -> DoctorRun | None:
     except (OSError, ValidationError):
         return None
     if run.state == "running" and is_held(lock_beside(path)) is False:
-        return run.model_copy(update={"state": "interrupted"})
+        return run.model_copy(update={"state": "interrupted", "lines": [], "lines_at": None})
     return run
 
 
@@ -84,7 +85,10 @@ def start(
         raise RefusedError("a check runs already") from None
     except OSError as error:
         raise StoreError(f"no check can be begun: {error.strerror or error}") from error
+    before = last_run(site.file.storage.folder)
     run = DoctorRun(by=by, began_at=now(), state="running")
+    if before is not None:
+        run = run.model_copy(update={"lines": before.lines, "lines_at": before.lines_at})
     words = [*command, "--site", str(site_path.absolute())]
     thread = threading.Thread(
         target=_watch, args=(path, run, words, limit_s, now, lock), daemon=True
@@ -108,7 +112,8 @@ def _watch(
 ) -> None:
     with lock:
         state, lines = _lines_of(words, limit_s)
-        ended = {"state": state, "lines": lines, "ended_at": now()}
+        at = now()
+        ended = {"state": state, "lines": lines, "lines_at": at if lines else None, "ended_at": at}
         with suppress(StoreError, OSError):
             _write(path, run.model_copy(update=ended))
     log.info("a check that %s began ended: %s, %d lines", run.by, state, len(lines))
@@ -137,7 +142,7 @@ def _lines_of(words: Sequence[str], limit_s: float) -> tuple[DoctorState, list[D
         try:
             printed = json.loads(output.read(MOST_READ))
             lines = [DoctorLine.model_validate(line) for line in printed[:MOST_LINES]]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return "failed", []
     return "ended", [line.model_copy(update={"text": line.text[:LONGEST_LINE]}) for line in lines]
 

@@ -1,7 +1,7 @@
 """One line about Scanward itself: how it is, by word and shape, what it is about, and the facts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,14 @@ def line(standing: Standing, name: str, *details: str) -> SystemLine:
 def line_list(lines: Iterable[SystemLine]) -> str:
     """As a list."""
     return f'<ul class="sw-system">{"".join(map(_item, lines))}</ul>'
+
+
+def folded(lines: Sequence[SystemLine]) -> str:
+    """Those that are well, as a list that opens; empty if there are none."""
+    if not lines:
+        return ""
+    words = escape(t("system.check_well", count=len(lines)))
+    return f'<details class="sw-system-well"><summary>{icon("ok")} {words}</summary>{line_list(lines)}</details>'
 
 
 def counts(lines: Iterable[SystemLine]) -> str:

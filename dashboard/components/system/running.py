@@ -74,7 +74,8 @@ def _use(status: ProcessStatus) -> str:
 
 
 def _title(name: str) -> str:
-    return f"{name}: {t(_WORK[name])}" if name in _WORK else name
+    # Isolated: the command is Latin whatever the page speaks.
+    return f"{name}: \u2068{t(_WORK[name])}\u2069" if name in _WORK else name
 
 
 def queue_lines(facts: SystemFacts, site: Site) -> list[SystemLine]:
@@ -86,7 +87,9 @@ def queue_lines(facts: SystemFacts, site: Site) -> list[SystemLine]:
 
 def _queue(queue: QueueFacts, facts: SystemFacts, site: Site) -> SystemLine:
     waited = 0 if queue.oldest_at is None else facts.at - queue.oldest_at
-    standing: Standing = "ok" if queue.left_at is not None else "unknown"
+    # While nobody sends, that nothing waits is no evidence.
+    sends = any(status.name == "alert" and status.state == "runs" for status in facts.processes)
+    standing: Standing = "ok" if sends and queue.left_at is not None else "unknown"
     if queue.failed or waited > WAITS_TOO_LONG:
         standing = "failed"
     elif waited > WAITS_LONG:

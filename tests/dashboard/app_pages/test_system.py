@@ -28,7 +28,7 @@ def test_what_runs_and_what_does_not_is_said_by_word_and_shape(centre: Centre) -
         ProcessSign(folder, "collect", now) as collect,
     ):
         collect.note(error="the disk is full")
-        shown = screen(page("system"))
+        shown = screen(page("system")).replace("\u2068", "").replace("\u2069", "")
     lines = {line.partition("<b>")[2].partition("</b>")[0]: line for line in shown.split("<li>")}
     assert "waits: the disk is full" in lines["collect: asks the devices"]
     assert "sw-icon-warning" in lines["collect: asks the devices"]
