@@ -51,8 +51,12 @@ def ask(
     """One request, as the gate hands it on."""
     sent: list[Message] = []
 
+    requests = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if not requests:
+            await asyncio.Event().wait()  # who asks stays, and says nothing more
+        return requests.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)
