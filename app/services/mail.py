@@ -43,12 +43,10 @@ def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = Fals
 
     every_s = LOOK_EVERY / SECOND
     loop = Loop(log, every_s, longest_s=every_s)
-    if once:
-        loop.run(step, stop, once=True)
-    else:
+    if not once:
         log.info("mail of tickets goes out by %s", settings.smtp.host)
-        with ProcessSign(site.processes_path, "mail", now) as sign:
-            loop.run(sign.noting(step), stop)
+    with ProcessSign(site.processes_path, "mail", now) as sign:
+        loop.run(sign.noting(step), stop, once=once)
     records.close()
 
 

@@ -50,31 +50,37 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             pass
         at = now()
         if plans_due.is_due(at):
-            opened = planner.round(at)
+            _plan(site, planner, at)
             plans_due.postpone(at, PLAN_EVERY)
-            _say_alive(site)
-            if opened:
-                log.info("opened %d work orders", len(opened))
         if audit_due.is_due(at):
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
                 log.info("%d rows of the audit were older than the site keeps them", count)
         if disk_due.is_due(at):
             disk_due.postpone(at, disk_history.EVERY)
-            with suppress(OSError):  # a disk that is full is told elsewhere
-                disk_history.note_disk(site.file.storage.folder, at)
+            _note_disk(site, at)
         if reports_due.is_due(at):
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)
 
-    if once:
-        Loop(log).run(step, stop, once=True)
-    else:
+    if not once:
         plans = sum(len(device.plans) for device in site.devices.values())
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
-        with ProcessSign(site.processes_path, "maintain", now, {WORK: LONGEST_STEP}) as sign:
-            Loop(log).run(sign.noting(step), stop)
+    with ProcessSign(site.processes_path, "maintain", now, {WORK: LONGEST_STEP}) as sign:
+        Loop(log).run(sign.noting(step), stop, once=once)
     records.close()
+
+
+def _plan(site: Site, planner: Planner, at: int) -> None:
+    opened = planner.round(at)
+    _say_alive(site)
+    if opened:
+        log.info("opened %d work orders", len(opened))
+
+
+def _note_disk(site: Site, at: int) -> None:
+    with suppress(OSError):  # a disk that is full is told elsewhere
+        disk_history.note_disk(site.file.storage.folder, at)
 
 
 def _say_alive(site: Site) -> None:

@@ -62,7 +62,7 @@ class CertificateFacts:
 class ClockFacts:
     """This machine's clock."""
 
-    is_kept: bool | None  # by a time service; None: the system does not tell
+    is_synchronised: bool | None  # by a time service; None: the system does not tell
     offsets: tuple[tuple[str, str], ...] | None  # devices that are off by so much, learned
 
     @property

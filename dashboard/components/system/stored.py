@@ -122,11 +122,11 @@ def _certificate(certificate: CertificateFacts, facts: SystemFacts, site: Site) 
 
 def _clock(facts: SystemFacts, site: Site) -> Iterator[SystemLine]:
     clock, name = facts.clock, t("system.clock")
-    if clock.is_kept is None:
+    if clock.is_synchronised is None:
         yield line("unknown", name, t("system.clock_unknown"))
     else:
-        key = "system.clock_kept" if clock.is_kept else "system.clock_alone"
-        yield line("ok" if clock.is_kept else "warning", name, t(key))
+        key = "system.clock_kept" if clock.is_synchronised else "system.clock_alone"
+        yield line("ok" if clock.is_synchronised else "warning", name, t(key))
     if clock.offsets is None:
         yield unread(facts, "clock", t("system.device_clocks"))
     elif clock.offsets:

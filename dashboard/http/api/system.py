@@ -87,10 +87,10 @@ class OffsetItem(ApiItem):
     offset: str
 
 
-class ClockItem(ApiItem):
+class SystemClockItem(ApiItem):
     """This machine's clock; null: nobody can tell."""
 
-    is_kept: bool | None
+    is_synchronised: bool | None
     offsets: list[OffsetItem] | None
     may_be_ours: bool
 
@@ -154,7 +154,7 @@ class SystemItem(ApiItem):
     trial: TrialItem | None
     queues: list[QueueItem] | None
     certificates: list[CertificateItem] | None
-    clock: ClockItem
+    clock: SystemClockItem
     schemas: list[SchemaItem]
     mailboxes: list[MailboxItem] | None
     tokens: list[TokenItem] | None
@@ -211,12 +211,14 @@ def _backup(backup: BackupFacts) -> BackupItem:
     return BackupItem(at=backup.at, size=backup.size, count=backup.count, every_ms=backup.every)
 
 
-def _clock(facts: SystemFacts) -> ClockItem:
+def _clock(facts: SystemFacts) -> SystemClockItem:
     clock = facts.clock
     offsets = None
     if clock.offsets is not None:
         offsets = [OffsetItem(device=device, offset=text) for device, text in clock.offsets]
-    return ClockItem(is_kept=clock.is_kept, offsets=offsets, may_be_ours=clock.may_be_ours)
+    return SystemClockItem(
+        is_synchronised=clock.is_synchronised, offsets=offsets, may_be_ours=clock.may_be_ours
+    )
 
 
 def _check(run: DoctorRun) -> CheckItem:
