@@ -7,7 +7,6 @@ door can send it while it is made. Bounded: some hundreds of lines a part.
 import json
 import platform
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from dashboard.system.model import SystemFacts
 from dashboard.system.redaction import redactor
 from dashboard.system.site_summary import site_summary
 from storage.files.process_sign import ProcessStatus
+from storage.files.sqlite_file import SQLITE_VERSION
 from storage.records import Records
 from storage.records import totals as record_totals
 from storage.series import totals as series_totals
@@ -103,7 +103,7 @@ def _about(facts: SystemFacts) -> dict[str, Any]:
         "scanward": facts.version,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE_VERSION,
         "libraries": {name: _version(name) for name in _PACKAGES},
         "tables": {row.store: [row.version, row.newest] for row in facts.schemas},
     }

@@ -5,8 +5,26 @@ from dataclasses import dataclass, field
 
 from dashboard.system.doctor_run import DoctorRun
 from storage.backup.trial import BackupTrial
-from storage.files.disk_history import DiskPace, DiskSample
-from storage.files.process_sign import ProcessStatus
+from storage.files.disk_history import FREE_FAIL, FREE_WARN, DiskPace, DiskSample
+from storage.files.process_sign import ProcessState, ProcessStatus
+
+# What the components show of the stores they know by this module.
+__all__ = [
+    "FREE_FAIL",
+    "FREE_WARN",
+    "BackupFacts",
+    "CertificateFacts",
+    "ClockFacts",
+    "DiskFacts",
+    "MailboxFacts",
+    "ProcessState",
+    "ProcessStatus",
+    "QueueFacts",
+    "SchemaFacts",
+    "StoreSize",
+    "SystemFacts",
+    "TokenFacts",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from core.time.clock import HOUR, MINUTE
 from dashboard.components.system.line import Standing, SystemLine, line
 from dashboard.i18n import t
 from dashboard.system.doctor_run import DoctorRun, DoctorState
-from dashboard.system.model import QueueFacts, SystemFacts
+from dashboard.system.model import ProcessState, ProcessStatus, QueueFacts, SystemFacts
 from dashboard.text import format as fmt
-from storage.files.process_sign import ProcessState, ProcessStatus
 
 # Longer than a few tries take; the engineer's telephone is silent meanwhile. Both are ours.
 WAITS_LONG, WAITS_TOO_LONG = 15 * MINUTE, 2 * HOUR

@@ -7,10 +7,16 @@ from core.time.clock import DAY
 from dashboard.components.system.line import Standing, SystemLine, line
 from dashboard.components.system.running import unread
 from dashboard.i18n import t
-from dashboard.system.model import CertificateFacts, DiskFacts, SystemFacts, TokenFacts
+from dashboard.system.model import (
+    FREE_FAIL,
+    FREE_WARN,
+    CertificateFacts,
+    DiskFacts,
+    SystemFacts,
+    TokenFacts,
+)
 from dashboard.system.on_disk import OTHERS
 from dashboard.text import format as fmt
-from storage.files.disk_history import FREE_FAIL, FREE_WARN
 
 # Days until a disk is full: time to buy one, and time to make room. Ours.
 DAYS_WARN, DAYS_FAIL = 60, 7
