@@ -53,6 +53,31 @@ def doctor(
     raise typer.Exit(any(finding.outcome == "failed" for finding in found))
 
 
+@install_cli.command()
+def diagnostics(
+    to: Annotated[Path, typer.Option("--to", help="FILE.zip, written whole or not at all.")],
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Scanward's own state as one file for who helps from afar: no patient data, no secrets."""
+    from app.cli.session import opened
+    from app.clock import now
+    from dashboard.system.diagnostics import diagnostics as parts_of
+    from dashboard.system.facts import system_facts
+    from storage.files.atomic import translated, whole_file
+    from storage.series.store import open_store
+
+    with opened(site) as centre:
+        facts = system_facts(centre.site, centre.records, open_store(centre.site), now())
+        with (
+            translated("the diagnostics were not written"),
+            whole_file(to) as unfinished,
+            unfinished.open("wb") as file,
+        ):
+            for part in parts_of(facts, centre.site, centre.records):
+                file.write(part)
+    typer.echo(f"{to}: {to.stat().st_size} bytes; look into it before you send it")
+
+
 @service_cli.command("install")
 def service_install(
     site: SiteOption = DEFAULT_SITE,

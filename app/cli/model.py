@@ -69,7 +69,7 @@ def model_train(
 ) -> None:
     """Learn now, up to what has been judged; the running `alert` takes it up. Exit code 1 if one cannot."""
     from alerts.detection.manual_training import train_now
-    from storage.backup.manifest import scanward_version
+    from core.version import scanward_version
     from storage.detector_models.store import ModelStore
     from storage.series import SeriesReader
 

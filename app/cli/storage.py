@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from app.clock import now
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake
 from core.time.clock import iso
+
+if TYPE_CHECKING:
+    from core.schema.site import Site
 
 storage_cli = typer.Typer()
 db_cli = typer.Typer(no_args_is_help=True, help="The records database.")
@@ -42,8 +45,14 @@ def backup(
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="For ever, as the site file's `backup` says.")
     ] = False,
+    as_trial: Annotated[
+        bool, typer.Option("--try", help="Take none: restore the newest beside, and count it.")
+    ] = False,
 ) -> None:
     """Copy everything that is stored, and the site file, while all runs."""
+    if as_trial:
+        _try_newest(load_site(site), site, folder)
+        return
     from app.services.backup import backup as backup_loop
     from storage.backup.retention import check_disk
     from storage.backup.take import take
@@ -64,6 +73,26 @@ def backup(
     elif plan is not None:
         check_disk(checked, plan)
         typer.echo(f"{take(checked, site, plan.folder, now())} is whole")
+
+
+def _try_newest(checked: "Site", site: Path, folder: Path | None) -> None:
+    """Exit code 1 if it cannot be restored."""
+    from storage.backup.retention import finished
+    from storage.backup.trial import try_backup
+
+    plan = checked.file.backup
+    if folder is None and plan is None:
+        raise ConfigError([Mistake(str(site), "backup", "is not set; name a folder")])
+    where = folder or (plan.folder if plan else Path())
+    newest = next(reversed(finished(where, checked.file.id).values()), None)
+    if newest is None:
+        raise ConfigError([Mistake(str(where), "", "there is no finished backup of this site")])
+    trial = try_backup(checked, newest, now())
+    typer.echo(
+        f"{newest}: {'can be restored' if trial.is_whole else 'CANNOT be restored'}: {trial.text}"
+    )
+    if not trial.is_whole:
+        sys.exit(1)
 
 
 @storage_cli.command()

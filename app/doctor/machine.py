@@ -1,27 +1,20 @@
 """The computer: its disk, its clock, and who may read which file."""
 
-import ctypes
 import os
 import shlex
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-
-from pydantic import BaseModel
 
 from core.errors import ConfigError
 from core.finding import Finding, Findings
 from core.schema.load_profiles import SHIPPED_PROFILES
-from core.schema.secret import Secret
+from core.schema.secrets_of import secrets
 from core.schema.site import Site
+from dashboard.system.clock import UNSYNCHRONISED, clock_state
+from storage.files.disk_history import FREE_FAIL, FREE_WARN, GIB
 
-GIB = 1024**3
-# Scanward's defaults: a day of twenty devices is a few MB, and an upgrade keeps a copy of the records.
-FREE_WARN, FREE_FAIL = 5 * GIB, GIB // 2
-
-_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2): nobody keeps this clock
 _WRITABLE_BY_OTHERS = stat.S_IWOTH
 # Docker shows a secret there to one container alone, and only if it may be read by all.
 _DOCKERS = Path("/run/secrets")
@@ -57,7 +50,7 @@ def check_clock() -> list[Finding]:
     state = clock_state()
     if state is None:
         findings.warn("cannot be asked here: look at `timedatectl` on the machine itself")
-    elif state == _UNSYNCHRONISED:
+    elif state == UNSYNCHRONISED:
         findings.warn(
             "no time service keeps it: readings will carry wrong times. Install chrony or run"
             " `timedatectl set-ntp true`; without internet let it follow a server of the house"
@@ -65,21 +58,6 @@ def check_clock() -> list[Finding]:
     else:
         findings.ok("is kept by a time service")
     return findings
-
-
-class _Timex(ctypes.Structure):
-    """The beginning of Linux's struct timex; the rest is room."""
-
-    _fields_ = [("modes", ctypes.c_uint), ("rest", ctypes.c_long * 64)]
-
-
-def clock_state() -> int | None:
-    """What adjtimex(2) answers when it is only asked; None where there is no such call."""
-    try:
-        answer = ctypes.CDLL(None).adjtimex(ctypes.byref(_Timex()))
-    except (AttributeError, OSError):
-        return None
-    return answer if answer >= 0 else None
 
 
 def check_files(site: Site, site_path: Path) -> list[Finding]:
@@ -127,19 +105,3 @@ def secret_files(site: Site) -> list[Path]:
     """Where the site file says `file:`."""
     named = [secret.where for _, secret in secrets(site.file)]
     return [Path(where.removeprefix("file:")) for where in named if where.startswith("file:")]
-
-
-def secrets(model: BaseModel) -> list[tuple[str, Secret]]:
-    """Every secret in a site file, with its place there."""
-    return [(path.removeprefix("."), value) for path, value in _secrets(model, "")]
-
-
-def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
-    if isinstance(value, Secret):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _secrets(getattr(value, name), f"{path}.{name}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _secrets(item, f"{path}[{index}]")

@@ -20,6 +20,8 @@ from app.services.loop import Loop, Step
 from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
 from storage.backup.retention import newest
+from storage.files.alive import STANDSTILL
+from storage.files.process_sign import DETECT, ProcessSign
 from storage.records import Records
 from storage.series import SeriesReader
 
@@ -41,18 +43,21 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    liveness = Liveness(site.alive_path, (JUDGING, SENDING))
     engine, notices = AlertEngine(site, series, records), NoticeGiver(site, records)
-    judge = partial(_judge, engine, notices, stop, liveness)
-    detect = partial(_detect, detection, site, stop)
-    deliver = partial(_deliver, site, records, channels, liveness, now(), series.latest)
-    if once:
-        for step in (detect, judge, deliver):
-            step()
-    else:
-        log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
-        _start_heartbeat(site, records, liveness, stop)
-        _run_side_by_side(judge, [deliver, detect, *_answers(site, records)], stop)
+    parts = (JUDGING, SENDING) if detection is None else (JUDGING, SENDING, DETECT)
+    with ProcessSign(site.processes_path, "alert", now, dict.fromkeys(parts, STANDSTILL)) as sign:
+        liveness = Liveness(site.alive_path, (JUDGING, SENDING), also=sign.note)
+        judge = partial(_judge, engine, notices, stop, liveness)
+        detect = partial(_detect, detection, site, stop, sign)
+        deliver = partial(_deliver, site, records, channels, liveness, now(), series.latest)
+        if once:
+            for step in (detect, judge, deliver):
+                step()
+        else:
+            log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
+            _start_heartbeat(site, records, liveness, stop)
+            others: list[Step] = [sign.noting(deliver, SENDING), detect, *_answers(site, records)]
+            _run_side_by_side(sign.noting(judge, JUDGING), others, stop)
     if detection is not None:
         detection.close()
     records.close()
@@ -108,11 +113,17 @@ def _start_heartbeat(
     HeartbeatSender(site.file.heartbeat, reason).start(stop)
 
 
-def _detect(detection: "Detection | None", site: Site, stop: threading.Event) -> None:
-    if detection is None or not site.series_path.exists():
+def _detect(
+    detection: "Detection | None", site: Site, stop: threading.Event, sign: ProcessSign
+) -> None:
+    if detection is None:
+        return
+    if not site.series_path.exists():
+        sign.note(DETECT)
         return  # the loop that judges reports it
+    step = sign.noting(lambda: detection.step(now()), DETECT)
     while not stop.is_set():
-        has_more = detection.step(now())
+        has_more = step()
         if not has_more and (not detection.is_learning or stop.wait(LEARNING_S)):
             return
 
@@ -132,7 +143,7 @@ def _detection(site: Site, series: SeriesReader, records: Records) -> "Detection
     if not any(device.profile.detectors for device in site.devices.values()):
         return None
     from alerts.detection import Detection
-    from storage.backup.manifest import scanward_version
+    from core.version import scanward_version
     from storage.detector_models.store import ModelStore
 
     return Detection(site, series, records, ModelStore(site.models_path), scanward_version())

@@ -9,14 +9,16 @@ from app.services.loop import Loop
 from core.schema.site import Site
 from core.schema.storage import Backup
 from core.text import times
-from core.time.clock import MINUTE, SECOND
+from core.time.clock import HOUR, MINUTE, SECOND
 from storage.backup.retention import check_disk, due_at, remove_old
 from storage.backup.take import take
+from storage.files.process_sign import WORK, ProcessSign
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1 * MINUTE  # the clock may have been set, and a laptop may have slept
 LONGEST_PAUSE = 60 * MINUTE
+LONGEST_STEP = LONGEST_PAUSE + 2 * HOUR  # a pause, and the copying of years to a slow disk; ours
 
 
 def backup(
@@ -32,7 +34,8 @@ def backup(
         back="",
         remind_s=0,
     )
-    loop.run(lambda: back_up_if_due(site, site_path, plan, now()), stop)
+    with ProcessSign(site.processes_path, "backup", now, {WORK: LONGEST_STEP}) as sign:
+        loop.run(sign.noting(lambda: back_up_if_due(site, site_path, plan, now())), stop)
 
 
 def back_up_if_due(site: Site, site_path: Path, plan: Backup, now: int) -> None:

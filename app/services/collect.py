@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from functools import partial
 from typing import Any
 
 from app.clock import now
@@ -13,6 +14,7 @@ from collectors.load import load_collector
 from core.retry import Backoff
 from core.schema.site import Site
 from core.schema.sources.registry import kinds_of, unnamed_kinds
+from storage.files.process_sign import WORK, ProcessSign
 from storage.series import open_or_quarantine
 
 log = logging.getLogger(__name__)
@@ -25,10 +27,15 @@ HEALTHY_AFTER_S = 600.0  # having run so long, the next fault is not counted wit
 
 async def collect(site: Site, stop: asyncio.Event, *, once: bool = False) -> None:
     """Collect until `stop` is set; with `once`, one round of every source."""
+    with ProcessSign(site.processes_path, "collect", now) as sign:
+        await _collect(site, stop, sign, once=once)
+
+
+async def _collect(site: Site, stop: asyncio.Event, sign: ProcessSign, *, once: bool) -> None:
     writer, damaged = open_or_quarantine(site.series_path, now())
     if damaged:
         log.critical("the series store was damaged: it is now %s, and a new one is begun", damaged)
-    sink = StoreSink(writer, site.file.retention, now)
+    sink = StoreSink(writer, site.file.retention, now, partial(sign.note, WORK))
     storing: asyncio.Task[Any] = asyncio.create_task(sink.run())
     sources = _sources(site, sink)
     work = [source.once() if once else keep_alive(source) for source in sources]

@@ -11,6 +11,7 @@ from app.services.loop import Loop, kind
 from core.schema.site import Site
 from core.schema.storage import Influx
 from core.time.clock import SECOND, iso
+from storage.files.process_sign import ProcessSign
 from storage.influx.client import InfluxClient
 from storage.influx.errors import InfluxError
 from storage.influx.forward import Forwarder
@@ -30,7 +31,8 @@ def forward(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             _loop().run(lambda: _step(forwarder), stop, once=True)
         else:
             log.info("forwarding to %s", _target(site))
-            _loop().run(lambda: _step_and_warn(forwarder), stop)
+            with ProcessSign(site.processes_path, "forward", now) as sign:
+                _loop().run(sign.noting(lambda: _step_and_warn(forwarder)), stop)
 
 
 def resend_refused(site: Site) -> str:

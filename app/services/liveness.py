@@ -30,14 +30,19 @@ class Liveness:
     """The parts of this process, each with when it last did a step."""
 
     def __init__(
-        self, path: Path, parts: Iterable[str], clock: Callable[[], int] = _monotonic
+        self,
+        path: Path,
+        parts: Iterable[str],
+        clock: Callable[[], int] = _monotonic,
+        also: Callable[[str], None] = lambda _part: None,
     ) -> None:
-        self._path, self._clock = path, clock
+        self._path, self._clock, self._also = path, clock, also
         self._moved_at = dict.fromkeys(parts, clock())
         self._touched_at = clock() - TOUCH_EVERY
 
     def note(self, part: str) -> None:
         """The part has done a step."""
+        self._also(part)
         at = self._moved_at[part] = self._clock()
         if at - self._touched_at >= TOUCH_EVERY and not self.standing_still():
             self._touched_at = at

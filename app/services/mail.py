@@ -20,6 +20,7 @@ from maintenance.tickets.mail import fetch_replies, send_due
 from maintenance.tickets.mail.imap import opened
 from maintenance.tickets.mail.smtp import smtp_sender
 from storage.backup.retention import newest
+from storage.files.process_sign import ProcessSign
 from storage.records import Records
 
 log = logging.getLogger(__name__)
@@ -40,10 +41,12 @@ def mail(site: Site, settings: Mail, stop: threading.Event, *, once: bool = Fals
         if replies is not None:
             replies.look(now())
 
+    every_s = LOOK_EVERY / SECOND
+    loop = Loop(log, every_s, longest_s=every_s)
     if not once:
         log.info("mail of tickets goes out by %s", settings.smtp.host)
-    every_s = LOOK_EVERY / SECOND
-    Loop(log, every_s, longest_s=every_s).run(step, stop, once=once)
+    with ProcessSign(site.processes_path, "mail", now) as sign:
+        loop.run(sign.noting(step), stop, once=once)
     records.close()
 
 

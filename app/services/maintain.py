@@ -5,6 +5,7 @@ A process of its own, so that a mistake in it never keeps an alert from being ju
 
 import logging
 import threading
+from contextlib import suppress
 from functools import partial
 
 from access.audit_pruning import prune_audit
@@ -18,8 +19,10 @@ from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
 from maintenance.tickets.remote_help import end_overdue_sessions
 from storage.backup.retention import newest
+from storage.files import disk_history
 from storage.files.alive import touch
 from storage.files.atomic import translated
+from storage.files.process_sign import WORK, ProcessSign
 from storage.records import Records
 from storage.series import SeriesReader
 from storage.series.store import open_store
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 
 PLAN_EVERY = 5 * MINUTE
 ALIVE = "maintain.alive"  # in the storage folder: touched when it has planned; a health check looks at its age
+LONGEST_STEP = 10 * MINUTE  # a month's reports on an old machine; ours
 REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 
@@ -37,7 +41,7 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     records.upgrade()
     follower = Follower(site, records)
     planner = Planner(site, open_store(site), records)
-    plans_due, reports_due, audit_due, help_due = DueTime(), DueTime(), DueTime(), DueTime()
+    plans_due, reports_due, audit_due, help_due, disk_due = (DueTime() for _ in range(5))
     watch = StandstillWatch(site.alive_path)
 
     def step() -> None:
@@ -47,11 +51,8 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             pass
         at = now()
         if plans_due.is_due(at):
-            opened = planner.round(at)
+            _plan(site, planner, at)
             plans_due.postpone(at, PLAN_EVERY)
-            _say_alive(site)
-            if opened:
-                log.info("opened %d work orders", len(opened))
         if audit_due.is_due(at):
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
@@ -60,6 +61,9 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
             help_due.postpone(at, MINUTE)
             for number in end_overdue_sessions(records, site, at):
                 log.warning("remote session %d is over: see that the way in is closed", number)
+        if disk_due.is_due(at):
+            disk_due.postpone(at, disk_history.EVERY)
+            _note_disk(site, at)
         if reports_due.is_due(at):
             reports_due.postpone(at, REPORT_EVERY)
             _report(site, records, at)
@@ -67,8 +71,21 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     if not once:
         plans = sum(len(device.plans) for device in site.devices.values())
         log.info("planning %d kinds of work on %d devices", plans, len(site.devices))
-    Loop(log).run(step, stop, once=once)
+    with ProcessSign(site.processes_path, "maintain", now, {WORK: LONGEST_STEP}) as sign:
+        Loop(log).run(sign.noting(step), stop, once=once)
     records.close()
+
+
+def _plan(site: Site, planner: Planner, at: int) -> None:
+    opened = planner.round(at)
+    _say_alive(site)
+    if opened:
+        log.info("opened %d work orders", len(opened))
+
+
+def _note_disk(site: Site, at: int) -> None:
+    with suppress(OSError):  # a disk that is full is told elsewhere
+        disk_history.note_disk(site.file.storage.folder, at)
 
 
 def _say_alive(site: Site) -> None:

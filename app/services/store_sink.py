@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from core.errors import StoreError
@@ -61,8 +62,15 @@ class _Repeats:
 class StoreSink:
     """The collectors' door to the series store. `run` must be running for `append` to return."""
 
-    def __init__(self, writer: SeriesWriter, keep: Retention, now: Callable[[], int]) -> None:
-        self._writer = writer
+    def __init__(
+        self,
+        writer: SeriesWriter,
+        keep: Retention,
+        now: Callable[[], int],
+        note: Callable[[str], None] = lambda _error: None,
+    ) -> None:
+        """`note` is called after each step, with the error that holds it up or none."""
+        self._writer, self._note = writer, note
         self._keep = keep
         self._now = now
         self._waiting: deque[Waiting] = deque()
@@ -94,6 +102,7 @@ class StoreSink:
             self._work.clear()
             while self._waiting:
                 await self._commit(self._next_commit())
+            await self._in_thread(partial(self._note, ""))
             if await self._retried(self._tidy):
                 self._work.set()  # go on, after what came in meanwhile
 
@@ -122,6 +131,7 @@ class StoreSink:
             except StoreError as error:
                 if error.permanent:
                     raise
+                self._note(str(error))
                 if failures.failed():
                     log.critical("the store refuses, collecting waits: %s", error)
                 await asyncio.sleep(backoff.pause(failures.failures))

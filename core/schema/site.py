@@ -212,6 +212,19 @@ class Site:
         return self.file.storage.folder / "tls"
 
     @property
+    def process_names(self) -> list[str]:
+        """The commands that the site keeps running, each in a process of its own."""
+        file = self.file
+        settings_of = {"forward": file.storage.influxdb, "mail": file.mail, "backup": file.backup}
+        others = [name for name, settings in settings_of.items() if settings is not None]
+        return ["collect", "alert", "maintain", "dashboard", *others]
+
+    @property
+    def processes_path(self) -> Path:
+        """The folder in which each process notes how it is."""
+        return self.file.storage.folder / "processes"
+
+    @property
     def alive_path(self) -> Path:
         """The file that the alert process touches for as long as it judges and sends."""
         return self.file.storage.folder / "alert.alive"

@@ -39,6 +39,8 @@ Right = Literal[
     "work on a ticket",
     "let a supplier in",
     "see the audit",
+    "see the system",
+    "check the system",
     "manage people",
     "make a token",
 ]
@@ -80,6 +82,8 @@ RIGHTS: Mapping[Right, tuple[Role, ...]] = {
     "let a supplier in": ("engineer", "IT"),
     # Scanward itself
     "see the audit": ("manager", "IT"),
+    "see the system": ("engineer", "IT"),
+    "check the system": ("engineer", "IT"),
     "manage people": ("IT",),
     "make a token": ("engineer", "IT"),
 }

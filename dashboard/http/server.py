@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from access import setup_links
@@ -44,6 +45,7 @@ from dashboard.http.hurried_protocol import HurriedProtocol
 from dashboard.http.middleware import Middleware
 from dashboard.http.proxy_headers import ProxyHeaders
 from dashboard.queries import stores
+from storage.files.process_sign import ProcessSign
 
 if TYPE_CHECKING:
     from dashboard.http.encryption import Encryption
@@ -55,6 +57,7 @@ SCRIPT = (
 )  # its neighbour .streamlit/ holds the settings
 # Open pages hold a websocket for ever; they are closed after this when the server is told to stop.
 PATIENCE_S = 2
+NOTE_EVERY_S = 10  # that the server is there, and looks after its connections
 
 
 def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
@@ -111,7 +114,13 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    with _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
+    sign = ProcessSign(site.processes_path, "dashboard", stores.now)
+
+    async def note() -> None:
+        await run_in_threadpool(sign.note)
+
+    config.callback_notify, config.timeout_notify = note, NOTE_EVERY_S
+    with sign, _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
         uvicorn.Server(config).run()
 
 

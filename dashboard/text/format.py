@@ -43,6 +43,12 @@ def quantity(value: float, metric: Metric) -> tuple[str, str]:
     return number(value), t_data(metric.unit)
 
 
+def size(count: int) -> str:
+    """So many bytes, with three digits: `1.53 GB`."""
+    scaled, unit = numbers.scaled_bytes(count)
+    return PAGE.with_unit(number(float(f"{scaled:.3g}")), unit)
+
+
 def with_unit(value: float, metric: Metric) -> str:
     """A value and its unit in one text: `41.2 °C`."""
     return PAGE.with_unit(*quantity(value, metric))

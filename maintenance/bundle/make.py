@@ -8,13 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.schema.site import Site
 from core.time.clock import HOUR, iso
+from core.version import scanward_version
 from maintenance.bundle.archive import seal
 from maintenance.bundle.content import BundleRequest, Content
 from maintenance.bundle.gather import THINNINGS, gather
 from maintenance.bundle.page import page
 from maintenance.bundle.privacy import REMOVED
 from maintenance.bundle.tables import tables
-from storage.backup.manifest import scanward_version
 from storage.records import Records
 from storage.records import alerts as alert_rows
 from storage.series.store import SeriesStore

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -76,14 +75,6 @@ class Manifest(Strict):
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
-def scanward_version() -> str:
-    """The version that runs."""
-    try:
-        return version("scanward")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"
-
-
 def list_files(folder: Path) -> dict[str, FileEntry]:
     """Every file of a backup that is being written."""
     return {
@@ -105,7 +96,7 @@ def write(manifest: Manifest, folder: Path) -> None:
 def verify(folder: Path) -> Manifest:
     """The manifest, if every file of the backup is as it was written. StoreError names those that are not."""
     with translated(f"{folder} cannot be read"):
-        manifest = _read(folder)
+        manifest = read(folder)
         wrong = [
             f"{name}: {text}"
             for name, entry in manifest.files.items()
@@ -125,7 +116,8 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def _read(folder: Path) -> Manifest:
+def read(folder: Path) -> Manifest:
+    """What is listed, whether it is there or not. StoreError if the list is damaged."""
     path = folder / MANIFEST
     if not path.is_file():
         raise StoreError(f"{folder} is not a finished backup: no {MANIFEST}", permanent=True)

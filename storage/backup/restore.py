@@ -138,7 +138,7 @@ def _staged(
             own_folder(path.parent)
             own_file(path)
             copy_file(backup / name, path)
-            _bring_up_to_date(name, path)
+            bring_up_to_date(name, path)
             fsync_path(path)
         yield staged
     finally:
@@ -146,7 +146,8 @@ def _staged(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _bring_up_to_date(name: str, path: Path) -> None:
+def bring_up_to_date(name: str, path: Path) -> None:
+    """Make of a copied file of a backup what this version works with. StoreError if that is not possible."""
     if name == UID_KEY:
         return
     if name == SERIES:

@@ -6,6 +6,7 @@ from pathlib import Path
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import iso
+from core.version import scanward_version
 from storage.backup.manifest import (
     BESIDE,
     EXAMINATIONS,
@@ -17,7 +18,6 @@ from storage.backup.manifest import (
     RecordsSummary,
     SeriesSummary,
     list_files,
-    scanward_version,
     write,
 )
 from storage.backup.retention import folder_name

@@ -26,6 +26,18 @@ def acquire(path: Path, refusal: str | None = None) -> IO[str]:
     return file
 
 
+def is_held(path: Path) -> bool | None:
+    """Has any process the lock file? None if nobody can tell."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError) as error:
+        return isinstance(error, BlockingIOError)
+    except OSError:
+        return None
+    return False
+
+
 @contextmanager
 def held(path: Path, refusal: str) -> Iterator[None]:
     """Hold the lock file meanwhile; StoreError with the words of `refusal` if it is held."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from core.errors import StoreError
 from storage.files.atomic import own_file, own_folder
 
+SQLITE_VERSION = sqlite3.sqlite_version  # of the library that runs
 TIMEOUT_S = 10  # for a lock of another connection
 
 

@@ -20,6 +20,7 @@ from dashboard.http.api import (
     search,
     series,
     stock,
+    system,
     ticket_writes,
     tickets,
 )
@@ -29,7 +30,7 @@ from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 
 __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
-_RESOURCES = (devices, series, alerts, orders, tickets, search, plans, stock)
+_RESOURCES = (devices, series, alerts, orders, tickets, search, plans, stock, system)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
 WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]

@@ -12,8 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from access.principal import Principal
+from core.vocabulary.rights import Right
 from dashboard.http.api.paging import ItemPage
 from dashboard.http.api.parameters import Parameters, parse
+from dashboard.http.api.problems import ProblemError
+from dashboard.http.gate import PRINCIPAL, SCOPES
+from storage.records.transaction import refusal
 
 Query = TypeVar("Query", bound=Parameters)
 
@@ -31,6 +36,7 @@ class ReadEndpoint(Generic[Query]):
     read: Callable[[Query], BaseModel | Sequence[BaseModel] | ItemPage[Any]]
     is_list: bool = False
     method: str = "GET"
+    right: Right | None = None  # that it needs beside being signed in
 
     @property
     def route(self) -> Route:
@@ -38,6 +44,8 @@ class ReadEndpoint(Generic[Query]):
         return Route(TOP + self.path, self._respond)
 
     def _respond(self, request: Request) -> Response:
+        if self.right is not None:
+            check_right(request, self.right)
         pairs = [*request.path_params.items(), *request.query_params.multi_items()]
         query = parse(self.query, pairs)
         answer = self.read(query)
@@ -47,6 +55,16 @@ class ReadEndpoint(Generic[Query]):
                 headers["Link"] = _link(request, answer.cursor)
             answer = answer.items
         return _unless_known(request, json_of(answer), headers)
+
+
+def check_right(request: Request, right: Right) -> None:
+    """ProblemError unless the person, and their token if they come by one, may do that."""
+    principal: Principal = request.scope[PRINCIPAL]
+    scopes: frozenset[str] | None = request.scope.get(SCOPES)
+    if scopes is not None and right not in scopes:
+        raise ProblemError(403, f"this token was not made to {right}")
+    if right not in principal.rights:
+        raise ProblemError(403, str(refusal(right)))
 
 
 def json_of(answer: BaseModel | Sequence[BaseModel]) -> bytes:

@@ -7,13 +7,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dashboard.http.api.endpoint import TOP, ReadEndpoint
+from dashboard.http.api.file_endpoint import FileEndpoint
 from dashboard.http.api.idempotent import LONGEST
 from dashboard.http.api.problems import PROBLEM
 from dashboard.http.api.request_body import JSON
 from dashboard.http.api.write_endpoint import AnyWriteEndpoint
 
 _REFERENCE = "#/components/schemas/{model}"
-AnyEndpoint = ReadEndpoint[Any] | AnyWriteEndpoint
+AnyRead = ReadEndpoint[Any] | FileEndpoint
+AnyEndpoint = AnyRead | AnyWriteEndpoint
 
 _PROBLEMS: dict[int, str] = {
     400: "A parameter is wrong, missing, or none",
@@ -52,9 +54,7 @@ class ProblemItem(BaseModel):
     error: str
 
 
-def document(
-    reads: Iterable[ReadEndpoint[Any]], writes: Iterable[AnyWriteEndpoint]
-) -> dict[str, Any]:
+def document(reads: Iterable[AnyRead], writes: Iterable[AnyWriteEndpoint]) -> dict[str, Any]:
     """The whole of it."""
     written = list(writes)
     table: list[AnyEndpoint] = [*reads, *written]
@@ -83,7 +83,8 @@ def document(
 
 def _schemas(table: Iterable[AnyEndpoint], writes: Iterable[AnyWriteEndpoint]) -> dict[str, Any]:
     """Of what is answered and what is sent, by the name of the model."""
-    answers = sorted({row.item for row in table} | {ProblemItem}, key=_model_name)
+    items = {row.item for row in table if not isinstance(row, FileEndpoint)}
+    answers = sorted(items | {ProblemItem}, key=_model_name)
     bodies = sorted({row.body for row in writes}, key=_model_name)
     modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "serialization") for model in answers),
@@ -104,7 +105,9 @@ def _operation(endpoint: AnyEndpoint) -> dict[str, Any]:
         "operationId": _name(endpoint),
         "parameters": _parameters(endpoint),
     }
-    if isinstance(endpoint, ReadEndpoint):
+    if isinstance(endpoint, FileEndpoint):
+        good, problems = {"200": _file_answer(endpoint)}, _PROBLEMS
+    elif isinstance(endpoint, ReadEndpoint):
         good, problems = (
             {"200": _read_answer(endpoint), "304": {"description": "As it was"}},
             _PROBLEMS,
@@ -116,13 +119,20 @@ def _operation(endpoint: AnyEndpoint) -> dict[str, Any]:
         operation["parameters"].append(_KEY)
         content = {JSON: {"schema": _reference(endpoint.body)}}
         operation["requestBody"] = {"required": True, "content": content}
+    if isinstance(endpoint, ReadEndpoint | FileEndpoint) and endpoint.right is not None:
+        operation["description"] = f"Needs the right to {endpoint.right}; a token, that scope too."
     refusals = {
         str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)
     }
     return operation | {"responses": good | refusals}
 
 
-def _answer(endpoint: AnyEndpoint) -> dict[str, Any]:
+def _file_answer(endpoint: FileEndpoint) -> dict[str, Any]:
+    schema = {"type": "string", "format": "binary"}
+    return {"description": endpoint.summary, "content": {endpoint.media_type: {"schema": schema}}}
+
+
+def _answer(endpoint: ReadEndpoint[Any] | AnyWriteEndpoint) -> dict[str, Any]:
     schema: dict[str, Any] = _reference(endpoint.item)
     if endpoint.is_list:
         schema = {"type": "array", "items": schema}

@@ -15,13 +15,13 @@ from access.principal import Principal
 from core.vocabulary.rights import Right
 from dashboard import forms
 from dashboard.http.api import idempotent
-from dashboard.http.api.endpoint import TOP, json_of
+from dashboard.http.api.endpoint import TOP, check_right, json_of
 from dashboard.http.api.idempotent import IdempotencyKey, WriteAnswer
 from dashboard.http.api.parameters import Parameters, parse
 from dashboard.http.api.problems import ProblemError
 from dashboard.http.api.request_body import RequestBody, parse_body, read_body
 from dashboard.http.gate import PRINCIPAL, SCOPES
-from storage.records.transaction import Transaction, refusal
+from storage.records.transaction import Transaction
 
 Query = TypeVar("Query", bound=Parameters)
 Body = TypeVar("Body", bound=RequestBody)
@@ -87,11 +87,7 @@ def existing(row: object | None, what: str, number: int) -> None:
 def _may_write(request: Request, right: Right) -> Principal:
     """Who asks. A browser sends the cookie of a session whoever made it ask, so only a token may write."""
     principal: Principal = request.scope[PRINCIPAL]
-    scopes: frozenset[str] | None = request.scope.get(SCOPES)
-    if scopes is None:
+    if request.scope.get(SCOPES) is None:
         raise ProblemError(403, "writing needs a token")
-    if right not in scopes:
-        raise ProblemError(403, f"this token was not made to {right}")
-    if right not in principal.rights:
-        raise ProblemError(403, str(refusal(right)))
+    check_right(request, right)
     return principal

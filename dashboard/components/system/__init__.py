@@ -1,0 +1,1 @@
+"""How Scanward itself is, in lines."""
