@@ -1,7 +1,9 @@
-"""What is known of steps of a level: work on the device, services, and what people answered. Pure but for one query.
+"""What is known of steps of a level: work on the device, services, alerts, and what people answered. Pure but for one query.
 
 Work explains what happened within a day of it; a service all that was before it. That an alert of a step
-was wrong means that the step is sound: a new sensor or a calibration.
+was wrong means that the step is sound: a new sensor or a calibration. What an alert tells of already is not
+told again: of the same value, or of a cause that reaches the device, as a mains failure reaches all. When that is over the
+level has some days to come back; one that has not by then is told by itself.
 """
 
 from collections import defaultdict
@@ -11,14 +13,21 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from alerts.detection.targets import TargetKey
+from alerts.evaluation.dependencies import Dependencies
 from core.schema.site import Site
 from core.time.clock import DAY
 from core.vocabulary.alerts import FeedbackOpinion
+from storage.records import Alert
+from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import work_orders as order_rows
 from storage.records.work_orders import WorkOrder
 
 LOOKS_BACK = 60 * DAY  # longer than a step is told. Scanward's default, no source
+
+
+# A magnet that cooled in a cut is steady again within a day, and its level is that of whole days. Scanward's default.
+COMES_BACK = 3 * DAY
 
 
 class StepKnowledge(NamedTuple):
@@ -33,13 +42,14 @@ NOTHING = StepKnowledge()
 
 Opinions = Mapping[tuple[str, str, str, FeedbackOpinion], int]
 Spans = Mapping[str, list[tuple[int, int]]]  # by device
+SpansOfMetric = Mapping[tuple[str, str], list[tuple[int, int]]]  # by device and metric
 
 
 class StepAnswersOfSite:
     """The same of every detector whose steps are told by a rule."""
 
-    def __init__(self, site: Site, opinions: Opinions, work: Spans) -> None:
-        self._site, self._opinions, self._work = site, opinions, work
+    def __init__(self, site: Site, opinions: Opinions, work: Spans, values: SpansOfMetric) -> None:
+        self._site, self._opinions, self._work, self._values = site, opinions, work, values
 
     @classmethod
     def read(cls, db: Session, site: Site, now: int) -> "StepAnswersOfSite":
@@ -49,13 +59,22 @@ class StepAnswersOfSite:
             if rule.watches_steps
         }  # fmt: skip
         if not rules:
-            return cls(site, {}, {})
+            return cls(site, {}, {}, {})
         work: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for service in feedback_rows.service_events_between(db, now - LOOKS_BACK, now):
             work[service.device].append((0, service.at + DAY))
         for order in order_rows.orders_done_since(db, now - LOOKS_BACK):
             work[order.device] += span_of(order)
-        return cls(site, feedback_rows.newest_opinions(db, rules), work)
+        values: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        dependencies = Dependencies(site)
+        for alert in alert_rows.firing_between(db, now - COMES_BACK, now):
+            span = (alert.began_at - DAY, (alert.ended_at or now) + DAY)
+            for device in _reached(alert, dependencies, site):
+                work[device].append(span)
+            rule = dependencies.rule(alert)
+            if rule is not None and rule.detector_id is None:
+                values[alert.device, alert.metric].append(span)
+        return cls(site, feedback_rows.newest_opinions(db, rules), work, values)
 
     def of(self, key: TargetKey) -> StepKnowledge:
         """Of one detector; nothing where no rule tells its steps."""
@@ -66,8 +85,16 @@ class StepAnswersOfSite:
         ]
         if not watching:
             return NOTHING
+        settings = next(
+            each for each in self._site.devices[device].profile.detectors if each.id == detector
+        )
+        told = (
+            span
+            for metric in dict.fromkeys([settings.metric, *settings.metrics])
+            for span in self._values.get((device, metric), ())
+        )
         return StepKnowledge(
-            tuple(self._work.get(device, ())),
+            (*self._work.get(device, ()), *told),
             self._newest(device, component, watching, "false"),
             self._newest(device, component, watching, "true"),
         )
@@ -78,6 +105,16 @@ class StepAnswersOfSite:
         return max(
             (self._opinions.get((device, component, rule, opinion), 0) for rule in rules), default=0
         )
+
+
+def _reached(alert: Alert, dependencies: Dependencies, site: Site) -> Iterable[str]:
+    """The devices whose steps it explains whatever they measure: of itself, only what its own value shows."""
+    match dependencies.reach(alert):
+        case "site":
+            return site.devices
+        case "dependents":
+            return [name for name in dependencies.reached(alert.device) if name != alert.device]
+    return ()
 
 
 def span_of(order: WorkOrder) -> list[tuple[int, int]]:
