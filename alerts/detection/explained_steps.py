@@ -40,16 +40,27 @@ class StepKnowledge(NamedTuple):
 
 NOTHING = StepKnowledge()
 
+
+class _Cause(NamedTuple):
+    """An alert that tells of what happened in [begin, end), and is enough for who judges before `until`; UTC ms."""
+
+    begin: int
+    end: int
+    until: int
+
+
 Opinions = Mapping[tuple[str, str, str, FeedbackOpinion], int]
 Spans = Mapping[str, list[tuple[int, int]]]  # by device
-SpansOfMetric = Mapping[tuple[str, str], list[tuple[int, int]]]  # by device and metric
+Causes = Mapping[
+    tuple[str, str], list[_Cause]
+]  # by device and metric; the metric is empty: whatever it measures
 
 
 class StepAnswersOfSite:
     """The same of every detector whose steps are told by a rule."""
 
-    def __init__(self, site: Site, opinions: Opinions, work: Spans, values: SpansOfMetric) -> None:
-        self._site, self._opinions, self._work, self._values = site, opinions, work, values
+    def __init__(self, site: Site, opinions: Opinions, work: Spans, told: Causes) -> None:
+        self._site, self._opinions, self._work, self._told = site, opinions, work, told
 
     @classmethod
     def read(cls, db: Session, site: Site, now: int) -> "StepAnswersOfSite":
@@ -65,19 +76,20 @@ class StepAnswersOfSite:
             work[service.device].append((0, service.at + DAY))
         for order in order_rows.orders_done_since(db, now - LOOKS_BACK):
             work[order.device] += span_of(order)
-        values: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        told: dict[tuple[str, str], list[_Cause]] = defaultdict(list)
         dependencies = Dependencies(site)
-        for alert in alert_rows.firing_between(db, now - COMES_BACK, now):
-            span = (alert.began_at - DAY, (alert.ended_at or now) + DAY)
+        for alert in alert_rows.firing_between(db, now - LOOKS_BACK, now):
+            ended_at = now if alert.ended_at is None else alert.ended_at
+            cause = _Cause(alert.began_at - DAY, ended_at + DAY, ended_at + COMES_BACK)
             for device in _reached(alert, dependencies, site):
-                work[device].append(span)
+                told[device, ""].append(cause)
             rule = dependencies.rule(alert)
             if rule is not None and rule.detector_id is None:
-                values[alert.device, alert.metric].append(span)
-        return cls(site, feedback_rows.newest_opinions(db, rules), work, values)
+                told[alert.device, alert.metric].append(cause)
+        return cls(site, feedback_rows.newest_opinions(db, rules), work, told)
 
-    def of(self, key: TargetKey) -> StepKnowledge:
-        """Of one detector; nothing where no rule tells its steps."""
+    def of(self, key: TargetKey, judged_until: int) -> StepKnowledge:
+        """Of one detector that has come so far (UTC ms); nothing where no rule tells its steps."""
         device, component, detector = key
         rules = self._site.devices[device].profile.rules
         watching = [
@@ -89,9 +101,10 @@ class StepAnswersOfSite:
             each for each in self._site.devices[device].profile.detectors if each.id == detector
         )
         told = (
-            span
-            for metric in dict.fromkeys([settings.metric, *settings.metrics])
-            for span in self._values.get((device, metric), ())
+            (cause.begin, cause.end)
+            for metric in dict.fromkeys(["", settings.metric, *settings.metrics])
+            for cause in self._told.get((device, metric), ())
+            if judged_until < cause.until
         )
         return StepKnowledge(
             (*self._work.get(device, ()), *told),

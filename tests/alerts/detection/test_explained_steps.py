@@ -126,13 +126,13 @@ def test_a_service_explains_it_for_a_detector_that_begins_anew(stepping: Monitor
     with stepping.records.writing() as db:
         feedback_rows.add_service_event(db, "mri-1", NOW - 5 * DAY, "engineer", "New sensor")
         known = StepAnswersOfSite.read(db, stepping.site, NOW)
-    assert known.of(KEY).explained == ((0, NOW - 4 * DAY),)
+    assert known.of(KEY, NOW).explained == ((0, NOW - 4 * DAY),)
 
 
 def test_where_no_rule_tells_steps_nothing_is_asked(monitored: MonitoredSite) -> None:
     finish(monitored, NOW - DAY)
     with monitored.records.reading() as db:
-        assert StepAnswersOfSite.read(db, monitored.site, NOW).of(KEY) == NOTHING
+        assert StepAnswersOfSite.read(db, monitored.site, NOW).of(KEY, NOW) == NOTHING
 
 
 REACHING = """  - {id: mains, title: The mains has failed, metric: room_temp_c, above: 90, explains: site,
@@ -207,3 +207,14 @@ def test_an_alert_of_another_value_or_another_day_explains_no_step(
     fire(telling, rule, began_at)
     telling.run()
     assert last_kind(telling) == "step"
+
+
+def test_a_detector_that_catches_up_knows_the_cut_of_weeks_ago(telling: MonitoredSite) -> None:
+    """It judges that day, not today."""
+    fire(telling, "mains", NOW - 20 * DAY, NOW - 20 * DAY + HOUR)
+    with telling.records.reading() as db:
+        known = StepAnswersOfSite.read(db, telling.site, NOW)
+    span = (NOW - 21 * DAY, NOW - 19 * DAY + HOUR)
+    assert known.of(KEY, 0).explained == (span,)
+    assert known.of(KEY, NOW - 18 * DAY).explained == (span,)
+    assert known.of(KEY, NOW).explained == ()
