@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import dropwhile
 
+from alerts.backtest.entered import Closings, copy_entered
 from alerts.backtest.history_days import HistoryDay, history_days, last_services
 from alerts.backtest.message_log import MessageLog
 from alerts.backtest.replayed_series import ReplayedSeries
@@ -24,7 +25,6 @@ from core.schema.site import Site
 from core.time.clock import MINUTE
 from storage.records import Records
 from storage.records import alerts as alert_rows
-from storage.records import manual_readings as manual_rows
 from storage.records.in_memory import records_in_memory
 from storage.series import SeriesReader
 from storage.series.series_window import Level
@@ -56,7 +56,8 @@ def backtest(
     step = step_of(judged)
     with closing(records_in_memory(clock)) as own:
         replayed = ReplayedSeries(series, clock)
-        _copy_entered(records, own, end)
+        copy_entered(records, own, end)
+        closings = Closings(judged, records, own, start, end)
         replay, log = Replay(judged, replayed, own, clock), MessageLog(judged, own)
         days = dropwhile(_is_empty, history_days(judged, series, records, start, end))
         start = end  # until there is a day
@@ -67,6 +68,7 @@ def backtest(
             coarse.add(day)
             for page in day.pages(step):
                 replay.judge(page)
+                closings.apply(page.at)
                 log.look(page.at)
             progress(day.end)
         candidate = _fired(own, "candidate", start, end, selection)
@@ -113,14 +115,6 @@ def step_of(site: Site) -> int:
 
 def _is_empty(day: HistoryDay) -> bool:
     return not (day.readings or day.events or day.rows)
-
-
-def _copy_entered(records: Records, own: Records, end: int) -> None:
-    """What people read from panels: the engine judges it otherwise than what a source brought."""
-    with records.reading() as db:
-        rows = manual_rows.entered_between(db, 0, end)
-    with own.writing() as db:
-        db.add_all(manual_rows.copied(row) for row in rows)
 
 
 def _fired(

@@ -134,7 +134,7 @@ class Detection:
                 instance = self._start(target, now)
             if instance is not None:
                 instance.set_bias(biases.get(target.settings.id, 0.0))
-                instance.explain_steps(steps.of(target.key))
+                instance.explain_steps(steps.of(target.key, instance.fed_until))
                 self._instances[target.key] = instance
         self._apply_services(now)
         self._forget(now)

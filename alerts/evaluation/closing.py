@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy.orm import Session
+
 from alerts.evaluation.window_changes import checked_reason
 from core.errors import RefusedError
 from core.readings import Reading
 from core.schema.rules.base import Rule
+from core.schema.site import Site
 from core.time.clock import AHEAD, HOUR
 from storage.records import Alert, Transition
 from storage.records import cursors as cursor_rows
@@ -33,12 +36,17 @@ def close_alert(tx: Transaction, alert_id: int, reason: str, series: SeriesStore
     rule = tx.site.rule(alert.device, alert.rule)
     if not may_be_closed(rule, alert.metric, alert.component, readings, tx.now):
         raise RefusedError("what it watches is still read: the alert ends by itself")
-    before = alert.state
-    alert.state, alert.ended_at, alert.end_reason = "ok", tx.now, f"{_CLOSED_BY}{tx.by}: {why}"
-    tx.db.add(Transition(alert=alert, before=before, after="ok", at=tx.now))
-    if rule is not None and rule.tells_silence:
-        cursor_rows.forget_last_reading(tx.db, alert.device, alert.metric, alert.component)
+    end_by_hand(tx.db, tx.site, alert, f"{_CLOSED_BY}{tx.by}: {why}", tx.now)
     return alert
+
+
+def end_by_hand(db: Session, site: Site, alert: Alert, reason: str, now: int) -> None:
+    """It has ended at `now`; what is not read is no longer expected."""
+    before, rule = alert.state, site.rule(alert.device, alert.rule)
+    alert.state, alert.ended_at, alert.end_reason = "ok", now, reason
+    db.add(Transition(alert=alert, before=before, after="ok", at=now))
+    if rule is not None and rule.tells_silence:
+        cursor_rows.forget_last_reading(db, alert.device, alert.metric, alert.component)
 
 
 def may_be_closed(

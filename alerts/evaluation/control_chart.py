@@ -13,6 +13,7 @@ from core.schema.rules.chart import ChartRule
 
 ChartT = TypeVar("ChartT", bound=ChartRule)
 
+MOST_TOGETHER = 8  # values that are one: a mammogram has four views, and some of them twice
 MOST_VALUES = 1000  # after the baseline that are looked at; years of a value a day
 
 
@@ -63,7 +64,9 @@ class ChartJudge(Judge[ChartT]):
         name = (self.device, reading.metric, reading.component)
         serviced_at = history.serviced_before(self.device, at)
         is_over = before.began_at <= serviced_at  # what was wrong before a service
-        first = history.oldest_values(name, serviced_at, at + 1, self.rule.baseline)
+        count = self.rule.baseline * (MOST_TOGETHER if self.rule.together else 1)
+        oldest = history.oldest_values(name, serviced_at, at + 1, count)
+        first = joined(oldest, self.rule.together)[: self.rule.baseline]
         baseline = stated(self.rule) or estimated(self.rule, first)
         if baseline is None:
             return Judgement(OK, at) if is_over else None
@@ -73,8 +76,23 @@ class ChartJudge(Judge[ChartT]):
         values += ahead
         if not values:
             return Judgement(OK, at)
-        after = self.judge_scored([baseline.scored(value) for value in values])
+        after = self.judge_scored(
+            [baseline.scored(value) for value in joined(values, self.rule.together)]
+        )
         return Judgement(after, at, values[-1].value)
+
+
+def joined(values: Sequence[Reading], together: int) -> Sequence[Reading]:
+    """Of those that follow one another within `together` ms one, the last, with the mean of all; of 0 each is one."""
+    if not together:
+        return values
+    groups = list[list[Reading]]()
+    for reading in values:
+        if groups and reading.at - groups[-1][-1].at <= together:
+            groups[-1].append(reading)
+        else:
+            groups.append([reading])
+    return [group[-1]._replace(value=_mean([each.value for each in group])) for group in groups]
 
 
 def stated(rule: ChartRule) -> Baseline | None:

@@ -27,6 +27,11 @@ class Cut(NamedTuple):
 
 
 def battery_spans(ups: Device, sources: Sources) -> list[SupplySpan]:
+    """When it ran on its battery, in the last hours."""
+    return spans_between(ups, sources, sources.now - PAST, None)
+
+
+def spans_between(ups: Device, sources: Sources, start: int, end: int | None) -> list[SupplySpan]:
     """When it ran on its battery.
 
     By the state of the output, or by the seconds on battery: some cards leave out the one or the other.
@@ -34,10 +39,9 @@ def battery_spans(ups: Device, sources: Sources) -> list[SupplySpan]:
     metric = ups.profile.metrics.get("output_source")
     states = metric.states if metric else {}
     on_battery = {number for number, word in states.items() if word == "battery"}
-    start = sources.now - PAST
-    sources_of_output = sources.samples(ups.id, "output_source", start)
+    sources_of_output = sources.samples(ups.id, "output_source", start, end)
     by_source = _spans((sample.at, sample.value in on_battery) for sample in sources_of_output)
-    seconds = sources.samples(ups.id, "on_battery_s", start)
+    seconds = sources.samples(ups.id, "on_battery_s", start, end)
     return by_source or _spans((sample.at, sample.value > 0) for sample in seconds)
 
 

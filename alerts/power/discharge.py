@@ -1,11 +1,10 @@
-"""What a discharge shows of a battery, and how its runtime depends on the load. Pure."""
+"""How runtime depends on the load, and the stretches of a discharge in which the load was one. Pure."""
 
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from alerts.power.situation import Sample, UpsState
+from alerts.power.situation import Sample
 from core.time.clock import MINUTE
 
 # How runtime falls with load where the maker's table has no two loads: minutes ~ load ** -EXPONENT.
@@ -16,22 +15,12 @@ EXPONENT = 1.25
 OWN_PCT = 3.0
 
 # Engineering, proved by benchmarks/power.
-FALLEN_PCT, FALLEN_MIN = 4.0, 2.5  # the charge must have fallen so far, in so long, to be believed
-ENOUGH_PCT, ENOUGH_MIN = 12.0, 5.0  # more of the past is not looked at
 LOAD_MEAN_MIN = 5.0  # a scanner's load comes and goes by the second
 GAP_MIN = 5.0  # between two discharges, or two readings that belong to one
 JUMP_PCT = (
     3.0  # a charge that rises so much on the battery was corrected by the card, for its load fell
 )
 SAME_SHARE, SAME_PCT = 0.15, 2.0  # loads that differ by less are one level
-
-
-class Level(NamedTuple):
-    """A part of a discharge in which the load was about the same."""
-
-    load: float | None  # mean, %
-    rate: float  # % of charge a minute
-    charge: float  # at its end, on the line: the last reading jumps with the load
 
 
 def exponent_of(table: Sequence[tuple[float, float]]) -> float:
@@ -62,92 +51,35 @@ def minutes_when_new(table: Sequence[tuple[float, float]], load: float) -> float
     return base[1] * float(((base[0] + OWN_PCT) / (load + OWN_PCT)) ** exponent)
 
 
-class Observed(NamedTuple):
-    """Minutes left by how the charge has fallen; `is_of_now`: at the load of now, not at one before."""
-
-    minutes: float
-    is_of_now: bool
-
-
-def observed(ups: UpsState) -> Observed | None:
-    """By the level of now, if it has lasted; else by the one before, brought to the load of now.
-
-    None while the charge has not fallen enough.
-    """
-    charge, load = ups.charge_pct.value, ups.load_pct.value
-    if not ups.is_on_battery or charge is None or len(ups.charges) < 4:
-        return None
-    for age, level in enumerate(_levels(ups.charges, ups.load_history)):
-        if level is None:
-            continue
-        is_of_now = age == 0 and _is_same(load, level.load)
-        minutes = (level.charge if is_of_now else charge) / level.rate
-        if is_of_now or not load or not level.load:
-            return Observed(minutes, is_of_now)
-        if ups.table:
-            then, now = (minutes_when_new(ups.table, each) for each in (level.load, load))
-            return Observed(minutes * now / then, False)
-        share = ((level.load + OWN_PCT) / (load + OWN_PCT)) ** EXPONENT
-        return Observed(minutes * float(share), False)
-    return None
-
-
-def _levels(charges: Sequence[Sample], loads: Sequence[Sample]) -> Sequence[Level | None]:
-    """The newest first; None where the charge has not fallen enough to tell."""
+def level_parts(charges: Sequence[Sample], loads: Sequence[Sample]) -> list[Sequence[Sample]]:
+    """The charges of each stretch of about one load, oldest first; the minutes just after a step are in none."""
+    if not charges:
+        return []
     means = _means(charges, loads)
-    parts: list[list[int]] = [[len(charges) - 1]]
-    for at in range(len(charges) - 2, -1, -1):
-        later = parts[-1][-1]
+    parts: list[list[int]] = [[0]]
+    for at in range(1, len(charges)):
         is_joined = (
-            charges[later].at - charges[at].at <= GAP_MIN * MINUTE
-            and charges[later].value - charges[at].value < JUMP_PCT
+            charges[at].at - charges[at - 1].at <= GAP_MIN * MINUTE
+            and charges[at].value - charges[at - 1].value < JUMP_PCT
             and _is_same(means[parts[-1][0]], means[at])
         )
         if is_joined:
             parts[-1].append(at)
         else:
             parts.append([at])
-    levels = list[Level | None]()
+    stretches = list[Sequence[Sample]]()
     for number, part in enumerate(parts):
-        samples = [charges[at] for at in reversed(part)]
-        if number + 1 < len(parts):  # just after a step the mean of the load is still of both
-            begin = samples[0].at + LOAD_MEAN_MIN * MINUTE
-            samples = [sample for sample in samples if sample.at >= begin]
-        levels.append(_level(samples, means[part[0]]))
-    return levels
+        samples = [charges[at] for at in part]
+        # Just after a step the mean of the load is still of both.
+        begin = samples[0].at + (LOAD_MEAN_MIN * MINUTE if number else 0)
+        stretches.append([sample for sample in samples if sample.at >= begin])
+    return stretches
 
 
 def _is_same(load: float | None, other: float | None) -> bool:
     if load is None or other is None:
         return True
     return abs(other - load) <= max(SAME_SHARE * load, SAME_PCT)
-
-
-def _level(charges: Sequence[Sample], load: float | None) -> Level | None:
-    """By a line of least squares, not last minus first: cards round the charge to whole percent."""
-    if len(charges) < 4:
-        return None
-    charges = _latest_part(charges)
-    minutes = [(sample.at - charges[0].at) / MINUTE for sample in charges]
-    fallen = charges[0].value - charges[-1].value
-    if fallen < FALLEN_PCT or minutes[-1] < FALLEN_MIN:
-        return None
-    mean_x = sum(minutes) / len(minutes)
-    mean_y = sum(sample.value for sample in charges) / len(charges)
-    spread = sum((x - mean_x) ** 2 for x in minutes)
-    rows = zip(minutes, charges, strict=True)
-    rate = -sum((x - mean_x) * (sample.value - mean_y) for x, sample in rows) / spread
-    at_end = mean_y - rate * (minutes[-1] - mean_x)
-    return Level(load, rate, max(at_end, 0.0)) if rate > 0 else None
-
-
-def _latest_part(charges: Sequence[Sample]) -> Sequence[Sample]:
-    """The last of it in which the charge fell enough: one that is a voltage falls quicker at first."""
-    for begin in range(len(charges) - 1, -1, -1):
-        lasted = (charges[-1].at - charges[begin].at) / MINUTE
-        if charges[begin].value - charges[-1].value >= ENOUGH_PCT and lasted >= ENOUGH_MIN:
-            return charges[begin:]
-    return charges
 
 
 def _means(charges: Sequence[Sample], loads: Sequence[Sample]) -> list[float | None]:

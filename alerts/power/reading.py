@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from alerts.power.activity import activity
 from alerts.power.cuts import PAST, Cut, SupplySpan, battery_spans, generator_spans, last_cut
+from alerts.power.earlier_discharges import earlier_discharges
 from alerts.power.situation import (
     UNKNOWN,
     Generator,
@@ -16,7 +17,7 @@ from alerts.power.situation import (
     UpsState,
 )
 from alerts.power.sources import Sources
-from alerts.power.temperature import temperature
+from alerts.power.temperature import restart_min, temperature
 from core.schema.site import Device, Site
 from core.time.clock import DAY, MINUTE, start_of_day
 from storage.series.store import SeriesStore
@@ -92,6 +93,8 @@ def _ups(device: Device, spans: list[SupplySpan], sources: Sources, cut: Cut) ->
         load_pct=_mean(loads, now),
         rated_w=device.power.rated_w,
         charges=_within(spans, sources.samples(name, "battery_charge_pct", now - PAST)),
+        began=tuple(span.begin for span in spans),
+        earlier=earlier_discharges(device, sources),
         load_history=loads,
         card_history=sources.samples(name, "runtime_remaining_min", begin),
         age_share=_age_share(device, sources),
@@ -173,7 +176,7 @@ def _load(device: Device, sources: Sources, cut: Cut) -> Load:
         examination=examination,
         is_activity_known=doing is not None and doing.is_known,
         stop_min=(power.stop or 0) / MINUTE,
-        restart_min=None if power.restart is None else power.restart / MINUTE,
+        restart_min=restart_min(device, sources, cut.begin),
         needs=device.depends_on,
         temperature=temperature(device, sources, cut.begin),
     )

@@ -14,6 +14,9 @@ GAP_MIN = 2.0
 # So long after it came back the order is still of use. Engineering.
 LASTS = 12 * HOUR
 
+# A heating comes through after some minutes, and nobody knows how many. Engineering.
+HEATING_MIN = 10.0
+ANOTHER = 1.5  # an hour is short: it tells that a time constant is so many times another, not less
 # A change so many times what counts as steady shows how fast a magnet comes back. Engineering.
 CLEAR = 5.0
 
@@ -30,6 +33,7 @@ class Restart:
     waits_for: tuple[str, ...]  # cooling that must run before
     settling_min: float | None  # of that, what its magnet takes; None: it has none that settles
     is_settling_unknown: bool
+    within_min: float = 0.0  # a magnet may be usable so much earlier or later
 
 
 def restarts(now: Situation) -> tuple[tuple[Restart, ...], int | None]:
@@ -67,39 +71,55 @@ def _started(order: Sequence[Load], first_min: float, is_back: bool) -> Iterable
             usable_min = start + max(restart, settling or 0.0)
         if load.role == "cooling":
             usable[load.device] = usable_min
-        yield Restart(load.device, start, usable_min, waits_for, settling, is_unknown)
+        within = _within_min(load.temperature) if settling else 0.0
+        yield Restart(load.device, start, usable_min, waits_for, settling, is_unknown, within)
         if not is_on:
             slot += GAP_MIN
 
 
-def _settling_min(temperature: Temperature | None) -> float | None:
+def _settling_min(temperature: Temperature | None, factor: float = 1.0) -> float | None:
     """Until a change an hour has fallen to what counts as steady, and has stayed there.
 
-    What is off by d and comes back with time constant T changes by d / T at first.
+    What is off by d and comes back with time constant T changes by d / T at first. What still goes away goes on
+    until its heating has come through. `factor`: if T is so many times what it is thought to be.
     """
     if temperature is None or temperature.off_by is None:
         return None
-    time_constant = _time_constant_min(temperature)
-    change = abs(temperature.off_by) / (time_constant / 60)
+    time_constant = _time_constant_min(temperature) * factor
+    off_by, away = abs(temperature.off_by), temperature.away_per_h
+    wait = HEATING_MIN if away > temperature.steady_per_h else 0.0
+    change = (off_by + away * wait / 60) / (time_constant / 60)
     if change <= temperature.steady_per_h:
         return max(temperature.lasting_min - temperature.steady_min, 0.0)
-    return time_constant * math.log(change / temperature.steady_per_h) + temperature.lasting_min
+    settling = time_constant * math.log(change / temperature.steady_per_h)
+    return wait + settling + temperature.lasting_min
+
+
+def _within_min(temperature: Temperature | None) -> float:
+    """By how many minutes the settling may be off."""
+    if temperature is None:
+        return 0.0
+    middle = _settling_min(temperature) or 0.0
+    ends = (_settling_min(temperature, 1 + sign * temperature.uncertain) or 0.0 for sign in (-1, 1))
+    return HEATING_MIN + max(abs(end - middle) for end in ends)
 
 
 def _time_constant_min(temperature: Temperature) -> float:
-    """As it comes back now, if the last hour shows it; as stated otherwise."""
-    stated, off_by, hour_ago = (
+    """As earlier recoveries showed it, unless this one is quite another; else as the last hour shows it, or as stated."""
+    known, off_by, hour_ago = (
         temperature.time_constant_min,
         temperature.off_by,
         temperature.hour_ago,
     )
     change = temperature.change_per_h
     if not off_by or not hour_ago or not change or off_by / hour_ago <= 0:
-        return stated
+        return known
     is_clear = abs(change) > CLEAR * temperature.steady_per_h and abs(hour_ago) > abs(off_by)
     if not is_clear:
-        return stated
-    return min(max(60 / math.log(hour_ago / off_by), stated / 2), stated * 2)
+        return known
+    shown = min(max(60 / math.log(hour_ago / off_by), known / 2), known * 2)
+    is_as_known = known / ANOTHER < shown < known * ANOTHER
+    return known if temperature.is_learned and is_as_known else shown
 
 
 def _settles(load: Load) -> bool:

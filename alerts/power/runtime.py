@@ -1,8 +1,9 @@
 """How long a battery lasts: what its card says, what we have seen, and which of the two is used. Pure.
 
-Three estimates, none of which is always right:
+Four estimates, none of which is always right:
 
 - **observed**: how fast the charge has fallen in this outage. It knows this battery at this load.
+- **learned**: the same of earlier outages, while this one has shown nothing yet.
 - **card**: the UPS's own. A good one is best; others stick, answer a sentinel, or know a new battery only.
 - **stated**: the maker's table for a new battery, less what age has taken, at this load and charge.
 """
@@ -11,11 +12,12 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.power.discharge import EXPONENT, exponent_of, minutes_when_new, observed
+from alerts.power.battery_fit import fitted
+from alerts.power.discharge import EXPONENT, exponent_of, minutes_when_new
 from alerts.power.situation import UpsState
 from core.time.clock import MINUTE
 
-Estimate = Literal["observed", "card", "stated", "unknown"]
+Estimate = Literal["observed", "learned", "card", "stated", "unknown"]
 Doubt = Literal[
     "card_silent", "card_impossible", "card_stuck", "card_disagrees", "silent", "old_battery",
     "no_age", "no_table", "no_load",
@@ -35,7 +37,10 @@ STUCK_MIN = 3.0
 CARD_MEAN_MIN = 5.0
 ROUNDING_MIN = 1.0  # cards give whole minutes, and whole percent
 AGREES = 1.3  # two estimates that differ by less are the same
-SPREAD: dict[Estimate, float] = {"observed": 0.10, "card": 0.20, "stated": 0.30, "unknown": 0.0}
+SPREAD: dict[Estimate, float] = {
+    "observed": 0.10, "learned": 0.10, "card": 0.20, "stated": 0.30, "unknown": 0.0,
+}  # fmt: skip
+WIDEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,16 @@ def runtime(ups: UpsState, now: int) -> Runtime:
     """How long it lasts. A silent UPS that ran on its battery is counted down from when it was read."""
     doubts: list[Doubt] = []
     exponent = exponent_of(ups.table)
-    stated, card, seen = _stated(ups, doubts), _card(ups, doubts), observed(ups)
+    stated, card = _stated(ups, doubts), _card(ups, doubts)
+    seen = fitted(ups, _health(ups.age_share))
     own = seen.minutes if seen is not None else stated
     used: Estimate = "unknown"
     minutes = 0.0
     if card is not None and own is not None and not _agree(card, own, seen is not None):
         doubts.append("card_disagrees")
         card = None
-    if seen is not None and (seen.is_of_now or card is None):
-        used, minutes = "observed", seen.minutes
+    if seen is not None:
+        used, minutes = "observed" if seen.is_of_now else "learned", seen.minutes
     elif card is not None:
         used, minutes = "card", card
     elif stated is not None:
@@ -73,8 +79,8 @@ def runtime(ups: UpsState, now: int) -> Runtime:
         return Runtime(None, None, None, used, ups.card_min.value, own, tuple(doubts), exponent)
     spread = SPREAD[used]
     unread = _minutes_unread(ups, now, doubts)
-    if seen is not None and not seen.is_of_now:
-        spread = max(spread, SPREAD["card"])
+    if seen is not None:
+        spread = min(max(spread, seen.spread), WIDEST)
     low, high = minutes * (1 - spread), minutes * (1 + spread) + ROUNDING_MIN
     low, mid, high = (max(value - unread, 0.0) for value in (low, minutes, high))
     return Runtime(mid, low, high, used, ups.card_min.value, own, tuple(doubts), exponent)

@@ -3,10 +3,16 @@
 None is always "nobody knows". A number that is stated and not measured says so beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
+from core.time.clock import MINUTE
+
 Mains = Literal["on", "cut", "unknown"]
+# How long before a discharge its loads are of use; and a time after all others.
+BEFORE, FOREVER = 5 * MINUTE, 2**63
 Role = Literal["scanner", "cooling", "server", "network"]  # anything else is a server
 
 
@@ -36,6 +42,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Discharge:
+    """A stretch on the battery, oldest first."""
+
+    charges: tuple[Sample, ...]  # percent
+    loads: tuple[Sample, ...]  # percent of what the UPS is rated for, from some minutes before on
+
+
+@dataclass(frozen=True, slots=True)
 class RunningExamination:
     """One that runs, and how long it still takes from now. None: nobody knows how long one takes here."""
 
@@ -56,6 +70,9 @@ class Temperature:
     time_constant_min: float
     steady_per_h: float
     lasting_min: float
+    away_per_h: float = 0.0  # at which it still goes farther off; 0: it stands or comes back
+    uncertain: float = 0.3  # the share by which the time constant may be off
+    is_learned: bool = False  # by this device's own recoveries, not by what is stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,7 @@ class Load:
     examination: RunningExamination | None = None
     is_activity_known: bool = False  # can anything here tell that an examination runs?
     stop_min: float = 5.0
-    restart_min: float | None = None
+    restart_min: float | None = None  # stated, or as it was after earlier cuts
     needs: tuple[str, ...] = ()  # devices that it depends on
     temperature: Temperature | None = None
 
@@ -89,12 +106,31 @@ class UpsState:
     charge_pct: Measured = UNKNOWN
     load_pct: Measured = UNKNOWN  # mean of the last minutes, of what it is rated for
     rated_w: float | None = None
-    charges: tuple[Sample, ...] = ()  # on battery, in this cut and the last before; oldest first
+    charges: tuple[Sample, ...] = ()  # on battery, in the last hours; oldest first
+    began: tuple[int, ...] = ()  # when each stretch of those began, UTC ms
+    earlier: tuple[Discharge, ...] = ()  # of this battery, before those
     load_history: tuple[Sample, ...] = ()
     card_history: tuple[Sample, ...] = ()
     age_share: float | None = None  # age of the battery, as a share of its life
     table: tuple[tuple[float, float], ...] = ()  # the maker's: load in %, minutes when new
     loads: tuple[Load, ...] = ()
+
+    @property
+    def discharges(self) -> tuple[Discharge, ...]:
+        """Of the last hours, each stretch with its loads."""
+        edges = [0, *(begin for begin in self.began if begin > 0), FOREVER]
+        stretches = (
+            tuple(sample for sample in self.charges if begin <= sample.at < end)
+            for begin, end in pairwise(edges)
+        )
+        return tuple(
+            Discharge(each, _beside(each, self.load_history)) for each in stretches if each
+        )
+
+
+def _beside(charges: Sequence[Sample], loads: Sequence[Sample]) -> tuple[Sample, ...]:
+    begin, end = charges[0].at - BEFORE, charges[-1].at
+    return tuple(sample for sample in loads if begin <= sample.at <= end)
 
 
 @dataclass(frozen=True, slots=True)

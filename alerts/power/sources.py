@@ -6,7 +6,10 @@ from functools import cached_property
 from alerts.power.situation import UNKNOWN, Measured, Sample
 from core.readings import Event, Reading
 from core.schema.site import Site
+from storage.series import Point
 from storage.series.store import SeriesStore
+
+_SOME = 3_000  # readings of one stretch of the past: eight hours of three lines at 30 s
 
 
 class Sources:
@@ -35,11 +38,15 @@ class Sources:
             return UNKNOWN
         return Measured(newest.value, newest.at, self.now - newest.at > stale_after)
 
-    def samples(self, device: str, metric: str, start: int) -> tuple[Sample, ...]:
-        """Since `start`; of several lines their mean at each time."""
+    def samples(
+        self, device: str, metric: str, start: int, end: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Since `start`, before `end`; of several lines their mean at each time."""
+        readings = self._series.readings(device, metric, start, *(() if end is None else (_SOME,)))
         return tuple(
             Sample(at, sum(values) / len(values))
-            for at, values in self._by_time(self._series.readings(device, metric, start))
+            for at, values in self._by_time(readings)
+            if end is None or at < end
         )
 
     def sums(self, device: str, metric: str, start: int) -> list[Sample]:
@@ -55,6 +62,12 @@ class Sources:
         """Since `start`, of one component: the means of about so many buckets."""
         curve = self._series.range(device, metric, component, start, self.now + 1, points)
         return [Sample(point.at, point.mean) for point in curve.points]
+
+    def points(
+        self, device: str, metric: str, component: str, start: int, end: int, points: int
+    ) -> list[Point]:
+        """From `start` to before `end`: about so many buckets, or what was read."""
+        return self._series.range(device, metric, component, start, end, points).points
 
     def extremes(
         self, device: str, metric: str, component: str, start: int, points: int

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from math import sqrt
 from statistics import median
 
+from alerts.power.recoveries import recoveries
 from alerts.power.situation import Sample, Temperature
 from alerts.power.sources import Sources
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR, MINUTE
 
+# A recovery shows something if it was so many hours of what counts as steady off; water, if it was so many K.
+# What a time constant may be off by, stated and learned, in shares. All engineering.
+LEAST_H = 10.0
+WATER, WATER_LEAST = "supply_temp_c", 2.0
+STATED, LEARNED = 0.3, 0.05
 NOW = 10 * MINUTE  # what it is now is the median of so long
 STALE = HOUR
 POINTS = 1_200
@@ -34,16 +40,52 @@ def temperature(device: Device, sources: Sources, cut_at: int | None) -> Tempera
         end = samples[-1].at - HOUR
         then = [sample.value for sample in samples if end - NOW < sample.at <= end]
         hour_ago = median(then) - median(before) if then else None
+    name = (device.id, settling.metric, settling.component)
+    learned = [
+        each.time_constant_min
+        for each in recoveries(name, sources, before_at, LEAST_H * settling.steady_per_h)
+        if each.time_constant_min is not None
+    ]
     change, steady_min = _steadiness(samples, now, settling.steady_per_h)
+    away = 0.0
+    if off_by and change is not None and change * off_by > 0:
+        away = abs(change)
+        off_by += change * NOW / 2 / HOUR  # the median is of some minutes before
     return Temperature(
         off_by=off_by,
+        away_per_h=away,
         hour_ago=hour_ago,
         change_per_h=change,
         steady_min=steady_min,
-        time_constant_min=settling.time_constant / MINUTE,
+        time_constant_min=median(learned) if learned else settling.time_constant / MINUTE,
         steady_per_h=settling.steady_per_h,
         lasting_min=settling.lasting / MINUTE,
+        uncertain=_uncertain(learned),
+        is_learned=bool(learned),
     )
+
+
+def _uncertain(learned: Sequence[float]) -> float:
+    """By how much of itself the time constant may be off."""
+    if not learned:
+        return STATED
+    return max(LEARNED, (max(learned) - min(learned)) / 2 / median(learned))
+
+
+def restart_min(device: Device, sources: Sources, cut_at: int | None) -> float | None:
+    """From switching on until usable: as cooling water came back after earlier cuts, else as stated."""
+    stated = device.power.restart
+    if device.profile.kind == "chiller":
+        until = sources.now if cut_at is None else cut_at
+        rows = sources.newest(device.id, WATER)[:1]
+        backs = [
+            each.back_min
+            for row in rows
+            for each in recoveries((device.id, WATER, row.component), sources, until, WATER_LEAST)
+        ]
+        if backs:
+            return median(backs)
+    return None if stated is None else stated / MINUTE
 
 
 def _steadiness(

@@ -83,6 +83,8 @@ def minutes_phrase(ups: UpsPlan, site: Site) -> Phrase:
     match left.used:
         case "observed":
             return Phrase("{ups} lasts about {minutes} min more ({low} to {high}), until {until}: so fast its charge falls", ups=name, minutes=minutes, low=low, high=high, until=until)  # fmt: skip
+        case "learned":
+            return Phrase("{ups} lasts about {minutes} min more ({low} to {high}), until {until}: so its charge fell in earlier cuts", ups=name, minutes=minutes, low=low, high=high, until=until)  # fmt: skip
         case "card":
             return Phrase("{ups} lasts about {minutes} min more ({low} to {high}), until {until}: so says its card", ups=name, minutes=minutes, low=low, high=high, until=until)  # fmt: skip
     return Phrase("{ups} lasts about {minutes} min more ({low} to {high}), until {until}: by its charge, load and age", ups=name, minutes=minutes, low=low, high=high, until=until)  # fmt: skip
@@ -188,7 +190,15 @@ def _restart_phrase(number: int, restart: Restart, plan: PowerPlan, site: Site) 
             for minutes in (restart.start_min, restart.usable_min)
         )
         if restart.settling_min:
-            return Phrase("{number}. {device} at {start}, usable about {usable} if its temperature stands then", number=number, device=name, start=start, usable=usable)  # fmt: skip
+            early, late = (
+                clock(
+                    plan.steady_at
+                    + round((restart.usable_min + sign * restart.within_min) * MINUTE),
+                    site,
+                )
+                for sign in (-1, 1)
+            )
+            return Phrase("{number}. {device} at {start}, usable about {usable} ({early} to {late}) if its temperature stands then", number=number, device=name, start=start, usable=usable, early=early, late=late)  # fmt: skip
         return Phrase("{number}. {device} at {start}, usable about {usable}", number=number, device=name, start=start, usable=usable)  # fmt: skip
     first, ready = round(restart.start_min), round(restart.usable_min)
     if restart.settling_min is not None:

@@ -5,10 +5,8 @@ bound, the inverter loses a fixed part and a part of what it carries, and the UP
 well is empty. That a battery gives less at a high load, and recovers in a rest, comes out of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-AVAILABLE = 0.55  # share of the charge that is in the first well when full
-FLOW_PER_MIN = 0.035  # of the difference of heads that flows over in a minute
 EFFICIENCY = 0.92
 STEP_MIN = 0.25
 
@@ -20,15 +18,21 @@ class TwoWells:
     full: float  # as it is now, aged
     rated_w: float
     own_share: float = 0.03  # of the rating, which the UPS takes itself
+    available: float = 0.55  # share of the charge that is in the first well when full
+    flow_per_min: float = 0.035  # of the difference of heads that flows over in a minute
     bound: float = -1.0
     free: float = -1.0
 
     def __post_init__(self) -> None:
         if self.free < 0:
-            self.free, self.bound = self.full * AVAILABLE, self.full * (1 - AVAILABLE)
+            self.free, self.bound = self.full * self.available, self.full * (1 - self.available)
 
     def copy(self) -> "TwoWells":
-        return TwoWells(self.full, self.rated_w, self.own_share, self.bound, self.free)
+        return replace(self)
+
+    def fresh(self, health: float = 1.0) -> "TwoWells":
+        """The same make, full; of a battery that holds less by now."""
+        return replace(self, full=self.full * health, bound=-1.0, free=-1.0)
 
     @property
     def is_empty(self) -> bool:
@@ -42,7 +46,7 @@ class TwoWells:
     @property
     def head(self) -> float:
         """How full the first well is: what its voltage shows."""
-        return max(self.free, 0.0) / (self.full * AVAILABLE)
+        return max(self.free, 0.0) / (self.full * self.available)
 
     def draw(self, load_w: float, minutes: float) -> None:
         """Feed the load; the mains charges with a negative one."""
@@ -50,9 +54,13 @@ class TwoWells:
         while done < minutes - 1e-9:
             step = min(STEP_MIN, minutes - done)
             taken = load_w / EFFICIENCY + self.own_share * self.rated_w if load_w >= 0 else load_w
-            flow = FLOW_PER_MIN * (self.bound / (1 - AVAILABLE) - self.free / AVAILABLE) * 0.5
-            self.free = min(self.free + (flow - taken) * step, self.full * AVAILABLE)
-            self.bound = min(self.bound - flow * step, self.full * (1 - AVAILABLE))
+            flow = (
+                self.flow_per_min
+                * (self.bound / (1 - self.available) - self.free / self.available)
+                * 0.5
+            )
+            self.free = min(self.free + (flow - taken) * step, self.full * self.available)
+            self.bound = min(self.bound - flow * step, self.full * (1 - self.available))
             done += step
 
     def lasts_min(self, load_w: float) -> float:

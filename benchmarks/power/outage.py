@@ -7,13 +7,14 @@ stuck, missing or wrong. What really happens is known to `Outage` only.
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from alerts.power import make_plan, read_situation
 from alerts.power.plan import PowerPlan
 from benchmarks.power.battery import TwoWells, residue
 from benchmarks.power.memory import Memory
+from benchmarks.power.outcome import Judged, Outcome
 from core.readings import Reading
 from core.schema.site import Site
 from core.time.clock import HOUR, MINUTE, SECOND
@@ -21,6 +22,8 @@ from core.time.clock import HOUR, MINUTE, SECOND
 T0 = 1_790_000_000_000
 POLL = 30 * SECOND
 RATED_W = 10_000.0
+STEADY = 3 * MINUTE  # a load that was switched is known after so long: scanning pauses as long
+SHOWN = 0.9
 
 CardKind = Literal["good", "optimist", "new", "stuck", "sentinel", "silent", "nought", "late"]
 CARDS: tuple[CardKind, ...] = (
@@ -53,35 +56,15 @@ class Scanner:
         )
 
 
-@dataclass
-class Outcome:
-    """What is counted."""
-
-    by_voltage: bool = False
-    examinations: int = 0
-    ended: int = 0
-    rescued: int = 0  # over because mains or generator came
-    given_up: list[str] = field(default_factory=list)
-    cut_that_could_end: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)  # the battery was empty first
-    lost_unwarned: list[str] = field(default_factory=list)  # though the plan had been sure
-    runtime: list[tuple[str, float, float, float]] = field(
-        default_factory=list
-    )  # used, share off, minutes in
-    restart: list[tuple[str, float, float]] = field(
-        default_factory=list
-    )  # device, minutes off, minutes in
-
-
 class Outage:
     """A centre with its own battery, people, generator and mains, all from one seed."""
 
-    def __init__(self, seed: int, site: Site, full: float, health: float, own_share: float) -> None:
+    def __init__(self, seed: int, site: Site, new: TwoWells, health: float) -> None:
         self.rng = random.Random(seed)
         rng = self.rng
         self.site, self.memory, self.outcome = site, Memory(), Outcome()
         self.health = health
-        self.wells = TwoWells(full * health, RATED_W, own_share)
+        self.wells = new.fresh(health)
         self._residues: dict[int, float] = {}
         self.card: CardKind = rng.choice(CARDS)
         self.counts_by_head = rng.random() < 0.3  # its charge is a voltage
@@ -107,8 +90,14 @@ class Outage:
         self.flicker = rng.random() < 0.25
         self.flicker_at = T0 + (self.back_at - T0) // 2
         self.flicker_ms = round(rng.uniform(1, 5) * MINUTE)
+        # A scanner scans for so many minutes of so many: no two protocols are alike.
+        self.cycle_min = rng.randint(2, 5)
+        self.scan_min = rng.randint(1, self.cycle_min - 1)
+        self.earlier_cuts = rng.randint(1, 3) if rng.random() < 0.6 else 0
         self.frozen_card: float | None = None
+        self._level = (T0, 0.0)
         self.late: list[float] = []
+        self.earlier: list[list[Reading]] = []
         self.sure: set[str] = set()
 
     # ---- the truth -------------------------------------------------------------------------------
@@ -130,19 +119,24 @@ class Outage:
             return 0.0
         if not scanner.is_examining(at):
             return scanner.idle_w
-        # A series of scans with waiting between: two minutes in three.
-        scans = (at // MINUTE) % 3 != 0
-        return scanner.scan_w if scans else scanner.idle_w * 1.05
+        # A series of scans with waiting between.
+        return scanner.scan_w if self._is_scanning(at) else scanner.idle_w * 1.05
+
+    def _is_scanning(self, at: int) -> bool:
+        return (at // MINUTE) % self.cycle_min < self.scan_min
 
     def load_w(self, at: int) -> float:
         return 150.0 + sum(self.watts(scanner, at) for scanner in self.scanners)
 
+    def examining_w(self, scanner: Scanner) -> float:
+        """Mean of an examination, scans and waiting."""
+        share = self.scan_min / self.cycle_min
+        return scanner.scan_w * share + scanner.idle_w * 1.05 * (1 - share)
+
     def mean_w(self, at: int) -> float:
         """What it takes now, without the second-by-second of scanning."""
         return 150.0 + sum(
-            self.watts(each, at)
-            if not each.is_examining(at)
-            else each.scan_w * 2 / 3 + each.idle_w * 1.05 / 3
+            self.watts(each, at) if not each.is_examining(at) else self.examining_w(each)
             for each in self.scanners
         )
 
@@ -155,11 +149,7 @@ class Outage:
             load = 150.0
             for other in self.scanners:
                 goes_on = other is scanner and moment < end
-                load += (
-                    (other.scan_w * 2 / 3 + other.idle_w / 3)
-                    if goes_on
-                    else self.watts(other, moment)
-                )
+                load += self.examining_w(other) if goes_on else self.watts(other, moment)
             wells.draw(load, POLL / MINUTE)
             if wells.is_empty:
                 return False
@@ -167,17 +157,19 @@ class Outage:
 
     def _residue(self, pct: int) -> float:
         if pct not in self._residues:
-            wells = TwoWells(self.wells.full, RATED_W, self.wells.own_share)
-            self._residues[pct] = residue(wells, RATED_W * max(pct, 1) / 100)
+            self._residues[pct] = residue(self.wells.fresh(), RATED_W * max(pct, 1) / 100)
         return self._residues[pct]
 
     # ---- what is read of it ------------------------------------------------------------------------
 
     def charge_pct(self, at: int) -> float:
+        return self._charge_pct(self.load_w(at))
+
+    def _charge_pct(self, load: float) -> float:
         if self.counts_by_head:
             return float(round(100 * self.wells.head))
         # A good card knows that more stays behind at a higher load.
-        pct = 100 * self.load_w(at) / RATED_W
+        pct = 100 * load / RATED_W
         left = self._residue(round(pct))
         share = (self.wells.charge - left) / (1 - left)
         return float(round(100 * min(max(share, 0.0), 1.0)))
@@ -222,13 +214,14 @@ class Outage:
             if self.has_plugs:
                 noisy = self.watts(scanner, at) * self.rng.uniform(0.98, 1.02)
                 yield Reading(scanner.name, "mains_power_w", round(noisy), at, "line")
-            elif scanner.is_examining(at) and scanner.name == "mri-1" and (at // MINUTE) % 3 == 1:
+            elif scanner.is_examining(at) and scanner.name == "mri-1" and self._is_scanning(at):
                 self.memory.scan(scanner.name, at)
 
     # ---- minute by minute --------------------------------------------------------------------------
 
     def run(self) -> Outcome:
         """From half an hour before the cut until the mains is back, or the battery is empty."""
+        self._earlier_cuts()
         for at in range(T0 - 30 * MINUTE, T0, POLL):
             self.memory.add(self.readings(at))
         self.outcome.examinations = sum(scanner.is_examining(T0) for scanner in self.scanners)
@@ -253,6 +246,46 @@ class Outage:
         self.outcome.rescued = len(over) - self.outcome.ended
         return self.outcome
 
+    def _earlier_cuts(self) -> None:
+        """Of the weeks before: somebody examines or not, and switches off in the middle of it or not."""
+        rng, days = random.Random(self.rng.random()), 0.0
+        wells = self.wells
+        for _ in range(self.earlier_cuts):
+            days += rng.uniform(1, 12)
+            self._earlier_cut(rng, T0 - round(days * 24 * HOUR), round(rng.uniform(4, 45)))
+        self.wells = wells
+        for rows in reversed(self.earlier):
+            self.memory.add(rows)
+
+    def _earlier_cut(self, rng: random.Random, begin: int, minutes: int) -> None:
+        self.wells = self.wells.fresh()
+        scanning = {each.name for each in self.scanners if rng.random() < 0.5}
+        off_at = begin + round(rng.uniform(2, 60) * MINUTE)
+        off = rng.choice(self.scanners).name
+        rows = list[Reading]()
+        for at in range(begin - 10 * MINUTE, begin + (minutes + 5) * MINUTE, POLL):
+            load = 150.0
+            for each in self.scanners:
+                if each.name != off or at < off_at:
+                    is_scan = each.name in scanning and self._is_scanning(at)
+                    load += each.scan_w if is_scan else each.idle_w
+            battery = begin <= at < begin + minutes * MINUTE
+            if battery:
+                self.wells.draw(load, POLL / MINUTE)
+            if self.wells.is_empty or self.wells.charge < 0.3:
+                break  # they are careful: the generator came
+            rows += [
+                Reading("ups-1", "output_source", 5.0 if battery else 3.0, at),
+                Reading("ups-1", "battery_charge_pct", self._charge_pct(load), at),
+                Reading(
+                    "ups-1", "output_load_pct", float(round(100 * load / RATED_W)), at, "line1"
+                ),
+            ]
+        else:
+            at = begin + (minutes + 5) * MINUTE
+        rows.append(Reading("ups-1", "output_source", 3.0, at))
+        self.earlier.append(rows)
+
     def _power_lost(self, at: int) -> None:
         for scanner in self.scanners:
             if scanner.is_examining(at):
@@ -260,6 +293,13 @@ class Outage:
                 if scanner.name in self.sure:
                     self.outcome.lost_unwarned.append(scanner.name)
             scanner.stopped_at = min(scanner.stopped_at or at, at - 10 * MINUTE)
+
+    def _level_since(self, at: int) -> int:
+        """Since when the mean load is what it is."""
+        mean = self.mean_w(at)
+        if not math.isclose(mean, self._level[1]):
+            self._level = (at, mean)
+        return self._level[0]
 
     def _follow(self, plan: PowerPlan, at: int) -> None:
         """They do at once what is due: what is not to be stopped now goes on as long as it may."""
@@ -271,7 +311,18 @@ class Outage:
         is_needed = any(each.is_on(at) for each in self.scanners)
         if ups.left.minutes is not None and 5 <= truth <= 240 and at > T0 and is_needed:
             off = ups.left.minutes / truth - 1
-            self.outcome.runtime.append((ups.left.used, off, (at - T0) / MINUTE, truth))
+            low, high = ups.left.low or 0.0, ups.left.high or 0.0
+            self.outcome.runtime.append(
+                Judged(
+                    ups.left.used,
+                    off,
+                    (at - T0) / MINUTE,
+                    truth,
+                    at - self._level_since(at) >= STEADY,
+                    bool(self.earlier_cuts) or self.wells.charge < SHOWN,
+                    low <= truth <= high,
+                )
+            )
         by_name = {scanner.name: scanner for scanner in self.scanners}
         self.sure = {stop.device for stop in ups.stops if stop.action == "finish"}
         for stop in ups.stops:
@@ -288,88 +339,3 @@ class Outage:
                 scanner.stopped_at = at
             elif is_due:
                 scanner.stopped_at = at
-
-    # ---- and again -----------------------------------------------------------------------------------
-
-    def restart(self) -> None:
-        """From when the mains is back: what the plan says of each, beside when it really is usable."""
-        rng, back = self.rng, self.back_at
-        off_min = rng.uniform(15, 240)
-        off_at = back - round(off_min * MINUTE)
-        magnet = Magnet(rng, off_at, back + round(10 * MINUTE))
-        memory = Memory()
-        for at in range(off_at - 24 * HOUR, off_at, 5 * MINUTE):
-            memory.add([Reading("mri-1", "magnet_temp_c", magnet.read(at), at)])
-        for at in range(off_at - 10 * MINUTE, back + 4 * HOUR, MINUTE):
-            battery = off_at <= at < back
-            off = at < back + 10 * MINUTE and at >= off_at
-            memory.add(
-                [
-                    Reading("mri-1", "magnet_temp_c", magnet.read(at), at),
-                    Reading("ups-1", "output_source", 5.0 if battery else 3.0, at),
-                    *(Reading(s.name, "mains_power_w", 0.0 if off else s.idle_w, at, "line")
-                      for s in self.scanners),
-                ]
-            )  # fmt: skip
-        chiller = rng.uniform(0.7, 1.5) * 15.0
-        takes = {name: rng.uniform(0.7, 1.3) for name in ("ct-1", "us-1", "pacs")}
-        for minutes in (10, 90, 180):
-            plan = make_plan(read_situation(self.site, memory, back + minutes * MINUTE))
-            if plan.steady_at is None:
-                continue
-            for each in plan.restarts:
-                if each.usable_min is None:
-                    continue
-                foretold = plan.steady_at + each.usable_min * MINUTE
-                if each.device == "mri-1":
-                    truth = float(magnet.usable_at())
-                elif each.device in takes and minutes == 10:
-                    usual = self.site.devices[each.device].power.restart or 0
-                    start = plan.steady_at + each.start_min * MINUTE
-                    if each.waits_for:
-                        start = plan.steady_at + max(each.start_min - 15.0 + chiller, 0) * MINUTE
-                    truth = start + usual * takes[each.device]
-                else:
-                    continue
-                self.outcome.restart.append(
-                    (each.device, (foretold - truth) / MINUTE, float(minutes))
-                )
-
-
-class Magnet:
-    """A permanent magnet: it cools to its room while it has no power, and is heated back with a delay."""
-
-    SET_POINT, ROOM, LOSS_H, LAG_H = 32.0, 22.0, 40.0, 0.15
-
-    def __init__(self, rng: random.Random, off_at: int, on_at: int) -> None:
-        self.off_at, self.on_at = off_at, on_at
-        self._rng = rng
-        self.time_constant_h = 2.0 * rng.uniform(0.9, 1.1)
-        hours = (on_at - off_at) / HOUR
-        self.depth = (self.SET_POINT - self.ROOM) * (1 - math.exp(-hours / self.LOSS_H))
-        self._fall = (self.SET_POINT - self.ROOM - self.depth) / self.LOSS_H
-
-    def off_by(self, at: int) -> float:
-        """K below the set-point; the heat comes with a lag of its own."""
-        if at < self.off_at:
-            return 0.0
-        if at < self.on_at:
-            hours = (at - self.off_at) / HOUR
-            return (self.SET_POINT - self.ROOM) * (1 - math.exp(-hours / self.LOSS_H))
-        hours, slow, quick = (at - self.on_at) / HOUR, self.time_constant_h, self.LAG_H
-        # Two poles, with the depth and the fall that it had when the power came.
-        b = (self._fall + self.depth / slow) / (1 / slow - 1 / quick)
-        a = self.depth - b
-        return a * math.exp(-hours / slow) + b * math.exp(-hours / quick)
-
-    def read(self, at: int) -> float:
-        return round(self.SET_POINT - self.off_by(at) + self._rng.gauss(0, 0.004), 3)
-
-    def usable_at(self) -> int:
-        """The end of four hours in which it changed by less than 0.01 K an hour."""
-        at, last = self.on_at, self.on_at
-        while at < self.on_at + 40 * HOUR:
-            if abs(self.off_by(at + MINUTE) - self.off_by(at)) * 60 > 0.01:
-                last = at
-            at += MINUTE
-        return last + 4 * HOUR

@@ -29,6 +29,7 @@ class Fleet:
     judged_at: int | None  # up to when readings have been judged for alerts
     trouble: tuple[str, ...]  # what could not be read
     hangs_since: int | None = None  # the alert process, by its own sign; None: it does not
+    is_catching_up: bool = False  # by the same sign: it judges, and what it judges is history
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ def fleet(now: int) -> Fleet:
         )
         for device in stores.site().devices.values()
     )
-    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble), _hangs_since(now))
-
-
-def _hangs_since(now: int) -> int | None:
     alive_at = touched_at(stores.site().alive_path)
-    return None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
+    hangs_since = None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
+    # It is touched by each step of judging and none that failed; a process that has died is silent from then on.
+    is_working = alive_at is not None and abs(now - alive_at) <= LATE
+    return Fleet(
+        statuses, last_seen_at, judged_at, tuple(trouble), hangs_since, is_working and not is_judged
+    )
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:

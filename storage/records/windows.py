@@ -63,6 +63,14 @@ def all_windows(db: Session) -> list[Window]:
     return list(db.scalars(select(Window).order_by(Window.id)))
 
 
+def copied(window: Window) -> Window:
+    """The same for other records, which have no work orders."""
+    return Window(
+        window.kind, window.device, window.starts_at, window.ends_at, window.reason, window.by,
+        window.component, window.rule, window.repeats, window.repeats_until,
+    )  # fmt: skip
+
+
 def windows_of_order(db: Session, order_id: int, now: int) -> list[Window]:
     """Those of an order that have not ended at that moment (UTC ms)."""
     return [window for window in windows_to_come(db, now) if window.order_id == order_id]

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from core.schema.rules.base import MetricRule
+from core.time.duration import Duration
 
 
 class ChartRule(MetricRule):
@@ -17,6 +18,9 @@ class ChartRule(MetricRule):
     mean: float | None = None
     sigma: float | None = Field(default=None, gt=0)
     baseline: int = Field(default=20, ge=10, le=100)
+    # Values that follow one another so closely are one, their mean: the four views of a patient know of each other,
+    # and by what they differ from one another nothing is known of the next patient.
+    together: Duration = 0
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

@@ -40,6 +40,7 @@ def banners(fleet: Fleet, now: int, site: Site) -> str:
     if fleet.statuses:
         warnings = (_stopped(fleet, now, site), _unjudged(fleet, now, site))
         parts += [_banner(*warning) for warning in warnings if warning is not None]
+        parts += [_catching_up(fleet, now, site)]
     return "".join(parts)
 
 
@@ -79,7 +80,7 @@ def _stopped(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
 
 def _unjudged(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
     """The alert process, or a part of it, stands still; with no records at all that is said."""
-    if fleet.trouble or fleet.last_seen_at is None:
+    if fleet.trouble or fleet.last_seen_at is None or fleet.is_catching_up:
         return None
     if fleet.judged_at is None:
         return t("banner.unjudged"), t("banner.unjudged_never")
@@ -92,6 +93,18 @@ def _unjudged(fleet: Fleet, now: int, site: Site) -> tuple[str, str] | None:
     return None
 
 
+def _catching_up(fleet: Fleet, now: int, site: Site) -> str:
+    """The alert process judges, but what it judges is history; empty when it does not."""
+    if not fleet.is_catching_up or fleet.trouble or fleet.last_seen_at is None:
+        return ""
+    if fleet.judged_at is None:
+        text = t("banner.catching_up_begins")
+    else:
+        when, age = fmt.moment(fleet.judged_at, now, site), fmt.age(fleet.judged_at, now)
+        text = t("banner.catching_up_until", when=when, age=age)
+    return _banner(t("banner.catching_up"), text, "warning")
+
+
 def _count(state: State, word: str, count: int) -> str:
     looks = state if count else "none"
     return (
@@ -99,8 +112,9 @@ def _count(state: State, word: str, count: int) -> str:
     )
 
 
-def _banner(title: str, text: str) -> str:
+def _banner(title: str, text: str, looks: State = "critical") -> str:
+    role = "alert" if looks == "critical" else "status"
     return (
-        f'<div class="sw-banner" role="alert">{icon("critical")}'
+        f'<div class="sw-banner" role="{role}">{icon(looks)}'
         f"<p><b>{escape(title)}</b><br>{escape(text)}</p></div>"
     )

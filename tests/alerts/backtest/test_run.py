@@ -8,6 +8,7 @@ import pytest
 from alerts.backtest.result import BacktestResult
 from alerts.backtest.run import EVERYTHING, backtest
 from alerts.backtest.selection import BacktestSelection
+from alerts.evaluation.closing import end_by_hand
 from core.errors import RefusedError
 from core.readings import UP, Batch, Reading
 from core.schema.load import load_site
@@ -15,8 +16,10 @@ from core.schema.site import Site
 from core.schema.storage import Retention
 from core.time.clock import DAY, MINUTE
 from storage.records import Verdict
+from storage.records import alerts as alert_rows
 from storage.records import verdicts as verdict_rows
 from storage.records.audit import Audit
+from storage.records.windows import Window
 from storage.series import SeriesReader
 from tests.alerts.evaluation.small_site import T0, SmallSite, at
 
@@ -98,6 +101,24 @@ def test_the_present_rules_do_again_what_they_did(lived: Lived) -> None:
     assert fired(result) == [("rule", 65, 90, "both"), ("rule", 125, 150, "both")]
     assert (result.incidents, result.incidents_before) == (2, 2)
     assert result.coarse_until is None
+
+
+def test_a_maintenance_window_was_one_in_the_replay_too(lived: Lived) -> None:
+    """The value is out of its limit twice; in the first time somebody worked there."""
+    lived.live(EXCURSIONS, 200)
+    with lived.records.writing() as db:
+        db.add(Window("maintenance", "ct-1", at(50), at(100), "new tube", "sara"))
+    result = lived.tried(lived.site, 200)
+    assert fired(result) == [("rule", 65, 90, "both"), ("rule", 125, 150, "both")]
+    assert {message.at > at(100) for message in result.messages} == {True}
+
+
+def test_what_a_person_closed_is_closed_in_the_replay_too(lived: Lived) -> None:
+    lived.live({60: 31.0}, 100, unread=range(70, 100))
+    with lived.records.writing() as db:
+        [alert] = alert_rows.open_alerts(db).values()
+        end_by_hand(db, lived.site, alert, "closed by sara: the probe is gone", at(90))
+    assert fired(lived.tried(lived.site, 100)) == [("rule", 65, 90, "both")]
 
 
 def test_another_limit_shows_what_would_not_have_fired(lived: Lived) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.evaluation.closing import close_alert
-from alerts.evaluation.control_chart import Scored, estimated
+from alerts.evaluation.control_chart import Scored, estimated, joined
 from alerts.evaluation.cusum import judge_cusum
 from alerts.evaluation.judge import OK
 from alerts.evaluation.shewhart import TESTS, judge_shewhart, pattern_start
@@ -18,6 +18,7 @@ from core.readings import Reading
 from core.schema.load import load_profile, load_site
 from core.schema.rules.cusum import CusumRule
 from core.schema.rules.shewhart import ShewhartRule
+from core.time.clock import MINUTE
 from dashboard.components.device.values import rule_list
 from storage.records.transaction import transaction
 from storage.series import SeriesReader
@@ -359,3 +360,28 @@ def test_a_baseline_has_a_spread_or_there_is_none(values: list[float]) -> None:
     if baseline is not None:
         assert baseline.sigma > 0
         assert min(values) - 1e-9 <= baseline.mean <= max(values) + 1e-9
+
+
+def test_values_that_come_together_are_one() -> None:
+    """Four views of each patient are alike: apart they made the spread of nought, and every patient an alarm."""
+    forces = [100.0, 130.0, 90.0, 140.0, 110.0]
+    views = [
+        Reading("mammo-1", "compression_force_n", force, at(60 * patient + view))
+        for patient, force in enumerate(forces)
+        for view in range(4)
+    ]
+    patients = joined(views, 5 * MINUTE)
+    assert [each.value for each in patients] == forces
+    assert [each.at for each in patients] == [at(60 * patient + 3) for patient in range(5)]
+    assert joined(views, 0) == views
+
+
+def test_a_chart_of_patients_is_not_alarmed_by_the_next_patient(tmp_path: Path) -> None:
+    site = SmallSite(tmp_path, "kind: cusum, baseline: 10, together: 5m")
+    states = [
+        site.read(value + random, patient * 60 + view)
+        for patient, value in enumerate([100, 130, 90, 140, 110] * 4)
+        for view, random in enumerate([0.0, 0.5, 0.0, 0.5])
+    ]
+    assert set(states) == {"ok"}
+    site.close()

@@ -102,6 +102,21 @@ def test_it_is_said_loudly_when_nothing_is_judged(centre: Centre) -> None:
     assert "Alerts are not being judged" in screen(opened())
 
 
+def test_alerts_that_catch_up_with_history_are_no_failure(centre: Centre) -> None:
+    """The alert process gives its sign; one that has given none for a minute does not judge."""
+    now = clock()
+    centre.all_well(now)
+    centre.judged(now - 5 * MINUTE)
+    alive = stores.site().alive_path
+    alive.touch()
+    shown = screen(opened())
+    assert "Alerts are catching up" in shown
+    assert "(5 min ago)" in shown
+    assert "not being judged" not in shown
+    os.utime(alive, ((now - 2 * MINUTE) / SECOND,) * 2)
+    assert "Alerts are not being judged" in screen(opened())
+
+
 def test_it_is_said_loudly_when_the_alert_process_hangs(centre: Centre) -> None:
     now = clock()
     centre.all_well(now)
