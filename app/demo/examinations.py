@@ -18,15 +18,21 @@ from simulator.physics.header import Header
 from simulator.physics.study import TUBES, SimulatedStudy
 from simulator.wire.dicom.dose_report import ctdi_vol_mgy, dlp_mgy_cm, event_uid
 from simulator.wire.dicom.identity import MODALITIES, reports_uid
-from simulator.wire.dicom.image import KERNEL, SOP_CLASSES
+from simulator.wire.dicom.image import COIL, KERNEL, SOP_CLASSES
 from simulator.wire.dicom.step import MPPS_KINDS, step_uid
-from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
+from storage.examinations.entries import (
+    Entry,
+    ExposureEntry,
+    OtherSeriesEntry,
+    SeriesEntry,
+    StepEntry,
+)
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
 
 OF_PHANTOMS = {
     *("qa_water_ct_number_hu", "qa_water_noise_hu", "qa_water_uniformity_hu"),
-    "phantom_bmd_g_cm2",
+    *("qa_snr", "qa_piu_pct", "qa_ghosting_pct", "qa_sdnr", "phantom_bmd_g_cm2"),
 }
 
 
@@ -95,7 +101,8 @@ class HeaderHistory:
 
 def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading]:
     series = study.series[0]
-    component = f"{series.kilovolt:.0f}kV-{KERNEL}" if study.kind == "ct" else ""
+    components = {"ct": f"{series.kilovolt:.0f}kV-{KERNEL}", "mri": COIL}
+    component = components.get(study.kind, "")
     for metric in OF_PHANTOMS & header.values.keys():
         value = round(header.values[metric], 4)
         yield Reading(study.device, metric, value, series.end, component)
@@ -146,9 +153,9 @@ def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
                 ctdi_vol_mgy=ctdi_vol_mgy(series) if is_ct else None,
                 dlp_mgy_cm=dlp_mgy_cm(series) if is_ct else None,
             )
-    if has_report or study.is_phantom:
+    if has_report or (study.kind == "dxa" and study.is_phantom):
         key = hasher.hash(reports_uid(study))
-        yield SeriesEntry(device, known_as, key, study.end, study.end, 1)
+        yield OtherSeriesEntry(device, known_as, key, study.end)
     if study.kind in MPPS_KINDS:
         step = hasher.hash(step_uid(study))
         yield StepEntry(device, known_as, step, "completed", study.start, study.end)

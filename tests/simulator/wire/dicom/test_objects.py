@@ -1,11 +1,14 @@
 """What a simulated modality sends says what its physics did, and names nobody."""
 
 from io import BytesIO
+from typing import Literal
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
+from collectors.dicom.phantoms.judging import judge
+from core.schema.dicom import Phantom
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR
 from simulator.centre import Centre
@@ -113,6 +116,37 @@ def test_the_phantom_s_pixels_have_the_planted_drift(demo: Site) -> None:
         means.append(middle.mean())
         assert middle.std() == pytest.approx(4.8, abs=0.5)
     assert means[1] - means[0] == pytest.approx(0.15 * 20.3, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("device", "phantom", "spread"),
+    [
+        ("mri-2", "mr_uniformity", {"qa_snr": 8.0, "qa_piu_pct": 0.6, "qa_ghosting_pct": 0.1}),
+        ("mammo-1", "mammography_block", {"qa_sdnr": 0.9}),
+    ],
+)
+def test_the_weekly_phantoms_show_what_the_history_says_of_them(
+    demo: Site,
+    device: str,
+    phantom: Literal["mr_uniformity", "mammography_block"],
+    spread: dict[str, float],
+) -> None:
+    saturday = KABUL_MONDAY - 2 * DAY
+    centre = a_centre(demo, start=saturday)
+    weekly = [
+        study
+        for day in range(7)
+        for study in centre.studies_of(device, saturday + day * DAY, saturday + (day + 1) * DAY)
+        if study.is_phantom
+    ]
+    [study] = weekly
+    image = next(images(source(centre, study), study, study.series[0]))
+    assert image.PatientID in demo.file.dicom.phantoms[2 + (device == "mammo-1")].patient_ids
+    shown = centre.header(study).values
+    measured = judge(Phantom(kind=phantom, patient_ids=[image.PatientID]), image)
+    assert {each.metric for each in measured} == spread.keys()
+    for each in measured:
+        assert each.value == pytest.approx(shown[each.metric], abs=spread[each.metric])
 
 
 def test_software_changes_once(demo: Site) -> None:
