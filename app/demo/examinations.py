@@ -15,7 +15,7 @@ from core.readings import Batch, Reading
 from core.schema.site import Site
 from simulator.centre import Centre
 from simulator.physics.header import Header
-from simulator.physics.study import TUBES, SimulatedStudy
+from simulator.physics.study import TUBES, SimulatedStudy, mammogram_of
 from simulator.wire.dicom.dose_report import ctdi_vol_mgy, dlp_mgy_cm, event_uid
 from simulator.wire.dicom.identity import MODALITIES, reports_uid
 from simulator.wire.dicom.image import COIL, KERNEL, SOP_CLASSES
@@ -82,7 +82,7 @@ class HeaderHistory:
 
     def batch(self, study: SimulatedStudy, header: Header) -> Batch:
         """Of one study, each series once."""
-        readings = list(_phantom_readings(study, header))
+        readings = [*_phantom_readings(study, header), *_mammograms(study)]
         last = study.series[-1]
         for series in study.series if study.kind in SOP_CLASSES else ():
             at = series.start + (series.end - series.start) // series.images  # of its first image
@@ -106,6 +106,17 @@ def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading
     for metric in OF_PHANTOMS & header.values.keys():
         value = round(header.values[metric], 4)
         yield Reading(study.device, metric, value, series.end, component)
+
+
+def _mammograms(study: SimulatedStudy) -> Iterator[Reading]:
+    """What the dose report says of each view."""
+    for series in study.series if study.kind == "mammo" and not study.is_phantom else ():
+        shown = mammogram_of(series)
+        for metric, component, value in (
+            ("compression_thickness_mm", COMPONENT, shown.thickness_mm),
+            ("average_glandular_dose_mgy", shown.side + shown.projection, shown.glandular_dose_mgy),
+        ):
+            yield Reading(study.device, metric, value, series.start, component)
 
 
 class _MemorySink:

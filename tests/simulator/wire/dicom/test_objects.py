@@ -1,24 +1,30 @@
 """What a simulated modality sends says what its physics did, and names nobody."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
 
+from collectors.dicom.common.dataset import read_dataset
 from collectors.dicom.phantoms.judging import judge
+from collectors.dicom.receiver.dose_report import read_dose_report
 from core.schema.dicom import Phantom
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.physics.scanner import WATTS
-from simulator.physics.study import TUBE_SHARE, TUBES, SimulatedStudy
+from simulator.physics.study import TUBE_SHARE, TUBES, SimulatedStudy, mammogram_of
 from simulator.wire.dicom.dose_report import dose_report
 from simulator.wire.dicom.identity import MODALITIES, PHANTOM_IDS, ScannerIdentity
 from simulator.wire.dicom.image import images
+from storage.examinations.uid_hash import UidHasher
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
+from tests.support.dicom_objects import encoded
 
 MORNING = KABUL_MONDAY + 7 * HOUR
 
@@ -147,6 +153,24 @@ def test_the_weekly_phantoms_show_what_the_history_says_of_them(
     assert {each.metric for each in measured} == spread.keys()
     for each in measured:
         assert each.value == pytest.approx(shown[each.metric], abs=spread[each.metric])
+
+
+def test_a_mammograph_reports_each_view_as_the_history_has_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    study = studies(centre, "mammo-1")[0]
+    report = dose_report(source(centre, study), study)
+    assert report is not None
+    attributes = read_dataset(encoded(report), ExplicitVRLittleEndian)
+    hasher = UidHasher(tmp_path / "key")
+    read = read_dose_report(attributes, "mammo-1", hasher, study.end, centre.site.zone)
+    assert read.doubts == []
+    for series, view in zip(study.series, read.views, strict=True):
+        shown = mammogram_of(series)
+        assert view.view == shown.side + shown.projection
+        assert (view.thickness_mm, view.force_n) == (shown.thickness_mm, None)
+        assert view.glandular_dose_mgy == pytest.approx(shown.glandular_dose_mgy)
+        assert view.at == series.start
 
 
 def test_software_changes_once(demo: Site) -> None:
