@@ -63,8 +63,9 @@ PHANTOM_UNFIT = "phantom_unfit"  # an image named as a phantom's that cannot be 
 DICOM_EVENTS = (SOFTWARE_CHANGED, CALIBRATED, STEP_ABANDONED, DOSE_REPORT_DOUBT, PHANTOM_UNFIT)
 UNKNOWN_SENDER = "unknown_sender"  # a PACS has images of a machine that is not in the site file
 UNDATED_IMAGES = "undated_images"  # images of which nobody knows when they were made
+LATE_EXAMINATIONS = "late_examinations"  # older than what can still be corrected
 OWN_EVENTS = (
-    *(BAD_ANSWER, BAD_RECORD, LOG_GAP, UNKNOWN_SENDER, UNDATED_IMAGES),
+    *(BAD_ANSWER, BAD_RECORD, LOG_GAP, UNKNOWN_SENDER, UNDATED_IMAGES, LATE_EXAMINATIONS),
     *SOURCE_KINDS,
     *DICOM_EVENTS,
 )  # that no profile names

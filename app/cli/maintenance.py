@@ -101,7 +101,7 @@ def plan_list(site: SiteOption = DEFAULT_SITE) -> None:
             score = device_score(db, device, now())
             proposed = None if score is None else proposed_interval(score)
             for plan in device.plans:
-                use = f"{plan.use.every:g} {plan.use.metric}" if plan.use else ""
+                use = f"{plan.use.every:g} {' or '.join(plan.use.metrics)}" if plan.use else ""
                 every = times.duration(plan.every) if plan.every else ""
                 wish = times.duration(proposed) if proposed and plan.is_service else ""
                 rows.append((device.id, plan.id, every, use, plan.who, score, wish, plan.basis))

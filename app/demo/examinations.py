@@ -15,18 +15,24 @@ from core.readings import Batch, Reading
 from core.schema.site import Site
 from simulator.centre import Centre
 from simulator.physics.header import Header
-from simulator.physics.study import TUBES, SimulatedStudy
+from simulator.physics.study import TUBES, SimulatedStudy, mammogram_of
 from simulator.wire.dicom.dose_report import ctdi_vol_mgy, dlp_mgy_cm, event_uid
 from simulator.wire.dicom.identity import MODALITIES, reports_uid
-from simulator.wire.dicom.image import KERNEL, SOP_CLASSES
+from simulator.wire.dicom.image import COIL, KERNEL, SOP_CLASSES
 from simulator.wire.dicom.step import MPPS_KINDS, step_uid
-from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
+from storage.examinations.entries import (
+    Entry,
+    ExposureEntry,
+    OtherSeriesEntry,
+    SeriesEntry,
+    StepEntry,
+)
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
 
 OF_PHANTOMS = {
     *("qa_water_ct_number_hu", "qa_water_noise_hu", "qa_water_uniformity_hu"),
-    "phantom_bmd_g_cm2",
+    *("qa_snr", "qa_piu_pct", "qa_ghosting_pct", "qa_sdnr", "phantom_bmd_g_cm2"),
 }
 
 
@@ -76,7 +82,7 @@ class HeaderHistory:
 
     def batch(self, study: SimulatedStudy, header: Header) -> Batch:
         """Of one study, each series once."""
-        readings = list(_phantom_readings(study, header))
+        readings = [*_phantom_readings(study, header), *_mammograms(study)]
         last = study.series[-1]
         for series in study.series if study.kind in SOP_CLASSES else ():
             at = series.start + (series.end - series.start) // series.images  # of its first image
@@ -95,10 +101,22 @@ class HeaderHistory:
 
 def _phantom_readings(study: SimulatedStudy, header: Header) -> Iterator[Reading]:
     series = study.series[0]
-    component = f"{series.kilovolt:.0f}kV-{KERNEL}" if study.kind == "ct" else ""
+    components = {"ct": f"{series.kilovolt:.0f}kV-{KERNEL}", "mri": COIL}
+    component = components.get(study.kind, "")
     for metric in OF_PHANTOMS & header.values.keys():
         value = round(header.values[metric], 4)
         yield Reading(study.device, metric, value, series.end, component)
+
+
+def _mammograms(study: SimulatedStudy) -> Iterator[Reading]:
+    """What the dose report says of each view."""
+    for series in study.series if study.kind == "mammo" and not study.is_phantom else ():
+        shown = mammogram_of(series)
+        for metric, component, value in (
+            ("compression_thickness_mm", COMPONENT, shown.thickness_mm),
+            ("average_glandular_dose_mgy", shown.side + shown.projection, shown.glandular_dose_mgy),
+        ):
+            yield Reading(study.device, metric, value, series.start, component)
 
 
 class _MemorySink:
@@ -146,9 +164,9 @@ def _entries(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
                 ctdi_vol_mgy=ctdi_vol_mgy(series) if is_ct else None,
                 dlp_mgy_cm=dlp_mgy_cm(series) if is_ct else None,
             )
-    if has_report or study.is_phantom:
+    if has_report or (study.kind == "dxa" and study.is_phantom):
         key = hasher.hash(reports_uid(study))
-        yield SeriesEntry(device, known_as, key, study.end, study.end, 1)
+        yield OtherSeriesEntry(device, known_as, key, study.end)
     if study.kind in MPPS_KINDS:
         step = hasher.hash(step_uid(study))
         yield StepEntry(device, known_as, step, "completed", study.start, study.end)

@@ -102,5 +102,7 @@ def _named_metrics(file: PlanFile) -> Iterator[tuple[str, str]]:
     for i, plan in enumerate(file.plans):
         if plan.use is not None:
             yield f"plans[{i}].use.metric", plan.use.metric
+            for j, metric in enumerate(plan.use.also):
+                yield f"plans[{i}].use.also[{j}]", metric
         for j, metric in enumerate(plan.brought_forward_by):
             yield f"plans[{i}].brought_forward_by[{j}]", metric

@@ -76,7 +76,15 @@ class Use(Strict):
     """Due again after so much use, by a counter of the device."""
 
     metric: Name
-    every: float = Field(gt=0)  # in the counter's unit
+    # Other counters of the same use, as another source brings them: the one that counted most is believed, because
+    # one that began later, or is typed now and then, has only missed some.
+    also: list[Name] = []
+    every: float = Field(gt=0)  # in the counters' unit
+
+    @property
+    def metrics(self) -> list[str]:
+        """All of them, the first the most exact."""
+        return [self.metric, *self.also]
 
 
 class Plan(_Sourced):

@@ -6,7 +6,8 @@ _ORDER = (
     *("scan_load_pct", "first_examination_h", "last_examination_h", "busy_min", "longest_gap_min"),
     *("scan_load_kj", "dose_area_product_gy_cm2", "ctdi_vol_mean_mgy", "dlp_mean_mgy_cm"),
     *("imaging_frequency_hz", "imaging_frequency_resolution_hz", "detector_temp_c"),
-    *("compression_force_n", "image_transfer_delay_s", "unarchived_min"),
+    *("compression_force_n", "compression_thickness_mm", "average_glandular_dose_mgy"),
+    *("image_transfer_delay_s", "unarchived_min"),
     "unarchived_examination_count",
 )
 _PLACES = {metric: place for place, metric in enumerate(_ORDER)}

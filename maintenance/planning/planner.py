@@ -74,9 +74,14 @@ class Planner:
         return DeviceUse(used, busy)
 
     def _used_since(self, device: Device, plan: Plan, since: int, now: int) -> Used | None:
-        if plan.use is None or plan.use.metric not in device.profile.metrics:
-            return None
-        return used_since(self._series, device.id, plan.use.metric, since, now)
+        """By the counter of the plan that went farthest; the others have missed some of it."""
+        counters = [] if plan.use is None else plan.use.metrics
+        known = (
+            used_since(self._series, device.id, metric, since, now)
+            for metric in counters
+            if metric in device.profile.metrics
+        )
+        return max((used for used in known if used is not None), default=None)
 
 
 class _PlanningRound:

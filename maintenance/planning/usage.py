@@ -72,7 +72,9 @@ def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) ->
 
 def usage_metrics(device: Device) -> list[str]:
     """What shows that it is in use, the best first: its load, a counter that a plan counts, its power."""
-    counted = [plan.use.metric for plan in device.plans if plan.use is not None]
+    counted = [
+        metric for plan in device.plans if plan.use is not None for metric in plan.use.metrics
+    ]
     known = device.profile.metrics
     return [name for name in (LOAD, *counted, POWER) if name in known]
 

@@ -16,6 +16,10 @@ DETECTOR_C, DETECTOR_ABOVE_ROOM_C = 26.0, 1.5  # at rest; how far it wanders
 WATER_HU, WATER_HU_SD = 0.4, 0.5  # of the mean of a phantom, from day to day
 NOISE_HU, NOISE_HU_SD = 4.8, 0.1  # of each image, and from day to day
 CUPPING_HU, CUPPING_HU_SD = 0.6, 0.12  # how much higher the rim is than the centre
+SNR, SNR_SD = 140.0, 2.5  # of the one coil, from week to week
+PIU_PCT, PIU_SD = 92.0, 0.5
+GHOSTING_PCT, GHOSTING_SD = 0.6, 0.1
+SDNR, SDNR_SD = 9.0, 0.15  # of the block with its aluminium
 SPINE_G_CM2, SPINE_SD = 1.012, 0.0035  # a share
 
 
@@ -52,6 +56,14 @@ def _phantom_values(study: SimulatedStudy, world: World, rng: Random) -> Mapping
             "qa_water_noise_hu": rng.gauss(NOISE_HU, NOISE_HU_SD),
             "qa_water_uniformity_hu": abs(rng.gauss(CUPPING_HU, CUPPING_HU_SD)),
         }
+    if study.kind == "mri":
+        return {
+            "qa_snr": SNR + SNR_SD * deviation,
+            "qa_piu_pct": rng.gauss(PIU_PCT, PIU_SD),
+            "qa_ghosting_pct": abs(rng.gauss(GHOSTING_PCT, GHOSTING_SD)),
+        }
+    if study.kind == "mammo":
+        return {"qa_sdnr": SDNR + SDNR_SD * deviation}
     lost_pct = _grown("bmd_drift", study, world)
     return {"phantom_bmd_g_cm2": SPINE_G_CM2 * (1.0 + SPINE_SD * deviation - lost_pct / 100.0)}
 

@@ -40,6 +40,7 @@ IMAGES_PER_S = {
     "rf": 0.4,
     "us": 0.02,
 }  # of scanning, by kind; others make one
+_VIEWS = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 DELAY_MS = (5 * SECOND, MINUTE)  # from the end of an examination until it is sent
 SENT_TWICE = 0.04  # of all studies: a scanner that has missed the answer sends its objects again
 
@@ -115,6 +116,22 @@ def study_of(
         examination.is_phantom,
         rng.random() < SENT_TWICE,
     )
+
+
+class Mammogram(NamedTuple):
+    """One view of a breast: its side and projection, how thick it was compressed, and its dose."""
+
+    side: str
+    projection: str
+    thickness_mm: float
+    glandular_dose_mgy: float
+
+
+def mammogram_of(series: SimulatedSeries) -> Mammogram:
+    """Both breasts from above, then both obliquely; a thicker one needs more."""
+    side, projection = _VIEWS[(series.number - 1) % len(_VIEWS)]
+    thickness_mm = 40.0 + series.start // 1000 % 26
+    return Mammogram(side, projection, thickness_mm, round(1.0 + 0.025 * (thickness_mm - 40), 3))
 
 
 def made_uid(*names: object) -> str:

@@ -35,7 +35,22 @@ USAGE = {
 }
 OTHER = UsagePattern((0, 0), 1.0, (1, 1), (1.0, 1.0))
 
-PHANTOM_S = {"ct": 2.0, "dxa": 120.0}  # each working morning before the first patient, by kind
+
+@dataclass(frozen=True, slots=True)
+class PhantomScan:
+    """Before the first patient of each working day, or of the week's first."""
+
+    burst_s: float
+    is_weekly: bool = False
+
+
+PHANTOMS = {  # by kind
+    "ct": PhantomScan(2.0),
+    "dxa": PhantomScan(120.0),
+    "mri": PhantomScan(60.0, is_weekly=True),
+    "mammo": PhantomScan(1.2, is_weekly=True),
+}
+SATURDAY = FRIDAY + 1  # the first working day
 PHANTOM_AT_MS = 7 * HOUR + 40 * MINUTE  # after local midnight
 
 
@@ -72,7 +87,7 @@ class Schedule:
     def __init__(self, seed: int, device: str, kind: str, zone: ZoneInfo) -> None:
         self._seed, self._device, self._zone = seed, device, zone
         self._pattern = USAGE.get(kind, OTHER)
-        self._phantom_s = PHANTOM_S.get(kind)
+        self._phantom_scan = PHANTOMS.get(kind)
         self._day = lru_cache(maxsize=8)(self._plan)
         self._scanned_s = lru_cache(maxsize=1)(self._sum_of_bursts_s)  # each step asks twice
 
@@ -101,18 +116,20 @@ class Schedule:
         patients = rng.randint(*self._pattern.patients)
         begins = sorted(self._admission(rng) for _ in range(patients))
         patients_seen = self._examine(rng, to_ms(midnight), begins)
-        examinations = (*self._phantom(to_ms(midnight)), *patients_seen)
+        examinations = (*self._phantom(midnight), *patients_seen)
         bursts = [burst for examination in examinations for burst in examination.bursts]
         done = accumulate((end - start for start, end in bursts), initial=0)
         return WorkDay(
             examinations, tuple(b[0] for b in bursts), tuple(b[1] for b in bursts), tuple(done)
         )
 
-    def _phantom(self, midnight: int) -> Iterator[Examination]:
-        if self._phantom_s is not None:
-            start = midnight + PHANTOM_AT_MS
-            burst = start + 2 * MINUTE, start + 2 * MINUTE + int(self._phantom_s * 1000)
-            yield Examination(start, burst[1] + MINUTE, (burst,), is_phantom=True)
+    def _phantom(self, midnight: datetime) -> Iterator[Examination]:
+        scan = self._phantom_scan
+        if scan is None or (scan.is_weekly and midnight.weekday() != SATURDAY):
+            return
+        start = to_ms(midnight) + PHANTOM_AT_MS
+        burst = start + 2 * MINUTE, start + 2 * MINUTE + int(scan.burst_s * 1000)
+        yield Examination(start, burst[1] + MINUTE, (burst,), is_phantom=True)
 
     def _admission(self, rng: Random) -> float:
         """Hours after local midnight; mornings are fuller."""

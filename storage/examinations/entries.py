@@ -23,6 +23,15 @@ class SeriesEntry(NamedTuple):
     images: int
 
 
+class OtherSeriesEntry(NamedTuple):
+    """A series without images of a scan: a report, a presentation state. Only its study counts."""
+
+    device: str
+    study: bytes
+    series: bytes
+    began_at: int  # UTC ms
+
+
 class ExposureEntry(NamedTuple):
     """One irradiation event. What its witness does not say is None, never zero."""
 
@@ -50,4 +59,4 @@ class StepEntry(NamedTuple):
     ended_at: int | None = None
 
 
-Entry = SeriesEntry | ExposureEntry | StepEntry
+Entry = SeriesEntry | OtherSeriesEntry | ExposureEntry | StepEntry

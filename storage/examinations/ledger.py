@@ -6,6 +6,8 @@
     archived     studies that a PACS has
     marks        since when readings of a device may be other than published
     published    what the series store was given, so that a correction is known to be one
+    header_reads    series whose headers were read out of the PACS (header_reads.py)
+    pruned       before when nothing is kept, and nothing more is taken (pruning.py)
 
 An entry recorded twice, late or out of order leaves the same rows. What `record` returned from is on
 the disk. Two threads may use one ledger, and two ledgers one file.
@@ -13,59 +15,32 @@ the disk. Two threads may use one ledger, and two ledgers one file.
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from core.readings import Reading
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, union
-from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
+from storage.examinations import header_reads, pruning
+from storage.examinations.entries import Entry, SeriesEntry, StepEntry
+from storage.examinations.header_reads import HeaderRead, PendingSeries
+from storage.examinations.merge import moment
+from storage.examinations.questions import counted_exposures, covered, mark, rows_since
 from storage.examinations.recording import (
     began_earlier,
     earliest,
     merged_in,
     taken_from_others,
 )
-from storage.examinations.tables import FORMAT, TABLES
+from storage.examinations.tables import ADDED, FORMAT, TABLES
+from storage.examinations.work import DeviceWork, PendingMark, PublishedReading
 from storage.files.sqlite_file import open_for_writing, transaction, translated
 
-LONGEST = (
-    12 * HOUR
-)  # of a series or a step that reaches into what is looked at. Our default, no source
-
+# Of a series or a step that reaches into what is looked at. Our default, no source.
+LONGEST = 12 * HOUR
 UNSTORED = 1 << 62  # number of what was noted and is not in the series store
-
-
-class PendingMark(NamedTuple):
-    """Since when (UTC ms) the readings of a device may be other than published."""
-
-    device: str
-    since: int
-    revision: int  # another one means that more was recorded meanwhile
-
-
-class PublishedReading(NamedTuple):
-    """A reading as the series store was given it; `value` is None if it was withdrawn."""
-
-    metric: str
-    at: int
-    value: float | None
-    publication: int  # running number of the batch
-
-
-class DeviceWork(NamedTuple):
-    """What the ledger knows of a device since a moment, and what was published of it."""
-
-    since: int  # UTC ms
-    studies: list[int]  # when each study began that began since then, in order
-    series: list[SeriesEntry]
-    exposures: list[ExposureEntry]  # without those of headers where the study has a report
-    steps: list[StepEntry]
-    covered: list[Interval]
-    published: list[PublishedReading]  # after `since`
-    before: dict[str, float]  # the last published value of each metric up to `since`
 
 
 class Ledger:
@@ -76,6 +51,8 @@ class Ledger:
         self._lock = threading.Lock()
         with translated(path):
             self._db = open_for_writing(path, FORMAT, check_same_thread=False)
+            self._db.executescript(ADDED)
+        self._late: Counter[str] = Counter()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -87,19 +64,19 @@ class Ledger:
 
         `are_archived`: a PACS has these studies, and a series is of the device that it says, of no other.
         """
-        entries = list(entries)
         with self._writing() as db:
+            entries = self._in_time(db, entries)
             if are_archived:
                 keys = {(entry.device, entry.study) for entry in entries}
                 db.executemany("insert or ignore into archived values (?, ?)", keys)
                 for device, since in taken_from_others(db, entries).items():
-                    _mark(db, device, since)
+                    mark(db, device, since)
             changed = [entry for entry in entries if merged_in(db, entry)]
             # Of all: a header that adds nothing to a report says all the same when its study began.
             earlier = began_earlier(db, entries)
             touched = {(entry.device, entry.study) for entry in changed} | earlier
             for device, since in earliest(db, touched).items():
-                _mark(db, device, since)
+                mark(db, device, since)
         return len(changed)
 
     def cover(self, devices: Iterable[str], start: int, end: int) -> None:
@@ -108,7 +85,7 @@ class Ledger:
             return
         with self._writing() as db:
             for device in devices:
-                before = _covered(db, device)
+                before = covered(db, device)
                 after = union([*before, (start, end)])
                 if after == before:
                     continue
@@ -117,7 +94,7 @@ class Ledger:
                     "insert into covered values (?, ?, ?)", [(device, *pair) for pair in after]
                 )
                 # What was covered before need not be published anew.
-                _mark(
+                mark(
                     db,
                     device,
                     next((till for since, till in before if since <= start <= till), start),
@@ -161,10 +138,10 @@ class Ledger:
             return DeviceWork(
                 since,
                 studies,
-                [SeriesEntry(*row) for row in _since(db, "series", device, since - LONGEST)],
-                _counted_exposures(db, device, since),
-                [StepEntry(*row) for row in _since(db, "steps", device, since - LONGEST)],
-                _covered(db, device),
+                [SeriesEntry(*row) for row in rows_since(db, "series", device, since - LONGEST)],
+                counted_exposures(db, device, since),
+                [StepEntry(*row) for row in rows_since(db, "steps", device, since - LONGEST)],
+                covered(db, device),
                 [PublishedReading(*row) for row in published],
                 {metric: value for metric, value, _ in before},
             )
@@ -205,7 +182,7 @@ class Ledger:
                 (publication,),
             ).fetchall()
             for device, at in rows:
-                _mark(db, device, at - 1)
+                mark(db, device, at - 1)
             if rows:
                 db.execute(
                     "update published set publication = ? where publication > ?",
@@ -215,7 +192,8 @@ class Ledger:
     def devices(self) -> list[str]:
         """Of whom there ever was a series; also senders that are no device of the site."""
         with self._reading() as db:
-            return [name for (name,) in db.execute("select distinct device from series order by 1")]
+            names = db.execute("select device from series union select device from covered")
+            return sorted(name for (name,) in names)
 
     def forget(self, device: str) -> None:
         """All of it. For a sender that may turn out to be a device of the site."""
@@ -244,6 +222,46 @@ class Ledger:
             )
             return [at for (at,) in rows] if known[0] else None
 
+    def pending_headers(
+        self, devices: Sequence[str], span: Interval, now: int, most: int
+    ) -> list[PendingSeries]:
+        """Series of the PACS, begun within `span`, whose headers would tell of exposures; newest first."""
+        with self._reading() as db:
+            return header_reads.pending(db, devices, span, now, most)
+
+    def note_headers(self, reads: Sequence[HeaderRead]) -> None:
+        """What came of reading the headers of these series, or that it failed."""
+        with self._writing() as db:
+            header_reads.note(db, reads)
+
+    def prune(self, before: int, studies_before: int) -> None:
+        """Drop what was before these moments, UTC ms; what was published stays in the series store.
+
+        Studies are known for longer, so that a new series of an old study is no new examination.
+        """
+        with self._writing() as db:
+            pruning.prune(db, before, studies_before)
+
+    def pruned_before(self) -> int:
+        """UTC ms; 0 if nothing ever was dropped."""
+        with self._reading() as db:
+            return pruning.pruned_before(db)
+
+    def late(self) -> Counter[str]:
+        """By device, how many entries since the last call came too late to be taken."""
+        late, self._late = self._late, Counter()
+        return late
+
+    def _in_time(self, db: sqlite3.Connection, entries: Iterable[Entry]) -> list[Entry]:
+        before = pruning.pruned_before(db)
+        in_time = []
+        for entry in entries:
+            if moment(entry) >= before:
+                in_time.append(entry)
+            else:
+                self._late[entry.device] += 1
+        return in_time
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self._path), transaction(self._db):
@@ -257,33 +275,3 @@ class Ledger:
                 yield self._db
             finally:
                 self._db.execute("rollback")
-
-
-def _mark(db: sqlite3.Connection, device: str, since: int) -> None:
-    db.execute(
-        "insert into marks values (?, ?, 1) on conflict do update"
-        " set since = min(since, excluded.since), revision = revision + 1",
-        (device, since),
-    )
-
-
-def _covered(db: sqlite3.Connection, device: str) -> list[Interval]:
-    rows = db.execute(
-        "select began_at, ended_at from covered where device = ? order by 1", (device,)
-    )
-    return [(start, end) for start, end in rows]
-
-
-def _since(db: sqlite3.Connection, table: str, device: str, since: int) -> list[tuple[Any, ...]]:
-    query = f"select * from {table} where device = ? and began_at >= ? order by began_at"
-    return db.execute(query, (device, since)).fetchall()
-
-
-def _counted_exposures(db: sqlite3.Connection, device: str, since: int) -> list[ExposureEntry]:
-    rows = db.execute(
-        "select * from exposures where device = ?1 and at >= ?2 and (witness = 'report'"
-        " or study not in (select study from exposures where device = ?1 and witness = 'report'))"
-        " order by at",
-        (device, since),
-    )
-    return [ExposureEntry(*row) for row in rows]

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from storage.examinations import merge
-from storage.examinations.entries import Entry, SeriesEntry
+from storage.examinations.entries import Entry, OtherSeriesEntry, SeriesEntry
 from storage.examinations.tables import STORED
 
 StudyKey = tuple[str, bytes]  # device, hash
@@ -12,6 +12,9 @@ StudyKey = tuple[str, bytes]  # device, hash
 
 def merged_in(db: sqlite3.Connection, entry: Entry) -> bool:
     """Lay an entry over what is known; did that change anything?"""
+    if isinstance(entry, OtherSeriesEntry):  # it was taken for one of images
+        key = (entry.device, entry.series)
+        return db.execute("delete from series where device = ? and series = ?", key).rowcount > 0
     form = STORED[type(entry)]
     row = db.execute(form.find, form.key_of(entry)).fetchone()
     merged = entry if row is None else merge.over(form.of_row(row), entry)

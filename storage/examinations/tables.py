@@ -42,7 +42,19 @@ create index published_by_number on published (publication);
 """,
 )
 
-TABLES = ("studies", "series", "exposures", "steps", "covered", "archived", "marks", "published")
+# Came later; a ledger of before gets them when it is opened, and an older Scanward passes them over.
+ADDED = """
+create table if not exists header_reads (
+    device text not null, study blob not null, series blob not null, images integer not null,
+    tries integer not null, next_at integer not null, read_at integer not null,
+    primary key (device, series)) without rowid;
+create index if not exists header_reads_by_study on header_reads (device, study);
+create table if not exists pruned (before integer not null);
+"""
+TABLES = (
+    *("studies", "series", "exposures", "steps", "covered", "archived", "marks", "published"),
+    "header_reads",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ UNITS = {
     "_min": "min",
     "_hz": "Hz",
     "_n": "N",
+    "_mm": "mm",
     "_mb": "MB",
     "_bytes": "B",
     "_psi": "psi",

@@ -28,6 +28,11 @@ SERIES: Mapping[str, str] = {
     "NumberOfSeriesRelatedInstances": "00201209",
     "TimezoneOffsetFromUTC": "00080201",
 }
+# Series that are no images of a scan (PS3.3 C.7.3.1.1.1): reports, states of a screen, plans, what is drawn on images.
+NO_IMAGES = frozenset(
+    ("SR", "PR", "KO", "DOC", "AU", "PLAN", "REG", "FID", "SEG", "RWV", "ANN", "ASMT", "SMR", "TEXTUREMAP",
+     "RTDOSE", "RTPLAN", "RTRECORD", "RTSTRUCT")
+)  # fmt: skip
 # Beside DICOM's: who sent the first image to Orthanc, and when its last image was made, if it knows.
 SENT_BY, LAST_DATE, LAST_TIME = "RemoteAET", "InstanceCreationDate", "InstanceCreationTime"
 

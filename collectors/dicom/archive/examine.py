@@ -44,7 +44,22 @@ async def _examined(site: Site, device: Device, entry: PacsSource, at: int) -> l
         finally:
             archive.cut()
         _judge(findings, tally, doubts)
+        if entry.wado_url is not None:
+            await _examine_headers(findings, site, entry, at)
     return findings
+
+
+async def _examine_headers(findings: Findings, site: Site, entry: PacsSource, at: int) -> None:
+    """Does DICOMweb answer where headers are to be read?"""
+    from collectors.dicom.archive.wado import WadoClient
+
+    client = WadoClient(entry)
+    work = partial(client.places, f"{from_ms(at, site.zone):%Y%m%d}", str.encode)
+    try:
+        places = await run_in_daemon_thread(work, "examine headers")
+    finally:
+        client.cut()
+    findings.ok(f"headers: DICOMweb has {len(places)} series of today")
 
 
 def _question(site: Site, at: int) -> Question:

@@ -12,7 +12,7 @@ from core.readings import Reading
 from core.schema.site import Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import DAY, MINUTE
-from storage.examinations.entries import SeriesEntry
+from storage.examinations.entries import OtherSeriesEntry, SeriesEntry
 from storage.examinations.ledger import Ledger
 from storage.examinations.uid_hash import UidHasher
 
@@ -87,7 +87,7 @@ class Intake:
                     round_.unarchived.append(reading)
 
     def _keep(self, rows: Sequence[Attributes], round_: IntakeRound) -> None:
-        entries: list[SeriesEntry] = []
+        entries: list[SeriesEntry | OtherSeriesEntry] = []
         for row in rows:
             entries += self._parser.entries(row, round_.at, round_.oldest, round_.tally)
         entries = [self.strangers.bounded(entry) for entry in entries]

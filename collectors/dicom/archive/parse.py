@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from collectors.dicom.archive.attributes import (
     LAST_DATE,
     LAST_TIME,
+    NO_IMAGES,
     SENT_BY,
     Attributes,
     number,
@@ -21,7 +22,7 @@ from collectors.dicom.archive.attributes import (
 from collectors.dicom.archive.moments import OLDEST, believable, moment
 from collectors.dicom.common.identity import DeviceNames, SenderNames
 from core.time.clock import HOUR
-from storage.examinations.entries import SeriesEntry
+from storage.examinations.entries import OtherSeriesEntry, SeriesEntry
 
 Doubt = Literal[
     "without a date", "dated in the future", "dated before 1990", "without an hour", "without a UID"
@@ -49,7 +50,7 @@ class SeriesParser:
 
     def entries(
         self, row: Attributes, now: int, oldest: int, tally: IntakeTally
-    ) -> list[SeriesEntry]:
+    ) -> list[SeriesEntry] | list[OtherSeriesEntry]:
         """The series of a row, or as many as its study has; none if it is left out or before `oldest`."""
         study, own = row.get("StudyInstanceUID", ""), row.get("SeriesInstanceUID", "")
         if not study.strip():
@@ -60,6 +61,8 @@ class SeriesParser:
             return []
         device = self._device(row)
         study_hash = self.hashed(study)
+        if own.strip() and row.get("Modality", "").strip().upper() in NO_IMAGES:
+            return [OtherSeriesEntry(device, study_hash, self.hashed(own), began)]
         if own.strip():
             images = number(row.get("NumberOfSeriesRelatedInstances")) or 0
             ended = self._ended(row, began, now)

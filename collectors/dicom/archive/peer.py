@@ -8,6 +8,7 @@ Its position is saved last: with a full disk it stays where it was.
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from collectors.base import Now, Sink, reachability
 from collectors.dicom.archive.asking import Archive, Question
@@ -29,6 +30,9 @@ from core.readings import Batch, Event
 from core.schema.site import Device, Site
 from core.schema.sources.pacs import PacsSource
 from core.time.clock import SECOND
+
+if TYPE_CHECKING:
+    from collectors.dicom.archive.headers import HeaderReader
 
 
 class ArchivePeer:
@@ -59,6 +63,7 @@ class ArchivePeer:
         self._names = names_digest(site, entry)
         self._key = f"pacs {device.id} {entry.via} {entry.url or entry.host}"
         self._intake: Intake | None = None
+        self._headers: HeaderReader | None = None
 
     async def poll(self, at: int) -> PollAnswer:
         """One round. SourceError if nothing came of it."""
@@ -76,11 +81,14 @@ class ArchivePeer:
                 before.cursor,
                 intake.is_news,
             )
-            intake_round = IntakeRound(at, at - self._entry.history)
+            oldest = max(at - self._entry.history, intake.ledger.pruned_before())
+            intake_round = IntakeRound(at, oldest)
             error = await self._fetched(question, intake, intake_round)
             whole = error is None and not question.doubts
             if whole:
                 await asyncio.to_thread(intake.end_round, before.began, intake_round)
+            if error is None:
+                await self._read_headers(intake, question, at)
             await publish(self._site, intake.ledger, self._sink, at)
         except StoreError as store_error:
             return PollAnswer(is_up=True, error=SourceError(f"nothing is kept: {store_error}"))
@@ -115,6 +123,34 @@ class ArchivePeer:
         finally:
             archive.cut()
         return None
+
+    async def _read_headers(self, intake: Intake, question: Question, at: int) -> None:
+        """Noted as read once all is stored. What fails is a doubt: the counts have come, and count."""
+        if self._entry.wado_url is None:
+            return
+        if self._headers is None:
+            from collectors.dicom.archive.headers import HeaderReader
+
+            self._headers = HeaderReader(self._site, self._entry, self._sink.position)
+        from collectors.dicom.archive.wado import WadoClient
+
+        reader, client = self._headers, WadoClient(self._entry)
+        work = partial(reader.read, client, intake.ledger, at)
+        try:
+            outcome = await run_in_daemon_thread(work, f"{self.name} headers")
+            if outcome.batch:
+                await self._sink.append(outcome.batch)
+            await asyncio.to_thread(intake.ledger.note_headers, outcome.reads)
+        except SourceError as error:
+            reader.forget_unsaved()
+            question.doubts.append(str(error))
+        except StoreError:
+            reader.forget_unsaved()
+            raise
+        else:
+            question.doubts += outcome.doubts
+        finally:
+            client.cut()
 
     async def _meanwhile(self, intake: Intake, intake_round: IntakeRound) -> None:
         """The first round over a long history takes minutes by C-FIND: it is up, and what has come is seen."""

@@ -8,6 +8,7 @@ import http.client
 import json
 import socket
 import ssl
+import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,6 +19,8 @@ from core.schema.dicom import DicomTls
 from core.schema.sources.pacs import PacsSource
 
 LARGEST = 64 * 1024 * 1024  # bytes of an answer: a page of a thousand series has one or two million
+_CHUNK = 65536
+_MOST_TIMEOUTS = 10  # time-outs that a whole answer may take: one that drips has an end too
 _TRIES = 2  # a kept connection may have been closed meanwhile
 _STATUSES: Mapping[int, tuple[str, bool]] = {
     401: ("wants another user and password, or a token", True),
@@ -109,15 +112,34 @@ class RestClient:
         headers = {"Accept": accept, "User-Agent": "scanward", **self._authorization()}
         self._connection.request("GET", target, headers=headers)
         answer = self._connection.getresponse()
-        body = answer.read(LARGEST + 1)
-        if len(body) > LARGEST:
-            self.close()
-            raise SourceError(f"{self.address} answers with more than {LARGEST >> 20} MB at once")
+        body = self._all_of(answer)
         if answer.status not in (200, 204, 206):
             raise self._refused(answer.status)
         warnings = answer.headers.get_all("Warning", [])
         is_limited = answer.status == 206 or any(line.startswith("299") for line in warnings)
         return body, is_limited
+
+    def _all_of(self, answer: http.client.HTTPResponse) -> bytes:
+        """The body, part by part, because a time-out is of each part alone."""
+        stated = answer.length  # None: in chunks, or until the connection closes
+        body, deadline = bytearray(), time.monotonic() + _MOST_TIMEOUTS * self._entry.timeout / 1000
+        while len(body) != stated and (part := answer.read1(_CHUNK)):
+            body += part
+            if len(body) > LARGEST:
+                self.close()
+                raise SourceError(
+                    f"{self.address} answers with more than {LARGEST >> 20} MB at once"
+                )
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        answer.close()
+        if stated is not None and len(body) < stated:
+            raise http.client.RemoteDisconnected("the body is shorter than stated")
+        return bytes(body)
+
+    def json_body(self, *path: str, accept: str) -> bytes:
+        """A JSON answer as it comes, for a reader of its own."""
+        return self._body(path, accept, {})[0]
 
     def _json(self, body: bytes) -> object:
         text = body.removeprefix(b"\xef\xbb\xbf").strip()

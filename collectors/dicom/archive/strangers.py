@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from collectors.dicom.archive.parse import IntakeTally
 from core.readings import UNDATED_IMAGES, UNKNOWN_SENDER, Event
-from storage.examinations.entries import SeriesEntry
+from storage.examinations.entries import OtherSeriesEntry, SeriesEntry
 
 STRANGER = " "  # in a label and in no device's id
 _MOST = 100  # labels; a name that a person types anew each day must not fill the ledger
@@ -19,7 +19,7 @@ class UnknownSenders:
         self.labels = labels
         self._reported = set(labels)
 
-    def bounded(self, entry: SeriesEntry) -> SeriesEntry:
+    def bounded(self, entry: SeriesEntry | OtherSeriesEntry) -> SeriesEntry | OtherSeriesEntry:
         """The entry, under a common label if there are too many of them."""
         label = entry.device
         if STRANGER not in label or label in self.labels:

@@ -1,6 +1,7 @@
 """The DICOM JSON model (PS3.18 annex F), as WADO-RS gives an object's metadata, by the same allow-list. Pure."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 
 from collectors.dicom.common.attributes import ALLOWED, read_decimal
 from collectors.dicom.common.dataset import IMPLICIT_LITTLE, Attributes, read_dataset
@@ -48,6 +49,27 @@ class JsonAttributes(Attributes):
         member = self._members.get(_KEYS.get(keyword, ""))
         values = member.get("Value") if isinstance(member, Mapping) else None
         return values if isinstance(values, list) else []
+
+
+_MEMBERS = {"vr", "Value", *_KEYS.values()}
+
+
+def read_metadata(body: bytes) -> list[JsonAttributes]:
+    """The objects of an answer. What is not allowed becomes no value. ValueError if it is no JSON of DICOM."""
+    try:
+        content = json.loads(body or b"[]", object_pairs_hook=_allowed)
+    except RecursionError:
+        raise ValueError from None
+    objects = content if isinstance(content, list) else [content]
+    if not all(isinstance(each, dict) for each in objects):
+        raise ValueError
+    return [JsonAttributes(each) for each in objects]
+
+
+def _allowed(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Also of each item within; some write the letters of a tag small."""
+    named = ((key if key in _MEMBERS else key.upper(), value) for key, value in pairs)
+    return {key: value for key, value in named if key in _MEMBERS}
 
 
 def _text(value: object) -> str:

@@ -1,7 +1,8 @@
 """One TCP connection under pynetdicom that keeps what happened to it, has an end to every wait, and can be cut.
 
 pynetdicom logs why a connection failed and forgets it, waits without end for the rest of a message, reads as
-many bytes as a length says, and asks select(), which knows no file above number 1023.
+many bytes as a length says, and asks select(), which knows no file above number 1023. On a busy machine its
+own thread takes an answer away from who waits for it.
 """
 
 import errno
@@ -15,6 +16,7 @@ from typing import Any, Literal
 
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
+from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.fsm import StateMachine
 from pynetdicom.pdu_primitives import A_P_ABORT
 from pynetdicom.transport import T_CONNECT, AddressInformation, AssociationSocket
@@ -81,6 +83,12 @@ def hang_up(connection: socket.socket) -> None:
         return  # it was never connected, or no longer is
 
 
+def _acknowledge_at_once(connection: socket.socket) -> None:
+    """A peer that sends a command and its dataset apart waits for us in between, 40 ms each time."""
+    if hasattr(socket, "TCP_QUICKACK"):  # of Linux, and not for long: it is set anew for each part
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
 class LineSocket(AssociationSocket):
     """The connection as pynetdicom uses it."""
 
@@ -112,6 +120,7 @@ class LineSocket(AssociationSocket):
         self._line.hold(self.socket)
         self.socket.settimeout(self._timeout_s)
         self.socket.connect(address.as_tuple)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls_args:
             self._line.stage = "tls"
             context, name = self.tls_args
@@ -166,6 +175,7 @@ class LineSocket(AssociationSocket):
         received, deadline = bytearray(), time.monotonic() + self._timeout_s
         while len(received) < count:
             connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            _acknowledge_at_once(connection)
             part = connection.recv(min(count - len(received), 65536))
             if len(self._line.beginning) < _HEADER:
                 self._line.beginning += part
@@ -207,6 +217,19 @@ class _PatientMachine(StateMachine):
             self.dul.kill_dul()
 
 
+class AnswerQueue(DIMSEServiceProvider):
+    """Messages of the peer, for nobody but who has asked.
+
+    The thread of an association looks for requests of the peer, which none of ours serves, and pauses while we
+    ask. It says so before it does: held up between the two, it takes the answer, a row or the last status, and
+    who asked waits until the time-out (pynetdicom 3.0.4, Association._run_reactor).
+    """
+
+    def get_msg(self, block: bool = False) -> Any:
+        """The next message, waited for; none for the thread, which does not wait."""
+        return super().get_msg(block=True) if block else (None, None)
+
+
 class LineEntity(ApplicationEntity):
     """An entity whose one association runs over a `Line`; nothing of it holds up the end of the process."""
 
@@ -221,6 +244,7 @@ class LineEntity(ApplicationEntity):
         self, assoc: Association, address: AddressInformation, tls_args: Any
     ) -> LineSocket:
         assoc.dul.daemon = True
+        assoc.dimse = AnswerQueue(assoc)
         assoc.dul.state_machine = _PatientMachine(assoc.dul)
         sock = LineSocket(assoc, address, self._line, self._timeout_s)
         sock.tls_args = tls_args

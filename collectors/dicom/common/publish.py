@@ -10,12 +10,14 @@ from collections import defaultdict
 from pathlib import Path
 
 from collectors.base import Sink
-from collectors.dicom.common.work_readings import is_open, readings, start
-from core.readings import Batch
+from collectors.dicom.common.work_readings import COMPONENT, is_open, readings, start
+from core.readings import LATE_EXAMINATIONS, Batch, Event
 from core.schema.site import Device, Site
 from core.time.clock import DAY
-from storage.examinations.ledger import Ledger, PendingMark
+from storage.examinations.ledger import LONGEST, Ledger
+from storage.examinations.work import PendingMark
 
+_LATE = "Series, exposures or steps older than what can still be corrected, not counted"
 POSITION = "dicom publication"
 # Two kinds of source write to one ledger, and the store must be given corrections in their order.
 _IN_TURN: defaultdict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -32,6 +34,8 @@ async def publish(site: Site, ledger: Ledger, sink: Sink, now: int) -> None:
                 await asyncio.to_thread(ledger.unmark, mark, None)
             else:
                 await _publish(site, device, mark, ledger, sink, now)
+        await _prune(site, ledger, now)
+        await _name_late(site, ledger, sink, now)
 
 
 async def _publish(
@@ -48,6 +52,28 @@ async def _publish(
         await sink.append(Batch(readings=changes, positions={POSITION: str(publication)}))
     today = start(now, site.zone)
     await asyncio.to_thread(ledger.unmark, mark, today if is_open(work, today) else None)
+
+
+async def _prune(site: Site, ledger: Ledger, now: int) -> None:
+    """Once a day: what no correction can need any more, with a day and the longest series to spare."""
+    oldest = _oldest_that_can_be_corrected(site, now)
+    before = start(oldest, site.zone) - LONGEST - DAY if oldest else 0
+    if before - await asyncio.to_thread(ledger.pruned_before) < DAY:
+        return
+    minutes = site.file.retention.minutes
+    studies_before = 0 if minutes is None else min(before, now - minutes)
+    await asyncio.to_thread(ledger.prune, before, studies_before)
+
+
+async def _name_late(site: Site, ledger: Ledger, sink: Sink, now: int) -> None:
+    """Of devices of the site: what came so late that it could be counted no more."""
+    events = [
+        Event(device, LATE_EXAMINATIONS, f"{_LATE}: {count}", now, "warning", COMPONENT)
+        for device, count in sorted(ledger.late().items())
+        if device in site.devices
+    ]
+    if events:
+        await sink.append(Batch(events=events))
 
 
 def _oldest_that_can_be_corrected(site: Site, now: int) -> int:

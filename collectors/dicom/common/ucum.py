@@ -15,6 +15,8 @@ _FACTORS: Mapping[str, Mapping[str, float]] = {
         "Gy.cm2": 1, "Gycm2": 1, "mGy.cm2": 1e-3, "mGycm2": 1e-3, "cGy.cm2": 1e-2, "cGycm2": 1e-2,
         "dGy.cm2": 0.1, "dGycm2": 0.1, "uGy.cm2": 1e-6, "uGycm2": 1e-6, "cGy.m2": 100, "dGy.m2": 1000,
     },
+    "mm": {"mm": 1, "cm": 10, "m": 1e3, "um": 1e-3},
+    "N": {"N": 1, "daN": 10, "kN": 1e3, "mN": 1e-3, "kgf": 9.80665, "[lbf_av]": 4.4482216},
     "1": {"1": 1, "{events}": 1, "events": 1, "{pulses}": 1, "{frames}": 1, "no units": 1, "{X-Ray sources}": 1},
 }  # fmt: skip
 _TYPED_OTHERWISE = str.maketrans({"µ": "u", "μ": "u", "²": "2", "·": ".", "^": None, " ": None})

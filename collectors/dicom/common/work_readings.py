@@ -17,7 +17,7 @@ from core.readings import Reading
 from core.time.clock import AHEAD, HOUR, MINUTE, from_ms, start_of_day
 from core.time.covered_hours import Interval, length, overlap, union
 from storage.examinations.entries import ExposureEntry
-from storage.examinations.ledger import DeviceWork
+from storage.examinations.work import DeviceWork
 
 COMPONENT = "dicom"
 OF_A_DAY = (

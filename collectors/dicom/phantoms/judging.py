@@ -7,11 +7,11 @@ from pydicom.dataset import Dataset
 
 from collectors.dicom.phantoms.ct_water import judge_ct_water
 from collectors.dicom.phantoms.dxa_spine import judge_dxa_spine
-from collectors.dicom.phantoms.large_phantoms import judge_acr_ct, judge_catphan
+from collectors.dicom.phantoms.large_phantoms import MOST_IMAGES, judge_acr_ct, judge_catphan
 from collectors.dicom.phantoms.mammography_block import judge_mammography_block
 from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from collectors.dicom.phantoms.mr_uniformity import judge_mr_uniformity
-from collectors.dicom.phantoms.slices import middle_slice
+from collectors.dicom.phantoms.slices import all_slices, middle_slice
 from core.schema.dicom import Phantom
 
 _BY_IMAGE: dict[str, Callable[[Dataset], list[PhantomValue]]] = {
@@ -43,5 +43,5 @@ def judge(phantom: Phantom, *images: Dataset) -> list[PhantomValue]:
 
 def _measured(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
     if phantom.kind in _BY_SERIES:
-        return _BY_SERIES[phantom.kind](phantom, images)
+        return _BY_SERIES[phantom.kind](phantom, all_slices(images, MOST_IMAGES))
     return _BY_IMAGE[phantom.kind](middle_slice(images))

@@ -32,18 +32,27 @@ class ContentItem:
 
     def numbers(self, concept: str, unit: str, unknown: set[str]) -> list[float]:
         """Its measured values in `unit`. What has another unit goes, as a code, to `unknown`."""
+        return [
+            value for item in self.items(concept) for value in self.values_of(item, unit, unknown)
+        ]
+
+    def items(self, concept: str) -> list[Attributes]:
+        """The children of this concept, as they are."""
+        return self._children.get(concept, [])
+
+    def values_of(self, item: Attributes, unit: str, unknown: set[str]) -> list[float]:
+        """The measured values of a child in `unit`."""
         values = []
-        for child in self._children.get(concept, ()):
-            for measured in child.items("MeasuredValueSequence"):
-                number = read_decimal(measured.text("NumericValue"))
-                units = measured.item("MeasurementUnitsCodeSequence").text("CodeValue")
-                if number is None:
-                    continue
-                value = to_unit(number, units, unit)
-                if value is None:
-                    unknown.add(units[:16])
-                elif value >= 0:
-                    values.append(value)
+        for measured in item.items("MeasuredValueSequence"):
+            number = read_decimal(measured.text("NumericValue"))
+            units = measured.item("MeasurementUnitsCodeSequence").text("CodeValue")
+            if number is None:
+                continue
+            value = to_unit(number, units, unit)
+            if value is None:
+                unknown.add(units[:16])
+            elif value >= 0:
+                values.append(value)
         return values
 
     def number(self, concept: str, unit: str, unknown: set[str]) -> float | None:

@@ -12,6 +12,11 @@ from typing import NamedTuple
 from collectors.dicom.common.dataset import Attributes
 from collectors.dicom.common.dicom_times import read_date_time
 from collectors.dicom.receiver.content import ContentItem
+from collectors.dicom.receiver.mammography_report import (
+    MammographyView,
+    disagreements,
+    mammography_view,
+)
 from storage.examinations.entries import ExposureEntry
 from storage.examinations.uid_hash import UidHasher
 
@@ -44,6 +49,7 @@ class DoseReport(NamedTuple):
     """What a report holds of one device."""
 
     exposures: list[ExposureEntry]
+    views: list[MammographyView]  # of a mammograph, beside its exposures
     doubts: list[str]  # for a person: totals that disagree, units that are not known
 
 
@@ -78,11 +84,17 @@ def read_dose_report(
         *(_projection(event, source, unknown) for event in root.containers(PROJECTION_EVENT)),
     ]
     exposures = [exposure for exposure in events if exposure is not None]
-    doubts = [*_disagreements(root, exposures, unknown)]
+    views = [
+        view
+        for event in root.containers(PROJECTION_EVENT)
+        if event.uid(EVENT_UID)
+        and (view := mammography_view(event, source.at, zone, unknown)) is not None
+    ]
+    doubts = [*_disagreements(root, exposures, unknown), *_of_glands(root, views, unknown)]
     if len(exposures) < len(events):
         doubts.append(f"{len(events) - len(exposures)} irradiation events without a UID")
     doubts += [f"unit {unit!r} is not known, its values are left out" for unit in sorted(unknown)]
-    return DoseReport(exposures, doubts)
+    return DoseReport(exposures, views, doubts)
 
 
 def _ct(event: ContentItem, source: _Source, unknown: set[str]) -> ExposureEntry | None:
@@ -187,6 +199,12 @@ def _disagreements(
     ]
     dap = _sum([exposure.dap_gy_cm2 for exposure in exposures])
     yield from _disagreement("dose area product", "Gy.cm2", _sum(planes), dap)
+
+
+def _of_glands(root: ContentItem, views: list[MammographyView], unknown: set[str]) -> Iterator[str]:
+    totals = root.containers(PROJECTION_ACCUMULATED)
+    for total, of_events in disagreements(totals, views, unknown):
+        yield from _disagreement("average glandular dose", "mGy", total, of_events)
 
 
 def _disagreement(

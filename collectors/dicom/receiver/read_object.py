@@ -4,7 +4,7 @@ Pure but for what it remembers between objects: which images are of one exposure
 software and calibration.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from collectors.base import Observation, to_batch, validated
@@ -15,6 +15,7 @@ from collectors.dicom.receiver.acquisitions import RecentImages
 from collectors.dicom.receiver.commit import Extract
 from collectors.dicom.receiver.content import code
 from collectors.dicom.receiver.dose_report import read_dose_report
+from collectors.dicom.receiver.mammography_report import MammographyView
 from collectors.dicom.receiver.scanner_memory import Change, ScannerMemory
 from collectors.dicom.receiver.services import REPORTS, SECONDARY_CAPTURE
 from core.readings import DOSE_REPORT_DOUBT, Event
@@ -73,7 +74,10 @@ class ObjectReader:
             for text in dose.doubts[:_MOST_DOUBTS]
         ]
         change = self._software(report, device, "SR", newest)
-        return Extract(exposures, (), [*doubts, *change.events], change.positions)
+        views = to_batch(_of_views(dose.views, device, now))
+        return Extract(
+            exposures, views.readings, [*views.events, *doubts, *change.events], change.positions
+        )
 
     def _image(
         self, sop_class: str, image: Attributes, device: Device, zone: tzinfo, now: int
@@ -150,6 +154,26 @@ class ObjectReader:
 
 def _with_believable_time(exposure: ExposureEntry, now: int) -> ExposureEntry:
     return exposure if believable(exposure.at, now) else exposure._replace(at=now)
+
+
+def _of_views(views: Sequence[MammographyView], device: Device, now: int) -> list[Observation]:
+    """Of each mammogram; the dose by view, because only like is compared with like."""
+    observations: list[Observation] = []
+    for view in views:
+        values = (
+            ("compression_thickness_mm", COMPONENT, view.thickness_mm),
+            ("compression_force_n", COMPONENT, view.force_n),
+            ("average_glandular_dose_mgy", view.view or COMPONENT, view.glandular_dose_mgy),
+        )
+        is_timed = believable(view.at, now)
+        quality: Quality = "good" if is_timed else "clock"
+        at = view.at if is_timed else now
+        observations += [
+            validated(device, metric, value, at, component=component, quality=quality)
+            for metric, component, value in values
+            if value is not None and metric in device.profile.metrics
+        ]
+    return observations
 
 
 def _observations(

@@ -39,6 +39,8 @@ class PacsSource(SourceEntry):
     level: Literal["series", "study"] = "series"  # study: it does not answer for series
     # via qido or orthanc: where its DICOMweb or its REST interface begins
     url: ServerUrl | None = None
+    # Where its DICOMweb begins, if the exposures of scanners without dose reports are to be read from headers.
+    wado_url: ServerUrl | None = None
     user: str | None = None
     password: NamedSecret | None = None
     token: NamedSecret | None = None  # a bearer token, instead of a user

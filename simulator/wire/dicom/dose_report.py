@@ -9,7 +9,14 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import XRayRadiationDoseSRStorage
 
-from simulator.physics.study import ROTATION_S, TUBES, SimulatedSeries, SimulatedStudy, made_uid
+from simulator.physics.study import (
+    ROTATION_S,
+    TUBES,
+    SimulatedSeries,
+    SimulatedStudy,
+    made_uid,
+    mammogram_of,
+)
 from simulator.wire.dicom.content import (
     Code,
     chosen,
@@ -30,6 +37,11 @@ from simulator.wire.dicom.identity import (
 
 CTDI_MGY_PER_MAS = 0.07
 TABLE_CM_PER_S = 2.4
+SIDES = {"R": ("G-A100", "SRT", "Right"), "L": ("G-A101", "SRT", "Left")}
+PROJECTIONS = {
+    "CC": ("R-10242", "SRT", "cranio-caudal"),
+    "MLO": ("R-10226", "SRT", "medio-lateral oblique"),
+}
 
 
 def dcm(value: str, meaning: str) -> Code:
@@ -147,10 +159,33 @@ def _projection_contents(source: ScannerIdentity, study: SimulatedStudy) -> Sequ
         dcm("113702", "Accumulated X-Ray Dose Data"),
         [number(dcm("113722", "Dose Area Product Total"), total / 1e4, "Gy.m2")],
     )
-    return [accumulated, *(_projection_event(source, series) for series in study.series)]
+    is_mammogram = study.kind == "mammo" and not study.is_phantom
+    return [
+        accumulated,
+        *(
+            _projection_event(source, series, _mammogram(series) if is_mammogram else [])
+            for series in study.series
+        ),
+    ]
 
 
-def _projection_event(source: ScannerIdentity, series: SimulatedSeries) -> Dataset:
+def _mammogram(series: SimulatedSeries) -> list[Dataset]:
+    """Its rows of TID 10003; the force stands in the header of the image."""
+    shown = mammogram_of(series)
+    breast = chosen(dcm("123014", "Target Region"), ("T-04000", "SRT", "Breast"))
+    side = chosen(("G-C171", "SRT", "Laterality"), SIDES[shown.side], "HAS CONCEPT MOD")
+    breast.ContentSequence = DicomSequence([side])
+    return [
+        breast,
+        chosen(dcm("111031", "Image View"), PROJECTIONS[shown.projection]),
+        number(dcm("111631", "Average Glandular Dose"), shown.glandular_dose_mgy, "mGy"),
+        number(dcm("111633", "Compression Thickness"), shown.thickness_mm, "mm"),
+    ]
+
+
+def _projection_event(
+    source: ScannerIdentity, series: SimulatedSeries, rows: Sequence[Dataset]
+) -> Dataset:
     stationary = dcm("113611", "Stationary Acquisition")
     mas = series.milliampere * series.seconds
     return container(
@@ -164,5 +199,6 @@ def _projection_event(source: ScannerIdentity, series: SimulatedSeries) -> Datas
             number(dcm("113734", "X-Ray Tube Current"), series.milliampere, "mA"),
             number(dcm("113824", "Exposure Time"), series.seconds * 1000, "ms"),
             number(dcm("113736", "Exposure"), mas * 1000, "uA.s"),
+            *rows,
         ],
     )

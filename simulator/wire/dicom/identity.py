@@ -24,7 +24,8 @@ MODALITIES = {  # by the kind of a profile
     "dxa": "BMD",
     "us": "US",
 }
-PHANTOM_IDS = {"ct": "QA-WATER", "dxa": "QA-SPINE"}  # by kind; the site file names them
+# By kind; the site file names them.
+PHANTOM_IDS = {"ct": "QA-WATER", "dxa": "QA-SPINE", "mri": "QA-MR", "mammo": "QA-MAMMO"}
 
 
 class ScannerIdentity(NamedTuple):

@@ -7,6 +7,7 @@ from pydicom.uid import (
     UID,
     CTImageStorage,
     DigitalMammographyXRayImageStorageForPresentation,
+    DigitalMammographyXRayImageStorageForProcessing,
     DigitalXRayImageStorageForPresentation,
     MRImageStorage,
     SecondaryCaptureImageStorage,
@@ -16,10 +17,10 @@ from pydicom.uid import (
 
 from simulator.physics.study import ROTATION_S, SimulatedSeries, SimulatedStudy, made_uid
 from simulator.wire.dicom.identity import ScannerIdentity, date_and_time, new_object
-from simulator.wire.dicom.phantom import add_water_phantom
+from simulator.wire.dicom.phantom import add_phantom, has_phantom_image
 
 SIDE = 4  # pixels
-KERNEL = "B30s"
+KERNEL, COIL = "B30s", "HEAD"
 
 SOP_CLASSES = {  # by the kind of a profile
     "ct": CTImageStorage,
@@ -29,7 +30,11 @@ SOP_CLASSES = {  # by the kind of a profile
     "cbct": DigitalXRayImageStorageForPresentation,
     "us": UltrasoundImageStorage,
 }
-IMAGE_CLASSES = (*SOP_CLASSES.values(), SecondaryCaptureImageStorage)
+IMAGE_CLASSES = (
+    *SOP_CLASSES.values(),
+    DigitalMammographyXRayImageStorageForProcessing,
+    SecondaryCaptureImageStorage,
+)
 
 
 def images(
@@ -37,13 +42,13 @@ def images(
 ) -> Iterator[Dataset]:
     """Each image of a series in turn. It is one object that changes: use it before the next."""
     sop_class = SOP_CLASSES.get(study.kind, SecondaryCaptureImageStorage)
+    if study.is_phantom and study.kind == "mammo":
+        sop_class = DigitalMammographyXRayImageStorageForProcessing
     image = new_object(source, study, sop_class, made_uid(series.uid, 1))
     _add_series(image, source, series)
     HEADERS.get(study.kind, _nothing)(image, source, series)
-    if study.is_phantom and study.kind == "ct":
-        shown = source.header.values
-        mean, noise = shown["qa_water_ct_number_hu"], shown["qa_water_noise_hu"]
-        add_water_phantom(image, mean, noise, series.start)
+    if study.is_phantom and has_phantom_image(study.kind):
+        add_phantom(image, study.kind, source.header.values, series.start)
     else:
         _add_pixels(image)
     for number in range(1, series.images + 1):
@@ -92,6 +97,7 @@ def _ct(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> Non
 def _mri(image: Dataset, source: ScannerIdentity, series: SimulatedSeries) -> None:
     megahertz = source.header.values["imaging_frequency_hz"] / 1e6
     image.ImagingFrequency = f"{megahertz:.6f}"
+    image.ReceiveCoilName = COIL
     image.MagneticFieldStrength = f"{megahertz / 42.577:.2f}"
 
 

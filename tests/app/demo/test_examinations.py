@@ -17,7 +17,7 @@ from collectors.dicom.receiver import sources as receiver_sources
 from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
-from core.time.clock import HOUR, MINUTE
+from core.time.clock import DAY, HOUR, MINUTE
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.servers.dicom.run import DicomTraffic
@@ -28,8 +28,9 @@ from tests.support.ports import free_port, is_free
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
-OPENS, CLOSES = KABUL_MONDAY + 7 * HOUR + 30 * MINUTE, KABUL_MONDAY + 10 * HOUR
-EVENING = KABUL_MONDAY + 20 * HOUR
+SATURDAY = KABUL_MONDAY + 12 * DAY  # the day of the weekly phantoms
+OPENS, CLOSES = SATURDAY + 7 * HOUR + 30 * MINUTE, SATURDAY + 10 * HOUR
+EVENING = SATURDAY + 20 * HOUR
 PATIENCE_S = 150
 SCANNERS = {
     "ct": "toshiba-aquilion-cx",
@@ -40,6 +41,7 @@ SCANNERS = {
     "dxa": "hologic-dxa",
     "us": "acuson-s2000",
 }
+RATIOS = {"qa_snr": 8.0, "qa_sdnr": 0.9}  # to a noise that is itself known by chance only
 SITE = """
 id: wire
 name: Wire
@@ -50,6 +52,8 @@ dicom:
   phantoms:
     - {{kind: ct_water, patient_ids: [QA-WATER]}}
     - {{kind: dxa_spine, patient_ids: [QA-SPINE]}}
+    - {{kind: mr_uniformity, patient_ids: [QA-MR]}}
+    - {{kind: mammography_block, patient_ids: [QA-MAMMO]}}
 devices:
   - id: pacs
     name: PACS
@@ -141,7 +145,7 @@ def sent_over_the_wire(site: Site, *faults: Fault) -> MemoryStore:
                 centre.advance(centre.at + MINUTE)
                 traffic.step()
             until(lambda: traffic.is_idle)
-            phantoms = {"ct-1", "dxa-1"} & site.devices.keys()
+            phantoms = {"ct-1", "dxa-1", "mri-1", "mammo-1"} & site.devices.keys()
             until(lambda: {r.device for r in store.readings if r.metric in OF_PHANTOMS} == phantoms)
         [archive] = archive_sources(site, store, lambda: EVENING)
         asyncio.run(archive.once())
@@ -187,10 +191,9 @@ def test_a_morning_over_the_wire_is_what_the_schedule_says(
             )
             for metric in ("examination_count", "image_count")
         }
-        has_report = [s for s in studies if s.is_phantom or s.series[0].kilovolt]
         images = sum(series.images for study in studies for series in study.series)
         assert counted["examination_count"] == len(known), device
-        assert counted["image_count"] == images + len(has_report), device
+        assert counted["image_count"] == images, device  # a dose report is none
 
 
 def test_the_history_of_a_demo_is_what_would_have_come_over_the_wire(
@@ -233,7 +236,8 @@ def test_headers_and_phantoms_are_as_the_history_has_them(
     for reading in written:
         if reading.metric == "imaging_frequency_hz" or reading.metric in OF_PHANTOMS:
             live = come[reading.device, reading.metric, reading.component]
-            assert live == pytest.approx(reading.value, rel=0.01, abs=0.4), reading
+            chance = RATIOS.get(reading.metric, 0.4)
+            assert live == pytest.approx(reading.value, rel=0.01, abs=chance), reading
 
 
 def test_what_waited_for_the_network_comes_late_and_whole(tmp_path: Path) -> None:

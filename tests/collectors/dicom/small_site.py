@@ -19,7 +19,7 @@ METRICS = {
     "gauge": (
         *("scan_load_kj", "scan_load_pct", "first_examination_h", "last_examination_h", "busy_min"),
         *("longest_gap_min", "dose_area_product_gy_cm2", "ctdi_vol_mean_mgy", "dlp_mean_mgy_cm"),
-        "unarchived_min",
+        *("unarchived_min", "imaging_frequency_hz"),
     ),
 }
 SITE = """

@@ -148,6 +148,22 @@ def test_use_brings_the_service_of_the_tube_forward(house: House) -> None:
     assert one.due_at == pytest.approx(T0 + 100_000 / 4_800 * DAY, abs=DAY)
 
 
+@pytest.mark.parametrize("typed", [[], [(0, 500_000)], [(0, 500_000), (9, 501_000)]])
+def test_where_the_console_tells_nothing_dicom_counts_the_scan_seconds(
+    house: House, typed: list[tuple[int, float]]
+) -> None:
+    """What somebody typed once or twice is of the same seconds, and has missed most of them."""
+    house.planner.round(T0)
+    for hour in range(0, 10 * 24, 6):
+        house.read("ct-1", "scan_seconds", hour * 200.0, T0 + hour * HOUR, "dicom")
+    for day, value in typed:
+        house.read("ct-1", "tube_scan_s", value, T0 + day * DAY)
+    house.planner.round(T0 + 10 * DAY)
+    task = waiting(house, "ct_half_yearly")
+    assert task.due_by == "use"
+    assert task.due_at == pytest.approx(T0 + 100_000 / 4_800 * DAY, abs=DAY)
+
+
 def alert(house: House, rule: str, at: int) -> None:
     """An alert on the CBCT fires and goes on."""
     words = {"title": "It draws more", "severity": "warning", "metric": "mains_power_w"}

@@ -1,6 +1,7 @@
 """What the doctor says of a PACS."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,20 @@ def test_the_loop_says_whether_it_is_up(tmp_path: Path) -> None:
         assert "answers with the status 500" in loop.last_error
     ups = [value for (device, metric, _), value in house.store.readings.items() if metric == "up"]
     assert ups == [1.0]  # the second at the same moment counts no more
+
+
+@pytest.mark.parametrize(
+    ("port", "outcome", "word"),
+    [("", "ok", "DICOMweb has 1 series of today"), ("free", "failed", "nothing listens at")],
+)
+def test_where_headers_are_to_be_read_is_asked_too(
+    tmp_path: Path, port: str, outcome: str, word: str
+) -> None:
+    def change(text: str) -> str:
+        wado = f"http://127.0.0.1:{free_port()}/web" if port else r"\1"
+        return re.sub(r"url: '([^']+)'", rf"url: '\1', wado_url: '{wado}'", text)
+
+    pacs = WebPacs([MadeSeries("ct-1", 1, 1, FIRST.replace(tzinfo=None, day=5, hour=9), 1)])
+    with listening(pacs, tmp_path, change=change) as house:
+        *_, finding = examined(house)
+    assert (finding.outcome, word in finding.text) == (outcome, True)

@@ -10,7 +10,7 @@ from collectors.dicom.archive.strangers import UnknownSenders, doubt_event, name
 from collectors.dicom.common.identity import DeviceNames
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, to_ms
-from storage.examinations.entries import SeriesEntry
+from storage.examinations.entries import OtherSeriesEntry, SeriesEntry
 from tests.collectors.dicom.archive.house import KABUL, NOW
 from tests.collectors.dicom.small_site import small_site
 
@@ -26,7 +26,27 @@ def parsed(
     site: Site, row: Mapping[str, str], tally: IntakeTally | None = None, now: int = NOW
 ) -> list[SeriesEntry]:
     parser = SeriesParser(DeviceNames(site), {"US": "xr-1"}, str.encode, KABUL)
-    return parser.entries({**NAMED, **row}, now, 0, tally or IntakeTally())
+    entries = parser.entries({**NAMED, **row}, now, 0, tally or IntakeTally())
+    return [entry for entry in entries if isinstance(entry, SeriesEntry)]
+
+
+@pytest.mark.parametrize("modality", ["SR", "PR", "KO", "sr ", "SEG", "RTSTRUCT", "DOC"])
+def test_a_series_without_images_of_a_scan_counts_for_its_study_alone(
+    site: Site, modality: str
+) -> None:
+    row = {**NAMED, "SeriesDate": "20260303", "SeriesTime": "100000", "Modality": modality}
+    tally = IntakeTally()
+    parser = SeriesParser(DeviceNames(site), {}, str.encode, KABUL)
+    assert parser.entries(row, NOW, 0, tally) == [
+        OtherSeriesEntry("ct-1", b"1.2.3", b"1.2.3.4", at("2026-03-03T10:00"))
+    ]
+    assert not tally.series  # nor is a workstation that writes reports a scanner nobody knows
+
+
+@pytest.mark.parametrize("modality", ["CT", "", "OT", "XX", "SR\\CT"])
+def test_what_may_be_images_counts(site: Site, modality: str) -> None:
+    row = {"SeriesDate": "20260303", "SeriesTime": "100000", "Modality": modality}
+    assert len(parsed(site, row)) == 1
 
 
 def at(text: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from pydicom.dataset import Dataset
+from pynetdicom.dimse_primitives import C_ECHO
 
 from collectors.dicom.common.association import VERIFICATION, associated
 from collectors.dicom.common.failures import DeclinedError
@@ -244,6 +245,34 @@ def test_without_a_file_left_the_peer_is_not_accused(storescp: Storescp) -> None
         for file in files:
             os.close(file)
     assert isinstance(error, OverloadedError)
+
+
+class LoopCount(threading.Event):
+    """Set, and counts how often the thread of an association came by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set()
+        self.loops = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.loops += 1
+        return super().wait(timeout)
+
+
+def test_the_thread_of_an_association_takes_no_answer_from_who_waits_for_it() -> None:
+    """On a busy machine the thread may still be on its way when the answer is there already."""
+    with own_node() as port, associated(peer(port), [VERIFICATION]) as opened:
+        association = opened._association
+        checkpoint = LoopCount()
+        association._reactor_checkpoint = checkpoint
+        association.dimse.msg_queue.put((1, C_ECHO()))
+        deadline = time.monotonic() + 60
+        while checkpoint.loops < 4 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert checkpoint.loops >= 4
+        assert association.dimse.get_msg(block=True)[0] == 1
+        assert opened.verify() > 0
 
 
 def test_a_question_and_its_matches(tmp_path: Path) -> None:

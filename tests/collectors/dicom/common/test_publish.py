@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from collectors.dicom.common.publish import publish
 from core.errors import StoreError
 from core.time.clock import DAY, HOUR, MINUTE
-from storage.examinations.entries import Entry, ExposureEntry, SeriesEntry, StepEntry
+from storage.examinations.entries import (
+    Entry,
+    ExposureEntry,
+    OtherSeriesEntry,
+    SeriesEntry,
+    StepEntry,
+)
 from storage.examinations.ledger import Ledger
 from storage.examinations.merge import moment
 from tests.collectors.dicom.small_site import MemoryStore, small_site
@@ -50,8 +56,8 @@ def exposure(
 class House:
     """A ledger, a store, and the site between them."""
 
-    def __init__(self, folder: Path, zone: str = "Asia/Kabul") -> None:
-        self.site = small_site(folder, zone=zone)
+    def __init__(self, folder: Path, zone: str = "Asia/Kabul", more: str = "") -> None:
+        self.site = small_site(folder, zone=zone, change=lambda text: text + more)
         self.ledger = Ledger(self.site.examinations_path)
         self.store = MemoryStore()
 
@@ -311,3 +317,76 @@ def _count_again(store: MemoryStore, witnessed: Iterable[Entry]) -> None:
     for (device, metric, at), value in store.readings.items():
         if metric == "examination_count":
             assert value == sum(own == device and when < at for (own, _), when in began.items())
+
+
+def totals(house: House, metric: str = "examination_count") -> dict[int, float]:
+    return house.store.series("ct-1", metric)
+
+
+def test_a_report_series_is_an_examination_and_no_series_also_where_it_was_counted_as_one(
+    house: House,
+) -> None:
+    house.ledger.record([series(1, 1, T0 + HOUR), series(2, 2, T0 + 2 * HOUR)])
+    house.publish(T0 + 6 * HOUR)
+    assert max(totals(house, "series_count").values()) == 2
+    report = OtherSeriesEntry("ct-1", b"study2", b"series2", T0 + 2 * HOUR)
+    another = OtherSeriesEntry("ct-1", b"study3", b"series3", T0 + 3 * HOUR)
+    house.ledger.record([report, another], are_archived=True)
+    house.publish(T0 + 6 * HOUR)
+    assert max(totals(house, "series_count").values()) == 1
+    assert max(totals(house, "examination_count").values()) == 3
+
+
+def test_the_ledger_stays_as_small_as_what_can_be_corrected_and_its_counts_stay(
+    house: House,
+) -> None:
+    began = [T0 + day * DAY + 9 * HOUR for day in range(130)]
+    for day, at in enumerate(began):
+        house.ledger.record([series(day, day, at), exposure(day, day, at)])
+        house.publish(at + 5 * HOUR)
+    work = house.ledger.work("ct-1", 0)
+    assert 85 <= len(work.series) == len(work.exposures) <= 95  # raw readings are kept for 90 days
+    assert len(work.published) < 100 * 25
+    newest = max(totals(house))
+    assert totals(house)[newest] == 130
+    house.restart()
+    house.ledger.record([series(200, 200, began[-1] + HOUR), exposure(200, 200, began[-1] + HOUR)])
+    house.publish(began[-1] + 6 * HOUR)
+    assert max(totals(house).values()) == 131
+    assert totals(house)[newest] == 130
+    assert max(totals(house, "exposures_count").values()) == 131
+    assert [event.kind for event in house.store.events] == []
+
+
+def test_what_is_older_than_the_ledger_is_said_and_not_counted_twice(house: House) -> None:
+    began = [T0 + day * DAY + 9 * HOUR for day in range(0, 130, 10)]
+    for day, at in enumerate(began):
+        house.ledger.record([series(day, day, at), exposure(day, day, at)])
+        house.publish(at + 5 * HOUR)
+    before = dict(totals(house))
+    again: list[Entry] = [
+        series(0, 0, began[0], images=50),
+        exposure(0, 0, began[0]),
+        series(99, 99, began[0]),
+    ]
+    house.ledger.record(again)
+    house.publish(began[-1] + 6 * HOUR)
+    assert totals(house) == before
+    [event] = house.store.events
+    assert (event.kind, event.device, event.quality) == ("late_examinations", "ct-1", "good")
+    assert event.text.endswith("not counted: 3")
+    house.publish(began[-1] + 7 * HOUR)
+    assert len(house.store.events) == 1
+    # A study of before that is looked at once more today is no new examination.
+    house.ledger.record([series(0, 300, began[-1] + HOUR)])
+    house.publish(began[-1] + 7 * HOUR)
+    assert max(totals(house).values()) == len(began)
+    assert max(totals(house, "series_count").values()) == len(began) + 1
+
+
+def test_a_site_that_keeps_raw_readings_for_ever_keeps_its_ledger(tmp_path: Path) -> None:
+    house = House(tmp_path, more="retention: {raw: null, minutes: null}\n")
+    for day in (0, 400):
+        house.ledger.record([series(day, day, T0 + day * DAY)])
+        house.publish(T0 + day * DAY + HOUR)
+    assert len(house.ledger.work("ct-1", 0).series) == 2

@@ -168,7 +168,7 @@ def test_an_event_without_a_uid_cannot_be_told_from_itself_and_is_left_out(
 
 
 def test_a_report_without_anything_gives_nothing(hasher: UidHasher) -> None:
-    assert _read(report([]), hasher) == ([], [])
+    assert _read(report([]), hasher) == ([], [], [])
 
 
 def test_a_dual_source_ct_of_the_field(hasher: UidHasher) -> None:

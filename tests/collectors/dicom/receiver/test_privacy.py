@@ -1,13 +1,20 @@
-"""Nothing of a patient outlives its object: not in the stores, the ledger, the logs, nor in a core file."""
+"""Nothing of a patient outlives its object: not in the stores, the ledger, the logs, what detectors learned, a
+bundle for a vendor, nor a core file.
+
+Where this machine writes core files test_core_files.py shows that there would be one.
+"""
 
 import signal
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from typer.testing import CliRunner
 
+from app.cli.main import cli
 from tests.collectors.dicom.receiver.collector_process import CollectorProcess, collector
 from tests.collectors.dicom.receiver.listening import send, sending
 from tests.support.dicom_objects import (
@@ -109,9 +116,23 @@ def test_two_hundred_objects_of_patients_leave_nothing_behind(
     process.send_signal(signal.SIGABRT)
     assert process.wait(20) == -signal.SIGABRT
     assert not list(tmp_path.rglob("core*"))
+    _learn_and_bundle(tmp_path)
     assert (tmp_path / "storage" / "examinations.db").stat().st_size > 0
     assert (tmp_path / "log.txt").stat().st_size > 0
     assert _remains(tmp_path, strings)[:3] == []
+
+
+def _learn_and_bundle(folder: Path) -> None:
+    """Publish, train the detectors and make a bundle of all, as its user would; unpacked, to be looked into."""
+    site, bundle = str(folder / "site.yaml"), folder / "bundle.zip"
+    asked = ["bundle", "ct-1", "-o", str(bundle), "--since", "3650d", "--site", site]
+    for words in (["collect", "--once", "--site", site], ["model", "train", "--site", site], asked):
+        ended = CliRunner().invoke(cli, words)
+        (folder / f"{words[0]}.txt").write_text(ended.output, encoding="utf-8")
+        assert not isinstance(ended.exception, Exception), ended.exception
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(folder / "unpacked")
+    assert b"examination_count,dicom" in (folder / "unpacked" / "readings" / "ct-1.csv").read_bytes()
 
 
 def _send_broken_and_steps(port: int) -> set[str]:
@@ -143,7 +164,8 @@ def test_samples_of_the_field_leave_nothing_behind(
         strings |= _of_samples(dataset)
         del dataset.file_meta
         assert send(port, dataset) == [0]
-    process.send_signal(signal.SIGABRT)
-    process.wait(20)
+    process.send_signal(signal.SIGSEGV)
+    assert process.wait(20) == -signal.SIGSEGV
+    assert not list(tmp_path.rglob("core*"))
     assert len(strings) > 10
     assert _remains(tmp_path, strings)[:3] == []

@@ -1,21 +1,30 @@
 """What a simulated modality sends says what its physics did, and names nobody."""
 
 from io import BytesIO
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
 
+from collectors.dicom.common.dataset import read_dataset
+from collectors.dicom.phantoms.judging import judge
+from collectors.dicom.receiver.dose_report import read_dose_report
+from core.schema.dicom import Phantom
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR
 from simulator.centre import Centre
 from simulator.faults import Fault
 from simulator.physics.scanner import WATTS
-from simulator.physics.study import TUBE_SHARE, TUBES, SimulatedStudy
+from simulator.physics.study import TUBE_SHARE, TUBES, SimulatedStudy, mammogram_of
 from simulator.wire.dicom.dose_report import dose_report
 from simulator.wire.dicom.identity import MODALITIES, PHANTOM_IDS, ScannerIdentity
 from simulator.wire.dicom.image import images
+from storage.examinations.uid_hash import UidHasher
 from tests.simulator.test_centre import KABUL_MONDAY, a_centre
+from tests.support.dicom_objects import encoded
 
 MORNING = KABUL_MONDAY + 7 * HOUR
 
@@ -113,6 +122,55 @@ def test_the_phantom_s_pixels_have_the_planted_drift(demo: Site) -> None:
         means.append(middle.mean())
         assert middle.std() == pytest.approx(4.8, abs=0.5)
     assert means[1] - means[0] == pytest.approx(0.15 * 20.3, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("device", "phantom", "spread"),
+    [
+        ("mri-2", "mr_uniformity", {"qa_snr": 8.0, "qa_piu_pct": 0.6, "qa_ghosting_pct": 0.1}),
+        ("mammo-1", "mammography_block", {"qa_sdnr": 0.9}),
+    ],
+)
+def test_the_weekly_phantoms_show_what_the_history_says_of_them(
+    demo: Site,
+    device: str,
+    phantom: Literal["mr_uniformity", "mammography_block"],
+    spread: dict[str, float],
+) -> None:
+    saturday = KABUL_MONDAY - 2 * DAY
+    centre = a_centre(demo, start=saturday)
+    weekly = [
+        study
+        for day in range(7)
+        for study in centre.studies_of(device, saturday + day * DAY, saturday + (day + 1) * DAY)
+        if study.is_phantom
+    ]
+    [study] = weekly
+    image = next(images(source(centre, study), study, study.series[0]))
+    assert image.PatientID in demo.file.dicom.phantoms[2 + (device == "mammo-1")].patient_ids
+    shown = centre.header(study).values
+    measured = judge(Phantom(kind=phantom, patient_ids=[image.PatientID]), image)
+    assert {each.metric for each in measured} == spread.keys()
+    for each in measured:
+        assert each.value == pytest.approx(shown[each.metric], abs=spread[each.metric])
+
+
+def test_a_mammograph_reports_each_view_as_the_history_has_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    study = studies(centre, "mammo-1")[0]
+    report = dose_report(source(centre, study), study)
+    assert report is not None
+    attributes = read_dataset(encoded(report), ExplicitVRLittleEndian)
+    hasher = UidHasher(tmp_path / "key")
+    read = read_dose_report(attributes, "mammo-1", hasher, study.end, centre.site.zone)
+    assert read.doubts == []
+    for series, view in zip(study.series, read.views, strict=True):
+        shown = mammogram_of(series)
+        assert view.view == shown.side + shown.projection
+        assert (view.thickness_mm, view.force_n) == (shown.thickness_mm, None)
+        assert view.glandular_dose_mgy == pytest.approx(shown.glandular_dose_mgy)
+        assert view.at == series.start
 
 
 def test_software_changes_once(demo: Site) -> None:
