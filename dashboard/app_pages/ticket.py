@@ -74,5 +74,5 @@ if details is not None:
             st.html(sessions_list(details, now, site))
             session(details)
             section(t("supplier.links"))
-            links_section(details.ticket.id, now, site)
+            links_section(details.ticket, now, site)
             attachments("ticket", str(details.ticket.id), details.files, is_open=True)

@@ -37,6 +37,7 @@ OPEN = frozenset(
         "/fault/{device}",
         "/fault/state/{token}",
         "/vendor/{token}",
+        "/vendor/{token}/live",
         "/vendor/{token}/files",
         "/vendor/{token}/uploads",
         "/vendor/{token}/uploads/{key}",

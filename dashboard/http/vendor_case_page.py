@@ -25,14 +25,21 @@ HEAD = """<style>svg{width:100%;height:auto;background:#fff;font-size:11px}pre{w
 dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:0}dd{margin:0}.in{border-inline-start:3px solid #0f6674;padding-inline-start:.6rem}</style>"""
 
 
-def case_body(case: VendorCase, words: Catalogue, path: str, *, whole: bool, done: bool) -> str:
+def case_body(
+    case: VendorCase,
+    words: Catalogue,
+    path: str,
+    *,
+    whole: bool,
+    done: bool,
+    live_until: int | None,
+) -> str:
     """The page's content; `path` is its last part, to which its links are relative."""
-    notice = ""
-    if done:
-        notice = f'<p class="done" role="status">{escape(words.text("supplier.done"))}</p>'
     return "".join(
         (
-            notice,
+            _notice("supplier.done", words) if done else "",
+            _notice("supplier.case_closed", words) if case.ticket.state == "closed" else "",
+            _live(words, path, live_until),
             _alert(case, words),
             _facts(case, words),
             _thread(case, words, path, whole=whole),
@@ -42,6 +49,17 @@ def case_body(case: VendorCase, words: Catalogue, path: str, *, whole: bool, don
             _charts(case, words),
         )
     )
+
+
+def _notice(key: str, words: Catalogue) -> str:
+    return f'<p class="done" role="status">{escape(words.text(key))}</p>'
+
+
+def _live(words: Catalogue, path: str, until: int | None) -> str:
+    """The way to the live values while they are open."""
+    if until is None:
+        return ""
+    return f'<p><a href="{path}/live">{escape(words.text("supplier.live_link", until=utc(until)))}</a></p>'
 
 
 def _alert(case: VendorCase, words: Catalogue) -> str:

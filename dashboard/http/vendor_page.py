@@ -30,7 +30,7 @@ from dashboard.http.plain_form import read_fields
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.vendor_case_page import HEAD, LONGEST_REPLY, case_body
 from dashboard.queries import stores
-from dashboard.queries.vendor_case import VendorCase, vendor_case, writer
+from dashboard.queries.vendor_case import VendorCase, live_window, vendor_case, writer
 from maintenance.tickets.lifecycle import receive_reply
 from storage.files import attachments
 from storage.records import VendorLink
@@ -108,9 +108,17 @@ def _show(request: Request, here: OpenCase) -> Response:
     _note(here, "opened")
     path, words = request.path_params["token"], i18n.catalogue(link.language)
     query = request.query_params
-    body = case_body(case, words, path, whole="all" in query, done="done" in query)
+    window = live_window(link.id)
+    body = case_body(
+        case,
+        words,
+        path,
+        whole="all" in query,
+        done="done" in query,
+        live_until=window.until if window is not None and window.is_open(stores.now()) else None,
+    )
     title = f"{case.ticket.subject} ({case.device.name})"
-    return _zipped(request, plain_page(title, body, head=HEAD, language=link.language))
+    return zipped(request, plain_page(title, body, head=HEAD, language=link.language))
 
 
 def _send(fields: dict[str, str] | None, request: Request, here: OpenCase) -> Response:
@@ -204,7 +212,7 @@ def words_page(text: str, status: int, language: str | None = None) -> Response:
     return plain_page(words.text("supplier.title"), lines, status, language=language)
 
 
-def _zipped(request: Request, page: Response) -> Response:
+def zipped(request: Request, page: Response) -> Response:
     """A third of the bytes, for who can read it."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return page

@@ -13,6 +13,7 @@ from storage.records import (
     Alert,
     Contract,
     File,
+    LiveWindow,
     Ticket,
     Vendor,
     VendorLink,
@@ -21,6 +22,7 @@ from storage.records import (
 )
 from storage.records import assets as asset_rows
 from storage.records import files as file_rows
+from storage.records import live_windows as live_rows
 from storage.records import tickets as ticket_rows
 from storage.records import vendor_links as link_rows
 
@@ -108,6 +110,12 @@ def links_to(ticket_id: int) -> list[tuple[VendorLink, list[VendorVisit]]]:
     with stores.records().reading() as db:
         links = link_rows.vendor_links(db, ticket_id)
         return [(link, link_rows.vendor_visits(db, link.id, MOST_VISITS)) for link in links]
+
+
+def live_windows(link_id: int) -> list[LiveWindow]:
+    """The hours in which live values were seen by a link, the newest first."""
+    with stores.records().reading() as db:
+        return live_rows.windows_of_link(db, link_id, MOST_VISITS)
 
 
 def vendors() -> Mapping[str, Vendor]:

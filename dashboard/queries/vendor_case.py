@@ -9,8 +9,9 @@ from dashboard.queries import stores
 from maintenance.bundle.allowed import serial
 from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
-from storage.records import Alert, File, Records, Ticket, TicketMessage, Vendor, Verdict
+from storage.records import Alert, File, LiveWindow, Records, Ticket, TicketMessage, Vendor, Verdict
 from storage.records import files as file_rows
+from storage.records import live_windows as live_rows
 from storage.records import verdicts as verdict_rows
 
 MOST_CHARTS, POINTS = 3, 60  # few bytes: the whole page goes over 9.6 kbit/s
@@ -64,6 +65,12 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         list(_charts(device, alert, request)),
         request,
     )
+
+
+def live_window(link_id: int) -> LiveWindow | None:
+    """The hour of live values of a link that nobody has ended; it may be over by itself."""
+    with stores.records().reading() as db:
+        return live_rows.unended_window(db, link_id)
 
 
 def writer(vendor: Vendor) -> str:

@@ -18,6 +18,7 @@ from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from maintenance.assets.columns import EMAIL
 from storage.records import Contract, RemoteSession, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
+from storage.records import live_windows as live_rows
 from storage.records import tickets as ticket_rows
 from storage.records.transaction import Transaction, needs
 
@@ -107,6 +108,8 @@ def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") ->
     ticket.state = state
     if state == "closed":
         _mark_read(tx, ticket_id)
+        for window in live_rows.unended_windows(tx.db, ticket_id):
+            window.finish("ticket", tx.by, tx.now)
     tx.db.add(TicketStep(ticket=ticket, state=state, at=tx.now, who=tx.by, note=note))
     return ticket
 

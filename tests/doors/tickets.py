@@ -1,19 +1,23 @@
 """Tickets, their vendors, files and bundles."""
 
-from access import vendor_links
+from access import live_values, vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
+from dashboard.components.tickets import live_values as live_page
 from dashboard.components.tickets import ticket_forms, ticket_new
 from dashboard.components.tickets import vendor_links as links_page
+from dashboard.http import vendor_live
 from maintenance.tickets import diagnostics, lifecycle
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket
+from storage.records import vendor_links as link_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.vendor_visitor import Visitor, link_to
 from tests.doors.table import Action, Door, Visit, an_order
 
 FORMS = "dashboard.components.tickets.ticket_forms"
 LINKS = "dashboard.components.tickets.vendor_links"
+LIVE = "dashboard.components.tickets.live_values"
 NEW = "dashboard.components.tickets.ticket_new"
 
 
@@ -46,6 +50,28 @@ def look_by_link(visit: Visit) -> None:
 def send_by_link(visit: Visit) -> None:
     path = link_to(visit.centre, visit.about, is_bound=False)
     assert Visitor().upload(path, "error.log", b"E17 arc").status == 303
+
+
+def live_link(visit: Visit, at: int) -> str:
+    """Opened at `at` for an hour."""
+    path = link_to(visit.centre, visit.about, is_bound=False, at=at)
+    with visit.centre.change(at) as tx:
+        live_values.open_live_values(tx, link_rows.vendor_links(tx.db, visit.about)[0].id)
+    return path
+
+
+def look_at_live_values(visit: Visit) -> None:
+    assert "41" in Visitor().get(f"{live_link(visit, visit.now)}/live").text
+
+
+def look_too_late(visit: Visit) -> None:
+    assert "41" not in Visitor().get(f"{live_link(visit, visit.now - 2 * HOUR)}/live").text
+
+
+def begin_anew(visit: Visit) -> None:
+    path = live_link(visit, visit.now)
+    vendor_live.end_open_windows()
+    assert "not open" in Visitor().get(f"{path}/live").text
 
 
 ACTIONS = [
@@ -138,6 +164,52 @@ ACTIONS = [
                 lambda v: v.command("ticket", "revoke-link", 99),
             ),
         ],
+    ),
+    Action(
+        "open live values for a supplier",
+        live_values.open_live_values,
+        "there is no link 99",
+        [
+            Door(f"{LIVE}:_opened", lambda _: live_page._opened(99)),
+            Door("app.cli.ticket:ticket_live", lambda v: v.command("ticket", "live", 99)),
+        ],
+    ),
+    Action(
+        "close live values for a supplier",
+        live_values.close_live_values,
+        "there is no link 99",
+        [
+            Door(f"{LIVE}:_closed", lambda _: live_page._closed(99)),
+            Door("app.cli.ticket:ticket_end_live", lambda v: v.command("ticket", "end-live", 99)),
+        ],
+    ),
+    Action(
+        "end live values when the dashboard begins anew",
+        live_values.end_all_live_values,
+        "",
+        [Door("dashboard.http.vendor_live:end_open_windows", begin_anew)],
+        a_ticket,
+    ),
+    Action(
+        "note that live values are over",
+        live_values.note_live_end,
+        "",
+        [Door("dashboard.http.vendor_live:_is_over", look_too_late)],
+        a_ticket,
+    ),
+    Action(
+        "note the first look at live values",
+        live_values.note_first_look,
+        "",
+        [Door("dashboard.http.vendor_live:_note_first_look", look_at_live_values)],
+        a_ticket,
+    ),
+    Action(
+        "note that somebody looks at live values",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_live:_note_first_look", look_at_live_values)],
+        a_ticket,
     ),
     Action(
         "answer by a supplier's link",

@@ -22,6 +22,7 @@ from dashboard.http import (
     server,
     setup_page,
     trust_page,
+    vendor_live,
     vendor_page,
     vendor_resume,
     vendor_upload,
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
 MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, oidc_page, power_page, setup_page,
-           trust_page, vendor_page, vendor_resume, vendor_upload)  # fmt: skip
+           trust_page, vendor_live, vendor_page, vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,

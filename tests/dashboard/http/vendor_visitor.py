@@ -9,8 +9,15 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from access.vendor_links import VALID_FOR, make_vendor_link
-from dashboard.http import vendor_page, vendor_resume, vendor_upload
+from dashboard.http import vendor_live, vendor_page, vendor_resume, vendor_upload
 from tests.dashboard.centre import Centre
+
+ROUTES = [
+    *vendor_page.ROUTES,
+    *vendor_live.ROUTES,
+    *vendor_upload.ROUTES,
+    *vendor_resume.ROUTES,
+]
 
 
 @dataclass
@@ -73,11 +80,7 @@ class Visitor:
             "scheme": "http", "server": ("test", 80), "client": (self.address, 1), "root_path": "",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
         }  # fmt: skip
-        asyncio.run(
-            Starlette(routes=[*vendor_page.ROUTES, *vendor_upload.ROUTES, *vendor_resume.ROUTES])(
-                scope, receive, send
-            )
-        )
+        asyncio.run(Starlette(routes=ROUTES)(scope, receive, send))
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
             name, _, value = own["set-cookie"].partition(";")[0].partition("=")
