@@ -18,6 +18,7 @@ from core.schema.rules.tolerance import ToleranceRule
 from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
+from core.schema.vendor_question import VendorQuestions
 
 
 class _ExtraKey(NamedTuple):
@@ -53,6 +54,7 @@ class Profile(Strict):
     detectors: list[Detector] = []
     plans: list[str] = []  # files of config/plans: what must be done to it, and when
     power: Power = Power()  # how it takes a power cut
+    vendor_questions: VendorQuestions = []  # what its supplier asks whoever stands at it
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -80,6 +82,7 @@ class Profile(Strict):
         for rule in self.rules:
             rules[rule.id] = _advised_as(rules.get(rule.id), rule)
         detectors = {detector.id: detector for detector in (*parent.detectors, *self.detectors)}
+        questions = {row.id: row for row in (*parent.vendor_questions, *self.vendor_questions)}
         laid = Profile(
             title=self.title or parent.title,
             kind=self.kind or parent.kind,
@@ -89,6 +92,7 @@ class Profile(Strict):
             detectors=list(detectors.values()),
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
             power=self.power.over(parent.power),
+            vendor_questions=list(questions.values()),
         )
         maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
         return laid.model_copy(update={**parent.maps, **maps})

@@ -6,6 +6,7 @@ from dashboard import forms
 from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
+from dashboard.components.tickets.questions import questions_section
 from dashboard.components.tickets.ticket import sessions_list, thread, ticket_heading
 from dashboard.components.tickets.ticket_forms import (
     case,
@@ -73,6 +74,9 @@ if details is not None:
             section(t("session.title"))
             st.html(sessions_list(details, now, site))
             session(details)
+            section(t("question.title"))
+            language = ticket_queries.language_of_supplier(details.ticket.id)
+            questions_section(details, language, now, site)
             section(t("supplier.links"))
             links_section(details.ticket, now, site)
             attachments("ticket", str(details.ticket.id), details.files, is_open=True)

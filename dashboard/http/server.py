@@ -24,6 +24,7 @@ from dashboard import forms
 from dashboard.http import (
     account_page,
     acknowledge_page,
+    answer_page,
     api,
     demo_login,
     fault_form,
@@ -35,6 +36,7 @@ from dashboard.http import (
     trust_page,
     vendor_live,
     vendor_page,
+    vendor_questions,
     vendor_resume,
     vendor_upload,
 )
@@ -77,6 +79,8 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *account_page.ROUTES,
         *vendor_page.ROUTES,
         *vendor_live.ROUTES,
+        *vendor_questions.ROUTES,
+        *answer_page.ROUTES,
         *vendor_upload.ROUTES,
         *vendor_resume.ROUTES,
         *trust_page.ROUTES,

@@ -9,6 +9,7 @@ from html import escape
 from core.schema.metric import Metric
 from core.text.catalogue import Catalogue
 from core.time.clock import SECOND
+from dashboard.http.answers import answers_html
 from dashboard.queries import stores
 from dashboard.queries.vendor_case import VendorCase
 from dashboard.text.labels import CLINICAL, TICKET_STATES
@@ -17,7 +18,7 @@ from maintenance.bundle.content import BundledCurve
 from maintenance.bundle.format import local, number, quantity, utc
 from maintenance.tickets.uploads import KINDS
 from maintenance.work_orders.attachments import LARGEST
-from storage.records import File, TicketMessage
+from storage.records import File, SupplierQuestion, TicketMessage
 
 LONGEST_REPLY = 10_000  # characters
 MOST_SHOWN = 6_000  # characters of the thread, unless all of it is asked for
@@ -44,6 +45,7 @@ def case_body(
             _facts(case, words),
             _thread(case, words, path, whole=whole),
             _reply(words, path),
+            _questions(case, words, path),
             _files(case, words, path),
             _upload(words, path),
             _charts(case, words),
@@ -145,6 +147,33 @@ def _reply(words: Catalogue, path: str) -> str:
 <textarea id="text" name="text" rows="5" dir="auto" maxlength="{LONGEST_REPLY}" required></textarea>
 <p class="about">{escape(words.text("supplier.no_patient"))}</p>
 <button>{escape(words.text("supplier.send"))}</button></form>"""
+
+
+def _questions(case: VendorCase, words: Catalogue, path: str) -> str:
+    """What was asked of who stands at the device, and the list to ask from."""
+    language = words.language
+    items = "".join(_asked(question, words) for question in case.questions)
+    listed = case.device.profile.vendor_questions
+    form = ""
+    if listed and case.ticket.state != "closed":
+        options = "".join(
+            f'<option value="{row.id}">{escape(row.in_language(language))}</option>'
+            for row in listed
+        )
+        form = f"""<form method="post" action="{path}/questions">
+<label for="question">{escape(words.text("supplier.ask"))}</label><select id="question" name="question">{options}</select>
+<button>{escape(words.text("supplier.ask_it"))}</button></form>"""
+    if not items and not form:
+        return ""
+    return f"<h2>{escape(words.text('supplier.questions'))}</h2>{items}{form}"
+
+
+def _asked(question: SupplierQuestion, words: Catalogue) -> str:
+    """One, with its answer; what was corrected is struck through."""
+    head = f'<p><b dir="auto">{escape(question.words(words.language))}</b></p>'
+    if not question.answers:
+        return f"{head}<p><small>{escape(words.text('supplier.unanswered'))}</small></p>"
+    return head + answers_html(question.answers, lambda row: utc(row.at // SECOND * SECOND))
 
 
 def _files(case: VendorCase, words: Catalogue, path: str) -> str:

@@ -20,7 +20,6 @@ from access.principal import Author
 from access.secret import new_secret
 from core.errors import RefusedError, StoreError
 from core.text.catalogue import FALLBACK, Catalogue
-from core.time.clock import MINUTE
 from core.vocabulary.rights import Right
 from core.vocabulary.tickets import VisitKind
 from dashboard import forms, i18n
@@ -29,6 +28,7 @@ from dashboard.http.gate import address_of
 from dashboard.http.plain_form import read_fields
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.vendor_case_page import HEAD, LONGEST_REPLY, case_body
+from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from dashboard.queries.vendor_case import VendorCase, live_window, vendor_case, writer
 from maintenance.tickets.lifecycle import receive_reply
@@ -39,8 +39,6 @@ MAY: frozenset[Right] = frozenset({"work on a ticket", "add a file"})  # by the 
 
 LARGEST = 100_000  # bytes of a form: the longest reply, in any script, as forms write it
 WITHIN_S = 240.0  # so much comes within that over 9.6 kbit/s and a bad line
-# Links that lead nowhere, from one address: more than a person mistypes.
-WINDOW, MOST_WRONG, MOST_IN_ALL = 10 * MINUTE, 30, 10_000
 
 
 class OpenCase(NamedTuple):
@@ -73,15 +71,14 @@ ROUTES = [
     Route("/vendor/{token}/files/{number}", download, methods=["GET"]),
 ]
 
-_wrong: list[tuple[int, str]] = []  # when and from where a link led nowhere; the last ten minutes
-
 
 def answered(request: Request, answer: Callable[[Request, OpenCase], Response]) -> Response:
     """What `answer` makes of the request, or that it leads nowhere, or what stands in the way."""
     i18n.use(stores.site().file.language)
     try:
-        if not _may_try(address_of(request.scope)):
-            return _page("supplier.too_many", 429)
+        wait = WRONG_LINKS.wait(address_of(request.scope), stores.now())
+        if wait:
+            return WRONG_LINKS.refusal(wait)
         open_case = _open_case(request)
         return nowhere(request) if open_case is None else answer(request, open_case)
     except RefusedError as error:
@@ -185,16 +182,9 @@ def _door(link: VendorLink) -> Response:
     return plain_page(words.text("supplier.title"), button + about, language=link.language)
 
 
-def _may_try(address: str) -> bool:
-    now = stores.now()
-    _wrong[:] = [(at, place) for at, place in _wrong if now - WINDOW < at <= now]
-    return sum(place == address for _, place in _wrong) < MOST_WRONG
-
-
 def nowhere(request: Request) -> Response:
     """Unknown, over, taken back or another browser's: nobody learns which."""
-    if len(_wrong) < MOST_IN_ALL:
-        _wrong.append((stores.now(), address_of(request.scope)))
+    WRONG_LINKS.count(address_of(request.scope), stores.now())
     return _page("supplier.nowhere", 404)
 
 

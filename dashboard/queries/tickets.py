@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.text.catalogue import FALLBACK
 from core.vocabulary.tickets import ClinicalState, TicketState
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
@@ -110,6 +111,13 @@ def links_to(ticket_id: int) -> list[tuple[VendorLink, list[VendorVisit]]]:
     with stores.records().reading() as db:
         links = link_rows.vendor_links(db, ticket_id)
         return [(link, link_rows.vendor_visits(db, link.id, MOST_VISITS)) for link in links]
+
+
+def language_of_supplier(ticket_id: int) -> str:
+    """That of the newest link; English without one."""
+    with stores.records().reading() as db:
+        links = link_rows.vendor_links(db, ticket_id)
+    return links[0].language if links else FALLBACK
 
 
 def live_windows(link_id: int) -> list[LiveWindow]:

@@ -168,6 +168,14 @@ def receive_reply(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
     return message
 
 
+def send_answer(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
+    """What somebody at the device answers the supplier. Who answers has not read what came in before."""
+    message = _add_message(tx, ticket_id, text, "out")
+    if message.ticket.state == "draft":
+        move(tx, ticket_id, "sent")
+    return message
+
+
 def note_undelivered(
     tx: Transaction, ticket_id: int, messages: Collection[int], reason: str
 ) -> TicketMessage | None:

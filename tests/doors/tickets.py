@@ -1,13 +1,16 @@
 """Tickets, their vendors, files and bundles."""
 
+from urllib.parse import urlsplit
+
 from access import live_values, vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
 from dashboard.components.tickets import live_values as live_page
+from dashboard.components.tickets import questions as questions_page
 from dashboard.components.tickets import ticket_forms, ticket_new
 from dashboard.components.tickets import vendor_links as links_page
-from dashboard.http import vendor_live
-from maintenance.tickets import diagnostics, lifecycle
+from dashboard.http import answer_page, vendor_live
+from maintenance.tickets import diagnostics, lifecycle, questions
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket
 from storage.records import vendor_links as link_rows
@@ -17,6 +20,7 @@ from tests.doors.table import Action, Door, Visit, an_order
 
 FORMS = "dashboard.components.tickets.ticket_forms"
 LINKS = "dashboard.components.tickets.vendor_links"
+QUESTIONS = "dashboard.components.tickets.questions"
 LIVE = "dashboard.components.tickets.live_values"
 NEW = "dashboard.components.tickets.ticket_new"
 
@@ -26,6 +30,13 @@ def a_ticket(centre: Centre, now: int) -> int:
     centre.all_well(now)
     with centre.change(now - HOUR) as tx:
         return lifecycle.open_ticket(tx, "ct-2", "tube-service", "Fan is loud").id
+
+
+def a_closed_ticket(centre: Centre, now: int) -> int:
+    number = a_ticket(centre, now)
+    with centre.change(now) as tx:
+        lifecycle.move(tx, number, "closed")
+    return number
 
 
 def make_bundle(visit: Visit) -> None:
@@ -66,6 +77,18 @@ def look_at_live_values(visit: Visit) -> None:
 
 def look_too_late(visit: Visit) -> None:
     assert "41" not in Visitor().get(f"{live_link(visit, visit.now - 2 * HOUR)}/live").text
+
+
+def ask_by_link(visit: Visit) -> None:
+    path = link_to(visit.centre, visit.about, is_bound=False)
+    assert Visitor().post(f"{path}/questions", question="sound").status == 303
+
+
+def answer_question(visit: Visit) -> None:
+    with visit.centre.change(visit.now) as tx:
+        number = questions.ask_freely(tx, visit.about, "Is it loud?").id
+    path = urlsplit(answer_page.answer_address(visit.centre.site, visit.about)).path
+    assert Visitor().post(path, question=str(number), seen="0", text="Yes").status == 303
 
 
 def begin_anew(visit: Visit) -> None:
@@ -164,6 +187,46 @@ ACTIONS = [
                 lambda v: v.command("ticket", "revoke-link", 99),
             ),
         ],
+    ),
+    Action(
+        "ask what stands in the list",
+        questions.ask,
+        "ticket 1 is closed",
+        [Door(f"{QUESTIONS}:_asked", lambda v: questions_page._asked(v.about, "sound", "en"))],
+        a_closed_ticket,
+    ),
+    Action(
+        "ask by a supplier's link",
+        questions.ask,
+        "",
+        [Door("dashboard.http.vendor_questions:_ask", ask_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "note that somebody asks by a supplier's link",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_questions:_ask", ask_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "ask in own words",
+        questions.ask_freely,
+        "a question has 1 to 200 characters",
+        [
+            Door(
+                f"{QUESTIONS}:_asked_freely",
+                lambda v: questions_page._asked_freely(v.about, " ", "en"),
+            )
+        ],
+        a_ticket,
+    ),
+    Action(
+        "answer a supplier's question",
+        questions.answer,
+        "",
+        [Door("dashboard.http.answer_page:_answer", answer_question)],
+        a_ticket,
     ),
     Action(
         "open live values for a supplier",

@@ -11,7 +11,8 @@ from access.vendor_links import revoke_vendor_link
 from core.errors import RefusedError
 from core.readings import Reading
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
-from dashboard.http import vendor_live, vendor_page
+from dashboard.http import vendor_live
+from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Audit, LiveWindow, VendorVisit
@@ -41,10 +42,10 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocks]:
     monkeypatch.setattr(stores, "now", lambda: clocks.now)
     monkeypatch.setattr(stores, "steady", lambda: clocks.steady)
     vendor_live._first.clear()
-    vendor_page._wrong.clear()
+    WRONG_LINKS.forget()
     yield clocks
     vendor_live._first.clear()
-    vendor_page._wrong.clear()
+    WRONG_LINKS.forget()
 
 
 @pytest.fixture
