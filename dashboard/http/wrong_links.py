@@ -26,7 +26,7 @@ MOST_KNOWN = 10_000  # addresses; a megabyte
 class _WrongCount(NamedTuple):
     """Of one address."""
 
-    count: int
+    times: int
     last_at: int
     locked_until: int
 
@@ -53,7 +53,7 @@ class WrongLinks:
             row = self._counts.pop(network, None)
             if row is None or _is_ahead(row, now) or now - row.last_at > FORGOTTEN_AFTER:
                 row = _WrongCount(0, now, 0)
-            count, wait = row.count + 1, 0
+            count, wait = row.times + 1, 0
             if count >= FREE:
                 wait = min(FIRST_WAIT << min(count - FREE, 10), LONGEST_WAIT)
             self._counts[network] = _WrongCount(count, now, now + wait)

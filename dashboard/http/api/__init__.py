@@ -20,6 +20,7 @@ from dashboard.http.api import (
     stock,
     ticket_writes,
     tickets,
+    vendor_links,
 )
 from dashboard.http.api.endpoint import TOP
 from dashboard.http.api.openapi import document
@@ -29,8 +30,14 @@ __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
 _RESOURCES = (devices, series, alerts, orders, tickets, plans, stock)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes)
-READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
-WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]
+READS = [
+    *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),
+    *vendor_links.READS,
+]
+WRITES = [
+    *(endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS),
+    *vendor_links.WRITES,
+]
 
 
 @cache
