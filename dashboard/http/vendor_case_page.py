@@ -23,7 +23,7 @@ from storage.records import File, SupplierQuestion, TicketMessage
 LONGEST_REPLY = 10_000  # characters
 MOST_SHOWN = 6_000  # characters of the thread, unless all of it is asked for
 HEAD = """<style>svg{width:100%;height:auto;background:#fff;font-size:11px}pre{white-space:pre-wrap;font:inherit;margin:.2rem 0 .9rem}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:0}dd{margin:0}.in{border-inline-start:3px solid #0f6674;padding-inline-start:.6rem}</style>"""
+summary{padding:.6rem 0;font-weight:600}dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:0}dd{margin:0}.in{border-inline-start:3px solid #0f6674;padding-inline-start:.6rem}</style>"""
 
 
 def case_body(
@@ -156,13 +156,15 @@ def _questions(case: VendorCase, words: Catalogue, path: str) -> str:
     listed = case.device.profile.vendor_questions
     form = ""
     if listed and case.ticket.state != "closed":
-        options = "".join(
-            f'<option value="{row.id}">{escape(row.in_language(language))}</option>'
+        # No list that drops down: it cuts long lines off.
+        choices = "".join(
+            f'<label><input type="radio" name="question" value="{row.id}" required>'
+            f"<span>{escape(row.in_language(language))}</span></label>"
             for row in listed
         )
-        form = f"""<form method="post" action="{path}/questions">
-<label for="question">{escape(words.text("supplier.ask"))}</label><select id="question" name="question">{options}</select>
-<button>{escape(words.text("supplier.ask_it"))}</button></form>"""
+        form = f"""<details><summary>{escape(words.text("supplier.ask"))}</summary>
+<form method="post" action="{path}/questions"><fieldset>{choices}</fieldset>
+<button>{escape(words.text("supplier.ask_it"))}</button></form></details>"""
     if not items and not form:
         return ""
     return f"<h2>{escape(words.text('supplier.questions'))}</h2>{items}{form}"
