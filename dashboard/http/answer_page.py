@@ -32,6 +32,7 @@ from dashboard.queries.questions import AskedQuestion
 from dashboard.text import format as fmt
 from maintenance.tickets import questions
 from maintenance.tickets.questions import LONGEST_ANSWER
+from storage.records import SupplierAnswer
 
 KIND = "answer"  # of the signature
 VALID_FOR = 7 * DAY  # Scanward's own: until somebody stands at the device, and not much longer
@@ -50,6 +51,7 @@ class Typed(NamedTuple):
 
 
 NOTHING = Typed()
+HEAD = "<style>summary{padding:.8rem 0;font-weight:600}h2{border-top:1px solid #8a99a366;padding-top:1rem}</style>"
 
 
 async def show(request: Request) -> Response:
@@ -124,7 +126,7 @@ def _shown(request: Request, typed: Typed = NOTHING, status: int = 200) -> Respo
     own = "" if "token" in request.path_params else hidden
     items = "".join(_question(request, row, own, typed) for row in asked)
     body = items or f"<p>{escape(t('answering.none'))}</p>"
-    page = plain_page(t("answering.title"), notice + body, status)
+    page = plain_page(t("answering.title"), notice + body, status, HEAD)
     return put_binding(request, page, new) if own else page
 
 
@@ -185,8 +187,14 @@ def _question(request: Request, row: AskedQuestion, hidden: str, typed: Typed) -
     words = escape(question.words(i18n.language()))
     return (
         f'<h2 dir="auto">{words}</h2><p class="about">{escape(about)}</p>'
-        f"{answers_html(question.answers, lambda a: f'{a.who} · {fmt.moment(a.at, now, site)}')}{form}"
+        f"{answers_html(question.answers, lambda row: _by(row, now, site))}{form}"
     )
+
+
+def _by(answer: SupplierAnswer, now: int, site: Site) -> str:
+    """Who answered when; by the link not everybody gives a name."""
+    name = answer.who.removeprefix(f"{WHO}:").strip()
+    return f"{name or t('answering.nameless')} · {fmt.moment(answer.at, now, site)}"
 
 
 def _form(request: Request, row: AskedQuestion, hidden: str, typed: Typed) -> str:

@@ -21,11 +21,11 @@ from core.time.clock import MINUTE
 from core.vocabulary.tickets import LiveEnd
 from dashboard import forms, i18n
 from dashboard.http.plain_page import plain_page
+from dashboard.http.vendor_case_page import at_utc
 from dashboard.http.vendor_page import OpenCase, answered, is_unopened, nowhere, zipped
 from dashboard.queries import stores
 from dashboard.queries.vendor_case import live_window
 from dashboard.text import format as fmt
-from maintenance.bundle.format import utc
 from storage.records import LiveWindow
 
 REFRESH_S = 30  # a few kB: over 9.6 kbit/s there is time left for all else
@@ -67,7 +67,7 @@ def _show(request: Request, here: OpenCase) -> Response:
     now = stores.now()
     body = _values(here.case.device, words, now)
     until = words.text(
-        "supplier.live_until", now=utc(now), until=utc(window.until), every=REFRESH_S
+        "supplier.live_until", now=at_utc(now), until=at_utc(window.until), every=REFRESH_S
     )
     again = f'<p><a href="live">{escape(words.text("supplier.again"))}</a></p>'
     title = f"{words.text('supplier.live')}: {here.case.device.name}"

@@ -9,6 +9,7 @@ from dashboard import forms, i18n
 from dashboard.components.shared.list_row import chip
 from dashboard.http.answer_page import answer_address
 from dashboard.i18n import t
+from dashboard.queries import identity
 from dashboard.queries import questions as question_queries
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text import format as fmt
@@ -27,7 +28,8 @@ def questions_section(details: TicketDetails, language: str, now: int, site: Sit
         st.html(f'<ul class="sw-steps">{lines}</ul>')
     if ticket.state == "closed":
         return
-    if any(not question.answers for question in asked):
+    # The link is the right to answer: it is shown to who may give it away.
+    if identity.may("work on a ticket") and any(not question.answers for question in asked):
         st.caption(t("question.hand_out"))
         st.code(answer_address(site, ticket.id), language=None)
     listed = {row.id: row for row in question_queries.listed(ticket.device)}

@@ -1,12 +1,25 @@
 """Who guesses at links is slowed, by address, for a time that ends by itself, in a memory with a bound."""
 
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+
 from core.time.clock import DAY, MINUTE, SECOND
-from dashboard.http.wrong_links import FREE, LONGEST_WAIT, MOST_KNOWN, WrongLinks
+from dashboard.http.proxy_headers import ProxyHeaders
+from dashboard.http.wrong_links import FREE, LONGEST_WAIT, MOST_KNOWN, WRONG_LINKS, WrongLinks
 from tests.dashboard.centre import Centre
-from tests.dashboard.http.vendor_visitor import Visitor
+from tests.dashboard.http.vendor_visitor import ROUTES, Visitor
 
 T0 = 1_760_000_000_000
 HERE = "198.51.100.9"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_wrong() -> Iterator[None]:
+    WRONG_LINKS.forget()
+    yield
+    WRONG_LINKS.forget()
 
 
 def guessed(links: WrongLinks, times: int, address: str = HERE, at: int = T0) -> int:
@@ -56,6 +69,20 @@ def test_its_memory_is_bounded_and_forgets_who_was_wrong_longest_ago() -> None:
     assert len(links) == MOST_KNOWN
     assert links.wait("10.255.0.1", T0) == 0
     assert links.wait(HERE, T0) > 0
+
+
+@pytest.mark.usefixtures("furnished")
+def test_behind_a_proxy_it_is_the_client_who_waits_and_nobody_else_is_believed() -> None:
+    behind = ProxyHeaders(Starlette(routes=ROUTES), ["192.0.2.1"], "x-forwarded")
+    proxy, other = Visitor("192.0.2.1", app=behind), Visitor("192.0.2.2", app=behind)
+
+    def statuses(visitor: Visitor, clients: list[str]) -> list[int]:
+        return [visitor.get("/answer/x", X_Forwarded_For=client).status for client in clients]
+
+    assert statuses(proxy, ["198.51.100.1"] * (FREE + 1)) == [404] * FREE + [429]
+    assert statuses(proxy, ["198.51.100.2"]) == [404]
+    liars = [f"203.0.113.{number}" for number in range(FREE + 1)]
+    assert statuses(other, liars) == [404] * FREE + [429], "it was no proxy of ours"
 
 
 def test_all_kinds_of_links_count_together_and_it_is_told_in_words(furnished: Centre) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from access.vendor_links import VALID_FOR, make_vendor_link
 from dashboard.http import (
@@ -52,6 +52,7 @@ class Visitor:
     read: int = 0  # bytes of what was last sent that the server has taken
     cookies: dict[str, str] = field(default_factory=dict)
     scope: dict[str, object] = field(default_factory=dict)  # what the gate has put there
+    app: ASGIApp | None = None  # instead of the routes alone
 
     def get(self, path: str, **headers: str) -> VendorReply:
         return self.ask("GET", path, b"", headers)
@@ -93,7 +94,7 @@ class Visitor:
             "asgi": {"version": "3.0", "spec_version": "2.4"},
             **self.scope,
         }  # fmt: skip
-        asyncio.run(Starlette(routes=ROUTES)(scope, receive, send))
+        asyncio.run((self.app or Starlette(routes=ROUTES))(scope, receive, send))
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
             name, _, value = own["set-cookie"].partition(";")[0].partition("=")
