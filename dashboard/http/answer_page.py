@@ -28,7 +28,7 @@ from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.i18n import t
 from dashboard.queries import questions as question_queries
 from dashboard.queries import stores
-from dashboard.queries.questions import AskedQuestion
+from dashboard.queries.questions import DeviceQuestion
 from dashboard.text import format as fmt
 from maintenance.tickets import questions
 from maintenance.tickets.questions import LONGEST_ANSWER
@@ -114,7 +114,7 @@ def _ticket_of(request: Request) -> int | None:
 
 def _shown(request: Request, typed: Typed = NOTHING, status: int = 200) -> Response:
     try:
-        asked = question_queries.asked(_ticket_of(request))
+        rows = question_queries.open_questions(_ticket_of(request))
     except StoreError:
         return plain_page(t("answering.title"), f"<p>{escape(t('answering.unread'))}</p>", 503)
     hidden, new = bind(request)
@@ -124,7 +124,7 @@ def _shown(request: Request, typed: Typed = NOTHING, status: int = 200) -> Respo
     elif "done" in request.query_params:
         notice = f'<p class="done" role="status">{escape(t("answering.done"))}</p>'
     own = "" if "token" in request.path_params else hidden
-    items = "".join(_question(request, row, own, typed) for row in asked)
+    items = "".join(_question(request, row, own, typed) for row in rows)
     body = items or f"<p>{escape(t('answering.none'))}</p>"
     page = plain_page(t("answering.title"), notice + body, status, HEAD)
     return put_binding(request, page, new) if own else page
@@ -168,15 +168,15 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 16
 
 
-def _question(request: Request, row: AskedQuestion, hidden: str, typed: Typed) -> str:
+def _question(request: Request, row: DeviceQuestion, hidden: str, typed: Typed) -> str:
     """One, with what was answered, and the form."""
     site, now, question = stores.site(), stores.now(), row.question
     about = t(
         "answering.about",
         device=fmt.device(row.device, site),
         number=question.ticket_id,
-        who=question.asked_by.removeprefix("link: "),
-        when=fmt.moment(question.asked_at, now, site),
+        who=question.who.removeprefix("link: "),
+        when=fmt.moment(question.at, now, site),
     )
     form = _form(request, row, hidden, typed)
     if question.answers:
@@ -197,7 +197,7 @@ def _by(answer: SupplierAnswer, now: int, site: Site) -> str:
     return f"{name or t('answering.nameless')} · {fmt.moment(answer.at, now, site)}"
 
 
-def _form(request: Request, row: AskedQuestion, hidden: str, typed: Typed) -> str:
+def _form(request: Request, row: DeviceQuestion, hidden: str, typed: Typed) -> str:
     number = row.question.id
     path = escape(request.path_params.get("token", "questions"))
     text = typed.text if typed.number == number else ""

@@ -157,7 +157,7 @@ def _reply(words: Catalogue, path: str) -> str:
 def _questions(case: VendorCase, words: Catalogue, path: str) -> str:
     """What was asked of who stands at the device, and the list to ask from."""
     language = words.language
-    items = "".join(_asked(question, words) for question in case.questions)
+    items = "".join(_question(question, words) for question in case.questions)
     listed = case.device.profile.vendor_questions
     form = ""
     if listed and case.ticket.state != "closed":
@@ -175,7 +175,7 @@ def _questions(case: VendorCase, words: Catalogue, path: str) -> str:
     return f"<h2>{escape(words.text('supplier.questions'))}</h2>{items}{form}"
 
 
-def _asked(question: SupplierQuestion, words: Catalogue) -> str:
+def _question(question: SupplierQuestion, words: Catalogue) -> str:
     """One, with its answer; what was corrected is struck through."""
     head = f'<p><b dir="auto">{escape(question.words(words.language))}</b></p>'
     if not question.answers:

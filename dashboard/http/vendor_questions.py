@@ -36,14 +36,14 @@ def _send(fields: dict[str, str], request: Request, here: OpenCase) -> Response:
     if is_unopened(here.link):
         return nowhere(request)
     try:
-        _ask(here, fields.get("question", ""))
+        _add_question(here, fields.get("question", ""))
     except RefusedError as error:
         words = i18n.catalogue(here.link.language)
         return words_page(words.translate(error.phrase), 400, here.link.language)
     return RedirectResponse(f"../{request.path_params['token']}?done=1", 303, HEADERS)
 
 
-def _ask(here: OpenCase, key: str) -> None:
+def _add_question(here: OpenCase, key: str) -> None:
     with forms.writing(here.author) as tx:
         vendor_links.note_visit(tx, here.link.id, "asked", here.author.address, key)
-        questions.ask(tx, here.link.ticket_id, key, here.link.language, is_vendors=True)
+        questions.add_question(tx, here.link.ticket_id, key, here.link.language, is_vendors=True)

@@ -13,14 +13,14 @@ SHOWN_FOR = 2 * DAY  # after it was answered: a slip is noticed soon or never
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class DeviceQuestion:
     """One, and the device that it is about."""
 
     question: SupplierQuestion
     device: str
 
 
-def asked(ticket: int | None) -> list[AskedQuestion]:
+def open_questions(ticket: int | None) -> list[DeviceQuestion]:
     """Of one ticket, or of all that are open; first what waits, the oldest at the top, then what was answered lately."""
     now = stores.now()
     with stores.records().reading() as db:
@@ -30,7 +30,7 @@ def asked(ticket: int | None) -> list[AskedQuestion]:
     waiting = [row for row in rows if not row.answers]
     lately = [row for row in rows if row.answers and row.answers[-1].at > now - SHOWN_FOR]
     return [
-        AskedQuestion(row, devices[row.ticket_id])
+        DeviceQuestion(row, devices[row.ticket_id])
         for row in [*waiting, *lately]
         if row.ticket_id in devices
     ]
@@ -51,7 +51,7 @@ def is_of(ticket: int, question: int) -> bool:
 
 def waiting_count() -> int:
     """How many wait for an answer."""
-    return sum(not row.question.answers for row in asked(None))
+    return sum(not row.question.answers for row in open_questions(None))
 
 
 def listed(device: str) -> Sequence[VendorQuestion]:

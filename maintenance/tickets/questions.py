@@ -12,13 +12,13 @@ from storage.records import supplier_questions as question_rows
 from storage.records.transaction import Transaction, needs
 
 # Scanward's own: a page of them is still looked through on a telephone, and nobody asks without an end.
-MOST_UNANSWERED, MOST_ASKED = 20, 200
+MOST_UNANSWERED, MOST_QUESTIONS = 20, 200
 LONGEST_LINE, LONGEST_ANSWER = 200, 4000  # characters
 MOST_ANSWERS = 10  # the first and its corrections
 
 
 @needs("work on a ticket")
-def ask(
+def add_question(
     tx: Transaction, ticket_id: int, key: str, language: str = "en", *, is_vendors: bool = False
 ) -> SupplierQuestion:
     """One of the device's list. Asked again before it is answered, it is the same question.
@@ -31,14 +31,14 @@ def ask(
         hint = did_you_mean(key, listed)
         raise RefusedError("no such question is asked about this device: {key!r}{hint}", key=key, hint=hint)  # fmt: skip
     words = {name: listed[key].in_language(name) for name in ("en", "fa")}
-    question = _asked(tx, ticket_id, key, words, language)
+    question = _unanswered_or_new(tx, ticket_id, key, words, language)
     if is_vendors:
         receive_reply(tx, ticket_id, words["fa" if language == "fa" else "en"])
     return question
 
 
 @needs("work on a ticket")
-def ask_freely(
+def add_own_question(
     tx: Transaction, ticket_id: int, line: str, language: str = "en"
 ) -> SupplierQuestion:
     """One in the engineer's own words."""
@@ -46,7 +46,7 @@ def ask_freely(
     if not 0 < len(text) <= LONGEST_LINE:
         raise RefusedError("a question has 1 to {most} characters", most=LONGEST_LINE)
     _open_ticket(tx, ticket_id)
-    return _asked(tx, ticket_id, "", {"en": text, "fa": text}, language)
+    return _unanswered_or_new(tx, ticket_id, "", {"en": text, "fa": text}, language)
 
 
 @needs("answer a supplier's question")
@@ -87,7 +87,7 @@ def _open_ticket(tx: Transaction, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _asked(
+def _unanswered_or_new(
     tx: Transaction, ticket_id: int, key: str, words: dict[str, str], language: str
 ) -> SupplierQuestion:
     """The same that waits for an answer, or a new one."""
@@ -96,7 +96,7 @@ def _asked(
     for row in unanswered:
         if (row.key, row.en) == (key, words["en"]):
             return row
-    if len(unanswered) >= MOST_UNANSWERED or len(before) >= MOST_ASKED:
+    if len(unanswered) >= MOST_UNANSWERED or len(before) >= MOST_QUESTIONS:
         raise RefusedError("too many questions wait for an answer")
     question = SupplierQuestion(
         ticket_id, key, words["en"], words["fa"], tx.now, tx.by, language

@@ -17,8 +17,8 @@ class SupplierQuestion(Base):
     key: Mapped[str]  # in the profile's list; empty: the engineer's own line
     en: Mapped[str]
     fa: Mapped[str]
-    asked_at: Mapped[int]
-    asked_by: Mapped[str]
+    at: Mapped[int]
+    who: Mapped[str]
     language: Mapped[str]  # of who reads the answer
     answers: Mapped[list["SupplierAnswer"]] = relationship(
         back_populates="question", order_by="SupplierAnswer.id", default_factory=list

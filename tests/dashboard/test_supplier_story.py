@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
 from core.time.clock import HOUR
 from maintenance.tickets import lifecycle as tickets
@@ -20,7 +20,7 @@ from tests.dashboard.sample_work import furnish
 
 pytestmark = pytest.mark.servers
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture

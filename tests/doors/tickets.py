@@ -86,7 +86,7 @@ def ask_by_link(visit: Visit) -> None:
 
 def answer_question(visit: Visit) -> None:
     with visit.centre.change(visit.now) as tx:
-        number = questions.ask_freely(tx, visit.about, "Is it loud?").id
+        number = questions.add_own_question(tx, visit.about, "Is it loud?").id
     path = urlsplit(answer_page.answer_address(visit.centre.site, visit.about)).path
     assert Visitor().post(path, question=str(number), seen="0", text="Yes").status == 303
 
@@ -190,33 +190,33 @@ ACTIONS = [
     ),
     Action(
         "ask what stands in the list",
-        questions.ask,
+        questions.add_question,
         "ticket 1 is closed",
-        [Door(f"{QUESTIONS}:_asked", lambda v: questions_page._asked(v.about, "sound", "en"))],
+        [Door(f"{QUESTIONS}:_added", lambda v: questions_page._added(v.about, "sound", "en"))],
         a_closed_ticket,
     ),
     Action(
         "ask by a supplier's link",
-        questions.ask,
+        questions.add_question,
         "",
-        [Door("dashboard.http.vendor_questions:_ask", ask_by_link)],
+        [Door("dashboard.http.vendor_questions:_add_question", ask_by_link)],
         a_ticket,
     ),
     Action(
         "note that somebody asks by a supplier's link",
         vendor_links.note_visit,
         "",
-        [Door("dashboard.http.vendor_questions:_ask", ask_by_link)],
+        [Door("dashboard.http.vendor_questions:_add_question", ask_by_link)],
         a_ticket,
     ),
     Action(
         "ask in own words",
-        questions.ask_freely,
+        questions.add_own_question,
         "a question has 1 to 200 characters",
         [
             Door(
-                f"{QUESTIONS}:_asked_freely",
-                lambda v: questions_page._asked_freely(v.about, " ", "en"),
+                f"{QUESTIONS}:_own_added",
+                lambda v: questions_page._own_added(v.about, " ", "en"),
             )
         ],
         a_ticket,

@@ -22,14 +22,14 @@ OWN = ""  # instead of the key of one of the list
 def questions_section(details: TicketDetails, language: str, now: int, site: Site) -> None:
     """All of a ticket, a form for the next, and the link for who answers; `language` is the supplier's."""
     ticket = details.ticket
-    asked = question_queries.of_ticket(ticket.id)
-    if asked:
-        lines = "".join(_line(question, now, site) for question in asked)
+    rows = question_queries.of_ticket(ticket.id)
+    if rows:
+        lines = "".join(_line(question, now, site) for question in rows)
         st.html(f'<ul class="sw-steps">{lines}</ul>')
     if ticket.state == "closed":
         return
     # The link is the right to answer: it is shown to who may give it away.
-    if identity.may("work on a ticket") and any(not question.answers for question in asked):
+    if identity.may("work on a ticket") and any(not question.answers for question in rows):
         st.caption(t("question.hand_out"))
         st.code(answer_address(site, ticket.id), language=None)
     listed = {row.id: row for row in question_queries.listed(ticket.device)}
@@ -47,27 +47,27 @@ def questions_section(details: TicketDetails, language: str, now: int, site: Sit
             forms.do(
                 name,
                 lambda: (
-                    _asked(ticket.id, key, language)
+                    _added(ticket.id, key, language)
                     if key
-                    else _asked_freely(ticket.id, line, language)
+                    else _own_added(ticket.id, line, language)
                 ),
             )
 
 
-def _asked(ticket_id: int, key: str, language: str) -> str:
+def _added(ticket_id: int, key: str, language: str) -> str:
     with forms.writing() as tx:
-        questions.ask(tx, ticket_id, key, language)
+        questions.add_question(tx, ticket_id, key, language)
     return t("question.asked")
 
 
-def _asked_freely(ticket_id: int, line: str, language: str) -> str:
+def _own_added(ticket_id: int, line: str, language: str) -> str:
     with forms.writing() as tx:
-        questions.ask_freely(tx, ticket_id, line, language)
+        questions.add_own_question(tx, ticket_id, line, language)
     return t("question.asked")
 
 
 def _line(question: SupplierQuestion, now: int, site: Site) -> str:
-    about = " · ".join((question.asked_by, fmt.moment(question.asked_at, now, site)))
+    about = " · ".join((question.who, fmt.moment(question.at, now, site)))
     state = "" if question.answers else chip(t("question.waiting"), "warning")
     answers = "".join(
         _answer(answer, now, site, is_last=answer is question.answers[-1])

@@ -43,7 +43,7 @@ def ticket(furnished: Centre) -> int:
 
 def ask_own(centre: Centre, ticket: int, line: str = "Is it loud?") -> int:
     with centre.change(clock(), "Sara") as tx:
-        return questions.ask_freely(tx, ticket, line).id
+        return questions.add_own_question(tx, ticket, line).id
 
 
 def answer_link(centre: Centre, ticket: int) -> str:
@@ -230,10 +230,10 @@ def test_who_may_not_answer_is_refused_in_words_unless_they_have_the_link(
 def test_nobody_asks_without_an_end(furnished: Centre, ticket: int) -> None:
     with furnished.change(clock(), "Sara") as tx:
         for number in range(questions.MOST_UNANSWERED):
-            questions.ask_freely(tx, ticket, f"{number}?")
-        questions.ask_freely(tx, ticket, "3?")
+            questions.add_own_question(tx, ticket, f"{number}?")
+        questions.add_own_question(tx, ticket, "3?")
         with pytest.raises(RefusedError, match="too many questions"):
-            questions.ask_freely(tx, ticket, "One more?")
+            questions.add_own_question(tx, ticket, "One more?")
 
 
 def test_answers_of_yesterday_are_still_there_to_be_corrected_and_of_last_week_not(

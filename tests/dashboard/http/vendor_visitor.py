@@ -94,7 +94,12 @@ class Visitor:
             "asgi": {"version": "3.0", "spec_version": "2.4"},
             **self.scope,
         }  # fmt: skip
-        asyncio.run((self.app or Starlette(routes=ROUTES))(scope, receive, send))
+        app = self.app or Starlette(routes=ROUTES)
+
+        async def respond() -> None:
+            await app(scope, receive, send)
+
+        asyncio.run(respond())
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
             name, _, value = own["set-cookie"].partition(";")[0].partition("=")
