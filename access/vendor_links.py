@@ -11,6 +11,7 @@ from core.schema.site import Site, SiteFile
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.tickets import VisitKind
 from storage.records import Ticket, VendorLink, VendorVisit
+from storage.records import live_windows as live_rows
 from storage.records import vendor_links as link_rows
 from storage.records.transaction import Transaction, needs
 
@@ -51,6 +52,9 @@ def revoke_vendor_link(tx: Transaction, link_id: int) -> VendorLink:
     if link is None:
         raise RefusedError("there is no link {link}", link=link_id)
     link.revoked_at = link.revoked_at or tx.now
+    window = live_rows.unended_window(tx.db, link_id)
+    if window is not None:
+        window.finish("link", tx.by, tx.now)
     return link
 
 

@@ -131,6 +131,35 @@ def ticket_revoke_link(
     typer.echo(f"link {link} leads nowhere any more")
 
 
+@ticket_cli.command("live")
+def ticket_live(
+    link: Annotated[int, typer.Argument(help="Its number, as `ticket links` shows it.")],
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Let whoever has a link see the live values of the ticket's device for an hour."""
+    from access.live_values import open_live_values
+
+    with opened(site) as centre, centre.writing(by) as tx:
+        window = open_live_values(tx, link)
+        until = centre.wall_clock(window.until)
+    typer.echo(f"live values are seen by link {link} until {until}")
+
+
+@ticket_cli.command("end-live")
+def ticket_end_live(
+    link: Annotated[int, typer.Argument(help="Its number, as `ticket links` shows it.")],
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Live values are not seen by a link any more."""
+    from access.live_values import close_live_values
+
+    with writing(site, by) as tx:
+        close_live_values(tx, link)
+    typer.echo(f"live values are not seen by link {link}")
+
+
 def _visits(centre: SiteSession, visits: "list[VendorVisit]") -> list[tuple[str, ...]]:
     """A line each, or an empty one."""
     lines: list[tuple[str, ...]] = [

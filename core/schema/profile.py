@@ -19,6 +19,7 @@ from core.schema.sources.base import SourceMap
 from core.schema.sources.registry import entry_model, named_kinds
 from core.schema.strict_model import Strict
 from core.schema.usual_faults import MOST_USUAL_FAULTS, UsualFault
+from core.schema.vendor_question import VendorQuestions
 
 
 class _ExtraKey(NamedTuple):
@@ -56,6 +57,7 @@ class Profile(Strict):
     power: Power = Power()  # how it takes a power cut
     # What people at it report, to be pressed on the form: instead of the parents'.
     usual_faults: Annotated[list[UsualFault], Field(max_length=MOST_USUAL_FAULTS)] = []
+    vendor_questions: VendorQuestions = []  # what its supplier asks whoever stands at it
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -83,6 +85,7 @@ class Profile(Strict):
         for rule in self.rules:
             rules[rule.id] = _advised_as(rules.get(rule.id), rule)
         detectors = {detector.id: detector for detector in (*parent.detectors, *self.detectors)}
+        questions = {row.id: row for row in (*parent.vendor_questions, *self.vendor_questions)}
         laid = Profile(
             title=self.title or parent.title,
             kind=self.kind or parent.kind,
@@ -93,6 +96,7 @@ class Profile(Strict):
             plans=list(dict.fromkeys((*parent.plans, *self.plans))),
             power=self.power.over(parent.power),
             usual_faults=self.usual_faults or parent.usual_faults,
+            vendor_questions=list(questions.values()),
         )
         maps = {kind: own.over(type(own).of(parent)) for kind, own in self.maps.items()}
         return laid.model_copy(update={**parent.maps, **maps})

@@ -19,6 +19,7 @@ class Catalogue:
     """The words of one language in one folder of TOML files, then the shared ones, then English."""
 
     def __init__(self, folder: Path, language: str) -> None:
+        self.language = language
         self.words = _with_shared(folder, language)
         self._english = load_words(folder, FALLBACK)
 

@@ -38,6 +38,7 @@ Right = Literal[
     "add a supplier",
     "work on a ticket",
     "let a supplier in",
+    "answer a supplier's question",
     "see the audit",
     "see the system",
     "check the system",
@@ -80,6 +81,7 @@ RIGHTS: Mapping[Right, tuple[Role, ...]] = {
     "add a supplier": ("engineer", "manager", "IT"),
     "work on a ticket": ("engineer", "physicist", "IT"),
     "let a supplier in": ("engineer", "IT"),
+    "answer a supplier's question": _HANDS,
     # Scanward itself
     "see the audit": ("manager", "IT"),
     "see the system": ("engineer", "IT"),

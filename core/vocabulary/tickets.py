@@ -1,4 +1,4 @@
-"""Cases with a vendor: states, and the direction of a message."""
+"""Cases with a vendor: states, the direction of a message, and what is done by a link."""
 
 from typing import Literal
 
@@ -20,4 +20,9 @@ ClinicalState = Literal["down", "limited", "intermittent", "working"]
 MessageDirection = Literal["out", "in", "note"]  # a note stays in the house
 
 
-VisitKind = Literal["opened", "downloaded", "replied", "uploaded"]  # by a supplier's link
+# By a supplier's link.
+VisitKind = Literal["opened", "downloaded", "replied", "uploaded", "asked", "watched"]
+
+
+# Why live values are not seen by a link any more.
+LiveEnd = Literal["time", "hand", "link", "ticket", "restart", "clock"]

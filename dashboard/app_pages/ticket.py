@@ -7,6 +7,7 @@ from dashboard.components.knowledge.seen_before import repair_rows
 from dashboard.components.shared import address
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
+from dashboard.components.tickets.questions import questions_section
 from dashboard.components.tickets.remote_help import remote_help
 from dashboard.components.tickets.ticket import thread, ticket_heading
 from dashboard.components.tickets.ticket_file import ticket_file
@@ -78,6 +79,9 @@ if details is not None:
                 section(t("seen.title"))
                 repair_rows("seen", repairs, now, site)
             remote_help(details, now, site)
+            section(t("question.title"))
+            language = ticket_queries.language_of_supplier(details.ticket.id)
+            questions_section(details, language, now, site)
             section(t("supplier.links"))
-            links_section(details.ticket.id, now, site)
+            links_section(details.ticket, now, site)
             attachments("ticket", str(details.ticket.id), details.files, is_open=True)

@@ -19,6 +19,7 @@ from dashboard.i18n import t
 from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import parts as part_queries
+from dashboard.queries import questions as question_queries
 from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.agenda import Today
@@ -91,6 +92,14 @@ def waiting(today: Today) -> None:
         )
 
 
+def questions_of_suppliers() -> None:
+    """The way to their page, which is plain for telephones."""
+    count = forms.read(question_queries.waiting_count)
+    if count:
+        label = t("question.today", count=count)
+        st.link_button(label, "/questions", icon=":material/contact_support:")
+
+
 def calendar() -> None:
     """The month, and the way to the next one."""
     shown: date = st.session_state.setdefault("month", day.replace(day=1))
@@ -128,5 +137,6 @@ if today is not None:
     who_is_in(now, site)
     at_work(fleet)
     waiting(today)
+    questions_of_suppliers()
     calendar()
 stay_fresh()

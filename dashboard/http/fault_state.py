@@ -15,7 +15,9 @@ from core.time.clock import DAY
 from core.vocabulary.work_orders import ENDED_ORDERS
 from dashboard import i18n
 from dashboard.http import cookies
+from dashboard.http.gate import address_of
 from dashboard.http.plain_page import plain_page
+from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.i18n import t
 from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
@@ -38,7 +40,13 @@ def state_token(number: int) -> str:
 def show(request: Request) -> Response:
     """What became of the report."""
     i18n.use(stores.site().file.language)
+    address, now = address_of(request.scope), stores.now()
+    wait = WRONG_LINKS.wait(address, now)
+    if wait:
+        return WRONG_LINKS.refusal(wait)
     number = cookies.signed_value(KIND, request.path_params["token"], VALID_FOR)
+    if number is None:
+        WRONG_LINKS.count(address, now)
     try:
         details = None if number is None else order_queries.order_details(int(number))
     except StoreError:

@@ -25,6 +25,7 @@ from dashboard import forms
 from dashboard.http import (
     account_page,
     acknowledge_page,
+    answer_page,
     api,
     demo_login,
     fault_form,
@@ -34,7 +35,9 @@ from dashboard.http import (
     power_page,
     setup_page,
     trust_page,
+    vendor_live,
     vendor_page,
+    vendor_questions,
     vendor_resume,
     vendor_upload,
 )
@@ -78,6 +81,9 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *setup_page.ROUTES,
         *account_page.ROUTES,
         *vendor_page.ROUTES,
+        *vendor_live.ROUTES,
+        *vendor_questions.ROUTES,
+        *answer_page.ROUTES,
         *vendor_upload.ROUTES,
         *vendor_resume.ROUTES,
         *trust_page.ROUTES,
@@ -97,6 +103,7 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     if _is_here(address):
         application = _marked_as_here(application)
     _offer_setup(site, address, port)
+    _end_live_values()
     encryption = _encryption(site, address)
     config = uvicorn.Config(
         application,
@@ -166,6 +173,14 @@ def _offer_setup(site: Site, address: str, port: int) -> None:
     if secret is not None:
         top = site.file.http.public_url or f"{_scheme(site)}://{_spoken(address)}:{port}"
         log.warning("nobody can sign in yet: open %s/setup/%s within a day", top, secret)
+
+
+def _end_live_values() -> None:
+    """A supplier who looked at live values before the restart asks again."""
+    try:
+        vendor_live.end_open_windows()
+    except StoreError as error:
+        log.warning("nobody knows whether a supplier sees live values: %s", error)
 
 
 def _spoken(address: str) -> str:

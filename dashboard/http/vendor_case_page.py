@@ -9,6 +9,7 @@ from html import escape
 from core.schema.metric import Metric
 from core.text.catalogue import Catalogue
 from core.time.clock import SECOND
+from dashboard.http.answers import answers_html
 from dashboard.queries import stores
 from dashboard.queries.vendor_case import VendorCase
 from dashboard.text.labels import CLINICAL, TICKET_STATES
@@ -17,31 +18,55 @@ from maintenance.bundle.content import BundledCurve
 from maintenance.bundle.format import local, number, quantity, utc
 from maintenance.tickets.uploads import KINDS
 from maintenance.work_orders.attachments import LARGEST
-from storage.records import File, TicketMessage
+from storage.records import File, SupplierQuestion, TicketMessage
 
 LONGEST_REPLY = 10_000  # characters
 MOST_SHOWN = 6_000  # characters of the thread, unless all of it is asked for
 HEAD = """<style>svg{width:100%;height:auto;background:#fff;font-size:11px}pre{white-space:pre-wrap;font:inherit;margin:.2rem 0 .9rem}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:0}dd{margin:0}.in{border-inline-start:3px solid #0f6674;padding-inline-start:.6rem}</style>"""
+summary{padding:.6rem 0;font-weight:600}fieldset input{flex:none}dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:0}dd{margin:0}.in{border-inline-start:3px solid #0f6674;padding-inline-start:.6rem}</style>"""
 
 
-def case_body(case: VendorCase, words: Catalogue, path: str, *, whole: bool, done: bool) -> str:
+def case_body(
+    case: VendorCase,
+    words: Catalogue,
+    path: str,
+    *,
+    whole: bool,
+    done: bool,
+    live_until: int | None,
+) -> str:
     """The page's content; `path` is its last part, to which its links are relative."""
-    notice = ""
-    if done:
-        notice = f'<p class="done" role="status">{escape(words.text("supplier.done"))}</p>'
     return "".join(
         (
-            notice,
+            _notice("supplier.done", words) if done else "",
+            _notice("supplier.case_closed", words) if case.ticket.state == "closed" else "",
+            _live(words, path, live_until),
             _alert(case, words),
             _facts(case, words),
             _thread(case, words, path, whole=whole),
             _reply(words, path),
+            _questions(case, words, path),
             _files(case, words, path),
             _upload(words, path),
             _charts(case, words),
         )
     )
+
+
+def at_utc(at: int) -> str:
+    """Isolated (UAX 9): in a Dari sentence the date would come to stand behind the time."""
+    return f"\u2066{utc(at // SECOND * SECOND)}\u2069"
+
+
+def _notice(key: str, words: Catalogue) -> str:
+    return f'<p class="done" role="status">{escape(words.text(key))}</p>'
+
+
+def _live(words: Catalogue, path: str, until: int | None) -> str:
+    """The way to the live values while they are open."""
+    if until is None:
+        return ""
+    return f'<p><a href="{path}/live">{escape(words.text("supplier.live_link", until=at_utc(until)))}</a></p>'
 
 
 def _alert(case: VendorCase, words: Catalogue) -> str:
@@ -127,6 +152,35 @@ def _reply(words: Catalogue, path: str) -> str:
 <textarea id="text" name="text" rows="5" dir="auto" maxlength="{LONGEST_REPLY}" required></textarea>
 <p class="about">{escape(words.text("supplier.no_patient"))}</p>
 <button>{escape(words.text("supplier.send"))}</button></form>"""
+
+
+def _questions(case: VendorCase, words: Catalogue, path: str) -> str:
+    """What was asked of who stands at the device, and the list to ask from."""
+    language = words.language
+    items = "".join(_question(question, words) for question in case.questions)
+    listed = case.device.profile.vendor_questions
+    form = ""
+    if listed and case.ticket.state != "closed":
+        # No list that drops down: it cuts long lines off.
+        choices = "".join(
+            f'<label><input type="radio" name="question" value="{row.id}" required>'
+            f"<span>{escape(row.in_language(language))}</span></label>"
+            for row in listed
+        )
+        form = f"""<details><summary>{escape(words.text("supplier.ask"))}</summary>
+<form method="post" action="{path}/questions"><fieldset>{choices}</fieldset>
+<button>{escape(words.text("supplier.ask_it"))}</button></form></details>"""
+    if not items and not form:
+        return ""
+    return f"<h2>{escape(words.text('supplier.questions'))}</h2>{items}{form}"
+
+
+def _question(question: SupplierQuestion, words: Catalogue) -> str:
+    """One, with its answer; what was corrected is struck through."""
+    head = f'<p><b dir="auto">{escape(question.words(words.language))}</b></p>'
+    if not question.answers:
+        return f"{head}<p><small>{escape(words.text('supplier.unanswered'))}</small></p>"
+    return head + answers_html(question.answers, lambda row: at_utc(row.at))
 
 
 def _files(case: VendorCase, words: Catalogue, path: str) -> str:

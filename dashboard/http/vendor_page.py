@@ -20,7 +20,6 @@ from access.principal import Author
 from access.secret import new_secret
 from core.errors import RefusedError, StoreError
 from core.text.catalogue import FALLBACK, Catalogue
-from core.time.clock import MINUTE
 from core.vocabulary.rights import Right
 from core.vocabulary.tickets import VisitKind
 from dashboard import forms, i18n
@@ -29,8 +28,9 @@ from dashboard.http.gate import address_of
 from dashboard.http.plain_form import read_fields
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.vendor_case_page import HEAD, LONGEST_REPLY, case_body
+from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
-from dashboard.queries.vendor_case import VendorCase, vendor_case
+from dashboard.queries.vendor_case import VendorCase, live_window, vendor_case
 from maintenance.tickets.lifecycle import receive_reply
 from maintenance.tickets.uploads import writer
 from storage.files import attachments
@@ -40,8 +40,6 @@ MAY: frozenset[Right] = frozenset({"work on a ticket", "add a file"})  # by the 
 
 LARGEST = 100_000  # bytes of a form: the longest reply, in any script, as forms write it
 WITHIN_S = 240.0  # so much comes within that over 9.6 kbit/s and a bad line
-# Links that lead nowhere, from one address: more than a person mistypes.
-WINDOW, MOST_WRONG, MOST_IN_ALL = 10 * MINUTE, 30, 10_000
 
 
 class OpenCase(NamedTuple):
@@ -74,15 +72,14 @@ ROUTES = [
     Route("/vendor/{token}/files/{number}", download, methods=["GET"]),
 ]
 
-_wrong: list[tuple[int, str]] = []  # when and from where a link led nowhere; the last ten minutes
-
 
 def answered(request: Request, answer: Callable[[Request, OpenCase], Response]) -> Response:
     """What `answer` makes of the request, or that it leads nowhere, or what stands in the way."""
     i18n.use(stores.site().file.language)
     try:
-        if not _may_try(address_of(request.scope)):
-            return _page("supplier.too_many", 429)
+        wait = WRONG_LINKS.wait(address_of(request.scope), stores.now())
+        if wait:
+            return WRONG_LINKS.refusal(wait)
         open_case = _open_case(request)
         return nowhere(request) if open_case is None else answer(request, open_case)
     except RefusedError as error:
@@ -109,9 +106,17 @@ def _show(request: Request, here: OpenCase) -> Response:
     _note(here, "opened")
     path, words = request.path_params["token"], i18n.catalogue(link.language)
     query = request.query_params
-    body = case_body(case, words, path, whole="all" in query, done="done" in query)
+    window = live_window(link.id)
+    body = case_body(
+        case,
+        words,
+        path,
+        whole="all" in query,
+        done="done" in query,
+        live_until=window.until if window is not None and window.is_open(stores.now()) else None,
+    )
     title = f"{case.ticket.subject} ({case.device.name})"
-    return _zipped(request, plain_page(title, body, head=HEAD, language=link.language))
+    return zipped(request, plain_page(title, body, head=HEAD, language=link.language))
 
 
 def _send(fields: dict[str, str] | None, request: Request, here: OpenCase) -> Response:
@@ -178,16 +183,9 @@ def _door(link: VendorLink) -> Response:
     return plain_page(words.text("supplier.title"), button + about, language=link.language)
 
 
-def _may_try(address: str) -> bool:
-    now = stores.now()
-    _wrong[:] = [(at, place) for at, place in _wrong if now - WINDOW < at <= now]
-    return sum(place == address for _, place in _wrong) < MOST_WRONG
-
-
 def nowhere(request: Request) -> Response:
     """Unknown, over, taken back or another browser's: nobody learns which."""
-    if len(_wrong) < MOST_IN_ALL:
-        _wrong.append((stores.now(), address_of(request.scope)))
+    WRONG_LINKS.count(address_of(request.scope), stores.now())
     return _page("supplier.nowhere", 404)
 
 
@@ -205,7 +203,7 @@ def words_page(text: str, status: int, language: str | None = None) -> Response:
     return plain_page(words.text("supplier.title"), lines, status, language=language)
 
 
-def _zipped(request: Request, page: Response) -> Response:
+def zipped(request: Request, page: Response) -> Response:
     """A third of the bytes, for who can read it."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return page

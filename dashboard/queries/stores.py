@@ -20,6 +20,11 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+def steady() -> int:
+    """Milliseconds of a clock that nobody sets, from an unknown beginning."""
+    return time.monotonic_ns() // 1_000_000
+
+
 @st.cache_resource(show_spinner=False)
 def site() -> Site:
     """The site this dashboard is for."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from core.text.catalogue import FALLBACK
 from core.vocabulary.tickets import ClinicalState, TicketState
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
@@ -15,6 +16,7 @@ from storage.records import (
     Alert,
     Contract,
     File,
+    LiveWindow,
     RemoteSession,
     Ticket,
     Vendor,
@@ -24,6 +26,7 @@ from storage.records import (
 )
 from storage.records import assets as asset_rows
 from storage.records import files as file_rows
+from storage.records import live_windows as live_rows
 from storage.records import tickets as ticket_rows
 from storage.records import vendor_links as link_rows
 
@@ -117,6 +120,19 @@ def open_sessions() -> list[RemoteSession]:
     """Who is in at this moment, each with its ticket."""
     with stores.records().reading() as db:
         return ticket_rows.open_sessions(db)
+
+
+def language_of_supplier(ticket_id: int) -> str:
+    """That of the newest link; English without one."""
+    with stores.records().reading() as db:
+        links = link_rows.vendor_links(db, ticket_id)
+    return links[0].language if links else FALLBACK
+
+
+def live_windows(link_id: int) -> list[LiveWindow]:
+    """The hours in which live values were seen by a link, the newest first."""
+    with stores.records().reading() as db:
+        return live_rows.windows_of_link(db, link_id, MOST_VISITS)
 
 
 def vendors() -> Mapping[str, Vendor]:

@@ -10,8 +10,19 @@ from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
 from maintenance.tickets.evidence import case_request, expected_by
 from maintenance.tickets.uploads import writer
-from storage.records import Alert, File, Ticket, TicketMessage, Vendor, Verdict
+from storage.records import (
+    Alert,
+    File,
+    LiveWindow,
+    SupplierQuestion,
+    Ticket,
+    TicketMessage,
+    Vendor,
+    Verdict,
+)
 from storage.records import files as file_rows
+from storage.records import live_windows as live_rows
+from storage.records import supplier_questions as question_rows
 
 MOST_CHARTS, POINTS = 3, 60  # few bytes: the whole page goes over 9.6 kbit/s
 
@@ -26,6 +37,7 @@ class VendorCase:
     facts: Sequence[Fact]
     alert: Alert | None
     verdict: Verdict | None  # of the detector that the alert is of: what was expected
+    questions: Sequence[SupplierQuestion]
     messages: Sequence[TicketMessage]  # to the vendor and back
     bundles: Sequence[File]
     uploads: Sequence[File]  # by the vendor
@@ -42,6 +54,7 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         if device is None:
             return None
         messages = [message for message in ticket.messages if message.direction != "note"]
+        questions = question_rows.questions(db, ticket_id)
         alert = db.get(Alert, ticket.alert_id) if ticket.alert_id else None
         files = file_rows.files(db, "ticket", str(ticket_id))
         vendor = db.get_one(Vendor, ticket.vendor_id)
@@ -57,12 +70,19 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         [fact for fact in facts if fact.value],
         alert,
         None if alert is None else expected_by(records, device, alert, now),
+        questions,
         messages,
         bundles,
         [file for file in files if file.who == writer(vendor)],
         list(_charts(device, alert, request)),
         request,
     )
+
+
+def live_window(link_id: int) -> LiveWindow | None:
+    """The hour of live values of a link that nobody has ended; it may be over by itself."""
+    with stores.records().reading() as db:
+        return live_rows.unended_window(db, link_id)
 
 
 def _charts(

@@ -17,6 +17,7 @@ from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
 from maintenance.assets.columns import EMAIL
 from storage.records import Contract, Ticket, TicketMessage, TicketStep, Vendor
 from storage.records import assets as asset_rows
+from storage.records import live_windows as live_rows
 from storage.records import tickets as ticket_rows
 from storage.records.transaction import Transaction, needs
 
@@ -106,6 +107,8 @@ def move(tx: Transaction, ticket_id: int, state: TicketState, note: str = "") ->
     ticket.state = state
     if state == "closed":
         _mark_read(tx, ticket_id)
+        for window in live_rows.unended_windows(tx.db, ticket_id):
+            window.finish("ticket", tx.by, tx.now)
     tx.db.add(TicketStep(ticket=ticket, state=state, at=tx.now, who=tx.by, note=note))
     return ticket
 
@@ -161,6 +164,14 @@ def receive_reply(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
     message = _add_message(tx, ticket_id, text.strip(), "in")
     if message.ticket.state == "sent":
         move(tx, ticket_id, "acknowledged", note="by link")
+    return message
+
+
+def send_answer(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
+    """What somebody at the device answers the supplier. Who answers has not read what came in before."""
+    message = _add_message(tx, ticket_id, text, "out")
+    if message.ticket.state == "draft":
+        move(tx, ticket_id, "sent")
     return message
 
 

@@ -16,6 +16,7 @@ from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
 from storage.records.idempotency import IdempotentAnswer
 from storage.records.incidents import Incident, Notice
+from storage.records.live_windows import LiveWindow
 from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
 from storage.records.manual_readings import ManualReading
@@ -25,6 +26,7 @@ from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.search import SearchText
 from storage.records.search_index import rebuild_search
+from storage.records.supplier_questions import SupplierAnswer, SupplierQuestion
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
 from storage.records.vendor_links import VendorLink, VendorVisit
 from storage.records.verdicts import Verdict
@@ -49,6 +51,7 @@ __all__ = [
     "Incident",
     "Labour",
     "LastReading",
+    "LiveWindow",
     "LoginFailures",
     "LoginSession",
     "MadeReport",
@@ -67,6 +70,8 @@ __all__ = [
     "ServiceEvent",
     "SetupLink",
     "StockMove",
+    "SupplierAnswer",
+    "SupplierQuestion",
     "Ticket",
     "TicketMessage",
     "TicketStep",

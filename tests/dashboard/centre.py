@@ -63,6 +63,9 @@ metrics:
 rules:
   - {id: tube_hot, title: The tube is hot, metric: tube_temp_c, above: 60, severity: warning,
      basis: engineering}
+vendor_questions:
+  - {id: sound, en: "Does the fan <b>hum</b> & whistle?", fa: "پکه صدا دارد؟"}
+  - {id: error_log, en: Send the error log., fa: لاگ خطاها را بفرستید.}
 mqtt:
   messages:
     - {topic: "{topic}/t", values: [{metric: tube_temp_c}]}

@@ -2,10 +2,18 @@
 
 from collections.abc import Callable
 
+from access import live_values
+from access.vendor_links import make_vendor_link, revoke_vendor_link
 from alerts.evaluation.acknowledge import acknowledge
 from alerts.notification.acknowledgement import acknowledge_incident
 from dashboard import forms
-from dashboard.http.api import alert_writes, order_writes, reading_writes, ticket_writes
+from dashboard.http.api import (
+    alert_writes,
+    order_writes,
+    reading_writes,
+    ticket_writes,
+    vendor_links,
+)
 from dashboard.http.api.parameters import NumberQuery, Parameters
 from maintenance.rounds.manual_entry import enter_readings
 from maintenance.tickets.lifecycle import move, open_ticket, write
@@ -16,7 +24,7 @@ from storage.records.transaction import Transaction
 from tests.dashboard.centre import Centre
 from tests.dashboard.people import SARA_HERSELF
 from tests.doors.table import Action, Door, Visit, a_cancelled_order, an_order
-from tests.doors.tickets import a_ticket
+from tests.doors.tickets import a_closed_ticket, a_ticket
 from tests.doors.work import an_ended_alert, an_ended_incident
 
 ROOM = "dashboard.http.api"
@@ -37,6 +45,20 @@ def an_alert_with_order(centre: Centre, now: int) -> int:
     centre.alert("ct-2", "tube_hot", now)
     with centre.change(now) as tx:
         open_for_alert(tx, 1)
+    return 1
+
+
+def a_link(centre: Centre, now: int) -> int:
+    ticket = a_ticket(centre, now)
+    with centre.change(now) as tx:
+        make_vendor_link(tx, ticket)
+    return 1
+
+
+def a_link_to_a_closed_ticket(centre: Centre, now: int) -> int:
+    ticket = a_closed_ticket(centre, now)
+    with centre.change(now) as tx:
+        make_vendor_link(tx, ticket)
     return 1
 
 
@@ -141,5 +163,37 @@ ACTIONS = [
         door("ticket_writes:move_on", lambda tx, query: ticket_writes.move_on(
             tx, query, ticket_writes.MoveBody(state="solved"))),
         a_ticket,
+    ),
+    Action(
+        "make a link for a supplier by a program",
+        make_vendor_link,
+        "a link is good for 1 to 90 days",
+        door("vendor_links:make_link", lambda tx, query: vendor_links.make_link(
+            tx, query, vendor_links.NewLinkBody.model_construct(days=91))),
+        a_ticket,
+    ),
+    Action(
+        "take a supplier's link back by a program",
+        revoke_vendor_link,
+        "",
+        door("vendor_links:revoke_link", lambda tx, query: vendor_links.revoke_link(
+            tx, query, NOTHING)),
+        a_link,
+    ),
+    Action(
+        "open live values by a program",
+        live_values.open_live_values,
+        "ticket 1 is closed",
+        door("vendor_links:open_live", lambda tx, query: vendor_links.open_live(
+            tx, query, NOTHING)),
+        a_link_to_a_closed_ticket,
+    ),
+    Action(
+        "close live values by a program",
+        live_values.close_live_values,
+        "",
+        door("vendor_links:close_live", lambda tx, query: vendor_links.close_live(
+            tx, query, NOTHING)),
+        a_link,
     ),
 ]  # fmt: skip

@@ -1,19 +1,24 @@
 """Tickets, their vendors, files and bundles."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from access import vendor_links
+from access import live_values, vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
+from dashboard.components.tickets import live_values as live_page
+from dashboard.components.tickets import questions as questions_page
 from dashboard.components.tickets import ticket_file, ticket_forms, ticket_new
 from dashboard.components.tickets import vendor_links as links_page
-from maintenance.tickets import diagnostics, lifecycle
+from dashboard.http import answer_page, vendor_live
+from maintenance.tickets import diagnostics, lifecycle, questions
 from maintenance.tickets.twin.export import note_export
 from maintenance.tickets.twin.intake import receive_file
 from maintenance.tickets.twin.reply_form import blank_reply
 from maintenance.tickets.twin.stamp import stamp_line
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket
+from storage.records import vendor_links as link_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.vendor_visitor import Visitor, link_to
 from tests.doors.table import Action, Door, Visit, an_order
@@ -21,6 +26,8 @@ from tests.doors.table import Action, Door, Visit, an_order
 FILE = "dashboard.components.tickets.ticket_file"
 FORMS = "dashboard.components.tickets.ticket_forms"
 LINKS = "dashboard.components.tickets.vendor_links"
+QUESTIONS = "dashboard.components.tickets.questions"
+LIVE = "dashboard.components.tickets.live_values"
 NEW = "dashboard.components.tickets.ticket_new"
 
 
@@ -29,6 +36,13 @@ def a_ticket(centre: Centre, now: int) -> int:
     centre.all_well(now)
     with centre.change(now - HOUR) as tx:
         return lifecycle.open_ticket(tx, "ct-2", "tube-service", "Fan is loud").id
+
+
+def a_closed_ticket(centre: Centre, now: int) -> int:
+    number = a_ticket(centre, now)
+    with centre.change(now) as tx:
+        lifecycle.move(tx, number, "closed")
+    return number
 
 
 def make_bundle(visit: Visit) -> None:
@@ -61,6 +75,40 @@ def a_reply(visit: Visit) -> Path:
     path = visit.centre.path.with_name("reply.txt")
     path.write_bytes(b"Replace the anode.\r\n" + form)
     return path
+
+
+def live_link(visit: Visit, at: int) -> str:
+    """Opened at `at` for an hour."""
+    path = link_to(visit.centre, visit.about, is_bound=False, at=at)
+    with visit.centre.change(at) as tx:
+        live_values.open_live_values(tx, link_rows.vendor_links(tx.db, visit.about)[0].id)
+    return path
+
+
+def look_at_live_values(visit: Visit) -> None:
+    assert "41" in Visitor().get(f"{live_link(visit, visit.now)}/live").text
+
+
+def look_too_late(visit: Visit) -> None:
+    assert "41" not in Visitor().get(f"{live_link(visit, visit.now - 2 * HOUR)}/live").text
+
+
+def ask_by_link(visit: Visit) -> None:
+    path = link_to(visit.centre, visit.about, is_bound=False)
+    assert Visitor().post(f"{path}/questions", question="sound").status == 303
+
+
+def answer_question(visit: Visit) -> None:
+    with visit.centre.change(visit.now) as tx:
+        number = questions.add_own_question(tx, visit.about, "Is it loud?").id
+    path = urlsplit(answer_page.answer_address(visit.centre.site, visit.about)).path
+    assert Visitor().post(path, question=str(number), seen="0", text="Yes").status == 303
+
+
+def begin_anew(visit: Visit) -> None:
+    path = live_link(visit, visit.now)
+    vendor_live.end_open_windows()
+    assert "not open" in Visitor().get(f"{path}/live").text
 
 
 ACTIONS = [
@@ -140,6 +188,92 @@ ACTIONS = [
                 lambda v: v.command("ticket", "revoke-link", 99),
             ),
         ],
+    ),
+    Action(
+        "ask what stands in the list",
+        questions.add_question,
+        "ticket 1 is closed",
+        [Door(f"{QUESTIONS}:_added", lambda v: questions_page._added(v.about, "sound", "en"))],
+        a_closed_ticket,
+    ),
+    Action(
+        "ask by a supplier's link",
+        questions.add_question,
+        "",
+        [Door("dashboard.http.vendor_questions:_add_question", ask_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "note that somebody asks by a supplier's link",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_questions:_add_question", ask_by_link)],
+        a_ticket,
+    ),
+    Action(
+        "ask in own words",
+        questions.add_own_question,
+        "a question has 1 to 200 characters",
+        [
+            Door(
+                f"{QUESTIONS}:_own_added",
+                lambda v: questions_page._own_added(v.about, " ", "en"),
+            )
+        ],
+        a_ticket,
+    ),
+    Action(
+        "answer a supplier's question",
+        questions.answer,
+        "",
+        [Door("dashboard.http.answer_page:_answer", answer_question)],
+        a_ticket,
+    ),
+    Action(
+        "open live values for a supplier",
+        live_values.open_live_values,
+        "there is no link 99",
+        [
+            Door(f"{LIVE}:_opened", lambda _: live_page._opened(99)),
+            Door("app.cli.ticket:ticket_live", lambda v: v.command("ticket", "live", 99)),
+        ],
+    ),
+    Action(
+        "close live values for a supplier",
+        live_values.close_live_values,
+        "there is no link 99",
+        [
+            Door(f"{LIVE}:_closed", lambda _: live_page._closed(99)),
+            Door("app.cli.ticket:ticket_end_live", lambda v: v.command("ticket", "end-live", 99)),
+        ],
+    ),
+    Action(
+        "end live values when the dashboard begins anew",
+        live_values.end_all_live_values,
+        "",
+        [Door("dashboard.http.vendor_live:end_open_windows", begin_anew)],
+        a_ticket,
+    ),
+    Action(
+        "note that live values are over",
+        live_values.note_live_end,
+        "",
+        [Door("dashboard.http.vendor_live:_is_over", look_too_late)],
+        a_ticket,
+    ),
+    Action(
+        "note the first look at live values",
+        live_values.note_first_look,
+        "",
+        [Door("dashboard.http.vendor_live:_note_first_look", look_at_live_values)],
+        a_ticket,
+    ),
+    Action(
+        "note that somebody looks at live values",
+        vendor_links.note_visit,
+        "",
+        [Door("dashboard.http.vendor_live:_note_first_look", look_at_live_values)],
+        a_ticket,
     ),
     Action(
         "answer by a supplier's link",

@@ -10,23 +10,28 @@ from core.schema.site import Site
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.shared.list_row import chip
+from dashboard.components.tickets.live_values import live_section
 from dashboard.i18n import t
 from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
-from storage.records import VendorLink, VendorVisit
+from storage.records import Ticket, VendorLink, VendorVisit
 
 _DONE = {
     "opened": "supplier.opened",
     "replied": "supplier.replied",
     "downloaded": "supplier.downloaded",
     "uploaded": "supplier.uploaded",
+    "asked": "supplier.asked",
+    "watched": "supplier.watched",
 }
 
 
-def links_section(ticket_id: int, now: int, site: Site) -> None:
+def links_section(ticket: Ticket, now: int, site: Site) -> None:
     """The links of a ticket, and a form for another."""
+    ticket_id = ticket.id
     for link, visits in ticket_queries.links_to(ticket_id):
         st.html(_link(link, visits, now, site))
+        live_section(link, now, site, is_closed=ticket.state == "closed")
         if link.revoked_at is None and now < link.expires_at:
             _revoke(link.id)
     secrets: list[str] = st.session_state.setdefault(f"vendor-links-{ticket_id}", [])

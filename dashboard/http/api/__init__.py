@@ -23,6 +23,7 @@ from dashboard.http.api import (
     system,
     ticket_writes,
     tickets,
+    vendor_links,
 )
 from dashboard.http.api.endpoint import TOP
 from dashboard.http.api.openapi import document
@@ -32,8 +33,14 @@ __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
 _RESOURCES = (devices, series, alerts, orders, tickets, search, plans, stock, system)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
-READS = [endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS]
-WRITES = [endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS]
+READS = [
+    *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),
+    *vendor_links.READS,
+]
+WRITES = [
+    *(endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS),
+    *vendor_links.WRITES,
+]
 
 
 @cache

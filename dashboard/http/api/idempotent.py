@@ -25,6 +25,7 @@ class WriteAnswer(NamedTuple):
 
     status: int
     body: str
+    later: str  # what the same request gets when it is repeated
     is_replayed: bool = False
 
 
@@ -63,8 +64,8 @@ def once(db: Session, key: IdempotencyKey, now: int, act: Callable[[], WriteAnsw
     if before is not None:
         if before.request_hash != key.request_hash:
             raise ProblemError(422, "this Idempotency-Key was used for another request")
-        return WriteAnswer(before.status, before.body, is_replayed=True)
+        return WriteAnswer(before.status, before.body, before.body, is_replayed=True)
     answer = act()
-    row = IdempotentAnswer(key.key_hash, key.request_hash, now, answer.status, answer.body)
+    row = IdempotentAnswer(key.key_hash, key.request_hash, now, answer.status, answer.later)
     keep_answer(db, row, now - KEPT)
     return answer

@@ -41,6 +41,8 @@ class WriteEndpoint(Generic[Query, Body]):
     status: int = 200  # 201: something new is there
     is_list: bool = False
     method: str = "POST"
+    # What a repeated request gets instead of the answer: that without what is shown once.
+    replayed: Callable[[Any], BaseModel] | None = None
 
     @property
     def route(self) -> Route:
@@ -70,7 +72,9 @@ class WriteEndpoint(Generic[Query, Body]):
         with guard, forms.writing(principal.author) as change:
 
             def act() -> WriteAnswer:
-                return WriteAnswer(self.status, json_of(self.write(change, query, body)).decode())
+                item = self.write(change, query, body)
+                later = item if self.replayed is None else self.replayed(item)
+                return WriteAnswer(self.status, json_of(item).decode(), json_of(later).decode())
 
             return act() if key is None else idempotent.once(change.db, key, change.now, act)
 

@@ -11,6 +11,7 @@ from access import api_tokens, sessions, users
 from dashboard.http import (
     account_page,
     acknowledge_page,
+    answer_page,
     api,
     cookies,
     fault_form,
@@ -22,7 +23,9 @@ from dashboard.http import (
     server,
     setup_page,
     trust_page,
+    vendor_live,
     vendor_page,
+    vendor_questions,
     vendor_resume,
     vendor_upload,
 )
@@ -36,8 +39,9 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, api, fault_form, fault_state, login_page, oidc_page, power_page, setup_page,
-           trust_page, vendor_page, vendor_resume, vendor_upload)  # fmt: skip
+MODULES = (account_page, acknowledge_page, answer_page, api, fault_form, fault_state, login_page, oidc_page, power_page, setup_page,
+           trust_page, vendor_live, vendor_page, vendor_questions,
+           vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
     *(route for module in MODULES for route in module.ROUTES),
     *first_html().routes,

@@ -9,7 +9,7 @@ import pytest
 from access.vendor_links import MOST_VISITS, VALID_FOR, revoke_vendor_link
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR, MINUTE
-from dashboard.http import vendor_page
+from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from maintenance.tickets import diagnostics
 from maintenance.tickets import lifecycle as tickets
@@ -30,9 +30,9 @@ def clock() -> int:
 
 @pytest.fixture(autouse=True)
 def _nobody_was_wrong() -> Iterator[None]:
-    vendor_page._wrong.clear()
+    WRONG_LINKS.forget()
     yield
-    vendor_page._wrong.clear()
+    WRONG_LINKS.forget()
 
 
 @pytest.fixture

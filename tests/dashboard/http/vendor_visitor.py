@@ -6,11 +6,29 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from access.vendor_links import VALID_FOR, make_vendor_link
-from dashboard.http import vendor_page, vendor_resume, vendor_upload
+from dashboard.http import (
+    answer_page,
+    fault_state,
+    vendor_live,
+    vendor_page,
+    vendor_questions,
+    vendor_resume,
+    vendor_upload,
+)
 from tests.dashboard.centre import Centre
+
+ROUTES = [
+    *vendor_page.ROUTES,
+    *vendor_live.ROUTES,
+    *vendor_questions.ROUTES,
+    *answer_page.ROUTES,
+    *fault_state.ROUTES,
+    *vendor_upload.ROUTES,
+    *vendor_resume.ROUTES,
+]
 
 
 @dataclass
@@ -33,6 +51,8 @@ class Visitor:
     address: str = "203.0.113.7"
     read: int = 0  # bytes of what was last sent that the server has taken
     cookies: dict[str, str] = field(default_factory=dict)
+    scope: dict[str, object] = field(default_factory=dict)  # what the gate has put there
+    app: ASGIApp | None = None  # instead of the routes alone
 
     def get(self, path: str, **headers: str) -> VendorReply:
         return self.ask("GET", path, b"", headers)
@@ -72,12 +92,14 @@ class Visitor:
             "query_string": query.encode(), "headers": pairs, "http_version": "1.1",
             "scheme": "http", "server": ("test", 80), "client": (self.address, 1), "root_path": "",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
+            **self.scope,
         }  # fmt: skip
-        asyncio.run(
-            Starlette(routes=[*vendor_page.ROUTES, *vendor_upload.ROUTES, *vendor_resume.ROUTES])(
-                scope, receive, send
-            )
-        )
+        app = self.app or Starlette(routes=ROUTES)
+
+        async def respond() -> None:
+            await app(scope, receive, send)
+
+        asyncio.run(respond())
         own = {key.decode(): value.decode() for key, value in answers[0]["headers"]}
         if "set-cookie" in own:
             name, _, value = own["set-cookie"].partition(";")[0].partition("=")

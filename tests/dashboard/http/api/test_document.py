@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from starlette.routing import Route
 
+from access.vendor_links import make_vendor_link
 from core.readings import Event, Reading
 from core.time.clock import HOUR, MINUTE
 from dashboard.http import api
@@ -42,6 +43,7 @@ def furnish_all(centre: Centre) -> None:
         tx.db.flush()
         move(tx, ticket.id, "sent")
         write(tx, ticket.id, "Please call", "out")
+        make_vendor_link(tx, ticket.id)
         tx.db.add(Incident(began_at=now - HOUR, cause_id=1))
         tx.db.add(MadeReport("uptime", "solar", "1405-07", "fa", now, "Title", "Text", ["x.pdf"]))
 

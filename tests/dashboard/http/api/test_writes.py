@@ -37,6 +37,10 @@ WRITES: list[tuple[str, Mapping[str, Any]]] = [
     ("/tickets/{number}/state", {"state": "waiting_us"}),
     ("/tickets/{number}/sessions", {"person": "A. Expert", "way": "VPN", "minutes": 30}),
     ("/sessions/{number}/end", {"done": "Read the log"}),
+    ("/tickets/{number}/links", {"days": 3}),
+    ("/links/{number}/revocation", {}),
+    ("/links/{number}/live-values", {}),
+    ("/links/{number}/live-values/end", {}),
 ]
 
 
@@ -58,7 +62,8 @@ def rows(centre: Centre, kind: type[Any]) -> list[Any]:
 
 
 def with_all(centre: Centre) -> None:
-    """An order, an alert in an incident, and a ticket; each has the number 1."""
+    """An order, an alert in an incident, a ticket and a link to it; each has the number 1."""
+    from access.vendor_links import make_vendor_link
     from storage.records import Alert, Incident
 
     now = clock()
@@ -72,6 +77,8 @@ def with_all(centre: Centre) -> None:
     assert (
         post("/tickets", {"device": "ct-2", "vendor": "tube-service", "subject": "A"}).status == 201
     )
+    with centre.change(now) as tx:
+        make_vendor_link(tx, 1)
 
 
 def test_the_list_of_writes_is_the_whole_of_it() -> None:
@@ -87,6 +94,7 @@ def test_each_write_does_what_the_document_says(
         assert post("/tickets/1/messages", {"text": "Call", "direction": "out"}).status == 201
     if path.endswith("/end"):
         assert post("/tickets/1/sessions", {"person": "A. Expert"}).status == 201
+        assert post("/links/1/live-values", {}).status == 200
     before = len(rows(furnished, Audit))
     reply = post(path.replace("{number}", "1"), body)
     assert reply.status in (200, 201), reply.body
@@ -239,3 +247,41 @@ def test_ten_at_once_with_one_key_open_one_order(centre: Centre) -> None:
 @pytest.mark.usefixtures("centre")
 def test_a_key_that_is_none_is_refused(key: str) -> None:
     assert post("/orders", ORDER, key).status == 400
+
+
+def test_the_address_of_a_link_is_shown_once_and_stands_nowhere(furnished: Centre) -> None:
+    with_all(furnished)
+    reply = post("/tickets/1/links", {"language": "fa"}, key="once")
+    address = reply.json["address"]
+    secret = address.rpartition("/vendor/")[2]
+    assert len(secret) == 43
+    assert (reply.json["id"], reply.json["is_bound"], reply.json["language"]) == (2, True, "fa")
+    again = post("/tickets/1/links", {"language": "fa"}, key="once")
+    assert (again.json["id"], again.json["address"]) == (2, None)
+    assert mistakes(document(), "/tickets/{number}/links", "POST", again) == []
+    listed = ask("/api/v1/tickets/1/links")
+    assert [row["id"] for row in listed.json] == [2, 1]
+    assert mistakes(document(), "/tickets/{number}/links", "GET", listed) == []
+    for row in (*rows(furnished, IdempotentAnswer), *rows(furnished, Audit)):
+        assert secret not in str(vars(row))
+    assert secret not in str(listed.body)
+
+
+def test_a_program_opens_the_live_hour_and_takes_the_link_back(furnished: Centre) -> None:
+    with_all(furnished)
+    until = post("/links/1/live-values", {}).json["live_until"]
+    assert until > iso(clock())
+    assert post("/links/1/live-values", {}).json["live_until"] == until
+    assert ask("/api/v1/tickets/1/links").json[0]["live_until"] == until
+    assert post("/links/1/live-values/end", {}).json["live_until"] is None
+    assert post("/links/1/live-values", {}).json["live_until"] is not None
+    taken_back = post("/links/1/revocation", {}).json
+    assert (taken_back["live_until"], taken_back["revoked_at"] is None) == (None, False)
+    refused = post("/links/1/live-values", {})
+    assert (refused.status, refused.json["detail"]) == (422, "link 1 is over: make a new one")
+    for path in ("revocation", "live-values", "live-values/end"):
+        assert post(f"/links/99/{path}", {}).status == 404
+    assert post("/tickets/99/links", {}).status == 404
+    assert ask("/api/v1/tickets/99/links").status == 404
+    for body in ({"days": 0}, {"days": 91}, {"days": "3"}, {"language": "de"}, {"any": True}):
+        assert post("/tickets/1/links", body).status == 422
