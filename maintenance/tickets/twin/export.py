@@ -10,6 +10,7 @@ from pathlib import Path
 from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import iso
+from core.version import scanward_version
 from maintenance.bundle.archive import seal
 from maintenance.bundle.format import quantity
 from maintenance.bundle.gather import THINNINGS, gather
@@ -28,7 +29,6 @@ from maintenance.tickets.twin.case import TicketCase, ticket_case
 from maintenance.tickets.twin.page import FORM, CasePage, LinkedFile, case_page
 from maintenance.tickets.twin.reply_form import blank_reply
 from maintenance.tickets.twin.stamp import stamp_line
-from storage.backup.manifest import scanward_version
 from storage.files import attachments
 from storage.records import File, Records, TicketMessage
 from storage.records.transaction import Transaction, needs
