@@ -107,7 +107,9 @@ def _store(site: Site, records: Records, place: MailPlace, received: Received, a
         tx = Transaction(db, site, received.sender, at)
         mailbox = mail_rows.mailbox(db, place.mailbox)
         mailbox.validity, mailbox.uid = place.validity, place.uid
-        ticket = mail_rows.ticket_of(db, [*received.tokens, *(reply.stamp.token for reply in replies)])
+        ticket = mail_rows.ticket_of(
+            db, [*received.tokens, *(reply.stamp.token for reply in replies)]
+        )
         if ticket is None:
             mailbox.unmatched += 1
             log.info(
