@@ -12,14 +12,14 @@ from core.text.plain import single_line
 MOST = 20  # more than anybody looks through on a telephone
 
 
-def _one_line(text: str) -> str:
+def _single(text: str) -> str:
     if single_line(text) != text:
         raise PydanticCustomError("one_line", "is one line, without signs that nobody can see")
     return text
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_single)
 ]
 
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from core.errors import StoreError
 from dashboard.http.vendor_page import OpenCase, answered, is_unopened, nowhere
-from dashboard.http.vendor_upload import SILENT_S, SentFile, taken
+from dashboard.http.vendor_upload import SILENT_S, SentFile, store
 from dashboard.queries import stores
 from maintenance.tickets.uploads import plain_name
 from maintenance.work_orders.attachments import LARGEST
@@ -127,7 +127,7 @@ def _finish(request: Request, here: OpenCase) -> Response:
         return nowhere(request)
     storage, key = stores.site().file.storage.folder, request.path_params["key"]
     content = partial_uploads.take(storage, str(here.link.id), key)
-    answer = taken(SentFile(upload.name, content), request, here)
+    answer = store(SentFile(upload.name, content), request, here)
     if answer.status_code != 303:
         return answer
     return Response(status_code=204, headers={**TUS, "Upload-Offset": str(upload.length)})

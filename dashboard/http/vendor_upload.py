@@ -52,7 +52,7 @@ async def send(request: Request) -> Response:
         _reading.remove(token)
     if file is None:
         return await run_in_threadpool(answered, request, partial(_refused, "supplier.no_file"))
-    return await run_in_threadpool(answered, request, partial(taken, file))
+    return await run_in_threadpool(answered, request, partial(store, file))
 
 
 ROUTES = [Route("/vendor/{token}/files", send, methods=["POST"])]
@@ -101,7 +101,7 @@ async def _at_once(body: bytes) -> AsyncGenerator[bytes, None]:
     yield body
 
 
-def taken(file: SentFile, request: Request, here: OpenCase) -> Response:
+def store(file: SentFile, request: Request, here: OpenCase) -> Response:
     """Check and keep it; leads back to the case, or says what is wrong."""
     words = i18n.catalogue(here.link.language)
     try:
