@@ -3,7 +3,7 @@
 The history is judged as if each reading had come at its own time. Nothing is written to the site.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import dropwhile
@@ -16,6 +16,7 @@ from alerts.backtest.result import (
     BacktestResult,
     FiredAlert,
     FiredBy,
+    GivenMessage,
     beside_one_another,
     summarised,
 )
@@ -72,19 +73,8 @@ def backtest(
                 log.look(page.at)
             progress(day.end)
         candidate = _fired(own, "candidate", start, end, selection)
-        messages = log.messages()
-    present = _fired(records, "present", start, end, selection)
-    return BacktestResult(
-        start=start,
-        end=end,
-        alerts=tuple(beside_one_another(candidate, present, end)),
-        summaries=tuple(summarised(candidate, present, start, end)),
-        incidents=_incidents(candidate),
-        incidents_before=_incidents(present),
-        messages=messages,
-        coarse_until=coarse.until,
-        coarsest=coarse.level,
-    )
+        present = _fired(records, "present", start, end, selection)
+        return _compared(start, end, candidate, present, log.messages(), coarse)
 
 
 @dataclass
@@ -111,6 +101,27 @@ def step_of(site: Site) -> int:
     ]
     shortest = min([LONGEST_STEP, *(silence // 2 for silence in silences)])
     return max(MINUTE, shortest // MINUTE * MINUTE)
+
+
+def _compared(
+    start: int,
+    end: int,
+    candidate: Sequence[FiredAlert],
+    present: Sequence[FiredAlert],
+    messages: tuple[GivenMessage, ...],
+    coarse: CoarseSpan,
+) -> BacktestResult:
+    return BacktestResult(
+        start=start,
+        end=end,
+        alerts=tuple(beside_one_another(candidate, present, end)),
+        summaries=tuple(summarised(candidate, present, start, end)),
+        incidents=_incidents(candidate),
+        incidents_before=_incidents(present),
+        messages=messages,
+        coarse_until=coarse.until,
+        coarsest=coarse.level,
+    )
 
 
 def _is_empty(day: HistoryDay) -> bool:

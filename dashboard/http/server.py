@@ -105,6 +105,11 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     _offer_setup(site, address, port)
     _end_live_values()
     encryption = _encryption(site, address)
+    sign = ProcessSign(site.processes_path, "dashboard", stores.now)
+
+    async def note() -> None:
+        await run_in_threadpool(sign.note)
+
     config = uvicorn.Config(
         application,
         host=address,
@@ -116,17 +121,13 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         timeout_graceful_shutdown=PATIENCE_S,
         log_config=None,  # Scanward's own logging stays as it is
         log_level="warning",
+        callback_notify=note,
+        timeout_notify=NOTE_EVERY_S,
         proxy_headers=False,  # it would believe any process of this machine
         server_header=False,
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    sign = ProcessSign(site.processes_path, "dashboard", stores.now)
-
-    async def note() -> None:
-        await run_in_threadpool(sign.note)
-
-    config.callback_notify, config.timeout_notify = note, NOTE_EVERY_S
     with sign, _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
         uvicorn.Server(config).run()
 

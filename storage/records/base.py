@@ -25,7 +25,7 @@ from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
 from core.vocabulary.search import SearchKind
 from core.vocabulary.severity import Severity
-from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState, VisitKind
+from core.vocabulary.tickets import ClinicalState, LiveEnd, MessageDirection, TicketState, VisitKind
 from core.vocabulary.work_orders import ItemAnswer, OpenedBy, OrderKind, OrderState
 
 Value = str | int | float | bool | None  # of a column
@@ -54,6 +54,7 @@ WORDS: tuple[Any, ...] = (
     FileOwner,
     TicketState,
     ClinicalState,
+    LiveEnd,
     MessageDirection,
     VisitKind,
     StockMoveKind,

@@ -13,7 +13,7 @@ EXAMPLES = re.findall(r"```yaml\n# (profiles/[\w-]+\.yaml)\n(.*?)```", PAGE, re.
 
 
 def test_every_yaml_block_is_a_whole_profile() -> None:
-    assert len(EXAMPLES) == PAGE.count("```yaml") == 6
+    assert len(EXAMPLES) == PAGE.count("```yaml") == 7
 
 
 @pytest.mark.parametrize(("name", "text"), EXAMPLES)

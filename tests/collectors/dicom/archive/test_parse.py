@@ -43,7 +43,7 @@ def test_a_series_without_images_of_a_scan_counts_for_its_study_alone(
     assert not tally.series  # nor is a workstation that writes reports a scanner nobody knows
 
 
-@pytest.mark.parametrize("modality", ["CT", "", "OT", "XX", "SR\\CT"])
+@pytest.mark.parametrize("modality", ["CT", "", "OT", "XX", "SR\\CT"])  # codespell:ignore
 def test_what_may_be_images_counts(site: Site, modality: str) -> None:
     row = {"SeriesDate": "20260303", "SeriesTime": "100000", "Modality": modality}
     assert len(parsed(site, row)) == 1
