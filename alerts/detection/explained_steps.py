@@ -51,16 +51,15 @@ class _Cause(NamedTuple):
 
 Opinions = Mapping[tuple[str, str, str, FeedbackOpinion], int]
 Spans = Mapping[str, list[tuple[int, int]]]  # by device
-Causes = Mapping[
-    tuple[str, str], list[_Cause]
-]  # by device and metric; the metric is empty: whatever it measures
+# By device and metric; the metric is empty: whatever it measures.
+Causes = Mapping[tuple[str, str], list[_Cause]]
 
 
 class StepAnswersOfSite:
     """The same of every detector whose steps are told by a rule."""
 
-    def __init__(self, site: Site, opinions: Opinions, work: Spans, told: Causes) -> None:
-        self._site, self._opinions, self._work, self._told = site, opinions, work, told
+    def __init__(self, site: Site, opinions: Opinions, work: Spans, causes: Causes) -> None:
+        self._site, self._opinions, self._work, self._causes = site, opinions, work, causes
 
     @classmethod
     def read(cls, db: Session, site: Site, now: int) -> "StepAnswersOfSite":
@@ -76,17 +75,17 @@ class StepAnswersOfSite:
             work[service.device].append((0, service.at + DAY))
         for order in order_rows.orders_done_since(db, now - LOOKS_BACK):
             work[order.device] += span_of(order)
-        told: dict[tuple[str, str], list[_Cause]] = defaultdict(list)
+        causes: dict[tuple[str, str], list[_Cause]] = defaultdict(list)
         dependencies = Dependencies(site)
         for alert in alert_rows.firing_between(db, now - LOOKS_BACK, now):
             ended_at = now if alert.ended_at is None else alert.ended_at
             cause = _Cause(alert.began_at - DAY, ended_at + DAY, ended_at + COMES_BACK)
             for device in _reached(alert, dependencies, site):
-                told[device, ""].append(cause)
+                causes[device, ""].append(cause)
             rule = dependencies.rule(alert)
             if rule is not None and rule.detector_id is None:
-                told[alert.device, alert.metric].append(cause)
-        return cls(site, feedback_rows.newest_opinions(db, rules), work, told)
+                causes[alert.device, alert.metric].append(cause)
+        return cls(site, feedback_rows.newest_opinions(db, rules), work, causes)
 
     def of(self, key: TargetKey, judged_until: int) -> StepKnowledge:
         """Of one detector that has come so far (UTC ms); nothing where no rule tells its steps."""
@@ -100,14 +99,14 @@ class StepAnswersOfSite:
         settings = next(
             each for each in self._site.devices[device].profile.detectors if each.id == detector
         )
-        told = (
+        alerts = (
             (cause.begin, cause.end)
             for metric in dict.fromkeys(["", settings.metric, *settings.metrics])
-            for cause in self._told.get((device, metric), ())
+            for cause in self._causes.get((device, metric), ())
             if judged_until < cause.until
         )
         return StepKnowledge(
-            (*self._work.get(device, ()), *told),
+            (*self._work.get(device, ()), *alerts),
             self._newest(device, component, watching, "false"),
             self._newest(device, component, watching, "true"),
         )
