@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from alerts.power.battery_use import FALLS, Fall, Lines, Use, lines, minutes_left
+from alerts.power.battery_use import FALLS, BatteryUse, Fall, Lines, lines, minutes_left
 from alerts.power.situation import Discharge, UpsState
 from core.time.clock import MINUTE
 
@@ -136,7 +136,7 @@ def _learned(before: Slope, shown: Lines) -> Slope:
     return Slope(mean, precision, log_weight)
 
 
-def _weights(part: Sequence[Use]) -> list[float]:
+def _weights(part: Sequence[BatteryUse]) -> list[float]:
     """A minute counts once, however often it was read."""
     ats = [each.at for each in part]
     gaps = [(later - at) / MINUTE for at, later in pairwise(ats)]

@@ -37,7 +37,7 @@ FALLS = (
 )
 
 
-class Use(NamedTuple):
+class BatteryUse(NamedTuple):
     """At one reading of the charge."""
 
     used: float  # since its discharge began, with the drop
@@ -48,19 +48,19 @@ class Use(NamedTuple):
 class Lines(NamedTuple):
     """Readings that lie on one line each, oldest first, and the lagging load at the end of them."""
 
-    parts: list[list[Use]]
+    parts: list[list[BatteryUse]]
     lagging: float  # the drop of now is of this load, percent with the UPS's own
 
 
 def lines(fall: Fall, discharges: Iterable[Discharge], table: Table) -> Lines:
     """A counted charge jumps when its load does: a line for each level of the load. A voltage has one a discharge."""
-    parts, lagging, last = list[list[Use]](), 0.0, 0
+    parts, lagging, last = list[list[BatteryUse]](), 0.0, 0
     for discharge in discharges:
         if not discharge.charges:
             continue
         begin = discharge.charges[0].at
         lagging = _lag(fall, lagging, 0.0, (begin - last) / MINUTE)  # a rest
-        uses = dict[int, Use]()
+        uses = dict[int, BatteryUse]()
         for use, after in _used(fall, discharge, lagging, table):
             uses[use.at], lagging = use, after
         last = discharge.charges[-1].at
@@ -72,7 +72,7 @@ def lines(fall: Fall, discharges: Iterable[Discharge], table: Table) -> Lines:
 
 def _used(
     fall: Fall, discharge: Discharge, lagging: float, table: Table
-) -> Iterator[tuple[Use, float]]:
+) -> Iterator[tuple[BatteryUse, float]]:
     """At each charge, with the lagging load then."""
     loads, mark, used = discharge.loads, 0, 0.0
     load = loads[0].value if loads else 0.0
@@ -87,10 +87,10 @@ def _used(
             used += minutes * (load + OWN_PCT) / _energy(table)
             lagging = _lag(fall, lagging, load + OWN_PCT, minutes)
             dropped = fall.drop * fall.rc_min * lagging / _energy(table)
-            yield Use(used + dropped, sample.value, sample.at), lagging
+            yield BatteryUse(used + dropped, sample.value, sample.at), lagging
         else:
             used += minutes / _minutes_of_full(table, load)
-            yield Use(used, sample.value, sample.at), lagging
+            yield BatteryUse(used, sample.value, sample.at), lagging
 
 
 def minutes_left(fall: Fall, left: float, load: float, lagging: float, table: Table) -> float:
