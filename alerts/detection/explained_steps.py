@@ -24,6 +24,8 @@ from storage.records import work_orders as order_rows
 from storage.records.work_orders import WorkOrder
 
 LOOKS_BACK = 60 * DAY  # longer than a step is told. Scanward's default, no source
+
+
 # A magnet that cooled in a cut is steady again within a day, and its level is that of whole days. Scanward's default.
 COMES_BACK = 3 * DAY
 
@@ -49,9 +51,8 @@ class _Cause(NamedTuple):
 
 Opinions = Mapping[tuple[str, str, str, FeedbackOpinion], int]
 Spans = Mapping[str, list[tuple[int, int]]]  # by device
-Causes = Mapping[
-    tuple[str, str], list[_Cause]
-]  # by device and metric; the metric is empty: whatever it measures
+# By device and metric; the metric is empty: whatever it measures.
+Causes = Mapping[tuple[str, str], list[_Cause]]
 
 
 class StepAnswersOfSite:
@@ -98,14 +99,14 @@ class StepAnswersOfSite:
         settings = next(
             each for each in self._site.devices[device].profile.detectors if each.id == detector
         )
-        by_alerts = (
+        alerts = (
             (cause.begin, cause.end)
             for metric in dict.fromkeys(["", settings.metric, *settings.metrics])
             for cause in self._causes.get((device, metric), ())
             if judged_until < cause.until
         )
         return StepKnowledge(
-            (*self._work.get(device, ()), *by_alerts),
+            (*self._work.get(device, ()), *alerts),
             self._newest(device, component, watching, "false"),
             self._newest(device, component, watching, "true"),
         )

@@ -94,9 +94,12 @@ def was_replaced(models: ModelStore, instance: DetectorInstance) -> bool:
 
 
 def training_job(instance: DetectorInstance, site: Site, records: Records) -> TrainingJob:
-    """What it is to learn now, without the time in which something was wrong."""
+    """What it is to learn now, without the time in which something was wrong, or before the device was serviced."""
     end = instance.fed_until
-    start = end - HISTORY
+    with records.reading() as db:
+        services = feedback_rows.service_events_between(db, end - HISTORY, end)
+    own = (each.at for each in services if each.device == instance.target.device)
+    start = max(own, default=end - HISTORY)
     return TrainingJob(
         target=instance.target,
         state=instance.runner.state(),

@@ -44,10 +44,10 @@ def recoveries(
     points = sources.points(device, metric, component, start, until, (until - start) // HOUR)
     by_hour = groupby(points, key=lambda point: point.at // HOUR)
     means = [(hour * HOUR, _mean([p.mean for p in group])) for hour, group in by_hour]
-    excursions = list(_excursions(means, least))[-MOST:]
+    newest = list(_excursions(means, least))[-MOST:]
     return [
         recovery
-        for each in excursions
+        for each in newest
         if (recovery := _recovery(sources, name, each, least)) is not None
     ]
 

@@ -7,6 +7,7 @@ from statistics import median
 from alerts.power.recoveries import recoveries
 from alerts.power.situation import Sample, Temperature
 from alerts.power.sources import Sources
+from core.schema.power import Settling
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR, MINUTE
 
@@ -40,12 +41,7 @@ def temperature(device: Device, sources: Sources, cut_at: int | None) -> Tempera
         end = samples[-1].at - HOUR
         then = [sample.value for sample in samples if end - NOW < sample.at <= end]
         hour_ago = median(then) - median(before) if then else None
-    name = (device.id, settling.metric, settling.component)
-    learned = [
-        each.time_constant_min
-        for each in recoveries(name, sources, before_at, LEAST_H * settling.steady_per_h)
-        if each.time_constant_min is not None
-    ]
+    learned = _time_constants(device.id, settling, sources, before_at)
     change, steady_min = _steadiness(samples, now, settling.steady_per_h)
     away = 0.0
     if off_by and change is not None and change * off_by > 0:
@@ -63,6 +59,13 @@ def temperature(device: Device, sources: Sources, cut_at: int | None) -> Tempera
         uncertain=_uncertain(learned),
         is_learned=bool(learned),
     )
+
+
+def _time_constants(device: str, settling: Settling, sources: Sources, until: int) -> list[float]:
+    """Of its recoveries before, minutes."""
+    name = (device, settling.metric, settling.component)
+    known = recoveries(name, sources, until, LEAST_H * settling.steady_per_h)
+    return [each.time_constant_min for each in known if each.time_constant_min is not None]
 
 
 def _uncertain(learned: Sequence[float]) -> float:

@@ -129,8 +129,8 @@ class _PlanningRound:
         rules = {
             rule.id
             for rule in profile.rules
-            if rule.detector_id is not None
-            and not rule.watches_steps  # a new sensor asks for no work
+            if rule.follows_alarms  # a sensor that stands still, or a new one, asks for no work
+            and not rule.watches_steps
             and rule.watched_metric(profile) in plan.brought_forward_by
         }
         fired = [

@@ -57,6 +57,8 @@ extends: [planmeca-promax-3d-plus]
 detectors:
   - {id: power, kind: drift, metric: mains_power_w, worth: 50}
 rules:
+  - {id: power_sensor, kind: anomaly, title: Its meter stands still, detector: power, verdicts: [stuck],
+     severity: info, basis: engineering}
   - {id: power_drifts, kind: anomaly, title: It draws more than it did, detector: power,
      severity: warning, basis: engineering}
 """

@@ -5,6 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from alerts.detection.backend import BACKEND
+from alerts.detection.instance import new_instance
+from alerts.detection.load import training_job
+from alerts.detection.targets import detector_targets
 from alerts.detection.training import Trainer
 from core.time.clock import DAY, HOUR
 from storage.records import Alert, Verdict
@@ -132,3 +136,15 @@ def test_a_model_that_another_process_learned_is_taken(monitored: MonitoredSite)
     monitored.run(NOW + DAY)
     assert monitored.verdicts()[-1].expected == 99.0
     assert (monitored.models.load(*FILE) or pytest.fail("no model"))[0].version == 7
+
+
+def test_nothing_from_before_a_service_is_learned_from(monitored: MonitoredSite) -> None:
+    """Of this device; another's service is nothing to it."""
+    monitored.measure(NOW - 3 * DAY, NOW)
+    with monitored.records.writing() as db:
+        feedback_rows.add_service_event(db, "mri-1", NOW - 40 * DAY, "engineer", "New sensor")
+        feedback_rows.add_service_event(db, "ct-9", NOW - 30 * DAY, "engineer", "New tube")
+    [target] = detector_targets(monitored.site, monitored.series.newest())
+    instance = new_instance(BACKEND, target, monitored.site.zone, NOW)
+    job = training_job(instance, monitored.site, monitored.records)
+    assert (job.start, job.end) == (NOW - 40 * DAY, NOW)

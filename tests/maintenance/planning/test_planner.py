@@ -227,9 +227,10 @@ def test_what_was_missed_is_still_asked_for_and_what_was_skipped_is_not(house: H
     assert waiting(house, "filter", "cbct-1").due_by == "calendar"
 
 
-def test_a_limit_s_alert_brings_nothing_forward(house: House) -> None:
+@pytest.mark.parametrize("rule", ["no_power", "power_sensor"])
+def test_a_limit_s_alert_or_a_broken_sensor_brings_nothing_forward(house: House, rule: str) -> None:
     house.planner.round(T0)
-    alert(house, "no_power", T0 + DAY)
+    alert(house, rule, T0 + DAY)
     house.planner.round(T0 + DAY)
     assert waiting(house, "filter", "cbct-1").due_by == "calendar"
 
