@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -98,6 +99,7 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         application = _marked_as_here(application)
     _offer_setup(site, address, port)
     encryption = _encryption(site, address)
+    sign = ProcessSign(site.processes_path, "dashboard", stores.now)
     config = uvicorn.Config(
         application,
         host=address,
@@ -111,15 +113,11 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         log_level="warning",
         proxy_headers=False,  # it would believe any process of this machine
         server_header=False,
+        callback_notify=partial(run_in_threadpool, sign.note),
+        timeout_notify=NOTE_EVERY_S,
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    sign = ProcessSign(site.processes_path, "dashboard", stores.now)
-
-    async def note() -> None:
-        await run_in_threadpool(sign.note)
-
-    config.callback_notify, config.timeout_notify = note, NOTE_EVERY_S
     with sign, _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
         uvicorn.Server(config).run()
 
