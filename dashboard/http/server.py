@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -106,10 +107,6 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     _end_live_values()
     encryption = _encryption(site, address)
     sign = ProcessSign(site.processes_path, "dashboard", stores.now)
-
-    async def note() -> None:
-        await run_in_threadpool(sign.note)
-
     config = uvicorn.Config(
         application,
         host=address,
@@ -121,10 +118,10 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         timeout_graceful_shutdown=PATIENCE_S,
         log_config=None,  # Scanward's own logging stays as it is
         log_level="warning",
-        callback_notify=note,
-        timeout_notify=NOTE_EVERY_S,
         proxy_headers=False,  # it would believe any process of this machine
         server_header=False,
+        callback_notify=partial(run_in_threadpool, sign.note),
+        timeout_notify=NOTE_EVERY_S,
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
