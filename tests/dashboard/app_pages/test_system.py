@@ -73,7 +73,16 @@ def test_it_is_for_who_keeps_it_running(
     assert "only engineer, IT may see the system" in screen(test)
     assert not test.button
     assert "system" not in menu.menu_of([role])
-    for act in (system_queries.facts, system_queries.begin_check, system_queries.diagnostics):
+    assert not test.get("download_button")
+    for act in (system_queries.facts, system_queries.begin_check):
         with pytest.raises(type(refusal("see the system")), match="only engineer, IT may"):
             act()
     assert {"system"} <= set(menu.menu_of(["IT"])) & set(menu.menu_of(["engineer"]))
+
+
+def test_the_file_is_made_when_it_is_clicked_in_a_request_that_knows_nobody(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert page("system").get("download_button")
+    sign_in(monkeypatch, None)
+    assert system_queries.diagnostics().startswith(b"PK")
