@@ -3,13 +3,13 @@
 import http.client
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.people import SARA_HERSELF, session_cookie, sign_in
 from tests.dashboard.sample_work import furnish, with_plans
+from tests.support import warm_server
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ class Served:
     """A server that runs in its own process."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: ForkServerProcess
     log: Path
     cookie: str = ""  # of Sara, who is signed in
 
@@ -134,20 +135,14 @@ def serving(centre: Centre, tmp_path: Path) -> Iterator[Served]:
     """The server of a centre, in its own process."""
     log = tmp_path / "server.log"
     port = free_port()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.dashboard_server", str(centre.path), str(port)],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = warm_server.start(centre.path, port, log)
     served = Served(port, process, log)
     try:
         wait_for(served)
         yield served
     finally:
         process.kill()
-        process.wait()
+        process.join()
         sys.stdout.write(log.read_text(encoding="utf-8"))  # pytest shows it when a test failed
 
 
@@ -172,7 +167,7 @@ def wait_for(served: Served) -> None:
         except http.client.RemoteDisconnected:
             return  # it speaks TLS
         except OSError:
-            assert served.process.poll() is None, "the server ended by itself"
+            assert served.process.is_alive(), "the server ended by itself"
             time.sleep(0.1)
         else:
             return

@@ -203,7 +203,7 @@ def through_nginx(served: Served, tmp_path: Path) -> Iterator[Proxied]:
     text = NGINX.format(folder=folder, port=port, behind=served.port, deployed=shipped)
     (folder / "conf").write_text(text)
     process = subprocess.Popen([nginx, "-c", folder / "conf", "-e", folder / "error.log"])
-    proxied = Served(port, process, served.log, served.cookie)
+    proxied = Served(port, served.process, served.log, served.cookie)
     try:
         wait_for(proxied)
         yield Proxied(proxied, folder, *ports)
