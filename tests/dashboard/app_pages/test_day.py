@@ -12,6 +12,8 @@ from core.errors import StoreError
 from core.time.clock import DAY, HOUR, from_ms
 from dashboard.queries import stores
 from maintenance.downtime.lifecycle import open_downtime
+from maintenance.tickets.lifecycle import open_ticket
+from maintenance.tickets.questions import add_own_question
 from maintenance.work_orders.completion import complete
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.driving import click, field, page, screen, whole
@@ -39,6 +41,15 @@ def links(test: AppTest) -> list[str]:
 
 
 # Today
+
+
+def test_what_a_supplier_asks_leads_from_today_to_the_page_of_the_answers(centre: Centre) -> None:
+    with centre.change(NOW) as tx:
+        ticket = open_ticket(tx, "ct-2", "tube-service", "Fan is loud").id
+        add_own_question(tx, ticket, "Is it loud?")
+    buttons: Any = page("today").get("link_button")
+    shown = [(button.proto.label, button.proto.url) for button in buttons]
+    assert ("Suppliers ask something: answer 1", "/questions") in shown
 
 
 def test_what_fires_and_nobody_works_on_stands_on_today(centre: Centre) -> None:
