@@ -8,6 +8,7 @@ from dashboard import forms
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
+from dashboard.text import format as fmt
 from dashboard.text.labels import DIRECTIONS, TICKET_STATES
 from maintenance.tickets import diagnostics, lifecycle
 from maintenance.tickets.delivery import unread_count
@@ -119,7 +120,7 @@ def session(details: TicketDetails) -> None:
     if running:
         name = f"session-end-{running[0].id}"
         with st.form(forms.once(name)):
-            done = st.text_area(t("session.done", who=running[0].person), height=80)
+            done = st.text_area(fmt.plain(t("session.done", who=running[0].person)), height=80)
             if forms.submit(t("session.end"), "let a supplier in"):
                 forms.do(name, lambda: _let_out(running[0].id, done))
         return
