@@ -42,6 +42,7 @@ from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
 from dashboard.http.hurried_protocol import HurriedProtocol
 from dashboard.http.middleware import Middleware
+from dashboard.http.plain_door import plain_door
 from dashboard.http.proxy_headers import ProxyHeaders
 from dashboard.queries import stores
 
@@ -110,8 +111,10 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         server_header=False,
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
+    own_names = OwnNames(names_of(site, address))
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    with _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
+    kept = encryption.refreshing() if encryption else nullcontext()
+    with _quiet_stop(), kept, plain_door(application, own_names, http, port, address):
         uvicorn.Server(config).run()
 
 

@@ -165,7 +165,7 @@ def browser() -> Iterator[Browser]:
 
 def wait_for(served: Served) -> None:
     """Return when it answers."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120  # beside other work
     while time.monotonic() < until:
         try:
             served.get("/healthz")
