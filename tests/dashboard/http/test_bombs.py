@@ -43,9 +43,7 @@ def test_a_bomb_sent_to_the_server_is_refused_and_kept_nowhere(
     packed = gzip.compress(b" " * 100_000_000)
     lines = (HERE, f"Authorization: Bearer {token}", "Content-Type: application/json")
     for encoding in ("Content-Encoding: gzip", "X-a: b"):
-        reply = ask(
-            served, "/api/v1/readings", *lines, encoding, method="POST", body=packed
-        )
+        reply = ask(served, "/api/v1/readings", *lines, encoding, method="POST", body=packed)
         assert reply.status in (400, 415), encoding
         assert reply.json["status"] == reply.status
     assert memory(served) - before < 100 * MIB

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.schema.load import load_site
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served, serving
-from tests.dashboard.http.api.test_document import document
+from tests.dashboard.http.api.asking import document
 from tests.dashboard.http.test_middleware import UPGRADE, ask
 from tests.dashboard.people import session_cookie
 from tests.support.ports import free_port
