@@ -163,9 +163,7 @@ class EndFollower:
             first = parts if self._files.is_pattern else parts[-1:]
             return _Chain(first, Checkpoint(first[0].inode))
         own = self._own_part(position, parts)
-        if (
-            own is None
-        ):  # copied and truncated since it was listed? The copy is there before the truncation
+        if own is None:  # copied and truncated since it was listed? The copy is there before the truncation
             parts = self._files.parts()
             own = self._own_part(position, parts)
         if own is not None:

@@ -154,8 +154,8 @@ def _unlinked(why: str) -> Response:
 
 
 def _errand(request: Request) -> Errand | None:
-    kept = cookies.read(request, "oidc")
-    return None if kept is None else Errand(*json.loads(kept))
+    cookie = cookies.read(request, "oidc")
+    return None if cookie is None else Errand(*json.loads(cookie))
 
 
 def _come_back(request: Request) -> tuple[NewLogin, str]:

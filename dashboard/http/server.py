@@ -113,8 +113,8 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     )
     own_names = OwnNames(names_of(site, address))
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    kept = encryption.refreshing() if encryption else nullcontext()
-    with _quiet_stop(), kept, plain_door(application, own_names, http, port, address):
+    refreshing = encryption.refreshing() if encryption else nullcontext()
+    with _quiet_stop(), refreshing, plain_door(application, own_names, http, port, address):
         uvicorn.Server(config).run()
 
 

@@ -77,11 +77,11 @@ class Watch:
         self.seen = set[str]()  # the paths of pages on which the words stand
         page.expose_function("pwned", lambda: self.harm.append(f"{page.url}: a script ran"))
         page.on("dialog", lambda dialog: self.harm.append(dialog.message))
-        page.on("request", lambda request: self._ask(request.url, own))
+        page.on("request", lambda request: self._note_request(request.url, own))
         page.on("console", lambda m: self.harm.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.harm.append(str(error)))
 
-    def _ask(self, url: str, own: str) -> None:
+    def _note_request(self, url: str, own: str) -> None:
         if not url.startswith((own, "data:", "blob:", "file:", "about:")):
             self.harm.append(f"{self.page.url} asked for {url}")
 
@@ -127,18 +127,20 @@ def test_no_text_becomes_more_than_text_on_any_page(
 
 
 def _streamlit_pages(places: dict[str, str]) -> list[str]:
-    """Each page, and what is asked for in an address."""
-    asked = {
+    """Each page, and what an address asks for."""
+    queries = {
         "order": ("order", places["order"]), "ticket": ("ticket", places["ticket"]),
         "device": ("device", "ct-2"), "asset": ("device", "ct-2"), "rounds": ("device", "ct-2"),
     }  # fmt: skip
     names = [path.stem for path in sorted(Path(page_folder[0]).glob("[!_]*.py"))]
-    paths = [f"/{name}?{'='.join(asked[name])}" if name in asked else f"/{name}" for name in names]
+    paths = [
+        f"/{name}?{'='.join(queries[name])}" if name in queries else f"/{name}" for name in names
+    ]
     paths[paths.index("/fleet")] = "/"
     paths += [f"/order?order={places[name]}" for name in ("due", "reported")]
     paths += ["/device?device=mr-1", "/device?device=ups-1"]
     wrong = f"[c](http://{CANARY}/l)![b](http://{CANARY}/m)"
-    return paths + [f"/{name}?{asked[name][0]}={wrong}" for name in asked]
+    return paths + [f"/{name}?{queries[name][0]}={wrong}" for name in queries]
 
 
 def _open_all(watch: Watch) -> None:
@@ -176,13 +178,13 @@ def _acknowledge_path() -> str:
 def _html_files(centre: Centre, folder: Path) -> Iterator[Path]:
     """Each report, the page of a bundle, and a message as a mail program shows it."""
     for kind in get_args(Kind):
-        yield _kept(folder / f"{kind}.html", _report(centre, kind, "html"))
+        yield _written_file(folder / f"{kind}.html", _report(centre, kind, "html"))
     with zipfile.ZipFile(io.BytesIO(_bundle(centre))) as bundle:
-        yield _kept(folder / "bundle.html", bundle.read("index.html"))
-    yield _kept(folder / "mail.html", _mail().encode())
+        yield _written_file(folder / "bundle.html", bundle.read("index.html"))
+    yield _written_file(folder / "mail.html", _mail().encode())
 
 
-def _kept(path: Path, content: bytes) -> Path:
+def _written_file(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
 

@@ -21,7 +21,7 @@ from tests.storage.files.test_thumbnails import png
 pytestmark = pytest.mark.servers
 
 
-def test_a_bomb_sent_to_the_server_is_refused_and_kept_nowhere(
+def test_a_bomb_sent_to_the_server_is_refused_and_stored_nowhere(
     served: Served, centre: Centre
 ) -> None:
     now = time.time_ns() // 1_000_000

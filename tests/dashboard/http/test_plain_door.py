@@ -59,7 +59,7 @@ def encrypted(served: Served, path: str, **headers: str) -> tuple[int, dict[str,
         line.close()
 
 
-def test_the_plain_port_leads_to_the_encrypted_one_and_nowhere_else(
+def test_the_plain_port_leads_to_the_encrypted_port_only(
     served: Served, centre: Centre
 ) -> None:
     own = served.port
@@ -112,7 +112,7 @@ def test_the_houses_prometheus_needs_no_token_and_who_asks_too_often_waits(
     assert "429" in described
 
 
-def test_a_plain_port_is_beside_an_encrypted_one(centre: Centre) -> None:
+def test_a_plain_port_needs_tls_beside_it(centre: Centre) -> None:
     text = centre.path.read_text()
     centre.path.write_text(text.replace("tls: own, ", ""))
     with pytest.raises(ConfigError, match="needs `tls`"):

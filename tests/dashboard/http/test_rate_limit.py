@@ -6,7 +6,7 @@ from dashboard.http.rate_limit import RateLimit, network_of
 NOW = 1_800_000_000_000
 
 
-def test_a_minutes_requests_may_come_at_once_and_then_one_after_the_other() -> None:
+def test_a_minutes_requests_may_come_at_once_and_then_singly() -> None:
     limit = RateLimit(60)
     assert [limit.wait_s("a", NOW) for _ in range(60)] == [0] * 60
     assert limit.wait_s("a", NOW) == 1
@@ -33,7 +33,7 @@ def test_a_million_addresses_fill_no_memory() -> None:
     assert len(limit._buckets) == 100
 
 
-def test_a_house_is_one_caller_however_many_addresses_it_has() -> None:
+def test_a_house_is_a_single_caller_however_many_addresses_it_has() -> None:
     assert network_of("192.0.2.7") == "192.0.2.7"
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") == "2001:db8::/64"
     assert network_of("2001:db8:0:1::1") != network_of("2001:db8::1")
