@@ -59,9 +59,7 @@ def encrypted(served: Served, path: str, **headers: str) -> tuple[int, dict[str,
         line.close()
 
 
-def test_the_plain_port_leads_to_the_encrypted_port_only(
-    served: Served, centre: Centre
-) -> None:
+def test_the_plain_port_leads_to_the_encrypted_port_only(served: Served, centre: Centre) -> None:
     own = served.port
     served.port = centre.site.file.http.plain_port or 0
     for host in ("127.0.0.1", "scan.example", "localhost:8080"):
