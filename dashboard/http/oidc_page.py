@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from access import oidc, passwords, users
+from access import oidc, passwords
 from access.login import NewLogin
 from access.oidc import Errand, Identity
 from access.principal import Author, Principal
@@ -120,9 +120,9 @@ def section(principal: Principal, top: str, hidden: str) -> str:
 
 
 def _check_password(principal: Principal, password: str) -> None:
-    with forms.writing(principal.author) as tx:
-        password_hash = users.find(tx, principal.name).password_hash
-    if not passwords.is_right(password, password_hash):
+    with stores.records().reading() as db:
+        user = accounts.user_named(db, principal.name)
+    if not passwords.is_right(password, user.password_hash if user else None):
         raise RefusedError("the old password is wrong")
 
 
@@ -134,8 +134,7 @@ def _link(request: Request) -> Response:
         who, errand = _identity(request)
         if principal is None or principal.user_id != errand.user_id:
             raise RefusedError("this form is too old: fill it in once more")
-        with forms.writing(principal.author) as tx:
-            oidc.link_identity(tx, principal.name, who)
+        _write_link(principal, who)
     except RefusedError as error:
         response = _unlinked(i18n.translate(error.phrase))
     except (ConfigError, StoreError) as error:
@@ -145,6 +144,11 @@ def _link(request: Request) -> Response:
         response = RedirectResponse(f"{depth(request.url.path)}account", 303, HEADERS)
     cookies.forget(request, response, "oidc")
     return response
+
+
+def _write_link(principal: Principal, who: Identity) -> None:
+    with forms.writing(principal.author) as tx:
+        oidc.link_identity(tx, principal.name, who)
 
 
 def _unlinked(why: str) -> Response:

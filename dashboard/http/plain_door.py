@@ -4,6 +4,7 @@ A monitor may ask whether Scanward is well, and a telephone that does not trust 
 certificate. Nothing else is answered, so no password and no cookie crosses the network in the clear twice.
 """
 
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,5 +73,5 @@ def plain_door(
     try:
         yield
     finally:
-        server.should_exit = True
+        server.handle_exit(signal.SIGTERM, None)
         thread.join(5)
