@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from access import sessions
 from access.login import NewLogin
 from access.secret import new_secret
-from access.users import give_roles, new_user
+from access.users import find, give_roles, new_user
 from core.errors import RefusedError
 from core.schema.access import OpenIdProvider
 from core.time.clock import MINUTE
@@ -34,6 +34,7 @@ class Errand(NamedTuple):
     nonce: str
     verifier: str
     target: str  # where to go then
+    user_id: int = 0  # who, signed in already, links their account; 0: somebody comes in
 
 
 class Identity(NamedTuple):
@@ -46,9 +47,9 @@ class Identity(NamedTuple):
     roles: tuple[str, ...]
 
 
-def new_errand(target: str) -> Errand:
+def new_errand(target: str, user_id: int = 0) -> Errand:
     """Nobody guesses any of it."""
-    return Errand(new_secret(), new_secret(), new_secret(), target)
+    return Errand(new_secret(), new_secret(), new_secret(), target, user_id)
 
 
 def sign_in_address(provider: OpenIdProvider, errand: Errand, back: str) -> str:
@@ -94,6 +95,21 @@ def log_in_by_oidc(tx: Transaction, who: Identity, address: str, agent: str) -> 
     if user.disabled_at is not None:
         raise RefusedError("{name} is disabled", name=user.full_name)
     return NewLogin(sessions.begin(tx, user, address, agent), user.id, user.full_name)
+
+
+def link_identity(tx: Transaction, user_name: str, who: Identity) -> None:
+    """Whom the provider knows so comes in as this person from now on, who keeps their password.
+
+    RefusedError if that is somebody else already, or no group of theirs has a role: they could not come in.
+    """
+    if not who.roles:
+        raise RefusedError("none of your groups has a role here")
+    user = find(tx, user_name)
+    known = accounts.external_login(tx.db, who.issuer, who.subject)
+    if known is None:
+        tx.db.add(ExternalLogin(who.issuer, who.subject, user.id))
+    elif known.user_id != user.id:
+        raise RefusedError("{name} of the provider is somebody else here", name=who.name)
 
 
 def _client(provider: OpenIdProvider, back: str) -> Any:

@@ -80,13 +80,14 @@ def _do(session: _Session, name: str, action: Callable[[], Done | str]) -> None:
     try:
         done = action()
     except RefusedError as error:
-        st.error(t("form.refused", why=translate(error.phrase)))
+        st.error(fmt.plain(t("form.refused", why=translate(error.phrase))))
         return
     except ConfigError as error:
-        st.error(t("form.refused", why="; ".join(wrong(mistake) for mistake in error.mistakes)))
+        why = "; ".join(wrong(mistake) for mistake in error.mistakes)
+        st.error(fmt.plain(t("form.refused", why=why)))
         return
     except StoreError as error:
-        st.error(t("form.unsaved", why=str(error)))
+        st.error(fmt.plain(t("form.unsaved", why=str(error))))
         return
     session.times[name] = session.times.get(name, 0) + 1
     session.done = done if isinstance(done, Done) else Done(done)
@@ -106,7 +107,7 @@ def finish(here: str) -> None:
     if done.page and Path(done.page).stem != here:
         st.switch_page(done.page, query_params=done.query)
     session.done = None
-    st.toast(done.text, icon=":material/check:")
+    st.toast(fmt.plain(done.text), icon=":material/check:")
 
 
 def _session() -> _Session:
@@ -152,7 +153,7 @@ def read(query: Callable[[], Result]) -> Result | None:
     try:
         return query()
     except StoreError as error:
-        st.error(t("form.unread", why=str(error)))
+        st.error(fmt.plain(t("form.unread", why=str(error))))
         return None
 
 

@@ -54,6 +54,7 @@ OWN = {
     users.find,
     users.new_demo_user,
     api_tokens.use,
+    oidc.link_identity,
     oidc.log_in_by_oidc,
     passkeys.add_passkey,
     passkeys.log_in_by_passkey,

@@ -54,6 +54,8 @@ class AppriseSender(ChannelSender):
                 title=notification.title,
                 body=notification.body,
                 notify_type=kind,
+                # What a service shows as HTML or Markdown: our words hold what devices and people wrote.
+                body_format=apprise.NotifyFormat.TEXT,
                 attach=[_attachment(path) for path in notification.files] or None,
             )
             lines = output.getvalue().strip().splitlines()

@@ -76,6 +76,12 @@ def main() -> None:
         _complain(str(error))
 
 
+ROOMS = (
+    *("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "simulator"),
+    "app",
+)
+
+
 def _complain(*lines: str) -> None:
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201  this is the command line
@@ -88,12 +94,15 @@ def settings(
 ) -> None:
     """Settings for every command."""
     logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
+        level=logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
     for chatty in ("alembic", "httpx", "watchdog", "amqtt", "transitions", "fontTools", "fpdf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Only our own words: libraries write addresses, headers and answers whole, with the passwords in them.
+    for room in ROOMS if verbose else ():
+        logging.getLogger(room).setLevel(logging.DEBUG)
 
 
 @config_cli.command("check")

@@ -18,6 +18,10 @@ _PATTERNS = {
 }
 
 
+# Of a file in which every alias is written out; the largest of a real site has 20,000.
+MOST_VALUES = 500_000
+MOST_MERGED = 10_000  # keys, into one mapping
+
 Model = TypeVar("Model", bound=Strict)
 
 
@@ -25,6 +29,7 @@ def read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, 
     """The raw YAML and the model; None for what cannot be had, and then `mistakes` says why."""
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
+        _check_aliases(raw, {})
     except OSError as error:
         mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
         return None, None
@@ -64,6 +69,31 @@ class _Loader(yaml.CSafeLoader):
                     raise yaml.MarkedYAMLError(problem=text, problem_mark=key_node.start_mark)
                 seen.add(key_node.value)
         return super().construct_mapping(node, deep=deep)
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge what `<<` names; of merges of merges no more than anybody writes."""
+        super().flatten_mapping(node)
+        if len(node.value) > MOST_MERGED:
+            text = f"`<<` merges more than {MOST_MERGED} keys"
+            raise yaml.MarkedYAMLError(problem=text, problem_mark=node.start_mark)
+
+
+def _check_aliases(node: Any, counted: dict[int, int]) -> int:
+    """How many values there are with every alias written out. ValueError if that is without measure.
+
+    A few lines of aliases to aliases are a billion values for whoever looks at each ("billion laughs").
+    """
+    if not isinstance(node, dict | list):
+        return 1
+    if id(node) not in counted:
+        counted[id(node)] = (
+            MOST_VALUES  # while it is counted: who finds it then has found it in itself
+        )
+        inner = node.values() if isinstance(node, dict) else node
+        counted[id(node)] = 1 + sum(_check_aliases(value, counted) for value in inner)
+    if counted[id(node)] >= MOST_VALUES:
+        raise ValueError(f"its aliases (`*name`) stand for more than {MOST_VALUES} values")
+    return counted[id(node)]
 
 
 def _address_and_text(

@@ -18,6 +18,7 @@ from dashboard.i18n import t
 from dashboard.queries import assets as asset_queries
 from dashboard.queries import stores
 from dashboard.queries.assets import AssetDetails
+from dashboard.text import format as fmt
 
 
 def links(sheet: AssetDetails) -> None:
@@ -68,6 +69,6 @@ def page(sheet: AssetDetails) -> None:
 device = st.query_params.get("device", "")
 details = forms.read(lambda: asset_queries.asset_details(device))
 if details is None:
-    st.error(t("asset.unknown", name=device))
+    st.error(fmt.plain(t("asset.unknown", name=device)))
 else:
     page(details)

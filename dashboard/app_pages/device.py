@@ -20,6 +20,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import plug_use as plug_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
+from dashboard.text import format as fmt
 from dashboard.views import curves
 from dashboard.views.source_doubts import SourceDoubt, source_doubts
 
@@ -118,7 +119,7 @@ def history(device: Device, name: str) -> None:
 
 device = choose()
 if device is None:
-    st.error(t("device.unknown", name=st.query_params.get("device", "")))
+    st.error(fmt.plain(t("device.unknown", name=st.query_params.get("device", ""))))
 else:
     live(device.id)
     st.html(rule_list(device.profile))

@@ -18,6 +18,7 @@ from dashboard.i18n import t, t_data
 from dashboard.queries import knowledge, stores
 from dashboard.queries import orders as order_queries
 from dashboard.queries.orders import OrderDetails
+from dashboard.text import format as fmt
 
 PAGE = "app_pages/order.py"
 
@@ -30,7 +31,7 @@ def links(details: OrderDetails) -> None:
         device = stores.site().devices.get(order.device)
         if device:
             st.page_link(
-                "app_pages/device.py", label=t("order.device", name=device.name),
+                "app_pages/device.py", label=fmt.plain(t("order.device", name=device.name)),
                 query_params={"device": device.id}, icon=":material/monitor_heart:",
             )  # fmt: skip
         if order.follows_id is not None:
@@ -88,7 +89,7 @@ query = forms.read(lambda: [order_queries.order_details(number)])  # None: it ca
 details = query[0] if query else None
 if query and details is None:
     st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
-    st.error(t("order.unknown", number=st.query_params["order"]))
+    st.error(fmt.plain(t("order.unknown", number=st.query_params["order"])))
 if details is not None:
     links(details)
     st.html(order_heading(details.order, stores.now(), stores.site()))

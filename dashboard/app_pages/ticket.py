@@ -23,6 +23,7 @@ from dashboard.i18n import t
 from dashboard.queries import knowledge, stores
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.tickets import TicketDetails
+from dashboard.text import format as fmt
 
 
 def links(details: TicketDetails) -> None:
@@ -33,7 +34,7 @@ def links(details: TicketDetails) -> None:
         device = stores.site().devices.get(ticket.device)
         if device:
             st.page_link(
-                "app_pages/device.py", label=t("order.device", name=device.name),
+                "app_pages/device.py", label=fmt.plain(t("order.device", name=device.name)),
                 query_params={"device": device.id}, icon=":material/monitor_heart:",
             )  # fmt: skip
         if ticket.order_id is not None:
@@ -52,7 +53,7 @@ answers = forms.read(
 details = answers[0] if answers else None
 if answers and details is None:
     st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
-    st.error(t("ticket.unknown", number=st.query_params["ticket"]))
+    st.error(fmt.plain(t("ticket.unknown", number=st.query_params["ticket"])))
 if details is not None:
     now, site = stores.now(), stores.site()
     links(details)

@@ -4,6 +4,7 @@ grafana-api 1.0.3 has no call for a data source's uid, for health and for versio
 Numeric ids are never used: newer Grafanas no longer answer to them.
 """
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +41,7 @@ class Grafana:
             auth = _auth(grafana)
         except ConfigError as error:
             raise GrafanaError(str(error), permanent=True) from None
+        self._secrets = _forms_of(auth)
         self._face: Any = GrafanaFace(
             auth=auth,
             host=parts.netloc,  # with its port
@@ -99,7 +101,7 @@ class Grafana:
         except GrafanaException as error:
             raise self._explained(error) from error
         except (RequestException, OSError, ValueError) as error:
-            text = " ".join(str(error).split())[:300]
+            text = self._without_secrets(str(error))[:300]
             raise GrafanaError(f"{self.url}: {text}") from error
 
     def _explained(self, error: Any) -> GrafanaError:
@@ -107,13 +109,26 @@ class Grafana:
         response = error.response
         text = response.get("message", "") if isinstance(response, dict) else str(response)
         if status in _CHANGED:
-            return GrafanaError(f"{self.url}: somebody changed it this moment; try again ({text})")
+            return GrafanaError(f"{self.url}: somebody changed it this moment; try again")
         help_ = _HELP.get(status, "is this the address of a Grafana? check `grafana.url`")
         is_ours = 400 <= status < 500
         if not is_ours:
             help_ = "the server failed"
-        words = " ".join(f"{self.url}: {status}: {help_} ({text})".split())
+        words = self._without_secrets(f"{self.url}: {status}: {help_} ({text})")
         return GrafanaError(words[:400], permanent=is_ours)
+
+    def _without_secrets(self, text: str) -> str:
+        """In one line; what refuses us, or stands before it, may repeat what we sent."""
+        for secret in self._secrets:
+            text = text.replace(secret, "...")
+        return " ".join(text.split())
+
+
+def _forms_of(auth: str | tuple[str, str]) -> list[str]:
+    """A secret as it is, and as it goes over the line."""
+    if isinstance(auth, str):
+        return [auth]
+    return [base64.b64encode(":".join(auth).encode()).decode(), auth[1]]
 
 
 def _auth(grafana: GrafanaServer) -> str | tuple[str, str]:

@@ -13,7 +13,7 @@ from access.login import NewLogin
 from access.principal import Principal
 from core.errors import RefusedError
 from dashboard import forms, i18n
-from dashboard.http import cookies, passkey_form
+from dashboard.http import cookies, oidc_page, passkey_form
 from dashboard.http.account_form import Fields, hand_in
 from dashboard.http.gate import PRINCIPAL, depth
 from dashboard.http.login_page import begin
@@ -148,6 +148,7 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
 <h2>{escape(t("account.sessions"))}</h2><ul>{rows}</ul>
 <form method="post" action="{top}account/leave">{hidden}<button>{escape(t("account.leave_all"))}</button></form>
 {passkey_form.account_section(request, top, hidden)}
+{oidc_page.section(principal, top, hidden)}
 {_language_form(principal.language, top, hidden)}
 <h2>{escape(t("account.password"))}</h2>
 <form method="post" action="{top}account/password">{hidden}

@@ -4,6 +4,7 @@ What is open to everyone stands in `OPEN`, and a test walks every route.
 """
 
 import asyncio
+import ipaddress
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from dashboard import forms, i18n
 from dashboard.http import cookies
 from dashboard.http.addresses import is_for_programs
 from dashboard.http.plain_page import plain_page
+from dashboard.http.rate_limit import RateLimit, network_of
 from dashboard.i18n import t
 from dashboard.queries import identity, stores
 
@@ -54,6 +56,7 @@ CALENDAR = "/calendar.ics"
 FOR_PROGRAMS = ("/api/", "/metrics", CALENDAR)  # a token opens these
 FOR_SUPPLIERS = ("/account", "/logout")  # all else of who has no other role
 PRINCIPAL = "principal"  # in the scope: a Principal, or None at what is open
+CALLER = "caller"  # in the scope of what programs ask: whose requests are counted together
 SCOPES = "token_scopes"  # in the scope: of the token; None for a person
 OURS = "x-scanward-"  # headers that nobody may send
 CHECKED_EVERY_S = 20.0  # so a websocket outlives its session by less than a minute
@@ -64,6 +67,7 @@ class Gate:
     """Lets in, or answers itself."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._limit: RateLimit | None = None
         self._open = [route for route in routes if getattr(route, "path", "") in OPEN]
 
     async def refusal(self, scope: Scope) -> Response | None:
@@ -76,15 +80,26 @@ class Gate:
             if not self.is_open(scope):
                 return await run_in_threadpool(_unreadable)
         scope[PRINCIPAL] = principal
+        if scope["path"].startswith(FOR_PROGRAMS) and (wait := self._wait_s(scope)):
+            return _too_often(wait)
         i18n.use_here("" if principal is None else principal.language)
         if principal is not None and principal.session_id is not None:
             number = str(principal.session_id).encode()
             scope["headers"].append((identity.HEADER.encode(), number))
         if self.is_open(scope):
             return None
+        if principal is None and _may_scrape(scope):
+            return None
         if principal is None:
             return await run_in_threadpool(_not_signed_in, scope)
         return await run_in_threadpool(_not_for, principal, scope)
+
+    def _wait_s(self, scope: Scope) -> int:
+        """For how many seconds who asks must wait; 0: not at all."""
+        if self._limit is None:
+            self._limit = RateLimit(stores.site().file.http.api_per_minute)
+        caller = scope.get(CALLER) or network_of(address_of(scope))
+        return self._limit.wait_s(caller, stores.now())
 
     def is_open(self, scope: Scope) -> bool:
         """Is this open to everyone?"""
@@ -173,7 +188,25 @@ def _by_token(scope: Scope, token: str) -> Principal | None:
     if bearer.is_unseen:
         forms.note_use(bearer)
     scope[SCOPES] = bearer.scopes
+    scope[CALLER] = f"token {bearer.token_id}"
     return bearer.principal
+
+
+def _may_scrape(scope: Scope) -> bool:
+    """Is it the house's Prometheus, at an address that the site file names?"""
+    if scope["type"] != "http" or scope["path"] != "/metrics":
+        return False
+    try:
+        address = ipaddress.ip_address(address_of(scope))
+    except ValueError:
+        return False
+    own = getattr(address, "ipv4_mapped", None) or address
+    return any(own in ipaddress.ip_network(text) for text in stores.site().file.http.metrics_from)
+
+
+def _too_often(wait_s: int) -> Response:
+    text = f"too many requests: ask again in {wait_s} s"
+    return JSONResponse({"error": text}, 429, {"Retry-After": str(wait_s)})
 
 
 def _not_signed_in(scope: Scope) -> Response:

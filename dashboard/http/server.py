@@ -47,6 +47,7 @@ from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
 from dashboard.http.hurried_protocol import HurriedProtocol
 from dashboard.http.middleware import Middleware
+from dashboard.http.plain_door import plain_door
 from dashboard.http.proxy_headers import ProxyHeaders
 from dashboard.queries import stores
 from storage.files.process_sign import ProcessSign
@@ -124,8 +125,11 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
         timeout_notify=NOTE_EVERY_S,
         ssl_context_factory=(lambda *_: encryption.context) if encryption else None,
     )
+    own_names = OwnNames(names_of(site, address))
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
-    with sign, _quiet_stop(), encryption.refreshing() if encryption else nullcontext():
+    refreshing = encryption.refreshing() if encryption else nullcontext()
+    door = plain_door(application, own_names, http, port, address)
+    with sign, _quiet_stop(), refreshing, door:
         uvicorn.Server(config).run()
 
 

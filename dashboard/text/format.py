@@ -1,5 +1,6 @@
 """Numbers, lengths of time and moments as the pages write them, in the words of i18n."""
 
+import re
 from datetime import date
 
 from core.schema.metric import Metric
@@ -12,7 +13,11 @@ from dashboard.text.labels import COLUMNS
 PAGE = numbers.PAGE
 ABSENT = PAGE.absent
 
-_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:"})
+# What Streamlit's Markdown makes something of: anywhere in a text, and where a line begins.
+_MARKDOWN = re.compile(r"[\\`*\[\]<>~$|]|(?<!\w)_|_(?!\w)|:(?=\w)|&(?=#?\w+;)|-(?=[->])|(?<=[-<])-")
+_LINE_BEGINS = re.compile(r"^(\s*)([#+=-])|^(\s*\d+)([.)])", re.MULTILINE)
+# An address becomes a link whatever is escaped in it, but not with a sign in it that nobody sees (word joiner).
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _SPANS: dict[times.Unit, str] = {
     "days": "span.days",
     "hours": "span.hours",
@@ -56,7 +61,8 @@ def with_unit(value: float, metric: Metric) -> str:
 
 def plain(text: str) -> str:
     """Text where Streamlit would read Markdown."""
-    return text.translate(_MARKDOWN)
+    text = _MARKDOWN.sub(r"\\\g<0>", _ADDRESS.sub("\u2060", text))
+    return _LINE_BEGINS.sub(r"\1\3\\\2\4", text)
 
 
 def device(name: str, site: Site) -> str:

@@ -14,6 +14,7 @@ from core.errors import ConfigError, Mistake
 from core.number_input import written
 from core.text.phrase import Phrase
 from core.text.plain import without_controls
+from maintenance.assets.workbook_size import check_size
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -91,13 +92,14 @@ def _read_xlsx(data: bytes) -> dict[str, SheetTable]:
     from openpyxl import load_workbook  # takes long to import
     from openpyxl.utils.exceptions import InvalidFileException
 
+    check_size(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except InvalidFileException as error:
         raise ValueError(*error.args) from error
     try:
         values = {
-            sheet.title: [list(row) for row in _limited(sheet.iter_rows(values_only=True))]
+            sheet.title: list(_limited(sheet.iter_rows(values_only=True)))
             for sheet in book.worksheets
         }
     finally:

@@ -88,6 +88,12 @@ def external_login(db: Session, issuer: str, subject: str) -> ExternalLogin | No
     return db.scalar(query.where(ExternalLogin.subject == subject))
 
 
+def is_linked(db: Session, issuer: str, user_id: int) -> bool:
+    """Does that provider know this person?"""
+    query = select(ExternalLogin.id).where(ExternalLogin.issuer == issuer)
+    return db.scalar(query.where(ExternalLogin.user_id == user_id).limit(1)) is not None
+
+
 def setup_link(db: Session, secret_hash: str) -> SetupLink | None:
     """The link of that secret, used or not."""
     return db.scalar(select(SetupLink).where(SetupLink.secret_hash == secret_hash))

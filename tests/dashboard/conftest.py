@@ -160,7 +160,7 @@ def browser() -> Iterator[Browser]:
 
 def wait_for(served: Served) -> None:
     """Return when it answers."""
-    until = time.monotonic() + 120
+    until = time.monotonic() + 120  # beside other work
     while time.monotonic() < until:
         try:
             served.get("/healthz")

@@ -106,6 +106,9 @@ LOOK = Door(
 )
 SARA = Identity("https://id.example", "u-1", "sara", "Sara", ("viewer",))
 BY_PROVIDER = Door("dashboard.http.oidc_page:_enter", lambda _: oidc_page._enter(request(), SARA))
+LINK = Door(
+    "dashboard.http.oidc_page:_write_link", lambda v: oidc_page._write_link(of_ali(v), SARA)
+)
 SET_UP = Door("dashboard.http.setup_page:_use", use_link)
 
 ACTIONS = [
@@ -140,6 +143,7 @@ ACTIONS = [
     Action("sign out", sessions.end, "", [SIGN_OUT], ali),
     Action("choose a password by a link", setup_links.use_link, "", [SET_UP], ali),
     Action("sign in by a provider", oidc.log_in_by_oidc, "", [BY_PROVIDER]),
+    Action("link ones account to a provider", oidc.link_identity, "", [LINK], ali),
     Action("sign in by a link", sessions.begin, "", [SET_UP], ali),
     Action("look as a manager", users.new_demo_user, "", [LOOK], a_demo),
     Action("begin to look", sessions.begin, "", [LOOK], a_demo),

@@ -195,4 +195,4 @@ def _give_feedback(alert_id: int, key: str) -> None:
         with forms.writing() as tx:
             give_feedback(tx, alert_id, opinion)
     except StoreError as error:
-        st.toast(t("answer.lost", error=error), icon=":material/error:")
+        st.toast(fmt.plain(t("answer.lost", error=error)), icon=":material/error:")

@@ -11,6 +11,7 @@ from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
 from dashboard.queries import files as file_queries
 from dashboard.queries import stores
+from dashboard.text import format as fmt
 from maintenance.work_orders.attachments import LARGEST, attach, check_picture, is_picture
 from storage.records import File
 
@@ -50,7 +51,7 @@ def shown_file(file: File) -> None:
             st.caption(t("files.not_shown"))
     size = t("files.size", kb=max(file.size // 1000, 1))
     st.download_button(
-        t("files.get", name=file.name, size=size), partial(file_queries.content, file), file.name, file.media_type,
+        fmt.plain(t("files.get", name=file.name, size=size)), partial(file_queries.content, file), file.name, file.media_type,
         key=f"file-{file.id}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ def who_is_in(now: int, site: Site) -> None:
 def _out(session: RemoteSession) -> None:
     name = f"session-end-{session.id}"
     with st.form(forms.once(name)):
-        done = st.text_area(t("session.done", who=session.person), height=80)
+        done = st.text_area(fmt.plain(t("session.done", who=session.person)), height=80)
         if forms.submit(t("session.end"), "let a supplier in"):
             forms.do(name, lambda: _let_out(session.id, done))
 

@@ -24,9 +24,11 @@ _PROBLEMS: dict[int, str] = {
     404: "There is none",
     405: "Not with this method",
     421: "This server has not that name",
+    429: "Too many requests of this token, or of this address without one: see Retry-After",
     503: "What is stored cannot be read now",
 }
 
+_TOO_OFTEN = 429
 _OF_WRITES: dict[int, str] = {
     408: "The body did not come in time",
     409: "A request with this Idempotency-Key is being answered",
@@ -71,7 +73,8 @@ def document(reads: Iterable[AnyRead], writes: Iterable[AnyWriteEndpoint]) -> di
         "components": {
             "schemas": _schemas(table, written),
             "responses": {
-                str(status): _problem(text) for status, text in (_PROBLEMS | _OF_WRITES).items()
+                str(status): _problem(status, text)
+                for status, text in (_PROBLEMS | _OF_WRITES).items()
             },
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
@@ -186,5 +189,9 @@ def _reference(model: type[BaseModel]) -> dict[str, Any]:
     return {"$ref": _REFERENCE.format(model=model.__name__)}
 
 
-def _problem(text: str) -> dict[str, Any]:
-    return {"description": text, "content": {PROBLEM: {"schema": _reference(ProblemItem)}}}
+def _problem(status: int, text: str) -> dict[str, Any]:
+    answer = {"description": text, "content": {PROBLEM: {"schema": _reference(ProblemItem)}}}
+    if status == _TOO_OFTEN:
+        whole = {"schema": {"type": "integer", "minimum": 1}, "description": "In seconds"}
+        answer["headers"] = {"Retry-After": whole}
+    return answer

@@ -47,7 +47,7 @@ def test_every_device_has_a_tile_and_problems_come_first(centre: Centre) -> None
     centre.all_well(now)
     centre.alert("ct-2", "tube_hot", now - 3 * MINUTE)
     test = opened()
-    assert links(test) == ["CT\\-2", "Spare", "MR\\-1 \\<b\\>one\\</b\\>", "UPS"]
+    assert links(test) == ["CT-2", "Spare", "MR-1 \\<b\\>one\\</b\\>", "UPS"]
     shown = screen(test)
     assert "The tube is hot" in shown
     assert "3 min" in shown

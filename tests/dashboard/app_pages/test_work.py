@@ -38,7 +38,7 @@ def test_what_is_broken_and_what_is_due_stand_first(centre: Centre) -> None:
     test = page("today")
     links: Any = test.get("page_link")
     labels = [link.proto.label for link in links]
-    assert labels[0] == "CT\\-2 is out of service"
+    assert labels[0] == "CT-2 is out of service"
     assert labels.index("Fan is loud") < labels.index("Monthly check of the tube")
     assert "Today, " in screen(test)
 

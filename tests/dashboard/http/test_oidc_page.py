@@ -1,15 +1,17 @@
 """To the provider and back, by a plain browser."""
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from access import passwords, setup_links, users
 from tests.access.test_oidc import SmallProvider, small
-from tests.dashboard.centre import build, opened
+from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.conftest import Served, serving
-from tests.dashboard.http.test_login_page import Answer, Visitor, now
+from tests.dashboard.http.test_login_page import PASSWORD, Answer, Visitor, now
 
 pytestmark = pytest.mark.servers
 __all__ = ["small"]
@@ -22,23 +24,29 @@ access:
 
 
 @pytest.fixture
-def house(
-    small: SmallProvider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Served]:
+def home(small: SmallProvider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
+    """A centre whose house has a provider."""
     monkeypatch.setenv("OIDC_SECRET", "quiet")
     path = build(tmp_path)
     text = path.read_text(encoding="utf-8") + SITE.format(issuer=small.issuer)
     path.write_text(text, encoding="utf-8")
     centre = opened(path)
-    with serving(centre, tmp_path) as served:
-        yield served
+    yield centre
     centre.series.close()
     centre.records.close()
 
 
-def back(visitor: Visitor, small: SmallProvider, groups: list[str], state: str = "") -> Answer:
+@pytest.fixture
+def house(home: Centre, tmp_path: Path) -> Iterator[Served]:
+    with serving(home, tmp_path) as served:
+        yield served
+
+
+def back(
+    visitor: Visitor, small: SmallProvider, groups: list[str], state: str = "", there: str = ""
+) -> Answer:
     """To the provider, which lets Sara in, and back."""
-    there = visitor.ask("/login/oidc?next=/account").headers["location"]
+    there = there or visitor.ask("/login/oidc?next=/account").headers["location"]
     asked = {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
     small.challenge = asked["code_challenge"]
     at = now() // 1000
@@ -71,3 +79,43 @@ def test_without_a_role_with_a_foreign_state_or_without_the_provider_there_is_th
     assert visitor.ask("/login/oidc").headers["location"] == "../login?refused=oidc"
     assert "scanward-session" not in visitor.jar
     assert visitor.ask("/login").status == 200
+
+
+def leave_to_link(visitor: Visitor, password: str = PASSWORD) -> Answer:
+    """What the form of one's account leads to."""
+    return visitor.send("/account", "account/oidc", old=password)
+
+
+def target_of(page: Answer) -> str:
+    """The provider's page, to which a link leads."""
+    return unescape(page.text.partition('<a href="http')[2].partition('"')[0])
+
+
+def test_who_has_an_account_links_it_with_their_password_and_comes_in_by_both(
+    house: Served, small: SmallProvider, home: Centre
+) -> None:
+    visitors = {}
+    for name in ("farid", "zahra"):
+        with home.change(now()) as tx:
+            users.add_user(tx, name, name.title(), ["engineer"])
+            secret = setup_links.make_setup_link(tx, name)
+            setup_links.use_link(tx, secret, passwords.hashed(PASSWORD))
+        visitors[name] = Visitor(house)
+        assert visitors[name].log_in(name).status == 303
+    farid, zahra = visitors.values()
+    assert "the old password is wrong" in leave_to_link(farid, "another").text
+    there = "http" + target_of(leave_to_link(farid))
+    assert there.startswith(small.issuer)
+    # A session that did not ask for it links nothing by the answer, and nobody comes in by it.
+    for other in (zahra, Visitor(house)):
+        other.jar["scanward-oidc"] = farid.jar["scanward-oidc"]
+        assert back(other, small, ["biomed"], there=there).status == 403
+    assert back(farid, small, ["choir"], there=there).status == 403
+    there = "http" + target_of(leave_to_link(farid))
+    assert back(farid, small, ["biomed"], there=there).headers["location"] == "../../account"
+    assert "You can sign in by House" in farid.ask("/account").text
+    newcomer = Visitor(house)
+    back(newcomer, small, ["biomed"])
+    assert "Farid" in newcomer.ask("/account").text
+    refused = back(zahra, small, ["biomed"], there="http" + target_of(leave_to_link(zahra)))
+    assert "is somebody else here" in refused.text

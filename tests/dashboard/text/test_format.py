@@ -79,3 +79,12 @@ def test_times_are_the_centres_own(centre: Centre) -> None:
 
 def test_what_was_never_heard_has_no_age() -> None:
     assert fmt.age(None, NOON) == "never"
+
+
+def test_a_text_where_streamlit_reads_markdown_keeps_its_signs_and_makes_nothing() -> None:
+    assert fmt.plain("CT-2: 1.5 °C (12%), tube_temp_c") == "CT-2: 1.5 °C (12%), tube_temp_c"
+    assert fmt.plain("[a](x) ![b](y) _c_ :red") == r"\[a\](x) !\[b\](y) \_c\_ \:red"
+    assert fmt.plain("1. a\n# b\n - c\n&lt;") == "1\\. a\n\\# b\n \\- c\n\\&lt;"
+    assert fmt.plain("http://a.example www.b") == "http:\u2060//a.example www.b".replace(
+        "w.", "w\u2060."
+    )
