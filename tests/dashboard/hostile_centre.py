@@ -8,18 +8,20 @@ import yaml
 from sqlalchemy import String
 
 from access.api_tokens import make_token
+from access.live_values import open_live_values
 from access.vendor_links import VALID_FOR, make_vendor_link
 from alerts.evaluation.feedback import give_feedback, note_service
 from core.readings import OWN_EVENTS, Event, Reading
 from core.time.clock import HOUR, MINUTE
 from core.vocabulary.tickets import MessageDirection
 from maintenance.rounds.manual_entry import EnteredValue, enter_readings
-from maintenance.tickets import lifecycle
+from maintenance.tickets import lifecycle, questions
 from maintenance.tickets.remote_help import begin_session
 from maintenance.work_orders import costs as order_costs
 from maintenance.work_orders import fault_reports
 from maintenance.work_orders.answers import ItemEntry, answer_items
 from maintenance.work_orders.attachments import attach
+from maintenance.work_orders.fault_reports import ReportDetails
 from storage.records import (
     Alert,
     AlertFeedback,
@@ -29,8 +31,10 @@ from storage.records import (
     Contract,
     Delivery,
     Downtime,
+    FaultReport,
     Incident,
     Labour,
+    LiveWindow,
     LoginSession,
     MadeReport,
     ManualReading,
@@ -41,8 +45,11 @@ from storage.records import (
     Passkey,
     RemoteSession,
     ScheduledTask,
+    SearchText,
     ServiceEvent,
     StockMove,
+    SupplierAnswer,
+    SupplierQuestion,
     Ticket,
     TicketMessage,
     TicketStep,
@@ -84,7 +91,9 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     Contract: ("number", "note"),
     Delivery: ("error", "person"),
     Downtime: ("opened_by", "closed_by", "corrected_by", "note"),
+    FaultReport: ("name", "phone", "tried", "address"),
     Labour: ("who",),
+    LiveWindow: ("opened_by", "ended_by"),
     LoginSession: ("address", "agent"),
     MadeReport: ("title", "text"),
     ManualReading: ("who", "component", "confirmed_by", "reason"),
@@ -93,10 +102,13 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     OrderStep: ("who", "note"),
     Part: ("name", "number", "shelf", "component", "note"),
     Passkey: ("name",),
-    RemoteSession: ("person", "allowed_by", "way", "done"),
+    RemoteSession: ("person", "allowed_by", "way", "done", "requested_by", "opened", "ended_by"),
     ScheduledTask: ("risk_class", "skipped_by", "skip_reason"),
+    SearchText: ("title", "body"),
     ServiceEvent: ("who", "text"),
     StockMove: ("who", "note"),
+    SupplierAnswer: ("text", "who"),
+    SupplierQuestion: ("en", "fa", "who"),
     Ticket: ("subject", "opened_by", "text", "vendor_case"),
     TicketMessage: ("who", "text", "error"),
     TicketStep: ("who", "note"),
@@ -183,6 +195,7 @@ _WRITTEN_BY_SCANWARD = frozenset(
         "address",
         "clinical_state",
         "part_id",
+        "reason",
     ]
 )
 
@@ -219,7 +232,7 @@ def _hostile(node: Any, key: object = "") -> Any:
     if isinstance(node, list):
         return [_hostile(value) for value in node]
     if key in ("en", "fa"):  # what to do first is short
-        return HOSTILE[:200] if key == "en" else HOSTILE[-200:]
+        return HOSTILE[:200] if key == "en" else HOSTILE[-200:].replace("\u202e", "")
     return HOSTILE if key in _WORDS and isinstance(node, str) else node
 
 
@@ -234,7 +247,8 @@ def fill(centre: Centre, now: int) -> dict[str, str]:
     centre.alert("mr-1", "door_open", now - HOUR)
     cookie = session_cookie(centre)
     with centre.change(now, "Sara") as tx:
-        reported = fault_reports.report_fault(tx, "mr-1", HOSTILE, "partial").id
+        details = ReportDetails((HOSTILE[:40],), HOSTILE, HOSTILE, HOSTILE)
+        reported = fault_reports.report_fault(tx, "mr-1", HOSTILE, "partial", details).id
         order_costs.add_cost(tx, by_hand, 1200, HOSTILE)
         order_costs.add_labour(tx, by_hand, minutes=30, began_at=now - HOUR, who=HOSTILE)
         ticket = lifecycle.open_ticket(
@@ -245,7 +259,10 @@ def fill(centre: Centre, now: int) -> dict[str, str]:
         attach(tx, "ticket", str(ticket), f"{HOSTILE}.pdf", "text/html", _PAGE)
         attach(tx, "order", str(by_hand), f"{HOSTILE}.svg", "image/svg+xml", _PAGE)
         begin_session(tx, ticket, HOSTILE, HOSTILE, HOSTILE)
+        asked = questions.add_own_question(tx, ticket, HOSTILE[:200].replace("\u202e", ""))
+        questions.answer(tx, asked.id, HOSTILE, 0)
         link = make_vendor_link(tx, ticket, VALID_FOR, is_bound=False, language="en")
+        open_live_values(tx, 1)
         enter_readings(tx, "ct-2", [EnteredValue("tube_temp_c", 41.5)], now - MINUTE)
         make_token(tx, "sara", HOSTILE, ["read"])
         note_service(tx, "ct-2", now - HOUR, HOSTILE)

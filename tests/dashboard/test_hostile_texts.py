@@ -23,6 +23,7 @@ from core.schema.site import Site
 from core.time.calendars import month_of
 from core.time.clock import DAY
 from dashboard.app_pages import __path__ as page_folder
+from dashboard.http.answer_page import answer_address
 from dashboard.http.fault_state import state_token
 from dashboard.queries import stores
 from dashboard.views.audit import audit_csv
@@ -131,6 +132,7 @@ def _streamlit_pages(places: dict[str, str]) -> list[str]:
     queries = {
         "order": ("order", places["order"]), "ticket": ("ticket", places["ticket"]),
         "device": ("device", "ct-2"), "asset": ("device", "ct-2"), "rounds": ("device", "ct-2"),
+        "search": ("words", "cmd"),
     }  # fmt: skip
     names = [path.stem for path in sorted(Path(page_folder[0]).glob("[!_]*.py"))]
     paths = [
@@ -164,6 +166,9 @@ def _plain_pages(places: dict[str, str]) -> list[str]:
     return [
         *("/account", "/power", "/fault/ct-2", f"/fault/state/{state_token(int(places['reported']))}"),
         f"/vendor/{places['link']}",
+        f"/vendor/{places['link']}/live",
+        "/questions",
+        urlsplit(answer_address(stores.site(), int(places["ticket"]))).path,
         _acknowledge_path(),
     ]  # fmt: skip
 
