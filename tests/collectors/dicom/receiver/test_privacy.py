@@ -132,7 +132,9 @@ def _learn_and_bundle(folder: Path) -> None:
         assert not isinstance(ended.exception, Exception), ended.exception
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(folder / "unpacked")
-    assert b"examination_count,dicom" in (folder / "unpacked" / "readings" / "ct-1.csv").read_bytes()
+    assert (
+        b"examination_count,dicom" in (folder / "unpacked" / "readings" / "ct-1.csv").read_bytes()
+    )
 
 
 def _send_broken_and_steps(port: int) -> set[str]:
