@@ -1,10 +1,11 @@
 """What may be excused in an audit of the lock file, and that nobody waits where the service is not reached."""
 
+import json
 from datetime import date
 
 import pytest
 
-from tests.support.locked_audit import EXCUSED, command, excuses, is_reached
+from tests.support.locked_audit import EXCUSED, NOT_REACHED, command, excuses, is_reached, verdict
 from tests.support.ports import free_port
 
 TODAY = date(2026, 11, 29)
@@ -31,3 +32,19 @@ def test_the_projects_own_excuses_can_be_read() -> None:
 
 def test_a_service_that_is_not_there_is_not_waited_for() -> None:
     assert not is_reached(f"http://127.0.0.1:{free_port()}/")
+
+
+def test_what_could_not_be_looked_at_is_never_called_sound() -> None:
+    unknown = {"name": "odd", "skip_reason": "Dependency not found on PyPI"}
+    sound = {"name": "even", "version": "1.0", "vulns": []}
+    faulty = {"name": "bad", "version": "2.0", "vulns": [{"id": "PYSEC-1", "fix_versions": []}]}
+
+    def of(*packages: dict[str, object]) -> tuple[str, int]:
+        return verdict(json.dumps({"dependencies": packages}))
+
+    assert of(unknown) == (NOT_REACHED, 0)
+    text, code = of(unknown, sound)
+    assert (text.count("nothing is known of odd"), code) == (1, 0)
+    text, code = of(sound, faulty)
+    assert "bad 2.0: PYSEC-1, mended in nothing yet" in text
+    assert code == 1

@@ -8,6 +8,7 @@ A finding without a mend can be excused by its name, with a reason and a last da
     until = 2027-01-31
 """
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -43,7 +44,8 @@ def command(ids: Iterable[str]) -> list[str]:
     ignored = [word for name in ids for word in ("--ignore-vuln", name)]
     return [
         *(sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--require-hashes"),
-        *("--disable-pip", "--progress-spinner", "off", "--timeout", str(PATIENCE_S), *ignored),
+        *("--disable-pip", "--progress-spinner", "off", "--timeout", str(PATIENCE_S)),
+        *("--format", "json", *ignored),
     ]  # fmt: skip
 
 
@@ -54,6 +56,26 @@ def is_reached(service: str = SERVICE) -> bool:
             return True
     except OSError:
         return False
+
+
+def verdict(answer: str) -> tuple[str, int]:
+    """What pip-audit's JSON says, and 1 with a finding. What could not be looked at is named, and never called sound."""
+    packages: list[dict[str, Any]] = json.loads(answer)["dependencies"]
+    unknown = [package["name"] for package in packages if "skip_reason" in package]
+    if len(unknown) == len(packages):
+        return NOT_REACHED, 0
+    findings = [
+        f"{package['name']} {package['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'nothing yet'}"
+        for package in packages
+        for fault in package.get("vulns", [])
+    ]
+    lines = [
+        *findings,
+        f"audit: {len(findings)} known faults in {len(packages) - len(unknown)} packages",
+    ]
+    if unknown:
+        lines.append(f"audit: nothing is known of {', '.join(unknown)}")
+    return "\n".join(lines) + "\n", int(bool(findings))
 
 
 def main() -> int:
@@ -67,8 +89,12 @@ def main() -> int:
     if "Could not connect" in done.stderr:
         sys.stdout.write(NOT_REACHED)
         return 0
-    sys.stdout.write(done.stdout + done.stderr)
-    return done.returncode
+    if not done.stdout:
+        sys.stdout.write(done.stderr)
+        return 1
+    text, code = verdict(done.stdout)
+    sys.stdout.write(text)
+    return code
 
 
 if __name__ == "__main__":
