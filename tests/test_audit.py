@@ -1,6 +1,7 @@
 """What may be excused in an audit of the lock file, and that nobody waits where the service is not reached."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -39,7 +40,7 @@ def test_what_could_not_be_looked_at_is_never_called_sound() -> None:
     sound = {"name": "even", "version": "1.0", "vulns": []}
     faulty = {"name": "bad", "version": "2.0", "vulns": [{"id": "PYSEC-1", "fix_versions": []}]}
 
-    def of(*packages: dict[str, object]) -> tuple[str, int]:
+    def of(*packages: Mapping[str, object]) -> tuple[str, int]:
         return verdict(json.dumps({"dependencies": packages}))
 
     assert of(unknown) == (NOT_REACHED, 0)
