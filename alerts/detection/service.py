@@ -78,6 +78,7 @@ class Detection:
         self._has_detectors = any(device.profile.detectors for device in site.devices.values())
         self._training_failure = ""  # the error when training itself failed last
         self._newest: dict[SeriesName, int] = {}
+        self._steps = StepAnswersOfSite(site, {}, {}, {})
         self._looked_at = self._forgot_at = 0
 
     def step(self, now: int) -> bool:
@@ -118,7 +119,7 @@ class Detection:
         self._newest = self._series.newest()
         with self._records.reading() as db:
             biases = feedback.biases(self._site, feedback_rows.tallies(db))
-            steps = StepAnswersOfSite.read(db, self._site, now)
+            self._steps = StepAnswersOfSite.read(db, self._site, now)
         targets = detector_targets(self._site, self._newest)
         self._newest |= recently_refused(self._series, targets, self._newest, now, PATIENCE)
         for target in targets:
@@ -134,7 +135,6 @@ class Detection:
                 instance = self._start(target, now)
             if instance is not None:
                 instance.set_bias(biases.get(target.settings.id, 0.0))
-                instance.explain_steps(steps.of(target.key, instance.fed_until))
                 self._instances[target.key] = instance
         self._apply_services(now)
         self._forget(now)
@@ -173,6 +173,7 @@ class Detection:
                 if end - start > BEHIND + FIRST + AT_ONCE:
                     start = end - BEHIND  # away for long: verdicts of then are of no use now
                 is_all = is_all and end - start <= AT_ONCE
+                instance.explain_steps(self._steps.of(instance.target.key, start))
                 windows[start, min(end, start + AT_ONCE)].append(instance)
         for (start, end), group in windows.items():
             rows = frames(self._series, [instance.target for instance in group], start, end)
