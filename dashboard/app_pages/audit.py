@@ -49,7 +49,7 @@ if changes:
         st.caption(t("audit.more", count=audit_queries.MOST_SHOWN))
     st.download_button(
         t("audit.export"),
-        lambda: audit_csv(audit_queries.changes(chosen, audit_queries.MOST_EXPORTED), zone),
+        lambda: audit_csv(audit_queries.exported_changes(chosen), zone),
         "audit.csv",
         "text/csv",
     )

@@ -16,12 +16,21 @@ def chosen(who: str, what: str, row: str, since: int) -> AuditFilter:
     return AuditFilter(who, what, row, since)
 
 
-def changes(chosen: AuditFilter, count: int = MOST_SHOWN) -> Sequence[Audit]:
+def changes(chosen: AuditFilter) -> Sequence[Audit]:
     """The newest first. RefusedError for who may not see them."""
     if not identity.may("see the audit"):
         raise refusal("see the audit")
     with stores.records().reading() as db:
-        return audit_rows.filtered_changes(db, chosen, count)
+        return audit_rows.filtered_changes(db, chosen, MOST_SHOWN)
+
+
+def exported_changes(chosen: AuditFilter) -> Sequence[Audit]:
+    """Many more of them, for a page that has looked who asks.
+
+    Streamlit makes a download when it is clicked, in a request that knows no person any more.
+    """
+    with stores.records().reading() as db:
+        return audit_rows.filtered_changes(db, chosen, MOST_EXPORTED)
 
 
 def names() -> tuple[list[str], list[str]]:

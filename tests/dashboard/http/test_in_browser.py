@@ -1,5 +1,6 @@
 """Streamlit under the policy that every answer carries, in a real Chromium."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from storage.records import work_orders as order_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
 from tests.dashboard.people import signed_in_page
+from tests.dashboard.sample_work import order_by_hand
 from tests.storage.files.test_thumbnails import halves, png, saved
 
 pytestmark = pytest.mark.servers
@@ -50,6 +52,14 @@ def test_a_page_that_is_not_there_leads_to_the_first(served: Served, page: Page)
     expect(page.get_by_role("heading")).to_have_text("There is no such page")
     page.get_by_role("link").click()
     page.locator(".sw-badge").first.wait_for()
+
+
+def test_the_changes_come_as_a_file(centre: Centre, served: Served, page: Page) -> None:
+    order_by_hand(centre, time.time_ns() // 1_000_000)
+    page.goto(served.url + "/audit")
+    with page.expect_download() as download:
+        page.locator(".stDownloadButton button").click()
+    assert "Fan is loud" in download.value.path().read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
