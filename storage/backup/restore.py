@@ -17,7 +17,9 @@ from core.schema.site import Site
 from storage.backup.manifest import (
     BESIDE,
     EXAMINATIONS,
+    KEYS,
     RECORDS,
+    REPLY_KEY,
     SERIES,
     SITE,
     UID_KEY,
@@ -99,9 +101,11 @@ def _restore_stores(backup: Path, manifest: Manifest, site: Site, when: str) -> 
         targets = {RECORDS["sqlite"]: records.file} if records.file else {}
         targets |= {SERIES: site.series_path, EXAMINATIONS: site.examinations_path}
         targets[UID_KEY] = site.uid_key_path
+        if REPLY_KEY in manifest.files:  # one of before stays good for what it signed
+            targets[REPLY_KEY] = site.reply_key_path
         with _staged(backup, manifest, targets) as staged:
-            for target in targets.values():
-                if target.exists() and target != site.uid_key_path:
+            for name, target in targets.items():
+                if target.exists() and name not in KEYS:
                     sqlite_copy.fold_log(target)
             previous: set[Path] = set()
             if records.file is None:
@@ -148,7 +152,7 @@ def _staged(
 
 def bring_up_to_date(name: str, path: Path) -> None:
     """Make of a copied file of a backup what this version works with. StoreError if that is not possible."""
-    if name == UID_KEY:
+    if name in KEYS:
         return
     if name == SERIES:
         SeriesWriter(path).close()

@@ -11,6 +11,7 @@ from storage.backup.manifest import (
     BESIDE,
     EXAMINATIONS,
     RECORDS,
+    REPLY_KEY,
     SERIES,
     SITE,
     UID_KEY,
@@ -76,6 +77,8 @@ def _fill(target: Path, site: Site, site_path: Path, now: int) -> None:
     records = _copy_records(site, target)
     series = _copy_series(site, target)
     _copy_examinations(site, target)
+    if site.reply_key_path.exists():
+        copy_file(site.reply_key_path, target / REPLY_KEY)
     _copy_attachments(site, target)
     copy_file(site_path, target / SITE / site_path.name)
     for folder in BESIDE:
