@@ -12,6 +12,7 @@ from core.time.clock import MINUTE, SECOND
 
 MOST_CALLERS = 10_000  # that are remembered: a megabyte or two, whoever asks from wherever
 _NEIGHBOURS = 64  # bits of an IPv6 address that one house has for itself (RFC 6177)
+_LONGEST = 64  # characters of what is no address
 
 
 class _Bucket(NamedTuple):
@@ -43,11 +44,12 @@ class RateLimit:
 
 
 def network_of(address: str) -> str:
-    """Who asks, where nobody says it: an address, or what a house has of IPv6."""
+    """Who asks, where nobody says it: an address, or what a house has of IPv6; `::ffff:10.0.0.9` is 10.0.0.9."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
-        return address
+        return address[:_LONGEST]
+    known = getattr(known, "ipv4_mapped", None) or known
     if known.version == 4:
         return str(known)
     return str(ipaddress.ip_network((known, _NEIGHBOURS), strict=False))

@@ -3,7 +3,6 @@
 In memory and bounded; a restart forgets. Behind a proxy that the site file names the address is the client's own.
 """
 
-import ipaddress
 import threading
 from collections import OrderedDict
 from html import escape
@@ -15,6 +14,7 @@ from core.text.catalogue import FALLBACK
 from core.time.clock import DAY, MINUTE, SECOND
 from dashboard import i18n
 from dashboard.http.plain_page import plain_page
+from dashboard.http.rate_limit import network_of
 from dashboard.queries import stores
 
 FREE = 30  # wrong links of an address before the first wait: more than a person mistypes
@@ -41,7 +41,7 @@ class WrongLinks:
     def wait(self, address: str, now: int) -> int:
         """For how long it is not looked at, in ms; 0 if it is."""
         with self._lock:
-            row = self._counts.get(_network(address))
+            row = self._counts.get(network_of(address))
             if row is None or _is_ahead(row, now):
                 return 0
             return max(row.locked_until - now, 0)
@@ -49,7 +49,7 @@ class WrongLinks:
     def count(self, address: str, now: int) -> None:
         """One more has led nowhere."""
         with self._lock:
-            network = _network(address)
+            network = network_of(address)
             row = self._counts.pop(network, None)
             if row is None or _is_ahead(row, now) or now - row.last_at > FORGOTTEN_AFTER:
                 row = _WrongCount(0, now, 0)
@@ -81,17 +81,6 @@ class WrongLinks:
         page = plain_page(words[0].text("supplier.title"), lines, 429)
         page.headers["Retry-After"] = str(-(-wait // SECOND))
         return page
-
-
-def _network(address: str) -> str:
-    """Of IPv6 the half that a house gets: whoever has it has all 2**64 addresses of it."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
-        return str(ipaddress.ip_network((known, 64), strict=False))
-    return str(getattr(known, "ipv4_mapped", None) or known)
 
 
 def _is_ahead(row: _WrongCount, now: int) -> bool:

@@ -37,4 +37,6 @@ def test_a_house_is_a_single_caller_however_many_addresses_it_has() -> None:
     assert network_of("192.0.2.7") == "192.0.2.7"
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") == "2001:db8::/64"
     assert network_of("2001:db8:0:1::1") != network_of("2001:db8::1")
+    assert network_of("::ffff:192.0.2.7") == "192.0.2.7"
     assert network_of("") == ""
+    assert len(network_of("x" * 10_000)) < 100
