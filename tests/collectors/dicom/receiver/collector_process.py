@@ -19,6 +19,7 @@ id: herat
 name: Herat
 zone: Asia/Kabul
 storage: {folder: %(folder)s}
+retention: {raw: 36500d, minutes: 36500d}  # the objects are of years ago
 dicom: {listen: {port: %(port)d}}
 devices:
   - {id: ct-1, name: CT, profile: siemens-somatom-sensation-16, serial: "91919", dicom: {ae_titles: [CT1], station_names: [CT99, CTAWP91919, CTTOSHIBA1, GESURGIFPD, 01234MOB54, PQW_HOL_SELENIA]}}

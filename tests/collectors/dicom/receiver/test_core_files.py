@@ -18,11 +18,16 @@ pytestmark = pytest.mark.servers
 def left_behind(folder: Path, code: str) -> list[Path]:
     """The core files of a process that allows them at first, runs the code and is killed."""
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+
+    def prepare() -> None:
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ignored where tests run in the background
+
     ended = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)),
+        preexec_fn=prepare,
         check=False,
     )
     assert ended.returncode < 0
