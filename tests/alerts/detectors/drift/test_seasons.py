@@ -26,6 +26,7 @@ from tests.alerts.detectors.sample_devices import (
 
 HOT, COLD = 45.0, -10.0  # °C outside, at the height of summer and the depth of winter
 JULY, JANUARY = 200, 15  # the hottest day of the year: in Kabul, and in the southern hemisphere
+EVERY_HOUR = slice(None, None, 6)  # of the cells: a year takes a third of the time
 NO_WEATHER = Evidence("no_weather")
 TUBE = Detector(
     id="tube_cooling", kind="drift", metric="tube_housing_temp_c", context={"scan_load": "scan_load"},
@@ -73,10 +74,8 @@ def transformer(days: int, seed: int) -> Frame:
     load = 0.55 + 0.2 * np.sin(2 * np.pi * (hour - 9) / 24) - 0.1 * (day.astype(int) % 7 == 1)
     load = load + 0.1 * np.cos(2 * np.pi * (day - 20) / 365) + slow(rng, len(day), 0.08)
     oil = follow(ambient + slow(rng, len(day), 3.0) + 35 * load**2, np.full(len(day), 18.0))
-    every_hour = slice(None, None, 6)
-    return Frame(times(days), {"oil_c": oil + rng.normal(0, 0.2, len(day)), "load": load}).rows(
-        every_hour
-    )
+    values = {"oil_c": oil + rng.normal(0, 0.2, len(day)), "load": load}
+    return Frame(times(days), values).rows(EVERY_HOUR)
 
 
 def alarms(verdicts: list[DetectorVerdict]) -> list[float]:
@@ -85,8 +84,8 @@ def alarms(verdicts: list[DetectorVerdict]) -> list[float]:
 
 
 YEARS = {
-    "southern tube": lambda: (TUBE, tube(400, 6, JANUARY)),
-    "room": lambda: (ROOM, room(430, 3)),
+    "southern tube": lambda: (TUBE, tube(400, 6, JANUARY).rows(EVERY_HOUR)),
+    "room": lambda: (ROOM, room(430, 3).rows(EVERY_HOUR)),
     "transformer": lambda: (OIL, transformer(400, 1)),
     "transformer without load": lambda: (
         OIL.model_copy(update={"context": {}}),
