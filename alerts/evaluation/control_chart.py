@@ -1,7 +1,9 @@
 """What the control charts judge by: the baseline of a value, and the values that came after it."""
 
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from typing import NamedTuple, TypeVar
@@ -35,12 +37,44 @@ class Scored(NamedTuple):
     z: float
 
 
+@dataclass
+class ChartValues:
+    """What the store has of one series since a service, as far as a chart needs it; oldest first."""
+
+    serviced_at: int
+    most_oldest: int
+    oldest: list[Reading]
+    newest: deque[Reading]
+
+    def is_next(self, reading: Reading) -> bool:
+        """Does it follow all that is known? Any other may have changed the past."""
+        return not self.newest or reading.at > self.newest[-1].at
+
+    def add(self, reading: Reading) -> None:
+        """The next one."""
+        self.newest.append(reading)
+        if len(self.oldest) < self.most_oldest:
+            self.oldest.append(reading)
+
+
 class ChartJudge(Judge[ChartT]):
     """Judges the control chart of one device anew at each value, from what the store has of it.
 
     So a value that was corrected, withdrawn or typed late counts as it is now, and once. After a
-    service the baseline begins anew, after a person has closed the alert what is judged by it.
+    service the baseline begins anew, after a person has closed the alert what is judged by it. While
+    one value follows the other the store is not asked again: years of them would be read each time.
     """
+
+    def __init__(self, device: str, rule: ChartT) -> None:
+        super().__init__(device, rule)
+        self._known: dict[tuple[str, str], ChartValues] = {}  # by metric and component
+        # Whose clock was ahead: the store has values of theirs whose time is still to come.
+        self._ahead: set[tuple[str, str]] = set()
+
+    def forget(self) -> None:
+        """The store has all of it."""
+        self._known.clear()
+        self._ahead.clear()
 
     @abstractmethod
     def judge_scored(self, scored: Sequence[Scored]) -> RuleState:
@@ -51,28 +85,35 @@ class ChartJudge(Judge[ChartT]):
     ) -> Judgement | None:
         """With the values before it. One whose time is ahead is not found there: it is the last."""
         is_ahead = history.is_ahead(self.device, reading.metric, reading.component)
+        key = (reading.metric, reading.component)
+        known = self._known.get(key)
+        if is_ahead:
+            self._ahead.add(key)
+        if known is not None and known.is_next(reading):
+            known.add(reading)
+        else:
+            self._known.pop(key, None)
         return self._judge(reading, reading.at, before, history, [reading] if is_ahead else [])
 
     def judge_past(self, reading: Reading, before: RuleState, history: History) -> Judgement | None:
         """Where the chart stands now that its past is another."""
+        self._known.pop((reading.metric, reading.component), None)
         newest = history.last_read_at(self.device, reading.metric).get(reading.component, 0)
         return self._judge(reading, newest, before, history, [])
 
     def _judge(
         self, reading: Reading, at: int, before: RuleState, history: History, ahead: list[Reading]
     ) -> Judgement | None:
-        name = (self.device, reading.metric, reading.component)
         serviced_at = history.serviced_before(self.device, at)
         is_over = before.began_at <= serviced_at  # what was wrong before a service
-        count = self.rule.baseline * (MOST_TOGETHER if self.rule.together else 1)
-        oldest = history.oldest_values(name, serviced_at, at + 1, count)
-        first = joined(oldest, self.rule.together)[: self.rule.baseline]
+        known = self._values(reading, serviced_at, at, history)
+        first = joined(known.oldest, self.rule.together)[: self.rule.baseline]
         baseline = stated(self.rule) or estimated(self.rule, first)
         if baseline is None:
             return Judgement(OK, at) if is_over else None
         start = serviced_at if self.rule.sigma else first[-1].at + 1
         closed_at = history.closed_before(self.device, reading.component, self.rule.id, at)
-        values = history.newest_values(name, max(start, closed_at + 1), at + 1, MOST_VALUES)
+        values = [value for value in known.newest if value.at >= max(start, closed_at + 1)]
         values += ahead
         if not values:
             return Judgement(OK, at)
@@ -80,6 +121,19 @@ class ChartJudge(Judge[ChartT]):
             [baseline.scored(value) for value in joined(values, self.rule.together)]
         )
         return Judgement(after, at, values[-1].value)
+
+    def _values(self, reading: Reading, serviced_at: int, at: int, history: History) -> ChartValues:
+        """Those up to `at`, from the store if they are not known."""
+        key = (reading.metric, reading.component)
+        known = self._known.get(key)
+        if known is None or known.serviced_at != serviced_at or key in self._ahead:
+            name, count = (self.device, *key), self.rule.baseline
+            count *= MOST_TOGETHER if self.rule.together else 1
+            oldest = history.oldest_values(name, serviced_at, at + 1, count)
+            newest = history.newest_values(name, serviced_at, at + 1, MOST_VALUES)
+            known = ChartValues(serviced_at, count, oldest, deque(newest, MOST_VALUES))
+            self._known[key] = known
+        return known
 
 
 def joined(values: Sequence[Reading], together: int) -> Sequence[Reading]:
