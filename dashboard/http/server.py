@@ -1,5 +1,6 @@
 """The web server: Streamlit's pages and the JSON API, on one port."""
 
+import gc
 import ipaddress
 import logging
 import os
@@ -129,6 +130,8 @@ def serve(site: Site, site_path: Path, port: int, address: str) -> None:
     log.info("dashboard of %s on %s://%s:%d", site.file.name, _scheme(site), address, port)
     refreshing = encryption.refreshing() if encryption else nullcontext()
     door = plain_door(application, own_names, http, port, address)
+    gc.collect()
+    gc.freeze()  # code and catalogues stay for ever: not looked through again and again
     with sign, _quiet_stop(), refreshing, door:
         uvicorn.Server(config).run()
 

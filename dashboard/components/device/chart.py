@@ -7,10 +7,14 @@ from typing import Any
 import altair as alt
 
 from core.schema.metric import Metric
+from dashboard import i18n
 from dashboard.i18n import t, t_data
 from dashboard.views.curves import ChartRow
 
 HEIGHT = 190
+MOST_SPECS = 2000  # drawings that are kept, some kilobytes each
+
+_specs: dict[tuple[str, ...], str] = {}  # as JSON
 
 # Okabe and Ito's colours, told apart by everyone and on light and dark ground alike.
 PALETTE = ("#2b8cc4", "#d9741a", "#0b9e77", "#c978a8", "#d4a017", "#7a6fd0", "#6b7b84", "#a0522d")
@@ -29,6 +33,17 @@ _TIMES = {
 
 def chart_spec(metric: Metric, parts: Sequence[str], time_range: str) -> dict[str, Any]:
     """The drawing without its data. It stays the same while data change, so nothing jumps."""
+    # Made once, for it takes as long as the rest of the page.
+    key = (metric.model_dump_json(), *parts, time_range, i18n.language())
+    if key not in _specs:
+        if len(_specs) >= MOST_SPECS:
+            _specs.clear()
+        _specs[key] = json.dumps(_made_spec(metric, parts, time_range))
+    spec: dict[str, Any] = json.loads(_specs[key])
+    return spec
+
+
+def _made_spec(metric: Metric, parts: Sequence[str], time_range: str) -> dict[str, Any]:
     is_state = metric.kind == "state"
     step: Any = "step-after" if is_state else "linear"
     color = alt.Color(
