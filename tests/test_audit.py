@@ -31,6 +31,7 @@ def test_the_projects_own_excuses_can_be_read() -> None:
     assert isinstance(excuses(EXCUSED.read_text(encoding="utf-8"), date.min), list)
 
 
+@pytest.mark.servers
 def test_a_service_that_is_not_there_is_not_waited_for() -> None:
     assert not is_reached(f"http://127.0.0.1:{free_port()}/")
 

@@ -42,6 +42,9 @@ LONG = (  # months of a device replayed, weeks of events scrubbed, any sequence 
     "tests/app/offline/test_detect.py",
     "tests/collectors/plug_use/",
     "tests/config/test_rule_tests.py",
+    "tests/dashboard/system/test_diagnostics.py",
+    "tests/dashboard/system/test_doctor_run.py",
+    "tests/dashboard/test_hostile_texts.py",
     "tests/maintenance/bundle/",
     "tests/maintenance/reports/",
 )

@@ -62,6 +62,7 @@ def test_every_route_of_the_api_is_in_the_document_and_the_other_way_round() -> 
     assert len(routes) > 20
 
 
+@pytest.mark.servers
 def test_every_answer_is_as_the_document_says(furnished: Centre) -> None:
     furnish_all(furnished)
     described = document()

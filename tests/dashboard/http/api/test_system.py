@@ -35,6 +35,7 @@ def test_what_is_known_and_what_nobody_knows_stand_apart(centre: Centre) -> None
     assert facts["trouble"] == {}
 
 
+@pytest.mark.servers
 @pytest.mark.usefixtures("centre")
 def test_the_diagnostics_are_a_file_that_comes_in_parts() -> None:
     reply = ask(DIAGNOSTICS)
@@ -54,6 +55,7 @@ def test_it_is_refused_to_who_does_not_keep_it_running(path: str, role: Role) ->
     assert mistakes(document(), path.removeprefix("/api/v1"), "GET", reply) == []
 
 
+@pytest.mark.servers
 @pytest.mark.usefixtures("centre")
 @pytest.mark.parametrize("path", [SYSTEM, DIAGNOSTICS])
 def test_a_token_to_read_alone_does_not_open_it(path: str) -> None:
