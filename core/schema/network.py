@@ -58,14 +58,22 @@ PRIVATE_NETWORKS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "19
                     "169.254.0.0/16", "fc00::/7", "fe80::/10")  # fmt: skip
 
 
-def is_within(address: str, networks: Iterable[str]) -> bool:
-    """Is it an address of one of these networks? What is no address is in none; `::ffff:10.0.0.9` is 10.0.0.9."""
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def ip_address(text: str) -> IpAddress | None:
+    """The address; None for what is none. `::ffff:10.0.0.9` is 10.0.0.9."""
     try:
-        known = ipaddress.ip_address(address)
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    known = getattr(known, "ipv4_mapped", None) or known
-    return any(known in ipaddress.ip_network(network) for network in networks)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Is it an address of one of these networks? What is no address is in none."""
+    known = ip_address(address)
+    return known is not None and any(known in ipaddress.ip_network(network) for network in networks)
 
 
 # No user before an @: a password there would be printed with the address.

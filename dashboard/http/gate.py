@@ -4,7 +4,6 @@ What is open to everyone stands in `OPEN`, and a test walks every route.
 """
 
 import asyncio
-import ipaddress
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from access import api_tokens
 from access.principal import Principal
 from core.errors import StoreError
+from core.schema.network import is_within
 from dashboard import forms, i18n
 from dashboard.http import cookies
 from dashboard.http.addresses import is_for_programs
@@ -196,12 +196,7 @@ def _may_scrape(scope: Scope) -> bool:
     """Is it the house's Prometheus, at an address that the site file names?"""
     if scope["type"] != "http" or scope["path"] != "/metrics":
         return False
-    try:
-        address = ipaddress.ip_address(address_of(scope))
-    except ValueError:
-        return False
-    own = getattr(address, "ipv4_mapped", None) or address
-    return any(own in ipaddress.ip_network(text) for text in stores.site().file.http.metrics_from)
+    return is_within(address_of(scope), stores.site().file.http.metrics_from)
 
 
 def _too_often(wait_s: int) -> Response:

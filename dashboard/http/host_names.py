@@ -5,11 +5,12 @@ both for one site, but still says the foreign name. So a request is answered onl
 made for is ours.
 """
 
-import ipaddress
 import re
 import socket
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from core.schema.network import IpAddress, ip_address
 
 _AUTHORITY = re.compile(r"(?:\[(?P<v6>[\da-f:.]+)\]|(?P<name>[\w.-]+))(?::(?P<port>\d{0,5}))?")
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@\\]+)", re.IGNORECASE)
@@ -38,7 +39,7 @@ def authority(text: str) -> Authority | None:
 def normalised_name(name: str) -> str:
     """A name or an address as it is compared: small letters, no dot at its end, IDNA, short IPv6."""
     name = name.lower().removesuffix(".")
-    address = _address(name)
+    address = ip_address(name)
     if address is not None:
         return str(address)
     try:
@@ -68,19 +69,11 @@ class OwnNames:
 
     def knows(self, name: str) -> bool:
         """Is it one of them, or an address of this machine?"""
-        address = _address(name)
+        address = ip_address(name)
         return name in self._names or (address is not None and _is_of_this_machine(address))
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def _is_of_this_machine(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _is_of_this_machine(address: IpAddress) -> bool:
     """Only an address of one's own can be bound to. Asked each time: a lease may change it."""
     if address.is_loopback:
         return True

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.schema.network import IpAddress, ip_address
 from dashboard.http import demo_login
 
 UNKNOWN_SENDER = (
@@ -102,15 +103,11 @@ def _listed(headers: Headers, name: str) -> list[str]:
     return [part.strip() for part in ",".join(headers.getlist(name)).split(",") if part.strip()]
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(text: str) -> IpAddress | None:
     """Without its port; None for `unknown`, `_hidden` and nonsense."""
     match = _PORT.fullmatch(text)
     bare = (match["v6"] or match["v4"]).strip("[]") if match else text
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return ip_address(bare)
 
 
 def _is_of_a_proxy(name: bytes) -> bool:

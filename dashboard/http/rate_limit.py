@@ -8,6 +8,7 @@ from collections import OrderedDict
 from math import ceil
 from typing import NamedTuple
 
+from core.schema.network import ip_address
 from core.time.clock import MINUTE, SECOND
 
 MOST_CALLERS = 10_000  # that are remembered: a megabyte or two, whoever asks from wherever
@@ -44,12 +45,10 @@ class RateLimit:
 
 
 def network_of(address: str) -> str:
-    """Who asks, where nobody says it: an address, or what a house has of IPv6; `::ffff:10.0.0.9` is 10.0.0.9."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
+    """Who asks, where nobody says it: an address, or what a house has of IPv6."""
+    known = ip_address(address)
+    if known is None:
         return address[:_LONGEST]
-    known = getattr(known, "ipv4_mapped", None) or known
     if known.version == 4:
         return str(known)
     return str(ipaddress.ip_network((known, _NEIGHBOURS), strict=False))
