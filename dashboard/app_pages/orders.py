@@ -8,6 +8,7 @@ from dashboard import forms
 from dashboard.components.orders.order import order_row
 from dashboard.components.orders.order_new import new_order
 from dashboard.components.shared.auto_refresh import stay_fresh
+from dashboard.components.shared.device_choice import device_choice
 from dashboard.components.shared.list_row import empty, title
 from dashboard.i18n import t
 from dashboard.queries import orders as order_queries
@@ -24,7 +25,6 @@ with st.container(key="head", horizontal=True, vertical_alignment="center"):
     with forms.popover("order-new", t("orders.new"), ":material/add:"):
         new_order(list(stores.site().devices), st.query_params.get("device"))
 
-devices = stores.site().devices
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):
     shown = st.selectbox(
         t("orders.show"),
@@ -35,20 +35,10 @@ with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         key="orders-shown",
         bind="query-params",
     )
-    address = st.query_params.get("device", "")
-    device = st.selectbox(
-        t("orders.device"),
-        ["", *devices],
-        list(devices).index(address) + 1 if address in devices else 0,
-        format_func=lambda name: devices[name].name if name else t("orders.every_device"),
-        label_visibility="collapsed",
-        width=260,
-        key="orders-device",
-        bind="query-params",
-    )
+    device = device_choice("orders-device")
 
 state = next((state for state in ORDER_STATES if state == shown), None)
-query = partial(order_queries.orders, device or None, state, ended=shown == ALL)
+query = partial(order_queries.orders, device, state, ended=shown == ALL)
 orders = forms.read(query) or []
 now, site = stores.now(), stores.site()
 for order in orders:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import forms
 from dashboard.components.knowledge.matches import event_matches, work_match
+from dashboard.components.shared.device_choice import device_choice
 from dashboard.components.shared.list_row import empty, hint, section, title
 from dashboard.i18n import t
 from dashboard.queries import knowledge, stores
@@ -36,26 +37,13 @@ def results(result: SearchResult) -> None:
 
 
 title(t("search.title"))
-devices = stores.site().devices
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):
     words = st.text_input(
         t("search.words"), placeholder=t("search.words"), label_visibility="collapsed", width=420,
         key="words", bind="query-params", max_chars=1_000,
     )  # fmt: skip
-    address = st.query_params.get("device", "")
-    device = st.selectbox(
-        t("orders.device"),
-        ["", *devices],
-        list(devices).index(address) + 1 if address in devices else 0,
-        format_func=lambda name: devices[name].name if name else t("orders.every_device"),
-        label_visibility="collapsed",
-        width=260,
-        key="search-device",
-        bind="query-params",
-    )
-query = partial(
-    knowledge.search, words, device or None, work=MOST_WORK + 1, events=MOST_SHOWN_EVENTS
-)
+    device = device_choice("search-device")
+query = partial(knowledge.search, words, device, work=MOST_WORK + 1, events=MOST_SHOWN_EVENTS)
 result = forms.read(query)
 if result is not None and result.terms:
     results(result)
