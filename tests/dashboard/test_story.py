@@ -14,6 +14,7 @@ from storage.records import downtime as downtime_rows
 from storage.records import manual_readings as manual_rows
 from storage.records import parts as part_rows
 from storage.records import work_orders as order_rows
+from tests.dashboard.browsing import button, in_popover
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
 from tests.dashboard.people import SARA, signed_in_page
@@ -40,18 +41,6 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     yield page
     page.close()
-
-
-def button(page: Page | Locator, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def in_popover(page: Page, opener: str) -> Locator:
-    """What opens below a button."""
-    page.get_by_test_id("stPopover").get_by_role("button", name=opener).click()
-    body = page.get_by_test_id("stPopoverBody")
-    body.wait_for()
-    return body
 
 
 def choose(page: Page, within: Locator, label: str, option: str) -> None:

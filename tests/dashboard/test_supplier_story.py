@@ -7,12 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from core.time.clock import HOUR
 from maintenance.tickets import lifecycle as tickets
 from storage.records import LiveWindow, Ticket, VendorVisit
 from storage.records import base as table_rows
+from tests.dashboard.browsing import button, in_popover
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
 from tests.dashboard.people import signed_in_page
@@ -33,18 +34,6 @@ def pages(browser: Browser, served: Served) -> Iterator[tuple[Page, Page, Page]]
     yield own
     for page in own:
         page.close()
-
-
-def button(page: Page | Locator, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def in_popover(page: Page, opener: str) -> Locator:
-    """What opens below a button."""
-    page.get_by_test_id("stPopover").get_by_role("button", name=opener).click()
-    body = page.get_by_test_id("stPopoverBody")
-    body.wait_for()
-    return body
 
 
 def path_shown(page: Page, way: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR
 from dashboard.http import answer_page, cookies, gate
-from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from maintenance.tickets import lifecycle as tickets
 from maintenance.tickets import questions
@@ -23,13 +21,6 @@ from tests.dashboard.people import person
 
 def clock() -> int:
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_wrong() -> Iterator[None]:
-    WRONG_LINKS.forget()
-    yield
-    WRONG_LINKS.forget()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from core.errors import RefusedError
 from core.readings import Reading
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from dashboard.http import vendor_live
-from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Audit, LiveWindow, VendorVisit
@@ -42,10 +41,8 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocks]:
     monkeypatch.setattr(stores, "now", lambda: clocks.now)
     monkeypatch.setattr(stores, "steady", lambda: clocks.steady)
     vendor_live._first.clear()
-    WRONG_LINKS.forget()
     yield clocks
     vendor_live._first.clear()
-    WRONG_LINKS.forget()
 
 
 @pytest.fixture

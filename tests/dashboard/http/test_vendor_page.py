@@ -2,14 +2,12 @@
 
 import gzip
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from access.vendor_links import MOST_VISITS, VALID_FOR, revoke_vendor_link
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR, MINUTE
-from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import stores
 from maintenance.tickets import diagnostics
 from maintenance.tickets import lifecycle as tickets
@@ -26,13 +24,6 @@ LARGEST_PAGE = 64_000  # bytes; the issue's, over 9.6 kbit/s
 
 def clock() -> int:
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_wrong() -> Iterator[None]:
-    WRONG_LINKS.forget()
-    yield
-    WRONG_LINKS.forget()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from base64 import b64encode
 
 import pytest
 
-from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import files as file_queries
 from dashboard.queries import stores
 from maintenance.tickets import lifecycle as tickets
@@ -21,7 +20,6 @@ PART = {"content_type": "application/offset+octet-stream"}
 
 @pytest.fixture
 def path(furnished: Centre) -> str:
-    WRONG_LINKS.forget()
     with furnished.change(1) as tx:
         number = tickets.open_ticket(tx, "ct-2", "tube-service", "Hot").id
     return link_to(furnished, number, is_bound=False)

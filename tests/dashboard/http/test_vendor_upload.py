@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from dashboard.http import vendor_upload
-from dashboard.http.wrong_links import WRONG_LINKS
 from dashboard.queries import files as file_queries
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders.attachments import LARGEST
@@ -47,7 +46,6 @@ def zipped(name: str, size: int) -> bytes:
 
 @pytest.fixture
 def path(furnished: Centre) -> str:
-    WRONG_LINKS.forget()
     with furnished.change(1) as tx:
         number = tickets.open_ticket(tx, "ct-2", "tube-service", "Hot").id
     return link_to(furnished, number, is_bound=False)

@@ -1,25 +1,16 @@
 """Who guesses at links is slowed, by address, for a time that ends by itself, in a memory with a bound."""
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.applications import Starlette
 
 from core.time.clock import DAY, MINUTE, SECOND
 from dashboard.http.proxy_headers import ProxyHeaders
-from dashboard.http.wrong_links import FREE, LONGEST_WAIT, MOST_KNOWN, WRONG_LINKS, WrongLinks
+from dashboard.http.wrong_links import FREE, LONGEST_WAIT, MOST_KNOWN, WrongLinks
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.vendor_visitor import ROUTES, Visitor
 
 T0 = 1_760_000_000_000
 HERE = "198.51.100.9"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_wrong() -> Iterator[None]:
-    WRONG_LINKS.forget()
-    yield
-    WRONG_LINKS.forget()
 
 
 def guessed(links: WrongLinks, times: int, address: str = HERE, at: int = T0) -> int:

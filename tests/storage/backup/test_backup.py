@@ -23,17 +23,6 @@ from tests.storage.cast import T0, Place, numbered
 from tests.support.cpu_clock import own_time
 
 
-@pytest.fixture
-def place(tmp_path: Path, records_url: str) -> Place:
-    return Place(tmp_path, records_url)
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Place:
-    """With SQLite only, where the other would show nothing new."""
-    return Place(tmp_path, f"sqlite:///{tmp_path}/var/records.db")
-
-
 def test_what_was_confirmed_before_the_backup_began_is_there_after_a_restore(place: Place) -> None:
     place.append(range(3000))
     place.raise_alert("before")

@@ -1,24 +1,10 @@
 """A trial restore says whether a backup can be put back, and touches nothing but its own note."""
 
-from pathlib import Path
-
-import pytest
-
 from core.time.clock import DAY
 from storage.backup.take import take
 from storage.backup.trial import FILE, last_trial, try_backup
 from storage.files.atomic import sha256
 from tests.storage.cast import T0, Place
-
-
-@pytest.fixture
-def place(tmp_path: Path, records_url: str) -> Place:
-    return Place(tmp_path, records_url)
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Place:
-    return Place(tmp_path, f"sqlite:///{tmp_path}/var/records.db")
 
 
 def test_a_whole_backup_is_restored_beside_counted_and_thrown_away(place: Place) -> None:
