@@ -71,6 +71,7 @@ def is_open(work: DeviceWork, today: int) -> bool:
         *work.studies[-1:],
         *(entry.began_at for entry in work.series[-1:]),
         *(entry.at for entry in work.exposures[-1:]),
+        *(ended for _, ended in occupied(work.series, work.steps)),  # may reach over midnight
         *(ended for _, ended in work.covered),
     )
     return any(moment >= today for moment in moments)

@@ -212,6 +212,19 @@ def test_what_one_device_could_not_store_is_not_hidden_by_what_another_could(hou
     assert list(house.store.series("ct-1", "examination_count").values()) == [0, 1]
 
 
+def test_a_step_over_midnight_is_of_both_days_also_where_the_first_was_published_before(
+    house: House,
+) -> None:
+    began, ended = T0 + DAY - HOUR, T0 + DAY + 3 * HOUR
+    house.ledger.record(
+        [series(1, 1, T0), StepEntry("ct-1", b"study1", b"step1", "completed", began, ended)]
+    )
+    house.publish(T0 + 33 * HOUR)
+    house.publish(T0 + 3 * DAY)
+    assert house.store.series("ct-1", "busy_min") == {T0 + DAY: 60.0, T0 + 2 * DAY: 180.0}
+    assert house.store.series("ct-1", "last_examination_h")[T0 + 2 * DAY] == 3.0
+
+
 def test_days_follow_the_wall_clock_through_summer_time(tmp_path: Path) -> None:
     house = House(tmp_path, "Europe/Berlin")
     spring = 1_774_738_800_000  # 2026-03-29 00:00 there: a day of 23 hours
