@@ -131,7 +131,7 @@ class Ledger:
                 key,
             ).fetchall()
             before = db.execute(
-                "select metric, value, max(at) from published"
+                "select metric, max(at), value, publication from published"
                 " where device = ? and at <= ? and value is not null group by metric",
                 key,
             ).fetchall()
@@ -143,7 +143,7 @@ class Ledger:
                 [StepEntry(*row) for row in rows_since(db, "steps", device, since - LONGEST)],
                 covered(db, device),
                 [PublishedReading(*row) for row in published],
-                {metric: value for metric, value, _ in before},
+                {row[0]: PublishedReading(*row) for row in before},
             )
 
     def note_published(self, readings: Sequence[Reading], publication: int) -> None:

@@ -33,4 +33,4 @@ class DeviceWork(NamedTuple):
     steps: list[StepEntry]
     covered: list[Interval]
     published: list[PublishedReading]  # after `since`
-    before: dict[str, float]  # the last published value of each metric up to `since`
+    before: dict[str, PublishedReading]  # the last of each metric up to `since`, none withdrawn

@@ -90,20 +90,25 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
         ],
     }
     moments = _moments(work, now)
+    asked = [*_covered_hours(work, now)][:1]
     answers: dict[Key, float] = {}
     for metric, own in counts.items():
-        is_known = own or metric in work.before or (metric in OF_A_PACS and work.covered)
-        if not is_known or not moments:
-            continue
-        at_all = {*moments, *(row.at for row in work.published if row.metric == metric)}
-        if metric in work.before:
-            at_all.discard(work.since)  # that is published, and right
         own.sort()
         times = [at for at, _ in own]
         totals = [0.0, *accumulate(amount for _, amount in own)]
-        base = work.before.get(metric, 0.0)
+        before = work.before.get(metric)
+        at_all = {*moments, *(row.at for row in work.published if row.metric == metric)}
+        if before is not None:
+            known_since, base = work.since, before.value or 0.0
+            if before.at == work.since:
+                at_all.discard(work.since)  # that is published, and right
+        elif signs := [at // HOUR * HOUR for at in times[:1]] + asked * (metric in OF_A_PACS):
+            known_since, base = min(signs), 0.0  # nothing says that there was none earlier
+        else:
+            continue
         for at in at_all:
-            answers[metric, at] = round(base + totals[bisect_left(times, at)], 3)
+            if at >= known_since:
+                answers[metric, at] = round(base + totals[bisect_left(times, at)], 3)
     return answers
 
 
@@ -149,8 +154,10 @@ def _hours(work: DeviceWork, now: int) -> dict[Key, float]:
             hour = own.at // HOUR * HOUR
             loads[hour] = loads.get(hour, 0.0) + own.tube_load_kj
     if loads or "scan_load_kj" in work.before:
+        first = work.since if "scan_load_kj" in work.before else min(loads)
         began = {own.began_at // HOUR * HOUR for own in work.series}
-        loads = {**dict.fromkeys(covered - busy.keys() - began, 0.0), **loads}
+        idle = {hour for hour in covered - busy.keys() - began if hour >= first}
+        loads = {**dict.fromkeys(idle, 0.0), **loads}
     for hour, load in loads.items():
         if hour + HOUR <= now:
             answers["scan_load_kj", hour + HOUR] = round(load, 3)

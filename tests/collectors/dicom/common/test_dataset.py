@@ -31,6 +31,9 @@ SYNTAXES = (IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN)
 
 def _slice_with_everything() -> Dataset:
     dataset = ct_slice(12.5, ExposureTime="500\\501")
+    # Of one length always: what is cut off exactly between two elements looks whole.
+    for number, keyword in enumerate(("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")):
+        setattr(dataset, keyword, f"1.2.826.0.1.3680043.8.498.{number}")
     dataset.add_new(0x00091001, "LO", "Fatima of a private group")
     dataset.private_block(0x0029, "MAKER", create=True).add_new(1, "UN", b"\0" * 32)
     dataset.ReferencedImageSequence = Sequence([Dataset(), Dataset()])

@@ -225,6 +225,29 @@ def test_a_step_over_midnight_is_of_both_days_also_where_the_first_was_published
     assert house.store.series("ct-1", "last_examination_h")[T0 + 2 * DAY] == 3.0
 
 
+def test_a_counter_stood_still_before_an_hour_of_which_nothing_was_known(house: House) -> None:
+    """Midnight in Kabul lies in the middle of an hour of UTC, from whose beginning on is asked."""
+    house.ledger.record([series(1, 1, T0), series(2, 2, T0 + 25 * HOUR)])
+    house.publish(T0 + 33 * HOUR)
+    house.ledger.record([series(2, 2, T0 + DAY)])  # began earlier
+    house.publish(T0 + 34 * HOUR)
+    counts = house.store.series("ct-1", "examination_count")
+    hour = T0 + DAY - 30 * MINUTE
+    assert [counts[hour], counts[hour + HOUR]] == [1, 2]
+
+
+def test_before_the_first_sign_of_a_count_it_is_not_zero_but_unknown(house: House) -> None:
+    """Else the answer for an hour would hang on what is told of a later one."""
+    house.ledger.record([exposure(1, 1, T0)])
+    house.publish(T0 + 33 * HOUR)
+    house.ledger.cover(["ct-1"], T0 + DAY, T0 + DAY + 2 * HOUR)
+    house.publish(T0 + 34 * HOUR)
+    asked_whole = T0 + DAY + 30 * MINUTE
+    assert min(house.store.series("ct-1", "series_count")) == asked_whole
+    assert min(house.store.series("ct-1", "exposures_count")) == T0 - 30 * MINUTE
+    assert house.store.corrections == 0
+
+
 def test_days_follow_the_wall_clock_through_summer_time(tmp_path: Path) -> None:
     house = House(tmp_path, "Europe/Berlin")
     spring = 1_774_738_800_000  # 2026-03-29 00:00 there: a day of 23 hours
