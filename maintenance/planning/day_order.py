@@ -35,6 +35,7 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "error", "warning", "info")
 class UseLoss(NamedTuple):
     """Which share of a device's examinations is lost from when on (UTC ms)."""
 
+    device: str
     expected: Busy | None  # by weekday and hour; None: it examines, and nobody counts how many
     begins_at: int
     share: float = 1.0
@@ -45,6 +46,9 @@ class WorkTime(NamedTuple):
 
     hours: float
     source: TimeSource
+
+
+ASSUMED = WorkTime(ASSUMED_H, "assumed")
 
 
 class Urgency(NamedTuple):
@@ -60,17 +64,18 @@ class Urgency(NamedTuple):
 def at_stake(losses: Iterable[UseLoss], now: int, zone: ZoneInfo) -> float | None:
     """Examinations within AHEAD that will be lost unless it is done. None: nobody knows how many.
 
-    Where it is known of some devices only, those count: they are the least that is lost.
+    Of several losses of a device the largest counts. Where it is known of some devices only, those
+    count: they are the least that is lost.
     """
-    counts = [
-        None
-        if loss.expected is None
-        else loss.share
-        * expected_between(loss.expected, max(loss.begins_at, now), now + AHEAD, zone)
-        for loss in losses
-    ]
-    known = [count for count in counts if count is not None]
-    return sum(known) if sum(known) > 0 or len(known) == len(counts) else None
+    by_device: dict[str, float | None] = {}
+    for device, expected, begins_at, share in losses:
+        if expected is None:
+            by_device.setdefault(device, None)
+            continue
+        count = share * expected_between(expected, max(begins_at, now), now + AHEAD, zone)
+        by_device[device] = max(count, by_device.get(device) or 0.0)
+    known = [count for count in by_device.values() if count is not None]
+    return sum(known) if sum(known) > 0 or len(known) == len(by_device) else None
 
 
 def expected_between(expected: Busy, start: int, end: int, zone: ZoneInfo) -> float:
@@ -91,7 +96,7 @@ def work_time(plan_minutes: int | None, past_hours: Sequence[float]) -> WorkTime
         return WorkTime(plan_minutes / 60, "plan")
     if len(past_hours) >= MIN_PAST:
         return WorkTime(max(median(past_hours), 1 / 60), "past")
-    return WorkTime(ASSUMED_H, "assumed")
+    return ASSUMED
 
 
 def urgency(examinations: float | None, work: WorkTime, severity: Severity) -> Urgency:

@@ -36,11 +36,15 @@ def order_lead(order: WorkOrder) -> str:
 
 def order_tail(order: WorkOrder, now: int, site: Site) -> str:
     """What follows it: device, kind, for whom, since when."""
+    return f'<span class="sw-hint">{escape(" · ".join(order_texts(order, now, site)))}</span>'
+
+
+def order_texts(order: WorkOrder, now: int, site: Site) -> list[str]:
+    """Device, kind, for whom, since when."""
     texts = [fmt.device(order.device, site), t(ORDER_KINDS[order.kind])]
     if order.assigned_to:
         texts.append(t("order.for", name=order.assigned_to))
-    texts.append(fmt.moment(order.opened_at, now, site))
-    return f'<span class="sw-hint">{escape(" · ".join(texts))}</span>'
+    return [*texts, fmt.moment(order.opened_at, now, site)]
 
 
 def order_row(order: WorkOrder, now: int, site: Site) -> None:

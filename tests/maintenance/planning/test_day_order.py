@@ -100,17 +100,20 @@ def test_any_lines_have_an_order(lines: list[tuple[float | None, float, Severity
 @pytest.mark.parametrize(
     ("loss", "expected"),
     [
-        (UseLoss(TWO_AN_HOUR, NOW), 16.0),  # all of a day
+        (UseLoss("ct-1", TWO_AN_HOUR, NOW), 16.0),  # all of a day
         (
-            UseLoss(TWO_AN_HOUR, NOW - 9 * DAY),
+            UseLoss("ct-1", TWO_AN_HOUR, NOW - 9 * DAY),
             16.0,
         ),  # however long it is down: who left does not wait
-        (UseLoss(TWO_AN_HOUR, NOW, 0.5), 8.0),  # usable in part
-        (UseLoss(TWO_AN_HOUR, NOW + 6 * HOUR), 4.0),  # a limit that is reached this afternoon
-        (UseLoss(TWO_AN_HOUR, NOW + 9 * DAY), 0.0),  # and one that is not
-        (UseLoss(TWO_AN_HOUR, at("2036-01-01 00:00")), 0.0),
-        (UseLoss({}, NOW), 0.0),
-        (UseLoss(None, NOW), None),
+        (UseLoss("ct-1", TWO_AN_HOUR, NOW, 0.5), 8.0),  # usable in part
+        (
+            UseLoss("ct-1", TWO_AN_HOUR, NOW + 6 * HOUR),
+            4.0,
+        ),  # a limit that is reached this afternoon
+        (UseLoss("ct-1", TWO_AN_HOUR, NOW + 9 * DAY), 0.0),  # and one that is not
+        (UseLoss("ct-1", TWO_AN_HOUR, at("2036-01-01 00:00")), 0.0),
+        (UseLoss("ct-1", {}, NOW), 0.0),
+        (UseLoss("ct-1", None, NOW), None),
     ],
 )
 def test_how_many_examinations_are_at_stake(loss: UseLoss, expected: float | None) -> None:
@@ -118,10 +121,18 @@ def test_how_many_examinations_are_at_stake(loss: UseLoss, expected: float | Non
 
 
 def test_what_is_known_of_some_devices_is_the_least_that_is_lost() -> None:
-    known, unknown = UseLoss(TWO_AN_HOUR, NOW), UseLoss(None, NOW)
+    known, unknown = UseLoss("ct-1", TWO_AN_HOUR, NOW), UseLoss("mri", None, NOW)
     assert at_stake([known, unknown], NOW, KABUL) == 16.0
-    assert at_stake([UseLoss({}, NOW), unknown], NOW, KABUL) is None
+    assert at_stake([UseLoss("ct-1", {}, NOW), unknown], NOW, KABUL) is None
     assert at_stake([], NOW, KABUL) == 0.0
+
+
+def test_nobody_waits_twice_for_a_device_that_is_down_twice() -> None:
+    down, partly = UseLoss("ct-1", TWO_AN_HOUR, NOW), UseLoss("ct-1", TWO_AN_HOUR, NOW, 0.5)
+    expected_later = UseLoss("ct-1", TWO_AN_HOUR, NOW + 9 * DAY)
+    assert at_stake([partly, down, expected_later], NOW, KABUL) == 16.0
+    assert at_stake([partly, expected_later], NOW, KABUL) == 8.0
+    assert at_stake([down, down._replace(device="mri")], NOW, KABUL) == 32.0
 
 
 def test_of_an_hour_that_has_begun_its_rest_counts() -> None:
