@@ -1,5 +1,7 @@
 """What is done on a line of the day: taken, begun, given to somebody, put off, skipped."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from alerts.notification.acknowledgement import acknowledge_incident
@@ -18,7 +20,7 @@ from dashboard.text import format as fmt
 from dashboard.text.labels import ORDER_STATES
 from dashboard.views.day import DayLine
 from dashboard.views.incidents import IncidentRow
-from maintenance.planning import snooze
+from maintenance.planning.snooze import Standing, snooze, wake
 from maintenance.work_orders.lifecycle import assign, assign_for_alert, begin, begin_for_alert
 from maintenance.work_orders.states import NEXT
 
@@ -36,7 +38,7 @@ def line_buttons(line: DayLine, now: int) -> None:
         start_button(line.work)
     elif "working" in may and (order is None or order.state != "done"):
         forms.button(
-            f"start-{line.key}", t("order.start"), lambda: _begin(line, quiet=wants_quiet()),
+            f"start-{line.key}", t("order.start"), lambda: _begun(line),
             right="work on an order", primary=True,
         )  # fmt: skip
     if "assigned" in may:
@@ -77,13 +79,27 @@ def _acknowledge(incident_id: int) -> str:
     return t("alert.was_acknowledged")
 
 
-def _begin(line: DayLine, *, quiet: bool = True) -> forms.Done:
+def _begun(line: DayLine) -> forms.Done:
     """Somebody is at it; of what has no order yet it is opened with that."""
+    is_quiet = wants_quiet()
+    if line.main_order is not None:
+        return _begin(line.main_order.number, quiet=is_quiet)
+    return _begin_for_alert(_alert(line), quiet=is_quiet)
+
+
+def _begin(order_id: int, *, quiet: bool = True) -> forms.Done:
     with forms.writing() as tx:
-        if line.main_order is not None:
-            number = begin(tx, line.main_order.number, quiet=quiet).id
-        else:
-            number = begin_for_alert(tx, _alert(line), quiet=quiet).id
+        begin(tx, order_id, quiet=quiet)
+    return _to_order(order_id)
+
+
+def _begin_for_alert(alert_id: int, *, quiet: bool = True) -> forms.Done:
+    with forms.writing() as tx:
+        number = begin_for_alert(tx, alert_id, quiet=quiet).id
+    return _to_order(number)
+
+
+def _to_order(number: int) -> forms.Done:
     return forms.Done(t("order.begun"), PAGE, {"order": str(number)})
 
 
@@ -101,17 +117,31 @@ def _assign(line: DayLine) -> None:
 
 
 def _assigned(line: DayLine, to: str) -> str:
+    if line.main_order is not None:
+        return _give(line.main_order.number, to)
+    return _give_alert(_alert(line), to)
+
+
+def _give(order_id: int, to: str) -> str:
     with forms.writing() as tx:
-        if line.main_order is not None:
-            assign(tx, line.main_order.number, to)
-        else:
-            assign_for_alert(tx, _alert(line), to)
+        assign(tx, order_id, to)
+    return t("order.assigned", name=to)
+
+
+def _give_alert(alert_id: int, to: str) -> str:
+    with forms.writing() as tx:
+        assign_for_alert(tx, alert_id, to)
     return t("order.assigned", name=to)
 
 
 def _snooze(line: DayLine) -> None:
     if line.snooze is not None:
-        forms.button(f"wake-{line.key}", t("today.wake"), lambda: _woken(line), right="snooze work")
+        forms.button(
+            f"wake-{line.key}",
+            t("today.wake"),
+            lambda: _bring_back(line.standings),
+            right="snooze work",
+        )
         return
     name = f"snooze-{line.key}"
     with (
@@ -127,17 +157,17 @@ def _snooze(line: DayLine) -> None:
         until = forms.moment(t("today.snooze_until"), key, None, stores.site())
         reason = st.text_input(t("window.why"), key=forms.once(f"{name}-why"))
         if forms.submit(t("today.snooze"), "snooze work"):
-            forms.do(name, lambda: _snoozed(line, hours, until, reason))
+            forms.do(name, lambda: _put_off(line.standings, hours, until, reason))
 
 
-def _snoozed(line: DayLine, hours: int, until: int | None, reason: str) -> str:
+def _put_off(standings: Sequence[Standing], hours: int, until: int | None, reason: str) -> str:
     with forms.writing() as tx:
         ends_at = tx.now + hours * HOUR if until is None else until
-        snooze.snooze(tx, line.standings, ends_at, reason)
+        snooze(tx, standings, ends_at, reason)
     return t("today.was_put_off", when=fmt.moment(ends_at, stores.now(), stores.site()))
 
 
-def _woken(line: DayLine) -> str:
+def _bring_back(standings: Sequence[Standing]) -> str:
     with forms.writing() as tx:
-        snooze.wake(tx, [standing.subject for standing in line.standings])
+        wake(tx, [standing.subject for standing in standings])
     return t("today.woken")
