@@ -43,14 +43,14 @@ def today(now: int) -> dict[Group, list[DayLine]]:
         snoozes = snooze_rows.open_snoozes(db, now)
     rank: dict[When, int] = {"overdue": 0, "today": 1, "open": 2, "later": 3}
     works = [
-        work for work in _planned(tasks, task_orders, now) if day.is_this_week(work, now, site)
+        work for work in _planned(tasks, task_orders, now) if day.is_this_week(work, now, site.zone)
     ]
     works.sort(key=lambda work: (rank[work.when], work.task.due_at))
     incidents = [row for row in open_incidents() if row.severity in WRONG]
     lines = day_use.judged(day.joined(incidents, works, orders, down), now)
     lines = [replace(line, snooze=snoozed(line.standings, snoozes)) for line in lines]
     return {
-        group: day.in_order(line for line in lines if day.group_of(line, now, site) == group)
+        group: day.in_order(line for line in lines if day.group_of(line, now, site.zone) == group)
         for group in GROUPS
     }
 

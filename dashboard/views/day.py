@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from core.schema.plan import Plan
-from core.schema.site import Device, Site
+from core.schema.site import Device
 from core.time.clock import from_ms
 from core.vocabulary.severity import Severity
 from core.vocabulary.work_orders import OrderState
@@ -167,7 +168,7 @@ def joined(
     return lines + [DayLine(row.device, down=(row,)) for row in loose]
 
 
-def group_of(line: DayLine, now: int, site: Site) -> Group:
+def group_of(line: DayLine, now: int, zone: ZoneInfo) -> Group:
     """Now, due today, waiting for somebody or for a time, or this week."""
     if line.snooze is not None:
         return "waiting"
@@ -179,8 +180,8 @@ def group_of(line: DayLine, now: int, site: Site) -> Group:
     if order is not None and order.state in WAITS:
         return "waiting"
     if incident is not None and line.limit_at is not None:
-        today = from_ms(now, site.zone).date()
-        return "today" if from_ms(line.limit_at, site.zone).date() <= today else "week"
+        today = from_ms(now, zone).date()
+        return "today" if from_ms(line.limit_at, zone).date() <= today else "week"
     if line.work is not None:
         return "today" if line.work.when in ("overdue", "today") else "week"
     if line.order is not None and line.order.kind == "preventive" and not line.down:
@@ -193,11 +194,11 @@ def in_order(lines: Iterable[DayLine]) -> list[DayLine]:
     return sorted(lines, key=lambda line: line.urgency)
 
 
-def is_this_week(work: PlannedWork, now: int, site: Site) -> bool:
+def is_this_week(work: PlannedWork, now: int, zone: ZoneInfo) -> bool:
     """It is to be done, within a week from today."""
     if work.when == "later":
-        ends = from_ms(now, site.zone).date() + WEEK
-        return from_ms(work.at, site.zone).date() < ends
+        ends = from_ms(now, zone).date() + WEEK
+        return from_ms(work.at, zone).date() < ends
     return work.when in ("overdue", "today", "open")
 
 
