@@ -55,7 +55,7 @@ def beside(details: OrderDetails) -> None:
         downtime.ended_at is None for downtime in details.downtimes
     ):
         with forms.popover(f"new-down-{details.order.id}", t("downtime.add")):
-            add_downtime(details.order.id)
+            add_downtime(details.order.id, details.fault_began_at)
     costs(details)
     if details.tickets or details.follow_ups:
         section(t("order.related"))

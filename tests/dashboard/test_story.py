@@ -88,7 +88,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
 
     page.get_by_role("link", name="Order 1").click()
     button(in_popover(page, "Use a part"), "Use a part").click()
-    expect(page.locator(".st-key-beside")).to_contain_text("Together 80 USD")
+    expect(page.locator(".st-key-beside")).to_contain_text("Total 80 USD")
     body = in_popover(page, "Correct")
     choose(page, body, "Cause", "Cooling")
     button(body, "Save").click()
