@@ -13,7 +13,7 @@ from dashboard.views.day import DayLine
 from dashboard.views.device_status import AlertRow
 from dashboard.views.incidents import IncidentRow
 from maintenance.downtime.outages import FACTOR
-from maintenance.planning.day_order import UseLoss, WorkTime, at_stake, work_time
+from maintenance.planning.day_order import AT_RISK, UseLoss, WorkTime, at_stake, work_time
 from maintenance.planning.due import Busy
 from maintenance.planning.usage import WEEKS, expected_examinations
 from storage.records import downtime as downtime_rows
@@ -37,22 +37,22 @@ def _judged(line: DayLine, now: int) -> DayLine:
 
 def _losses(line: DayLine, limit_at: int | None, now: int) -> Iterator[UseLoss]:
     """Of each device whose examinations are lost by it."""
-    if line.incident is not None and line.severity == "critical":
-        yield from _with_dependents(line.incident.own_alerts, now)
-    elif line.incident is not None and limit_at is not None:
-        yield from _with_dependents(line.incident.own_alerts, limit_at)
+    if line.incident is not None and limit_at is not None and line.severity != "critical":
+        yield from _with_dependents(line.incident.own_alerts, limit_at, 1.0)
+    elif line.incident is not None and line.severity in AT_RISK:
+        yield from _with_dependents(line.incident.own_alerts, now, AT_RISK[line.severity])
     for row in line.faults:
         share = FACTOR["hard" if row.is_hard else "partial"]
         yield UseLoss(row.device, expected_use(row.device), now, share)
 
 
-def _with_dependents(alerts: Iterable[AlertRow], begins_at: int) -> Iterator[UseLoss]:
+def _with_dependents(alerts: Iterable[AlertRow], begins_at: int, share: float) -> Iterator[UseLoss]:
     """Of the devices of these alerts, and of those that cannot do without them."""
     site = stores.site()
     failing = {alert.device for alert in alerts}
     for name in site.devices:
         if name in failing or failing & set(site.above(name)):
-            yield UseLoss(name, expected_use(name), begins_at)
+            yield UseLoss(name, expected_use(name), begins_at, share)
 
 
 def _limit_at(incident: IncidentRow, now: int) -> int | None:

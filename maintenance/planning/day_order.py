@@ -5,7 +5,8 @@
 *Examinations at stake* are those that the devices' own use lets expect within AHEAD from now (`expected_by_hour`
 of due.py: PACS counts by weekday and hour), times the share of them that is lost. Of a device that is down they
 wait from now on; of one whose limit is only forecast they are lost from when it is reached, so that nothing is
-at stake if that is later than AHEAD; what is critical does damage (docs/profiles.md) and counts as down.
+at stake if that is later than AHEAD. A device that works, but of which an alert says "damage" or "look now"
+(docs/profiles.md), may be lost any time: AT_RISK of its examinations, and of those that depend on it, count.
 
 *Hours of work* are the plan's own, else the median of the finished orders for the same fault of that kind of
 device, else ASSUMED_H, and the line says so.
@@ -14,7 +15,7 @@ Who divides a weight by a length and does the largest first loses least of a sum
 Naval Research Logistics Quarterly 3, 1956). benchmarks/today measures what it saves here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ from maintenance.planning.due import Busy
 AHEAD = 24 * HOUR
 ASSUMED_H = 2.0  # a piece of corrective work of which nothing is known
 MIN_PAST = 3  # finished orders, before their median says anything
+
+AT_RISK: Mapping[Severity, float] = {"critical": 1.0, "error": 0.25}
 
 TimeSource = Literal["plan", "past", "assumed"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "error", "warning", "info")

@@ -48,11 +48,11 @@ def ending(
         returned = ""
         may_finish = identity.may("return a device to service")
         if order.takes_down and may_finish:
-            returned = st.text_area(t("order.return_check"), help=t("order.return_help"), height=80)
+            returned = st.text_area(t("order.finish_check"), help=t("order.return_help"), height=80)
         entered = Ending(result, at, unusable, returned)
         with st.container(key=f"ending-{order.id}", horizontal=True):
             if forms.submit(t("order.complete"), "work on an order", primary=not may_finish):
-                forms.do(name, lambda: _complete(order.id, entries, boxes, entered))
+                forms.do(name, lambda: _done(order.id, entries, boxes, entered))
             if may_finish and forms.submit(t("order.finish"), "return a device to service"):
                 forms.do(name, lambda: _finish(order.id, entries, boxes, entered))
 
@@ -70,6 +70,15 @@ def _unusable(details: OrderDetails, key: str) -> Unusable | None:
     return None if extent is None else Unusable(extent, exact(since, offered))
 
 
+def _done(
+    order_id: int, entries: Sequence[ItemEntry], boxes: Sequence[Box[float]], entered: Ending
+) -> str:
+    """Who wrote what was checked has returned the device with that."""
+    if entered.check.strip():
+        return _finish(order_id, entries, boxes, entered, sign=False)
+    return _complete(order_id, entries, boxes, entered)
+
+
 def _complete(
     order_id: int, entries: Sequence[ItemEntry], boxes: Sequence[Box[float]], entered: Ending
 ) -> str:
@@ -82,16 +91,23 @@ def _complete(
 
 
 def _finish(
-    order_id: int, entries: Sequence[ItemEntry], boxes: Sequence[Box[float]], entered: Ending
+    order_id: int,
+    entries: Sequence[ItemEntry],
+    boxes: Sequence[Box[float]],
+    entered: Ending,
+    *,
+    sign: bool = True,
 ) -> str:
     check(boxes)
     with forms.writing() as tx:
         result, at, unusable, returned = entered
         opened = finish(
-            tx, order_id, returned, answers=entries, result=result, at=at, unusable=unusable
-        )
+            tx, order_id, returned, answers=entries, result=result, at=at, unusable=unusable,
+            sign=sign,
+        )  # fmt: skip
         headings = _headings(opened)
-    return t("order.completed_but", orders=headings) if headings else t("order.finished")
+    done = t("order.finished" if sign else "order.is_back")
+    return t("order.completed_but", orders=headings) if headings else done
 
 
 def _headings(opened: Sequence[WorkOrder]) -> str:

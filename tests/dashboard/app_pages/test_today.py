@@ -12,6 +12,7 @@ from core.time.clock import DAY, HOUR, MINUTE
 from dashboard.components.day import actions
 from dashboard.components.orders.order import steps_list
 from dashboard.queries import agenda, stores
+from dashboard.queries.incidents import open_incidents
 from maintenance.work_orders.completion import complete, return_to_service, sign_off
 from maintenance.work_orders.opening import open_order
 from storage.records import Alert
@@ -111,11 +112,11 @@ def test_what_is_put_off_waits_with_its_reason_and_is_back_when_it_gets_worse(
     assert len(agenda.today(stores.now())["waiting"]) == 1
     with centre.records.writing() as db:
         db.get_one(Alert, 1).severity = "critical"
-    agenda.open_incidents.clear()
+    open_incidents.clear()
     assert len(agenda.today(stores.now())["now"]) == 1
     with centre.records.writing() as db:
         db.get_one(Alert, 1).severity = "warning"
-    agenda.open_incidents.clear()
+    open_incidents.clear()
     click(page("today"), "Bring it back")
     assert agenda.counts(stores.now()) == agenda.DayCounts(1, 0, 0, 0)
 

@@ -61,7 +61,7 @@ def planned(
         minutes=90,
         who=who,
         items=[Item(id="oil", text="Oil")],
-    )  # type: ignore[arg-type]
+    )
     return PlannedWork(task, CT, plan, order_of_it, when, at)
 
 
@@ -188,7 +188,7 @@ def test_a_downtime_that_is_joined_later_was_not_put_off() -> None:
 def test_what_becomes_overdue_is_worse_than_it_was() -> None:
     [due], [overdue] = (
         DayLine(CT.id, work=planned(when)).standings for when in ("today", "overdue")
-    )  # type: ignore[arg-type]
+    )
     assert (due, overdue) == (("task:3", "warning", 0.0), ("task:3", "error", 0.0))
     assert DayLine(CT.id, order=order(7)).standings[0].subject == "order:7"
 
