@@ -29,12 +29,10 @@ class ToleranceJudge(Judge[ToleranceRule]):
 
     def reason(self, past: FiredPast) -> AlertReason:
         """The baseline that it was judged by is as far from the limit that the alert keeps as it must be."""
-        if past.value is None or past.limit is None:
-            return plain_reason(past)
         share = self.rule.tolerance_pct / 100
+        if past.value is None or past.limit is None or share >= 1:
+            return plain_reason(past)  # by 100 % or more the baseline may have been of either sign
         is_outward = (past.value > past.limit) == (past.limit > 0)  # away from zero
-        if share >= 1 and not is_outward:
-            return plain_reason(past)  # the baseline may have been of either sign
         expected = past.limit / (1 + share if is_outward else 1 - share)
         half = abs(expected) * share
         return AlertReason(
