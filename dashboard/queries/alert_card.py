@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from alerts.evaluation.kinds import judge_for
 from alerts.evaluation.reason import AlertReason, FiredPast, plain_reason
+from core.errors import StoreError
 from core.readings import UP, Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
@@ -30,6 +31,14 @@ MOST_FIRST = 2_000  # readings, of all components, that are looked through for a
 def open_cards() -> dict[int, AlertCard]:
     """The card of each alert that fires, by its number; what is pending has none."""
     return cards([row for row in open_alerts() if row.fired_at is not None])
+
+
+def open_cards_if_read() -> dict[int, AlertCard]:
+    """The same; none while a store cannot be read, which the page shows."""
+    try:
+        return open_cards()
+    except StoreError:
+        return {}
 
 
 def card_of(alert_id: int | None) -> AlertCard | None:
