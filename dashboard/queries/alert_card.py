@@ -17,7 +17,7 @@ from dashboard.queries import stores
 from dashboard.queries.alert_rows import alert_rows_of
 from dashboard.queries.alerts import open_alerts
 from dashboard.views.alert_card import AlertCard, CardFacts, drawn_range
-from dashboard.views.device_status import AlertRow
+from dashboard.views.device_status import AlertRow, fresh_for
 from storage.records import Alert, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
@@ -25,6 +25,8 @@ from storage.records import verdicts as verdict_rows
 from storage.series import Curve
 
 POINTS = 60  # of a line that is 120 pixels wide
+# What of an alert another answer would follow from: its number, when and by what it fired, its end.
+FactsKey = tuple[int, int | None, float | None, int | None]
 MOST_FIRST = 2_000  # readings, of all components, that are looked through for a baseline
 
 
@@ -55,7 +57,8 @@ def cards(rows: Sequence[AlertRow]) -> dict[int, AlertCard]:
     if not rows:
         return {}
     minute = stores.now() // MINUTE * MINUTE
-    facts = _facts(tuple(sorted(row.id for row in rows)), minute)
+    keys = {(row.id, row.fired_at, row.fired_value, row.ended_at) for row in rows}
+    facts = _facts(tuple(sorted(keys, key=lambda key: key[0])), minute)
     newest = _newest({row.device for row in rows})
     return {row.id: _card(row, facts[row.id], newest) for row in rows if row.id in facts}
 
@@ -65,13 +68,17 @@ def _card(
 ) -> AlertCard:
     device = stores.site().devices.get(row.device)
     profile = device.profile if device else None
+    reading = newest.get((row.device, row.metric, row.component))
+    longest = fresh_for(device, row.metric) if device else None
+    is_late = reading is None or (longest is not None and stores.now() - reading.at > longest)
     return AlertCard(
         row=row,
         metric=_metric(device, row.metric),
         profile=profile,
         rule=stores.site().rule(row.device, row.rule),
         facts=facts,
-        newest=newest.get((row.device, row.metric, row.component)),
+        newest=reading,
+        is_fresh=not is_late,
     )
 
 
@@ -85,8 +92,9 @@ def _newest(devices: Iterable[str]) -> dict[tuple[str, str, str], Reading]:
 
 
 @st.cache_data(ttl="60s", max_entries=50, show_spinner=False)
-def _facts(ids: tuple[int, ...], minute: int) -> dict[int, CardFacts]:
+def _facts(keys: tuple[FactsKey, ...], minute: int) -> dict[int, CardFacts]:
     """By the alert's number. `minute` is the start of one, so that open pages share the answer."""
+    ids = [number for number, *_ in keys]
     with stores.records().reading() as db:
         alerts = alert_rows.alerts_by_id(db, ids)
         return {

@@ -47,6 +47,7 @@ class AlertCard:
     rule: Rule | None
     facts: CardFacts
     newest: Reading | None  # of its series; None: nobody knows one
+    is_fresh: bool  # it is as new as its source brings them
 
     @property
     def reason(self) -> AlertReason:

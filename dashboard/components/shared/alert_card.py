@@ -110,8 +110,13 @@ def _times(card: AlertCard, now: int, site: Site) -> Iterator[str]:
         yield t("alert.worst", value=fmt.with_unit(row.value, metric))
     if row.ended_at is not None:
         yield t("card.ended", when=fmt.moment(row.ended_at, now, site))
-    elif card.newest is not None and card.reason.judged != "silence":
-        value = fmt.with_unit(card.newest.value, metric)
-        yield t("card.now", value=value, age=fmt.age(card.newest.at, now))
-    elif card.reason.judged != "silence":
-        yield t("card.now_unknown")
+    elif row.unknown_since is None and card.reason.judged not in ("silence", "count"):
+        yield _newest(card, now)
+
+
+def _newest(card: AlertCard, now: int) -> str:
+    """The value now, or the last one that is known."""
+    if card.newest is None:
+        return t("card.now_unknown")
+    value, age = fmt.with_unit(card.newest.value, card.metric), fmt.age(card.newest.at, now)
+    return t("card.now" if card.is_fresh else "card.last", value=value, age=age)
