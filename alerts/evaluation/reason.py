@@ -5,12 +5,11 @@ Each kind of rule gives its own (`Judge.reason`); `reason_words.py` writes it. N
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.rules.shewhart import ChartTest
-from core.vocabulary.detection import VerdictKind
 from core.vocabulary.evidence import Evidence, is_within
 from storage.records import Verdict
 from storage.series import Curve
@@ -28,6 +27,41 @@ class LimitReached(NamedTuple):
     evidence: tuple[Evidence, ...] = ()  # with a busy week's
 
 
+class VerdictFacts(Protocol):
+    """A verdict, as the records have it or as a page read it from them."""
+
+    @property
+    def at(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def alarm(self) -> bool: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def expected(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def since(self) -> int | None: ...
+    @property
+    def limit(self) -> float | None: ...
+    @property
+    def limit_at(self) -> int | None: ...
+    @property
+    def limit_at_low(self) -> int | None: ...
+    @property
+    def limit_at_high(self) -> int | None: ...
+    @property
+    def carriers(self) -> tuple[str, ...]: ...
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+    @property
+    def reason(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AlertReason:
     """What a rule judged when it fired; numbers in the unit of the alert's metric, times UTC ms."""
@@ -40,11 +74,12 @@ class AlertReason:
     high: float | None = None
     span: int | None = None
     since: int | None = None
+    at: int | None = None  # of a verdict
     states: tuple[str, ...] = ()  # those that would be right
     sigmas: float | None = None  # above `expected`; negative: below
     tests: tuple[ChartTest, ...] = ()  # of a control chart that may have fired
     adds_up: bool = False  # many small differences did it, not the newest value
-    kind: VerdictKind | None = None
+    kind: str | None = None  # of the verdict: `anomaly`, `stuck`
     is_out: bool = True  # False: the value lies within its band, and something else of it moved
     carriers: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -90,19 +125,17 @@ def state_reason(past: FiredPast, is_wrong: Callable[[int], bool]) -> AlertReaso
 
 def verdict_reason(past: FiredPast) -> AlertReason:
     """What the detector saw, and what it expects now of a limit."""
-    reason = reason_of(past.verdict)
-    if reason is None:
+    if past.verdict is None:
         reason = AlertReason("verdict", past.value, past.limit, since=past.began_at)
-    newest = reason_of(past.newest_verdict)
-    if newest is None or newest.forecast is None:
+    else:
+        reason = reason_of(past.verdict)
+    if past.newest_verdict is None:
         return reason
-    return replace(reason, forecast=newest.forecast)
+    return replace(reason, forecast=reason_of(past.newest_verdict).forecast or reason.forecast)
 
 
-def reason_of(verdict: Verdict | None) -> AlertReason | None:
-    """What one verdict rests on; None without one."""
-    if verdict is None:
-        return None
+def reason_of(verdict: VerdictFacts) -> AlertReason:
+    """What one verdict rests on."""
     within = verdict.alarm and is_within(verdict.value, verdict.low, verdict.high)
     reached = None
     if verdict.limit is not None:
@@ -115,6 +148,7 @@ def reason_of(verdict: Verdict | None) -> AlertReason | None:
         low=verdict.low,
         high=verdict.high,
         since=verdict.since,
+        at=verdict.at,
         kind=verdict.kind,
         is_out=not within,
         carriers=verdict.carriers,

@@ -203,16 +203,20 @@ def _hidden(reason: AlertReason, write: NumberWriter, *, is_named: bool) -> Iter
     """The value of that day lies within its band: what of it was out."""
     names = " / ".join(map(write.name, reason.carriers))
     if is_named and names:
-        yield Phrase("What is out: {names}", names=names)
-    if None not in (reason.value, reason.expected, reason.low, reason.high):
-        low, high = write.value(reason.low or 0.0), write.value(reason.high or 0.0)
-        value = write.value(reason.value or 0.0)
+        yield _out(reason, names, write)
+    if reason.value is not None and reason.expected is not None:
         yield Phrase(
-            "One day's value alone shows nothing: {value} lies between {low} and {high}",
-            value=value,
-            low=low,
-            high=high,
+            "Was {value}, expected {due}: that day alone is within the usual",
+            value=write.value(reason.value),
+            due=write.value(reason.expected),
         )
+
+
+def _out(reason: AlertReason, names: str, write: NumberWriter) -> Phrase:
+    if reason.since is None or reason.at is None or reason.at <= reason.since:
+        return Phrase("What is out: {names}", names=names)
+    span = write.span(reason.at - reason.since)
+    return Phrase("What is out: {names}, over {span}", names=names, span=span)
 
 
 def _sensor(reason: AlertReason, write: NumberWriter) -> Iterator[Phrase]:

@@ -97,7 +97,7 @@ CASES: list[tuple[str, dict[str, Any], FiredPast, list[str]]] = [
      ["Was 24.9 °C, expected 21.8 °C (20.9 °C to 22.7 °C)"]),
     ("anomaly", {"detector": "water"}, past(29.13, verdict=INSIDE),
      ["On average 1.2 °C higher than expected",
-      "One day's value alone shows nothing: 29.13 °C lies between 24.78 °C and 29.92 °C"]),
+      "Was 29.13 °C, expected 27.35 °C: that day alone is within the usual"]),
     ("anomaly", {"detector": "water"}, past(29, verdict=verdict(kind="stuck", value=29.0)),
      ["The sensor stands still at 29 °C"]),
     ("anomaly", {"detector": "water"}, past(29),  # the verdict is no longer kept
@@ -125,6 +125,14 @@ def test_each_kind_says_what_it_judged(
 ) -> None:
     reason = judge_for("d", rule(kind, **fields)).reason(known)
     assert [str(phrase) for phrase in reason_sentences(reason, WRITE)] == sentences
+
+
+def test_what_is_out_is_named_with_the_time_it_was_seen_over() -> None:
+    known = verdict(
+        value=29.13, expected=27.35, low=24.78, high=29.92, carried_by=["mean"], since=T0 - 9 * DAY
+    )
+    words = [str(phrase) for phrase in reason_sentences(reason_of(known), WRITE)]
+    assert words[0] == "What is out: mean, over 12960 min"
 
 
 def test_no_shipped_kind_is_left_out() -> None:
@@ -176,7 +184,6 @@ def test_an_alarm_never_shows_its_band_round_the_value_as_the_fault(
     known = expected is not None and half is not None
     low, high = (expected - half, expected + half) if known else (None, None)  # type: ignore[operator]
     reason = reason_of(verdict(value=value, expected=expected, low=low, high=high))
-    assert reason is not None
     words = [str(phrase) for phrase in reason_sentences(reason, WRITE)]
     inside = value is not None and low is not None and high is not None and low <= value <= high
     assert any(text.startswith("Was ") and " to " in text for text in words) is (
