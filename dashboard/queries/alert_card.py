@@ -18,10 +18,11 @@ from dashboard.queries.alert_rows import alert_rows_of
 from dashboard.queries.alerts import open_alerts
 from dashboard.views.alert_card import AlertCard, CardFacts, drawn_range
 from dashboard.views.device_status import AlertRow, fresh_for
-from storage.records import Alert, Verdict
+from storage.records import Alert, Ticket, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import verdicts as verdict_rows
+from storage.records import work_orders as order_rows
 from storage.series import Curve
 
 POINTS = 60  # of a line that is 120 pixels wide
@@ -50,6 +51,23 @@ def card_of(alert_id: int | None) -> AlertCard | None:
     with stores.records().reading() as db:
         rows = alert_rows_of(db, alert_rows.alerts_by_id(db, [alert_id]))
     return cards([row for row in rows if row.fired_at is not None]).get(alert_id)
+
+
+def card_of_order(order_id: int) -> AlertCard | None:
+    """The card of the alert that an order is about; None if it is about none."""
+    with stores.records().reading() as db:
+        alert_id = order_rows.alert_of_order(db, order_id)
+    return card_of(alert_id)
+
+
+def card_of_ticket(ticket_id: int) -> AlertCard | None:
+    """The card of the alert that a ticket, or the order that it was opened from, is about."""
+    with stores.records().reading() as db:
+        ticket = db.get_one(Ticket, ticket_id)
+        alert_id = ticket.alert_id
+        if alert_id is None and ticket.order_id is not None:
+            alert_id = order_rows.alert_of_order(db, ticket.order_id)
+    return card_of(alert_id)
 
 
 def cards(rows: Sequence[AlertRow]) -> dict[int, AlertCard]:

@@ -82,6 +82,8 @@ def _body(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, AlertC
 
 def _wrong(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, AlertCard]) -> str:
     firing = status.firing
+    first_of = {(alert.metric, alert.component): alert.id for alert in reversed(firing)}
+    drawn = set(first_of.values())  # the line of one metric once
     lines = [
         f'<li class="sw-{downtime.state}-text">{escape(t("tile.down" if downtime.is_hard else "tile.partial"))}'
         f' <span class="sw-since">{escape(fmt.since(downtime.began_at, now, site))}</span></li>'
@@ -95,7 +97,7 @@ def _wrong(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, Alert
     lines += [
         f'<li class="sw-{"unknown" if alert.explained_by else alert.severity}-text">{escape(t_data(alert.title))}'
         f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span>'
-        f"{_why(cards.get(alert.id), now, site)}</li>"
+        f"{_why(cards.get(alert.id), now, site, is_drawn=alert.id in drawn)}</li>"
         for alert in firing[:MOST_ALERTS]
     ]
     if len(firing) > MOST_ALERTS:
@@ -103,12 +105,13 @@ def _wrong(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, Alert
     return f'<ul class="sw-wrong">{"".join(lines)}</ul>' if lines else ""
 
 
-def _why(card: AlertCard | None, now: int, site: Site) -> str:
+def _why(card: AlertCard | None, now: int, site: Site, *, is_drawn: bool) -> str:
     """What was judged and when the limit is reached, with the last days as a line."""
     if card is None:
         return ""
     words = hints(why_words(card, now, site))
-    return f'<span class="sw-card sw-card-small">{words}{spark(card)}</span>'
+    line = spark(card) if is_drawn else ""
+    return f'<span class="sw-card sw-card-small">{words}{line}</span>'
 
 
 def _values(status: DeviceStatus) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote
 
+import streamlit as st
+
 from core.schema.site import Site
+from dashboard.components.device.history import alert_line
 from dashboard.components.device.values import basis_tip
 from dashboard.components.shared.list_row import hints
 from dashboard.i18n import t, translate
@@ -20,6 +23,24 @@ def why_words(card: AlertCard, now: int, site: Site) -> list[str]:
     """For a line: what was judged, and when the limit is reached."""
     phrases = [*why(card, now, site)[:1], *outlook(card, now, site)[:1]]
     return [translate(phrase) for phrase in phrases]
+
+
+def linked_card(card: AlertCard, now: int, site: Site) -> None:
+    """The card on a page of work, with its alert's line and the way to the chart of that time."""
+    row = card.row
+    with st.container(key=f"alert-{row.id}"):
+        line = alert_line(row, None, now, site)
+        st.html(f'<ul class="sw-alerts">{line}</ul>{alert_card(card, now, site)}')
+        if row.device in site.devices:
+            chart_link(card)
+
+
+def chart_link(card: AlertCard) -> None:
+    """The jump to the metric's chart, over a range that shows where it began."""
+    st.page_link(
+        "app_pages/device.py", label=t("card.chart"), icon=":material/show_chart:",
+        query_params={"device": card.row.device, "metric": card.row.metric, "span": card.span},
+    )  # fmt: skip
 
 
 def alert_card(card: AlertCard, now: int, site: Site) -> str:
@@ -111,12 +132,13 @@ def _times(card: AlertCard, now: int, site: Site) -> Iterator[str]:
     if row.ended_at is not None:
         yield t("card.ended", when=fmt.moment(row.ended_at, now, site))
     elif row.unknown_since is None and card.reason.judged not in ("silence", "count"):
-        yield _newest(card, now)
+        yield _newest(card, now, site)
 
 
-def _newest(card: AlertCard, now: int) -> str:
+def _newest(card: AlertCard, now: int, site: Site) -> str:
     """The value now, or the last one that is known."""
     if card.newest is None:
         return t("card.now_unknown")
-    value, age = fmt.with_unit(card.newest.value, card.metric), fmt.age(card.newest.at, now)
-    return t("card.now" if card.is_fresh else "card.last", value=value, age=age)
+    value = fmt.with_unit(card.newest.value, card.metric)
+    when = fmt.moment(card.newest.at, now, site)
+    return t("card.now" if card.is_fresh else "card.last", value=value, when=when)
