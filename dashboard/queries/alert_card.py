@@ -126,16 +126,17 @@ def _facts_of(db: Session, alert: Alert, row: AlertRow, minute: int) -> CardFact
     curve = Curve([], "raw", 0)
     if row.metric != UP:
         curve = stores.series().range(row.device, row.metric, row.component, start, end, POINTS)
-    return CardFacts(_reason(db, alert, minute), curve, start, end)
+    return CardFacts(reason_of_alert(db, alert, minute), curve, start, end)
 
 
-def _reason(db: Session, alert: Alert, now: int) -> AlertReason:
-    past = fired_past(db, alert, now)
+def reason_of_alert(db: Session, alert: Alert, now: int) -> AlertReason:
+    """What its rule judged; of a rule that the profile has lost the numbers that the alert keeps."""
+    past = _fired_past(db, alert, now)
     rule = stores.site().rule(alert.device, alert.rule)
     return plain_reason(past) if rule is None else judge_for(alert.device, rule).reason(past)
 
 
-def fired_past(db: Session, alert: Alert, now: int) -> FiredPast:
+def _fired_past(db: Session, alert: Alert, now: int) -> FiredPast:
     """What the stores know of it; of its series only what its kind of rule asks for."""
     series, key = stores.series(), (alert.device, alert.metric, alert.component)
     fired_at = alert.began_at if alert.fired_at is None else alert.fired_at
