@@ -76,6 +76,15 @@ class DayLine:
         return f"down-{self.down[0].id}"
 
     @property
+    def title(self) -> str:
+        """What is to be done, in the words of its rule, plan or order; of a downtime its note."""
+        if self.incident is not None:
+            return self.incident.cause.title
+        if self.work is not None:
+            return self.work.plan.title
+        return self.order.title if self.order is not None else self.down[0].note
+
+    @property
     def severity(self) -> Severity:
         """How bad it is."""
         if self.incident is not None:

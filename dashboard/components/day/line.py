@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
+from core.errors import StoreError
 from core.schema.site import Site
 from core.time.clock import HOUR
 from core.vocabulary.work_orders import OrderState
@@ -20,9 +21,12 @@ from dashboard.components.orders.order import (
 )
 from dashboard.components.shared.list_row import chip, hints, row
 from dashboard.i18n import t, t_data
+from dashboard.queries.alert_card import cards
 from dashboard.text import format as fmt
 from dashboard.text.labels import ROLES
+from dashboard.views.alert_card import AlertCard
 from dashboard.views.day import DayLine
+from dashboard.views.device_status import AlertRow
 from maintenance.planning.day_order import TimeSource
 
 DOWN = {"hard": "today.down", "partial": "today.partial"}
@@ -65,10 +69,8 @@ def day_line(line: DayLine, now: int, site: Site) -> None:
 def _title(line: DayLine, site: Site) -> str:
     if line.incident is not None:
         return alert_title(line.incident.cause)
-    if line.work is not None:
-        return t_data(line.work.plan.title)
-    if line.order is not None:
-        return t_data(line.order.title)
+    if line.work is not None or line.order is not None:
+        return t_data(line.title)
     return t(DOWN[line.down[0].extent], device=fmt.device(line.device, site))
 
 
@@ -92,7 +94,7 @@ def _lead(line: DayLine) -> str:
 def _words(line: DayLine, now: int, site: Site) -> list[str]:
     """Where it is, and why here; who has it, until when, and what is next."""
     if line.incident is not None:
-        texts = incident_words(line.incident, now, site)
+        texts = incident_words(line.incident, _card(line.incident.cause), now, site)
     elif line.work is not None:
         texts = due_texts(line.work, now, site)
     elif line.order is not None:
@@ -100,6 +102,14 @@ def _words(line: DayLine, now: int, site: Site) -> list[str]:
     else:
         texts = []
     return [*texts, *reason(line), *_people(line), *_next(line, now, site)]
+
+
+def _card(cause: AlertRow) -> AlertCard | None:
+    """Why it fired; None while that cannot be read."""
+    try:
+        return cards([cause]).get(cause.id)
+    except StoreError:
+        return None
 
 
 def reason(line: DayLine) -> Iterator[str]:

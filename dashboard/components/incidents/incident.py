@@ -5,9 +5,11 @@ import streamlit as st
 from core.schema.site import Site
 from dashboard.components.device.alert import alert_row, is_measured
 from dashboard.components.device.history import alert_title, beside_alert, reached
+from dashboard.components.shared.alert_card import why_words
 from dashboard.components.shared.list_row import chip, empty
 from dashboard.i18n import t
 from dashboard.text import format as fmt
+from dashboard.views.alert_card import AlertCard
 from dashboard.views.incidents import IncidentRow
 
 MOST_NAMES = 3  # of devices that a line names
@@ -27,13 +29,17 @@ def members(incident: IncidentRow, now: int, site: Site) -> None:
             empty(t("tile.more", count=len(incident.others) - MOST_MEMBERS))
 
 
-def incident_words(incident: IncidentRow, now: int, site: Site) -> list[str]:
-    """Where, since when, how it stands, and who takes care of it."""
+def incident_words(
+    incident: IncidentRow, card: AlertCard | None, now: int, site: Site
+) -> list[str]:
+    """Where, why, since when, how it stands, and who takes care of it; `card` is its cause's."""
     cause = incident.cause
     device = site.devices.get(cause.device)
-    far = (
-        reached(cause, device.profile) if device is not None and is_measured(cause, device) else []
-    )
+    far = []
+    if device is not None and is_measured(cause, device):
+        far = reached(cause, device.profile)
+    elif card is not None:
+        far = why_words(card, now, site)
     texts = [fmt.device(cause.device, site), *far, fmt.since(incident.began_at, now, site)]
     if cause.ended_at is not None:
         texts.append(t("incident.cause_over", when=fmt.moment(cause.ended_at, now, site)))
