@@ -14,7 +14,7 @@ from core.vocabulary.work_orders import OrderState
 from dashboard.views.device_status import DownRow, down_row
 from dashboard.views.incidents import IncidentOrder, IncidentRow
 from maintenance.planning.day_order import ASSUMED, Urgency, WorkTime, urgency
-from maintenance.planning.snooze import Standing, beyond_limit
+from maintenance.planning.snooze import DayStanding, beyond_limit
 from storage.records import Downtime, ScheduledTask, Snooze, WorkOrder
 
 WEEK = timedelta(days=7)
@@ -126,23 +126,23 @@ class DayLine:
         return self.limit_at if self.work is None else self.work.task.due_at
 
     @property
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[DayStanding]:
         """How all of it stands, for a snooze."""
         if self.incident is None and not self.down:
             task = None if self.work is None else self.work.task.id
             number = None if self.order is None else self.order.id
             name = f"order:{number}" if task is None else f"task:{task}"
-            return [Standing(name, self.severity)]
+            return [DayStanding(name, self.severity)]
         alerts = () if self.incident is None else self.incident.own_alerts
         down = {row.id: "hard" if row.is_hard else "partial" for row in self.faults}
         down |= {row.id: row.extent for row in self.down}
         return [
             *(
-                Standing(f"alert:{row.id}", row.severity, beyond_limit(row.value, row.limit))
+                DayStanding(f"alert:{row.id}", row.severity, beyond_limit(row.value, row.limit))
                 for row in alerts
             ),
             *(
-                Standing(f"downtime:{number}", "error" if extent == "hard" else "warning")
+                DayStanding(f"downtime:{number}", "error" if extent == "hard" else "warning")
                 for number, extent in down.items()
             ),
         ]

@@ -18,7 +18,7 @@ LONGEST_REASON = 500  # characters; it stands in lists
 WORSE = 2.0  # so many times as far beyond its limit is worse
 
 
-class Standing(NamedTuple):
+class DayStanding(NamedTuple):
     """How a thing of the list stands: an alert, a downtime, an order or a scheduled task."""
 
     subject: str  # `alert:12`, `downtime:3`, `order:5`, `task:9`
@@ -27,7 +27,7 @@ class Standing(NamedTuple):
 
 
 @needs("snooze work")
-def snooze(tx: Transaction, standings: Sequence[Standing], until: int, reason: str) -> None:
+def snooze(tx: Transaction, standings: Sequence[DayStanding], until: int, reason: str) -> None:
     """Put off what stands so, until then (UTC ms). What is joined to it later is not put off."""
     why = single_line(reason)
     if not why:
@@ -52,7 +52,7 @@ def wake(tx: Transaction, subjects: Sequence[str]) -> None:
             snoozes[subject].until = tx.now
 
 
-def snoozed(standings: Sequence[Standing], snoozes: Mapping[str, Snooze]) -> Snooze | None:
+def snoozed(standings: Sequence[DayStanding], snoozes: Mapping[str, Snooze]) -> Snooze | None:
     """The snooze of a line that ends first; None if the line, or anything of it, is not put off.
 
     An alert or a downtime that came later was never put off, so the line is there again; so it is when
@@ -74,6 +74,6 @@ def beyond_limit(value: float | None, limit: float | None) -> float:
     return max(abs(value - limit), abs(limit) / 100)
 
 
-def _is_worse(standing: Standing, before: Snooze) -> bool:
+def _is_worse(standing: DayStanding, before: Snooze) -> bool:
     is_graver = SEVERITIES.index(standing.severity) < SEVERITIES.index(before.severity)
     return is_graver or standing.beyond > WORSE * before.beyond

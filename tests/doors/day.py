@@ -1,7 +1,7 @@
 """What is done on the lines of the day."""
 
 from dashboard.components.day import actions
-from maintenance.planning.snooze import Standing, snooze, wake
+from maintenance.planning.snooze import DayStanding, snooze, wake
 from maintenance.work_orders.lifecycle import (
     assign,
     assign_for_alert,
@@ -11,7 +11,7 @@ from maintenance.work_orders.lifecycle import (
 from tests.doors.table import Action, Door
 
 PAGE = "dashboard.components.day.actions"
-HOT = Standing("alert:1", "warning")
+HOT = DayStanding("alert:1", "warning")
 
 
 ACTIONS = [

@@ -20,7 +20,7 @@ from dashboard.text import format as fmt
 from dashboard.text.labels import ORDER_STATES
 from dashboard.views.day import DayLine
 from dashboard.views.incidents import IncidentRow
-from maintenance.planning.snooze import Standing, snooze, wake
+from maintenance.planning.snooze import DayStanding, snooze, wake
 from maintenance.work_orders.lifecycle import assign, assign_for_alert, begin, begin_for_alert
 from maintenance.work_orders.states import NEXT
 
@@ -160,14 +160,14 @@ def _snooze(line: DayLine) -> None:
             forms.do(name, lambda: _put_off(line.standings, hours, until, reason))
 
 
-def _put_off(standings: Sequence[Standing], hours: int, until: int | None, reason: str) -> str:
+def _put_off(standings: Sequence[DayStanding], hours: int, until: int | None, reason: str) -> str:
     with forms.writing() as tx:
         ends_at = tx.now + hours * HOUR if until is None else until
         snooze(tx, standings, ends_at, reason)
     return t("today.was_put_off", when=fmt.moment(ends_at, stores.now(), stores.site()))
 
 
-def _bring_back(standings: Sequence[Standing]) -> str:
+def _bring_back(standings: Sequence[DayStanding]) -> str:
     with forms.writing() as tx:
         wake(tx, [standing.subject for standing in standings])
     return t("today.woken")

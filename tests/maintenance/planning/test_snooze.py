@@ -4,17 +4,17 @@ import pytest
 
 from core.errors import RefusedError
 from core.time.clock import DAY, HOUR, SECOND
-from maintenance.planning.snooze import Standing, beyond_limit, snooze, snoozed, wake
+from maintenance.planning.snooze import DayStanding, beyond_limit, snooze, snoozed, wake
 from storage.records import Snooze
 from storage.records import snoozes as snooze_rows
 from storage.records.transaction import Transaction
 from tests.maintenance.cast import T0, House, later
 
-HOT = Standing("alert:1", "warning", 2.0)
-DOWN = Standing("downtime:7", "error")
+HOT = DayStanding("alert:1", "warning", 2.0)
+DOWN = DayStanding("downtime:7", "error")
 
 
-def reason_now(tx: Transaction, now: int, *standings: Standing) -> str:
+def reason_now(tx: Transaction, now: int, *standings: DayStanding) -> str:
     """Why the line that stands so is put off at that moment; empty if it is not."""
     tx.db.flush()
     row = snoozed(standings, snooze_rows.open_snoozes(tx.db, now))
@@ -35,11 +35,11 @@ def test_a_snooze_ends_by_itself(house: House) -> None:
         [HOT._replace(severity="error")],
         [HOT._replace(beyond=4.1)],
         [HOT, DOWN],  # since then the device is out of service
-        [HOT, Standing("alert:2", "info")],  # and something else is wrong
-        [HOT, Standing("order:3", "warning")],  # somebody else has begun
+        [HOT, DayStanding("alert:2", "info")],  # and something else is wrong
+        [HOT, DayStanding("order:3", "warning")],  # somebody else has begun
     ],
 )
-def test_what_got_worse_is_there_again(house: House, now_stands: list[Standing]) -> None:
+def test_what_got_worse_is_there_again(house: House, now_stands: list[DayStanding]) -> None:
     with house.change(T0) as tx:
         snooze(tx, [HOT], T0 + DAY, "known")
         assert reason_now(tx, T0 + HOUR, HOT._replace(severity="info", beyond=3.9)) == "known"
