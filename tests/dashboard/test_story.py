@@ -191,6 +191,7 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
     with centre.records.reading() as db:
         assert [one.title for one in order_rows.orders(db)].count("Change the lamp") == 1
 
+    centre.alert("mr-1", "helium_low", clock())
     page.set_viewport_size({"width": 390, "height": 844})
     for path in PAGES:
         page.goto(served.url + path)

@@ -47,7 +47,7 @@ STEPS: dict[OrderState, str] = {
 
 def day_line(line: DayLine, now: int, site: Site) -> None:
     """The line, with what can be done about it; below an incident its other alerts."""
-    with st.container(key=f"line-{line.key}"):
+    with st.container(key=f"day-{line.key}"):
         key = f"due-{line.key}"
         with st.container(key=key, horizontal=True, vertical_alignment="center"):
             page, query = _target(line)
