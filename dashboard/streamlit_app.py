@@ -11,6 +11,7 @@ from dashboard import forms, i18n
 from dashboard.i18n import t
 from dashboard.menu import FIRST, PAGES, MenuPage, menu_of
 from dashboard.queries import identity, stores
+from dashboard.queries.menu import menu_counts
 
 site = stores.site()
 i18n.use(site.file.language)
@@ -23,13 +24,20 @@ forms.note_presence(principal)
 
 
 listed = menu_of(principal.roles)
+counts = menu_counts()
+
+
+def counted(entry: MenuPage) -> str:
+    """Its title, and how many things wait behind it."""
+    title, count = t(entry.title), counts.get(entry.name, 0)
+    return t("app.counted", title=title, count=count) if count else title
 
 
 def page_of(entry: MenuPage) -> StreamlitPage:
     """A page, in the menu if it is for this person's roles; the others are reached by links."""
     return st.Page(
         f"app_pages/{entry.name}.py",
-        title=t(entry.title),
+        title=counted(entry),
         url_path="" if entry.name == FIRST else entry.name,
         default=entry.name == FIRST,
         visibility="visible" if entry.name in listed else "hidden",
@@ -38,7 +46,8 @@ def page_of(entry: MenuPage) -> StreamlitPage:
 
 pages = [page_of(entry) for entry in PAGES]
 page = st.navigation(pages, position="top")
-st.set_page_config(t("app.title", page=page.title, site=site.file.name), layout="wide")
+shown = next(entry for entry in PAGES if entry.name == (page.url_path or FIRST))
+st.set_page_config(t("app.title", page=t(shown.title), site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
 # On a phone the pages are behind a sign that says little by itself.
 menu = json.dumps(t("app.menu"))

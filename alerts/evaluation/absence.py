@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from alerts.evaluation.reason import AlertReason, FiredPast
 from core.readings import UP
 from core.schema.rules.absence import AbsenceRule
 
@@ -35,6 +36,10 @@ class AbsenceJudge(Judge[AbsenceRule]):
                 )
                 if is_certain:
                     yield component, Judgement(state, clock)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """How long nothing was read."""
+        return AlertReason("silence", span=self.rule.hold, since=past.began_at)
 
 
 def judge_absence(rule: AbsenceRule, last_at: int, clock: int) -> RuleState:

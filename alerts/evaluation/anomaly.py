@@ -5,6 +5,7 @@ from typing import get_args
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, after_uninformative, held
+from alerts.evaluation.reason import AlertReason, FiredPast, verdict_reason
 from core.schema.rules.anomaly import AnomalyRule
 from core.time.clock import HOUR
 from core.vocabulary.detection import VerdictKind
@@ -32,6 +33,10 @@ class AnomalyJudge(Judge[AnomalyRule]):
         serviced_at = history.serviced_at(verdict.device)
         after = judge_anomaly(self.rule, before, verdict, serviced_at)
         return Judgement(after, verdict.at, verdict.value)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """What its detector saw."""
+        return verdict_reason(past)
 
 
 def judge_anomaly(

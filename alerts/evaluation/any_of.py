@@ -2,6 +2,7 @@
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
+from alerts.evaluation.reason import AlertReason, FiredPast, plain_reason, state_reason
 from core.readings import Reading
 from core.schema.rules.any_of import AnyOfRule
 from core.time.clock import DAY
@@ -29,6 +30,14 @@ class AnyOfJudge(Judge[AnyOfRule]):
             return Judgement(OK, reading.at)
         after = before if before.state == "firing" else held(before, reading.at, self.rule.hold)
         return Judgement(after, reading.at, value, limit, reading.metric)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """By the indicator that the alert names."""
+        if past.metric.kind != "state":
+            return plain_reason(past)
+        return state_reason(
+            past, lambda state: self.rule.shown_by(past.metric_name, state) is not None
+        )
 
     def _is_shown_by_another(self, reading: Reading, history: History) -> bool:
         others = history.last_values(self.device, reading.component, reading.at)

@@ -3,13 +3,14 @@
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from typing import NamedTuple, TypeVar
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from alerts.evaluation.reason import AlertReason, FiredPast, plain_reason
 from core.readings import Reading
 from core.schema.rules.chart import ChartRule
 
@@ -100,6 +101,20 @@ class ChartJudge(Judge[ChartT]):
         self._known.pop((reading.metric, reading.component), None)
         newest = history.last_read_at(self.device, reading.metric).get(reading.component, 0)
         return self._judge(reading, newest, before, history, [])
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """The value beside the mean that it is judged by, as far as its readings are still kept."""
+        rule, reason = self.rule, plain_reason(past)
+        baseline = stated(rule)
+        if baseline is None:
+            count = rule.baseline * (MOST_TOGETHER if rule.together else 1)
+            first = past.first(past.serviced_at(), count)
+            first = [reading for reading in first if reading.at <= past.fired_at]
+            baseline = estimated(rule, joined(first, rule.together)[: rule.baseline])
+        if baseline is None or past.value is None:
+            return replace(reason, judged="chart")
+        sigmas = (past.value - baseline.mean) / baseline.sigma
+        return replace(reason, judged="chart", expected=baseline.mean, sigmas=sigmas)
 
     def _judge(
         self, reading: Reading, at: int, before: RuleState, history: History, ahead: list[Reading]

@@ -1,9 +1,11 @@
 """Judges CUSUM charts: has a value moved away from its mean, by little but for long?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from alerts.evaluation.control_chart import ChartJudge, Scored
 from alerts.evaluation.judge import OK, RuleState
+from alerts.evaluation.reason import AlertReason, FiredPast
 from core.schema.rules.cusum import CusumRule
 
 SIDES = {"both": (1, -1), "up": (1,), "down": (-1,)}
@@ -15,6 +17,10 @@ class CusumJudge(ChartJudge[CusumRule]):
     def judge_scored(self, scored: Sequence[Scored]) -> RuleState:
         """By the sums of all values."""
         return judge_cusum(self.rule, scored)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """The newest value may be near its mean: the sum of all of them is what fired."""
+        return replace(super().reason(past), adds_up=True)
 
 
 def judge_cusum(rule: CusumRule, scored: Sequence[Scored]) -> RuleState:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState
+from alerts.evaluation.reason import AlertReason, FiredPast
 from core.readings import Event
 from core.schema.rules.events import EventsRule
 from core.time.clock import DAY
@@ -51,6 +52,13 @@ class EventsJudge(Judge[EventsRule]):
         elif ends_at <= clock:
             self._ends_at = NEVER
             yield self._component, Judgement(OK, ends_at)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """How many came, and within how long."""
+        rule = self.rule
+        return AlertReason(
+            "count", past.value, rule.more_than, span=rule.within, since=past.began_at
+        )
 
     def forget(self) -> None:
         """Another engine may have made it fire."""

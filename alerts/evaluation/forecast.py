@@ -1,7 +1,15 @@
 """Judges forecasts: how soon a detector expects a limit to be reached."""
 
+from dataclasses import replace
+
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, after_uninformative
+from alerts.evaluation.reason import (
+    AlertReason,
+    FiredPast,
+    LimitReached,
+    verdict_reason,
+)
 from core.schema.rules.forecast import ForecastRule
 from storage.records import Verdict
 
@@ -20,6 +28,13 @@ class ForecastJudge(Judge[ForecastRule]):
         serviced_at = history.serviced_at(verdict.device)
         after = judge_forecast(self.rule, before, verdict, serviced_at)
         return Judgement(after, verdict.at, verdict.value, self.rule.limit)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """What its detector saw, and the limit that it will reach."""
+        reason = verdict_reason(past)
+        if reason.forecast is None:
+            return replace(reason, forecast=LimitReached(self.rule.limit, None))
+        return reason
 
 
 def judge_forecast(

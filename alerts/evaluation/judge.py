@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from alerts.evaluation.history import History
+from alerts.evaluation.reason import AlertReason, FiredPast, plain_reason
 from core.readings import Event, Reading
 from core.schema.rules.base import Rule
 from core.vocabulary.alerts import AlertState
@@ -87,6 +88,10 @@ class Judge(Generic[RuleT]):
         while the collector itself is down no time passes.
         """
         return ()
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """What it judged of an alert that has fired, for a person."""
+        return plain_reason(past)
 
     def forget(self) -> None:
         """What it keeps from one call to the next may be behind the stores: read them anew."""

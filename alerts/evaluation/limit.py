@@ -2,6 +2,7 @@
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
+from alerts.evaluation.reason import AlertReason, FiredPast, plain_reason, state_reason
 from core.readings import Reading
 from core.schema.rules.limit import LimitRule
 
@@ -23,6 +24,12 @@ class LimitJudge(Judge[LimitRule]):
     def judge_withdrawal(self, at: int) -> Judgement | None:
         """Nothing is measured any more."""
         return Judgement(OK, at)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """Of a state which would be right."""
+        if past.metric.kind == "state":
+            return state_reason(past, self.rule.is_beyond)
+        return plain_reason(past)
 
 
 def judge_limit(rule: LimitRule, before: RuleState, value: float, at: int) -> RuleState:

@@ -3,9 +3,11 @@
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
 from alerts.evaluation.rate_window import RateWindow
+from alerts.evaluation.reason import AlertReason, FiredPast
 from core.readings import Reading
 from core.schema.rules.rate import RateRule
 
+POINTS = 300  # of a window that is read for a person: ten a bin
 MOST_READINGS = 100_000  # of one window that are read after a start
 
 
@@ -33,6 +35,16 @@ class RateJudge(Judge[RateRule]):
     def judge_past(self, reading: Reading, before: RuleState, history: History) -> None:
         """It is part of what the next reading is judged by."""
         self._windows.pop(reading.component, None)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """How fast it changed when it fired, while its readings are kept finely enough."""
+        window = RateWindow(self.rule.window, is_counter=self.rule.is_counter)
+        start = window.start(past.fired_at)
+        for point in past.curve(start, past.fired_at + 1, POINTS).points:
+            window.add(point.at, point.high if self.rule.is_counter else point.mean)
+        slope = window.slope() if window.newest_at else None
+        rate = None if slope is None else slope * self.rule.per
+        return AlertReason("rate", rate, self.rule.limit, span=self.rule.per, since=past.began_at)
 
     def forget(self) -> None:
         """The store has all of it."""

@@ -1,10 +1,12 @@
 """Judges Shewhart's charts: does the newest value end a pattern that chance rarely makes?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from alerts.evaluation.control_chart import ChartJudge, Scored
 from alerts.evaluation.judge import OK, RuleState
+from alerts.evaluation.reason import AlertReason, FiredPast
 from core.schema.rules.shewhart import ChartTest, ShewhartRule
 
 
@@ -30,6 +32,16 @@ class ShewhartJudge(ChartJudge[ShewhartRule]):
     def judge_scored(self, scored: Sequence[Scored]) -> RuleState:
         """By each of the rule's tests."""
         return judge_shewhart(self.rule, scored)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """By which of its tests: a value beyond 3 sigma was enough by itself, any other was not."""
+        reason = super().reason(past)
+        alone: ChartTest = "beyond_3_sigma"
+        tests = self.rule.tests
+        if reason.sigmas is not None and alone in tests:
+            is_alone = abs(reason.sigmas) > TESTS[alone].sigma
+            tests = [test for test in tests if (test == alone) == is_alone]
+        return replace(reason, tests=tuple(tests))
 
 
 def judge_shewhart(rule: ShewhartRule, scored: Sequence[Scored]) -> RuleState:

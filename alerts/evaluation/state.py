@@ -2,6 +2,7 @@
 
 from alerts.evaluation.history import History
 from alerts.evaluation.judge import OK, Judge, Judgement, RuleState, held
+from alerts.evaluation.reason import AlertReason, FiredPast, state_reason
 from core.readings import Reading
 from core.schema.rules.state import StateRule
 
@@ -15,6 +16,10 @@ class StateJudge(Judge[StateRule]):
         """Each reading counts, but one whose number means nothing."""
         after = judge_state(self.rule, before, reading.value, reading.at)
         return Judgement(after, reading.at, reading.value)
+
+    def reason(self, past: FiredPast) -> AlertReason:
+        """The state, and those that would be right."""
+        return state_reason(past, self.rule.is_wrong)
 
 
 def judge_state(rule: StateRule, before: RuleState, value: float, at: int) -> RuleState:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alerts.evaluation.kinds import judge_for
+from alerts.evaluation.reason import FiredPast
+from alerts.evaluation.reason_words import NumberWriter, reason_sentences
 from alerts.notification.language import MessageWords
 from alerts.notification.last_time import LastRepair
 from alerts.notification.message import ESSENTIAL, MessageLine, metric_of
@@ -60,8 +63,14 @@ def _numbers(
     first = facts.fired_value if facts.fired_value is not None else alert.value
     if first is None:
         return
+    judged = _judged(words, site, alert, first)
     values = {"metric": words.data(metric.title), "value": words.quantity(first, metric)}
-    if alert.limit is None or metric.kind == "state":
+    if judged:
+        yield MessageLine(
+            ESSENTIAL, words.text("line.judged", metric=values["metric"], what=judged[0])
+        )
+        yield from (MessageLine(DETAIL, text) for text in judged[1:])
+    elif alert.limit is None or metric.kind == "state":
         yield MessageLine(ESSENTIAL, words.text("line.fired", **values))
     else:
         limit = words.quantity(alert.limit, metric)
@@ -69,6 +78,29 @@ def _numbers(
     if alert.value is not None and alert.value != first:
         worst = words.quantity(alert.value, metric)
         yield MessageLine(DETAIL, words.text("line.worst", value=worst))
+
+
+def _judged(words: MessageWords, site: Site, alert: Alert, first: float) -> list[str]:
+    """What a rule judged that did not judge the value alone: a count, a baseline; else nothing."""
+    rule = site.rule(alert.device, alert.rule)
+    if rule is None:
+        return []
+    metric, fired_at = metric_of(site, alert), alert.fired_at or alert.began_at
+    past = FiredPast(
+        alert.began_at, fired_at, alert.component, metric, alert.metric, first, alert.limit
+    )
+    reason = judge_for(alert.device, rule).reason(past)
+    if reason.judged != "count" and reason.expected is None:
+        return []
+    write = NumberWriter(
+        value=lambda value: words.quantity(value, metric),
+        span=words.span,
+        moment=words.moment,
+        day=words.date,
+        name=words.data,
+        number=lambda value: words.number(value, 3),
+    )
+    return [words.phrase(phrase) for phrase in reason_sentences(reason, write)]
 
 
 def _present(

@@ -30,6 +30,7 @@ Right = Literal[
     "correct downtime",
     "do planned work",
     "skip planned work",
+    "snooze work",
     "enter readings",
     "correct a reading",
     "take parts",
@@ -71,6 +72,7 @@ RIGHTS: Mapping[Right, tuple[Role, ...]] = {
     "correct downtime": ("engineer", "manager"),
     "do planned work": _HANDS,
     "skip planned work": ("engineer", "physicist"),
+    "snooze work": ("engineer", "physicist"),
     # Values, parts, assets
     "enter readings": _HANDS,
     "correct a reading": ("engineer", "physicist", "technician"),

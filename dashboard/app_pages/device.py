@@ -7,10 +7,10 @@ from core.schema.site import Device
 from core.time.clock import MINUTE
 from dashboard import i18n
 from dashboard.components.device.alert import open_alerts, out_of_service
-from dashboard.components.device.charts import charts
 from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
+from dashboard.components.device.metric_rows import metric_rows
 from dashboard.components.device.values import rule_list, values_table
 from dashboard.components.device.windows import window_rows, work_buttons
 from dashboard.components.fleet.summary import banners
@@ -103,7 +103,7 @@ def history(device: Device, name: str) -> None:
     start, end = curves.range_until(now, curves.RANGES[name])
     try:
         expected_and_actual(device, start, end, now)
-        charts(device, name, start, end)
+        metric_rows(device, st.query_params.get("metric", ""), name, start, end)
         alerts = alert_queries.alerts_since(start, device.id)
         events = series_queries.events(device.id, start, end, MOST_EVENTS)
     except StoreError:

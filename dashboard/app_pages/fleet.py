@@ -9,9 +9,10 @@ from dashboard.components.fleet.tile import tile
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
+from dashboard.queries.alert_card import open_cards_if_read
 from dashboard.queries.power import power_plan_if_read
 from dashboard.views.device_status import DeviceStatus
-from dashboard.views.incidents import urgency
+from dashboard.views.incidents import chosen, urgency
 
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 
@@ -22,11 +23,15 @@ def live() -> None:
     """Everything on this page; asks again by itself."""
     now, site = stores.now(), stores.site()
     fleet = fleet_queries.fleet(now)
-    st.html(summary(fleet, now, site))
+    show = st.query_params.get("show", "")
+    summary(fleet, show, now, site)
     warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
     warnings += backup_banner(fleet_queries.backups(_minute(now)), now, site)
     st.html(warnings or "<span></span>")
-    worst_first = sorted(fleet.statuses, key=urgency)
+    worst_first = sorted(chosen(fleet.statuses, show), key=urgency)
+    if fleet.statuses and not worst_first:
+        st.html(f'<p class="sw-hint sw-nothing">{t("fleet.none")}</p>')
+    cards = open_cards_if_read()
     # On a phone the group with the worst problem comes first; beside each other they keep places.
     with st.container(key="groups"):
         present = [group for group in GROUPS if any(_group(s) == group for s in worst_first)]
@@ -36,7 +41,7 @@ def live() -> None:
                 with st.container(key=f"grid-{group}"):
                     for status in worst_first:
                         if _group(status) == group:
-                            tile(status, now, site)
+                            tile(status, now, site, cards)
 
 
 def _minute(now: int) -> int:

@@ -11,12 +11,14 @@ from dashboard.components.orders.order import order_heading, order_lead, steps_l
 from dashboard.components.orders.order_actions import closing, step_buttons
 from dashboard.components.orders.order_costs import costs
 from dashboard.components.shared import address
+from dashboard.components.shared.alert_card import linked_card
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import row, section
 from dashboard.components.tickets.ticket import ticket_lead
 from dashboard.i18n import t, t_data
 from dashboard.queries import knowledge, stores
 from dashboard.queries import orders as order_queries
+from dashboard.queries.alert_card import card_of_order
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
 
@@ -55,7 +57,7 @@ def beside(details: OrderDetails) -> None:
         downtime.ended_at is None for downtime in details.downtimes
     ):
         with forms.popover(f"new-down-{details.order.id}", t("downtime.add")):
-            add_downtime(details.order.id)
+            add_downtime(details.order.id, details.fault_began_at)
     costs(details)
     if details.tickets or details.follow_ups:
         section(t("order.related"))
@@ -96,6 +98,9 @@ if details is not None:
     step_buttons(details)
     with st.container(key="lists"):
         with st.container(key="main"):
+            card = forms.read(lambda: card_of_order(number))
+            if card is not None:
+                linked_card(card, stores.now(), stores.site())
             fault_reports(details, stores.now(), stores.site())
             closing(details)
             checklist(details)

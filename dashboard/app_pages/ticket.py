@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import forms
 from dashboard.components.knowledge.seen_before import repair_rows
 from dashboard.components.shared import address
+from dashboard.components.shared.alert_card import linked_card
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
 from dashboard.components.tickets.questions import questions_section
@@ -22,6 +23,7 @@ from dashboard.components.tickets.vendor_links import links_section
 from dashboard.i18n import t
 from dashboard.queries import knowledge, stores
 from dashboard.queries import tickets as ticket_queries
+from dashboard.queries.alert_card import card_of_ticket
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text import format as fmt
 
@@ -70,6 +72,9 @@ if details is not None:
         ticket_file(details)
     with st.container(key="lists"):
         with st.container(key="main"):
+            card = forms.read(lambda: card_of_ticket(number))
+            if card is not None:
+                linked_card(card, now, site)
             section(t("ticket.thread"))
             st.html(thread(details, now, site))
             unread(details)

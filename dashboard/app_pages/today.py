@@ -1,16 +1,16 @@
-"""The engineer's day: what must be done first, and the calendar of the month."""
+"""One engineer's day: what is now, due today, waiting and this week, and the calendar of the month."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
 
 from core.time.clock import from_ms
 from dashboard import forms
+from dashboard.components.day.line import day_line
 from dashboard.components.device.windows import work_row
 from dashboard.components.fleet.summary import banners, power_banner
-from dashboard.components.incidents.incident import incident_row
-from dashboard.components.orders.agenda import done_before, due_row, month_list
-from dashboard.components.orders.order import downtime_words, order_row
+from dashboard.components.orders.agenda import done_before, month_list
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, row, section, title
 from dashboard.components.tickets.remote_help import who_is_in
@@ -18,38 +18,60 @@ from dashboard.components.tickets.ticket import ticket_lead, ticket_tail
 from dashboard.i18n import t
 from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import fleet as fleet_queries
+from dashboard.queries import identity, stores
 from dashboard.queries import parts as part_queries
 from dashboard.queries import questions as question_queries
-from dashboard.queries import stores
 from dashboard.queries import tickets as ticket_queries
-from dashboard.queries.agenda import Today
 from dashboard.queries.fleet import Fleet
 from dashboard.queries.power import power_plan_if_read
 from dashboard.text import format as fmt
+from dashboard.views.day import DayLine, Group, is_of
 from maintenance.tickets.delivery import has_news
 
-DOWN = {"hard": "today.down", "partial": "today.partial"}
+Groups = Mapping[Group, Sequence[DayLine]]
+FIRST: dict[Group, tuple[str, str]] = {
+    "now": ("today.now", "today.nothing_now"),
+    "today": ("today.due_today", "today.nothing_due"),
+}
 
 now, site = stores.now(), stores.site()
 day = from_ms(now, site.zone).date()
 
 
-def first(today: Today) -> None:
-    """What is broken before what is due, what is due before what waits with others."""
-    for downtime in today.down:
-        page, query = "app_pages/device.py", {"device": downtime.device}
-        if downtime.order_id is not None:
-            page, query = "app_pages/order.py", {"order": str(downtime.order_id)}
-        heading = t(DOWN[downtime.extent], device=fmt.device(downtime.device, site))
-        row(f"down-{downtime.id}", heading, page, query, tail=downtime_words(downtime, now, site))
-    for incident in today.incidents:
-        incident_row(incident, now, site)
-    for order in today.corrective:
-        order_row(order, now, site)
-    for work in today.due:
-        due_row(work, now, site)
-    if not (today.down or today.incidents or today.corrective or today.due):
-        empty(t("today.nothing"))
+def own(groups: Groups) -> Groups:
+    """What is this person's; all of it for the engineer, and for who wants to see it."""
+    principal = identity.here()
+    if principal is None or "engineer" in principal.roles:
+        return groups
+    if st.toggle(t("today.everything"), key="everything"):
+        return groups
+    may_sign = identity.may("sign off a work order")
+    return {
+        group: [
+            line
+            for line in lines
+            if is_of(line, principal.full_name, principal.roles, may_sign=may_sign)
+        ]
+        for group, lines in groups.items()
+    }
+
+
+def first(groups: Groups) -> None:
+    """What is now before what is due today."""
+    for group, (heading, nothing) in FIRST.items():
+        section(t(heading))
+        for line in groups[group]:
+            day_line(line, now, site)
+        if not groups[group]:
+            empty(t(nothing))
+
+
+def week(groups: Groups) -> None:
+    """What comes."""
+    if groups["week"]:
+        section(t("today.week"))
+    for line in groups["week"]:
+        day_line(line, now, site)
 
 
 def at_work(fleet: Fleet) -> None:
@@ -61,8 +83,8 @@ def at_work(fleet: Fleet) -> None:
         work_row(status, now, site)
 
 
-def waiting(today: Today) -> None:
-    """Orders that want a signature, tickets that wait for us or are late, parts to be ordered."""
+def waiting(groups: Groups) -> None:
+    """What waits for a part, a supplier, a signature or a time; tickets that wait for us, parts to be ordered."""
     vendors = forms.read(ticket_queries.vendors) or {}
     ours = [
         clocked
@@ -72,10 +94,10 @@ def waiting(today: Today) -> None:
         or has_news(clocked.ticket)
     ]
     to_order = [row for row in forms.read(part_queries.part_stock) or [] if row.advice != "enough"]
-    if today.unsigned or ours or to_order:
+    if groups["waiting"] or ours or to_order:
         section(t("today.waiting"))
-    for order in today.unsigned:
-        order_row(order, now, site)
+    for line in groups["waiting"]:
+        day_line(line, now, site)
     for clocked in ours:
         vendor = vendors.get(clocked.ticket.vendor_id)
         row(
@@ -133,10 +155,12 @@ warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
 st.html(warnings or "<span></span>")
 today = forms.read(lambda: agenda_queries.today(now))
 if today is not None:
-    first(today)
+    lines = own(today)
+    first(lines)
     who_is_in(now, site)
     at_work(fleet)
-    waiting(today)
+    waiting(lines)
     questions_of_suppliers()
+    week(lines)
     calendar()
 stay_fresh()

@@ -6,19 +6,23 @@ What matters most comes first, for over 9.6 kbit/s a page takes many seconds.
 from collections.abc import Sequence
 from html import escape
 
+from alerts.evaluation.reason_words import NumberWriter, forecast_sentences, reason_sentences
 from core.schema.metric import Metric
 from core.text.catalogue import Catalogue
+from core.text.evidence_words import CARRIERS
 from core.time.clock import SECOND
+from dashboard.components.device.values import basis_tip
 from dashboard.http.answers import answers_html
 from dashboard.queries import stores
 from dashboard.queries.vendor_case import VendorCase
+from dashboard.text import format as fmt
 from dashboard.text.labels import CLINICAL, TICKET_STATES
 from maintenance.bundle.chart import chart, colour
 from maintenance.bundle.content import BundledCurve
 from maintenance.bundle.format import local, number, quantity, utc
 from maintenance.tickets.uploads import KINDS
 from maintenance.work_orders.attachments import LARGEST
-from storage.records import File, SupplierQuestion, TicketMessage
+from storage.records import Alert, File, SupplierQuestion, TicketMessage
 
 LONGEST_REPLY = 10_000  # characters
 MOST_SHOWN = 6_000  # characters of the thread, unless all of it is asked for
@@ -74,29 +78,52 @@ def _alert(case: VendorCase, words: Catalogue) -> str:
     alert, zone = case.alert, stores.site().zone
     if alert is None:
         return ""
-    metric = case.device.profile.metrics.get(alert.metric)
+    metric = case.device.profile.metrics.get(alert.metric) or Metric(title=alert.metric)
     lines = [
         words.text("supplier.began", utc=utc(alert.began_at), local=local(alert.began_at, zone)),
         words.text("supplier.ended", utc=utc(alert.ended_at)) if alert.ended_at else words.text("supplier.lasts"),
-        _expected(case, metric, words),
+        _worst(alert, metric, words),
     ]  # fmt: skip
     text = " · ".join(line for line in lines if line)
     title = words.data(alert.title)
-    return f"<p><b>{escape(title)}</b><br>{escape(text)}</p>"
+    why = "".join(f"<br><b>{escape(line)}</b>" for line in _why(case, metric, words))
+    return f"<p><b>{escape(title)}</b><br>{escape(text)}{why}</p>"
 
 
-def _expected(case: VendorCase, metric: Metric | None, words: Catalogue) -> str:
-    alert, verdict = case.alert, case.verdict
-    if verdict is not None and verdict.expected is not None:
-        return words.text(
-            "supplier.expected", was=number(verdict.value), due=number(verdict.expected)
-        )
-    if alert is None or alert.value is None or metric is None:
+def _worst(alert: Alert, metric: Metric, words: Catalogue) -> str:
+    """How far it went."""
+    if alert.value is None:
         return ""
     was = quantity(alert.value, metric)
-    if alert.limit is None:
+    if alert.limit is None or metric.kind == "state":
         return words.text("supplier.was", was=was)
     return words.text("supplier.limit", was=was, limit=quantity(alert.limit, metric))
+
+
+def _why(case: VendorCase, metric: Metric, words: Catalogue) -> list[str]:
+    """What was judged, when the limit is reached, and whose limit it is. Times are UTC."""
+    if case.reason is None or case.alert is None:
+        return []
+    profile = case.device.profile
+
+    def name(carrier: str) -> str:
+        known = profile.metrics.get(carrier)
+        return words.translate(CARRIERS.get(carrier, known.title if known else carrier))
+
+    write = NumberWriter(
+        value=lambda value: quantity(value, metric),
+        span=fmt.span,
+        moment=at_utc,
+        day=lambda at: f"\u2066{utc(at)[:10]}\u2069",
+        name=name,
+        number=number,
+    )
+    phrases = reason_sentences(case.reason, write)
+    if case.alert.ended_at is None:
+        phrases += forecast_sentences(case.reason.forecast, write, case.request.end)
+    rule = stores.site().rule(case.alert.device, case.alert.rule)
+    basis = [] if rule is None else [basis_tip(rule)]
+    return [*map(words.translate, phrases), *basis]
 
 
 def _facts(case: VendorCase, words: Catalogue) -> str:

@@ -104,6 +104,7 @@ def _show(request: Request, here: OpenCase) -> Response:
     if is_unopened(link):
         return _door(link)
     _note(here, "opened")
+    i18n.use_here(link.language)
     path, words = request.path_params["token"], i18n.catalogue(link.language)
     query = request.query_params
     window = live_window(link.id)

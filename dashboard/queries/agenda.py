@@ -1,80 +1,64 @@
 """What plans ask for: what is to be done first, and a month of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
 from core.time.clock import DAY, from_ms, start_of_day
-from dashboard.queries import stores
+from dashboard.queries import day_use, stores
 from dashboard.queries.incidents import open_incidents
+from dashboard.views import day
+from dashboard.views.day import GROUPS, AgendaDay, DayLine, Group, PlannedWork, When
 from dashboard.views.device_status import WRONG
-from dashboard.views.incidents import IncidentRow
-from storage.records import Downtime, ScheduledTask, WorkOrder
+from maintenance.planning.snooze import snoozed
+from storage.records import ScheduledTask, WorkOrder
 from storage.records import downtime as downtime_rows
 from storage.records import planning as task_rows
+from storage.records import snoozes as snooze_rows
 from storage.records import work_orders as order_rows
 
 DAY_OFF = 4  # Friday, as date.weekday() counts
 
-When = Literal["overdue", "today", "open", "later", "done", "skipped"]
-
 
 @dataclass(frozen=True, slots=True)
-class PlannedWork:
-    """One time that a plan asks for its work, with its order if that is open."""
+class DayCounts:
+    """How many lines the day has, by group; what is put off waits."""
 
-    task: ScheduledTask
-    device: Device
-    plan: Plan
-    order: WorkOrder | None
-    when: When
-    at: int  # when it stands in the calendar: planned or due; done, if it was done
+    now: int
+    today: int
+    waiting: int
+    week: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaDay:
-    """A day of the month with what is planned on it."""
-
-    day: date
-    work: Sequence[PlannedWork]
-    is_off: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What must be looked at first."""
-
-    due: Sequence[PlannedWork]  # overdue before due today before what may be done already
-    down: Sequence[Downtime]  # out of service now, but not by an incident
-    corrective: Sequence[WorkOrder]  # but not for an incident
-    incidents: Sequence[IncidentRow]  # what is wrong, the worst first
-    unsigned: Sequence[WorkOrder]  # done, but not back in service or not signed
-
-
-def today(now: int) -> Today:
-    """What is due, broken or out of service at this moment."""
-    rank = {"overdue": 0, "today": 1, "open": 2}
+def today(now: int) -> dict[Group, list[DayLine]]:
+    """What is to be done, each thing once, in the order of the day."""
+    site = stores.site()
     with stores.records().reading() as db:
         tasks = task_rows.open_tasks(db)
-        orders = order_rows.orders_of_tasks(db, [task.id for task in tasks])
-        due = [work for work in _planned(tasks, orders, now) if work.when in rank]
-        due.sort(key=lambda work: (rank[work.when], work.task.due_at))
+        task_orders = order_rows.orders_of_tasks(db, [task.id for task in tasks])
+        orders = [*order_rows.orders(db), *order_rows.orders(db, state="done")]
         down = downtime_rows.open_downtimes(db)
-        corrective = [order for order in order_rows.orders(db) if order.kind == "corrective"]
-        unsigned = order_rows.orders(db, state="done")
+        snoozes = snooze_rows.open_snoozes(db, now)
+    rank: dict[When, int] = {"overdue": 0, "today": 1, "open": 2, "later": 3}
+    works = [
+        work for work in _planned(tasks, task_orders, now) if day.is_this_week(work, now, site.zone)
+    ]
+    works.sort(key=lambda work: (rank[work.when], work.task.due_at))
     incidents = [row for row in open_incidents() if row.severity in WRONG]
-    in_line = {order.number for row in incidents for order in row.orders}
-    downtimes = {number for row in incidents for number in row.own_downtimes}
-    return Today(
-        due,
-        [downtime for downtime in down if downtime.id not in downtimes],
-        [order for order in corrective if order.id not in in_line],
-        incidents,
-        unsigned,
-    )
+    lines = day_use.judged(day.joined(incidents, works, orders, down), now)
+    lines = [replace(line, snooze=snoozed(line.standings, snoozes)) for line in lines]
+    return {
+        group: day.in_order(line for line in lines if day.group_of(line, now, site.zone) == group)
+        for group in GROUPS
+    }
+
+
+def counts(now: int) -> DayCounts:
+    """How many things stand under each heading of the day."""
+    groups = today(now)
+    return DayCounts(*(len(groups[group]) for group in GROUPS))
 
 
 def month(first: date, now: int) -> list[AgendaDay]:
@@ -89,16 +73,16 @@ def month(first: date, now: int) -> list[AgendaDay]:
         orders = order_rows.orders_of_tasks(db, list(tasks))
         planned = _planned(list(tasks.values()), orders, now)
     days = [first + timedelta(days=n) for n in range((after - first).days)]
-    by_day: dict[date, list[PlannedWork]] = {day: [] for day in days}
+    by_date: dict[date, list[PlannedWork]] = {each: [] for each in days}
     for work in sorted(planned, key=lambda work: work.at):
-        day = from_ms(work.at, zone).date()
-        if day in by_day:
-            by_day[day].append(work)
-    here = from_ms(now, zone).date()
+        here = from_ms(work.at, zone).date()
+        if here in by_date:
+            by_date[here].append(work)
+    present = from_ms(now, zone).date()
     return [
-        AgendaDay(day, by_day[day], day.weekday() == DAY_OFF)
-        for day in days
-        if by_day[day] or (day.weekday() == DAY_OFF and day >= here)
+        AgendaDay(each, by_date[each], each.weekday() == DAY_OFF)
+        for each in days
+        if by_date[each] or (each.weekday() == DAY_OFF and each >= present)
     ]
 
 

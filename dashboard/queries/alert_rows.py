@@ -9,8 +9,8 @@ from alerts.evaluation.flapping import quiet_time
 from alerts.evaluation.windows import marks, open_span
 from alerts.notification.acknowledgement import acknowledged
 from dashboard.queries import stores
-from dashboard.views.device_status import AlertRow, DownRow
-from storage.records import Alert, Downtime, Window
+from dashboard.views.device_status import AlertRow
+from storage.records import Alert, Window
 from storage.records import feedback as feedback_rows
 from storage.records import incidents as incident_rows
 from storage.records import windows as window_rows
@@ -50,18 +50,6 @@ def alert_rows_of(db: Session, alerts: Sequence[Alert]) -> list[AlertRow]:
         now=now,
     )
     return [_alert_row(alert, beside) for alert in alerts]
-
-
-def down_row(downtime: Downtime) -> DownRow:
-    """A downtime that has not ended."""
-    return DownRow(
-        downtime.id,
-        downtime.device,
-        downtime.extent == "hard",
-        downtime.cause == "planned",
-        downtime.began_at,
-        downtime.order_id,
-    )
 
 
 def _watched_for(db: Session, alert: Alert, now: int) -> int:

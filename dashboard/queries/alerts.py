@@ -4,10 +4,10 @@ import streamlit as st
 
 from alerts.evaluation.windows import next_span
 from dashboard.queries import stores
-from dashboard.queries.alert_rows import alert_rows_of, down_row
+from dashboard.queries.alert_rows import alert_rows_of
 from dashboard.queries.incidents import open_incidents
 from dashboard.queries.reports import report
-from dashboard.views.device_status import AlertRow, DownRow
+from dashboard.views.device_status import AlertRow, DownRow, down_row
 from dashboard.views.windows import WindowRow
 from storage.records import alerts as alert_rows
 from storage.records import downtime as downtime_rows

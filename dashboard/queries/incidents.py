@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from alerts.notification.evidence import incident_with_alerts
 from dashboard.queries import stores
-from dashboard.queries.alert_rows import alert_rows_of, down_row
-from dashboard.views.device_status import ORDER, AlertRow
+from dashboard.queries.alert_rows import alert_rows_of
+from dashboard.views.device_status import ORDER, AlertRow, down_row
 from dashboard.views.incidents import IncidentOrder, IncidentRow
 from storage.records import Downtime, Incident
 from storage.records import alerts as alert_rows

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.vocabulary.work_orders import ENDED_ORDERS, OrderState
 from dashboard.queries import stores
+from maintenance.work_orders.order_downtime import fault_began
 from maintenance.work_orders.states import NEXT
 from storage.records import Downtime, FaultReport, File, Part, StockMove, Ticket, WorkOrder
 from storage.records import downtime as downtime_rows
@@ -28,6 +29,7 @@ class OrderDetails:
     tickets: Sequence[Ticket]
     follow_ups: Sequence[WorkOrder]
     reports: Sequence[FaultReport]  # by people at the machine
+    fault_began_at: int  # by its alert or the first report, else when it was opened
 
     @property
     def may_become(self) -> tuple[OrderState, ...]:
@@ -77,6 +79,7 @@ def order_details(order_id: int) -> OrderDetails | None:
             _with_messages(ticket_rows.tickets_of(db, order=order_id)),
             order_rows.follow_ups(db, order_id),
             report_rows.reports_of_order(db, order_id),
+            fault_began(db, order),
         )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from alerts.evaluation.reason import AlertReason
 from core.schema.site import Device
 from dashboard.queries import stores
+from dashboard.queries.alert_card import reason_of_alert
 from maintenance.bundle.allowed import serial
 from maintenance.bundle.content import BundledCurve, BundleRequest, Fact
 from maintenance.bundle.device_facts import facts_of
-from maintenance.tickets.evidence import case_request, expected_by
+from maintenance.tickets.evidence import case_request
 from maintenance.tickets.uploads import writer
 from storage.records import (
     Alert,
@@ -18,7 +20,6 @@ from storage.records import (
     Ticket,
     TicketMessage,
     Vendor,
-    Verdict,
 )
 from storage.records import files as file_rows
 from storage.records import live_windows as live_rows
@@ -36,7 +37,7 @@ class VendorCase:
     device: Device
     facts: Sequence[Fact]
     alert: Alert | None
-    verdict: Verdict | None  # of the detector that the alert is of: what was expected
+    reason: AlertReason | None  # why the alert fired
     questions: Sequence[SupplierQuestion]
     messages: Sequence[TicketMessage]  # to the vendor and back
     bundles: Sequence[File]
@@ -47,8 +48,8 @@ class VendorCase:
 
 def vendor_case(ticket_id: int) -> VendorCase | None:
     """The case of a ticket; None if its device is no longer in the site file."""
-    now, records = stores.now(), stores.records()
-    with records.reading() as db:
+    now = stores.now()
+    with stores.records().reading() as db:
         ticket = db.get_one(Ticket, ticket_id)
         device = stores.site().devices.get(ticket.device)
         if device is None:
@@ -57,6 +58,7 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         questions = question_rows.questions(db, ticket_id)
         alert = db.get(Alert, ticket.alert_id) if ticket.alert_id else None
         files = file_rows.files(db, "ticket", str(ticket_id))
+        reason = None if alert is None else reason_of_alert(db, alert, now)
         vendor = db.get_one(Vendor, ticket.vendor_id)
         facts = [Fact(f.label, serial(f.value)) for f in facts_of(db, device.id, None) if f.serial]
     request = case_request(device.id, alert, now)
@@ -69,7 +71,7 @@ def vendor_case(ticket_id: int) -> VendorCase | None:
         device,
         [fact for fact in facts if fact.value],
         alert,
-        None if alert is None else expected_by(records, device, alert, now),
+        reason,
         questions,
         messages,
         bundles,

@@ -136,6 +136,13 @@ def date_(day: date) -> str:
     return t("time.date", **times.date_values(day, t("time.months")))
 
 
+def near_date(at: int, now: int, site: Site) -> str:
+    """The day in the site's zone: `3 Dec` of this year, `3 Jan 2027` of another."""
+    day, today = from_ms(at, site.zone).date(), from_ms(now, site.zone).date()
+    key = "time.near" if day.year == today.year else "time.date"
+    return t(key, **times.date_values(day, t("time.months")))
+
+
 def month(first: date) -> str:
     """`November 2026`."""
     return t("time.month_year", **times.date_values(first, t("time.full_months")))

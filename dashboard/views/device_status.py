@@ -16,6 +16,7 @@ from core.schema.site import Device
 from core.schema.sources.base import SourceEntry
 from core.vocabulary.severity import Severity
 from dashboard.views.windows import WindowRow, maintenance_now
+from storage.records import Downtime
 
 State = Literal["critical", "error", "unavailable", "warning", "unknown", "info", "ok"]
 Availability = Literal["ok", "unknown", "unavailable"]
@@ -92,6 +93,18 @@ class DownRow:
         if self.is_planned:
             return "info"
         return "error" if self.is_hard else "warning"
+
+
+def down_row(downtime: Downtime) -> DownRow:
+    """A downtime that has not ended."""
+    return DownRow(
+        downtime.id,
+        downtime.device,
+        downtime.extent == "hard",
+        downtime.cause == "planned",
+        downtime.began_at,
+        downtime.order_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

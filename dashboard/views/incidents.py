@@ -1,11 +1,30 @@
 """Incidents as the pages show them: what broke together, under the one cause that explains it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.vocabulary.severity import Severity
 from core.vocabulary.work_orders import OrderState
-from dashboard.views.device_status import ORDER, WRONG, AlertRow, DeviceStatus, DownRow
+from dashboard.views.device_status import ORDER, WRONG, AlertRow, DeviceStatus, DownRow, State
+
+# By which the devices are counted and filtered, the worst first, and how each looks.
+FILTERS: dict[str, State] = {
+    "wrong": "critical",
+    "warning": "warning",
+    "silent": "unavailable",
+    "explained": "unknown",
+    "unknown": "unknown",
+    "ok": "ok",
+}
+_FILTER_OF: dict[State, str] = {
+    "critical": "wrong",
+    "error": "wrong",
+    "warning": "warning",
+    "unavailable": "silent",
+    "unknown": "unknown",
+    "info": "ok",
+    "ok": "ok",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,16 @@ def problems(statuses: Iterable[DeviceStatus]) -> int:
             if not alerts and not status.because_of:
                 wrong.add(status.device.id)
     return len(wrong)
+
+
+def filter_of(status: DeviceStatus) -> str:
+    """The one filter that a device is counted under: each tile once."""
+    return "explained" if status.because_of else _FILTER_OF[status.state]
+
+
+def chosen(statuses: Sequence[DeviceStatus], name: str) -> Sequence[DeviceStatus]:
+    """Those under one filter; all of them if there is no such filter."""
+    return [s for s in statuses if filter_of(s) == name] if name in FILTERS else statuses
 
 
 def urgency(status: DeviceStatus) -> int:

@@ -4,13 +4,16 @@ Time is UTC milliseconds, intervals are half-open. Outages may overlap; each mom
 Scanward's own gaps are `unknown`: neither up nor down.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, length, overlap, union, without
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
+
+# Which share of its use is lost.
+FACTOR: Mapping[DowntimeExtent, float] = {"hard": 1.0, "partial": 0.5}  # htmcommunitydb.org
 
 
 class Outage(NamedTuple):

@@ -6,14 +6,13 @@ period in which it began, an order to the one in which it was done, an occurrenc
 it was due. Scanward's own gaps are `unknown`: neither up nor down, and out of every denominator.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Interval, overlap, union
-from core.vocabulary.downtime import DowntimeExtent
-from maintenance.downtime.outages import Outage, Split, failures, hours_in
+from maintenance.downtime.outages import FACTOR, Outage, Split, failures, hours_in
 
 # Below this a figure says "insufficient data". Scanward's defaults; no source gives any.
 MIN_KNOWN_H = 24.0
@@ -23,8 +22,6 @@ MIN_FIXES = 5
 MIN_SCANS = 30
 MIN_YEAR = 360 * DAY  # the cost of service ratio is a yearly one
 WITHIN = 30 * DAY  # a fault that is back within this was not fixed; dotmed 64698 speaks of 3 months
-
-FACTOR: Mapping[DowntimeExtent, float] = {"hard": 1.0, "partial": 0.5}  # htmcommunitydb.org
 
 
 @dataclass(frozen=True, slots=True)

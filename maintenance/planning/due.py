@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from statistics import median
+from statistics import mean, median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schema.plan import Plan
 from core.time.clock import DAY, HOUR, MINUTE, by_wall_clock, from_ms, start_of_day
-from core.time.covered_hours import Hours
+from core.time.covered_hours import Hours, Interval, overlap
 from core.vocabulary.planning import DueBy
 from maintenance.rounds.counter import amount_used as amount_used
 from storage.series.curve import Point
 
 RATE_OVER = 30 * DAY  # how far back the pace of use is looked at
+# Scanward's defaults, no source.
+MIN_DAYS = 5  # with a count, before an hour of the week says anything
+SILENT = (
+    2 * DAY
+)  # after its last reading a counter that stands is no longer told from one that nobody reads
+MOST_AN_HOUR = 60  # examinations that a device can do
 
 Busy = Mapping[tuple[int, int], float]  # by weekday (Monday is 0) and hour, in the site's zone
 
@@ -86,14 +92,7 @@ def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -
     points may be hours or single readings: a log tells a counter only when it moves, so an hour
     without any is an hour in which it stood.
     """
-    by_hour: dict[datetime, list[float]] = {}
-    level = points[0].low if points else 0.0
-    for point in points:
-        when = from_ms(point.at, zone).replace(minute=0, second=0, microsecond=0)
-        before = point._replace(low=level, high=level)
-        value = amount_used([before, point]) if is_counter else point.mean
-        by_hour.setdefault(when, []).append(value)
-        level = point.high
+    by_hour = _by_hour(points, zone, is_counter=is_counter)
     by_weekday: dict[tuple[int, int], list[float]] = {}
     for when, values in by_hour.items():
         value = sum(values) if is_counter else sum(values) / len(values)
@@ -104,6 +103,42 @@ def busy_by_hour(points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool) -
             hour: values + [0.0] * (weeks - len(values)) for hour, values in by_weekday.items()
         }
     return {hour: median(values) for hour, values in by_weekday.items()}
+
+
+def expected_by_hour(
+    points: Sequence[Point], zone: ZoneInfo, end: int, away: Sequence[Interval]
+) -> Busy | None:
+    """How many examinations a device usually does in each hour of the week, from a counter's weeks up to `end`.
+
+    The mean of the hours in which it could be used, so not of those in `away`. None if a week is not
+    covered: what nobody counted is unknown, not zero. A count that no device can reach was mistyped.
+    """
+    days = {from_ms(point.at, zone).date() for point in points}
+    if len(days) < MIN_DAYS or points[-1].at - points[0].at < 7 * DAY:
+        return None
+    counted = _by_hour(points, zone, is_counter=True)
+    amounts: dict[tuple[int, int], list[float]] = {}
+    for at in range(points[0].at, min(end, points[-1].at + SILENT), HOUR):
+        when = from_ms(at, zone).replace(minute=0, second=0, microsecond=0)
+        amount = sum(counted.get(when, ()))
+        if amount <= MOST_AN_HOUR and not overlap([(at, at + HOUR)], away):
+            amounts.setdefault((when.weekday(), when.hour), []).append(amount)
+    return {hour: mean(values) for hour, values in amounts.items()}
+
+
+def _by_hour(
+    points: Sequence[Point], zone: ZoneInfo, *, is_counter: bool
+) -> dict[datetime, list[float]]:
+    """What each point added, or its mean, by the hour of the wall clock in which it lies."""
+    by_hour: dict[datetime, list[float]] = {}
+    level = points[0].low if points else 0.0
+    for point in points:
+        when = from_ms(point.at, zone).replace(minute=0, second=0, microsecond=0)
+        before = point._replace(low=level, high=level)
+        value = amount_used([before, point]) if is_counter else point.mean
+        by_hour.setdefault(when, []).append(value)
+        level = point.high
+    return by_hour
 
 
 def free_slot(busy: Busy, hours: Hours, start: int, end: int, minutes: int) -> int | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.schema.site import Device
 from core.time.clock import DAY, HOUR
 from core.time.covered_hours import Hours, Interval, length
-from maintenance.planning.due import RATE_OVER, Busy, Used, busy_by_hour
+from maintenance.planning.due import RATE_OVER, Busy, Used, busy_by_hour, expected_by_hour
 from maintenance.rounds.counter import amount_used
 from storage.series import Curve
 from storage.series.curve import Point
@@ -68,6 +68,24 @@ def busy_hours(series: SeriesStore, device: Device, zone: ZoneInfo, now: int) ->
             if points:
                 return busy_by_hour(points, zone, is_counter=is_counter)
     return {}
+
+
+def expected_examinations(
+    series: SeriesStore, device: Device, zone: ZoneInfo, now: int, away: Sequence[Interval] = ()
+) -> Busy | None:
+    """How many examinations it usually does by hour of the week; `away` is when it could not be used.
+
+    Empty for what examines nobody; None where nobody knows.
+    """
+    if EXAMINATIONS not in device.profile.metrics:
+        return {} if device.profile.group == "infrastructure" else None
+    start = now - WEEKS * 7 * DAY
+    for component in _components(series, device.id, EXAMINATIONS):
+        points = series.range(device.id, EXAMINATIONS, component, start, now, WEEKS * 7 * 24).points
+        expected = expected_by_hour(points, zone, now, away)
+        if expected is not None:
+            return expected
+    return None
 
 
 def usage_metrics(device: Device) -> list[str]:

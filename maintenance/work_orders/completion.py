@@ -1,10 +1,12 @@
 """The end of a work order: done, the device back in service, signed."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.errors import RefusedError
 from core.text.numbers import PLAIN, general
 from core.time.clock import MINUTE
+from core.vocabulary.downtime import DowntimeExtent
 from maintenance.rounds.accepted import accepted
 from maintenance.work_orders import order_downtime
 from maintenance.work_orders.answers import ItemEntry, answer_items
@@ -15,6 +17,13 @@ from storage.records import work_orders as order_rows
 from storage.records.transaction import Transaction, needs
 
 
+class Unusable(NamedTuple):
+    """What nobody had noted: that a device could not be used until the work was done."""
+
+    extent: DowntimeExtent
+    began_at: int | None = None  # UTC ms; None: since the fault began
+
+
 @needs("work on an order")
 def complete(
     tx: Transaction,
@@ -23,6 +32,7 @@ def complete(
     answers: Sequence[ItemEntry] = (),
     result: str = "",
     at: int | None = None,
+    unusable: Unusable | None = None,
 ) -> list[WorkOrder]:
     """The last answers and the end of the work; `at` (UTC ms) is when, if that was before now.
 
@@ -32,6 +42,8 @@ def complete(
     order = get(tx.db, order_id)
     answer_items(tx, order_id, answers)
     done_at = _done_at(order, tx.now if at is None else at, tx.now)
+    if unusable is not None:
+        order_downtime.note_unusable(tx, order, *unusable, done_at)
     if order.kind == "corrective" and not result.strip():
         raise RefusedError("say what was found and done")
     unanswered = [item.text for item in order.items if item.answer == "open"]
@@ -44,6 +56,27 @@ def complete(
     if not order.takes_down:
         order_downtime.end_downtime(tx, order, done_at)
     return [_follow_up(tx, order, item) for item in order.items if _failed(item)]
+
+
+@needs("return a device to service")
+def finish(
+    tx: Transaction,
+    order_id: int,
+    check: str,
+    *,
+    answers: Sequence[ItemEntry] = (),
+    result: str = "",
+    at: int | None = None,
+    unusable: Unusable | None = None,
+    sign: bool = True,
+) -> list[WorkOrder]:
+    """The work is done, the device checked and back in service, the order signed; as `complete` says."""
+    follow_ups = complete(tx, order_id, answers=answers, result=result, at=at, unusable=unusable)
+    if get(tx.db, order_id).takes_down:
+        return_to_service(tx, order_id, check)
+    if sign:
+        sign_off(tx, order_id)
+    return follow_ups
 
 
 @needs("return a device to service")

@@ -7,9 +7,11 @@ Opening an order is in opening.py, its end in completion.py.
 from core.errors import RefusedError
 from core.vocabulary.work_orders import OrderState
 from maintenance.work_orders import order_downtime
+from maintenance.work_orders.opening import open_for_alert
 from maintenance.work_orders.states import WAITING, enter_state, get
 from maintenance.work_orders.work_window import open_work_window
 from storage.records import WorkOrder
+from storage.records import work_orders as order_rows
 from storage.records.transaction import Transaction, needs
 
 
@@ -21,6 +23,12 @@ def assign(tx: Transaction, order_id: int, to: str) -> WorkOrder:
     order = enter_state(tx, order_id, "assigned", to)
     order.assigned_to = to.strip()
     return order
+
+
+@needs("assign a work order")
+def assign_for_alert(tx: Transaction, alert_id: int, to: str) -> WorkOrder:
+    """Say who shall do what an alert asks for: its order, opened if there is none."""
+    return assign(tx, _order_for(tx, alert_id).id, to)
 
 
 @needs("work on an order")
@@ -35,6 +43,16 @@ def begin(tx: Transaction, order_id: int, note: str = "", *, quiet: bool = True)
     if quiet:
         open_work_window(tx, order)
     return order
+
+
+@needs("work on an order")
+def begin_for_alert(tx: Transaction, alert_id: int, *, quiet: bool = True) -> WorkOrder:
+    """Somebody is at the device for an alert: its order, opened if there is none; `quiet` as in `begin`."""
+    return begin(tx, _order_for(tx, alert_id).id, quiet=quiet)
+
+
+def _order_for(tx: Transaction, alert_id: int) -> WorkOrder:
+    return order_rows.open_order_of_alert(tx.db, alert_id) or open_for_alert(tx, alert_id)
 
 
 @needs("work on an order")

@@ -1,11 +1,15 @@
 """The downtime of a work order: it begins with planned work, waits with the order and ends with it."""
 
+from sqlalchemy.orm import Session
+
 from core.errors import RefusedError
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from maintenance.downtime.lifecycle import change_cause, close_downtime, open_downtime
+from maintenance.downtime.probable_cause import probable_cause
 from maintenance.work_orders.states import get
-from storage.records import Downtime, WorkOrder
+from storage.records import Alert, Downtime, WorkOrder
 from storage.records import downtime as downtime_rows
+from storage.records import fault_reports as report_rows
 from storage.records.transaction import Transaction, needs
 
 
@@ -18,6 +22,30 @@ def add_downtime(
     if began_at > tx.now:
         raise RefusedError("downtime begins before it ends, and not in the future")
     return open_downtime(tx, order.device, began_at, cause=cause, extent=extent, order=order)
+
+
+def fault_began(db: Session, order: WorkOrder) -> int:
+    """Since when there is what an order is about, UTC ms: its alert, else the first report, else its opening."""
+    if order.alert_id is not None:
+        return db.get_one(Alert, order.alert_id).began_at
+    reports = report_rows.reports_of_order(db, order.id)
+    return min([order.opened_at, *(report.at for report in reports)])
+
+
+def note_unusable(
+    tx: Transaction, order: WorkOrder, extent: DowntimeExtent, began_at: int | None, done_at: int
+) -> None:
+    """The device could not be used meanwhile: since the fault began, unless `began_at` (UTC ms) says.
+
+    Refused if a downtime of this order is noted already, or if it would begin after the work was done.
+    """
+    if downtime_rows.downtimes_of_order(tx.db, order.id):
+        raise RefusedError("a downtime of this order is noted already: correct that")
+    begin = fault_began(tx.db, order) if began_at is None else began_at
+    if begin > done_at:
+        raise RefusedError("downtime begins before it ends, and not in the future")
+    cause = probable_cause(tx.db, tx.site, order.device, begin)
+    open_downtime(tx, order.device, begin, cause=cause, extent=extent, order=order)
 
 
 def follow_work(tx: Transaction, order: WorkOrder) -> None:

@@ -26,6 +26,7 @@ from storage.records.planning import ScheduledTask
 from storage.records.reports import MadeReport
 from storage.records.search import SearchText
 from storage.records.search_index import rebuild_search
+from storage.records.snoozes import Snooze
 from storage.records.supplier_questions import SupplierAnswer, SupplierQuestion
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
 from storage.records.vendor_links import VendorLink, VendorVisit
@@ -69,6 +70,7 @@ __all__ = [
     "SearchText",
     "ServiceEvent",
     "SetupLink",
+    "Snooze",
     "StockMove",
     "SupplierAnswer",
     "SupplierQuestion",

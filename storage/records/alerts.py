@@ -198,3 +198,8 @@ def last_transition(db: Session, alert: int, after: AlertState) -> Transition | 
     """When it last came to that state; None if it never did."""
     query = select(Transition).where(Transition.alert_id == alert, Transition.after == after)
     return db.scalars(query.order_by(Transition.id.desc()).limit(1)).first()
+
+
+def alerts_by_id(db: Session, ids: Collection[int]) -> list[Alert]:
+    """Those of these that there are, in the order of their numbers."""
+    return list(db.scalars(select(Alert).where(Alert.id.in_(list(ids))).order_by(Alert.id)))

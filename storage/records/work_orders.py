@@ -207,7 +207,18 @@ def unsigned_orders_of_alerts(db: Session, alerts: Sequence[int]) -> list[tuple[
     return [(alert, order) for alert, order in db.execute(query)]
 
 
+def alert_of_order(db: Session, order: int) -> int | None:
+    """The newest alert that an order is about; None if there is none."""
+    query = _alerts_with_orders().where(WorkOrder.id == order).order_by(Alert.id.desc())
+    return next((alert for alert, _ in db.execute(query.limit(1))), None)
+
+
 def _of_alerts(alerts: Sequence[int]) -> Select[int, WorkOrder]:
+    """Alert and order of these alerts, the oldest order first."""
+    return _alerts_with_orders().where(Alert.id.in_(alerts)).order_by(WorkOrder.id)
+
+
+def _alerts_with_orders() -> Select[int, WorkOrder]:
     """Alert and order. A checklist may have found a fault before its alert: it names the same rule."""
     same_fault = and_(
         WorkOrder.alert_id.is_(None),
@@ -217,8 +228,7 @@ def _of_alerts(alerts: Sequence[int]) -> Select[int, WorkOrder]:
         or_(WorkOrder.state.not_in(ENDED_ORDERS), WorkOrder.opened_at >= Alert.began_at),
     )
     joined = or_(WorkOrder.alert_id == Alert.id, same_fault)
-    pairs = select(Alert.id, WorkOrder).select_from(Alert).join(WorkOrder, joined)
-    return pairs.where(Alert.id.in_(alerts)).order_by(WorkOrder.id)
+    return select(Alert.id, WorkOrder).select_from(Alert).join(WorkOrder, joined)
 
 
 def orders_of_tasks(db: Session, tasks: Sequence[int]) -> dict[int, WorkOrder]:

@@ -47,6 +47,7 @@ from storage.records import (
     ScheduledTask,
     SearchText,
     ServiceEvent,
+    Snooze,
     StockMove,
     SupplierAnswer,
     SupplierQuestion,
@@ -106,6 +107,7 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     ScheduledTask: ("risk_class", "skipped_by", "skip_reason"),
     SearchText: ("title", "body"),
     ServiceEvent: ("who", "text"),
+    Snooze: ("reason", "by"),
     StockMove: ("who", "note"),
     SupplierAnswer: ("text", "who"),
     SupplierQuestion: ("en", "fa", "who"),
@@ -299,6 +301,7 @@ def _rows(asset: Asset, now: int) -> list[Base]:
         MadeReport("uptime", "gregorian", "2026-10", "en", now, "x", "x", []),
         Passkey("x", 1, "x", "x", 0, now),
         VendorVisit(1, now, "uploaded", "x"),
+        Snooze("downtime:1", now - HOUR, now + HOUR, "x", "x", "critical", 0.0),
         Window("maintenance", "mr-1", now - HOUR, now + HOUR, "x", "x"),
     ]
 

@@ -106,7 +106,6 @@ def test_a_document_is_brought_to_a_sheet_and_its_files_come_down(
     page.goto(served.url + "/asset?device=ct-2")
     file = FilePayload(name="manual.txt", mimeType="text/plain", buffer=b"how it works")
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Keep").click()
     with page.expect_download() as manual:
         page.locator(".stDownloadButton button").click()
     assert manual.value.path().read_bytes() == b"how it works"

@@ -88,7 +88,7 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
 
     page.get_by_role("link", name="Order 1").click()
     button(in_popover(page, "Use a part"), "Use a part").click()
-    expect(page.locator(".st-key-beside")).to_contain_text("Together 80 USD")
+    expect(page.locator(".st-key-beside")).to_contain_text("Total 80 USD")
     body = in_popover(page, "Correct")
     choose(page, body, "Cause", "Cooling")
     button(body, "Save").click()
@@ -118,6 +118,30 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     with page.expect_download() as fetched:
         page.get_by_test_id("stDownloadButton").get_by_role("button", name="PDF").click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF")
+
+    centre.alert("mr-1", "helium_low", clock())
+    assert clicks_from_alert_to_signed_order(page, served) <= 6
+    order = order_of(centre, 2)
+    assert (order.state, order.return_check) == ("signed_off", "Level and cold head")
+
+
+def clicks_from_alert_to_signed_order(page: Page, served: Served) -> int:
+    """How often somebody presses who begins on Today, each field too."""
+    page.goto(f"{served.url}/today")
+    page.evaluate("window.presses = 0; addEventListener('pointerdown', () => presses++, true)")
+    line = page.locator("[class*=st-key-due-incident-]").filter(has_text="Helium is low")
+    button(line, "Start").click()
+    expect(page).to_have_url(re.compile(r"/order\?order=2$"))
+    for name, text in (
+        ("What was found and done", "Refilled"),
+        ("Checked before patients return", "Level and cold head"),
+    ):
+        box = page.get_by_role("textbox", name=name)
+        box.click()
+        box.fill(text)
+    button(page, "Done, checked and signed").click()
+    expect(page.locator(".sw-heading")).to_contain_text("Signed off")
+    return int(page.evaluate("presses"))
 
 
 def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
@@ -167,6 +191,7 @@ def test_a_plan_goes_from_due_to_signed_with_a_number_out_of_limits(
     with centre.records.reading() as db:
         assert [one.title for one in order_rows.orders(db)].count("Change the lamp") == 1
 
+    centre.alert("mr-1", "helium_low", clock())
     page.set_viewport_size({"width": 390, "height": 844})
     for path in PAGES:
         page.goto(served.url + path)

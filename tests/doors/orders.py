@@ -2,7 +2,7 @@
 
 from core.time.clock import MINUTE
 from dashboard.components.device import alert as alert_page
-from dashboard.components.orders import checklist, order_actions, order_costs, order_new
+from dashboard.components.orders import checklist, ending, order_actions, order_costs, order_new
 from dashboard.components.shared.number_box import Box
 from maintenance.assets.columns import money, whole
 from maintenance.parts import stock
@@ -154,10 +154,22 @@ ACTIONS = [
         "say what was found and done",
         [
             Door(
-                f"{PAGE}.checklist:_complete",
-                lambda v: checklist._complete(v.about, [], [], " ", None),
+                f"{PAGE}.ending:_complete",
+                lambda v: ending._complete(v.about, [], [], ending.Ending(" ")),
             ),
             Door(f"{COMMAND}:order_close", lambda v: v.command("order", "close", v.about, " ")),
+        ],
+        an_order,
+    ),
+    Action(
+        "finish an order without a check",
+        completion.finish,
+        "say what was checked before patients return",
+        [
+            Door(
+                f"{PAGE}.ending:_finish",
+                lambda v: ending._finish(v.about, [], [], ending.Ending("Fan changed")),
+            )
         ],
         an_order,
     ),

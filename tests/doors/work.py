@@ -8,9 +8,9 @@ from alerts.notification.acknowledge_link import LinkBearer
 from alerts.notification.acknowledgement import acknowledge_incident
 from core.number_input import number
 from core.time.clock import DAY, HOUR, MINUTE
+from dashboard.components.day import actions as day_actions
 from dashboard.components.device import alert as alert_page
 from dashboard.components.device import expected
-from dashboard.components.incidents import incident as incident_line
 from dashboard.components.orders import agenda, downtimes
 from dashboard.components.rounds.readings import save_correction, save_round, save_withdrawal
 from dashboard.components.shared.number_box import Box
@@ -243,8 +243,8 @@ ACTIONS = [
         "the alert has ended: there is nothing to acknowledge any more",
         [
             Door(
-                "dashboard.components.incidents.incident:_acknowledge",
-                lambda v: incident_line._acknowledge(v.about),
+                "dashboard.components.day.actions:_acknowledge",
+                lambda v: day_actions._acknowledge(v.about),
             ),
             Door(
                 "dashboard.http.acknowledge_page:_acknowledge",

@@ -18,12 +18,15 @@ from dashboard.components.device.history import (
 )
 from dashboard.components.fleet.badge import badge
 from dashboard.components.knowledge.seen_before import repair_rows
+from dashboard.components.shared.alert_card import alert_card
 from dashboard.components.shared.list_row import hints
 from dashboard.components.shared.list_row import row as linked
 from dashboard.i18n import t
 from dashboard.queries import knowledge
 from dashboard.queries import orders as order_queries
+from dashboard.queries.alert_card import open_cards_if_read
 from dashboard.text import format as fmt
+from dashboard.views.alert_card import AlertCard
 from dashboard.views.device_status import AlertRow, DeviceStatus, Value
 from maintenance.work_orders.opening import open_for_alert
 
@@ -47,14 +50,25 @@ def open_alerts(status: DeviceStatus, now: int, site: Site) -> None:
         orders = order_queries.orders_of_alerts([row.id for row in status.alerts])
     except StoreError:
         return  # the page shows the error
+    cards = open_cards_if_read()
     for row in status.alerts:
         with st.container(key=f"alert-{row.id}", horizontal=True, vertical_alignment="center"):
-            newest = _newest(status, row)
-            line = alert_line(row, status.device.profile, now, site, newest)
-            st.html(f'<ul class="sw-alerts">{line}</ul>{_do_first(row, site)}')
+            st.html(_open_alert(row, cards.get(row.id), status, now, site))
             if row.is_firing:
                 alert_buttons(row, orders.get(row.id), now)
                 seen_before(row.id, now, site)
+
+
+def _open_alert(
+    row: AlertRow, card: AlertCard | None, status: DeviceStatus, now: int, site: Site
+) -> str:
+    """What is wrong, why, and what to do first; of what is pending no more than how far it is."""
+    if card is None:
+        line = alert_line(row, status.device.profile, now, site, _newest(status, row))
+        return f'<ul class="sw-alerts">{line}</ul>{_do_first(row, site)}'
+    line = alert_line(row, None, now, site)
+    why = alert_card(card, now, site)
+    return f'<ul class="sw-alerts">{line}</ul>{why}{_do_first(row, site)}'
 
 
 def seen_before(alert_id: int, now: int, site: Site) -> None:

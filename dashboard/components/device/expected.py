@@ -5,11 +5,12 @@ from html import escape
 import streamlit as st
 
 from alerts.evaluation.feedback import give_feedback
+from alerts.evaluation.reason import reason_of
+from alerts.evaluation.reason_words import reason_sentences
 from core.errors import StoreError
 from core.schema.metric import Metric
 from core.schema.site import Device, Site
-from core.text.evidence_words import CARRIERS, busy_week, sentences
-from core.text.phrase import Phrase
+from core.text.evidence_words import busy_week
 from core.time.clock import DAY
 from dashboard import forms, i18n
 from dashboard.components.device.expected_chart import expected_spec
@@ -20,6 +21,7 @@ from dashboard.queries import detectors as detector_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.views import detector_status
+from dashboard.views.alert_card import number_writer
 from dashboard.views.detector_status import DetectorStatus, State, VerdictRow
 from dashboard.views.device_status import AlertRow
 from dashboard.views.device_status import State as Badge
@@ -107,27 +109,15 @@ def _caption(status: DetectorStatus, metric: Metric, device: Device, now: int, s
 
 def _reasons(row: VerdictRow, metric: Metric, device: Device, now: int, site: Site) -> list[str]:
     """The lines that explain a verdict: expected and actual, since when, carried by what."""
-    reasons = (
-        [t("detector.because", reason=translate(Phrase.stored(row.reason)))] if row.reason else []
-    )
-    moved = sentences(
-        row.evidence,
-        lambda value: fmt.with_unit(value, metric),
-        lambda at: fmt.moment(at, now, site),
-    )
-    lines = [*reasons, *map(translate, moved)]
-    if row.value is not None and row.expected is not None:
-        value, due = fmt.with_unit(row.value, metric), fmt.with_unit(row.expected, metric)
-        if row.low is not None and row.high is not None and row.shows_in_its_value:
-            low, high = fmt.with_unit(row.low, metric), fmt.with_unit(row.high, metric)
-            lines.append(t("detector.was_within", value=value, due=due, low=low, high=high))
-        else:
-            lines.append(t("detector.was", value=value, due=due))
+    reason = reason_of(row)
+    write = number_writer(metric, device.profile, now, site)
+    lines = [translate(phrase) for phrase in reason_sentences(reason, write)]
     if row.since is not None:
         when = fmt.moment(row.since, now, site)
         lines.append(t("detector.since", when=when, span=fmt.rough_span(now - row.since)))
-    if row.carriers and row.kind in ("anomaly", "unfit"):
-        names = ", ".join(_carried(name, device) for name in row.carriers)
+    is_named = not reason.is_out and not row.evidence  # among what is out
+    if row.carriers and row.kind in ("anomaly", "unfit") and not is_named:
+        names = ", ".join(map(write.name, row.carriers))
         lines.append(t("detector.carried", names=names))
     return lines
 
@@ -157,13 +147,6 @@ def _forecast(row: VerdictRow, metric: Metric, now: int) -> str:
 
 def _days(at: float, now: int) -> int:
     return max(round((at - now) / DAY), 0)
-
-
-def _carried(name: str, device: Device) -> str:
-    if name in CARRIERS:
-        return translate(CARRIERS[name])
-    metric = device.profile.metrics.get(name)
-    return t_data(metric.title) if metric else name
 
 
 def _feedback_buttons(alert: AlertRow, device: Device, now: int, site: Site) -> None:

@@ -24,11 +24,15 @@ def alerts_list(rows: Sequence[AlertRow], profile: Profile, now: int, site: Site
 
 
 def alert_line(
-    row: AlertRow, profile: Profile, now: int, site: Site, newest: Value | None = None
+    row: AlertRow, profile: Profile | None, now: int, site: Site, newest: Value | None = None
 ) -> str:
-    """What, on which part, how far then and now, since when; `newest` is what its metric is now."""
+    """What, on which part, how far then and now, since when; `newest` is what its metric is now.
+
+    Without a profile its numbers are left to the card below it.
+    """
     sign = badge(row.severity) if row.is_firing else f'<span class="sw-past">{_word(row)}</span>'
-    beside = [*reached(row, profile), *_newest(row, newest), *beside_alert(row, now, site)]
+    numbers = [] if profile is None else [*reached(row, profile), *_newest(row, newest)]
+    beside = [*numbers, *beside_alert(row, now, site)]
     return (
         f'<li class="{"" if row.is_firing else "sw-over"}">{sign}'
         f'<span class="sw-what">{escape(alert_title(row))}</span>'

@@ -11,10 +11,12 @@ from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
-from dashboard.views.device_status import DeviceStatus, Value
+from dashboard.views.device_status import ORDER, DeviceStatus, Value, in_order
 from dashboard.views.dicom_values import DICOM, place
 
-MOST_ROWS = 4  # a metric of more components than this (the ports of a switch) shares one row
+# A metric of more components than this shares one row: the lines of the mains, if they have the same
+# limits, and the ports of a switch.
+ALIKE, MOST_ROWS = 2, 4
 
 _BASES = {
     "maker": "basis.maker",
@@ -29,8 +31,9 @@ _TIPS = {
 
 
 def values_table(status: DeviceStatus, now: int, site: Site) -> str:
-    """One row a metric and component; on a phone each row becomes a card."""
+    """One row a metric and component, what is wrong first; on a phone each row becomes a card."""
     present = [value for value in status.values if value.reading is not None]
+    present.sort(key=_urgency)
     if not present:
         return f'<p class="sw-hint">{escape(t("value.none"))}</p>'
     names = ("value.metric", "value.now", "value.limits", "value.age")
@@ -46,6 +49,11 @@ def values_table(status: DeviceStatus, now: int, site: Site) -> str:
         f'<table class="sw-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         f"{_without_reading(status.values)}"
     )
+
+
+def _urgency(value: Value) -> int:
+    """Rank of a value among the others, the worst first; all that is right keeps its order."""
+    return ORDER.index(value.severity or "ok")
 
 
 def rule_list(profile: Profile) -> str:
@@ -77,30 +85,42 @@ def _rows(values: Iterable[Value], now: int, site: Site) -> str:
         by_name.setdefault(value.name, []).append(value)
     return "".join(
         _many(of_a_metric, now, site)
-        if len(of_a_metric) > MOST_ROWS
+        if _share_a_row(of_a_metric)
         else "".join(_row(value, now, site) for value in of_a_metric)
         for of_a_metric in by_name.values()
     )
 
 
+def _share_a_row(values: list[Value]) -> bool:
+    is_alike = all(value.limits == values[0].limits for value in values)
+    return len(values) > (ALIKE if is_alike else MOST_ROWS)
+
+
 def _many(values: list[Value], now: int, site: Site) -> str:
     """All components in one row; its age is that of the oldest."""
+    values = sorted(values, key=lambda value: in_order(value.component))
     oldest = min(values, key=lambda value: value.reading.at if value.reading else now)
     cells = "".join(f'<span class="sw-cell">{_part(v)} {_now(v)}</span>' for v in values)
     limits = "".join(_limit(rule, values[0].metric) for rule in values[0].limits)
     return (
-        f'<tr><th scope="row">{escape(t_data(values[0].metric.title))}</th>'
+        f'<tr{_looks(values)}><th scope="row">{escape(t_data(values[0].metric.title))}</th>'
         f'<td colspan="2" class="sw-cells">{cells}{limits}</td>{_when(oldest, now, site)}</tr>'
     )
 
 
 def _row(value: Value, now: int, site: Site) -> str:
     return (
-        f'<tr><th scope="row">{escape(t_data(value.metric.title))} {_part(value)}</th>'
+        f'<tr{_looks([value])}><th scope="row">{escape(t_data(value.metric.title))} {_part(value)}</th>'
         f"<td>{_now(value)}</td>"
         f'<td class="sw-limits">{"".join(_limit(rule, value.metric) for rule in value.limits)}</td>'
         f"{_when(value, now, site)}</tr>"
     )
+
+
+def _looks(values: Iterable[Value]) -> str:
+    """What is wrong is written large."""
+    is_wrong = any(value.severity is not None for value in values)
+    return ' class="sw-trouble"' if is_wrong else ""
 
 
 def _now(value: Value) -> str:
@@ -150,9 +170,15 @@ def _doubt(value: Value) -> str:
 
 
 def _without_reading(values: Iterable[Value]) -> str:
+    """How many were never read, folded up."""
     names = [t_data(value.metric.title) for value in values if value.reading is None]
-    text = t("value.never", names=", ".join(names))
-    return f'<p class="sw-hint">{escape(text)}</p>' if names else ""
+    if not names:
+        return ""
+    count = escape(t("value.never_one") if len(names) == 1 else t("value.never", count=len(names)))
+    return (
+        f'<details class="sw-sources"><summary>{count}</summary>'
+        f'<p class="sw-hint">{escape(", ".join(names))}</p></details>'
+    )
 
 
 def _entry(rule: Rule, profile: Profile) -> str:

@@ -3,6 +3,8 @@
 from collections import Counter
 from html import escape
 
+import streamlit as st
+
 from alerts.power import PowerPlan
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
@@ -10,28 +12,23 @@ from dashboard.i18n import t
 from dashboard.queries.fleet import LATE, Backups, Fleet
 from dashboard.text import format as fmt
 from dashboard.views.device_status import State
-from dashboard.views.incidents import problems
+from dashboard.views.incidents import FILTERS, filter_of
+
+ALWAYS = ("wrong", "silent", "ok")  # counts that are shown when they are nought, too
 
 
-def summary(fleet: Fleet, now: int, site: Site) -> str:
-    """One line of counts and one of times. What broke together is wrong once."""
-    states = Counter(status.state for status in fleet.statuses if not status.because_of)
-    ok = states["ok"] + states["info"]
-    explained = sum(bool(status.because_of) for status in fleet.statuses)
-    counts = (
-        _count("ok", t("fleet.ok"), ok)
-        + _count("critical", t("fleet.wrong"), problems(fleet.statuses))
-        + (_count("unknown", t("fleet.explained"), explained) if explained else "")
-        + _count("unavailable", t("fleet.silent"), states["unavailable"])
-        + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
-    )
-    newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
-    zone = t("fleet.zone", zone=fmt.zone_name(now, site))
-    return (
-        f'<div class="sw-summary"><h1>{escape(site.file.name)}</h1>'
-        f'<p class="sw-counts">{counts}</p>'
-        f'<p class="sw-fresh">{escape(newest)} · {escape(zone)}</p></div>'
-    )
+def summary(fleet: Fleet, chosen: str, now: int, site: Site) -> None:
+    """The site, how many devices are how, each a way to see only these, and the newest reading."""
+    with st.container(key="summary", horizontal=True, vertical_alignment="center"):
+        st.html(f'<h1 class="sw-site">{escape(site.file.name)}</h1>', width="content")
+        with st.container(key="counts", horizontal=True, width="content"):
+            counts = Counter(map(filter_of, fleet.statuses))
+            for name, looks in FILTERS.items():
+                if counts[name] or name in ALWAYS or name == chosen:
+                    _count(name, looks, counts[name], is_chosen=name == chosen)
+        newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
+        zone = t("fleet.zone", zone=fmt.zone_name(now, site))
+        st.html(f'<p class="sw-fresh">{escape(newest)} · {escape(zone)}</p>', width="content")
 
 
 def banners(fleet: Fleet, now: int, site: Site) -> str:
@@ -105,11 +102,19 @@ def _catching_up(fleet: Fleet, now: int, site: Site) -> str:
     return _banner(t("banner.catching_up"), text, "warning")
 
 
-def _count(state: State, word: str, count: int) -> str:
-    looks = state if count else "none"
-    return (
-        f'<span class="sw-count sw-{looks}-text">{icon(state)}<b>{count}</b> {escape(word)}</span>'
-    )
+def _count(name: str, looks: State, count: int, *, is_chosen: bool) -> None:
+    """A number that shows only its devices; chosen again, all of them."""
+    word = t(f"fleet.{name}")
+    shape = f"{icon(looks)}<b>{count}</b> {escape(word)}"
+    tone = looks if count else "none"
+    mark = " sw-chosen" if is_chosen else ""
+    with st.container(key=f"count-{name}"):
+        st.html(f'<span class="sw-count sw-{tone}-text{mark}">{shape}</span>')
+        st.page_link(
+            "app_pages/fleet.py",
+            label=t("fleet.all") if is_chosen else t("fleet.only", word=word),
+            query_params={} if is_chosen else {"show": name},
+        )
 
 
 def _banner(title: str, text: str, looks: State = "critical") -> str:

@@ -1,20 +1,24 @@
 """One device on the first page: its state, what is wrong, what it measures. A link as a whole."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 from core.schema.site import Site
 from dashboard.components.fleet.badge import badge
+from dashboard.components.shared.alert_card import spark, why_words
+from dashboard.components.shared.list_row import hints
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
+from dashboard.views.alert_card import AlertCard
 from dashboard.views.device_status import DeviceStatus, Value
 
 MOST_VALUES = 3
 MOST_ALERTS = 3
 
 
-def tile(status: DeviceStatus, now: int, site: Site) -> None:
+def tile(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, AlertCard]) -> None:
     """Always the same elements in the same order, so that a refresh changes only what changed."""
     device = status.device
     with st.container(key=f"tile-{device.id}"):
@@ -24,22 +28,26 @@ def tile(status: DeviceStatus, now: int, site: Site) -> None:
             label=fmt.plain(device.name),
             query_params={"device": device.id},
         )
-        st.html(_body(status, now, site))
+        st.html(_body(status, now, site, cards))
 
 
 def shown_values(status: DeviceStatus) -> list[Value]:
-    """At most three metrics that the profile wants on the tile: of each the part that stands worst.
+    """At most three: what its alerts are about, then what the profile wants, of each the part that stands worst.
 
-    What is wrong comes first, then what has limits. What was never heard (an optional probe) is
-    left to the device's own page.
+    Of the latter what is wrong comes first, then what has limits. What was never read (an optional
+    probe) is left to the device's own page.
     """
+    series = {(value.name, value.component): value for value in status.values}
+    keys = dict.fromkeys((alert.metric, alert.component) for alert in status.firing)
+    alarmed = [series[key] for key in keys if key in series]
     by_name: dict[str, Value] = {}
     for value in status.values:
         if value.metric.tile and _is_worse(value, by_name.get(value.name)):
             by_name[value.name] = value
-    measured = [value for value in by_name.values() if value.reading is not None]
-    measured.sort(key=lambda value: (value.severity is None, not value.limits))
-    return measured[:MOST_VALUES]
+    names = {value.name for value in alarmed}
+    usual = [value for value in by_name.values() if value.name not in names]
+    usual.sort(key=lambda value: (value.severity is None, not value.limits))
+    return [value for value in [*alarmed, *usual] if value.reading is not None][:MOST_VALUES]
 
 
 def _is_worse(value: Value, than: Value | None) -> bool:
@@ -66,14 +74,16 @@ def _top(status: DeviceStatus, now: int, site: Site) -> str:
     )
 
 
-def _body(status: DeviceStatus, now: int, site: Site) -> str:
+def _body(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, AlertCard]) -> str:
     room = status.device.room
     place = f'<p class="sw-room">{escape(room)}</p>' if room != status.device.name else ""
-    return place + _wrong(status, now, site) + _values(status)
+    return place + _wrong(status, now, site, cards) + _values(status)
 
 
-def _wrong(status: DeviceStatus, now: int, site: Site) -> str:
+def _wrong(status: DeviceStatus, now: int, site: Site, cards: Mapping[int, AlertCard]) -> str:
     firing = status.firing
+    first_of = {(alert.metric, alert.component): alert.id for alert in reversed(firing)}
+    drawn = set(first_of.values())  # the line of one metric once
     lines = [
         f'<li class="sw-{downtime.state}-text">{escape(t("tile.down" if downtime.is_hard else "tile.partial"))}'
         f' <span class="sw-since">{escape(fmt.since(downtime.began_at, now, site))}</span></li>'
@@ -86,12 +96,22 @@ def _wrong(status: DeviceStatus, now: int, site: Site) -> str:
         )
     lines += [
         f'<li class="sw-{"unknown" if alert.explained_by else alert.severity}-text">{escape(t_data(alert.title))}'
-        f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span></li>'
+        f' <span class="sw-since">{escape(fmt.since(alert.began_at, now, site))}</span>'
+        f"{_why(cards.get(alert.id), now, site, is_drawn=alert.id in drawn)}</li>"
         for alert in firing[:MOST_ALERTS]
     ]
     if len(firing) > MOST_ALERTS:
         lines.append(f"<li>{escape(t('tile.more', count=len(firing) - MOST_ALERTS))}</li>")
     return f'<ul class="sw-wrong">{"".join(lines)}</ul>' if lines else ""
+
+
+def _why(card: AlertCard | None, now: int, site: Site, *, is_drawn: bool) -> str:
+    """What was judged and when the limit is reached, with the last days as a line."""
+    if card is None:
+        return ""
+    words = hints(why_words(card, now, site))
+    line = spark(card) if is_drawn else ""
+    return f'<span class="sw-card sw-card-small">{words}{line}</span>'
 
 
 def _values(status: DeviceStatus) -> str:

@@ -10,15 +10,14 @@ from core.text import times
 from core.time.clock import from_ms, start_of_day
 from core.vocabulary.planning import SkipKind
 from dashboard import forms
-from dashboard.components.orders.order import state_chip
 from dashboard.components.orders.quiet import wants_quiet
-from dashboard.components.shared.list_row import chip, row
+from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t, t_data
 from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import stores
-from dashboard.queries.agenda import AgendaDay, PlannedWork, When
 from dashboard.text import format as fmt
-from dashboard.text.labels import DUE_BY, ROLES, SKIPS
+from dashboard.text.labels import DUE_BY, SKIPS
+from dashboard.views.day import AgendaDay, PlannedWork, When
 from maintenance.planning import tasks
 
 WHEN: dict[When, tuple[str, str]] = {
@@ -32,43 +31,28 @@ WHEN: dict[When, tuple[str, str]] = {
 REASONS: tuple[SkipKind, ...] = ("in_use", "not_located", "other")
 
 
-def due_row(work: PlannedWork, now: int, site: Site) -> None:
-    """One thing to do: its state, where, until when; start it or skip it."""
-    task, order = work.task, work.order
-    word, tone = WHEN[work.when]
-    with st.container(key=f"due-{task.id}", horizontal=True, vertical_alignment="center"):
-        state = state_chip(order) if order and order.state != "open" else ""
-        page, query = "app_pages/device.py", {"device": work.device.id}
-        if order is not None:
-            page, query = "app_pages/order.py", {"order": str(order.id)}
-        row(
-            f"occurrence-{task.id}", t_data(work.plan.title), page, query,
-            lead=chip(t(word), tone) + state, tail=_due_tail(work, now, site),
-        )  # fmt: skip
-        buttons = st.container(key=f"deeds-{task.id}", horizontal=True, width="content")
-        if order is not None and order.state in ("open", "assigned"):
-            with buttons:
-                forms.button(
-                    f"start-{task.id}", t("order.start"),
-                    lambda: _begin(task.id, quiet=wants_quiet()), right="do planned work",
-                )  # fmt: skip
-        with buttons, forms.popover(f"skip-{task.id}", t("today.skip")):
-            _skip(task.id)
-
-
-def _due_tail(work: PlannedWork, now: int, site: Site) -> str:
-    """Where, why and until when it is due, how long it takes and who does it."""
+def due_texts(work: PlannedWork, now: int, site: Site) -> list[str]:
+    """Where, why and until when it is due, how long it takes and when the device is free."""
     task = work.task
     texts = [
         work.device.name,
         "" if task.due_by == "calendar" else t(DUE_BY[task.due_by]),
         t("today.due", when=fmt.moment(task.due_at, now, site)),
         t("today.takes", span=fmt.span(work.plan.minutes * 60_000)),
-        t(ROLES[work.plan.who]),
     ]
     if task.planned_at is not None and task.planned_at > now:
         texts.append(t("today.planned", when=fmt.moment(task.planned_at, now, site)))
-    return f'<span class="sw-hint">{escape(" · ".join(text for text in texts if text))}</span>'
+    return [text for text in texts if text]
+
+
+def start_button(work: PlannedWork) -> None:
+    """Of work whose order is open."""
+    number, order = work.task.id, work.order
+    if order is not None and order.state in ("open", "assigned"):
+        forms.button(
+            f"start-{number}", t("order.start"), lambda: _begin(number, quiet=wants_quiet()),
+            right="do planned work",
+        )  # fmt: skip
 
 
 def _begin(task_id: int, *, quiet: bool = True) -> forms.Done:
@@ -77,9 +61,10 @@ def _begin(task_id: int, *, quiet: bool = True) -> forms.Done:
     return forms.Done(t("order.begun"), "app_pages/order.py", {"order": str(number)})
 
 
-def _skip(task_id: int) -> None:
+def skip_form(task_id: int) -> None:
+    """It is not done this time, for a reason."""
     name = f"skip-{task_id}"
-    with st.form(forms.once(name), border=False):
+    with forms.popover(name, t("today.skip")), st.form(forms.once(name), border=False):
         kind = st.selectbox(t("today.skip_kind"), REASONS, format_func=lambda kind: t(SKIPS[kind]))
         reason = st.text_input(t("today.skip_reason"))
         if forms.submit(t("today.skip"), "skip planned work"):

@@ -9,18 +9,17 @@ import streamlit as st
 from core import number_input
 from core.vocabulary.work_orders import PlainAnswer
 from dashboard import forms
+from dashboard.components.orders.ending import ending
 from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t, t_data, translate
 from dashboard.queries import rounds as round_queries
-from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
 from maintenance.rounds.accepted import Accepted
 from maintenance.rounds.manual_entry import EnteredValue
 from maintenance.work_orders.answers import ItemEntry, answer_items
-from maintenance.work_orders.completion import complete
 from storage.records import OrderItem, WorkOrder
 
 ANSWERS: dict[PlainAnswer, str] = {
@@ -51,7 +50,7 @@ def checklist(details: OrderDetails) -> None:
             lambda: _save(order.id, entries, boxes),
             right="work on an order",
         )
-    _end(order, entries, boxes)
+    ending(details, entries, boxes)
 
 
 def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | None:
@@ -156,32 +155,6 @@ def _save(order_id: int, entries: Sequence[ItemEntry], boxes: Sequence[Box[float
     with forms.writing() as tx:
         count = answer_items(tx, order_id, entries)
     return t("order.answers_saved", count=count)
-
-
-def _end(order: WorkOrder, entries: Sequence[ItemEntry], boxes: Sequence[Box[float]]) -> None:
-    name = f"complete-{order.id}"
-    section(t("order.end"))
-    with st.form(forms.once(name)):
-        result = st.text_area(t("order.result"), height=80)
-        at = forms.moment(t("order.done_at"), f"{forms.once(name)}-at", None, stores.site())
-        if forms.submit(t("order.complete"), "work on an order"):
-            forms.do(name, lambda: _complete(order.id, entries, boxes, result, at))
-
-
-def _complete(
-    order_id: int,
-    entries: Sequence[ItemEntry],
-    boxes: Sequence[Box[float]],
-    result: str,
-    at: int | None,
-) -> str:
-    check(boxes)
-    with forms.writing() as tx:
-        opened = complete(tx, order_id, answers=entries, result=result, at=at)
-        headings = [t("order.heading", number=order.id, title=order.title) for order in opened]
-    if not headings:
-        return t("order.completed")
-    return t("order.completed_but", orders=", ".join(headings))
 
 
 def _answered(item: OrderItem) -> str:

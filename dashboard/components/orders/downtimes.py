@@ -33,15 +33,15 @@ def downtimes(rows: Sequence[Downtime], none: str, *, named: bool = False) -> No
         empty(none)
 
 
-def add_downtime(order_id: int) -> None:
-    """For what no alert has noticed."""
+def add_downtime(order_id: int, fault_began_at: int) -> None:
+    """For what no alert has noticed; since the fault began, unless somebody says otherwise."""
     name = f"new-down-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        began = forms.moment(t("downtime.began_now"), f"{key}-at", None, stores.site())
+        began = forms.moment(t("downtime.began"), f"{key}-at", fault_began_at, stores.site())
         cause, extent = _cause("machine"), _extent("hard")
         if forms.submit(t("order.add"), "note downtime"):
-            at = stores.now() if began is None else began
+            at = exact(began, fault_began_at)
             forms.do(name, lambda: _added(order_id, at, cause, extent))
 
 
@@ -79,6 +79,11 @@ def _correct(downtime: Downtime, site: Site) -> None:
             if is_over:
                 changes["ended_at"] = stores.now()
             forms.do(name, lambda: _corrected(downtime.id, changes, cases))
+
+
+def exact(chosen: int | None, offered: int) -> int:
+    """The time that was chosen; the one that was offered keeps its seconds."""
+    return offered if chosen is None or chosen == _minute(offered) else chosen
 
 
 def _minute(at: int | None) -> int:

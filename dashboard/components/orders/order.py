@@ -1,5 +1,6 @@
 """The parts of a work order that are only looked at."""
 
+from collections.abc import Sequence
 from html import escape
 
 from core.schema.site import Site
@@ -9,7 +10,7 @@ from dashboard.i18n import t, t_data
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
 from dashboard.text.labels import CAUSES, EXTENTS, OPENED_BY, ORDER_KINDS, ORDER_STATES
-from storage.records import Downtime, WorkOrder
+from storage.records import Downtime, OrderStep, WorkOrder
 
 # Colours of states (look.css): what waits for somebody stands out, what is over steps back.
 TONES: dict[OrderState, str] = {
@@ -36,11 +37,15 @@ def order_lead(order: WorkOrder) -> str:
 
 def order_tail(order: WorkOrder, now: int, site: Site) -> str:
     """What follows it: device, kind, for whom, since when."""
+    return f'<span class="sw-hint">{escape(" · ".join(order_texts(order, now, site)))}</span>'
+
+
+def order_texts(order: WorkOrder, now: int, site: Site) -> list[str]:
+    """Device, kind, for whom, since when."""
     texts = [fmt.device(order.device, site), t(ORDER_KINDS[order.kind])]
     if order.assigned_to:
         texts.append(t("order.for", name=order.assigned_to))
-    texts.append(fmt.moment(order.opened_at, now, site))
-    return f'<span class="sw-hint">{escape(" · ".join(texts))}</span>'
+    return [*texts, fmt.moment(order.opened_at, now, site)]
 
 
 def order_row(order: WorkOrder, now: int, site: Site) -> None:
@@ -79,8 +84,19 @@ def steps_list(order: WorkOrder, now: int, site: Site) -> str:
     ]
     if order.returned_at is not None:
         at = fmt.moment(order.returned_at, now, site)
-        lines.append(_line(at, t("order.returned"), order.returned_by, order.return_check))
+        returned = _line(at, t("order.returned"), order.returned_by, order.return_check)
+        lines.insert(_return_place(order.steps, order.returned_at), returned)
     return f'<ul class="sw-steps">{"".join(lines)}</ul>'
+
+
+def _return_place(steps: Sequence[OrderStep], returned_at: int) -> int:
+    """Where among the steps the device came back: after the last end of the work before that.
+
+    Steps stand in the order in which they were taken, whatever a clock said meanwhile.
+    """
+    done = [place for place, step in enumerate(steps) if step.state == "done"]
+    before = [place for place in done if steps[place].at <= returned_at]
+    return max(before or done[:1], default=len(steps) - 1) + 1
 
 
 def downtime_words(downtime: Downtime, now: int, site: Site) -> str:
@@ -127,8 +143,11 @@ def costs_list(details: OrderDetails, now: int, site: Site) -> str:
     ]
     if not lines:
         return f'<p class="sw-hint">{escape(t("order.no_costs"))}</p>'
+    steps = f'<ul class="sw-steps">{"".join(lines)}</ul>'
+    if not details.cost_cents:
+        return steps
     total = t("order.total", amount=fmt.money(details.cost_cents, site))
-    return f'<ul class="sw-steps">{"".join(lines)}</ul><p class="sw-total">{escape(total)}</p>'
+    return f'{steps}<p class="sw-total">{escape(total)}</p>'
 
 
 def _line(when: str, what: str, who: str, note: str) -> str:

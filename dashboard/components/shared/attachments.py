@@ -22,21 +22,23 @@ Upload = tuple[str, str, bytes]  # name, media type, content
 
 
 def attachments(about: FileOwner, about_id: str, files: Sequence[File], *, is_open: bool) -> None:
-    """What is kept of one order or ticket; more while it is open."""
+    """What is kept of one order or ticket; more while it is open, saved when it has come."""
     section(t("files.title"))
     for file in files:
         shown_file(file)
     if not is_open:
         return
+    if why := forms.why_not("add a file"):
+        st.caption(why)
+        return
     name = f"upload-{about}-{about_id}"
-    with st.form(forms.once(name), border=False):
-        uploaded = st.file_uploader(
-            t("files.add", size=LARGEST_MB), KINDS, accept_multiple_files=True,
-            max_upload_size=LARGEST_MB,
-        )  # fmt: skip
-        if forms.submit(t("files.keep"), "add a file", primary=False) and uploaded:
-            uploads = [(file.name, file.type, file.getvalue()) for file in uploaded]
-            forms.do(name, lambda: _attached(about, about_id, uploads))
+    uploaded = st.file_uploader(
+        t("files.add", size=LARGEST_MB), KINDS, accept_multiple_files=True,
+        max_upload_size=LARGEST_MB, key=forms.once(name),
+    )  # fmt: skip
+    if uploaded:
+        uploads = [(file.name, file.type, file.getvalue()) for file in uploaded]
+        forms.do(name, lambda: _attached(about, about_id, uploads))
 
 
 def shown_file(file: File) -> None:

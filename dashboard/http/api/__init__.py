@@ -9,6 +9,7 @@ from starlette.routing import Route
 from dashboard.http.api import (
     alert_writes,
     alerts,
+    day,
     devices,
     health,
     help_writes,
@@ -31,7 +32,7 @@ from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 
 __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
-_RESOURCES = (devices, series, alerts, orders, tickets, search, plans, stock, system)
+_RESOURCES = (devices, series, alerts, orders, tickets, search, day, plans, stock, system)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [
     *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),

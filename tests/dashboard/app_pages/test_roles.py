@@ -2,14 +2,19 @@
 
 import time
 from typing import get_args
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.errors import StoreError
+from core.time.clock import HOUR
 from core.vocabulary.rights import RIGHTS, Right, Role
-from dashboard import menu
+from dashboard import i18n, menu
 from dashboard.http.addresses import PAGES
+from dashboard.queries import menu as menu_queries
 from dashboard.views.audit import audit_csv
+from maintenance.tickets import lifecycle as tickets
 from storage.records import Audit
 from tests.dashboard.centre import Centre
 from tests.dashboard.driving import page, screen
@@ -55,6 +60,21 @@ def test_the_menu_is_of_ones_roles() -> None:
     files = {path.stem for path in PAGES.glob("[!_]*.py")}
     assert {page.name for page in menu.PAGES} == files
     assert "audit" not in menu.menu_of(["engineer", "physicist", "technician"])
+
+
+def test_the_menu_counts_what_waits_behind_its_pages(furnished: Centre) -> None:
+    furnished.alert("mr-1", "helium_low", now() - HOUR)
+    with furnished.change(now()) as tx:
+        tickets.open_ticket(tx, "ct-2", "tube-service", "Fan is loud")
+    counts = menu_queries.menu_counts()
+    assert counts["fleet"] == counts["tickets"] == 1
+    assert counts["orders"] == 0
+    assert "(1)" in i18n.t("app.counted", title="All devices", count=counts["fleet"])
+
+
+def test_a_menu_without_records_has_no_counts_and_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(menu_queries, "_counts", Mock(side_effect=StoreError("no disk")))
+    assert menu_queries.menu_counts() == {}, "the pages say why"
 
 
 def test_who_is_there_stands_on_the_page_with_the_way_out(centre: Centre) -> None:

@@ -38,7 +38,9 @@ def test_what_is_broken_and_what_is_due_stand_first(centre: Centre) -> None:
     test = page("today")
     links: Any = test.get("page_link")
     labels = [link.proto.label for link in links]
-    assert labels[0] == "CT-2 is out of service"
+    assert labels[0] == "Fan is loud", "with its downtime in one line"
+    assert "Machine" in screen(test)
+    assert "CT-2 is out of service" not in labels
     assert labels.index("Fan is loud") < labels.index("Monthly check of the tube")
     assert "Today, " in screen(test)
 
@@ -143,7 +145,7 @@ def test_using_a_part_takes_it_from_the_shelf_and_costs(centre: Centre) -> None:
     number = order_by_hand(centre, NOW - HOUR)
     test = click(page("order", order=number), "Use a part")
     assert "1 × Gantry fan" in screen(test)
-    assert "Together 80 USD" in screen(test)
+    assert "Total 80 USD" in screen(test)
     with centre.records.reading() as db:
         assert part_rows.stock_by_part(db) == {"ct-fan": 1}
 

@@ -66,6 +66,8 @@ def test_the_case_is_shown_and_nothing_else(furnished: Centre, ticket: int) -> N
     assert reply.status == 200
     assert "The tube is hot" in reply.text
     assert "worst 12.5 °C, limit 60 °C" in reply.text
+    assert "Was 12.5 °C, 47.5 °C below 60 °C" in reply.text
+    assert "Scanward default, not from the maker" in reply.text
     assert "<svg" in reply.text
     assert "&lt;script&gt;hot" in reply.text
     assert "<script" not in reply.text

@@ -1,0 +1,1 @@
+"""What the order of the day saves: a week of faults, one engineer, and who is examined."""

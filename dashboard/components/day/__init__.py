@@ -1,0 +1,1 @@
+"""The lines of a day, and what is done on them."""
