@@ -45,7 +45,7 @@ def tick(
     row = open_item(tx.db, order_id, item)
     if row.metric and answer != "not_applicable":
         raise RefusedError("{item!r} asks for a number", item=row.text)
-    row.answer, row.value, row.within = answer, None, None
+    row.answer, row.value, row.within, row.proved_at = answer, None, None, None
     row.at, row.who, row.note = tx.now, tx.by, note
     return row
 
@@ -75,7 +75,8 @@ def measure(
         order_id=order_id,
         sure=sure,
     )
-    row.answer, row.value, row.within = "measured", value, _is_within(row, value)
+    row.answer, row.value, row.within = "measured", value, is_within_limits(row, value)
+    row.proved_at = None
     row.at, row.who, row.note = tx.now, tx.by, note
     return row
 
@@ -105,7 +106,7 @@ def _answer(tx: Transaction, order_id: int, entry: ItemEntry) -> bool:
     return False
 
 
-def _is_within(row: OrderItem, value: float) -> bool | None:
+def is_within_limits(row: OrderItem, value: float) -> bool | None:
     """Is the number accepted? None: there are no limits."""
     if row.low is None and row.high is None:
         return None
