@@ -128,7 +128,7 @@ class _Gathering:
         window, proof = self._window, self._case.proof
         if isinstance(proof, HeldProof):
             count = min(POINTS_PER_GAP * proof.window // proof.every, MOST_POINTS)
-            return self._series.range(*name, window.start, window.end, max(count, 1))
+            return self._series.range(*name, window.start, window.end + 1, max(count, 1))
         points = known_points(self._db, self._series, name, window.start, window.end + 1)
         return Curve(points, "raw", 0)
 

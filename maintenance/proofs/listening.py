@@ -31,7 +31,7 @@ def listened_sources(
         every = max(UP_GAP, entry.reachable_within())
         points = POINTS_PER_GAP * case.proof.window // every
         up = series.range(
-            device.id, UP, entry.up_component, window.start, window.end, max(points, 1)
+            device.id, UP, entry.up_component, window.start, window.end + 1, max(points, 1)
         )
         own = [event for event in events if event.component in ("", entry.up_component)]
         yield ObservedSource(

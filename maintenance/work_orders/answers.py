@@ -95,12 +95,13 @@ def open_item(db: Session, order_id: int, item: str) -> OrderItem:
 
 
 def _answer(tx: Transaction, order_id: int, entry: ItemEntry) -> bool:
-    """True if it was answered otherwise before."""
+    """True if it was answered otherwise before, or by a proof: a person's own answer outranks one."""
     row = open_item(tx.db, order_id, entry.item)
-    if entry.value is not None and (row.value, row.note) != (entry.value, entry.note):
+    is_new = row.proved_at is not None or row.note != entry.note
+    if entry.value is not None and (is_new or row.value != entry.value):
         measure(tx, order_id, entry.item, entry.value, entry.note, sure=entry.sure)
         return True
-    if entry.plain is not None and (row.answer, row.note) != (entry.plain, entry.note):
+    if entry.plain is not None and (is_new or row.answer != entry.plain):
         tick(tx, order_id, entry.item, entry.plain, entry.note)
         return True
     return False

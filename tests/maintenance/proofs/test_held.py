@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.schema.proof import HeldProof
@@ -128,6 +128,7 @@ def test_steady_is_only_what_somebody_judges(
     assert judged(series, proof=proof).is_proven is is_proven
 
 
+@settings(max_examples=30)
 @given(
     values=st.lists(st.floats(-40, 80), min_size=1, max_size=300),
     missing=st.sets(st.integers(0, 299)),
@@ -147,6 +148,7 @@ def test_whatever_comes_what_is_proven_lay_within_the_limits_and_was_read(
         assert fact.count == len(read)
 
 
+@settings(max_examples=30)
 @given(at=st.integers(0, 144), value=st.one_of(st.floats(-1e6, 17.99), st.floats(26.01, 1e6)))
 def test_one_value_beyond_a_limit_is_enough_to_refuse(at: int, value: float) -> None:
     day: list[Point] = list(a_day())
@@ -154,6 +156,7 @@ def test_one_value_beyond_a_limit_is_enough_to_refuse(at: int, value: float) -> 
     assert not judged(room(points=tuple(day))).is_proven
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_less_is_never_a_better_proof(data: st.DataObject) -> None:
     day = list(a_day())

@@ -10,7 +10,7 @@ from core.time.clock import HOUR, MINUTE
 from maintenance.proofs.facts import ProofVerdict
 from maintenance.proofs.judging import judge
 from maintenance.proofs.observed import Observation, ObservedSource, SeenAlert
-from tests.maintenance.proofs.cast import BECAUSE, DAY, NOW, WINDOW, points, room
+from tests.maintenance.proofs.cast import BECAUSE, NOW, WINDOW, points, room
 
 RESULT = ResultProof.model_validate({"metric": "m", "newer_than": "24h", "because": BECAUSE})
 COUNTER = CounterProof.model_validate(
