@@ -10,7 +10,7 @@ from core.schema.proof import CounterProof, EventProof, HeldProof, NoEventProof,
 from core.schema.rules.chart import ChartRule
 from core.schema.site import Site
 from core.schema.sources.base import SourceEntry
-from core.time.clock import MINUTE
+from core.time.clock import AHEAD
 from maintenance.proofs.case import Case
 from maintenance.proofs.listening import POINTS_PER_GAP, UP_GAP, listened_sources
 from maintenance.proofs.observed import (
@@ -29,7 +29,6 @@ from storage.records import verdicts as verdict_rows
 from storage.series import Curve, SeriesReader
 
 MOST_POINTS = 4000  # of a curve: a window of a month in steps of ten minutes
-AHEAD = 5 * MINUTE  # a reading that is farther ahead of now was stamped by a wrong clock
 MOST_EVENTS = 5000  # of a window; more are a flood, and none of its proofs holds
 
 
