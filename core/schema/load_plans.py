@@ -125,5 +125,5 @@ def _named_metrics(file: PlanFile) -> Iterator[tuple[str, str]]:
         for j, metric in enumerate(plan.brought_forward_by):
             yield f"plans[{i}].brought_forward_by[{j}]", metric
     for place, _, proof in proofs_in(file.plans):
-        for key, metric in proof.named_metrics():
+        for key, metric in (*proof.named_metrics(), *proof.names_beside()):
             yield f"{place}.{key}", metric

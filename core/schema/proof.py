@@ -25,6 +25,8 @@ class Proof(Sourced):
 
     kind: ProofKind
     because: Reason  # why what is seen answers the line
+    # Metrics of the same part: while an alert or a detector speaks against them, nothing is proven.
+    beside: list[Name] = []
 
     @property
     def window(self) -> int:
@@ -32,8 +34,12 @@ class Proof(Sourced):
         raise NotImplementedError
 
     def named_metrics(self) -> Iterator[tuple[str, str]]:
-        """Each metric that it names, after its key."""
+        """Each metric that it looks at, after its key."""
         return iter(())
+
+    def names_beside(self) -> Iterator[tuple[str, str]]:
+        """Each metric that only must not be spoken against, after its key."""
+        return ((f"beside[{index}]", metric) for index, metric in enumerate(self.beside))
 
     def named_events(self) -> Iterator[tuple[str, str]]:
         """Each kind of event that it names, after its key."""

@@ -10,7 +10,6 @@ from core.schema.proof import CounterProof, EventProof, HeldProof, NoEventProof,
 from core.schema.rules.chart import ChartRule
 from core.schema.site import Site
 from core.schema.sources.base import SourceEntry
-from core.time.clock import AHEAD
 from maintenance.proofs.case import Case
 from maintenance.proofs.listening import POINTS_PER_GAP, UP_GAP, listened_sources
 from maintenance.proofs.observed import (
@@ -21,12 +20,12 @@ from maintenance.proofs.observed import (
     SeenVerdict,
 )
 from maintenance.rounds.accepted import accepted
-from storage.known_readings import first_values, known_points
-from storage.records import Alert
+from storage.known_readings import SeriesName, first_values, known_points
+from storage.records import Alert, LastReading
 from storage.records import alerts as alert_rows
 from storage.records import manual_readings as manual_rows
 from storage.records import verdicts as verdict_rows
-from storage.series import Curve, SeriesReader
+from storage.series import Curve, Point, SeriesReader
 
 MOST_POINTS = 4000  # of a curve: a window of a month in steps of ten minutes
 MOST_EVENTS = 5000  # of a window; more are a flood, and none of its proofs holds
@@ -60,7 +59,7 @@ class _Gathering:
         self._db, self._site, self._case = db, site, case
         self._window, self._series, self._events = window, series, events
         device = case.device.id
-        self._latest = series.latest(device)
+        self._latest = series.latest(device, case.now)
         self._alerts = alert_rows.alerts_between(db, [device], window.start, window.now + 1)
         self._verdicts = verdict_rows.newest_verdicts(db, device)
 
@@ -89,6 +88,7 @@ class _Gathering:
         case, window, device = self._case, self._window, self._case.device
         name = (device.id, metric, component)
         known = device.profile.metrics[metric]
+        watched = {metric, *case.proof.beside}
         rules = accepted(self._db, self._site, device, metric, component, case.now)
         curve = self._curve(name)
         suppliers = [
@@ -116,13 +116,14 @@ class _Gathering:
             has_clock_doubt=self._has_clock_doubt(name),
             corrected_by=next((row.who for row in entered if row.corrects_id is not None), ""),
             entered_by=frozenset(row.who for row in entered),
-            alert=self._alert(metric, component),
-            verdicts=tuple(self._verdicts_on(metric, component)),
+            is_judged=self._is_judged(name, curve.points),
+            alert=self._alert(watched, component),
+            verdicts=tuple(self._verdicts_on(watched, component)),
             has_chart=self._has_chart(name),
         )
         return _of_newest(observed, entered) if isinstance(case.proof, ResultProof) else observed
 
-    def _curve(self, name: tuple[str, str, str]) -> Curve:
+    def _curve(self, name: SeriesName) -> Curve:
         """Of results and counters each reading, with what was entered and is not stored yet."""
         window, proof = self._window, self._case.proof
         if isinstance(proof, HeldProof):
@@ -141,35 +142,44 @@ class _Gathering:
         ]
         return lost[0] if lost and len(lost) == len(suppliers) else ""
 
-    def _has_clock_doubt(self, name: tuple[str, str, str]) -> bool:
-        """A device's clock is wrong now, or readings are stamped by arrival or ahead of now."""
+    def _has_clock_doubt(self, name: SeriesName) -> bool:
+        """A device's clock is wrong now, or its newest reading is stamped by its arrival."""
         newest = next((r for r in self._latest if (r.metric, r.component) == name[1:]), None)
-        if newest is not None and (newest.quality == "clock" or newest.at > self._case.now + AHEAD):
+        if newest is not None and newest.quality == "clock":
             return True
         clocks = {event.component: event for event in self._events if event.kind == DEVICE_CLOCK}
         return any(event.code for event in clocks.values())
 
-    def _alert(self, metric: str, component: str) -> SeenAlert | None:
-        """The newest alert of a rule that watches the metric of this component."""
-        touching = [alert for alert in self._alerts if self._is_about(alert, metric, component)]
+    def _is_judged(self, name: SeriesName, points: Sequence[Point]) -> bool:
+        """The engine has seen the newest of the points, if a rule is about them at all."""
+        rules = [rule for rule in self._case.device.profile.rules if name[1] in rule.input_metrics]
+        if not points or not any(rule.covers(name[2]) for rule in rules):
+            return True
+        judged = self._db.get(LastReading, name)
+        return judged is not None and points[-1].at <= judged.at
+
+    def _alert(self, metrics: set[str], component: str) -> SeenAlert | None:
+        """The newest alert of a rule that watches one of the metrics, of this component."""
+        touching = [alert for alert in self._alerts if self._is_about(alert, metrics, component)]
         return SeenAlert(touching[-1].title, touching[-1].began_at) if touching else None
 
-    def _is_about(self, alert: Alert, metric: str, component: str) -> bool:
+    def _is_about(self, alert: Alert, metrics: set[str], component: str) -> bool:
         profile = self._case.device.profile
         rule = self._site.rule(self._case.device.id, alert.rule)
-        if alert.fired_at is None or rule is None:
-            return alert.fired_at is not None and alert.metric == metric
-        watched = {rule.watched_metric(profile), *rule.input_metrics}
-        return metric in watched and alert.component in ("", component)
+        watched = {alert.metric}
+        if rule is not None:
+            watched |= {rule.watched_metric(profile), *rule.input_metrics}
+        is_of_part = alert.component in ("", component)
+        return alert.fired_at is not None and is_of_part and not metrics.isdisjoint(watched)
 
-    def _verdicts_on(self, metric: str, component: str) -> Iterator[SeenVerdict]:
+    def _verdicts_on(self, metrics: set[str], component: str) -> Iterator[SeenVerdict]:
         for detector in self._case.device.profile.detectors:
-            if metric in (detector.metric, detector.of, detector.less):
+            if not metrics.isdisjoint((detector.metric, detector.of, detector.less)):
                 for (_, part, name), row in self._verdicts.items():
                     if name == detector.id and part in ("", component):
                         yield SeenVerdict(row.kind, row.alarm, row.at)
 
-    def _has_chart(self, name: tuple[str, str, str]) -> bool:
+    def _has_chart(self, name: SeriesName) -> bool:
         """A control chart of the metric has learned what is usual."""
         for rule in self._case.device.profile.rules:
             if isinstance(rule, ChartRule) and rule.metric == name[1] and rule.covers(name[2]):

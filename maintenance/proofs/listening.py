@@ -55,8 +55,8 @@ def _has_signs(
         return True
     metrics = entry.metrics_supplied(case.device.profile)
     return any(
-        reading.metric in metrics and window.start <= reading.at <= case.now
-        for reading in series.latest(case.device.id)
+        reading.metric in metrics and reading.at >= window.start
+        for reading in series.latest(case.device.id, case.now)
     )
 
 

@@ -67,6 +67,7 @@ class ObservedSeries:
     corrected_by: str = ""  # who corrected or withdrew one of the readings
     entered_by: frozenset[str] = frozenset()  # who typed readings of the window
     entered_at: frozenset[int] = frozenset()
+    is_judged: bool = True  # by its rules, up to its newest reading: an alert may still come of it
     alert: SeenAlert | None = None
     verdicts: tuple[SeenVerdict, ...] = ()
     has_chart: bool = False  # a control chart watches it and has its baseline

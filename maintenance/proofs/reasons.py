@@ -60,6 +60,8 @@ def of_limits(series: ObservedSeries) -> Iterator[Phrase]:
 def of_verdicts(series: ObservedSeries, window: ProofWindow) -> Iterator[Phrase]:
     """An alert or a detector speaks against it."""
     title = name_of(series)
+    if not series.is_judged:
+        yield Phrase("the rules have not judged the newest of {title} yet", title=title)
     if series.alert is not None:
         yield Phrase(
             "there was an alert on {title}: {alert}, {when}",
