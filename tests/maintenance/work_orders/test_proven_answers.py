@@ -36,12 +36,14 @@ def line(house: House, number: int, item: str) -> OrderItem:
 def phantom(house: House, value: float = 1.25, when: int = NOW - HOUR) -> None:
     """The phantom of the morning, as it came from the scanner's images."""
     house.read("ct-1", WATER, value, when, "120kV")
+    house.judge(when)
 
 
 def free_disk(house: House, until: int = NOW) -> None:
     """What the log wrote each six hours of four days."""
     for step in range(17):
         house.read("ct-1", "disk_free_mb", 40_000.0 + step, until - step * 6 * HOUR)
+    house.judge(until)
 
 
 def confirm(
@@ -127,9 +129,13 @@ def test_what_was_shown_is_judged_as_of_then_and_not_for_long(house: House) -> N
 
 
 def typed(house: House, value: float = 1.0, by: str = "ali") -> int:
+    """A number of a round, stored and judged."""
     with house.change(NOW - 2 * HOUR, by) as tx:
         [row] = enter_readings(tx, "ct-1", [EnteredValue(WATER, value)], tx.now)
-        return row.id
+        number = row.id
+    house.read("ct-1", WATER, value, NOW - 2 * HOUR)
+    house.judge(NOW - 2 * HOUR)
+    return number
 
 
 def test_what_another_typed_in_a_round_counts_and_what_i_typed_does_not(house: House) -> None:
