@@ -151,12 +151,17 @@ class _Gathering:
         return any(event.code for event in clocks.values())
 
     def _is_judged(self, name: SeriesName, points: Sequence[Point]) -> bool:
-        """The engine has seen the newest of the points, if a rule is about them at all."""
+        """The engine has seen the newest of the points, if a rule is about them at all.
+
+        Of what comes all of the time the newest seconds are always still to be judged.
+        """
         rules = [rule for rule in self._case.device.profile.rules if name[1] in rule.input_metrics]
         if not points or not any(rule.covers(name[2]) for rule in rules):
             return True
         judged = self._db.get(LastReading, name)
-        return judged is not None and points[-1].at <= judged.at
+        proof = self._case.proof
+        behind = proof.every if isinstance(proof, HeldProof) else 0
+        return judged is not None and points[-1].at - behind <= judged.at
 
     def _alert(self, metrics: set[str], component: str) -> SeenAlert | None:
         """The newest alert of a rule that watches one of the metrics, of this component."""

@@ -67,10 +67,13 @@ def seen_proof(order: WorkOrder, item: OrderItem, shown: ShownProofs) -> bool:
         _proof(item, t("proof.proven"), fact_lines(verdict.facts))
     else:
         return False
-    _chart_link(order, item)
-    return not st.checkbox(
-        t("proof.myself"), key=f"item-{order.id}-{item.item}-myself", persist_state="session"
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            "app_pages/device.py", label=t("proof.chart"), icon=":material/show_chart:",
+            query_params={"device": order.device},
+        )  # fmt: skip
+        key = f"item-{order.id}-{item.item}-myself"
+        return not st.checkbox(t("proof.myself"), key=key, persist_state="session")
 
 
 def why_no_proof(verdict: ProofVerdict | None) -> None:
@@ -97,13 +100,6 @@ def proof_hint(item: OrderItem) -> str:
 def _proof(item: OrderItem, word: str, lines: Sequence[str]) -> None:
     text = "".join(f'<p class="sw-hint">{escape(line)}</p>' for line in lines)
     st.html(f"<p>{escape(t_data(item.text))} {chip(word, 'ok')}</p>{text}")
-
-
-def _chart_link(order: WorkOrder, item: OrderItem) -> None:
-    st.page_link(
-        "app_pages/device.py", label=t("proof.chart"), icon=":material/show_chart:",
-        query_params={"device": order.device},
-    )  # fmt: skip
 
 
 def _fact_line(fact: SeenFact) -> str:
