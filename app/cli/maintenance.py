@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.order import downtime_cli, order_cli
+from app.cli.order_proofs import proofs_cli
 from app.cli.reading import reading_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.cli.ticket import ticket_cli
@@ -18,6 +19,7 @@ plan_cli = typer.Typer(no_args_is_help=True, help="What must be done, and when."
 part_cli = typer.Typer(no_args_is_help=True, help="Parts on the shelf.")
 work_cli.add_typer(asset_cli, name="asset")
 work_cli.add_typer(plan_cli, name="plan")
+order_cli.add_typer(proofs_cli)
 work_cli.add_typer(order_cli, name="order")
 work_cli.add_typer(downtime_cli, name="downtime")
 work_cli.add_typer(part_cli, name="part")

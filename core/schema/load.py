@@ -47,6 +47,7 @@ def load_profile(path: Path) -> Profile:
     profile = library.get(path.stem)
     if profile is not None:
         plans.check_limits(profile, profile.plans)
+        plans.check_proofs(profile, profile.plans)
     if mistakes or profile is None:
         raise ConfigError(mistakes or [Mistake(str(path), "", "no such file")])
     return profile
@@ -75,6 +76,7 @@ def _check_plans(
             for text in plans.duplicates(names):
                 mistakes.append(Mistake(str(path), f"devices[{index}].plans", text))
             plans.check_limits(profile, names)
+            plans.check_proofs(profile, names)
     plans.check_metrics(users)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.errors import ConfigError, Mistake
+from core.schema.check_proofs import lacking, misfits, proofs_in
 from core.schema.item_rules import NamedFile, with_item_rules
 from core.schema.metric import Metric
 from core.schema.plan import Plan, PlanFile
@@ -59,6 +60,23 @@ class PlanLibrary:
             if mistake not in self._mistakes:
                 self._mistakes.append(mistake)
 
+    def check_proofs(self, profile: Profile, names: Sequence[str]) -> None:
+        """Note each proof that does not fit the device; of a site's own plans also those that can
+        never be given. A limit that one device lacks of many is no mistake of what Scanward ships.
+        """
+        files = self.files(names)
+        every_plan = [plan for _, file in files for plan in file.plans]
+        measuring = with_measured(with_item_rules(profile, files)[0], every_plan)
+        for name, file in files:
+            path = self._paths[name]
+            mistakes = list(misfits(profile, file.plans))
+            if path.parent != SHIPPED_PLANS:
+                mistakes += lacking(measuring, file.plans)
+            for place, text in mistakes:
+                mistake = Mistake(str(path), place, text)
+                if mistake not in self._mistakes:
+                    self._mistakes.append(mistake)
+
     def check_metrics(self, users: Mapping[str, list[Profile]]) -> None:
         """A metric in a site's own plans that none of the devices with these plans has is a typing
         mistake. What Scanward ships is for many kinds of device and may name what one lacks.
@@ -106,3 +124,6 @@ def _named_metrics(file: PlanFile) -> Iterator[tuple[str, str]]:
                 yield f"plans[{i}].use.also[{j}]", metric
         for j, metric in enumerate(plan.brought_forward_by):
             yield f"plans[{i}].brought_forward_by[{j}]", metric
+    for place, _, proof in proofs_in(file.plans):
+        for key, metric in (*proof.named_metrics(), *proof.names_beside()):
+            yield f"{place}.{key}", metric

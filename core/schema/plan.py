@@ -8,13 +8,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from core.schema.names import Name
+from core.schema.proof import AnyProof, CounterProof, HeldProof, ResultProof
+from core.schema.sourced import Sourced
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
 from core.time.duration import Duration
 from core.vocabulary.severity import Severity
-
-Basis = Literal["maker", "published", "engineering"]
-
 
 Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
 
@@ -22,18 +21,7 @@ Role = Literal["technician", "engineer", "physicist", "it", "vendor"]
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Sourced(Strict):
-    basis: Basis = "engineering"
-    source: str = ""  # required unless engineering: where it can be read
-
-    @model_validator(mode="after")
-    def _sourced(self) -> Self:
-        if self.basis != "engineering" and not self.source:
-            raise ValueError(f"basis {self.basis!r} needs a `source`")
-        return self
-
-
-class Measure(_Sourced):
+class Measure(Sourced):
     """A number that an item asks for; it becomes a reading of `metric`.
 
     It is accepted from `low` to `high`, or within `tolerance_pct` of the device's own baseline: the
@@ -70,6 +58,26 @@ class Item(Strict):
     id: Name
     text: str
     measure: Measure | None = None
+    proof: AnyProof | None = None  # what a source can show in place of a visit
+
+    @model_validator(mode="after")
+    def _proves_its_number(self) -> Self:
+        proof, measured = self.proof, self.measure.metric if self.measure else None
+        if isinstance(proof, ResultProof | CounterProof):
+            if proof.metric is None and measured is None:
+                raise ValueError(f"the proof of kind {proof.kind!r} needs a `metric`")
+            if measured not in (None, proof.metric) and proof.metric is not None:
+                raise ValueError(
+                    f"the line asks for {measured!r}: its proof cannot be another metric"
+                )
+        elif measured is not None and isinstance(proof, HeldProof):
+            if proof.metrics != [measured]:
+                raise ValueError(
+                    f"the line asks for {measured!r}: its proof cannot be another metric"
+                )
+        elif measured is not None and proof is not None:
+            raise ValueError(f"the line asks for {measured!r}: an event proves no number")
+        return self
 
 
 class Use(Strict):
@@ -87,7 +95,7 @@ class Use(Strict):
         return [self.metric, *self.also]
 
 
-class Plan(_Sourced):
+class Plan(Sourced):
     """Work that comes again: by calendar, by use, or brought forward by a condition."""
 
     id: PlanId
@@ -130,7 +138,7 @@ class Plan(_Sourced):
         return 0 if (self.every or DAY) <= 1 * DAY else self.late_after
 
 
-class Risk(_Sourced):
+class Risk(Sourced):
     """The fixed parts of the Fennigkoh-Smith score of a kind of device (maintenance/planning/risk.py)."""
 
     function: int = Field(ge=2, le=10)

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from core.schema.names import DeviceId, Name
-from core.schema.plan import Basis
+from core.schema.sourced import Basis
 from core.schema.strict_model import Strict
 from core.time.clock import DAY
 from core.time.duration import Duration

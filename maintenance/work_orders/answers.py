@@ -45,7 +45,7 @@ def tick(
     row = open_item(tx.db, order_id, item)
     if row.metric and answer != "not_applicable":
         raise RefusedError("{item!r} asks for a number", item=row.text)
-    row.answer, row.value, row.within = answer, None, None
+    row.answer, row.value, row.within, row.proved_at = answer, None, None, None
     row.at, row.who, row.note = tx.now, tx.by, note
     return row
 
@@ -75,7 +75,8 @@ def measure(
         order_id=order_id,
         sure=sure,
     )
-    row.answer, row.value, row.within = "measured", value, _is_within(row, value)
+    row.answer, row.value, row.within = "measured", value, is_within_limits(row, value)
+    row.proved_at = None
     row.at, row.who, row.note = tx.now, tx.by, note
     return row
 
@@ -94,18 +95,19 @@ def open_item(db: Session, order_id: int, item: str) -> OrderItem:
 
 
 def _answer(tx: Transaction, order_id: int, entry: ItemEntry) -> bool:
-    """True if it was answered otherwise before."""
+    """True if it was answered otherwise before, or by a proof: a person's own answer outranks one."""
     row = open_item(tx.db, order_id, entry.item)
-    if entry.value is not None and (row.value, row.note) != (entry.value, entry.note):
+    is_new = row.proved_at is not None or row.note != entry.note
+    if entry.value is not None and (is_new or row.value != entry.value):
         measure(tx, order_id, entry.item, entry.value, entry.note, sure=entry.sure)
         return True
-    if entry.plain is not None and (row.answer, row.note) != (entry.plain, entry.note):
+    if entry.plain is not None and (is_new or row.answer != entry.plain):
         tick(tx, order_id, entry.item, entry.plain, entry.note)
         return True
     return False
 
 
-def _is_within(row: OrderItem, value: float) -> bool | None:
+def is_within_limits(row: OrderItem, value: float) -> bool | None:
     """Is the number accepted? None: there are no limits."""
     if row.low is None and row.high is None:
         return None

@@ -11,6 +11,7 @@ from maintenance.rounds.accepted import accepted
 from maintenance.work_orders import order_downtime
 from maintenance.work_orders.answers import ItemEntry, answer_items
 from maintenance.work_orders.opening import add_order
+from maintenance.work_orders.proven_answers import refuse_withdrawn
 from maintenance.work_orders.states import enter_state, get, get_unsigned
 from storage.records import OrderItem, ScheduledTask, ServiceEvent, WorkOrder
 from storage.records import work_orders as order_rows
@@ -37,7 +38,7 @@ def complete(
     """The last answers and the end of the work; `at` (UTC ms) is when, if that was before now.
 
     Each failing item opens an order: those orders are returned, new or already open for that fault.
-    Refused while an item is unanswered, and corrective work without a word of what was done.
+    Refused while an item is unanswered or its proof was withdrawn, and corrective work without a word of what was done.
     """
     order = get(tx.db, order_id)
     answer_items(tx, order_id, answers)
@@ -49,6 +50,7 @@ def complete(
     unanswered = [item.text for item in order.items if item.answer == "open"]
     if unanswered:
         raise RefusedError("not answered: {items}", items="; ".join(unanswered))
+    refuse_withdrawn(tx, order)
     enter_state(tx, order_id, "done", result)
     order.done_at, order.result = done_at, result
     if order.task_id is not None:
@@ -96,11 +98,13 @@ def return_to_service(tx: Transaction, order_id: int, check: str) -> WorkOrder:
 def sign_off(tx: Transaction, order_id: int) -> WorkOrder:
     """The last word. After a service the detectors learn anew what is normal for the device.
 
-    Refused if the device was out of service for it and nobody has checked it since.
+    Refused if the device was out of service for it and nobody has checked it since, or if a reading
+    that proved a line was corrected or withdrawn.
     """
     order = get(tx.db, order_id)
     if order.takes_down and order.returned_at is None:
         raise RefusedError("the device has not been checked and returned to service")
+    refuse_withdrawn(tx, order)
     enter_state(tx, order_id, "signed_off", "")
     order.signed_at, order.signed_by = tx.now, tx.by
     if _is_service(tx, order):

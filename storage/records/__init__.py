@@ -23,6 +23,7 @@ from storage.records.manual_readings import ManualReading
 from storage.records.parts import Part, StockMove
 from storage.records.passkeys import Passkey, UsedChallenge
 from storage.records.planning import ScheduledTask
+from storage.records.proofs import ItemProof
 from storage.records.reports import MadeReport
 from storage.records.search import SearchText
 from storage.records.search_index import rebuild_search
@@ -50,6 +51,7 @@ __all__ = [
     "File",
     "IdempotentAnswer",
     "Incident",
+    "ItemProof",
     "Labour",
     "LastReading",
     "LiveWindow",

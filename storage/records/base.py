@@ -23,6 +23,7 @@ from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.files import FileOwner
 from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
+from core.vocabulary.proofs import ProofKind
 from core.vocabulary.search import SearchKind
 from core.vocabulary.severity import Severity
 from core.vocabulary.tickets import ClinicalState, LiveEnd, MessageDirection, TicketState, VisitKind
@@ -59,6 +60,7 @@ WORDS: tuple[Any, ...] = (
     VisitKind,
     StockMoveKind,
     SearchKind,
+    ProofKind,
 )
 
 

@@ -9,6 +9,7 @@ from core.vocabulary.work_orders import ENDED_ORDERS, ItemAnswer, OpenedBy, Orde
 from storage.records.alerts import Alert
 from storage.records.base import ROW_KEY, Base
 from storage.records.planning import ScheduledTask
+from storage.records.proofs import ItemProof
 
 
 class WorkOrder(Base):
@@ -96,7 +97,16 @@ class OrderItem(Base):
     at: Mapped[int | None] = mapped_column(default=None)
     who: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    proved_at: Mapped[int | None] = mapped_column(default=None)  # None: a person answered it
+    every_proof: Mapped[list[ItemProof]] = relationship(
+        order_by=ItemProof.id, default_factory=list, lazy="selectin"
+    )
     order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), init=False)
+
+    @property
+    def proof(self) -> list[ItemProof]:
+        """What proves the answer as it stands; empty if a person gave it."""
+        return [row for row in self.every_proof if row.confirmed_at == self.proved_at]
 
 
 class Labour(Base):

@@ -9,6 +9,7 @@ from alerts.notification.acknowledgement import acknowledge_incident
 from dashboard import forms
 from dashboard.http.api import (
     alert_writes,
+    order_proofs,
     order_writes,
     reading_writes,
     ticket_writes,
@@ -20,9 +21,11 @@ from maintenance.tickets.lifecycle import move, open_ticket, write
 from maintenance.work_orders.completion import complete
 from maintenance.work_orders.lifecycle import assign, begin, cancel
 from maintenance.work_orders.opening import open_for_alert, open_order
+from maintenance.work_orders.proven_answers import confirm_proofs
 from storage.records.transaction import Transaction
 from tests.dashboard.centre import Centre
 from tests.dashboard.people import SARA_HERSELF
+from tests.dashboard.sample_work import make_due
 from tests.doors.table import Action, Door, Visit, a_cancelled_order, an_order
 from tests.doors.tickets import a_closed_ticket, a_ticket
 from tests.doors.work import an_ended_alert, an_ended_incident
@@ -131,6 +134,14 @@ ACTIONS = [
         door("order_writes:finish", lambda tx, query: order_writes.finish(
             tx, query, order_writes.CompleteBody())),
         an_order,
+    ),
+    Action(
+        "confirm what is proven by a program",
+        confirm_proofs,
+        "nothing can prove 'dust'",
+        door("order_proofs:confirm", lambda tx, query: order_proofs.confirm(
+            tx, query, order_proofs.ConfirmBody(items=["dust"]))),
+        make_due,
     ),
     Action(
         "cancel an order by a program",

@@ -2,12 +2,20 @@
 
 from core.time.clock import MINUTE
 from dashboard.components.device import alert as alert_page
-from dashboard.components.orders import checklist, ending, order_actions, order_costs, order_new
+from dashboard.components.orders import (
+    checklist,
+    ending,
+    order_actions,
+    order_costs,
+    order_new,
+    proofs,
+)
 from dashboard.components.shared.number_box import Box
 from maintenance.assets.columns import money, whole
 from maintenance.parts import stock
 from maintenance.work_orders import completion, costs, fault_reports, lifecycle, opening
 from maintenance.work_orders.answers import ItemEntry, answer_items
+from maintenance.work_orders.proven_answers import confirm_proofs
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.test_fault_form import post
 from tests.dashboard.sample_work import make_due
@@ -144,6 +152,19 @@ ACTIONS = [
             Door(
                 f"{COMMAND}:order_answer",
                 lambda v: v.command("order", "answer", v.about, "laser", "60"),
+            ),
+        ],
+        make_due,
+    ),
+    Action(
+        "confirm what is proven",
+        confirm_proofs,
+        "nothing can prove 'dust'",
+        [
+            Door(f"{PAGE}.proofs:_confirm", lambda v: proofs._confirm(v.about, ["dust"], v.now)),
+            Door(
+                "app.cli.order_proofs:order_confirm",
+                lambda v: v.command("order", "confirm", v.about, "dust"),
             ),
         ],
         make_due,

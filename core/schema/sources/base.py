@@ -91,6 +91,15 @@ class SourceEntry(Strict, ABC):
         """The metrics that it brings."""
         return {metric for _, metric in self.profile_map.of(profile).named_metrics()}
 
+    def events_supplied(self, profile: "Profile") -> set[str]:
+        """The kinds of event that it makes."""
+        return set(self.profile_map.of(profile).events())
+
+    @property
+    def knows_silence(self) -> bool:
+        """It is noticed when nothing comes: it is asked, or must come within a time."""
+        return self.fresh_within() is not None
+
     def check(self, profile: "Profile | None", site: "SiteFile") -> Iterator[Misfit]:
         """What in the entry does not fit the rest of the site. `profile` is None if it is wrong itself."""
         if profile is not None and self.profile_map.of(profile).is_empty:

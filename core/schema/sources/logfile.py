@@ -136,6 +136,15 @@ class LogSource(SourceEntry):
         """The metrics of this file's own format."""
         return {pattern.metric for pattern in self.format_of(profile).patterns if pattern.metric}
 
+    def events_supplied(self, profile: "Profile") -> set[str]:
+        """The kinds of event of this file's own format."""
+        return {pattern.event for pattern in self.format_of(profile).patterns if pattern.event}
+
+    @property
+    def knows_silence(self) -> bool:
+        """Only where the site file says after which silence it is a fault."""
+        return self.silent_after is not None
+
     def check(self, profile: "Profile | None", site: "SiteFile") -> Iterator[Misfit]:
         """The profile has the format."""
         if profile is None:

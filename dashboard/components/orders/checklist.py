@@ -10,12 +10,20 @@ from core import number_input
 from core.vocabulary.work_orders import PlainAnswer
 from dashboard import forms
 from dashboard.components.orders.ending import ending
+from dashboard.components.orders.proofs import (
+    confirm_button,
+    proof_hint,
+    seen_proof,
+    shown_proofs,
+    why_no_proof,
+)
 from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
 from dashboard.i18n import t, t_data, translate
 from dashboard.queries import rounds as round_queries
 from dashboard.queries.orders import OrderDetails
+from dashboard.queries.proofs import ShownProofs
 from dashboard.text import format as fmt
 from maintenance.rounds.accepted import Accepted
 from maintenance.rounds.manual_entry import EnteredValue
@@ -41,8 +49,11 @@ def checklist(details: OrderDetails) -> None:
     boxes: list[Box[float]] = []
     if order.items:
         section(t("order.checklist"))
+        shown = shown_proofs(details)
+        confirm_button(order, shown)
         with st.container(key="checklist"):
-            entries = [entry for item in order.items if (entry := _entry(order, item, boxes))]
+            lines = [_line(order, item, shown, boxes) for item in order.items]
+        entries = [entry for entry in lines if entry is not None]
         name = f"answers-{order.id}"
         forms.button(
             name,
@@ -53,28 +64,39 @@ def checklist(details: OrderDetails) -> None:
     ending(details, entries, boxes)
 
 
-def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | None:
-    """One item; None while it is not answered. It is kept by `save`, or when the work is done."""
-    key = f"item-{order.id}-{item.item}"
+def _line(
+    order: WorkOrder, item: OrderItem, shown: ShownProofs, boxes: list[Box[float]]
+) -> ItemEntry | None:
+    """One item with its proof; None while it is not answered, and where a source answers it."""
     with st.container(key=f"check-{order.id}-{item.item}"):
-        rules = _rules(order, item)
-        entry = _number(key, item, rules, boxes) if item.metric else _word(key, item)
-        if entry is not None and entry.value not in (None, item.value):
-            entry = _confirmed(key, order.device, item, entry)
-        value = None if entry is None else entry.value
-        is_bad = entry is not None and (entry.plain == "not_ok" or _is_outside(item, rules, value))
-        if is_bad and value is not None:
-            limits = _limits(item, rules)
-            warn_outside(t("order.outside", limits=limits), rules, value)
-        elif is_bad:
-            st.html(_warning(t("order.fails")))
-        if not is_bad and not item.note:
-            return entry
-        note = st.text_input(
-            t("order.item_note"), item.note, key=f"{key}-note", placeholder=t("order.item_note"),
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
-        return None if entry is None else replace(entry, note=note)
+        if seen_proof(order, item, shown):
+            return None
+        entry = _entry(order, item, boxes)
+        why_no_proof(shown.verdicts.get(item.item))
+        return entry
+
+
+def _entry(order: WorkOrder, item: OrderItem, boxes: list[Box[float]]) -> ItemEntry | None:
+    """What a person answers, kept by `save` or when the work is done; None while it is nothing."""
+    key = f"item-{order.id}-{item.item}"
+    rules = _rules(order, item)
+    entry = _number(key, item, rules, boxes) if item.metric else _word(key, item)
+    if entry is not None and entry.value not in (None, item.value):
+        entry = _confirmed(key, order.device, item, entry)
+    value = None if entry is None else entry.value
+    is_bad = entry is not None and (entry.plain == "not_ok" or _is_outside(item, rules, value))
+    if is_bad and value is not None:
+        limits = _limits(item, rules)
+        warn_outside(t("order.outside", limits=limits), rules, value)
+    elif is_bad:
+        st.html(_warning(t("order.fails")))
+    if not is_bad and not item.note:
+        return entry
+    note = st.text_input(
+        t("order.item_note"), item.note, key=f"{key}-note", placeholder=t("order.item_note"),
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return None if entry is None else replace(entry, note=note)
 
 
 def _confirmed(key: str, device: str, item: OrderItem, entry: ItemEntry) -> ItemEntry:
@@ -166,5 +188,6 @@ def _answered(item: OrderItem) -> str:
     beside = " · ".join(text for text in (limits, item.note) if text)
     return (
         f'<li><span class="sw-when sw-{tone}-text">{escape(answer)}</span>'
-        f'<span>{escape(item.text)} <span class="sw-hint">{escape(beside)}</span></span></li>'
+        f'<span>{escape(item.text)} <span class="sw-hint">{escape(beside)}</span>'
+        f"{proof_hint(item)}</span></li>"
     )

@@ -14,6 +14,7 @@ from dashboard.http.api import (
     health,
     help_writes,
     metrics,
+    order_proofs,
     order_writes,
     orders,
     plans,
@@ -36,10 +37,12 @@ _RESOURCES = (devices, series, alerts, orders, tickets, search, day, plans, stoc
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [
     *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),
+    *order_proofs.READS,
     *vendor_links.READS,
 ]
 WRITES = [
     *(endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS),
+    *order_proofs.WRITES,
     *vendor_links.WRITES,
 ]
 

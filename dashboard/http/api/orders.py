@@ -3,6 +3,7 @@
 from core.time.clock import DAY
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from core.vocabulary.knowledge import Outcome
+from core.vocabulary.proofs import ProofKind
 from core.vocabulary.work_orders import ENDED_ORDERS, ItemAnswer, OpenedBy, OrderKind, OrderState
 from dashboard.http.api.endpoint import ReadEndpoint
 from dashboard.http.api.items import ApiItem, ApiTime
@@ -62,8 +63,37 @@ class OrderStepItem(ApiItem):
     note: str
 
 
+class ProofFactItem(ApiItem):
+    """What is seen of one metric, or of one kind of event, from `start` to `end`."""
+
+    subject: str
+    title: str
+    component: str
+    unit: str
+    source: str
+    count: int
+    start: ApiTime
+    end: ApiTime
+    lowest: float | None
+    highest: float | None
+    newest: float | None
+    newest_at: ApiTime | None
+    low: float | None
+    high: float | None
+    coverage_pct: float | None
+
+
+class ItemProofItem(ProofFactItem):
+    """The same as it was seen when a person confirmed the line by it."""
+
+    kind: ProofKind
+    because: str
+    confirmed_at: ApiTime
+    confirmed_by: str
+
+
 class OrderChecklistItem(ApiItem):
-    """One item of the checklist, and its answer."""
+    """One item of the checklist, its answer, and what proved it if a person did not answer it."""
 
     item: str
     text: str
@@ -77,6 +107,7 @@ class OrderChecklistItem(ApiItem):
     at: ApiTime | None
     who: str
     note: str
+    proof: list[ItemProofItem]
 
 
 class FaultReportItem(ApiItem):

@@ -163,7 +163,7 @@ def test_every_table_is_audited_or_left_out_by_name() -> None:
     assert names == {
         "alerts", "transitions", "incidents", "notices", "windows", "deliveries", "audit", "cursors", "heard", "verdicts", "answers",
         "services", "vendors", "contracts", "assets", "components", "files",
-        "occurrences", "work_orders", "order_steps", "order_items", "labour", "order_costs",
+        "occurrences", "work_orders", "order_steps", "order_items", "item_proofs", "labour", "order_costs",
         "downtimes", "manual_readings", "parts", "stock_moves", "tickets", "ticket_steps",
         "ticket_messages", "remote_sessions", "mailboxes", "reports", "search_texts",
         # Of people (tests/access): secrets are hashes, and the audit has not even these.

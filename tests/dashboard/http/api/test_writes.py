@@ -19,7 +19,7 @@ from storage.records import base as table_rows
 from tests.dashboard.centre import Centre
 from tests.dashboard.http.api.asking import Reply, ask, document, mistakes
 from tests.dashboard.people import SARA, SARA_HERSELF, person
-from tests.dashboard.sample_work import order_by_hand
+from tests.dashboard.sample_work import make_proven, order_by_hand
 
 ORDER = {"device": "ct-2", "title": "Fan is loud"}
 WRITES: list[tuple[str, Mapping[str, Any]]] = [
@@ -31,6 +31,7 @@ WRITES: list[tuple[str, Mapping[str, Any]]] = [
     ("/orders/{number}/assignment", {"to": "Karim"}),
     ("/orders/{number}/beginning", {}),
     ("/orders/{number}/completion", {"result": "Fan changed"}),
+    ("/orders/{number}/proofs", {"items": ["laser"]}),
     ("/orders/{number}/cancellation", {"why": "by mistake"}),
     ("/tickets", {"device": "ct-2", "vendor": "tube-service", "subject": "Arcs"}),
     ("/tickets/{number}/messages", {"text": "Call us", "direction": "out"}),
@@ -95,8 +96,9 @@ def test_each_write_does_what_the_document_says(
     if path.endswith("/end"):
         assert post("/tickets/1/sessions", {"person": "A. Expert"}).status == 201
         assert post("/links/1/live-values", {}).status == 200
+    number = make_proven(furnished, clock()) if path.endswith("/proofs") else 1
     before = len(rows(furnished, Audit))
-    reply = post(path.replace("{number}", "1"), body)
+    reply = post(path.replace("{number}", str(number)), body)
     assert reply.status in (200, 201), reply.body
     assert mistakes(document(), path, "POST", reply) == []
     changes = rows(furnished, Audit)[before:]

@@ -1,0 +1,1 @@
+"""What proves a line of a checklist, and why something does not."""
