@@ -1,12 +1,12 @@
-"""The corrective orders of the quarter, in every state, and one service by hand: who did what, and when."""
+"""The corrective orders of the quarter, in every state: who did what, and when."""
 
 from collections.abc import Iterator
-from functools import partial
-from typing import NamedTuple
 
-from app.demo.work.acts import Act, WrittenWork
+from app.demo.work.acts import Act
 from app.demo.work.calendar import WorkCalendar
-from app.demo.work.people import ENGINEER, IT, MANAGER, PHYSICIST, RECEPTION, TECHNICIAN, Person
+from app.demo.work.order_story import OrderStory, acts_of, acts_on
+from app.demo.work.people import ENGINEER, IT, MANAGER, PHYSICIST, RECEPTION, TECHNICIAN
+from app.demo.work.planned import follow_up_of
 from app.demo.work.standstills import (
     ARM_LOST,
     FOOT_SWITCH,
@@ -14,13 +14,8 @@ from app.demo.work.standstills import (
     SPIKES,
     STOP_PRESSED,
     TABLE_STOPS,
-    cooling_standstills,
-    fault_of,
 )
 from app.demo.work.steps import (
-    Opening,
-    Step,
-    StepRow,
     assigned,
     billed,
     cancelled,
@@ -35,24 +30,8 @@ from app.demo.work.steps import (
     started,
     uses,
     waits,
-    was_down,
     worked,
 )
-from app.demo.work.calendar import Moment
-from core.time.clock import DAY, HOUR, MINUTE
-from storage.records.transaction import Transaction
-
-
-class OrderStory(NamedTuple):
-    """One order: its name among the stories, how it was opened, and all that was done with it."""
-
-    key: str
-    device: str
-    at: Moment
-    by: Person
-    opening: Opening
-    steps: tuple[StepRow, ...]
-
 
 STORIES = (
     OrderStory(
@@ -226,85 +205,22 @@ STORIES = (
 )  # fmt: skip
 
 
+# What the checklists of planned.py found.
+LASERS = follow_up_of("ct-1", "ct_monthly", 56)
+LASERS_STEPS = (
+    ((56, "10:30"), ENGINEER, started()),
+    *ended(
+        (56, "11:30"), "Lasers of the gantry set with the phantom", "Offset measured again: 0.7 mm",
+        minutes=60,
+    ),
+    signed((56, "16:00"), PHYSICIST),
+)  # fmt: skip
+LASERS_AGAIN = follow_up_of("ct-2", "ct_monthly", 6)
+LASERS_AGAIN_STEPS = (((6, "12:00"), MANAGER, assigned(ENGINEER)),)
+
+
 def acts(calendar: WorkCalendar) -> Iterator[Act]:
     """Everything of every order."""
-    stories = [*STORIES, *_of_faults(calendar), *_after_the_mains(calendar), _of_today(calendar)]
-    for story in stories:
-        yield Act(calendar.at(story.at), story.by, partial(_open, story))
-        for at, who, step in story.steps:
-            yield Act(calendar.at(at), who, partial(_go_on, story.key, step))
-
-
-def _open(story: OrderStory, tx: Transaction, written: WrittenWork) -> None:
-    written.orders[story.key] = story.opening(tx, story.device).id
-
-
-def _go_on(key: str, step: Step, tx: Transaction, written: WrittenWork) -> None:
-    step(tx, written.orders[key])
-
-
-def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
-    """Orders about what the simulated history holds."""
-    for device, start, end in cooling_standstills(calendar):
-        began, over = calendar.at(start), calendar.at(end or calendar.end)
-        yield OrderStory(
-            f"cooling {device}", device, began, TECHNICIAN,
-            opened("No cooling water", "The chiller stands.", down="hard"),
-            (
-                *ended(over, "The chiller runs again", "Water at 19 °C, no message", minutes=15),
-                (over, ENGINEER, corrected(cause="cooling", cases_lost=1)),
-                signed(calendar.next_morning(over, "15:00")),
-            ),
-        )  # fmt: skip
-    network = fault_of(calendar, "network_fault")
-    seen, over = network.start + HOUR, network.end or calendar.end
-    yield OrderStory(
-        "network", network.device, seen, TECHNICIAN,
-        opened("Images do not reach the PACS", "They wait in the scanner."),
-        (
-            (seen, TECHNICIAN, was_down(network.start, "network", "partial")),
-            (seen + 20 * MINUTE, IT, started()),
-            (over, IT, worked(60)),
-            (over, IT, uses("patch-cable")),
-            (over, IT, completed("Patch cable in the dental room was broken; changed")),
-            (over, ENGINEER, returned("All images that waited have arrived")),
-            signed(calendar.next_morning(over, "15:10")),
-        ),
-    )  # fmt: skip
-    update = fault_of(calendar, "software_update")
-    began, over = update.start - 2 * HOUR, update.start + HOUR
-    yield OrderStory(
-        "update", update.device, began, ENGINEER,
-        opened("New software from the maker", kind="preventive", takes_down=True),
-        (
-            (began, ENGINEER, started()),
-            *ended(over, "Software updated by the maker", "Presets and a transfer tried", minutes=180),
-            signed(calendar.next_morning(over, "15:20"), PHYSICIST),
-        ),
-    )  # fmt: skip
-
-
-def _after_the_mains(calendar: WorkCalendar) -> Iterator[OrderStory]:
-    """All scanners stood while the mains were off, and were checked on the next morning."""
-    failure = fault_of(calendar, "mains_failure")
-    over = failure.end or calendar.end
-    for device in ("ct-1", "ct-2", "mri-1", "mri-2", "mammo-1", "cbct-1", "rf-1", "dxa-1", "us-1"):
-        at = calendar.next_morning(over, "09:00")
-        yield OrderStory(
-            f"mains {device}", device, at, ENGINEER, opened("Check after the power cut"),
-            (
-                (at, ENGINEER, was_down(failure.start, "mains", "hard")),
-                *ended(at, "Started by itself; nothing lost", "Self-test without message", minutes=10),
-                (at, ENGINEER, corrected(ended_at=over)),
-                signed(calendar.next_morning(at, "15:00")),
-            ),
-        )  # fmt: skip
-
-
-def _of_today(calendar: WorkCalendar) -> OrderStory:
-    """Somebody is at work at this moment, so its alerts are not told meanwhile."""
-    began = calendar.end - 40 * MINUTE
-    return OrderStory(
-        "nightly_copy", "pacs", began - 2 * HOUR, IT, opened("Nightly copy ended early"),
-        ((began, IT, started("Reads the log of the copy")),),
-    )  # fmt: skip
+    yield from acts_of(STORIES, calendar)
+    yield from acts_on(LASERS, LASERS_STEPS, calendar)
+    yield from acts_on(LASERS_AGAIN, LASERS_AGAIN_STEPS, calendar)

@@ -1,9 +1,7 @@
 """The whole quarter, written into the records at once."""
 
-from functools import partial
-
-from app.demo.work import orders, planned, rounds, sheets, store_room, tickets
-from app.demo.work.acts import Act, WrittenWork, perform
+from app.demo.work import fault_orders, orders, planned, rounds, sheets, store_room, tickets
+from app.demo.work.acts import WrittenWork, perform
 from app.demo.work.calendar import WorkCalendar
 from app.demo.work.people import add_people
 from core.schema.site import Site
@@ -25,6 +23,7 @@ def write_quarter(records: Records, site: Site, end: int, seed: int) -> WrittenW
         *store_room.acts(calendar),
         *planned.acts(site, calendar, seed),
         *orders.acts(calendar),
+        *fault_orders.acts(calendar),
         *tickets.acts(calendar),
         *rounds.acts(calendar),
     ]

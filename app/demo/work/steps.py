@@ -131,5 +131,7 @@ def signed(at: Moment, by: Person = MANAGER) -> StepRow:
     return at, by, completion.sign_off
 
 
-def _in_turn(act: Callable[[Transaction, int, str], object], text: str, tx: Transaction, order: int) -> object:
+def _in_turn(
+    act: Callable[[Transaction, int, str], object], text: str, tx: Transaction, order: int
+) -> object:
     return act(tx, order, text)

@@ -8,6 +8,7 @@ from access.vendor_links import address_of_link, make_vendor_link
 from app.demo.work.acts import Act, WrittenWork
 from app.demo.work.calendar import Moment, WorkCalendar
 from app.demo.work.people import ENGINEER, IT, PHYSICIST, TECHNICIAN, Person, supplier
+from app.demo.work.planned import follow_up_of
 from app.demo.work.standstills import fault_of
 from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.tickets import ClinicalState, TicketState
@@ -144,7 +145,10 @@ STORIES = (
         "foot_switch", "rf-1", "pamir-medical", (2, "14:45"), "Foot switch of the R/F room", "down", "foot_switch",
         (((2, "14:50"), ENGINEER, sends("Price and time of a new foot switch, please. The room stands.")),),
     ),
-    TicketStory("probe", "us-1", "nord-imaging", (1, "10:30"), "Linear probe has dark lines", "limited", "", ()),
+    TicketStory(
+        "probe", "us-1", "nord-imaging", (1, "10:30"), "Linear probe has dark lines", "limited",
+        follow_up_of("us-1", "ultrasound_monthly", 1), (),
+    ),
 )  # fmt: skip
 
 
