@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from app.demo.work.people import Person
+from app.demo.work.people import Colleague
 from storage.records.transaction import Transaction, as_at
 
 
@@ -22,7 +22,7 @@ class Act(NamedTuple):
     """One thing that somebody does, at a moment in UTC milliseconds."""
 
     at: int
-    who: Person
+    who: Colleague
     do: Callable[[Transaction, WrittenWork], object]
 
 

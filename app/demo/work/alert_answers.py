@@ -14,7 +14,7 @@ from alerts.evaluation.acknowledge import acknowledge
 from alerts.evaluation.window_changes import silence_alert
 from app.clock import now
 from app.demo.work.acts import Act, WrittenWork, perform
-from app.demo.work.people import ENGINEER, MANAGER, PHYSICIST, Person
+from app.demo.work.people import ENGINEER, MANAGER, PHYSICIST, Colleague
 from app.demo.work.steps import Step, assigned, billed, completed, returned, started, waits, worked
 from app.demo.work.tickets import HELIA, NORD, moves, reads, replies, sends
 from core.errors import ScanwardError
@@ -38,7 +38,7 @@ SILENT_FOR = 3 * DAY
 ORDER, TICKET = "order", "ticket"  # of the alert, among what is written
 
 
-class FiredAlert(NamedTuple):
+class AnsweredAlert(NamedTuple):
     """An alert that fired, and when the answer to it may end at the latest; UTC ms."""
 
     id: int
@@ -61,10 +61,10 @@ class AlertAnswer(NamedTuple):
 
     device: str
     rule: str
-    acts: Callable[[FiredAlert], Sequence[Act]]
+    acts: Callable[[AnsweredAlert], Sequence[Act]]
     # What follows when sealed diagnostics of so many milliseconds lie with the ticket.
     diagnostics_of: int = 0
-    acts_on_diagnostics: Callable[[FiredAlert], Sequence[Act]] | None = None
+    acts_on_diagnostics: Callable[[AnsweredAlert], Sequence[Act]] | None = None
 
 
 async def answer_alerts(site: Site) -> None:
@@ -95,7 +95,7 @@ def give_answer(records: Records, site: Site, answer: AlertAnswer, at: int) -> b
             return False
         if alert.acknowledged_at is not None or order_rows.orders_of_alerts(db, [alert.id]):
             return True
-        known = FiredAlert(alert.id, alert.device, alert.fired_at, alert.ended_at, at)
+        known = AnsweredAlert(alert.id, alert.device, alert.fired_at, alert.ended_at, at)
     written = WrittenWork()
     _perform(records, site, answer.acts(known), written)
     if answer.acts_on_diagnostics is not None:
@@ -116,12 +116,12 @@ def _seal(records: Records, site: Site, answer: AlertAnswer, ticket: int, at: in
         attach_bundle(tx, ticket, bundle)
 
 
-def _is_seen(alert: FiredAlert) -> list[Act]:
+def _is_seen(alert: AnsweredAlert) -> list[Act]:
     """The physicist takes care of it, and there is nothing to repair yet."""
     return [Act(alert.lately(), PHYSICIST, lambda tx, _: acknowledge(tx, alert.id))]
 
 
-def _is_silenced(alert: FiredAlert) -> list[Act]:
+def _is_silenced(alert: AnsweredAlert) -> list[Act]:
     def do(tx: Transaction, written: WrittenWork) -> None:
         silence_alert(
             tx, alert.id, tx.now + SILENT_FOR, "Known: the supplier is asked, ticket is open"
@@ -130,7 +130,7 @@ def _is_silenced(alert: FiredAlert) -> list[Act]:
     return [Act(alert.lately(), PHYSICIST, do)]
 
 
-def _chiller_is_repaired(alert: FiredAlert) -> list[Act]:
+def _chiller_is_repaired(alert: AnsweredAlert) -> list[Act]:
     over = alert.ended_at or alert.after(HOUR)
     return [
         Act(alert.after(5 * MINUTE), ENGINEER, partial(_open_order, alert)),
@@ -143,7 +143,7 @@ def _chiller_is_repaired(alert: FiredAlert) -> list[Act]:
     ]  # fmt: skip
 
 
-def _helium_is_ordered(alert: FiredAlert) -> list[Act]:
+def _helium_is_ordered(alert: AnsweredAlert) -> list[Act]:
     return [
         Act(alert.after(3 * HOUR), ENGINEER, partial(_open_order, alert)),
         _on_order(alert.after(3 * HOUR + 20 * MINUTE), MANAGER, assigned(ENGINEER)),
@@ -159,7 +159,7 @@ def _helium_is_ordered(alert: FiredAlert) -> list[Act]:
     ]  # fmt: skip
 
 
-def _tube_goes_to_the_supplier(alert: FiredAlert) -> list[Act]:
+def _tube_goes_to_the_supplier(alert: AnsweredAlert) -> list[Act]:
     return [
         Act(alert.after(2 * HOUR), ENGINEER, partial(_open_order, alert)),
         _on_order(alert.after(2 * HOUR), MANAGER, assigned(ENGINEER)),
@@ -174,7 +174,7 @@ def _tube_goes_to_the_supplier(alert: FiredAlert) -> list[Act]:
     ]  # fmt: skip
 
 
-def _supplier_compares(alert: FiredAlert) -> list[Act]:
+def _supplier_compares(alert: AnsweredAlert) -> list[Act]:
     return [
         _on_ticket(alert.now, ENGINEER, sends("The sealed measurements are here; the key comes by telephone.")),
         _on_ticket(alert.now, NORD, replies("They came in and open. We compare them with the factory's.")),
@@ -193,12 +193,12 @@ ANSWERS = (
 )
 
 
-def _open_order(alert: FiredAlert, tx: Transaction, written: WrittenWork) -> None:
+def _open_order(alert: AnsweredAlert, tx: Transaction, written: WrittenWork) -> None:
     written.orders[ORDER] = open_for_alert(tx, alert.id).id
 
 
 def _open_ticket(
-    alert: FiredAlert, vendor: str, subject: str, tx: Transaction, written: WrittenWork
+    alert: AnsweredAlert, vendor: str, subject: str, tx: Transaction, written: WrittenWork
 ) -> None:
     order = written.orders[ORDER]
     ticket = lifecycle.open_ticket(
@@ -207,9 +207,9 @@ def _open_ticket(
     written.tickets[TICKET] = ticket.id
 
 
-def _on_order(at: int, who: Person, step: Step) -> Act:
+def _on_order(at: int, who: Colleague, step: Step) -> Act:
     return Act(at, who, lambda tx, written: step(tx, written.orders[ORDER]))
 
 
-def _on_ticket(at: int, who: Person, step: Step) -> Act:
+def _on_ticket(at: int, who: Colleague, step: Step) -> Act:
     return Act(at, who, lambda tx, written: step(tx, written.tickets[TICKET]))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.demo.work.acts import Act, WrittenWork
 from app.demo.work.calendar import Moment, WorkCalendar
-from app.demo.work.people import Person
+from app.demo.work.people import Colleague
 from app.demo.work.steps import Opening, Step, StepRow
 from storage.records.transaction import Transaction
 
@@ -17,7 +17,7 @@ class OrderStory(NamedTuple):
     key: str
     device: str
     at: Moment
-    by: Person
+    by: Colleague
     opening: Opening
     steps: tuple[StepRow, ...]
 

@@ -7,15 +7,15 @@ from core.vocabulary.rights import EVERY_RIGHT, Right, Role, rights_of
 from storage.records.transaction import Transaction
 
 
-class Person(NamedTuple):
+class Colleague(NamedTuple):
     """In whose name something is done, and what they may do."""
 
     full_name: str
     rights: frozenset[Right]
 
 
-def _of_role(full_name: str, role: Role) -> Person:
-    return Person(full_name, rights_of([role]))
+def _of_role(full_name: str, role: Role) -> Colleague:
+    return Colleague(full_name, rights_of([role]))
 
 
 ENGINEER = _of_role("Sara Rahimi", "engineer")
@@ -26,7 +26,7 @@ IT = _of_role("Omid Haidari", "IT")
 RECEPTION = _of_role("Maryam Azizi", "viewer")
 
 # By the name that `access.users.new_demo_user` looks for: who chooses a role is one of them.
-PEOPLE: dict[Role, Person] = {
+PEOPLE: dict[Role, Colleague] = {
     "engineer": ENGINEER,
     "physicist": PHYSICIST,
     "technician": TECHNICIAN,
@@ -35,12 +35,12 @@ PEOPLE: dict[Role, Person] = {
     "viewer": RECEPTION,
 }
 
-PLANNER = Person("maintenance", EVERY_RIGHT)  # Scanward's own loop
+PLANNER = Colleague("maintenance", EVERY_RIGHT)  # Scanward's own loop
 
 
-def supplier(name: str) -> Person:
+def supplier(name: str) -> Colleague:
     """Who writes on the page of a supplier's link."""
-    return Person(f"link: {name}", frozenset({"work on a ticket"}))
+    return Colleague(f"link: {name}", frozenset({"work on a ticket"}))
 
 
 def add_people(tx: Transaction) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from app.demo.work.acts import Act, WrittenWork
 from app.demo.work.calendar import Moment, WorkCalendar
-from app.demo.work.people import ENGINEER, IT, MANAGER, PHYSICIST, PLANNER, TECHNICIAN, Person
+from app.demo.work.people import ENGINEER, IT, MANAGER, PHYSICIST, PLANNER, TECHNICIAN, Colleague
 from app.demo.work.standstills import MAGNET_SERVICE, TUBE_SERVICE, fault_of
 from app.demo.work.steps import HOUR_CENTS
 from core.schema.plan import Plan
@@ -37,13 +37,13 @@ def only(value: float) -> Value:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedWork:
+class PlanStory:
     """A plan of a device that was worked on, on these days: what was measured, and what was not right."""
 
     device: str
     plan: str
     days: tuple[int, ...]
-    by: Person
+    by: Colleague
     values: Mapping[str, Value] = field(default_factory=dict)
     clock: str = "08:30"
     values_on: Mapping[int, Mapping[str, Value]] = field(
@@ -62,42 +62,42 @@ MRI_PHANTOM: Mapping[str, Value] = {
     "transmit_gain": near(41.5, 0.2),
 }
 WORK = (
-    PlannedWork("mri-1", "mri_weekly", WEEKLY, TECHNICIAN, MRI_PHANTOM),
-    PlannedWork("mri-2", "mri_weekly", WEEKLY, TECHNICIAN, MRI_PHANTOM),
-    PlannedWork(
+    PlanStory("mri-1", "mri_weekly", WEEKLY, TECHNICIAN, MRI_PHANTOM),
+    PlanStory("mri-2", "mri_weekly", WEEKLY, TECHNICIAN, MRI_PHANTOM),
+    PlanStory(
         "mammo-1", "mammography_weekly", WEEKLY, TECHNICIAN,
         {"mpv": near(512, 4), "mas": near(84, 0.8)},
     ),
-    PlannedWork("dxa-1", "dxa_daily", DAILY, TECHNICIAN, clock="08:10"),
-    PlannedWork(
+    PlanStory("dxa-1", "dxa_daily", DAILY, TECHNICIAN, clock="08:10"),
+    PlanStory(
         "ct-1", "ct_monthly", MONTHLY, ENGINEER,
         {"laser_offset": near(0.8, 0.1), "retakes": near(2.4, 0.3)},
         values_on={56: {"laser_offset": only(2.3)}},  # out of place: follow_ups.py
     ),
-    PlannedWork(
+    PlanStory(
         "ct-2", "ct_monthly", (58, 32, 6), ENGINEER,
         {"laser_offset": near(1.1, 0.1), "retakes": near(2.9, 0.3)},
         values_on={6: {"laser_offset": only(2.6)}},  # as on CT-1 then, and nobody has set them yet
     ),
-    PlannedWork("mri-1", "mri_monthly", MONTHLY, ENGINEER),
-    PlannedWork(
+    PlanStory("mri-1", "mri_monthly", MONTHLY, ENGINEER),
+    PlanStory(
         "mammo-1", "mammography_monthly", MONTHLY, ENGINEER,
         {"retakes": near(1.8, 0.2), "compression": near(150, 3)},
     ),
-    PlannedWork("cbct-1", "cbct_monthly", MONTHLY, ENGINEER),
-    PlannedWork("dxa-1", "dxa_monthly", MONTHLY, PHYSICIST),
-    PlannedWork("ups-1", "ups_monthly", MONTHLY, ENGINEER),
-    PlannedWork("chiller-1", "chiller_monthly", MONTHLY, ENGINEER),
-    PlannedWork("pacs", "pacs_monthly", MONTHLY, IT),
-    PlannedWork(
+    PlanStory("cbct-1", "cbct_monthly", MONTHLY, ENGINEER),
+    PlanStory("dxa-1", "dxa_monthly", MONTHLY, PHYSICIST),
+    PlanStory("ups-1", "ups_monthly", MONTHLY, ENGINEER),
+    PlanStory("chiller-1", "chiller_monthly", MONTHLY, ENGINEER),
+    PlanStory("pacs", "pacs_monthly", MONTHLY, IT),
+    PlanStory(
         "us-1", "ultrasound_monthly", (55, 28, 1), ENGINEER,
         not_right={"uniformity": "Two dark lines with the linear probe, element 40 and 41"},
     ),
-    PlannedWork(
+    PlanStory(
         "ct-2", "ct_half_yearly", (47,), ENGINEER, {"tube_arcs": only(3)}, "08:30",
         bill=(120_000, "Supplier, half-yearly service"), until=TUBE_SERVICE.end,
     ),
-    PlannedWork(
+    PlanStory(
         "mri-1", "mri_quarterly", (20,), ENGINEER, clock="09:00",
         bill=(45_000, "Supplier, two hours on site"), until=MAGNET_SERVICE.end,
     ),
@@ -121,7 +121,7 @@ def acts(site: Site, calendar: WorkCalendar, seed: int) -> Iterator[Act]:
                 yield _done_before(calendar, device, plan, chance)
 
 
-def _daily_phantom(calendar: WorkCalendar) -> PlannedWork:
+def _daily_phantom(calendar: WorkCalendar) -> PlanStory:
     """The water of a CT whose numbers drift: as its images show it."""
     drift = fault_of(calendar, "ct_number_drift")
 
@@ -129,12 +129,10 @@ def _daily_phantom(calendar: WorkCalendar) -> PlannedWork:
         return round(chance.gauss(0.3, 0.1) + drift.size * (at - drift.start) / DAY, 2)
 
     values = {"water_ct_number": water, "water_noise": near(4.1, 0.1)}
-    return PlannedWork("ct-1", "ct_daily", DAILY, TECHNICIAN, values, "08:15")
+    return PlanStory("ct-1", "ct_daily", DAILY, TECHNICIAN, values, "08:15")
 
 
-def _acts_of(
-    site: Site, calendar: WorkCalendar, work: PlannedWork, chance: Random
-) -> Iterator[Act]:
+def _acts_of(site: Site, calendar: WorkCalendar, work: PlanStory, chance: Random) -> Iterator[Act]:
     device = site.device(work.device)
     plan = _plan(device, work.plan)
     yield _done_on(calendar.at((work.days[0], work.clock)) - (plan.every or 0), device, plan)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Unpack
 
 from app.demo.work.calendar import Moment
-from app.demo.work.people import ENGINEER, MANAGER, Person
+from app.demo.work.people import ENGINEER, MANAGER, Colleague
 from app.demo.work.photo import photo
 from core.time.clock import MINUTE
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
@@ -25,7 +25,7 @@ from storage.records.transaction import Transaction
 
 Opening = Callable[[Transaction, str], WorkOrder]  # of a device
 Step = Callable[[Transaction, int], object]
-StepRow = tuple[Moment, Person, Step]
+StepRow = tuple[Moment, Colleague, Step]
 
 HOUR_CENTS = 600  # what an hour of the house's own people costs
 
@@ -56,7 +56,7 @@ def reported(text: str, down: DowntimeExtent | None, phone: str = "") -> Opening
     return do
 
 
-def assigned(person: Person) -> Step:
+def assigned(person: Colleague) -> Step:
     return partial(_in_turn, lifecycle.assign, person.full_name)
 
 
@@ -119,7 +119,7 @@ def corrected(**changes: Unpack[Correction]) -> Step:
 
 
 def ended(
-    at: Moment, result: str, check: str, *, minutes: int, by: Person = ENGINEER
+    at: Moment, result: str, check: str, *, minutes: int, by: Colleague = ENGINEER
 ) -> Iterator[StepRow]:
     """The work is noted, done and checked at that moment."""
     yield at, by, worked(minutes)
@@ -127,7 +127,7 @@ def ended(
     yield at, ENGINEER, returned(check)
 
 
-def signed(at: Moment, by: Person = MANAGER) -> StepRow:
+def signed(at: Moment, by: Colleague = MANAGER) -> StepRow:
     return at, by, completion.sign_off
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.demo.work.acts import Act, WrittenWork
 from app.demo.work.calendar import Moment, WorkCalendar
-from app.demo.work.people import ENGINEER, TECHNICIAN, Person
+from app.demo.work.people import ENGINEER, TECHNICIAN, Colleague
 from core.vocabulary.parts import StockMoveKind
 from maintenance.parts.stock import move
 from storage.records.transaction import Transaction
@@ -16,7 +16,7 @@ class MoveRow(NamedTuple):
     """So many of a part came or went."""
 
     at: Moment
-    by: Person
+    by: Colleague
     part: str
     kind: StockMoveKind
     quantity: int

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from access.vendor_links import address_of_link, make_vendor_link
 from app.demo.work.acts import Act, WrittenWork
 from app.demo.work.calendar import Moment, WorkCalendar
-from app.demo.work.people import ENGINEER, IT, PHYSICIST, TECHNICIAN, Person, supplier
+from app.demo.work.people import ENGINEER, IT, PHYSICIST, TECHNICIAN, Colleague, supplier
 from app.demo.work.planned import follow_up_of
 from app.demo.work.standstills import fault_of
 from core.time.clock import DAY, HOUR, MINUTE
@@ -19,7 +19,7 @@ from storage.records import supplier_questions as question_rows
 from storage.records.transaction import Transaction
 
 Step = Callable[[Transaction, int], object]  # of a ticket's number
-StepRow = tuple[Moment, Person, Step]
+StepRow = tuple[Moment, Colleague, Step]
 
 NORD, HELIA = supplier("Nord Imaging Service"), supplier("Helia Cryogenics")
 HARI, PAMIR = supplier("Hari Cooling"), supplier("Pamir Medical Supply")
@@ -36,7 +36,7 @@ class TicketStory(NamedTuple):
     clinical_state: ClinicalState
     order: str  # the story of its order; empty: none
     steps: tuple[StepRow, ...]
-    by: Person = ENGINEER
+    by: Colleague = ENGINEER
 
 
 def sends(text: str) -> Step:
