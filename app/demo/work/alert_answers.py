@@ -15,7 +15,7 @@ from alerts.evaluation.window_changes import silence_alert
 from app.clock import now
 from app.demo.work.acts import Act, WrittenWork, perform
 from app.demo.work.people import ENGINEER, MANAGER, PHYSICIST, Colleague
-from app.demo.work.steps import Step, assigned, billed, completed, returned, started, waits, worked
+from app.demo.work.steps import Step, assigned, completed, returned, started, waits, worked
 from app.demo.work.tickets import HELIA, NORD, moves, reads, replies, sends
 from core.errors import ScanwardError
 from core.schema.site import Site
@@ -130,15 +130,14 @@ def _is_silenced(alert: AnsweredAlert) -> list[Act]:
     return [Act(alert.lately(), PHYSICIST, do)]
 
 
-def _chiller_is_repaired(alert: AnsweredAlert) -> list[Act]:
-    over = alert.ended_at or alert.after(HOUR)
+def _battery_is_tested(alert: AnsweredAlert) -> list[Act]:
+    over = alert.after(7 * HOUR)
     return [
-        Act(alert.after(5 * MINUTE), ENGINEER, partial(_open_order, alert)),
-        _on_order(alert.after(10 * MINUTE), ENGINEER, started("High pressure is shown")),
+        Act(alert.after(HOUR), ENGINEER, partial(_open_order, alert)),
+        _on_order(alert.after(6 * HOUR), ENGINEER, started("When it was charged again")),
         _on_order(over, ENGINEER, worked(60)),
-        _on_order(over, MANAGER, billed(6000, "Hari Cooling, emergency visit")),
-        _on_order(over, ENGINEER, completed("Condenser was full of dust: washed; pressure switch reset")),
-        _on_order(over, ENGINEER, returned("Water at 19 °C for a quarter of an hour")),
+        _on_order(over, ENGINEER, completed("Self-test of the batteries passed; runtime as last year")),
+        _on_order(over, ENGINEER, returned("On the mains, fully charged")),
         _on_order(alert.after(DAY), MANAGER, completion.sign_off),
     ]  # fmt: skip
 
@@ -183,7 +182,7 @@ def _supplier_compares(alert: AnsweredAlert) -> list[Act]:
 
 
 ANSWERS = (
-    AlertAnswer("chiller-1", "supply_hot", _chiller_is_repaired),
+    AlertAnswer("ups-1", "charge_low", _battery_is_tested),
     AlertAnswer("mri-2", "helium_leaks", _helium_is_ordered),
     AlertAnswer(
         "ct-2", "tube_cools_badly", _tube_goes_to_the_supplier, 7 * DAY, _supplier_compares

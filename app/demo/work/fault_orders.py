@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from app.demo.work.acts import Act
 from app.demo.work.calendar import WorkCalendar
 from app.demo.work.order_story import OrderStory, acts_of
-from app.demo.work.people import ENGINEER, IT, PHYSICIST, TECHNICIAN
+from app.demo.work.people import ENGINEER, IT, MANAGER, PHYSICIST, TECHNICIAN
 from app.demo.work.standstills import cooling_standstills, fault_of
 from app.demo.work.steps import (
+    billed,
     completed,
     corrected,
     ended,
@@ -33,13 +34,27 @@ def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
         began, over = calendar.at(start), calendar.at(end or calendar.end)
         yield OrderStory(
             f"cooling {device}", device, began, TECHNICIAN,
-            opened("No cooling water", "The chiller stands.", down="hard"),
+            opened("Off while the chiller stands", kind="preventive", takes_down=True, down="hard"),
             (
                 *ended(over, "The chiller runs again", "Water at 19 °C, no message", minutes=15),
                 (over, ENGINEER, corrected(cause="cooling", cases_lost=1)),
                 signed(calendar.next_morning(over, "15:00")),
             ),
         )  # fmt: skip
+    failure = fault_of(calendar, "chiller_failure")
+    began, over = failure.start + 5 * MINUTE, failure.end or calendar.end
+    yield OrderStory(
+        "chiller", "chiller-1", began, TECHNICIAN, opened("Compressor does not start"),
+        (
+            (began + 5 * MINUTE, ENGINEER, started("High pressure is shown")),
+            (over, MANAGER, billed(6000, "Hari Cooling, emergency visit")),
+            *ended(
+                over, "Condenser was full of dust: washed; pressure switch reset",
+                "Water at 12 °C for a quarter of an hour", minutes=60,
+            ),
+            signed(calendar.next_morning(over, "15:30")),
+        ),
+    )  # fmt: skip
     network = fault_of(calendar, "network_fault")
     seen, over = network.start + HOUR, network.end or calendar.end
     yield OrderStory(
@@ -75,7 +90,7 @@ def _after_the_mains(calendar: WorkCalendar) -> Iterator[OrderStory]:
     for device in ("ct-1", "ct-2", "mri-1", "mri-2", "mammo-1", "cbct-1", "rf-1", "dxa-1", "us-1"):
         at = calendar.next_morning(over, "09:00")
         yield OrderStory(
-            f"mains {device}", device, at, ENGINEER, opened("Check after the power cut"),
+            f"mains {device}", device, at, ENGINEER, opened("Check after the power cut", kind="preventive", takes_down=True),
             (
                 (at, ENGINEER, was_down(failure.start, "mains", "hard")),
                 *ended(at, "Started by itself; nothing lost", "Self-test without message", minutes=10),

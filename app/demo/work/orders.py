@@ -112,35 +112,35 @@ STORIES = (
         ),
     ),
     OrderStory(
-        "fan", "ct-2", (29, "09:15"), TECHNICIAN,
+        "fan", "ct-2", (63, "09:15"), TECHNICIAN,
         opened("Fan of the gantry is loud", "A grinding noise while it rotates."),
         (
-            ((29, "09:30"), MANAGER, assigned(ENGINEER)),
-            ((29, "13:00"), ENGINEER, started()),
-            ((29, "13:20"), ENGINEER, waits("waiting_vendor", "Supplier comes under the contract")),
-            ((28, "07:10"), ENGINEER, started("With the supplier")),
-            ((28, "07:40"), ENGINEER, uses("ct-fan")),
+            ((63, "09:30"), MANAGER, assigned(ENGINEER)),
+            ((63, "13:00"), ENGINEER, started()),
+            ((63, "13:20"), ENGINEER, waits("waiting_vendor", "Supplier comes under the contract")),
+            ((62, "07:10"), ENGINEER, started("With the supplier")),
+            ((62, "07:40"), ENGINEER, uses("ct-fan")),
             *ended(
-                (28, "07:50"), "Second fan from the left changed by the supplier",
+                (62, "07:50"), "Second fan from the left changed by the supplier",
                 "Gantry at full speed for five minutes, quiet", minutes=60,
             ),
-            signed((28, "16:00")),
+            signed((62, "16:00")),
         ),
     ),
     OrderStory(
         "arm", "dxa-1", ARM_LOST.start, TECHNICIAN,
         opened("Arm does not find its home", "Error at the start of each scan.", down="hard"),
         (
-            ((24, "14:30"), ENGINEER, started()),
-            ((24, "16:00"), ENGINEER, worked(90)),
-            ((24, "16:05"), ENGINEER, assigned(ENGINEER)),
-            ((23, "09:00"), ENGINEER, started("Second visit")),
-            ((23, "10:40"), ENGINEER, uses("light-barrier")),
+            ((62, "14:30"), ENGINEER, started()),
+            ((62, "16:00"), ENGINEER, worked(90)),
+            ((62, "16:05"), ENGINEER, assigned(ENGINEER)),
+            ((61, "09:00"), ENGINEER, started("Second visit")),
+            ((61, "10:40"), ENGINEER, uses("light-barrier")),
             *ended(
                 ARM_LOST.end or 0, "Light barrier of the arm changed",
                 "Spine phantom scanned twice, density as before", minutes=120,
             ),
-            signed((23, "16:00"), PHYSICIST),
+            signed((61, "16:00"), PHYSICIST),
         ),
     ),
     OrderStory(
@@ -159,7 +159,7 @@ STORIES = (
         ),
     ),
     OrderStory(
-        "coil", "mri-2", (9, "11:00"), TECHNICIAN,
+        "coil", "mri-1", (9, "11:00"), TECHNICIAN,
         opened("Knee coil is not recognised", "Other coils work.", down="partial"),
         (
             ((9, "11:10"), ENGINEER, started()),

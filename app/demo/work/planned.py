@@ -94,7 +94,7 @@ WORK = (
         not_right={"uniformity": "Two dark lines with the linear probe, element 40 and 41"},
     ),
     PlanStory(
-        "ct-2", "ct_half_yearly", (47,), ENGINEER, {"tube_arcs": only(3)}, "08:30",
+        "ct-2", "ct_half_yearly", (59,), ENGINEER, {"tube_arcs": only(3)}, "08:30",
         bill=(120_000, "Supplier, half-yearly service"), until=TUBE_SERVICE.end,
     ),
     PlanStory(

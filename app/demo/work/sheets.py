@@ -32,19 +32,19 @@ HARI-12,hari-cooling,-90,275,sat sun mon tue wed thu,07:00,19:00,6,24,2400,Chill
 """
 
 ASSETS = """\
-id,name,manufacturer,supplier,contract,purchased,in_service,warranty_until,price,income_a_scan,criticality,condition
-ct-1,Aquilion CX,Toshiba,pamir-medical,,-1980,-1950,,142000,45,9,working
-ct-2,Somatom Sensation 16,Siemens,nord-imaging,NI-2214,-2900,-2880,,96000,40,8,working
-mri-1,Magnetom C!,Siemens,nord-imaging,NI-2290,-2400,-2370,,165000,70,8,working
-mri-2,Generic 1.5 T MRI,,helia-cryo,HC-0071,-1100,-1040,,390000,90,10,working
-mammo-1,Sophie Classic,Planmed,pamir-medical,,-1500,-1490,,38000,22,6,working
-cbct-1,ProMax 3D Plus,Planmeca,pamir-medical,,-700,-690,30,52000,30,5,working
-rf-1,Precision RXi,GE,pamir-medical,,-2600,-2590,,61000,18,6,working
-dxa-1,Hologic DXA,Hologic,pamir-medical,,-1300,-1290,,34000,15,4,working
-us-1,Acuson S2000,Siemens,pamir-medical,,-1750,-1740,,41000,12,6,working
-ups-1,UPS,,pamir-medical,,-1280,-1270,,26000,,9,working
-chiller-1,Chiller,,hari-cooling,HARI-12,-1100,-1040,,31000,,9,working
-pacs,PACS,,,,-900,-890,,12000,,8,working
+id,name,manufacturer,model,supplier,contract,purchased,in_service,warranty_until,price,income_a_scan,criticality,condition
+ct-1,Aquilion CX,Toshiba,Aquilion CX,pamir-medical,,-1980,-1950,,142000,45,9,working
+ct-2,Somatom Sensation 16,Siemens,Somatom Sensation 16,nord-imaging,NI-2214,-2900,-2880,,96000,40,8,working
+mri-1,Magnetom C!,Siemens,Magnetom C!,nord-imaging,NI-2290,-2400,-2370,,165000,70,8,working
+mri-2,Generic 1.5 T MRI,,,helia-cryo,HC-0071,-1100,-1040,,390000,90,10,working
+mammo-1,Sophie Classic,Planmed,Sophie Classic,pamir-medical,,-1500,-1490,,38000,22,6,working
+cbct-1,ProMax 3D Plus,Planmeca,ProMax 3D Plus,pamir-medical,,-700,-690,30,52000,30,5,working
+rf-1,Precision RXi,GE,Precision RXi,pamir-medical,,-2600,-2590,,61000,18,6,working
+dxa-1,Hologic DXA,Hologic,Discovery,pamir-medical,,-1300,-1290,,34000,15,4,working
+us-1,Acuson S2000,Siemens,Acuson S2000,pamir-medical,,-1750,-1740,,41000,12,6,working
+ups-1,UPS,,,pamir-medical,,-1280,-1270,,26000,,9,working
+chiller-1,Chiller,,,hari-cooling,HARI-12,-1100,-1040,,31000,,9,working
+pacs,PACS,,,,,-900,-890,,12000,,8,working
 """
 
 COMPONENTS = """\

@@ -35,7 +35,7 @@ MOVES = (
     MoveRow((35, "11:00"), TECHNICIAN, "air-filter", "received", 6),
     MoveRow((34, "11:00"), ENGINEER, "air-filter", "scrapped", 1, "Torn in the box"),
     MoveRow((26, "15:00"), ENGINEER, "patch-cable", "returned", 1, "Not needed in the end"),
-    MoveRow((10, "15:00"), TECHNICIAN, "air-filter", "counted", 7, "One more than written down"),
+    MoveRow((10, "15:00"), TECHNICIAN, "air-filter", "counted", 7, "One less than written down"),
 )
 
 

@@ -102,13 +102,13 @@ STORIES = (
         ),
     ),
     TicketStory(
-        "fan", "ct-2", "nord-imaging", (29, "13:20"), "Fan of the gantry is loud", "limited", "fan",
+        "fan", "ct-2", "nord-imaging", (63, "13:20"), "Fan of the gantry is loud", "limited", "fan",
         (
-            ((29, "13:25"), ENGINEER, sends("The second fan from the left grinds. A new one is here.")),
-            ((29, "14:40"), NORD, replies("Our colleague is in town and comes tomorrow at seven.")),
-            ((29, "14:50"), ENGINEER, has_number("NI-88402")),
-            ((28, "07:55"), ENGINEER, moves("solved", "Changed before the first patient")),
-            ((28, "08:30"), ENGINEER, moves("closed")),
+            ((63, "13:25"), ENGINEER, sends("The second fan from the left grinds. A new one is here.")),
+            ((63, "14:40"), NORD, replies("Our colleague is in town and comes tomorrow at seven.")),
+            ((63, "14:50"), ENGINEER, has_number("NI-88402")),
+            ((62, "07:55"), ENGINEER, moves("solved", "Changed before the first patient")),
+            ((62, "08:30"), ENGINEER, moves("closed")),
         ),
     ),
     TicketStory(
@@ -184,7 +184,7 @@ def _compressor(calendar: WorkCalendar) -> TicketStory:
     over = failure.end or calendar.end
     return TicketStory(
         "compressor", "chiller-1", "hari-cooling", failure.start + 15 * MINUTE,
-        "Compressor does not start", "down", "",
+        "Compressor does not start", "down", "chiller",
         (
             (failure.start + 16 * MINUTE, ENGINEER, sends("The chiller stands; high pressure is shown.")),
             (failure.start + 30 * MINUTE, HARI, replies("Reset the pressure switch, I am on my way.")),
@@ -198,11 +198,11 @@ def _remote_now(calendar: WorkCalendar) -> TicketStory:
     """Somebody of the supplier is in at this moment."""
     end = calendar.end
     return TicketStory(
-        "cold_head", "mri-2", "helia-cryo", (3, "10:00"), "Cold head is louder than before", "working", "",
+        "cold_head", "mri-2", "helia-cryo", (1, "10:00"), "Cold head is louder than before", "working", "",
         (
-            ((3, "10:05"), ENGINEER, sends("A knock every second stroke. Recording follows.")),
-            ((2, "09:00"), HELIA, replies("May we look at the monitor of the magnet?")),
-            ((2, "09:10"), ENGINEER, reads()),
+            ((1, "10:05"), ENGINEER, sends("A knock every second stroke. Recording follows.")),
+            ((1, "14:00"), HELIA, replies("May we look at the monitor of the magnet?")),
+            ((1, "14:10"), ENGINEER, reads()),
             (end - 20 * MINUTE, IT, lets_in("Ruth Adler", "VPN to the monitor of the magnet", DAY)),
         ),
     )  # fmt: skip

@@ -40,6 +40,7 @@ from storage.records import (
     Records,
     RemoteSession,
     ScheduledTask,
+    ServiceEvent,
     StockMove,
     SupplierAnswer,
     Ticket,
@@ -287,7 +288,7 @@ def test_an_alert_is_answered_once_when_it_has_fired(quarter: Quarter) -> None:
                 END - 3 * DAY,
             )
             alert.fired_at = alert.began_at + HOUR
-            if answer.device == "chiller-1":
+            if answer.device == "ups-1":
                 alert.state, alert.ended_at = "ok", alert.fired_at + 40 * MINUTE
             db.add(alert)
     for _ in range(2):
@@ -295,7 +296,7 @@ def test_an_alert_is_answered_once_when_it_has_fired(quarter: Quarter) -> None:
     with records.reading() as db:
         orders = db.query(WorkOrder).filter_by(opened_by="alert").order_by(WorkOrder.id).all()
         assert [(order.device, order.state) for order in orders] == [
-            ("chiller-1", "signed_off"),
+            ("ups-1", "signed_off"),
             ("mri-2", "waiting_vendor"),
             ("ct-2", "assigned"),
         ]
@@ -309,3 +310,18 @@ def test_an_alert_is_answered_once_when_it_has_fired(quarter: Quarter) -> None:
         seen = {alert.device for alert in alerts if alert.acknowledged_at}
         assert seen == {"mri-2", "ct-2", "ct-1"}
         assert all(row.at <= END for row in db.query(Audit))
+
+
+def test_no_repair_hides_a_slow_fault(quarter: Quarter) -> None:
+    """After one the detectors learn anew, and would take what is wrong for normal."""
+    calendar = WorkCalendar(END, quarter.site.zone)
+    with quarter.records.reading() as db:
+        services = db.query(ServiceEvent).all()
+    for name in ("tube_cooling", "helium_leak", "ct_number_drift", "bmd_drift"):
+        fault = fault_of(calendar, name)
+        late = [
+            row.text
+            for row in services
+            if row.device == fault.device and row.at > fault.start - 30 * DAY
+        ]
+        assert late == [], name
