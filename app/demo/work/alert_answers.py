@@ -17,7 +17,7 @@ from app.demo.work.acts import Act, WrittenWork, perform
 from app.demo.work.people import ENGINEER, MANAGER, PHYSICIST, Colleague
 from app.demo.work.steps import Step, assigned, completed, returned, started, waits, worked
 from app.demo.work.tickets import HELIA, NORD, moves, reads, replies, sends
-from core.errors import ScanwardError
+from core.errors import RefusedError, ScanwardError
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
 from maintenance.tickets import lifecycle
@@ -39,12 +39,11 @@ ORDER, TICKET = "order", "ticket"  # of the alert, among what is written
 
 
 class AnsweredAlert(NamedTuple):
-    """An alert that fired, and when the answer to it may end at the latest; UTC ms."""
+    """An alert that has fired, and the present, at which the last answer to it may be given; UTC ms."""
 
     id: int
     device: str
     fired_at: int
-    ended_at: int | None
     now: int
 
     def after(self, delay: int) -> int:
@@ -62,6 +61,7 @@ class AlertAnswer(NamedTuple):
     device: str
     rule: str
     acts: Callable[[AnsweredAlert], Sequence[Act]]
+    even_ended: bool = False  # it is answered though it is over
     # What follows when sealed diagnostics of so many milliseconds lie with the ticket.
     diagnostics_of: int = 0
     acts_on_diagnostics: Callable[[AnsweredAlert], Sequence[Act]] | None = None
@@ -72,10 +72,7 @@ async def answer_alerts(site: Site) -> None:
     records = Records(site.records_url, now=now)
     left = list(ANSWERS)
     while left:
-        try:
-            left = await asyncio.to_thread(_still_to_come, records, site, left)
-        except ScanwardError as error:  # the records are busy: the next round
-            log.info("an alert of the demo waits for its answer: %s", error)
+        left = await asyncio.to_thread(_still_to_come, records, site, left)
         await asyncio.sleep(EVERY_S)
     records.close()
 
@@ -83,19 +80,34 @@ async def answer_alerts(site: Site) -> None:
 def _still_to_come(
     records: Records, site: Site, answers: Sequence[AlertAnswer]
 ) -> list[AlertAnswer]:
-    return [answer for answer in answers if not give_answer(records, site, answer, now())]
+    left = []
+    for answer in answers:
+        try:
+            if not give_answer(records, site, answer, now()):
+                left.append(answer)
+        except RefusedError as refusal:  # somebody who tries the demo was first
+            log.info("the alert %s of %s: %s", answer.rule, answer.device, refusal)
+        except ScanwardError as error:  # the records are busy
+            log.info("the alert %s of %s waits: %s", answer.rule, answer.device, error)
+            left.append(answer)
+    return left
 
 
 def give_answer(records: Records, site: Site, answer: AlertAnswer, at: int) -> bool:
     """True if the alert has fired and is answered, now or before."""
     with records.reading() as db:
-        fired = alert_rows.alerts_since(db, 0, answer.device)
-        alert = next((a for a in fired if a.rule == answer.rule and a.fired_at is not None), None)
-        if alert is None or alert.fired_at is None:
+        alerts = [
+            alert
+            for alert in alert_rows.alerts_since(db, 0, answer.device)
+            if alert.rule == answer.rule and alert.fired_at is not None
+            if alert.ended_at is None or answer.even_ended
+        ]
+        if not alerts:
             return False
+        alert = alerts[0]
         if alert.acknowledged_at is not None or order_rows.orders_of_alerts(db, [alert.id]):
             return True
-        known = AnsweredAlert(alert.id, alert.device, alert.fired_at, alert.ended_at, at)
+        known = AnsweredAlert(alert.id, alert.device, alert.fired_at or at, at)
     written = WrittenWork()
     _perform(records, site, answer.acts(known), written)
     if answer.acts_on_diagnostics is not None:
@@ -117,8 +129,12 @@ def _seal(records: Records, site: Site, answer: AlertAnswer, ticket: int, at: in
 
 
 def _is_seen(alert: AnsweredAlert) -> list[Act]:
-    """The physicist takes care of it, and there is nothing to repair yet."""
-    return [Act(alert.lately(), PHYSICIST, lambda tx, _: acknowledge(tx, alert.id))]
+    """The physicist takes care of it, says so again when that has lapsed, and there is nothing to repair yet."""
+
+    def do(tx: Transaction, written: WrittenWork) -> None:
+        acknowledge(tx, alert.id)
+
+    return [Act(alert.after(2 * HOUR), PHYSICIST, do), Act(alert.lately(), PHYSICIST, do)]
 
 
 def _is_silenced(alert: AnsweredAlert) -> list[Act]:
@@ -182,10 +198,14 @@ def _supplier_compares(alert: AnsweredAlert) -> list[Act]:
 
 
 ANSWERS = (
-    AlertAnswer("ups-1", "charge_low", _battery_is_tested),
+    AlertAnswer("ups-1", "charge_low", _battery_is_tested, even_ended=True),
     AlertAnswer("mri-2", "helium_leaks", _helium_is_ordered),
     AlertAnswer(
-        "ct-2", "tube_cools_badly", _tube_goes_to_the_supplier, 7 * DAY, _supplier_compares
+        "ct-2",
+        "tube_cools_badly",
+        _tube_goes_to_the_supplier,
+        diagnostics_of=7 * DAY,
+        acts_on_diagnostics=_supplier_compares,
     ),
     AlertAnswer("ct-1", "water_ct_number_drifts", _is_seen),
     AlertAnswer("dxa-1", "phantom_drifts", _is_silenced),

@@ -75,15 +75,15 @@ STORIES = (
         "paddle", "mammo-1", PADDLE_CRACKED.start, TECHNICIAN,
         opened("Compression paddle has a crack", "At the edge towards the chest.", down="hard"),
         (
-            ((44, "10:10"), MANAGER, assigned(ENGINEER)),
-            ((44, "12:30"), ENGINEER, started()),
-            ((44, "13:10"), ENGINEER, uses("mammo-paddle")),
+            ((14, "10:10"), MANAGER, assigned(ENGINEER)),
+            ((14, "12:30"), ENGINEER, started()),
+            ((14, "13:10"), ENGINEER, uses("mammo-paddle")),
             *ended(
                 PADDLE_CRACKED.end or 0, "Paddle 18 x 24 changed", "Force 150 N held, edges smooth",
                 minutes=50,
             ),
-            ((44, "14:00"), MANAGER, corrected(cases_lost=2, recovery_cents=0)),
-            signed((44, "16:00")),
+            ((14, "14:00"), MANAGER, corrected(cases_lost=2, recovery_cents=0)),
+            signed((14, "16:00")),
         ),
     ),
     OrderStory(

@@ -24,7 +24,7 @@ class Standstill(NamedTuple):
 TABLE_STOPS = Standstill("ct-1", (60, "09:40"), (58, "13:20"))
 SPIKES = Standstill("mri-1", (52, "11:00"), (51, "16:00"))
 TUBE_SERVICE = Standstill("ct-2", (59, "08:30"), (59, "14:30"))
-PADDLE_CRACKED = Standstill("mammo-1", (44, "10:00"), (44, "13:30"))
+PADDLE_CRACKED = Standstill("mammo-1", (14, "10:00"), (14, "13:30"))
 STOP_PRESSED = Standstill("rf-1", (38, "08:30"), (38, "10:10"))
 ARM_LOST = Standstill("dxa-1", (62, "14:00"), (61, "11:00"))
 MAGNET_SERVICE = Standstill("mri-1", (20, "09:00"), (20, "14:30"))
