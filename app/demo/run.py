@@ -21,6 +21,7 @@ from app.demo.work.alert_answers import answer_alerts
 from app.demo.work.calendar import WorkCalendar
 from app.demo.work.quarter import write_quarter
 from app.demo.work.standstills import standstills
+from app.demo.work.tickets import supplier_page
 from app.services.processes import processes
 from app.services.supervise import supervise
 from core.errors import ConfigError, Mistake
@@ -142,9 +143,10 @@ def _make_history(site: Site, site_path: Path, centre: Centre, end: int) -> None
 def _write_work(site: Site, end: int, seed: int) -> str:
     """The quarter until `end`, UTC ms; the address that a supplier has for one of its tickets."""
     records = Records(site.records_url)
-    written = write_quarter(records, site, end, seed)
+    write_quarter(records, site, end, seed)
+    page = supplier_page(records, site, end)
     records.close()
-    return written.supplier_page
+    return page
 
 
 def _demo_token(site: Site, at: int) -> str:

@@ -15,7 +15,6 @@ class WrittenWork:
 
     orders: dict[str, int] = field(default_factory=dict)
     tickets: dict[str, int] = field(default_factory=dict)
-    supplier_page: str = ""  # the address that a supplier has for one ticket
 
 
 class Act(NamedTuple):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from access.users import new_user
 from core.vocabulary.rights import EVERY_RIGHT, Right, Role, rights_of
+from storage.records import accounts
 from storage.records.transaction import Transaction
 
 
@@ -44,6 +45,8 @@ def supplier(name: str) -> Colleague:
 
 
 def add_people(tx: Transaction) -> None:
-    """Everybody with their role."""
+    """Everybody with their role, who is not there yet."""
     for role, person in PEOPLE.items():
-        new_user(tx, f"demo-{role.lower()}", person.full_name, [role])
+        name = f"demo-{role.lower()}"
+        if accounts.user_named(tx.db, name) is None:
+            new_user(tx, name, person.full_name, [role])

@@ -10,19 +10,24 @@ from app.demo.work.calendar import Moment, WorkCalendar
 from app.demo.work.people import ENGINEER, IT, PHYSICIST, TECHNICIAN, Colleague, supplier
 from app.demo.work.planned import follow_up_of
 from app.demo.work.standstills import fault_of
+from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE
 from core.vocabulary.tickets import ClinicalState, TicketState
 from maintenance.tickets import lifecycle, questions
 from maintenance.tickets.remote_help import begin_session, end_session
-from storage.records import SupplierQuestion, Ticket
+from storage.records import Records, SupplierQuestion, Ticket
 from storage.records import supplier_questions as question_rows
-from storage.records.transaction import Transaction
+from storage.records import tickets as ticket_rows
+from storage.records.transaction import Transaction, transaction
 
 Step = Callable[[Transaction, int], object]  # of a ticket's number
 StepRow = tuple[Moment, Colleague, Step]
 
 NORD, HELIA = supplier("Nord Imaging Service"), supplier("Helia Cryogenics")
 HARI, PAMIR = supplier("Hari Cooling"), supplier("Pamir Medical Supply")
+
+
+PAGE_OF = "mammo-1", "pamir-medical"
 
 
 class TicketStory(NamedTuple):
@@ -158,7 +163,6 @@ def acts(calendar: WorkCalendar) -> Iterator[Act]:
         yield Act(calendar.at(story.at), story.by, partial(_open, story))
         for at, who, step in story.steps:
             yield Act(calendar.at(at), who, partial(_go_on, story.key, step))
-    yield Act(calendar.end, ENGINEER, _link)
 
 
 def _open(story: TicketStory, tx: Transaction, written: WrittenWork) -> None:
@@ -212,7 +216,10 @@ def _unanswered(tx: Transaction, ticket: int) -> SupplierQuestion:
     return next(row for row in question_rows.questions(tx.db, ticket) if not row.answers)
 
 
-def _link(tx: Transaction, written: WrittenWork) -> None:
-    """For whoever looks at the demo as a supplier, in any browser."""
-    secret = make_vendor_link(tx, written.tickets["aec"], is_bound=False)
-    written.supplier_page = address_of_link(tx.site, secret)
+def supplier_page(records: Records, site: Site, at: int) -> str:
+    """The address of one case for whoever looks at the demo as its supplier, in any browser; good from then, UTC ms."""
+    device, vendor = PAGE_OF
+    with transaction(records, site, ENGINEER.full_name, at, ENGINEER.rights) as tx:
+        cases = ticket_rows.tickets(tx.db, device=device, closed=True)
+        ticket = next(case for case in cases if case.vendor_id == vendor)
+        return address_of_link(site, make_vendor_link(tx, ticket.id, is_bound=False))

@@ -15,6 +15,7 @@ from app.demo.work.calendar import WorkCalendar
 from app.demo.work.people import PEOPLE
 from app.demo.work.quarter import WHO, write_quarter
 from app.demo.work.standstills import fault_of, standstills
+from app.demo.work.tickets import supplier_page
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR, MINUTE, from_ms
@@ -159,9 +160,16 @@ def test_tickets_are_in_every_state_with_what_was_written(quarter: Quarter) -> N
         assert db.query(SupplierAnswer).count() == 1
         sessions = db.query(RemoteSession).all()
         assert [session.ended_at is None for session in sessions] == [False, True]
-        link = db.query(VendorLink).one()
-        assert link.made_at <= END < link.expires_at
-    assert quarter.written.supplier_page.startswith("http")
+
+
+def test_a_supplier_has_a_page_at_each_start(quarter: Quarter) -> None:
+    pages = {supplier_page(quarter.records, quarter.site, END) for _ in range(2)}
+    assert len(pages) == 2
+    with quarter.records.reading() as db:
+        links = db.query(VendorLink).all()
+        tickets = {link.ticket_id for link in links}
+        assert tickets == {quarter.written.tickets["aec"]}
+        assert all(link.made_at <= END < link.expires_at for link in links)
 
 
 def test_one_promise_was_held_and_one_was_broken(quarter: Quarter) -> None:
