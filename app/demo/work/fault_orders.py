@@ -31,7 +31,7 @@ def acts(calendar: WorkCalendar) -> Iterator[Act]:
 
 def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
     for device, start, end in cooling_standstills(calendar):
-        began, over = calendar.at(start), calendar.at(end or calendar.end)
+        began, over = calendar.at(start), calendar.at(end)
         yield OrderStory(
             f"cooling {device}", device, began, TECHNICIAN,
             opened("Off while the chiller stands", kind="preventive", takes_down=True, down="hard"),

@@ -47,7 +47,7 @@ STORIES = (
             ((58, "12:50"), ENGINEER, uses("ct-table-belt")),
             ((58, "12:55"), MANAGER, billed(4500, "Courier from the supplier")),
             *ended(
-                TABLE_STOPS.end or 0, "Belt of the table drive changed, tension set, limits taught anew",
+                TABLE_STOPS.end, "Belt of the table drive changed, tension set, limits taught anew",
                 "Table moved over its whole way with 100 kg, three times", minutes=170,
             ),
             ((58, "15:30"), MANAGER, corrected(cases_lost=21, recovery_cents=9000)),
@@ -64,7 +64,7 @@ STORIES = (
             ((51, "10:30"), ENGINEER, started("With the supplier on the telephone")),
             ((51, "15:40"), MANAGER, billed(38000, "Supplier, remote diagnosis outside the contract")),
             *ended(
-                SPIKES.end or 0, "A loose screw in the gradient filter plate; all tightened",
+                SPIKES.end, "A loose screw in the gradient filter plate; all tightened",
                 "Phantom and two sequences without dots", minutes=240,
             ),
             ((50, "09:00"), MANAGER, corrected(cases_lost=9, recovery_cents=0)),
@@ -79,7 +79,7 @@ STORIES = (
             ((14, "12:30"), ENGINEER, started()),
             ((14, "13:10"), ENGINEER, uses("mammo-paddle")),
             *ended(
-                PADDLE_CRACKED.end or 0, "Paddle 18 x 24 changed", "Force 150 N held, edges smooth",
+                PADDLE_CRACKED.end, "Paddle 18 x 24 changed", "Force 150 N held, edges smooth",
                 minutes=50,
             ),
             ((14, "14:00"), MANAGER, corrected(cases_lost=2, recovery_cents=0)),
@@ -92,7 +92,7 @@ STORIES = (
         (
             ((38, "09:45"), ENGINEER, started()),
             *ended(
-                STOP_PRESSED.end or 0, "The emergency stop behind the table was pressed; released",
+                STOP_PRESSED.end, "The emergency stop behind the table was pressed; released",
                 "Fluoroscopy of the phantom", minutes=20,
             ),
             ((38, "10:20"), ENGINEER, corrected(cause="operator", cases_lost=4)),
@@ -137,7 +137,7 @@ STORIES = (
             ((61, "09:00"), ENGINEER, started("Second visit")),
             ((61, "10:40"), ENGINEER, uses("light-barrier")),
             *ended(
-                ARM_LOST.end or 0, "Light barrier of the arm changed",
+                ARM_LOST.end, "Light barrier of the arm changed",
                 "Spine phantom scanned twice, density as before", minutes=120,
             ),
             signed((61, "16:00"), PHYSICIST),

@@ -14,11 +14,14 @@ from simulator.history import demo_faults
 
 
 class Standstill(NamedTuple):
-    """From then to then no patient; without an end it goes on."""
+    """From then to then no patient."""
 
     device: str
     start: Moment
-    end: Moment | None
+    end: Moment
+
+
+GOES_ON = 1 << 62  # milliseconds: past every end
 
 
 TABLE_STOPS = Standstill("ct-1", (60, "09:40"), (58, "13:20"))
@@ -28,7 +31,7 @@ PADDLE_CRACKED = Standstill("mammo-1", (14, "10:00"), (14, "13:30"))
 STOP_PRESSED = Standstill("rf-1", (38, "08:30"), (38, "10:10"))
 ARM_LOST = Standstill("dxa-1", (62, "14:00"), (61, "11:00"))
 MAGNET_SERVICE = Standstill("mri-1", (20, "09:00"), (20, "14:30"))
-FOOT_SWITCH = Standstill("rf-1", (2, "13:30"), None)
+FOOT_SWITCH = Standstill("rf-1", (2, "13:30"), GOES_ON)
 
 STANDSTILLS = (
     TABLE_STOPS,
@@ -60,10 +63,9 @@ def cooling_standstills(calendar: WorkCalendar) -> Iterator[Standstill]:
     """While the chiller stood, what hangs on its water was not used."""
     failure = fault_of(calendar, "chiller_failure")
     for device in ON_THE_CHILLER:
-        yield Standstill(device, failure.start + WATER_WARMS, failure.end)
+        yield Standstill(device, failure.start + WATER_WARMS, failure.end or calendar.end)
 
 
 def _faults(calendar: WorkCalendar) -> Iterator[Fault]:
     for device, start, end in (*STANDSTILLS, *cooling_standstills(calendar)):
-        ends = None if end is None else calendar.at(end)
-        yield Fault("standstill", calendar.at(start), ends, device)
+        yield Fault("standstill", calendar.at(start), calendar.at(end), device)

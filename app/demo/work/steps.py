@@ -57,11 +57,11 @@ def reported(text: str, down: DowntimeExtent | None, phone: str = "") -> Opening
 
 
 def assigned(person: Colleague) -> Step:
-    return partial(_in_turn, lifecycle.assign, person.full_name)
+    return partial(_with_words, lifecycle.assign, person.full_name)
 
 
 def started(note: str = "") -> Step:
-    return partial(_in_turn, lifecycle.begin, note)
+    return partial(_with_words, lifecycle.begin, note)
 
 
 def waits(state: OrderState, note: str) -> Step:
@@ -69,7 +69,7 @@ def waits(state: OrderState, note: str) -> Step:
 
 
 def cancelled(why: str) -> Step:
-    return partial(_in_turn, lifecycle.cancel, why)
+    return partial(_with_words, lifecycle.cancel, why)
 
 
 def uses(part: str, quantity: int = 1, kind: StockMoveKind = "used") -> Step:
@@ -100,7 +100,7 @@ def completed(result: str) -> Step:
 
 
 def returned(check: str) -> Step:
-    return partial(_in_turn, completion.return_to_service, check)
+    return partial(_with_words, completion.return_to_service, check)
 
 
 def was_down(began_at: int, cause: DowntimeCause, extent: DowntimeExtent) -> Step:
@@ -131,7 +131,7 @@ def signed(at: Moment, by: Colleague = MANAGER) -> StepRow:
     return at, by, completion.sign_off
 
 
-def _in_turn(
+def _with_words(
     act: Callable[[Transaction, int, str], object], text: str, tx: Transaction, order: int
 ) -> object:
     return act(tx, order, text)
