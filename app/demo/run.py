@@ -17,6 +17,11 @@ from access.api_tokens import make_token
 from access.users import new_demo_user
 from app.clock import now
 from app.demo.backfill import store_in_second_process, store_in_this_process, write_history
+from app.demo.work.alert_answers import answer_alerts
+from app.demo.work.calendar import WorkCalendar
+from app.demo.work.quarter import write_quarter
+from app.demo.work.standstills import standstills
+from app.demo.work.tickets import supplier_page
 from app.services.processes import processes
 from app.services.supervise import supervise
 from core.errors import ConfigError, Mistake
@@ -50,16 +55,17 @@ async def demo(
     site = load_site(site_path)
     end = now()
     start = end - days * DAY
-    all_faults = [*demo_faults(start, end), *_parsed_faults(faults, end, site)]
+    stopped = standstills(WorkCalendar(end, site.zone))
+    all_faults = [*demo_faults(start, end), *stopped, *_parsed_faults(faults, end, site)]
     centre = _centre_of(site, seed, start, all_faults)
     await asyncio.to_thread(_make_history, site, site_path, centre, end)
     centre.advance(now())  # history ends on its own grid, and took a while to write
+    supplier_page = _write_work(site, end, seed)
     token = _demo_token(site, end)
     typer.echo(f"\n  Scanward is at http://localhost:{port}  (ctrl-c stops it)")
-    typer.echo(f"  A token for its API, of the engineer: {token}\n")
-    await _until(
-        stop, supervise(processes(site, site_path), stop), _run_centre(site, centre, speed)
-    )
+    typer.echo(f"  A token for its API, of the engineer: {token}")
+    typer.echo(f"  What a supplier sees of their case: {supplier_page}\n")
+    await _until(stop, supervise(processes(site, site_path), stop), _live(site, centre, speed))
 
 
 async def simulate(
@@ -80,6 +86,13 @@ def _centre_of(site: Site, seed: int, start: int, faults: Sequence[Fault]) -> Ce
 
 async def _wait(stop: asyncio.Event) -> None:
     await stop.wait()
+
+
+async def _live(site: Site, centre: Centre, speed: float) -> None:
+    """The centre, and its people, who answer the alerts of its past."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_run_centre(site, centre, speed))
+        tasks.create_task(answer_alerts(site))
 
 
 async def _run_centre(site: Site, centre: Centre, speed: float) -> None:
@@ -125,6 +138,15 @@ def _make_history(site: Site, site_path: Path, centre: Centre, end: int) -> None
     records = Records(site.records_url)
     records.upgrade()
     records.close()
+
+
+def _write_work(site: Site, end: int, seed: int) -> str:
+    """The quarter until `end`, UTC ms; the address that a supplier has for one of its tickets."""
+    records = Records(site.records_url)
+    write_quarter(records, site, end, seed)
+    page = supplier_page(records, site, end)
+    records.close()
+    return page
 
 
 def _demo_token(site: Site, at: int) -> str:
