@@ -14,6 +14,14 @@ from dashboard.text import format as fmt
 from dashboard.views.device_status import State
 from dashboard.views.incidents import FILTERS, filter_of
 
+_WORDS = {
+    "wrong": "fleet.wrong",
+    "warning": "fleet.warning",
+    "silent": "fleet.silent",
+    "explained": "fleet.explained",
+    "unknown": "fleet.unknown",
+    "ok": "fleet.ok",
+}
 ALWAYS = ("wrong", "silent", "ok")  # counts that are shown when they are nought, too
 
 
@@ -104,7 +112,7 @@ def _catching_up(fleet: Fleet, now: int, site: Site) -> str:
 
 def _count(name: str, looks: State, count: int, *, is_chosen: bool) -> None:
     """A number that shows only its devices; chosen again, all of them."""
-    word = t(f"fleet.{name}")
+    word = t(_WORDS[name])
     shape = f"{icon(looks)}<b>{count}</b> {escape(word)}"
     tone = looks if count else "none"
     mark = " sw-chosen" if is_chosen else ""

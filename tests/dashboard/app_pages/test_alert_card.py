@@ -11,6 +11,7 @@ import pytest
 
 from core.readings import Reading
 from core.time.clock import DAY, HOUR, MINUTE
+from dashboard import i18n
 from dashboard.components.shared.alert_card import alert_card, spark, spark_svg, why_words
 from dashboard.i18n import catalogue
 from dashboard.queries import alert_card as card_queries
@@ -162,6 +163,15 @@ def test_a_store_that_cannot_be_read_costs_the_card_and_not_the_page(centre: Cen
 )
 def test_the_range_shows_where_it_began(hours: int, span: str) -> None:
     assert span_of(NOW - hours * HOUR, NOW) == span
+
+
+def test_in_dari_a_date_and_a_value_stay_whole(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = helium(centre)
+    monkeypatch.setattr(i18n, "_sites", "fa")
+    [first] = why_words(card, NOW, stores.site())
+    assert "\u206812.5\u202f%\u2069 بود" in first.replace("٪", "%")
 
 
 def test_every_word_of_the_card_has_its_dari_form() -> None:
