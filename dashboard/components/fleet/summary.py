@@ -6,6 +6,7 @@ from html import escape
 from alerts.power import PowerPlan
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
+from dashboard.components.shared.ages import with_ago
 from dashboard.i18n import t
 from dashboard.queries.fleet import LATE, Backups, Fleet
 from dashboard.text import format as fmt
@@ -25,12 +26,12 @@ def summary(fleet: Fleet, now: int, site: Site) -> str:
         + _count("unavailable", t("fleet.silent"), states["unavailable"])
         + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
     )
-    newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
+    newest = with_ago("fleet.heard", fleet.last_seen_at, now)
     zone = t("fleet.zone", zone=fmt.zone_name(now, site))
     return (
         f'<div class="sw-summary"><h1>{escape(site.file.name)}</h1>'
         f'<p class="sw-counts">{counts}</p>'
-        f'<p class="sw-fresh">{escape(newest)} · {escape(zone)}</p></div>'
+        f'<p class="sw-fresh">{newest} · {escape(zone)}</p></div>'
     )
 
 
