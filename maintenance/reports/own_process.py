@@ -84,17 +84,19 @@ def run_apart(
     if not _turn.acquire(timeout=limit_s):
         raise StoreError(f"other reports have not ended within {limit_s:.0f} s")
     try:
-        process = subprocess.run(
+        process = subprocess.run(  # noqa: S603  it is this program
             command, input=pickle.dumps(job), capture_output=True, timeout=limit_s, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise StoreError(f"the report was not ready within {limit_s:.0f} s") from error
     finally:
         _turn.release()
-    if process.returncode != 0:
+    try:
+        result: Made_co | StoreError = pickle.loads(process.stdout)  # noqa: S301  our own process
+    except (EOFError, pickle.UnpicklingError) as error:
         lines = process.stderr.decode(errors="replace").strip().splitlines()
-        raise StoreError(f"the report was not made: {lines[-1] if lines else process.returncode}")
-    result: Made_co | StoreError = pickle.loads(process.stdout)  # noqa: S301  from our own process
+        why = lines[-1] if lines else f"its process ended with {process.returncode}"
+        raise StoreError(f"the report was not made: {why}") from error
     if isinstance(result, StoreError):
         raise result
     return result
