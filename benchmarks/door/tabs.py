@@ -20,7 +20,9 @@ from playwright.sync_api import BrowserContext, sync_playwright
 from benchmarks.door.people import PASSWORD, make_people
 from core.schema.load import load_site
 
-SETTLES_S = 75  # after which a page counts as idle (IDLE_AFTER of live.js) and has drawn all that it has
+SETTLES_S = (
+    75  # after which a page counts as idle (IDLE_AFTER of live.js) and has drawn all that it has
+)
 
 
 def cpu_s(pid: int) -> float:

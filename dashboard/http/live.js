@@ -109,7 +109,7 @@
   function tick() {
     const now = Date.now();
     if (!document.hidden) {
-      const isDue = now - asked >= EVERY - 500 && (!words || find(".sw-drawn") || failures || isOut);
+      const isDue = now - asked >= EVERY - 500 && (!words || find(".sw-drawn") || failures || isOut || lost);
       if (isDue && !isAsking) ask();
       const away = isAway(now);
       if (words) {

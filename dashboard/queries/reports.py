@@ -40,7 +40,7 @@ def calendar_feed(now: int) -> bytes:
     return feed(stores.site().file.name, stores.site().file.id, items, now, translate)
 
 
-@st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
+@st.cache_data(ttl="300s", max_entries=20, show_spinner=False)
 def report(kind: Kind, month: Month, language: Language) -> tuple[Report, ReportLocale]:
     """The report of a month, and the voice that writes it. StoreError if it takes too long."""
     path = Path(os.environ[stores.SITE_VARIABLE])
