@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--port", type=int, default=8792)
-    parser.add_argument("--device", default="ct-2")
+    parser.add_argument("--pages", nargs="+", default=["", "device?device=ct-2", "today"])
     given = parser.parse_args()
     make_people(load_site(given.site), 1)
     command = [sys.executable, "-m", "app", "dashboard", "--site", str(given.site)]
@@ -97,7 +97,7 @@ def main() -> None:
             page.wait_for_url(f"{top}/")
             page.close()
             print("| page | server | browser | together |\n|---|---|---|---|")
-            for name in ("", f"device?device={given.device}", "today"):
+            for name in given.pages:
                 own, browsers = costs(context, f"{top}/{name}", server.pid, given.seconds)
                 shown = name or "fleet"
                 print(f"| {shown} | {own:.1f} % | {browsers:.1f} % | {own + browsers:.1f} % |")

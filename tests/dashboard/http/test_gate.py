@@ -76,6 +76,10 @@ def test_what_is_open_is_a_route_and_nothing_else_is(served: Served) -> None:
             elif route.path.startswith(gate.FOR_PROGRAMS):
                 assert reply.status == 401, (method, route.path)
                 assert reply.headers["www-authenticate"] == "Bearer"
+            elif route in live_state.ROUTES:
+                assert reply.status == 401, (
+                    "an open page asks, and says itself that it is signed out"
+                )
             elif method == "GET":
                 assert reply.status == 303, (method, route.path)
                 assert re.match(r"(\./|\.\./)+login\?next=/", reply.headers["location"])

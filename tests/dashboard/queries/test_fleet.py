@@ -13,7 +13,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.fleet import Fleet
 from dashboard.queries.page_version import version
-from dashboard.views.page_version import Version
+from dashboard.views.page_version import Version, version_of
 from tests.dashboard.centre import Centre
 
 NOW = time.time_ns() // 1_000_000 // MINUTE * MINUTE + 10 * SECOND
@@ -98,10 +98,9 @@ def test_an_alert_is_urgent_and_so_is_that_somebody_takes_it(centre: Centre) -> 
     shown = fleet_queries.fleet(NOW).statuses[1]
     taken = replace(shown, alerts=(replace(shown.alerts[0], acknowledged_at=NOW),))
     worse = replace(shown, alerts=(replace(shown.alerts[0], value=99.0),))
-    of = fleet_queries.version_of
-    assert of(taken).urgent != of(shown).urgent
-    assert of(worse).urgent == of(shown).urgent
-    assert of(worse).whole != of(shown).whole
+    assert version_of(taken).urgent != version_of(shown).urgent
+    assert version_of(worse).urgent == version_of(shown).urgent
+    assert version_of(worse).whole != version_of(shown).whole
 
 
 def test_silence_of_everything_is_urgent_though_no_reading_is_new() -> None:
