@@ -3,7 +3,7 @@
 (() => {
   const EVERY = 5000; // ms between two questions; a tab in the background asks nothing
   const IDLE_AFTER = 60000; // so long after the last touch, values are drawn
-  const IDLE_EVERY = 20000; // no more often than this; a state or an alert always at once
+  const IDLE_EVERY = 30000; // no more often than this; a state or an alert always at once
   const SELECTED_FOR = 60000; // for so long a selection keeps the page as it is
   const AWAY_AFTER = 2000;
   const base = window.__streamlit.BACKEND_BASE_URL;
