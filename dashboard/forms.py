@@ -116,17 +116,18 @@ def _session() -> _Session:
 
 
 @contextmanager
-def writing(author: Author | None = None) -> Iterator[Transaction]:
+def writing(author: Author | None = None, *, is_shown: bool = True) -> Iterator[Transaction]:
     """The dashboard's only door to writing: one transaction for a service function, all or nothing.
 
     In the name of who looks at the page, unless there is none: then `author` says. RefusedError if
-    their session has ended. What the pages have cached is asked anew.
+    their session has ended. What the pages have cached is asked anew, unless nothing of it `is_shown`.
     """
     by, rights, address = author or identity.required().author
     site, now = stores.site(), stores.now()
     with transaction(stores.records(), site, by, now, rights, address) as tx:
         yield tx
-    alert_queries.forget_cached()
+    if is_shown:
+        alert_queries.forget_cached()
 
 
 def note_presence(principal: Principal) -> None:
@@ -138,13 +139,13 @@ def note_presence(principal: Principal) -> None:
         with stores.records().reading() as db:
             is_unseen = sessions.is_unseen(db, number, stores.now())
         if is_unseen:
-            with writing(principal.author) as tx:
+            with writing(principal.author, is_shown=False) as tx:
                 sessions.see(tx, number)
 
 
 def note_use(bearer: TokenBearer) -> None:
     """A program has come by its token. A full disk keeps no program out."""
-    with suppress(StoreError), writing(bearer.principal.author) as tx:
+    with suppress(StoreError), writing(bearer.principal.author, is_shown=False) as tx:
         api_tokens.use(tx, bearer.token_id)
 
 

@@ -6,9 +6,10 @@
 
 from alerts.power.changes import changed, fingerprint, has_turned
 from alerts.power.plan import PowerPlan, make_plan
-from alerts.power.reading import read_situation
+from alerts.power.reading import may_be_cut, read_situation
 from alerts.power.words import power_lines, power_phrases
 
 __all__ = [
-    "PowerPlan", "changed", "fingerprint", "has_turned", "make_plan", "power_lines", "power_phrases", "read_situation",
+    "PowerPlan", "changed", "fingerprint", "has_turned", "make_plan", "may_be_cut", "power_lines",
+    "power_phrases", "read_situation",
 ]  # fmt: skip

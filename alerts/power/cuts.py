@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from alerts.power.sources import Sources
+from core.readings import Reading
 from core.schema.site import Device
 from core.time.clock import HOUR, MINUTE
 
@@ -36,13 +37,24 @@ def spans_between(ups: Device, sources: Sources, start: int, end: int | None) ->
 
     By the state of the output, or by the seconds on battery: some cards leave out the one or the other.
     """
-    metric = ups.profile.metrics.get("output_source")
-    states = metric.states if metric else {}
-    on_battery = {number for number, word in states.items() if word == "battery"}
+    on_battery = _battery_states(ups)
     sources_of_output = sources.samples(ups.id, "output_source", start, end)
     by_source = _spans((sample.at, sample.value in on_battery) for sample in sources_of_output)
     seconds = sources.samples(ups.id, "on_battery_s", start, end)
     return by_source or _spans((sample.at, sample.value > 0) for sample in seconds)
+
+
+def hints_at_battery(ups: Device, newest: Reading) -> bool:
+    """Does a newest reading suggest that it runs on its battery? Cheap; `battery_spans` knows."""
+    if newest.metric == "output_source":
+        return newest.value in _battery_states(ups)
+    return newest.metric == "on_battery_s" and newest.value > 0
+
+
+def _battery_states(ups: Device) -> set[int]:
+    metric = ups.profile.metrics.get("output_source")
+    states = metric.states if metric else {}
+    return {number for number, word in states.items() if word == "battery"}
 
 
 def generator_spans(switch: Device, sources: Sources) -> list[SupplySpan]:

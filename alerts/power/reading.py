@@ -1,9 +1,17 @@
 """What the stores say of power, as a `Situation`: the one door of this room to the readings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from alerts.power.activity import activity
-from alerts.power.cuts import PAST, Cut, SupplySpan, battery_spans, generator_spans, last_cut
+from alerts.power.cuts import (
+    PAST,
+    Cut,
+    SupplySpan,
+    battery_spans,
+    generator_spans,
+    hints_at_battery,
+    last_cut,
+)
 from alerts.power.earlier_discharges import earlier_discharges
 from alerts.power.situation import (
     UNKNOWN,
@@ -18,6 +26,7 @@ from alerts.power.situation import (
 )
 from alerts.power.sources import Sources
 from alerts.power.temperature import restart_min, temperature
+from core.readings import Reading
 from core.schema.site import Device, Site
 from core.time.clock import DAY, MINUTE, start_of_day
 from storage.series.store import SeriesStore
@@ -59,6 +68,16 @@ def read_situation(site: Site, series: SeriesStore, now: int) -> Situation:
             if device.id not in on_ups
             and (device.profile.group == "scanner" or device.profile.kind == "chiller")
         ),
+    )
+
+
+def may_be_cut(site: Site, newest: Iterable[Reading]) -> bool:
+    """Do the newest readings suggest that a UPS runs on its battery? If not, a page need not make the plan."""
+    all_ups = {ups.id: ups for ups in site.devices.values() if ups.profile.kind == "ups"}
+    return any(
+        hints_at_battery(all_ups[reading.device], reading)
+        for reading in newest
+        if reading.device in all_ups
     )
 
 

@@ -33,7 +33,8 @@ def report(
     """A report of one month: a page to print, then the details, and how each figure is counted."""
     from core.schema.strict_model import did_you_mean
     from core.time.calendars import month_of
-    from maintenance.reports.make import Format, make, render
+    from maintenance.reports.make import make, render
+    from maintenance.reports.model import Format
     from storage.series import SeriesReader
 
     ending = output.suffix.removeprefix(".").lower()

@@ -4,8 +4,8 @@
     python -m benchmarks.door.people --site var/demo-8791/site.yaml [--people 50] [--seconds 120]
 
 Each person is a session as a browser has it: a login by the form, then a websocket on which pages are asked for, and on
-which fragments that refresh themselves are asked for again in their interval. Nobody draws: it is the server that is
-measured, from the request for a page until its script has finished. The people are made in the records of that site.
+which fragments that refresh themselves are asked for again in their interval, live parts each five seconds as for who
+has just touched the page, beside the question whether there is anything new. Nobody draws: it is the server that is measured, from the request for a page until its script has finished. The people are made in the records of that site.
 """
 
 import argparse
@@ -33,12 +33,18 @@ from access import passwords, setup_links, users
 from core.errors import RefusedError
 from core.schema.load import load_site
 from core.schema.site import Site
+from dashboard.components.shared.auto_refresh import SAFETY
 from storage.records import Records
 from storage.records.transaction import transaction
 
 PASSWORD = "seven blue camels"
 PAGES = ("", "", "", "device", "device", "today", "orders", "tickets", "reports", "assets", "parts")
 THINKS = (3.0, 12.0)  # seconds before the next page
+SAFETY_S = float(SAFETY.removesuffix("s"))  # the interval by which a live part is known
+LIVE_S = (
+    5.0  # http/live.js: how often a page asks, and is drawn anew at most while somebody is at it
+)
+NO_PAGES = ("login", "/live")
 ARRIVE = 30.0  # seconds within which all sign in
 
 
@@ -75,13 +81,15 @@ class Person:
             max_size=None,
         ) as line:
             reader = asyncio.create_task(self._read(line))
+            asking = asyncio.create_task(self._ask_for_news())
             while time.monotonic() < until:
                 await self._open(line, self._random.choice(PAGES))
                 await asyncio.sleep(self._random.uniform(*THINKS))
             self._stop_refreshing()
-            reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await reader
+            for task in (reader, asking):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     def _log_in(self) -> None:
         form = self._ask("GET", "/login")
@@ -135,9 +143,16 @@ class Person:
             elif kind == "delta" and message.delta.new_element.HasField("exception"):
                 self._waits.failures.append(message.delta.new_element.exception.message)
 
+    async def _ask_for_news(self) -> None:
+        while True:
+            await asyncio.sleep(LIVE_S)
+            begun = time.monotonic()
+            await asyncio.to_thread(self._ask, "GET", "/live")
+            self._waits.of["/live"].append(time.monotonic() - begun)
+
     async def _refresh(self, line: ClientConnection, fragment: str, interval_s: float) -> None:
         while True:
-            await asyncio.sleep(interval_s)
+            await asyncio.sleep(LIVE_S if interval_s == SAFETY_S else interval_s)
             message = BackMsg()
             message.rerun_script.fragment_id = fragment
             message.rerun_script.is_auto_rerun = True
@@ -176,7 +191,7 @@ async def measure(site: Site, port: int, people: int, seconds: float) -> Waits:
 
 def print_waits(waits: Waits) -> None:
     print("| | times | median | p95 | longest |\n|---|---|---|---|---|")
-    pages = [wait for name, own in waits.of.items() if name != "login" for wait in own]
+    pages = [wait for name, own in waits.of.items() if name not in NO_PAGES for wait in own]
     for name, own in [("every page", pages), *waits.of.items()]:
         ordered = sorted(own)
         p95 = ordered[int(0.95 * (len(ordered) - 1))]

@@ -14,6 +14,7 @@ from dashboard.components.device.metric_rows import metric_rows
 from dashboard.components.device.values import rule_list, values_table
 from dashboard.components.device.windows import window_rows, work_buttons
 from dashboard.components.fleet.summary import banners
+from dashboard.components.shared.auto_refresh import SAFETY, live_mark
 from dashboard.i18n import t
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import fleet as fleet_queries
@@ -67,11 +68,12 @@ def choose() -> Device | None:
     return known.get(name)
 
 
-@st.fragment(run_every="5s")
+@st.fragment(run_every=SAFETY)
 @i18n.kept
 def live(device_id: str) -> None:
-    """What is known now."""
+    """What is known now; drawn anew when something is new."""
     now, site = stores.now(), stores.site()
+    live_mark(now, device_id)
     fleet = fleet_queries.fleet(now)
     st.html(banners(fleet, now, site) or "<span></span>")
     for status in fleet.statuses:

@@ -6,6 +6,7 @@ from core.time.clock import MINUTE
 from dashboard import i18n
 from dashboard.components.fleet.summary import backup_banner, banners, power_banner, summary
 from dashboard.components.fleet.tile import tile
+from dashboard.components.shared.auto_refresh import SAFETY, live_mark
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
@@ -17,11 +18,12 @@ from dashboard.views.incidents import chosen, urgency
 GROUPS = {"scanner": "fleet.scanner", "infrastructure": "fleet.infrastructure"}
 
 
-@st.fragment(run_every="5s")
+@st.fragment(run_every=SAFETY)
 @i18n.kept
 def live() -> None:
-    """Everything on this page; asks again by itself."""
+    """Everything on this page; drawn anew when something is new."""
     now, site = stores.now(), stores.site()
+    live_mark(now)
     fleet = fleet_queries.fleet(now)
     show = st.query_params.get("show", "")
     summary(fleet, show, now, site)

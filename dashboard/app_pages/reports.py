@@ -13,8 +13,7 @@ from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.make import Format, render
-from maintenance.reports.model import Kind
+from maintenance.reports.model import Format, Kind
 
 KINDS: dict[Kind, str] = {
     "uptime": "reports.uptime",
@@ -65,7 +64,7 @@ def show(kind: Kind, month: Month, language: Language) -> None:
     with st.container(key="steps", horizontal=True):
         for form, words in FORMATS.items():
             st.download_button(
-                t(words), partial(render, report, locale, form),
+                t(words), partial(report_queries.report_file, report, locale, form),
                 f"{site.file.id}-{kind}-{month}.{form}", MEDIA[form],
                 key=f"report-{form}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip

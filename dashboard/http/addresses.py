@@ -27,6 +27,7 @@ _STREAMLITS_FOLDERS = (
 # Streamlit's page looks for its server below its own address first, then at the root: two errors in
 # the browser's list for each link. Relative, because a proxy may keep Scanward below a path.
 _WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
+_LIVE = (Path(__file__).parent / "live.js").read_text(encoding="utf-8")
 _BEGINNING = "<script"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -35,7 +36,8 @@ class FirstHtml:
     """The HTML with which each of Streamlit's pages begins, and the digests of the scripts in it."""
 
     def __init__(self, html: str) -> None:
-        self.html = html.replace(_BEGINNING, _WHERE + _BEGINNING, 1)
+        ours = f"{_WHERE}<script>{_LIVE}</script>"
+        self.html = html.replace(_BEGINNING, ours + _BEGINNING, 1)
         self.digests = [digest(script) for script in _INLINE.findall(self.html)]
 
     def show(self, _request: Request) -> Response:
@@ -75,7 +77,7 @@ class Addresses:
 
 
 def first_html() -> FirstHtml:
-    """Streamlit's, as installed."""
+    """Streamlit's, as installed, with our scripts."""
     return FirstHtml((Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8"))
 
 

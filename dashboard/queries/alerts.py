@@ -14,6 +14,8 @@ from storage.records import downtime as downtime_rows
 from storage.records import feedback as feedback_rows
 from storage.records import windows as window_rows
 
+_writes = 0
+
 
 @st.cache_data(ttl="3s", show_spinner=False)
 def open_alerts() -> list[AlertRow]:
@@ -70,8 +72,15 @@ def tallies() -> dict[str, tuple[int, int]]:
         }
 
 
+def writes() -> int:
+    """How often this process has written; what was computed before the last time is not shown after it."""
+    return _writes
+
+
 def forget_cached() -> None:
     """Something was written: what shows it is read anew."""
+    global _writes
+    _writes += 1
     open_alerts.clear()
     out_of_service.clear()
     windows.clear()

@@ -1,16 +1,19 @@
 """How every device stands now."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from core.errors import StoreError
 from core.readings import Reading
 from core.time.clock import AHEAD, MINUTE
+from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service, windows
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
+from dashboard.views.page_version import Version, version_of
 from dashboard.views.windows import WindowRow
 from storage.backup.retention import finished
 from storage.files.alive import STANDSTILL, touched_at
@@ -42,7 +45,31 @@ class Backups:
 
 
 def fleet(now: int) -> Fleet:
-    """How every device stands."""
+    """How every device stands, at most three seconds ago."""
+    shared = _standing(alert_queries.writes())[0]
+    if not shared.statuses:
+        return shared
+    alive_at = touched_at(stores.site().alive_path)
+    hangs_since = None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
+    # It is touched by each step of judging and none that failed; a process that has died is silent from then on.
+    is_working = alive_at is not None and abs(now - alive_at) <= LATE
+    is_judged = _is_judged(shared.last_seen_at, shared.judged_at)
+    return replace(shared, hangs_since=hangs_since, is_catching_up=is_working and not is_judged)
+
+
+def versions() -> dict[str, Version]:
+    """What there is to see of each device."""
+    return _standing(alert_queries.writes())[1]
+
+
+@st.cache_resource(ttl="3s", max_entries=1, show_spinner=False)
+def _standing(writes: int) -> tuple[Fleet, dict[str, Version]]:
+    """The statuses and their versions, made by one thread for all open pages; the others wait for it."""
+    made = _made(stores.now())
+    return made, {status.device.id: version_of(status) for status in made.statuses}
+
+
+def _made(now: int) -> Fleet:
     trouble: list[str] = []
     alerts: list[AlertRow] = []
     down: list[DownRow] = []
@@ -58,11 +85,14 @@ def fleet(now: int) -> Fleet:
     except StoreError as error:
         return Fleet((), None, judged_at, (str(error), *trouble))
     last_seen_at = newest(readings, now)
-    is_judged = judged_at is not None and (last_seen_at or 0) - judged_at <= LATE
+    is_judged = _is_judged(last_seen_at, judged_at)
+    by_device: defaultdict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        by_device[reading.device].append(reading)
     statuses = tuple(
         device_status(
             device,
-            [reading for reading in readings if reading.device == device.id],
+            by_device[device.id],
             [row for row in alerts if row.device == device.id],
             now,
             down=[row for row in down if row.device == device.id],
@@ -71,13 +101,12 @@ def fleet(now: int) -> Fleet:
         )
         for device in stores.site().devices.values()
     )
-    alive_at = touched_at(stores.site().alive_path)
-    hangs_since = None if alive_at is None or now - alive_at <= STANDSTILL else alive_at
-    # It is touched by each step of judging and none that failed; a process that has died is silent from then on.
-    is_working = alive_at is not None and abs(now - alive_at) <= LATE
-    return Fleet(
-        statuses, last_seen_at, judged_at, tuple(trouble), hangs_since, is_working and not is_judged
-    )
+    return Fleet(statuses, last_seen_at, judged_at, tuple(trouble))
+
+
+def _is_judged(last_seen_at: int | None, judged_at: int | None) -> bool:
+    """Are alerts judged of what has come?"""
+    return judged_at is not None and (last_seen_at or 0) - judged_at <= LATE
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from alerts.power import PowerPlan, make_plan, read_situation
+from alerts.power import PowerPlan, make_plan, may_be_cut, read_situation
 from core.errors import StoreError
 from dashboard.queries import stores
+from dashboard.queries.fleet import latest
 
 ROUNDED = 5_000  # ms; open pages share the answer
 
@@ -15,9 +16,12 @@ def power_plan() -> PowerPlan:
 
 
 def power_plan_if_read() -> PowerPlan | None:
-    """The same for pages that have said already that the readings cannot be read."""
+    """For a page that warns of a cut: None while no UPS runs on its battery, or if nobody can tell.
+
+    The plan is dear (what was drawn in hours, of each device), and most of the time there is no cut.
+    """
     try:
-        return power_plan()
+        return power_plan() if may_be_cut(stores.site(), latest()) else None
     except StoreError:
         return None
 

@@ -1,6 +1,8 @@
 """Reports of a month, and the calendar of due work."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,11 +11,10 @@ from dashboard.i18n import translate
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.make import make
-from maintenance.reports.model import Kind, Report
+from maintenance.reports.model import Format, Kind, Report
+from maintenance.reports.own_process import Figures, ReportFile, run_apart
 from storage.records import Downtime
 from storage.records import downtime as downtime_rows
-from storage.series import SeriesReader
 
 MONTHS_BACK = 24  # that can be chosen
 
@@ -39,16 +40,14 @@ def calendar_feed(now: int) -> bytes:
     return feed(stores.site().file.name, stores.site().file.id, items, now, translate)
 
 
-@st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
+@st.cache_data(ttl="300s", max_entries=20, show_spinner=False)
 def report(kind: Kind, month: Month, language: Language) -> tuple[Report, ReportLocale]:
-    """The report of a month, and the voice that writes it."""
-    with stores.records().reading() as db:
-        return make(
-            db,
-            stores.site(),
-            SeriesReader(stores.site().series_path),
-            kind,
-            month,
-            language,
-            stores.now(),
-        )
+    """The report of a month, and the voice that writes it. StoreError if it takes too long."""
+    path = Path(os.environ[stores.SITE_VARIABLE])
+    report = run_apart(Figures(path, kind, month, language, stores.now()))
+    return report, ReportLocale(language, month.calendar, stores.site().zone)
+
+
+def report_file(report: Report, locale: ReportLocale, form: Format) -> bytes:
+    """The report as a file to keep; made when it is clicked, in a request that knows no person any more."""
+    return run_apart(ReportFile(report, locale, form))

@@ -238,7 +238,11 @@ def source_states(device: Device, readings: Sequence[Reading], now: int) -> tupl
 
 def fresh_for(device: Device, metric: str) -> int | None:
     """How old a reading of `metric` may be; None when it comes only as things happen (a log)."""
-    limits = [source.fresh_within() for source in feeds(device, metric)]
+    return _fresh_within(feeds(device, metric))
+
+
+def _fresh_within(sources: Sequence[SourceEntry]) -> int | None:
+    limits = [source.fresh_within() for source in sources]
     known = [limit for limit in limits if limit is not None]
     return max(known, default=None) if len(known) == len(limits) else None
 
@@ -262,13 +266,16 @@ def _values(
     now: int,
 ) -> Iterable[Value]:
     states = {state.component: state for state in sources}
+    derived = device.profile.derived
+    supplied = [(source, source.metrics_supplied(device.profile)) for source in device.sources]
     for name, metric in device.profile.metrics.items():
-        if name in (UP, RESPONSE) or name in device.profile.derived:
+        if name in (UP, RESPONSE) or name in derived:
             continue
         newest: list[Reading | None] = [r for r in readings if r.metric == name]
         newest.sort(key=lambda reading: in_order(reading.component) if reading else [])
-        longest = fresh_for(device, name)
-        own = [states[source.up_component] for source in feeds(device, name)]
+        fed_by = [source for source, metrics in supplied if name in metrics]
+        longest = _fresh_within(fed_by)
+        own = [states[source.up_component] for source in fed_by]
         is_lost = _is_lost(own or sources)
         for reading in newest or [None]:
             component = reading.component if reading else ""

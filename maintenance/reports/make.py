@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +10,8 @@ from core.time.calendars import Month
 from maintenance.reports import uptime, vendors, work
 from maintenance.reports.dataset import Dataset, read_dataset
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.model import Kind, Report
+from maintenance.reports.model import Format, Kind, Report
 from storage.series import SeriesReader
-
-Format = Literal["pdf", "xlsx", "html"]
 
 _BUILD: dict[Kind, Callable[[Dataset, ReportLocale], Report]] = {
     "uptime": uptime.build,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["uptime", "maintenance", "vendor"]
+Format = Literal["pdf", "xlsx", "html"]  # of its file
 Align = Literal["start", "end"]
 
 

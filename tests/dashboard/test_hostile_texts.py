@@ -29,8 +29,8 @@ from dashboard.queries import stores
 from dashboard.views.audit import audit_csv
 from maintenance.assets.columns import SHEETS
 from maintenance.assets.register import export_assets
-from maintenance.reports.make import Format, make, render
-from maintenance.reports.model import Kind
+from maintenance.reports.make import make, render
+from maintenance.reports.model import Format, Kind
 from maintenance.tickets.diagnostics import DiagnosticsRequest, make_bundle
 from storage.records import Audit
 from storage.series import SeriesReader

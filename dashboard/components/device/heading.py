@@ -7,6 +7,7 @@ from collectors.plug_use.metrics import EXAMINATIONS, HOURLY, POWER
 from collectors.plug_use.model import PlugModel
 from core.readings import DEVICE_CLOCK, NOT_UNDERSTOOD, UNKNOWN_PROBE
 from dashboard.components.fleet.badge import badge, icon
+from dashboard.components.shared.ages import with_ago
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import DeviceStatus, SourceState
@@ -36,14 +37,14 @@ def heading(
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     texts = [t_data(device.profile.title), device.room, serial]
     about = " · ".join(escape(text) for text in texts if text)
-    age = t("device.heard", age=fmt.age(status.last_seen_at, now))
+    age = with_ago("device.heard", status.last_seen_at, now)
     ways = "".join(_source(source, now, doubts) for source in status.sources)
     if plug is not None and _has_plug(status):
         ways += _plug(plug, device.id)
     ways = ways or f"<li>{escape(t('tile.no_source'))}</li>"
     return (
         f'<div class="sw-heading"><h1>{escape(device.name)}</h1>{badge(status.state)}'
-        f'<span class="sw-age">{escape(age)}</span></div>'
+        f'<span class="sw-age">{age}</span></div>'
         f'<p class="sw-about">{about}</p>'
         f'<ul class="sw-ways">{ways}</ul>'
     )
@@ -60,7 +61,7 @@ def _source(source: SourceState, now: int, doubts: Sequence[SourceDoubt]) -> str
     hints = "".join(f"<br>{icon('warning')}{escape(_doubt(doubt))}" for doubt in own)
     return (
         f'<li><span class="sw-{looks}-text">{sign}</span><b>{escape(kind)}</b>'
-        f' <span class="sw-hint">{escape(_answer(source, now))}{hints}</span></li>'
+        f' <span class="sw-hint">{_answer(source, now)}{hints}</span></li>'
     )
 
 
@@ -92,13 +93,14 @@ def _doubt(doubt: SourceDoubt) -> str:
 
 
 def _answer(source: SourceState, now: int) -> str:
+    """HTML."""
     if source.at is None:
-        return t("source.never")
-    age = fmt.age(source.at, now)
+        return escape(t("source.never"))
     if not source.is_fresh:
-        return t("source.late", span=fmt.span(now - source.at))
+        return escape(t("source.late", span=fmt.span(now - source.at)))
     if not source.up:
-        return t("source.silent", age=age)
+        return with_ago("source.silent", source.at, now)
     if source.response_ms is None:
-        return t("source.answers", age=age)
-    return t("source.answers_in", ms=fmt.number(source.response_ms), age=age)
+        return with_ago("source.answers", source.at, now)
+    ms = fmt.number(source.response_ms)
+    return with_ago("source.answers_in", source.at, now, ms=ms)

@@ -9,6 +9,7 @@ from core.schema.rules.base import Rule, Wording
 from core.schema.rules.limit import LimitRule
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon, state_word
+from dashboard.components.shared.ages import ago
 from dashboard.i18n import t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import ORDER, DeviceStatus, Value, in_order
@@ -137,8 +138,8 @@ def _now(value: Value) -> str:
 
 def _when(value: Value, now: int, site: Site) -> str:
     assert value.reading is not None  # values_table leaves the others out
-    exact, age = fmt.exact(value.reading.at, site), fmt.age(value.reading.at, now)
-    return f'<td class="sw-when" title="{escape(exact)}">{escape(age)}{_doubt(value)}</td>'
+    exact, age = fmt.exact(value.reading.at, site), ago(value.reading.at, now)
+    return f'<td class="sw-when" title="{escape(exact)}">{age}{_doubt(value)}</td>'
 
 
 def _part(value: Value) -> str:

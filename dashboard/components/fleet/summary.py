@@ -8,6 +8,7 @@ import streamlit as st
 from alerts.power import PowerPlan
 from core.schema.site import Site
 from dashboard.components.fleet.badge import icon
+from dashboard.components.shared.ages import with_ago
 from dashboard.i18n import t
 from dashboard.queries.fleet import LATE, Backups, Fleet
 from dashboard.text import format as fmt
@@ -34,9 +35,9 @@ def summary(fleet: Fleet, chosen: str, now: int, site: Site) -> None:
             for name, looks in FILTERS.items():
                 if counts[name] or name in ALWAYS or name == chosen:
                     _count(name, looks, counts[name], is_chosen=name == chosen)
-        newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
+        newest = with_ago("fleet.heard", fleet.last_seen_at, now)
         zone = t("fleet.zone", zone=fmt.zone_name(now, site))
-        st.html(f'<p class="sw-fresh">{escape(newest)} · {escape(zone)}</p>', width="content")
+        st.html(f'<p class="sw-fresh">{newest} · {escape(zone)}</p>', width="content")
 
 
 def banners(fleet: Fleet, now: int, site: Site) -> str:

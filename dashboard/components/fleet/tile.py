@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.schema.site import Site
 from dashboard.components.fleet.badge import badge
+from dashboard.components.shared.ages import ago
 from dashboard.components.shared.alert_card import spark, why_words
 from dashboard.components.shared.list_row import hints
 from dashboard.i18n import t, t_data
@@ -61,16 +62,15 @@ def _is_worse(value: Value, than: Value | None) -> bool:
 
 
 def _top(status: DeviceStatus, now: int, site: Site) -> str:
-    age = (
-        t("tile.never_heard") if status.last_seen_at is None else fmt.age(status.last_seen_at, now)
-    )
+    never = status.last_seen_at is None
+    age = escape(t("tile.never_heard")) if never else ago(status.last_seen_at, now)
     because, edge = "", status.state
     if status.because_of:
         words = t("tile.because_of", device=fmt.device(status.because_of, site))
         because, edge = f'<span class="sw-because">{escape(words)}</span>', "unknown"
     return (
         f'<div class="sw-top sw-edge-{edge}"><span class="sw-mark">{badge(status.state)}{because}</span>'
-        f'<span class="sw-age">{escape(age)}</span></div>'
+        f'<span class="sw-age">{age}</span></div>'
     )
 
 

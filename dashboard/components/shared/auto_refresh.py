@@ -1,8 +1,16 @@
 """A page that stays true while it is only looked at."""
 
+from html import escape
+
 import streamlit as st
 
+from dashboard.i18n import t
+from dashboard.queries.page_version import version
+
 EVERY = "60s"
+# `http/live.js` has a live part drawn anew; this is for a browser that does not run it, and brings
+# the page back after the server was away: Streamlit draws only pages anew that do so by themselves.
+SAFETY = "300s"
 
 
 def stay_fresh() -> None:
@@ -16,3 +24,13 @@ def _again(runs: list[None]) -> None:
     if runs:
         st.rerun()
     runs.append(None)
+
+
+def live_mark(now: int, device: str = "") -> None:
+    """In the fragment that is to be drawn anew: what it shows, and the button, which nobody sees, that draws it."""
+    shown = version(now, device)
+    st.html(
+        f'<span class="sw-drawn" hidden data-device="{escape(device)}"'
+        f' data-urgent="{shown.urgent}" data-whole="{shown.whole}"></span>'
+    )
+    st.button(t("fresh.again"), key="sw-again")

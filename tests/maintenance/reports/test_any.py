@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from core.time.calendars import Month
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.make import Format, make, render
+from maintenance.reports.make import make, render
 from maintenance.reports.model import (
     Chart,
     ChartSeries,
+    Format,
     Kind,
     Moment,
     Quantity,
