@@ -1,7 +1,7 @@
 """What people do about the alerts that the history of a demo makes fire: seen, silenced, repaired, asked about.
 
 The engine judges the history after the start. So each answer is written when its alert has fired, at the
-times at which its authors would have given it: some hours after the alert, and never after now.
+times at which its authors would have given it: in the working hours after the alert, and never after now.
 """
 
 import asyncio
@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from alerts.evaluation.acknowledge import acknowledge
 from alerts.evaluation.window_changes import silence_alert
 from app.clock import now
 from app.demo.work.acts import Act, WrittenWork, perform
+from app.demo.work.calendar import WorkCalendar
 from app.demo.work.people import ENGINEER, MANAGER, PHYSICIST, Colleague
 from app.demo.work.steps import Step, assigned, completed, returned, started, waits, worked
 from app.demo.work.tickets import HELIA, NORD, moves, reads, replies, sends
@@ -45,10 +47,12 @@ class AnsweredAlert(NamedTuple):
     device: str
     fired_at: int
     now: int
+    zone: ZoneInfo
 
     def after(self, delay: int) -> int:
-        """So long after it fired, but never after now."""
-        return min(self.fired_at + delay, self.now)
+        """So long after the first morning on which people find it, but never after now."""
+        morning = WorkCalendar(self.now, self.zone).next_morning(self.fired_at, "08:30")
+        return min(morning + delay, self.now)
 
     def lately(self) -> int:
         """A while ago, but never before it fired."""
@@ -107,7 +111,7 @@ def give_answer(records: Records, site: Site, answer: AlertAnswer, at: int) -> b
         alert = alerts[0]
         if alert.acknowledged_at is not None or order_rows.orders_of_alerts(db, [alert.id]):
             return True
-        known = AnsweredAlert(alert.id, alert.device, alert.fired_at or at, at)
+        known = AnsweredAlert(alert.id, alert.device, alert.fired_at or at, at, site.zone)
     written = WrittenWork()
     _perform(records, site, answer.acts(known), written)
     if answer.acts_on_diagnostics is not None:

@@ -12,6 +12,7 @@ from app.demo.work.steps import (
     completed,
     corrected,
     ended,
+    lost,
     opened,
     returned,
     signed,
@@ -43,7 +44,8 @@ def _of_the_chiller(calendar: WorkCalendar) -> Iterator[OrderStory]:
             opened("Off while the chiller stands", kind="preventive", takes_down=True, down="hard"),
             (
                 *ended(over, "The chiller runs again", "Water at 19 °C, no message", minutes=15),
-                (over, ENGINEER, corrected(cause="cooling", cases_lost=1)),
+                (over, ENGINEER, corrected(cause="cooling")),
+                (over, ENGINEER, lost(1)),
                 signed(calendar.next_morning(over, "15:00")),
             ),
         )  # fmt: skip

@@ -109,11 +109,21 @@ def was_down(began_at: int, cause: DowntimeCause, extent: DowntimeExtent) -> Ste
 
 
 def corrected(**changes: Unpack[Correction]) -> Step:
-    """Of each downtime of the order, by who knows better: when it ended, its cause, what it cost."""
+    """Of each downtime of the order, by who knows better: when it ended, or its cause."""
 
     def do(tx: Transaction, order: int) -> None:
         for downtime in downtime_rows.downtimes_of_order(tx.db, order):
             correct(tx, downtime.id, **changes)
+
+    return do
+
+
+def lost(cases: int, recovery_cents: int = 0) -> Step:
+    """Of the order's whole downtime, noted at its first part."""
+
+    def do(tx: Transaction, order: int) -> None:
+        first = downtime_rows.downtimes_of_order(tx.db, order)[0]
+        correct(tx, first.id, cases_lost=cases, recovery_cents=recovery_cents)
 
     return do
 
