@@ -111,7 +111,9 @@ class _Gathering:
             else max(rules.unset.baseline_of - rules.known, 1),
             line_unit=case.item.unit if case.item.metric == metric else None,
             sources=tuple(entry.kind for entry in suppliers),
-            lost_source="" if isinstance(case.proof, ResultProof) else self._lost(suppliers),
+            lost_source=self._lost(
+                device.sources if isinstance(case.proof, ResultProof) else suppliers
+            ),
             refused_answers=len(refused),
             has_clock_doubt=self._has_clock_doubt(name),
             corrected_by=next((row.who for row in entered if row.corrects_id is not None), ""),
@@ -133,7 +135,10 @@ class _Gathering:
         return Curve(points, "raw", 0)
 
     def _lost(self, suppliers: Sequence[SourceEntry]) -> str:
-        """A source of the metric that does not answer now, if none of them does."""
+        """A source of the metric that does not answer now, if none of them does.
+
+        For a result: of the device, which may have died since it was measured.
+        """
         newest = {r.component: r for r in self._latest if r.metric == UP}
         lost = [
             entry.up_component

@@ -45,6 +45,7 @@ def build(dataset: Dataset, locale: ReportLocale) -> Report:
         work_tables.orders_done(builder),
         work_tables.orders_open(builder),
         work_tables.out_of_limits(builder),
+        work_tables.proven_lines(builder),
         work_tables.parts_used(builder),
     ]
     return builder.report("maintenance", tiles, _bars(builder), first, details)

@@ -8,7 +8,7 @@ from core.vocabulary.work_orders import OrderKind
 from maintenance.reports.builder import ReportBuilder, duration
 from maintenance.reports.dataset import Dataset
 from maintenance.reports.model import Cell, Moment, Quantity, ReportTable, TableColumn
-from storage.records import OrderItem, WorkOrder
+from storage.records import ItemProof, OrderItem, WorkOrder
 from storage.records.planning import ScheduledTask
 
 DEVICE, ORDER = 1.8, 0.8  # widths of columns that several tables have
@@ -166,6 +166,40 @@ def out_of_limits(builder: ReportBuilder) -> ReportTable:
         if (item.within is False or item.answer == "not_ok") and start <= (item.at or 0) < end
     ]
     return ReportTable(t("table.limits"), columns, rows, t("table.none_out"))
+
+
+def proven_lines(builder: ReportBuilder) -> ReportTable:
+    """Lines of checklists that a source proved and a person confirmed in the month, with what was seen."""
+    t, dataset = builder.locale.t, builder.dataset
+    columns = [
+        TableColumn(t("column.device"), DEVICE),
+        TableColumn(t("column.what"), 2.8),
+        TableColumn(t("column.measured"), 2.4),
+        TableColumn(t("column.when"), 1.6),
+        TableColumn(t("column.order"), ORDER, "end"),
+    ]
+    start, end = dataset.period
+    rows: list[list[Cell]] = [
+        [
+            dataset.name(order.device),
+            item.text,
+            "; ".join(_seen(builder, fact) for fact in item.proof),
+            Moment(item.at),
+            Quantity(float(order.id)),
+        ]
+        for order in dataset.orders
+        for item in order.items
+        if item.proof and start <= (item.at or 0) < end
+    ]
+    return ReportTable(t("table.proven"), columns, rows, t("table.none_proven"))
+
+
+def _seen(builder: ReportBuilder, fact: ItemProof) -> str:
+    """`21 – 22 °C (145)`: the values and how many; of events the kind and how many."""
+    if fact.lowest is None or fact.highest is None:
+        return f"{fact.subject} ({fact.count})"
+    ends = dict.fromkeys(builder.locale.number(v, 2) for v in (fact.lowest, fact.highest))
+    return f"{' – '.join(ends)} {fact.unit} ({fact.count})"
 
 
 def _failing(builder: ReportBuilder, order: WorkOrder, item: OrderItem) -> list[Cell]:

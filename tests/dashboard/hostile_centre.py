@@ -19,7 +19,7 @@ from maintenance.tickets import lifecycle, questions
 from maintenance.tickets.remote_help import begin_session
 from maintenance.work_orders import costs as order_costs
 from maintenance.work_orders import fault_reports
-from maintenance.work_orders.answers import ItemEntry, answer_items
+from maintenance.work_orders.answers import ItemEntry, answer_items, open_item
 from maintenance.work_orders.attachments import attach
 from maintenance.work_orders.fault_reports import ReportDetails
 from storage.records import (
@@ -33,6 +33,7 @@ from storage.records import (
     Downtime,
     FaultReport,
     Incident,
+    ItemProof,
     Labour,
     LiveWindow,
     LoginSession,
@@ -99,6 +100,7 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     MadeReport: ("title", "text"),
     ManualReading: ("who", "component", "confirmed_by", "reason"),
     OrderCost: ("text",),
+    ItemProof: ("because", "confirmed_by", "title", "component", "unit", "source"),
     OrderItem: ("text", "component", "unit", "who", "note"),
     OrderStep: ("who", "note"),
     Part: ("name", "number", "shelf", "component", "note"),
@@ -270,6 +272,7 @@ def fill(centre: Centre, now: int) -> dict[str, str]:
         note_service(tx, "ct-2", now - HOUR, HOSTILE)
         give_feedback(tx, 1, "false", HOSTILE[:100])
         answer_items(tx, due, [ItemEntry("dust", "not_ok", note=HOSTILE)])
+        _prove(open_item(tx.db, due, "dust"), now)
         tx.db.add_all(_rows(tx.db.get_one(Asset, "ct-2"), now))
     _overwrite(centre, now)
     numbers = {"order": by_hand, "due": due, "reported": reported, "ticket": ticket}
@@ -278,6 +281,18 @@ def fill(centre: Centre, now: int) -> dict[str, str]:
         "link": link,
         "cookie": cookie,
     }
+
+
+def _prove(item: OrderItem, now: int) -> None:
+    """The line has a proof with words in it."""
+    proof = ItemProof(
+        kind="held", because=HOSTILE, confirmed_at=now, confirmed_by=HOSTILE, subject="tube_temp_c",
+        title=HOSTILE, component=HOSTILE, unit=HOSTILE, source=HOSTILE, count=1, start=now - 1,
+        end=now, lowest=1.0, highest=2.0, newest=1.0, newest_at=now, low=0.0, high=3.0,
+        coverage_pct=100.0,
+    )  # fmt: skip
+    item.proved_at = now
+    item.every_proof.append(proof)
 
 
 def _speak(centre: Centre, now: int) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components.orders import proofs
 from dashboard.queries import stores
+from dashboard.queries.proofs import READ_FOR, ShownProofs
 from tests.dashboard.centre import Centre, build, opened
 from tests.dashboard.driving import click, page, screen
 from tests.dashboard.sample_work import make_due, make_proven, order_of, with_plans
@@ -61,7 +61,7 @@ def test_nothing_that_was_read_is_no_proof_either(centre: Centre) -> None:
 
 
 def test_what_is_read_stays_while_it_is_read_and_is_looked_at_again_later() -> None:
-    shown = proofs.ShownProofs(NOW, {})
-    assert not shown.is_old(NOW + proofs.proof_queries.READ_FOR)
-    assert shown.is_old(NOW + proofs.proof_queries.READ_FOR + 1)
+    shown = ShownProofs(NOW, {})
+    assert not shown.is_old(NOW + READ_FOR)
+    assert shown.is_old(NOW + READ_FOR + 1)
     assert shown.is_old(NOW - 1)
