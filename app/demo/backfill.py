@@ -5,6 +5,8 @@ One process simulates; where there are two cores, a second one parses and stores
 
 import fcntl
 import gc
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
@@ -46,20 +48,30 @@ class HistoryStore(Protocol):
     def add(self, answers: Iterable[Answer]) -> None:
         """Parse answers, where that is still to be done, and store their readings and events."""
 
+    def position(self, key: str) -> str | None:
+        """What was stored under `key` by a batch's positions before this history."""
+
     def finish(self) -> None:
         """Return when everything is stored and compacted."""
 
 
 def write_history(
-    site: Site, centre: Centre, end: int, store: HistoryStore, progress: Callable[[int], None]
+    site: Site,
+    centre: Centre,
+    end: int,
+    store: HistoryStore,
+    progress: Callable[[int], None],
+    *,
+    start: int | None = None,
 ) -> None:
-    """Store everything from where the centre stands until `end`, both UTC milliseconds.
+    """Store everything from `start`, or from where the centre stands, until `end`, UTC milliseconds.
 
     `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
     with _without_garbage_collection():
-        examinations, headers = write_examinations(site, centre, end), HeaderHistory(site)
-        for at, answers in _steps(site, centre, end):
+        examinations = write_examinations(site, centre, end, store.position)
+        headers = HeaderHistory(site, store.position)
+        for at, answers in _steps(site, centre, centre.at if start is None else start, end):
             known = (
                 headers.batch(answer.study, answer.header)
                 if isinstance(answer, StudySent)
@@ -81,25 +93,37 @@ def store_in_this_process(site: Site, series: Path) -> Iterator[HistoryStore]:
 
 @contextmanager
 def store_in_second_process(site: Site, site_path: Path, series: Path) -> Iterator[HistoryStore]:
-    """A store of a second process that does the same, meanwhile; it reads the site's file itself."""
+    """A new store, of a second process that does the same meanwhile; it reads the site's file itself.
+
+    What stops it there is a ScanwardError here, with its words.
+    """
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
+    words, trouble = context.Pipe(duplex=False)
     with suppress(OSError):  # an administrator may allow less
         fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    process = context.Process(target=_receive, args=(receiver, site_path, series), daemon=True)
+    ends = receiver, trouble, site_path, series
+    process = context.Process(target=_receive, args=ends, daemon=True)
     process.start()
     receiver.close()
+    trouble.close()
     try:
-        yield _PipedStore(site, sender)
+        with suppress(BrokenPipeError):  # it has ended, and says why
+            yield _PipedStore(site, sender)
         process.join()
         if process.exitcode:
-            raise ScanwardError(f"the process that stores the history ended: {process.exitcode}")
-    except BrokenPipeError:
-        raise ScanwardError("the process that stores the history has ended") from None
+            raise ScanwardError(_last_words(words, process.exitcode))
     finally:
         process.kill()
         process.join()
         sender.close()
+        words.close()
+
+
+def _last_words(words: Connection, exit_code: int) -> str:
+    with suppress(EOFError, OSError):
+        return str(words.recv())
+    return f"the process that stores the history ended: {exit_code}"
 
 
 class _LocalStore:
@@ -117,6 +141,9 @@ class _LocalStore:
             self._waiting.clear()
             while self._writer.compact():
                 pass
+
+    def position(self, key: str) -> str | None:
+        return self._writer.position(key)
 
     def finish(self) -> None:
         self._writer.append(self._waiting)
@@ -143,23 +170,31 @@ class _PipedStore:
             self._sender.send(self._waiting)
             self._waiting = []
 
+    def position(self, key: str) -> str | None:
+        return None  # its store is new
+
     def finish(self) -> None:
         self._sender.send(self._waiting)
         self._sender.close()
 
 
-def _receive(receiver: Connection, site_path: Path, series: Path) -> None:
-    with (
-        store_in_this_process(load_site(site_path), series) as store,
-        _without_garbage_collection(),
-    ):
-        while True:
-            try:
-                answers = receiver.recv()
-            except EOFError:  # the sender has finished
-                break
-            store.add(answers)
-        store.finish()
+def _receive(receiver: Connection, trouble: Connection, site_path: Path, series: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-c: who sends ends, and then this does
+    try:
+        with (
+            store_in_this_process(load_site(site_path), series) as store,
+            _without_garbage_collection(),
+        ):
+            while True:
+                try:
+                    answers = receiver.recv()
+                except EOFError:  # the sender has finished
+                    break
+                store.add(answers)
+            store.finish()
+    except ScanwardError as error:
+        trouble.send(str(error))
+        sys.exit(1)
 
 
 @contextmanager
@@ -172,9 +207,10 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _steps(site: Site, centre: Centre, end: int) -> Iterator[tuple[int, list[RawAnswer | Batch]]]:
+def _steps(
+    site: Site, centre: Centre, start: int, end: int
+) -> Iterator[tuple[int, list[RawAnswer | Batch]]]:
     """Each moment with everything that the devices answered then."""
-    start = centre.at
     groups = groupby(history(site, centre, start, end, STEP), key=lambda answer: answer.at)
     group = next(groups, None)
     for at in range(start, end, STEP):

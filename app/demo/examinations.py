@@ -5,14 +5,15 @@ go on without a jump when the collector begins.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
-from collectors.dicom.common.publish import publish
+from collectors.dicom.common.publish import POSITION, publish
 from collectors.dicom.common.work_readings import COMPONENT
 from collectors.dicom.receiver.scanner_memory import ScannerMemory
 from core.readings import Batch, Reading
 from core.schema.site import Site
+from core.time.clock import DAY
 from simulator.centre import Centre
 from simulator.physics.header import Header
 from simulator.physics.study import TUBES, SimulatedStudy, mammogram_of
@@ -35,6 +36,12 @@ OF_PHANTOMS = {
     *("qa_snr", "qa_piu_pct", "qa_ghosting_pct", "qa_sdnr", "phantom_bmd_g_cm2"),
 }
 
+Position = Callable[[str], str | None]  # what a store has under a key
+
+
+def new_store(_key: str) -> None:
+    """The positions of a store that nobody has written yet."""
+
 
 class ExaminationHistory:
     """The readings of the ledger between the start and the end of a history, in time order."""
@@ -55,11 +62,17 @@ class ExaminationHistory:
         return Batch(readings=self._readings[self._next :], positions=self._positions)
 
 
-def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHistory:
-    """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds."""
-    begin = centre.at
+def write_examinations(
+    site: Site, centre: Centre, end: int, position: Position = new_store
+) -> ExaminationHistory:
+    """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds.
+
+    In a ledger that was filled before (`position` is of its store) also with what was begun in the day
+    before and not sent yet; what is in it already changes nothing.
+    """
+    begin = centre.at if position(POSITION) is None else centre.at - DAY
     hasher = UidHasher(site.uid_key_path)
-    sink = _MemorySink()
+    sink = _MemorySink(position)
     with closing(Ledger(site.examinations_path)) as ledger:
         scanners = [d.id for d in site.devices.values() if d.profile.kind in MODALITIES]
         studies = (study for id_ in scanners for study in centre.studies_of(id_, begin, end))
@@ -76,9 +89,9 @@ def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHisto
 class HeaderHistory:
     """What the receiver would have read in the headers of the studies, and what their phantoms measured."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, position: Position = new_store) -> None:
         self._metrics = {device.id: set(device.profile.metrics) for device in site.devices.values()}
-        self._memory = ScannerMemory(lambda position: None)
+        self._memory = ScannerMemory(position)
 
     def batch(self, study: SimulatedStudy, header: Header) -> Batch:
         """Of one study, each series once."""
@@ -120,9 +133,10 @@ def _mammograms(study: SimulatedStudy) -> Iterator[Reading]:
 
 
 class _MemorySink:
-    """A sink that keeps what it is given."""
+    """A sink that keeps what it is given, before a store with these positions."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: Position) -> None:
+        self._stored = stored
         self.readings: list[Reading] = []
         self.positions: dict[str, str] = {}
 
@@ -131,7 +145,7 @@ class _MemorySink:
         self.positions.update(batch.positions)
 
     def position(self, key: str) -> str | None:
-        return self.positions.get(key)
+        return self.positions.get(key) or self._stored(key)
 
 
 def _in_progress(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:
