@@ -10,6 +10,7 @@ from core.readings import Reading
 from core.time.clock import AHEAD, MINUTE
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service, windows
+from dashboard.queries.backfill import backfill
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
 from dashboard.views.windows import WindowRow
 from storage.backup.retention import finished
@@ -30,6 +31,7 @@ class Fleet:
     trouble: tuple[str, ...]  # what could not be read
     hangs_since: int | None = None  # the alert process, by its own sign; None: it does not
     is_catching_up: bool = False  # by the same sign: it judges, and what it judges is history
+    is_filling: bool = False  # the past is being written: nothing is known of any device
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,11 @@ class Backups:
 
 
 def fleet(now: int) -> Fleet:
-    """How every device stands."""
+    """How every device stands; unknown, each of them, while the past is being written."""
+    if backfill() is not None:
+        devices = stores.site().devices.values()
+        statuses = tuple(device_status(device, [], [], now) for device in devices)
+        return Fleet(statuses, None, None, (), is_filling=True)
     trouble: list[str] = []
     alerts: list[AlertRow] = []
     down: list[DownRow] = []

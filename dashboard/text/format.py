@@ -136,6 +136,11 @@ def date_(day: date) -> str:
     return t("time.date", **times.date_values(day, t("time.months")))
 
 
+def short_day(at: int, site: Site) -> str:
+    """`31 Oct`, in the site's zone."""
+    return t("time.short_day", **_day_values(at, site))
+
+
 def month(first: date) -> str:
     """`November 2026`."""
     return t("time.month_year", **times.date_values(first, t("time.full_months")))

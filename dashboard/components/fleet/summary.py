@@ -25,6 +25,8 @@ def summary(fleet: Fleet, now: int, site: Site) -> str:
         + _count("unavailable", t("fleet.silent"), states["unavailable"])
         + (_count("unknown", t("fleet.unknown"), states["unknown"]) if states["unknown"] else "")
     )
+    if fleet.is_filling:
+        counts = _count("unknown", t("fleet.unknown"), states["unknown"])
     newest = t("fleet.heard", age=fmt.age(fleet.last_seen_at, now))
     zone = t("fleet.zone", zone=fmt.zone_name(now, site))
     return (
@@ -35,7 +37,9 @@ def summary(fleet: Fleet, now: int, site: Site) -> str:
 
 
 def banners(fleet: Fleet, now: int, site: Site) -> str:
-    """What is wrong with Scanward itself; empty when nothing is."""
+    """What is wrong with Scanward itself; empty when nothing is, and while each page says that the past is being written."""
+    if fleet.is_filling:
+        return ""
     parts = [_banner(t("banner.unreadable"), text) for text in fleet.trouble]
     if fleet.statuses:
         warnings = (_stopped(fleet, now, site), _unjudged(fleet, now, site))
