@@ -79,7 +79,7 @@ def live_again(site: Site, centre: Centre, until: int, step_ms: int) -> Iterator
     """
     live_step, centre.step_ms = centre.step_ms, step_ms
     try:
-        for at in range(centre.at, until, step_ms):
+        for at in range(centre.at, until + 1, step_ms):
             centre.advance(at)
             _forget_answers(site, centre)
             yield at

@@ -7,13 +7,13 @@ import fcntl
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.demo.examinations import HeaderHistory, write_examinations
 from collectors.base import reachability
@@ -23,7 +23,7 @@ from collectors.mqtt.parse import parse as parse_mqtt
 from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
-from core.readings import Batch
+from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.dicom import DicomSource
@@ -39,6 +39,16 @@ STEP = 10 * MINUTE
 BATCHES_PER_COMMIT = 2000
 ANSWERS_AT_ONCE = 500  # through the pipe
 Answer = SnmpAnswers | MqttPublish | LogText | Batch
+
+
+class _PackedBatch(NamedTuple):
+    """A batch as it goes through the pipe: pickle writes the class of a NamedTuple beside each of them."""
+
+    readings: list[tuple[object, ...]]
+    events: list[Event]
+    positions: Mapping[str, str]
+
+
 PIPE_BYTES = 1 << 20  # the most that Linux gives: the second process does not read while it commits
 
 
@@ -157,12 +167,12 @@ class _PipedStore:
     def __init__(self, site: Site, sender: Connection) -> None:
         self._site, self._topic_map = site, TopicMap.of(site)
         self._sender = sender
-        self._waiting: list[Answer] = []
+        self._waiting: list[Answer | _PackedBatch] = []
 
     def add(self, answers: Iterable[Answer]) -> None:
         self._waiting += [
-            _parsed(self._site, self._topic_map, answer)
-            if isinstance(answer, SnmpAnswers)
+            _packed(_parsed(self._site, self._topic_map, answer))
+            if isinstance(answer, SnmpAnswers | Batch)
             else answer
             for answer in answers
         ]
@@ -190,7 +200,7 @@ def _receive(receiver: Connection, trouble: Connection, site_path: Path, series:
                     answers = receiver.recv()
                 except EOFError:  # the sender has finished
                     break
-                store.add(answers)
+                store.add(map(_unpacked, answers))
             store.finish()
     except ScanwardError as error:
         trouble.send(str(error))
@@ -238,6 +248,16 @@ def _parsed(site: Site, topic_map: TopicMap, answer: Answer) -> Batch:
             assert isinstance(log, LogSource)
             times = RecordTimes(log.format_of(device.profile).times, log.zone or site.zone)
             return parse_log(device, log, text.splitlines(), times, at)
+
+
+def _packed(batch: Batch) -> _PackedBatch:
+    return _PackedBatch([tuple(row) for row in batch.readings], batch.events, batch.positions)
+
+
+def _unpacked(answer: Answer | _PackedBatch) -> Answer:
+    if not isinstance(answer, _PackedBatch):
+        return answer
+    return Batch([Reading._make(row) for row in answer.readings], answer.events, answer.positions)
 
 
 def _reachability(site: Site, centre: Centre, at: int) -> Batch:

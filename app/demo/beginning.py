@@ -95,4 +95,3 @@ def write_past(demo: Beginning, progress: PastProgress) -> None:
     folder = site.file.storage.folder
     demo.past.write(folder)
     remove_backfill_note(folder)
-    centre.advance(now())  # the past ends on its own grid, and took a while to write

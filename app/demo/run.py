@@ -111,6 +111,7 @@ async def _past_then_live(
         os.nice(GIVE_WAY)  # of this thread alone, and of what it starts
         try:
             write_past(beginning, progress)
+            beginning.centre.advance(now())  # the past ends on its own grid, and took a while
         except StoppedError:
             return False
         finally:
