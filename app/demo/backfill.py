@@ -73,13 +73,15 @@ def write_history(
     progress: Callable[[int], None],
     *,
     start: int | None = None,
+    studies_from: int | None = None,
 ) -> None:
     """Store everything from `start`, or from where the centre stands, until `end`, UTC milliseconds.
 
-    `progress` is called with the moment of each step. The centre is moved on to `end`.
+    Studies from `studies_from`: what was begun before and is sent now. `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
     with _without_garbage_collection():
-        examinations = write_examinations(site, centre, end, store.position)
+        begin = centre.at if studies_from is None else studies_from
+        examinations = write_examinations(site, centre, end, begin, store.position)
         headers = HeaderHistory(site, store.position)
         for at, answers in _steps(site, centre, centre.at if start is None else start, end):
             known = (

@@ -16,6 +16,7 @@ from app.demo.site_file import write_site_file
 from core.errors import ConfigError, Mistake
 from core.schema.load import load_site
 from core.schema.site import Site
+from core.time.clock import DAY
 from core.vocabulary.rights import rights_of
 from simulator.centre import Centre
 from simulator.history import live_again
@@ -90,8 +91,10 @@ def write_past(demo: Beginning, progress: PastProgress) -> None:
         for at in live_again(site, centre, demo.resumed_at, STEP):
             progress(at)
         with store_in_this_process(site, site.series_path) as store:
-            start = demo.resumed_at + STEP
-            write_history(site, centre, demo.until, store, progress, start=start)
+            start, begun = demo.resumed_at + STEP, max(demo.past.start, demo.resumed_at - DAY)
+            write_history(
+                site, centre, demo.until, store, progress, start=start, studies_from=begun
+            )
     folder = site.file.storage.folder
     demo.past.write(folder)
     remove_backfill_note(folder)

@@ -8,12 +8,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-from collectors.dicom.common.publish import POSITION, publish
+from collectors.dicom.common.publish import publish
 from collectors.dicom.common.work_readings import COMPONENT
 from collectors.dicom.receiver.scanner_memory import ScannerMemory
 from core.readings import Batch, Reading
 from core.schema.site import Site
-from core.time.clock import DAY
 from simulator.centre import Centre
 from simulator.physics.header import Header
 from simulator.physics.study import TUBES, SimulatedStudy, mammogram_of
@@ -63,14 +62,17 @@ class ExaminationHistory:
 
 
 def write_examinations(
-    site: Site, centre: Centre, end: int, position: Position = new_store
+    site: Site,
+    centre: Centre,
+    end: int,
+    begin: int | None = None,
+    position: Position = new_store,
 ) -> ExaminationHistory:
     """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds.
 
-    In a ledger that was filled before (`position` is of its store) also with what was begun in the day
-    before and not sent yet; what is in it already changes nothing.
+    Or from `begin` on: what is in the ledger already changes nothing. `position` is of its store.
     """
-    begin = centre.at if position(POSITION) is None else centre.at - DAY
+    begin = centre.at if begin is None else begin
     hasher = UidHasher(site.uid_key_path)
     sink = _MemorySink(position)
     with closing(Ledger(site.examinations_path)) as ledger:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from app.demo.backfill import STEP
 from app.demo.site_file import is_of_this_demo, site_file
 from core.errors import ConfigError, StoreError
 from core.readings import UP
@@ -85,7 +86,7 @@ def why_anew(there: DemoPast | None, asked: DemoPast, folder: Path) -> str:
         return "another seed, speed or number of days made what is there"
     if asked.end - there.end > OLDEST:
         return f"what is there was made more than {OLDEST // DAY} days ago"
-    if not there.end <= stored_until(folder) <= asked.end:
+    if not there.end - STEP <= stored_until(folder) <= asked.end:
         return "what is there cannot be read, or is of a time to come"
     return ""
 
