@@ -12,7 +12,7 @@ from core.time.clock import from_ms
 from storage.files.backfill_note import BackfillNote, write_backfill_note
 
 NOTE_EVERY_S = 0.5
-TENTH = 0.1  # a line each where nobody sees a bar move
+TENTHS = 10  # a line each where nobody sees a bar move
 
 
 class StoppedError(Exception):
@@ -37,7 +37,7 @@ class PastProgress:
         self._noted_s = 0.0
         self._bar: Progress | None = None
         self._task = TaskID(0)
-        self._next_line = TENTH
+        self._next_line = 1  # at so many tenths
 
     def begin(self) -> None:
         """Before there is a page. StoreError if the disk refuses the note."""
@@ -65,7 +65,7 @@ class PastProgress:
         self._write()
         if self._bar is not None:
             self._bar.update(self._task, completed=self._note.share, description=self._words())
-        elif self._note.share >= self._next_line:
+        elif self._note.share * TENTHS >= self._next_line:
             self._line()
 
     def _write(self) -> None:
@@ -74,7 +74,7 @@ class PastProgress:
 
     def _line(self) -> None:
         self._console.print(f"{self._words()}, {self._note.share:.0%}", highlight=False)
-        self._next_line = (self._note.share // TENTH + 1) * TENTH
+        self._next_line = int(self._note.share * TENTHS) + 1
 
     def _words(self) -> str:
         reached, start, end = (

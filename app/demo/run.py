@@ -91,15 +91,16 @@ async def _supervise(
 ) -> None:
     """Some at once, the others when the past is whole; all of them until `stop`."""
 
-    async def supervise_later() -> None:
+    async def supervise_rest() -> None:
         ends = [asyncio.create_task(event.wait()) for event in (stop, is_whole)]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-        await supervise([command for command in commands if command[0] not in AT_ONCE], stop)
+        if is_whole.is_set():
+            await supervise([command for command in commands if command[0] not in AT_ONCE], stop)
 
     at_once = [command for command in commands if command[0] in AT_ONCE]
-    await asyncio.gather(supervise(at_once, stop), supervise_later())
+    await asyncio.gather(supervise(at_once, stop), supervise_rest())
 
 
 async def _past_then_live(
