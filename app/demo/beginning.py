@@ -45,24 +45,24 @@ class Beginning:
 
 
 def begin(
-    folder: Path, port: int, asked: DemoPast, faults: Sequence[str], *, fresh: bool
+    folder: Path, port: int, request: DemoPast, faults: Sequence[str], *, fresh: bool
 ) -> Beginning:
-    """Go on with what an earlier start left in the folder, or empty it. `asked` is as for a new past."""
+    """Go on with what an earlier start left in the folder, or empty it. `request` is as for a new past."""
     past = None if fresh else past_of(folder)
-    because = "" if fresh or not folder.exists() else why_anew(past, asked, folder)
+    because = "" if fresh or not folder.exists() else why_anew(past, request, folder)
     if past is None or because:
         shutil.rmtree(folder, ignore_errors=True)
-        past, resumed_at = asked.with_faults(faults, asked.end), None
+        past, resumed_at = request.with_faults(faults, request.end), None
     else:
         resumed_at = stored_until(folder)
-        past = past.with_faults([NEXT_FAULT, *faults], asked.end)
+        past = past.with_faults([NEXT_FAULT, *faults], request.end)
     site_path = write_site_file(folder, port)
     site = load_site(site_path)
     try:
         centre = Centre(site, seed=past.seed, start=past.start, faults=past.all_faults(site))
     except ValueError as error:
         raise ConfigError([Mistake("--fault", "", str(error))]) from None
-    return Beginning(site_path, site, past, centre, resumed_at, asked.end, because)
+    return Beginning(site_path, site, past, centre, resumed_at, request.end, because)
 
 
 def make_stores(site: Site) -> str:
@@ -91,9 +91,12 @@ def write_past(demo: Beginning, progress: PastProgress) -> None:
         for at in live_again(site, centre, demo.resumed_at, STEP):
             progress(at)
         with store_in_this_process(site, site.series_path) as store:
-            start, begun = demo.resumed_at + STEP, max(demo.past.start, demo.resumed_at - DAY)
+            start, studies_from = (
+                demo.resumed_at + STEP,
+                max(demo.past.start, demo.resumed_at - DAY),
+            )
             write_history(
-                site, centre, demo.until, store, progress, start=start, studies_from=begun
+                site, centre, demo.until, store, progress, start=start, studies_from=studies_from
             )
     folder = site.file.storage.folder
     demo.past.write(folder)

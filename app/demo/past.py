@@ -56,9 +56,9 @@ class DemoPast(Strict):
         return self.model_copy(update={"faults": self.faults + planted})
 
     def all_faults(self, site: Site) -> list[Fault]:
-        """Those of every demo, then those that were asked for. ValueError: one of these is none."""
-        asked_for = [parse_fault(fault.text, fault.at, site.zone) for fault in self.faults]
-        return [*demo_faults(self.start, self.end), *asked_for]
+        """Those of every demo, then those by request. ValueError: one of these is none."""
+        by_request = [parse_fault(fault.text, fault.at, site.zone) for fault in self.faults]
+        return [*demo_faults(self.start, self.end), *by_request]
 
     def write(self, folder: Path) -> None:
         """Note that all of it is stored. StoreError if the disk refuses."""
@@ -73,20 +73,20 @@ def past_of(folder: Path) -> DemoPast | None:
     return None
 
 
-def why_anew(there: DemoPast | None, asked: DemoPast, folder: Path) -> str:
-    """Why the demo cannot go on with what is in the folder; empty if it can. `asked` is as for a new one."""
+def why_anew(there: DemoPast | None, request: DemoPast, folder: Path) -> str:
+    """Why the demo cannot go on with what is in the folder; empty if it can. `request` is as for a new one."""
     if there is None:
         return "what is there was never finished"
-    if there.version != asked.version:
+    if there.version != request.version:
         return f"version {there.version} made what is there"
     if not is_of_this_demo(folder):
         return "the site file that is there is another"
     made = there.seed, there.speed, there.days
-    if made != (asked.seed, asked.speed, asked.days) or there.speed != 1.0:
+    if made != (request.seed, request.speed, request.days) or there.speed != 1.0:
         return "another seed, speed or number of days made what is there"
-    if asked.end - there.end > OLDEST:
+    if request.end - there.end > OLDEST:
         return f"what is there was made more than {OLDEST // DAY} days ago"
-    if not there.end - STEP <= stored_until(folder) <= asked.end:
+    if not there.end - STEP <= stored_until(folder) <= request.end:
         return "what is there cannot be read, or is of a time to come"
     return ""
 

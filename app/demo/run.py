@@ -48,19 +48,19 @@ async def demo(
     fresh: bool = False,
 ) -> None:
     """Run everything until `stop`: on from what an earlier start left, or with a past that is made anew."""
-    taken = f"port {port} is taken; try another: make demo PORT={port + 100}"
+    refusal = f"port {port} is taken; try another: make demo PORT={port + 100}"
     if not is_free(port):
-        raise ConfigError([Mistake("demo", "port", taken)])
+        raise ConfigError([Mistake("demo", "port", refusal)])
     folder, console = Path("var") / f"demo-{port}", Console()
-    with locks.held(folder.with_suffix(".lock"), taken):
+    with locks.held(folder.with_suffix(".lock"), refusal):
         beginning = begin(folder, port, DemoPast.new(seed, speed, days, now()), faults, fresh=fresh)
         site = beginning.site
         if beginning.anew_because:
-            _tell(console, f"The demo begins anew: {beginning.anew_because}")
+            _print(console, f"The demo begins anew: {beginning.anew_because}")
         token = make_stores(site)
         progress = PastProgress(folder, beginning.span, site.zone, console, now, stop.is_set)
         progress.begin()
-        telling = asyncio.create_task(_tell_address(console, port, token))
+        printing = asyncio.create_task(_print_address(console, port, token))
         is_whole = asyncio.Event()
         commands = processes(site, beginning.site_path)
         try:
@@ -70,7 +70,7 @@ async def demo(
                 _past_then_live(beginning, progress, is_whole, speed),
             )
         finally:
-            telling.cancel()
+            printing.cancel()
 
 
 async def simulate(
@@ -126,13 +126,13 @@ async def _past_then_live(
         await _run_centre(beginning.site, beginning.centre, speed)
 
 
-async def _tell_address(console: Console, port: int, token: str) -> None:
+async def _print_address(console: Console, port: int, token: str) -> None:
     """As soon as a browser that follows it gets its page."""
     address = f"http://localhost:{port}"
     while not await asyncio.to_thread(_answers, port):
         await asyncio.sleep(LOOK_EVERY_S)
-    _tell(console, f"\n  Scanward is at {address}  (ctrl-c stops it)")
-    _tell(console, f"  A token for its API, of the engineer: {token}\n")
+    _print(console, f"\n  Scanward is at {address}  (ctrl-c stops it)")
+    _print(console, f"  A token for its API, of the engineer: {token}\n")
 
 
 def _answers(port: int) -> bool:
@@ -144,7 +144,7 @@ def _answers(port: int) -> bool:
             return False
 
 
-def _tell(console: Console, text: str) -> None:
+def _print(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 

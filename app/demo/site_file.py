@@ -27,10 +27,10 @@ def write_site_file(folder: Path, port: int) -> Path:
     raw["broker"]["port"] = _free_port(raw["broker"]["port"] + shift, socket.SOCK_STREAM)
     ports: dict[int, int] = {}  # of DICOM: the PACS stands in two of its sources
     for entry, kind in _ports(raw):
-        wanted = entry["port"]
-        if kind == socket.SOCK_DGRAM or wanted not in ports:
-            ports[wanted] = _free_port(wanted + shift, kind)
-        entry["port"] = ports[wanted]
+        usual = entry["port"]
+        if kind == socket.SOCK_DGRAM or usual not in ports:
+            ports[usual] = _free_port(usual + shift, kind)
+        entry["port"] = ports[usual]
     own_folder(folder)
     path = site_file(folder)
     path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")

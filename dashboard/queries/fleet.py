@@ -46,9 +46,7 @@ class Backups:
 def fleet(now: int) -> Fleet:
     """How every device stands; unknown, each of them, while the past is being written."""
     if backfill() is not None:
-        devices = stores.site().devices.values()
-        statuses = tuple(device_status(device, [], [], now) for device in devices)
-        return Fleet(statuses, None, None, (), is_filling=True)
+        return _filling_fleet(now)
     trouble: list[str] = []
     alerts: list[AlertRow] = []
     down: list[DownRow] = []
@@ -84,6 +82,12 @@ def fleet(now: int) -> Fleet:
     return Fleet(
         statuses, last_seen_at, judged_at, tuple(trouble), hangs_since, is_working and not is_judged
     )
+
+
+def _filling_fleet(now: int) -> Fleet:
+    devices = stores.site().devices.values()
+    statuses = tuple(device_status(device, [], [], now) for device in devices)
+    return Fleet(statuses, None, None, (), is_filling=True)
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:

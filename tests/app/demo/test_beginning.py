@@ -44,8 +44,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "demo"
 
 
-def started(folder: Path, asked: DemoPast = FIRST, *faults: str, fresh: bool = False) -> Beginning:
-    return begin(folder, 8501, asked, faults, fresh=fresh)
+def started(
+    folder: Path, request: DemoPast = FIRST, *faults: str, fresh: bool = False
+) -> Beginning:
+    return begin(folder, 8501, request, faults, fresh=fresh)
 
 
 def progress_of(demo: Beginning, is_stopping: Callable[[], bool] = lambda: False) -> PastProgress:
@@ -208,9 +210,9 @@ def left(folder: Path) -> Path:
 
 
 def test_a_start_goes_on_with_what_is_there(left: Path) -> None:
-    asked = later(2 * HOUR)
-    assert why_anew(past_of(left), asked, left) == ""
-    demo = started(left, asked, "helium_leak:mri-2")
+    request = later(2 * HOUR)
+    assert why_anew(past_of(left), request, left) == ""
+    demo = started(left, request, "helium_leak:mri-2")
     assert demo.resumed_at == END + HOUR
     assert demo.span == (END + HOUR, END + 2 * HOUR)
     assert [fault.text for fault in demo.past.faults] == [
@@ -226,7 +228,7 @@ def test_other_ports_are_no_other_site(left: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "asked", "why"),
+    ("changes", "requested", "why"),
     [
         ({"version": "0.0.9"}, {}, "version 0.0.9 made what is there"),
         ({}, {"seed": 8}, "another seed, speed or number of days"),
@@ -240,10 +242,10 @@ def test_other_ports_are_no_other_site(left: Path) -> None:
     ],
 )
 def test_otherwise_it_begins_anew_with_a_word(
-    left: Path, changes: dict[str, object], asked: dict[str, object], why: str
+    left: Path, changes: dict[str, object], requested: dict[str, object], why: str
 ) -> None:
     FIRST.model_copy(update=changes).write(left)
-    demo = started(left, later(2 * HOUR).model_copy(update=asked))
+    demo = started(left, later(2 * HOUR).model_copy(update=requested))
     assert why in demo.anew_because
     assert demo.resumed_at is None
     assert not demo.site.series_path.exists()

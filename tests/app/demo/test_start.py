@@ -53,10 +53,10 @@ def demo(stop: asyncio.Event, port: int) -> None:
 def test_the_pages_do_not_wait_for_the_past_and_the_others_do(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun_before: list[str] = []
+    earlier: list[str] = []
 
     def write_past(_demo: Beginning, _progress: PastProgress) -> None:
-        begun_before.extend(processes.begun)
+        earlier.extend(processes.begun)
 
     async def run_centre(*_: object) -> None:
         while "maintain" not in processes.begun:
@@ -67,7 +67,7 @@ def test_the_pages_do_not_wait_for_the_past_and_the_others_do(
     monkeypatch.setattr(run, "write_past", write_past)
     monkeypatch.setattr(run, "_run_centre", run_centre)
     demo(stop, free_port())
-    assert "collect" not in begun_before
+    assert "collect" not in earlier
     assert processes.begun == ["dashboard", "collect", "alert", "maintain"]
 
 
@@ -85,7 +85,7 @@ def test_an_error_of_the_past_ends_the_demo_with_its_words(
     assert backfill_note(Path("var") / f"demo-{port}") is not None
 
 
-def test_told_to_stop_it_does_not_write_the_past_to_its_end(
+def test_while_stopping_it_does_not_write_the_past_to_its_end(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop = asyncio.Event()
@@ -99,11 +99,11 @@ def test_told_to_stop_it_does_not_write_the_past_to_its_end(
     assert "collect" not in processes.begun
 
 
-def test_a_port_that_is_taken_is_said_and_nothing_is_touched(processes: Processes) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+def test_a_port_in_use_is_refused_and_nothing_is_touched(processes: Processes) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         with pytest.raises(ConfigError, match=f"port {port} is taken"):
             demo(asyncio.Event(), port)
     assert not Path("var").exists()
