@@ -20,7 +20,7 @@ def backfill_banner() -> None:
     if not title:
         st.rerun()
     st.html(
-        f'<div class="sw-banner" role="status">{icon("info")}'
+        f'<div class="sw-banner sw-quiet" role="status">{icon("info")}'
         f"<p><b>{escape(title)}</b><br>{escape(text)}</p></div>"
     )
 
