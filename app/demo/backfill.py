@@ -164,7 +164,7 @@ class _LocalStore:
 
 
 class _PipedStore:
-    """Sends the answers to `_receive`; those of agents parsed, so that both have as much to do."""
+    """Sends the answers to `_receive`; those of brokers unparsed, so that both have as much to do."""
 
     def __init__(self, site: Site, sender: Connection) -> None:
         self._site, self._topic_map = site, TopicMap.of(site)
@@ -173,9 +173,9 @@ class _PipedStore:
 
     def add(self, answers: Iterable[Answer]) -> None:
         self._waiting += [
-            _packed(_parsed(self._site, self._topic_map, answer))
-            if isinstance(answer, SnmpAnswers | Batch)
-            else answer
+            answer
+            if isinstance(answer, MqttPublish)
+            else _packed(_parsed(self._site, self._topic_map, answer))
             for answer in answers
         ]
         if len(self._waiting) >= ANSWERS_AT_ONCE:
