@@ -38,10 +38,13 @@ class Centre:
         self.site = site
         self.seed = seed
         self.step_ms = step_ms
-        self._world = World(seed, site.zone, FaultTimeline(faults))
+        timeline = FaultTimeline(faults)
+        self._world = World(seed, site.zone, timeline)
         self._rooms = {name: Room(name, sensors) for name, sensors in _sensors(site).items()}
         self._devices = {
-            device.id: SimulatedDevice(device, self._rooms.get(_room(device)), seed, site.zone)
+            device.id: SimulatedDevice(
+                device, self._rooms.get(_room(device)), seed, site.zone, timeline
+            )
             for device in site.devices.values()
         }
         self._logs = {d.id: LogLines(d) for d in site.devices.values()}

@@ -48,10 +48,11 @@ KINDS: dict[str, FaultKind] = {
         "sends nothing, and all of it late", "image_transfer_delay_s", duration_ms=3 * HOUR
     ),
     "software_update": FaultKind("has new software from then on", "image_count"),
+    "standstill": FaultKind("takes no patient", duration_ms=3 * HOUR),
     "dead": FaultKind("answers nothing and says nothing"),
 }
 
-NEEDS_DEVICE = ("dead", "room_overheat", "software_update", "water_leak")
+NEEDS_DEVICE = ("dead", "room_overheat", "software_update", "standstill", "water_leak")
 
 _FORM = re.compile(
     r"(?P<name>[^:@+=]+)(:(?P<device>[^@+=]+))?(@(?P<start>.+?))?"

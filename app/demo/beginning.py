@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from app.demo.backfill import STEP, store_in_second_process, store_in_this_proce
 from app.demo.past import NEXT_FAULT, DemoPast, past_of, stored_until, why_anew
 from app.demo.progress import PastProgress
 from app.demo.site_file import write_site_file
+from app.demo.work.quarter import write_quarter
+from app.demo.work.tickets import supplier_page
 from core.errors import ConfigError, Mistake
 from core.schema.load import load_site
 from core.schema.site import Site
@@ -87,6 +90,7 @@ def write_past(demo: Beginning, progress: PastProgress) -> None:
             opened = store_in_this_process(site, site.series_path)
         with opened as store:
             write_history(site, centre, demo.until, store, progress)
+        _write_work(demo)
     else:
         for at in live_again(site, centre, demo.resumed_at, STEP):
             progress(at)
@@ -101,3 +105,15 @@ def write_past(demo: Beginning, progress: PastProgress) -> None:
     folder = site.file.storage.folder
     demo.past.write(folder)
     remove_backfill_note(folder)
+
+
+def supplier_address(site: Site) -> str:
+    """Of what a supplier sees of one of the tickets; another at each start."""
+    with closing(Records(site.records_url)) as records:
+        return supplier_page(records, site, now())
+
+
+def _write_work(demo: Beginning) -> None:
+    """What the centre's people did in the quarter, before anybody judges or plans."""
+    with closing(Records(demo.site.records_url)) as records:
+        write_quarter(records, demo.site, demo.past.end, demo.past.seed)

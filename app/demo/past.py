@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from app.demo.backfill import STEP
 from app.demo.site_file import is_of_this_demo, site_file
+from app.demo.work.calendar import WorkCalendar
+from app.demo.work.standstills import standstills
 from core.errors import ConfigError, StoreError
 from core.readings import UP
 from core.schema.load import load_site
@@ -58,7 +60,8 @@ class DemoPast(Strict):
     def all_faults(self, site: Site) -> list[Fault]:
         """Those of every demo, then those by request. ValueError: one of these is none."""
         by_request = [parse_fault(fault.text, fault.at, site.zone) for fault in self.faults]
-        return [*demo_faults(self.start, self.end), *by_request]
+        stopped = standstills(WorkCalendar(self.end, site.zone))
+        return [*demo_faults(self.start, self.end), *stopped, *by_request]
 
     def write(self, folder: Path) -> None:
         """Note that all of it is stored. StoreError if the disk refuses."""

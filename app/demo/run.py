@@ -18,10 +18,11 @@ from typing import Any
 from rich.console import Console
 
 from app.clock import now
-from app.demo.beginning import Beginning, begin, make_stores, write_past
+from app.demo.beginning import Beginning, begin, make_stores, supplier_address, write_past
 from app.demo.past import DemoPast
 from app.demo.progress import PastProgress, StoppedError
 from app.demo.site_file import is_free
+from app.demo.work.alert_answers import answer_alerts
 from app.services.processes import processes
 from app.services.supervise import supervise
 from core.errors import ConfigError, Mistake
@@ -67,7 +68,7 @@ async def demo(
             await _until(
                 stop,
                 _supervise(commands, stop, is_whole),
-                _past_then_live(beginning, progress, is_whole, speed),
+                _past_then_live(beginning, progress, console, is_whole, speed),
             )
         finally:
             printing.cancel()
@@ -104,9 +105,13 @@ async def _supervise(
 
 
 async def _past_then_live(
-    beginning: Beginning, progress: PastProgress, is_whole: asyncio.Event, speed: float
+    beginning: Beginning,
+    progress: PastProgress,
+    console: Console,
+    is_whole: asyncio.Event,
+    speed: float,
 ) -> None:
-    """Write the past, then let the centre answer; neither if it is to stop."""
+    """Write the past, then let the centre answer, and its people; neither if it is to stop."""
 
     def write() -> bool:
         os.nice(GIVE_WAY)  # of this thread alone, and of what it starts
@@ -123,7 +128,11 @@ async def _past_then_live(
         is_written = await asyncio.get_running_loop().run_in_executor(thread, write)
     if is_written:
         is_whole.set()
-        await _run_centre(beginning.site, beginning.centre, speed)
+        page = await asyncio.to_thread(supplier_address, beginning.site)
+        _print(console, f"  The past is whole. What a supplier sees of their case: {page}")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_run_centre(beginning.site, beginning.centre, speed))
+            tasks.create_task(answer_alerts(beginning.site))
 
 
 async def _print_address(console: Console, port: int, token: str) -> None:

@@ -20,7 +20,7 @@ POWER = "mains_power_w"
 
 def simulated(kind: str, seed: int, days: int, step_ms: int = 10 * SECOND) -> Recording:
     """A scanner of a kind over some days; its load is the seconds in which it scanned."""
-    schedule = Schedule(seed, f"{kind}-1", kind, ZONE)
+    schedule = Schedule(seed, f"{kind}-1", kind, ZONE, FaultTimeline(()))
     supply = Supply(kind, schedule)
     lines: dict[str, list[float]] = {}
     at: list[int] = []

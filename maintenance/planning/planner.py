@@ -84,6 +84,11 @@ class Planner:
         return max((used for used in known if used is not None), default=None)
 
 
+def plan_by_calendar(tx: Transaction, device: Device, plan: Plan) -> WorkOrder | None:
+    """Bring one plan of one device up to date without its readings; the order if it was opened now."""
+    return _PlanningRound(tx, DeviceUse({}, {})).plan(device, plan)
+
+
 class _PlanningRound:
     """One transaction's view: which tasks and orders are open, which alerts fire."""
 

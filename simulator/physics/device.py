@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.schema.site import Device
 from core.time.clock import DAY
+from simulator.faults import FaultTimeline
 from simulator.physics.computers import Server, Switch
 from simulator.physics.magnet import PermanentMagnet, Superconductor
 from simulator.physics.meters import read_meters
@@ -25,10 +26,17 @@ HELIUM_WARNING_PCT = 60.0  # if the profile names no limit
 class SimulatedDevice:
     """Steps its parts and reads its meters. It has only the metrics that its profile names."""
 
-    def __init__(self, device: Device, room: Room | None, seed: int, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        device: Device,
+        room: Room | None,
+        seed: int,
+        zone: ZoneInfo,
+        faults: FaultTimeline,
+    ) -> None:
         self.device = device
         self._metrics = device.profile.metrics
-        self.schedule = Schedule(seed, device.id, device.profile.kind, zone)
+        self.schedule = Schedule(seed, device.id, device.profile.kind, zone, faults)
         self._chiller = Chiller(device.id) if self._has("supply_temp_c") else None
         self.scanner = Scanner(device, self.schedule, seed) if self._scans() else None
         self._parts = self._own_parts(seed)

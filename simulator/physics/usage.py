@@ -10,6 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from core.time.clock import HOUR, MINUTE, from_ms, to_ms
+from simulator.faults import FaultTimeline
 from simulator.physics.noise import generator
 from simulator.physics.world import CLOSES, FRIDAY, OPENS
 
@@ -82,10 +83,13 @@ class WorkDay:
 
 
 class Schedule:
-    """All examinations of one device; a pure function of seed, device and day."""
+    """All examinations of one device; a pure function of seed, device, day and the times it stands still."""
 
-    def __init__(self, seed: int, device: str, kind: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, seed: int, device: str, kind: str, zone: ZoneInfo, faults: FaultTimeline
+    ) -> None:
         self._seed, self._device, self._zone = seed, device, zone
+        self._faults = faults
         self._pattern = USAGE.get(kind, OTHER)
         self._phantom_scan = PHANTOMS.get(kind)
         self._day = lru_cache(maxsize=8)(self._plan)
@@ -116,12 +120,17 @@ class Schedule:
         patients = rng.randint(*self._pattern.patients)
         begins = sorted(self._admission(rng) for _ in range(patients))
         patients_seen = self._examine(rng, to_ms(midnight), begins)
-        examinations = (*self._phantom(midnight), *patients_seen)
+        planned = (*self._phantom(midnight), *patients_seen)
+        examinations = tuple(each for each in planned if not self._is_stopped(each))
         bursts = [burst for examination in examinations for burst in examination.bursts]
         done = accumulate((end - start for start, end in bursts), initial=0)
         return WorkDay(
             examinations, tuple(b[0] for b in bursts), tuple(b[1] for b in bursts), tuple(done)
         )
+
+    def _is_stopped(self, planned: Examination) -> bool:
+        span = planned.start, planned.end
+        return self._faults.seconds("standstill", self._device, *span) > 0
 
     def _phantom(self, midnight: datetime) -> Iterator[Examination]:
         scan = self._phantom_scan

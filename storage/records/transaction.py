@@ -102,6 +102,13 @@ def transaction(
         yield Transaction(db, site, by, now, rights)
 
 
+def as_at(tx: Transaction, by: str, now: int, rights: frozenset[Right]) -> Transaction:
+    """The same transaction in another name, at another moment (UTC ms); so the audit has it from here on."""
+    tx.db.flush()
+    tx.db.info.update(who=by, now=now)
+    return replace(tx, by=by, now=now, rights=rights)
+
+
 @event.listens_for(AuditedSession, "before_flush")
 def _refuse_controls(session: Session, _context: object, _instances: object) -> None:
     """Whatever the door, a text that a person enters holds nothing that nobody can see.

@@ -154,3 +154,17 @@ def test_every_fault_is_documented(readme: str) -> None:
     assert [name for name in KINDS if f"`{name}`" not in readme] == []
     assert set(NEEDS_DEVICE) <= set(KINDS)
     assert all(dialect in readme.lower() for dialect in ON_MAINS)
+
+
+def test_a_scanner_that_stands_still_takes_no_patient_and_no_other_is_changed(demo: Site) -> None:
+    start, end = KABUL_MONDAY + 9 * HOUR, KABUL_MONDAY + 12 * HOUR
+    day = KABUL_MONDAY, KABUL_MONDAY + DAY
+    stopped = a_centre(demo, Fault("standstill", start, end, "ct-1"))
+    usual = a_centre(demo)
+    left = [
+        study
+        for study in usual.studies_of("ct-1", *day)
+        if study.end <= start or study.start >= end
+    ]
+    assert stopped.studies_of("ct-1", *day) == left != usual.studies_of("ct-1", *day)
+    assert stopped.studies_of("mri-1", *day) == usual.studies_of("mri-1", *day)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from app.demo import backfill
+from app.demo import backfill, beginning
 from app.demo.backfill import STEP
 from app.demo.beginning import Beginning, begin, write_past
 from app.demo.past import OLDEST, DemoPast, past_of, why_anew
@@ -37,6 +37,16 @@ FIRST = DemoPast.new(7, 1.0, 1, END).model_copy(update={"start": END - LENGTH})
 def _one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that all of it is in this process."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
+
+
+@pytest.fixture(autouse=True)
+def quarters(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Until when the work of the centre's people was written; what it is has tests of its own."""
+    ends: list[int] = []
+    monkeypatch.setattr(
+        beginning, "write_quarter", lambda _records, _site, end, _seed: ends.append(end)
+    )
+    return ends
 
 
 @pytest.fixture
@@ -80,7 +90,7 @@ def later(by: int, past: DemoPast = FIRST) -> DemoPast:
     return past.model_copy(update={"start": past.start + by, "end": past.end + by})
 
 
-def test_what_is_written_is_noted_last_and_gone_on_with(folder: Path) -> None:
+def test_what_is_written_is_noted_last_and_gone_on_with(folder: Path, quarters: list[int]) -> None:
     first = started(folder)
     assert (first.resumed_at, first.anew_because) == (None, "")
     write(first)
@@ -94,6 +104,7 @@ def test_what_is_written_is_noted_last_and_gone_on_with(folder: Path) -> None:
     assert {following - at for at, following in pairwise(ups)} == {STEP}
     assert second.until - ups[-1] <= STEP
     assert past_of(folder) == second.past
+    assert quarters == [END]  # the work of the past is there once
 
 
 def test_the_gap_is_as_if_nobody_had_been_away(tmp_path: Path) -> None:

@@ -36,6 +36,10 @@ class Processes:
         await stop.wait()
 
 
+async def nobody_answers(*_: object) -> None:
+    """In the place of the centre's people."""
+
+
 @pytest.fixture
 def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Processes:
     """A demo without a process, a store or a centre that answers."""
@@ -43,6 +47,8 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Processes:
     processes = Processes()
     monkeypatch.setattr(run, "supervise", processes.supervise)
     monkeypatch.setattr(run, "make_stores", lambda _site: "scw_token")
+    monkeypatch.setattr(run, "supplier_address", lambda _site: "")
+    monkeypatch.setattr(run, "answer_alerts", nobody_answers)
     return processes
 
 
