@@ -25,11 +25,17 @@ from core.time.clock import HOUR, MINUTE
 
 def acts(calendar: WorkCalendar) -> Iterator[Act]:
     """Everything of every order."""
-    stories = [*_of_faults(calendar), *_after_the_mains(calendar), _of_today(calendar)]
+    stories = [
+        *_of_the_chiller(calendar),
+        *_after_the_mains(calendar),
+        _of_the_network(calendar),
+        _of_the_update(calendar),
+        _of_today(calendar),
+    ]
     yield from acts_of(stories, calendar)
 
 
-def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
+def _of_the_chiller(calendar: WorkCalendar) -> Iterator[OrderStory]:
     for device, start, end in cooling_standstills(calendar):
         began, over = calendar.at(start), calendar.at(end)
         yield OrderStory(
@@ -55,9 +61,12 @@ def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
             signed(calendar.next_morning(over, "15:30")),
         ),
     )  # fmt: skip
+
+
+def _of_the_network(calendar: WorkCalendar) -> OrderStory:
     network = fault_of(calendar, "network_fault")
     seen, over = network.start + HOUR, network.end or calendar.end
-    yield OrderStory(
+    return OrderStory(
         "network", network.device, seen, TECHNICIAN,
         opened("Images do not reach the PACS", "They wait in the scanner."),
         (
@@ -70,9 +79,12 @@ def _of_faults(calendar: WorkCalendar) -> Iterator[OrderStory]:
             signed(calendar.next_morning(over, "15:10")),
         ),
     )  # fmt: skip
+
+
+def _of_the_update(calendar: WorkCalendar) -> OrderStory:
     update = fault_of(calendar, "software_update")
     began, over = update.start - 2 * HOUR, update.start + HOUR
-    yield OrderStory(
+    return OrderStory(
         "update", update.device, began, ENGINEER,
         opened("New software from the maker", kind="preventive", takes_down=True),
         (

@@ -25,6 +25,7 @@ TECHNICIAN = _of_role("Farid Noori", "technician")
 MANAGER = _of_role("Nasrin Amini", "manager")
 IT = _of_role("Omid Haidari", "IT")
 RECEPTION = _of_role("Maryam Azizi", "viewer")
+SUPPLIER = _of_role("Zahra Latifi", "vendor")
 
 # By the name that `access.users.new_demo_user` looks for: who chooses a role is one of them.
 PEOPLE: dict[Role, Colleague] = {
@@ -34,6 +35,7 @@ PEOPLE: dict[Role, Colleague] = {
     "manager": MANAGER,
     "IT": IT,
     "viewer": RECEPTION,
+    "vendor": SUPPLIER,
 }
 
 PLANNER = Colleague("maintenance", EVERY_RIGHT)  # Scanward's own loop
