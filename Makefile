@@ -15,8 +15,8 @@ help: ## list the targets
 
 install: .venv/installed ## make .venv with the command `scanward`
 
-demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=8601 for another port)
-	$(BIN)/python -m app demo --port $(PORT)
+demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=8601 for another port, FRESH=1 anew)
+	$(BIN)/python -m app demo --port $(PORT) $(if $(FRESH),--fresh)
 
 run: .venv/installed ## run a real site (SITE=config/site.yaml)
 	$(BIN)/python -m app run --site "$(SITE)"
@@ -43,7 +43,7 @@ lock: .venv/installed-dev ## pin what pyproject.toml asks for, with hashes
 
 clean: ## forget the environment, caches and the demo's data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  *.egg-info var/demo tests/dashboard/grafana/node_modules
+	  *.egg-info var/demo-* tests/dashboard/grafana/node_modules
 
 servers:
 	@tests/support/servers.sh

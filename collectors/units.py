@@ -94,6 +94,7 @@ _SUFFIXES = {
 _TYPED_OTHERWISE = str.maketrans({"º": "°", "˚": "°", "٪": "%", "℃": "°C", "℉": "°F"})
 
 
+@lru_cache(maxsize=1024)
 def own_unit(metric: str, unit: str) -> str:
     """The unit of a metric: its profile's, else the one that its name ends in; empty for none."""
     return unit or _SUFFIXES.get(metric.rpartition("_")[2], "")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from core.vocabulary.rights import Role
 
 FIRST = "fleet"  # what each begins with
+ONLY_OF_WHOLE_PAST = ("reports", "assets", "asset")  # they count what was
 
 
 class MenuPage(NamedTuple):

@@ -8,9 +8,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
+from dashboard.components.shared.backfill_banner import backfill_banner
 from dashboard.i18n import t
-from dashboard.menu import FIRST, PAGES, MenuPage, menu_of
+from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, menu_of
 from dashboard.queries import identity, stores
+from dashboard.queries.backfill import backfill
 from dashboard.queries.menu import menu_counts
 
 site = stores.site()
@@ -55,4 +57,9 @@ who = f'<a href="account" target="_self">{escape(principal.full_name)}</a>'
 st.html(f'<div class="sw-who-is-here">{who}</div>')
 st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
 forms.finish(page.url_path or "fleet")
-page.run()
+is_past_whole = backfill() is None
+if not is_past_whole:
+    backfill_banner()
+# Of half a past every figure would be wrong.
+if is_past_whole or page.url_path not in ONLY_OF_WHOLE_PAST:
+    page.run()

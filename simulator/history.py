@@ -72,6 +72,31 @@ def history(site: Site, centre: Centre, start: int, end: int, step_ms: int) -> I
         centre.step_ms = live_step
 
 
+def live_again(site: Site, centre: Centre, until: int, step_ms: int) -> Iterator[int]:
+    """Move a new centre on to `until` (UTC milliseconds) without an answer; the moment of each step.
+
+    Then it is as one that had answered until then: in steps of `step_ms`, the last of them shorter.
+    """
+    live_step, centre.step_ms = centre.step_ms, step_ms
+    try:
+        for at in range(centre.at, until + 1, step_ms):
+            centre.advance(at)
+            _forget_answers(site, centre)
+            yield at
+    finally:
+        centre.step_ms = live_step
+    centre.advance(until)
+    _forget_answers(site, centre)
+    for device in site.devices.values():
+        centre.studies_started(device.id)
+        centre.studies_sent(device.id)
+
+
+def _forget_answers(site: Site, centre: Centre) -> None:
+    for device in site.devices.values():
+        centre.log_records(device.id)
+
+
 def demo_faults(start: int, end: int) -> list[Fault]:
     """The faults of the history that a demo begins with; `start` and `end` (now) in UTC milliseconds.
 

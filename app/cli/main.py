@@ -241,13 +241,15 @@ def demo(
     fault: Annotated[
         list[str] | None, typer.Option(help="A fault to inject; see simulate.")
     ] = None,
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Not on what is there: anew.")] = False,
 ) -> None:
     """Show a simulated centre with history, every source live over its real protocol."""
     from app.demo.run import demo as demo_loop
 
     _until_stopped(
         lambda stop: demo_loop(
-            stop, port=port, seed=seed, days=days, speed=speed, faults=fault or []
+            stop, port=port, seed=seed, days=days, speed=speed, faults=fault or [], fresh=fresh
         )
     )
 

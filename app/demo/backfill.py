@@ -5,13 +5,15 @@ One process simulates; where there are two cores, a second one parses and stores
 
 import fcntl
 import gc
-from collections.abc import Callable, Iterable, Iterator
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.demo.examinations import HeaderHistory, write_examinations
 from collectors.base import reachability
@@ -21,7 +23,7 @@ from collectors.mqtt.parse import parse as parse_mqtt
 from collectors.mqtt.topic_map import TopicMap
 from collectors.snmp.parse import parse as parse_snmp
 from core.errors import ScanwardError
-from core.readings import Batch
+from core.readings import Batch, Event, Reading
 from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.dicom import DicomSource
@@ -37,6 +39,16 @@ STEP = 10 * MINUTE
 BATCHES_PER_COMMIT = 2000
 ANSWERS_AT_ONCE = 500  # through the pipe
 Answer = SnmpAnswers | MqttPublish | LogText | Batch
+
+
+class _PackedBatch(NamedTuple):
+    """A batch as it goes through the pipe: pickle writes the class of a NamedTuple beside each of them."""
+
+    readings: list[tuple[object, ...]]
+    events: list[Event]
+    positions: Mapping[str, str]
+
+
 PIPE_BYTES = 1 << 20  # the most that Linux gives: the second process does not read while it commits
 
 
@@ -46,20 +58,32 @@ class HistoryStore(Protocol):
     def add(self, answers: Iterable[Answer]) -> None:
         """Parse answers, where that is still to be done, and store their readings and events."""
 
+    def position(self, key: str) -> str | None:
+        """What was stored under `key` by a batch's positions before this history."""
+
     def finish(self) -> None:
         """Return when everything is stored and compacted."""
 
 
 def write_history(
-    site: Site, centre: Centre, end: int, store: HistoryStore, progress: Callable[[int], None]
+    site: Site,
+    centre: Centre,
+    end: int,
+    store: HistoryStore,
+    progress: Callable[[int], None],
+    *,
+    start: int | None = None,
+    studies_from: int | None = None,
 ) -> None:
-    """Store everything from where the centre stands until `end`, both UTC milliseconds.
+    """Store everything from `start`, or from where the centre stands, until `end`, UTC milliseconds.
 
-    `progress` is called with the moment of each step. The centre is moved on to `end`.
+    Studies from `studies_from`: what was begun before and is sent now. `progress` is called with the moment of each step. The centre is moved on to `end`.
     """
     with _without_garbage_collection():
-        examinations, headers = write_examinations(site, centre, end), HeaderHistory(site)
-        for at, answers in _steps(site, centre, end):
+        begin = centre.at if studies_from is None else studies_from
+        examinations = write_examinations(site, centre, end, begin, store.position)
+        headers = HeaderHistory(site, store.position)
+        for at, answers in _steps(site, centre, centre.at if start is None else start, end):
             known = (
                 headers.batch(answer.study, answer.header)
                 if isinstance(answer, StudySent)
@@ -81,25 +105,37 @@ def store_in_this_process(site: Site, series: Path) -> Iterator[HistoryStore]:
 
 @contextmanager
 def store_in_second_process(site: Site, site_path: Path, series: Path) -> Iterator[HistoryStore]:
-    """A store of a second process that does the same, meanwhile; it reads the site's file itself."""
+    """A new store, of a second process that does the same meanwhile; it reads the site's file itself.
+
+    What stops it there is a ScanwardError here, with its words.
+    """
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
+    words, trouble = context.Pipe(duplex=False)
     with suppress(OSError):  # an administrator may allow less
         fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    process = context.Process(target=_receive, args=(receiver, site_path, series), daemon=True)
+    ends = receiver, trouble, site_path, series
+    process = context.Process(target=_receive, args=ends, daemon=True)
     process.start()
     receiver.close()
+    trouble.close()
     try:
-        yield _PipedStore(site, sender)
+        with suppress(BrokenPipeError):  # it has ended, and says why
+            yield _PipedStore(site, sender)
         process.join()
         if process.exitcode:
-            raise ScanwardError(f"the process that stores the history ended: {process.exitcode}")
-    except BrokenPipeError:
-        raise ScanwardError("the process that stores the history has ended") from None
+            raise ScanwardError(_last_words(words, process.exitcode))
     finally:
         process.kill()
         process.join()
         sender.close()
+        words.close()
+
+
+def _last_words(words: Connection, exit_code: int) -> str:
+    with suppress(EOFError, OSError):
+        return str(words.recv())
+    return f"the process that stores the history ended: {exit_code}"
 
 
 class _LocalStore:
@@ -118,6 +154,9 @@ class _LocalStore:
             while self._writer.compact():
                 pass
 
+    def position(self, key: str) -> str | None:
+        return self._writer.position(key)
+
     def finish(self) -> None:
         self._writer.append(self._waiting)
         while self._writer.compact(everything=True):
@@ -125,41 +164,49 @@ class _LocalStore:
 
 
 class _PipedStore:
-    """Sends the answers to `_receive`; those of agents parsed, so that both have as much to do."""
+    """Sends the answers to `_receive`; those of brokers unparsed, so that both have as much to do."""
 
     def __init__(self, site: Site, sender: Connection) -> None:
         self._site, self._topic_map = site, TopicMap.of(site)
         self._sender = sender
-        self._waiting: list[Answer] = []
+        self._waiting: list[Answer | _PackedBatch] = []
 
     def add(self, answers: Iterable[Answer]) -> None:
         self._waiting += [
-            _parsed(self._site, self._topic_map, answer)
-            if isinstance(answer, SnmpAnswers)
-            else answer
+            answer
+            if isinstance(answer, MqttPublish)
+            else _packed(_parsed(self._site, self._topic_map, answer))
             for answer in answers
         ]
         if len(self._waiting) >= ANSWERS_AT_ONCE:
             self._sender.send(self._waiting)
             self._waiting = []
 
+    def position(self, key: str) -> str | None:
+        return None  # its store is new
+
     def finish(self) -> None:
         self._sender.send(self._waiting)
         self._sender.close()
 
 
-def _receive(receiver: Connection, site_path: Path, series: Path) -> None:
-    with (
-        store_in_this_process(load_site(site_path), series) as store,
-        _without_garbage_collection(),
-    ):
-        while True:
-            try:
-                answers = receiver.recv()
-            except EOFError:  # the sender has finished
-                break
-            store.add(answers)
-        store.finish()
+def _receive(receiver: Connection, trouble: Connection, site_path: Path, series: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-c: who sends ends, and then this does
+    try:
+        with (
+            store_in_this_process(load_site(site_path), series) as store,
+            _without_garbage_collection(),
+        ):
+            while True:
+                try:
+                    answers = receiver.recv()
+                except EOFError:  # the sender has finished
+                    break
+                store.add(map(_unpacked, answers))
+            store.finish()
+    except ScanwardError as error:
+        trouble.send(str(error))
+        sys.exit(1)
 
 
 @contextmanager
@@ -172,9 +219,10 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _steps(site: Site, centre: Centre, end: int) -> Iterator[tuple[int, list[RawAnswer | Batch]]]:
+def _steps(
+    site: Site, centre: Centre, start: int, end: int
+) -> Iterator[tuple[int, list[RawAnswer | Batch]]]:
     """Each moment with everything that the devices answered then."""
-    start = centre.at
     groups = groupby(history(site, centre, start, end, STEP), key=lambda answer: answer.at)
     group = next(groups, None)
     for at in range(start, end, STEP):
@@ -202,6 +250,16 @@ def _parsed(site: Site, topic_map: TopicMap, answer: Answer) -> Batch:
             assert isinstance(log, LogSource)
             times = RecordTimes(log.format_of(device.profile).times, log.zone or site.zone)
             return parse_log(device, log, text.splitlines(), times, at)
+
+
+def _packed(batch: Batch) -> _PackedBatch:
+    return _PackedBatch([tuple(row) for row in batch.readings], batch.events, batch.positions)
+
+
+def _unpacked(answer: Answer | _PackedBatch) -> Answer:
+    if not isinstance(answer, _PackedBatch):
+        return answer
+    return Batch([Reading._make(row) for row in answer.readings], answer.events, answer.positions)
 
 
 def _reachability(site: Site, centre: Centre, at: int) -> Batch:

@@ -5,7 +5,7 @@ go on without a jump when the collector begins.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from collectors.dicom.common.publish import publish
@@ -35,6 +35,12 @@ OF_PHANTOMS = {
     *("qa_snr", "qa_piu_pct", "qa_ghosting_pct", "qa_sdnr", "phantom_bmd_g_cm2"),
 }
 
+Position = Callable[[str], str | None]  # what a store has under a key
+
+
+def new_store(_key: str) -> None:
+    """The positions of a store that nobody has written yet."""
+
 
 class ExaminationHistory:
     """The readings of the ledger between the start and the end of a history, in time order."""
@@ -55,11 +61,20 @@ class ExaminationHistory:
         return Batch(readings=self._readings[self._next :], positions=self._positions)
 
 
-def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHistory:
-    """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds."""
-    begin = centre.at
+def write_examinations(
+    site: Site,
+    centre: Centre,
+    end: int,
+    begin: int | None = None,
+    position: Position = new_store,
+) -> ExaminationHistory:
+    """Fill the ledger with all that is sent from where the centre stands until `end`, UTC milliseconds.
+
+    Or from `begin` on: what is in the ledger already changes nothing. `position` is of its store.
+    """
+    begin = centre.at if begin is None else begin
     hasher = UidHasher(site.uid_key_path)
-    sink = _MemorySink()
+    sink = _MemorySink(position)
     with closing(Ledger(site.examinations_path)) as ledger:
         scanners = [d.id for d in site.devices.values() if d.profile.kind in MODALITIES]
         studies = (study for id_ in scanners for study in centre.studies_of(id_, begin, end))
@@ -76,9 +91,9 @@ def write_examinations(site: Site, centre: Centre, end: int) -> ExaminationHisto
 class HeaderHistory:
     """What the receiver would have read in the headers of the studies, and what their phantoms measured."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, position: Position = new_store) -> None:
         self._metrics = {device.id: set(device.profile.metrics) for device in site.devices.values()}
-        self._memory = ScannerMemory(lambda position: None)
+        self._memory = ScannerMemory(position)
 
     def batch(self, study: SimulatedStudy, header: Header) -> Batch:
         """Of one study, each series once."""
@@ -120,9 +135,10 @@ def _mammograms(study: SimulatedStudy) -> Iterator[Reading]:
 
 
 class _MemorySink:
-    """A sink that keeps what it is given."""
+    """A sink that keeps what it is given, before a store with these positions."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: Position) -> None:
+        self._stored = stored
         self.readings: list[Reading] = []
         self.positions: dict[str, str] = {}
 
@@ -131,7 +147,7 @@ class _MemorySink:
         self.positions.update(batch.positions)
 
     def position(self, key: str) -> str | None:
-        return self.positions.get(key)
+        return self.positions.get(key) or self._stored(key)
 
 
 def _in_progress(study: SimulatedStudy, hasher: UidHasher) -> Iterator[Entry]:

@@ -41,7 +41,7 @@ def _decoded(
     error = ""
     if len(payload) > LONGEST_PAYLOAD:
         error = f"payload of more than {LONGEST_PAYLOAD} bytes"
-    elif any(_looks_inside(binding) for binding in bindings):
+    elif any(binding.looks_inside for binding in bindings):
         try:
             value = read_json(payload.strip(b" \t\r\n\0"))
         except NotJsonError as caught:
@@ -49,15 +49,10 @@ def _decoded(
     for binding in bindings:
         if len(payload) > LONGEST_PAYLOAD:
             yield DecodedMessage(binding, payload, error=error)
-        elif _looks_inside(binding):
+        elif binding.looks_inside:
             yield _dated(binding, payload, value, error, zone, arrived)
         else:
             yield DecodedMessage(binding, payload)
-
-
-def _looks_inside(binding: Binding) -> bool:
-    message = binding.message
-    return bool(message.at or message.last_seen or any(field.path for field in message.values))
 
 
 def _dated(

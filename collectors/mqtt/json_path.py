@@ -66,6 +66,9 @@ class Trail(NamedTuple):
     places: tuple[object, ...] = ()
 
 
+NOWHERE = Trail(ABSENT)
+
+
 @lru_cache(maxsize=4096)
 def steps(path: str) -> tuple[Step, ...]:
     """The path's steps: keys, places in a list, and choices by a field."""
@@ -95,9 +98,9 @@ class IdentityRules(NamedTuple):
     strangers: Set[str] = frozenset()  # plain ids of entries that were seen beside others
     is_alone: bool = False  # an entry without an id may be any of those that are chosen there
 
-    def refuses(self, way: tuple[Step, ...], entry: object) -> bool:
+    def refuses(self, way: tuple[Step, ...], entry: dict[str, object]) -> bool:
         """Must the entry at the end of `way` be chosen by a field instead?"""
-        if isinstance(way[-1], Choice) or not isinstance(entry, dict):
+        if isinstance(way[-1], Choice):
             return False
         identity = own_id(entry)
         if identity and (is_by_position(way[-1]) or plain_id(identity) in self.strangers):
@@ -123,8 +126,10 @@ def trail(value: object, path: str, rules: IdentityRules = FREE) -> Trail:
     for place, step in enumerate(way, start=1):
         places.append(value)
         value = next_step(value, step)
-        if value is ABSENT or rules.refuses(way[:place], value):
-            return Trail(ABSENT)
+        if value is ABSENT:
+            return NOWHERE
+        if isinstance(value, dict) and rules.refuses(way[:place], value):
+            return NOWHERE
     return Trail(value, tuple(places))
 
 
@@ -156,18 +161,19 @@ def own_id(entry: object) -> str:
 
 def next_step(value: object, step: Step) -> object:
     """What lies a step further; ABSENT if nothing does, or if a choice fits more than one entry."""
+    if isinstance(step, str) and isinstance(value, dict):
+        return value.get(step, ABSENT)
     if isinstance(step, Choice):
         chosen_id = plain_id(step.value)
         chosen = [
             entry
             for _, entry in entries(value)
             if isinstance(entry, dict)
+            and step.field in entry
             and chosen_id
-            and plain_id(str(entry.get(step.field, ""))) == chosen_id
+            and plain_id(str(entry[step.field])) == chosen_id
         ]
         return chosen[0] if len(chosen) == 1 else ABSENT
-    if isinstance(step, str) and isinstance(value, dict):
-        return value.get(step, ABSENT)
     if isinstance(step, int) and isinstance(value, list) and step < len(value):
         return value[step]
     return ABSENT

@@ -72,11 +72,12 @@ def parse_decoded(
 def _trails(decoded: DecodedMessage, strangers: Set[str]) -> list[Trail]:
     """The way to each value of the profile; that of the payload itself has no steps."""
     binding = decoded.binding
+    rules = binding.own_rules
+    if strangers:
+        rules = [binding.rules(value, strangers) for value in binding.message.values]
     return [
-        trail(decoded.value, path, binding.rules(value, strangers))
-        if path
-        else Trail(scalar(decoded.payload))
-        for value, path in zip(binding.message.values, binding.paths, strict=True)
+        trail(decoded.value, path, own) if path else Trail(scalar(decoded.payload))
+        for path, own in zip(binding.paths, rules, strict=True)
     ]
 
 

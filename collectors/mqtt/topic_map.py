@@ -60,6 +60,17 @@ class Binding:
         """What of a payload this value may not be."""
         return IdentityRules(self.choosers[value.metric], strangers, value.alone)
 
+    @cached_property
+    def own_rules(self) -> list[IdentityRules]:
+        """Those of each value, where no stranger was seen."""
+        return [self.rules(value) for value in self.message.values]
+
+    @cached_property
+    def looks_inside(self) -> bool:
+        """Does the profile look for anything in the payload's JSON?"""
+        message = self.message
+        return bool(message.at or message.last_seen or any(value.path for value in message.values))
+
     def component(self, own: str) -> str:
         """The source's component before the profile's: `room` and `probe1` give `room-probe1`."""
         return "-".join(part for part in (self.source.component, own) if part)

@@ -21,6 +21,7 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import plug_use as plug_queries
 from dashboard.queries import series as series_queries
 from dashboard.queries import stores
+from dashboard.queries.backfill import backfill
 from dashboard.text import format as fmt
 from dashboard.views import curves
 from dashboard.views.source_doubts import SourceDoubt, source_doubts
@@ -104,7 +105,8 @@ def history(device: Device, name: str) -> None:
     now, site = stores.now(), stores.site()
     start, end = curves.range_until(now, curves.RANGES[name])
     try:
-        expected_and_actual(device, start, end, now)
+        if backfill() is None:
+            expected_and_actual(device, start, end, now)
         metric_rows(device, st.query_params.get("metric", ""), name, start, end)
         alerts = alert_queries.alerts_since(start, device.id)
         events = series_queries.events(device.id, start, end, MOST_EVENTS)

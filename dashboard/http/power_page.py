@@ -24,6 +24,7 @@ from core.errors import StoreError
 from core.schema.site import Site
 from core.text.phrase import Phrase
 from dashboard import i18n
+from dashboard.components.shared.backfill_banner import banner_words
 from dashboard.http.plain_page import plain_page
 from dashboard.i18n import t
 from dashboard.queries import stores
@@ -61,7 +62,8 @@ def show(_request: Request) -> Response:
     try:
         plan = power_plan()
     except StoreError:
-        body = f'<p class="wrong" role="alert">{escape(t("power.unreadable"))}</p>'
+        words = ". ".join(filter(None, banner_words())) or t("power.unreadable")
+        body = f'<p class="wrong" role="alert">{escape(words)}</p>'
         return plain_page(title, body, 503, _HEAD)
     return plain_page(title, _body(plan, site), head=_HEAD)
 

@@ -12,6 +12,7 @@ from core.time.clock import AHEAD, MINUTE
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts, out_of_service, windows
+from dashboard.queries.backfill import backfill
 from dashboard.views.device_status import UP, AlertRow, DeviceStatus, DownRow, device_status
 from dashboard.views.page_version import Version, version_of
 from dashboard.views.windows import WindowRow
@@ -33,6 +34,7 @@ class Fleet:
     trouble: tuple[str, ...]  # what could not be read
     hangs_since: int | None = None  # the alert process, by its own sign; None: it does not
     is_catching_up: bool = False  # by the same sign: it judges, and what it judges is history
+    is_filling: bool = False  # the past is being written: nothing is known of any device
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Backups:
 
 
 def fleet(now: int) -> Fleet:
-    """How every device stands, at most three seconds ago."""
+    """How every device stands, at most three seconds ago; unknown, each of them, while the past is being written."""
+    if backfill() is not None:
+        return _filling_fleet(now)
     shared = _standing(alert_queries.writes())[0]
     if not shared.statuses:
         return shared
@@ -107,6 +111,12 @@ def _made(now: int) -> Fleet:
 def _is_judged(last_seen_at: int | None, judged_at: int | None) -> bool:
     """Are alerts judged of what has come?"""
     return judged_at is not None and (last_seen_at or 0) - judged_at <= LATE
+
+
+def _filling_fleet(now: int) -> Fleet:
+    devices = stores.site().devices.values()
+    statuses = tuple(device_status(device, [], [], now) for device in devices)
+    return Fleet(statuses, None, None, (), is_filling=True)
 
 
 def newest(readings: Sequence[Reading], now: int) -> int | None:

@@ -5,13 +5,16 @@ import streamlit as st
 from alerts.power import PowerPlan, make_plan, may_be_cut, read_situation
 from core.errors import StoreError
 from dashboard.queries import stores
+from dashboard.queries.backfill import backfill
 from dashboard.queries.fleet import latest
 
 ROUNDED = 5_000  # ms; open pages share the answer
 
 
 def power_plan() -> PowerPlan:
-    """StoreError if the readings cannot be read."""
+    """StoreError if the readings cannot be read, or are not all there yet."""
+    if backfill() is not None:
+        raise StoreError("the past is being written")
     return _plan(stores.now() // ROUNDED * ROUNDED)
 
 

@@ -143,6 +143,11 @@ def near_date(at: int, now: int, site: Site) -> str:
     return t(key, **times.date_values(day, t("time.months")))
 
 
+def short_day(at: int, site: Site) -> str:
+    """`31 Oct`, in the site's zone."""
+    return t("time.near", **_day_values(at, site))
+
+
 def month(first: date) -> str:
     """`November 2026`."""
     return t("time.month_year", **times.date_values(first, t("time.full_months")))

@@ -22,7 +22,7 @@ FINDS = """
 import sys
 from pathlib import Path
 import app
-from app.demo.run import CONFIG
+from app.demo.site_file import CONFIG
 from core.schema.load import load_site
 from core.text.catalogue import SHARED, load_words
 from dashboard import i18n

@@ -33,7 +33,8 @@ def summary(fleet: Fleet, chosen: str, now: int, site: Site) -> None:
         with st.container(key="counts", horizontal=True, width="content"):
             counts = Counter(map(filter_of, fleet.statuses))
             for name, looks in FILTERS.items():
-                if counts[name] or name in ALWAYS or name == chosen:
+                is_always = name in ALWAYS and not fleet.is_filling
+                if counts[name] or is_always or name == chosen:
                     _count(name, looks, counts[name], is_chosen=name == chosen)
         newest = with_ago("fleet.heard", fleet.last_seen_at, now)
         zone = t("fleet.zone", zone=fmt.zone_name(now, site))
@@ -41,7 +42,9 @@ def summary(fleet: Fleet, chosen: str, now: int, site: Site) -> None:
 
 
 def banners(fleet: Fleet, now: int, site: Site) -> str:
-    """What is wrong with Scanward itself; empty when nothing is."""
+    """What is wrong with Scanward itself; empty when nothing is, and while each page says that the past is being written."""
+    if fleet.is_filling:
+        return ""
     parts = [_banner(t("banner.unreadable"), text) for text in fleet.trouble]
     if fleet.statuses:
         warnings = (_stopped(fleet, now, site), _unjudged(fleet, now, site))

@@ -11,6 +11,7 @@ from dashboard.http.gate import PRINCIPAL
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
+from dashboard.queries.backfill import backfill
 
 
 def healthz(request: Request) -> Response:
@@ -19,6 +20,8 @@ def healthz(request: Request) -> Response:
     Why not, and how old they are, is for who is signed in.
     """
     now = stores.now()
+    if backfill() is not None:
+        return JSONResponse({"status": "late"}, 503)
     try:
         last_seen_at, judged_at = (
             fleet_queries.newest(fleet_queries.latest(), now),

@@ -24,7 +24,11 @@ from tests.support.ports import is_free
 
 ROOT = Path(__file__).parents[3]
 LIVE_WITHIN_S = 90
-TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from ten weeks first
+PAGE_WITHIN_S = 40
+TOLD_WITHIN_S = 180  # a slow fault: the detectors learn from all weeks first
+DAYS = (
+    56  # the fewest in whose beginning the detectors learn what is usual of each of those devices
+)
 STOPPED_WITHIN_S = 5
 
 pytestmark = [
@@ -45,7 +49,7 @@ class Demo:
         self.site = load_site(ROOT / "config" / "demo.yaml")
         self._output = self.log.open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "demo", "--port", str(self.port)],
+            [sys.executable, "-m", "app", "demo", "--port", str(self.port), "--days", str(DAYS)],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=self._output,
@@ -113,6 +117,12 @@ def page() -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser.new_page()
         browser.close()
+
+
+def test_the_page_is_there_before_the_past_and_calls_no_device_well_or_down(demo: Demo) -> None:
+    assert demo.until(lambda: demo.get("/api/v1/devices") is not None, PAGE_WITHIN_S)
+    assert {device["state"] for device in demo.get("/api/v1/devices")} == {"unknown"}
+    assert demo.get("/api/v1/alerts") == []
 
 
 def test_every_device_is_live_within_ninety_seconds(demo: Demo) -> None:
