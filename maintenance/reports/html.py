@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from maintenance.reports.drawing import Polyline, Rectangle, Text, marks
 from maintenance.reports.locale import ReportLocale
-from maintenance.reports.model import Chart, Quantity, Report, ReportTable, Tile
+from maintenance.reports.model import Chart, Quantity, Reference, Report, ReportTable, Tile
 
 _HERE = Path(__file__).parent
 _SERIES = ("#145374", "#de8b2f", "#78965a")
@@ -51,7 +51,7 @@ def _tile(tile: Tile, locale: ReportLocale) -> str:
     small = tile.basis
     if not is_known and tile.now.needs:
         small = locale.t("value.needs", needs=tile.now.needs)
-    before = locale.t("report.before", value=locale.text(tile.before))
+    before = locale.against(tile)
     known = "" if is_known else ' class="unknown"'
     return (
         f"<section><h3>{escape(tile.title)}</h3><strong{known}>{escape(locale.text(tile.now))}"
@@ -76,7 +76,7 @@ def _table(table: ReportTable, locale: ReportLocale) -> Iterator[str]:
         for column, cell in zip(table.columns, row, strict=True):
             is_unknown = isinstance(cell, Quantity) and cell.value is None
             classes = column.align + (" unknown" if is_unknown else "")
-            free = ' dir="auto"' if isinstance(cell, str) else ""
+            free = ' dir="auto"' if isinstance(cell, str | Reference) else ""
             cells.append(f'<td class="{classes}"{free}>{escape(locale.text(cell))}</td>')
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody></table></div>"
