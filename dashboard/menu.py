@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from core.vocabulary.rights import Role
 
-FIRST = "fleet"  # what each begins with
+FIRST = "fleet"  # at `/`
 
 
 class MenuPage(NamedTuple):
@@ -19,6 +19,7 @@ class MenuPage(NamedTuple):
 _ALL: tuple[Role, ...] = ("engineer", "physicist", "technician", "manager", "IT", "viewer")
 PAGES = (
     MenuPage("fleet", "fleet.title", _ALL),
+    MenuPage("management", "management.title", ("manager", "engineer")),
     MenuPage("today", "today.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("orders", "orders.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("tickets", "tickets.title", ("engineer", "physicist", "manager", "IT")),
@@ -41,3 +42,10 @@ def menu_of(roles: Iterable[str]) -> list[str]:
     """The pages in the menu of who has these roles."""
     own = set(roles)
     return [page.name for page in PAGES if own.intersection(page.roles)]
+
+
+def landing_of(roles: Iterable[str]) -> str:
+    """Where `/` leads first: to the fleet, but a manager who does not work on devices to their own page."""
+    own = set(roles)
+    at_devices = own.intersection(("engineer", "physicist", "technician", "IT"))
+    return "management" if "manager" in own and not at_devices else FIRST

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
 from dashboard.i18n import t
-from dashboard.menu import FIRST, PAGES, MenuPage, menu_of
+from dashboard.menu import FIRST, PAGES, MenuPage, landing_of, menu_of
 from dashboard.queries import identity, stores
 
 site = stores.site()
@@ -36,8 +36,13 @@ def page_of(entry: MenuPage) -> StreamlitPage:
     )
 
 
-pages = [page_of(entry) for entry in PAGES]
-page = st.navigation(pages, position="top")
+pages = {entry.name: page_of(entry) for entry in PAGES}
+page = st.navigation(list(pages.values()), position="top")
+has_landed = st.session_state.get("has-landed", False)
+st.session_state["has-landed"] = True  # in this tab; from then on `/` is the fleet for everybody
+landing = landing_of(principal.roles)
+if not has_landed and not page.url_path and landing != FIRST:
+    st.switch_page(pages[landing])
 st.set_page_config(t("app.title", page=page.title, site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
 # On a phone the pages are behind a sign that says little by itself.
