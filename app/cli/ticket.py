@@ -27,7 +27,7 @@ ticket_cli.add_typer(ticket_file_cli)
 _DELIVERIES = {
     "sent": "",
     "waiting": "not sent yet",
-    "no_mail": "not sent: this site sends no mail",
+    "no_mail": "not sent: this site sends no mail, send it by hand",
     "failed": "NOT DELIVERED",
 }
 
@@ -78,6 +78,16 @@ def ticket_read(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE)
     with writing(site, by) as tx:
         mark_read(tx, ticket)
     typer.echo(f"what came in to ticket {ticket} is read")
+
+
+@ticket_cli.command("sent")
+def ticket_sent(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
+    """Say that you have sent what waits to the vendor yourself."""
+    from maintenance.tickets.lifecycle import confirm_sent
+
+    with writing(site, by) as tx:
+        confirm_sent(tx, ticket)
+    typer.echo(f"ticket {ticket} is sent by hand")
 
 
 @ticket_cli.command("link")

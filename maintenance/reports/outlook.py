@@ -145,8 +145,8 @@ def _order_of(row: PartStock, now: int) -> OutlookItem:
     part, at = row.part, now
     if row.need.at is not None:
         at = min(row.need.at - part.lead_days * DAY - MARGIN, now)
-    quantity = max(part.minimum - row.quantity, 1)
-    return OutlookItem(at, "part", part.name, part.id, quantity * part.cost_cents or "unknown")
+    price = max(part.minimum - row.quantity, 1) * part.cost_cents
+    return OutlookItem(at, "part", part.name, part.id, price if price else "unknown")
 
 
 def _worn(

@@ -21,16 +21,19 @@ def write(details: TicketDetails) -> None:
     """One more message of the thread."""
     ticket = details.ticket
     name = f"write-{ticket.id}"
+    way = st.segmented_control(
+        t("ticket.way"), list(DIRECTIONS), default="out", required=True,
+        format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"), key=f"way-{ticket.id}",
+    )  # fmt: skip
+    words = "ticket.save"
+    if way == "out":
+        words = "ticket.send" if stores.site().file.mail is not None else "ticket.save_unsent"
     with st.form(forms.once(name)):
         text = st.text_area(
             t("ticket.write"), ticket.text if not ticket.messages else "", height=120,
             max_chars=20_000,
         )  # fmt: skip
-        way = st.segmented_control(
-            t("ticket.way"), list(DIRECTIONS), default="out", required=True,
-            format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"),
-        )  # fmt: skip
-        if way and forms.submit(t("ticket.save"), "work on a ticket"):
+        if way and forms.submit(t(words), "work on a ticket"):
             forms.do(name, lambda: _written(ticket.id, text, way))
 
 
