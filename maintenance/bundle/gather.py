@@ -12,6 +12,7 @@ from core.text.evidence_words import CARRIERS, sentences
 from core.text.numbers import general
 from maintenance.bundle.allowed import scrubber_for, serial, stated
 from maintenance.bundle.content import (
+    BESIDE,
     BundledAlert,
     BundledCurve,
     BundledDevice,
@@ -44,6 +45,7 @@ class Thinning(NamedTuple):
     points: int  # of each series
     only_warnings: bool
     text: str
+    rollups: int  # points of each series over the overview
 
     @property
     def is_none(self) -> bool:
@@ -53,12 +55,19 @@ class Thinning(NamedTuple):
 
 # Tried in this order until the file is small enough.
 THINNINGS = (
-    Thinning(RAW, only_warnings=False, text=""),
-    Thinning(2880, only_warnings=False, text="about 2880 values a series"),
-    Thinning(720, only_warnings=False, text="about 720 values a series"),
-    Thinning(144, only_warnings=True, text="about 144 values a series, events from warning up"),
-    Thinning(24, only_warnings=True, text="about 24 values a series, events from warning up"),
-    Thinning(0, only_warnings=True, text="none, events from warning up"),
+    Thinning(RAW, only_warnings=False, text="", rollups=720),
+    Thinning(2880, only_warnings=False, text="about 2880 values a series", rollups=720),
+    Thinning(720, only_warnings=False, text="about 720 values a series", rollups=360),
+    Thinning(
+        144,
+        only_warnings=True,
+        text="about 144 values a series, events from warning up",
+        rollups=120,
+    ),
+    Thinning(
+        24, only_warnings=True, text="about 24 values a series, events from warning up", rollups=60
+    ),
+    Thinning(0, only_warnings=True, text="none, events from warning up", rollups=30),
 )
 
 
@@ -70,9 +79,8 @@ def gather(
     with records.reading() as db:
         scrubber = scrubber_of(site, db, request)
         ids = [device.id for device in devices]
-        spans = request.spans()
-        alerts = {row.id: row for at in spans for row in alert_rows.alerts_between(db, ids, *at)}
-        verdicts = [row for at in spans for row in verdict_rows.verdicts_between(db, ids, *at)]
+        alerts = alert_rows.alerts_between(db, ids, *request.overview())
+        verdicts = verdict_rows.verdicts_between(db, ids, *request.overview())
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
@@ -93,8 +101,8 @@ def gather(
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
-        alerts=[_alert(scrubber, alert) for alert in alerts.values()],
-        verdicts=[_verdict(scrubber, verdict) for verdict in verdicts],
+        alerts=[_alert(scrubber, alert) for alert in alerts],
+        verdicts=[_verdict(scrubber, site, verdict) for verdict in verdicts],
         notes=[
             MaintenanceNote(
                 note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
@@ -160,6 +168,7 @@ def _curves(
     thinning: Thinning,
 ) -> Iterator[BundledCurve]:
     profile = device.profile
+    before = _before_fault(store, device.id, request.fault)
     for newest in store.latest(device.id):
         metric = profile.metrics.get(newest.metric)
         if metric is None:
@@ -168,7 +177,8 @@ def _curves(
         drawn = [
             point for span in request.spans() for point in store.range(*name, *span, DRAWN).points
         ]
-        if drawn:
+        rollups = store.range(*name, *request.overview(), thinning.rollups).points
+        if drawn or rollups or name in before:
             yield BundledCurve(
                 device.id,
                 newest.metric,
@@ -177,7 +187,35 @@ def _curves(
                 _readings(store, name, request, thinning),
                 drawn,
                 profile.limits(newest.metric, newest.component),
+                rollups,
+                before.get(name),
+                _after_fault(store, name, request),
             )
+
+
+def _before_fault(
+    store: SeriesStore, device: str, fault: int | None
+) -> dict[tuple[str, str, str], Point]:
+    """The last reading of each series before the fault."""
+    readings = [] if fault is None else store.latest(device, fault - 1)
+    return {
+        (device, reading.metric, reading.component): Point(
+            reading.at, reading.value, reading.value, reading.value, 1
+        )
+        for reading in readings
+    }
+
+
+def _after_fault(
+    store: SeriesStore, name: tuple[str, str, str], request: BundleRequest
+) -> Point | None:
+    """The first reading from the fault on; if none came for long, a bucket of roll-ups."""
+    fault = request.fault
+    if fault is None:
+        return None
+    near = store.range(*name, fault, min(fault + BESIDE, request.end), RAW).points
+    later = near or store.range(*name, fault, request.end, DRAWN).points
+    return next((point for point in later if point.at >= fault), None)
 
 
 def _readings(
@@ -255,7 +293,9 @@ def _carried(verdict: Verdict) -> list[str]:
     return [*names, *sentences(verdict.evidence, general)]
 
 
-def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
+def _verdict(scrubber: Scrubber, site: Site, verdict: Verdict) -> BundledVerdict:
+    detectors = site.devices[verdict.device].profile.detectors
+    metric = next((own.metric for own in detectors if own.id == verdict.detector), "")
     return BundledVerdict(
         verdict.at,
         verdict.device,
@@ -269,4 +309,5 @@ def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
         verdict.low,
         verdict.high,
         scrubber.scrub(", ".join(_carried(verdict))),
+        metric,
     )

@@ -104,7 +104,7 @@ def _facts(content: Content) -> Mapping[str, object]:
                 "time_utc": iso(curve.drawn[-1].at),
             }
             for curve in content.curves
-            if curve.metric.kind == "counter"
+            if curve.metric.kind == "counter" and curve.drawn
         ],
     }
 
@@ -116,7 +116,7 @@ def _about(content: Content, removed: int) -> Mapping[str, object]:
         "made_utc": iso(request.now),
         "site": content.site,
         "device": request.device,
-        "from_utc": iso(request.start),
+        "from_utc": iso(request.whole()[0]),
         "to_utc": iso(request.end),
         "fault_utc": None if request.fault is None else iso(request.fault),
         "thinned": content.thinned,
