@@ -16,6 +16,7 @@ from app.cli.session import (
     writing,
 )
 from app.cli.ticket_file import ticket_file_cli
+from app.clock import now
 
 if TYPE_CHECKING:
     from storage.records import Ticket, TicketMessage, VendorVisit
@@ -88,6 +89,41 @@ def ticket_sent(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE)
     with writing(site, by) as tx:
         confirm_sent(tx, ticket)
     typer.echo(f"ticket {ticket} is sent by hand")
+
+
+@ticket_cli.command("words")
+def ticket_words(
+    ticket: int,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    machines: Annotated[bool, typer.Option(help="What its machines wrote today too.")] = True,
+) -> None:
+    """What would be taken out of the ticket's bundle, in brackets, and which words may stay."""
+    from maintenance.tickets.kept_words import preview
+    from storage.series.store import open_store
+
+    with opened(site) as centre:
+        series = open_store(centre.site) if machines else None
+        cut = preview(centre.site, centre.records, ticket, now(), series)
+    for text in (*cut.written, *cut.machines):
+        typer.echo("".join(f"[{part}]" if goes else part for part, goes in text.stretches))
+    typer.echo(f"stay: {' '.join(cut.kept) or 'none'}")
+    typer.echo(f"may stay: {' '.join(cut.keepable) or 'none'}")
+
+
+@ticket_cli.command("keep-words")
+def ticket_keep_words(
+    ticket: int,
+    words: Annotated[list[str] | None, typer.Argument(help="Those that stay; none: all go.")] = None,
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Let these words stay in the ticket's bundles, and no others."""
+    from maintenance.tickets.kept_words import keep_words
+
+    with writing(site, by) as tx:
+        stay = " ".join(row.word for row in keep_words(tx, ticket, words or []))
+    typer.echo(f"words that stay in the bundles of ticket {ticket}: {stay or 'none'}")
 
 
 @ticket_cli.command("link")

@@ -24,10 +24,11 @@ from maintenance.bundle.content import (
     MaintenanceNote,
 )
 from maintenance.bundle.privacy import Scrubber
-from storage.records import Alert, Records, Verdict
+from storage.records import Alert, KeptWord, Records, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import verdicts as verdict_rows
+from storage.records.kept_words import kept_words
 from storage.series import Point
 from storage.series.store import SeriesStore
 
@@ -81,6 +82,7 @@ def gather(
         ids = [device.id for device in devices]
         alerts = alert_rows.alerts_between(db, ids, *request.overview())
         verdicts = verdict_rows.verdicts_between(db, ids, *request.overview())
+        kept = _kept(db, request)
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
     notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
@@ -101,6 +103,7 @@ def gather(
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
+        kept=kept,
         alerts=[_alert(scrubber, alert) for alert in alerts],
         verdicts=[_verdict(scrubber, site, verdict) for verdict in verdicts],
         notes=[
@@ -115,7 +118,22 @@ def gather(
 def scrubber_of(site: Site, db: Session, request: BundleRequest) -> Scrubber:
     """What lets through the words and numbers of the device and of what supports it, and no others."""
     devices = _devices(site, request.device)
-    return scrubber_for(devices, stated(db, devices, request))
+    kept = [row.word for row in _kept(db, request)]
+    return scrubber_for(devices, stated(db, devices, request), kept)
+
+
+def machine_texts(site: Site, store: SeriesStore, request: BundleRequest) -> list[str]:
+    """What machines wrote in the window, each text once, as it is kept: nothing of it is scrubbed."""
+    events = (
+        event
+        for device in _devices(site, request.device)
+        for event in store.events(device.id, request.start, request.end, MOST_EVENTS)
+    )
+    return list(dict.fromkeys(event.text for event in events))
+
+
+def _kept(db: Session, request: BundleRequest) -> list[KeptWord]:
+    return [] if request.ticket is None else kept_words(db, request.ticket)
 
 
 def _devices(site: Site, device_id: str) -> list[Device]:

@@ -121,4 +121,7 @@ def _about(content: Content, removed: int) -> Mapping[str, object]:
         "fault_utc": None if request.fault is None else iso(request.fault),
         "thinned": content.thinned,
         "removed_texts": removed,
+        "kept_words": [
+            {"word": row.word, "by": row.who, "at_utc": iso(row.at)} for row in content.kept
+        ],
     }

@@ -183,6 +183,11 @@ def facts_section(content: Content, zone: ZoneInfo) -> str:
     return f'<h2>Facts</h2><dl class="facts">{items}</dl>'
 
 
+def _kept(content: Content) -> str:
+    words = ", ".join(row.word for row in content.kept)
+    return f" Kept by a person at the site, as manifest.json says: {words}." if words else ""
+
+
 def _counted(point: Point, curve: BundledCurve) -> str:
     return quantity(point.high, curve.metric)
 
@@ -198,7 +203,7 @@ def _foot(content: Content) -> str:
         " values of a thinned stretch are mean, lowest and highest.</p>"
         "<p>No patient data: only the fields above leave the site, and in free text every word that is"
         " not known to be a technical one, and every number that could be an identifier, a date or a"
-        " telephone number, stands as [removed].</p>"
+        f" telephone number, stands as [removed].{escape(_kept(content))}</p>"
         "<p>manifest.json lists every file with its SHA-256, manifest.sig signs it (Ed25519), signer.pem is"
         " the key; scanward verify FILE.zip checks all of it.</p></footer>"
     )

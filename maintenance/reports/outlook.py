@@ -145,8 +145,9 @@ def _order_of(row: PartStock, now: int) -> OutlookItem:
     part, at = row.part, now
     if row.need.at is not None:
         at = min(row.need.at - part.lead_days * DAY - MARGIN, now)
-    price = max(part.minimum - row.quantity, 1) * part.cost_cents
-    return OutlookItem(at, "part", part.name, part.id, price if price else "unknown")
+    cents = max(part.minimum - row.quantity, 1) * part.cost_cents
+    price: Price = cents if cents else "unknown"
+    return OutlookItem(at, "part", part.name, part.id, price)
 
 
 def _worn(

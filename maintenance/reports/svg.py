@@ -7,6 +7,7 @@ from maintenance.reports.locale import ReportLocale
 from maintenance.reports.model import Chart
 
 _SERIES = ("#145374", "#de8b2f", "#78965a")
+_STYLE = "text{font:2.5px sans-serif;fill:#68717b}.strong{font-weight:700}"
 _WIDE, _HIGH = 180.0, 50.0  # mm, the frame of the chart
 
 
@@ -19,13 +20,21 @@ def figure(chart: Chart, locale: ReportLocale) -> str:
     ]
     if any(value is None for series in chart.series for value in series.values):
         legend.append(f"<span>{escape(locale.t('chart.missing'))}</span>")
+    return (
+        f'<figure><figcaption>{escape(chart.title)}</figcaption><p class="legend">'
+        f"{''.join(legend)}</p>{svg(chart, locale)}</figure>"
+    )
+
+
+def svg(chart: Chart, locale: ReportLocale, *, is_alone: bool = False) -> str:
+    """The drawing; alone it is an image, which no style of a page reaches."""
+    style = f"<style>{_STYLE}</style>" if is_alone else ""
     drawn = "".join(
         _svg(mark) for mark in marks(chart, _WIDE, _HIGH, lambda v: locale.number(v, chart.digits))
     )
     return (
-        f'<figure><figcaption>{escape(chart.title)}</figcaption><p class="legend">'
-        f'{"".join(legend)}</p><svg viewBox="0 0 {_WIDE:g} {_HIGH:g}" role="img" '
-        f'aria-label="{escape(chart.title)}" direction="ltr">{drawn}</svg></figure>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:g} {_HIGH:g}" role="img" '
+        f'aria-label="{escape(chart.title)}" direction="ltr">{style}{drawn}</svg>'
     )
 
 

@@ -16,6 +16,7 @@ from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
 from storage.records.idempotency import IdempotentAnswer
 from storage.records.incidents import Incident, Notice
+from storage.records.kept_words import KeptWord
 from storage.records.live_windows import LiveWindow
 from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
@@ -49,6 +50,7 @@ __all__ = [
     "File",
     "IdempotentAnswer",
     "Incident",
+    "KeptWord",
     "Labour",
     "LastReading",
     "LiveWindow",

@@ -1,5 +1,6 @@
 """A report on the screen: its headline figures and tables, as the file will say them."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import partial
 from html import escape
@@ -12,7 +13,7 @@ from dashboard.i18n import t
 from maintenance.reports.locale import ReportLocale
 from maintenance.reports.make import Format, render
 from maintenance.reports.model import Cell, Reference, Report, ReportTable, Tile
-from maintenance.reports.svg import figure
+from maintenance.reports.svg import svg
 
 FORMATS: Mapping[Format, str] = {
     "pdf": "reports.pdf",
@@ -49,9 +50,13 @@ def report_head(report: Report, locale: ReportLocale) -> str:
 
 
 def report_chart(report: Report, locale: ReportLocale) -> str:
-    """Its twelve months, as in the file."""
-    way = "rtl" if locale.is_rtl else "ltr"
-    return f'<div class="sw-report-chart" dir="{way}">{figure(report.chart, locale)}</div>'
+    """Its twelve months, as in the file: an image, because Streamlit takes drawings out of HTML."""
+    chart, way = report.chart, "rtl" if locale.is_rtl else "ltr"
+    image = b64encode(svg(chart, locale, is_alone=True).encode()).decode()
+    return (
+        f'<figure class="sw-report-chart" dir="{way}"><figcaption>{escape(chart.title)}</figcaption>'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(chart.title)}"></figure>'
+    )
 
 
 def report_table(table: ReportTable, locale: ReportLocale) -> str:

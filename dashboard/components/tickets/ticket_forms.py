@@ -5,6 +5,7 @@ import streamlit as st
 from core.time.clock import HOUR
 from core.vocabulary.tickets import MessageDirection, TicketState
 from dashboard import forms
+from dashboard.components.tickets.kept_words import words_section
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
@@ -96,6 +97,7 @@ def _case_set(ticket_id: int, number: str) -> str:
 def make_bundle(details: TicketDetails) -> None:
     """Make the bundle and keep it with the ticket."""
     name = f"bundle-{details.ticket.id}"
+    words_section(details)
     with st.form(forms.once(name), border=False):
         since = st.selectbox(
             t("bundle.since"), list(SINCE), format_func=lambda hours: t(SINCE[hours])
