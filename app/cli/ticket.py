@@ -99,7 +99,7 @@ def ticket_words(
     machines: Annotated[bool, typer.Option(help="What its machines wrote today too.")] = True,
 ) -> None:
     """What would be taken out of the ticket's bundle, in brackets, and which words may stay."""
-    from maintenance.tickets.kept_words import preview
+    from maintenance.tickets.allowed_words import preview
     from storage.series.store import open_store
 
     with opened(site) as centre:
@@ -107,19 +107,21 @@ def ticket_words(
         cut = preview(centre.site, centre.records, ticket, now(), series)
     for text in (*cut.written, *cut.machines):
         typer.echo("".join(f"[{part}]" if goes else part for part, goes in text.stretches))
-    typer.echo(f"stay: {' '.join(cut.kept) or 'none'}")
+    typer.echo(f"stay: {' '.join(cut.allowed) or 'none'}")
     typer.echo(f"may stay: {' '.join(cut.keepable) or 'none'}")
 
 
 @ticket_cli.command("keep-words")
 def ticket_keep_words(
     ticket: int,
-    words: Annotated[list[str] | None, typer.Argument(help="Those that stay; none: all go.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Those that stay; none: all go.")
+    ] = None,
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
 ) -> None:
     """Let these words stay in the ticket's bundles, and no others."""
-    from maintenance.tickets.kept_words import keep_words
+    from maintenance.tickets.allowed_words import keep_words
 
     with writing(site, by) as tx:
         stay = " ".join(row.word for row in keep_words(tx, ticket, words or []))

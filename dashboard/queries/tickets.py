@@ -10,7 +10,7 @@ from core.vocabulary.tickets import ClinicalState, TicketState
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from maintenance.tickets import sla
-from maintenance.tickets.kept_words import BundlePreview, preview
+from maintenance.tickets.allowed_words import BundlePreview, preview
 from maintenance.tickets.lifecycle import NEXT
 from maintenance.tickets.sla import Clock, ServiceLevel
 from storage.records import (

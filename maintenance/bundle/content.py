@@ -8,7 +8,7 @@ from core.schema.metric import Metric
 from core.schema.rules.limit import LimitRule
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.severity import Severity
-from storage.records import KeptWord
+from storage.records import AllowedWord
 from storage.series import Point
 
 # So long before and after the fault nothing is ever thinned. Scanward's default, no source.
@@ -167,7 +167,7 @@ class Content:
     facts: list[Fact]
     devices: list[BundledDevice]
     curves: list[BundledCurve]
-    kept: Sequence[KeptWord] = ()  # words that a person lets out
+    allowed: Sequence[AllowedWord] = ()  # words that a person lets out
     events: list[BundledEvent] = field(default_factory=list)
     alerts: list[BundledAlert] = field(default_factory=list)
     verdicts: list[BundledVerdict] = field(default_factory=list)

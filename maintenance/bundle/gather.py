@@ -1,8 +1,6 @@
 """Reads a bundle's content from the stores: allow-listed fields only, every text scrubbed."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +10,7 @@ from core.text.evidence_words import CARRIERS, sentences
 from core.text.numbers import general
 from maintenance.bundle.allowed import scrubber_for, serial, stated
 from maintenance.bundle.content import (
-    BESIDE,
     BundledAlert,
-    BundledCurve,
     BundledDevice,
     BundledEvent,
     BundledVerdict,
@@ -23,53 +19,19 @@ from maintenance.bundle.content import (
     Fact,
     MaintenanceNote,
 )
+from maintenance.bundle.curves import Thinning, curves_of
 from maintenance.bundle.privacy import Scrubber
-from storage.records import Alert, KeptWord, Records, Verdict
+from storage.records import Alert, AllowedWord, Records, ServiceEvent, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import verdicts as verdict_rows
-from storage.records.kept_words import kept_words
-from storage.series import Point
+from storage.records.allowed_words import allowed_words
 from storage.series.store import SeriesStore
 
-DRAWN = 360  # points of a curve in a chart
-RAW = 1 << 40  # points: more than there are
 MOST_EVENTS = 100_000  # of a device; a week of a talkative one has 50,000
 SERVICES = 5
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")
-
-
-class Thinning(NamedTuple):
-    """How much of the window is left in the bundle, outside of the minutes around the fault."""
-
-    points: int  # of each series
-    only_warnings: bool
-    text: str
-    rollups: int  # points of each series over the overview
-
-    @property
-    def is_none(self) -> bool:
-        """Does everything leave as it was measured?"""
-        return self.points >= RAW
-
-
-# Tried in this order until the file is small enough.
-THINNINGS = (
-    Thinning(RAW, only_warnings=False, text="", rollups=720),
-    Thinning(2880, only_warnings=False, text="about 2880 values a series", rollups=720),
-    Thinning(720, only_warnings=False, text="about 720 values a series", rollups=360),
-    Thinning(
-        144,
-        only_warnings=True,
-        text="about 144 values a series, events from warning up",
-        rollups=120,
-    ),
-    Thinning(
-        24, only_warnings=True, text="about 24 values a series, events from warning up", rollups=60
-    ),
-    Thinning(0, only_warnings=True, text="none, events from warning up", rollups=30),
-)
 
 
 def gather(
@@ -82,9 +44,8 @@ def gather(
         ids = [device.id for device in devices]
         alerts = alert_rows.alerts_between(db, ids, *request.overview())
         verdicts = verdict_rows.verdicts_between(db, ids, *request.overview())
-        kept = _kept(db, request)
+        allowed = _words_allowed(db, request)
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
-    notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
         request=request,
         site=site.file.id,
@@ -96,34 +57,42 @@ def gather(
         curves=[
             curve
             for device in devices
-            for curve in _curves(scrubber, store, device, request, thinning)
+            for curve in curves_of(scrubber, store, device, request, thinning)
         ],
         events=[
             event
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
-        kept=kept,
+        allowed=allowed,
         alerts=[_alert(scrubber, alert) for alert in alerts],
         verdicts=[_verdict(scrubber, site, verdict) for verdict in verdicts],
-        notes=[
-            MaintenanceNote(
-                note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
-            )
-            for note in sorted([*request.notes, *notes], reverse=True)
-        ],
+        notes=_notes(scrubber, request, services),
     )
+
+
+def _notes(
+    scrubber: Scrubber, request: BundleRequest, services: Sequence[ServiceEvent]
+) -> list[MaintenanceNote]:
+    """The newest first."""
+    noted = [MaintenanceNote(row.at, "service", row.text) for row in services]
+    return [
+        MaintenanceNote(
+            note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
+        )
+        for note in sorted([*request.notes, *noted], reverse=True)
+    ]
 
 
 def scrubber_of(site: Site, db: Session, request: BundleRequest) -> Scrubber:
     """What lets through the words and numbers of the device and of what supports it, and no others."""
     devices = _devices(site, request.device)
-    kept = [row.word for row in _kept(db, request)]
-    return scrubber_for(devices, stated(db, devices, request), kept)
+    allowed = [row.word for row in _words_allowed(db, request)]
+    return scrubber_for(devices, stated(db, devices, request), allowed)
 
 
 def machine_texts(site: Site, store: SeriesStore, request: BundleRequest) -> list[str]:
-    """What machines wrote in the window, each text once, as it is kept: nothing of it is scrubbed."""
+    """What machines wrote in the window, each text once, as it is stored: nothing of it is scrubbed."""
     events = (
         event
         for device in _devices(site, request.device)
@@ -132,8 +101,8 @@ def machine_texts(site: Site, store: SeriesStore, request: BundleRequest) -> lis
     return list(dict.fromkeys(event.text for event in events))
 
 
-def _kept(db: Session, request: BundleRequest) -> list[KeptWord]:
-    return [] if request.ticket is None else kept_words(db, request.ticket)
+def _words_allowed(db: Session, request: BundleRequest) -> list[AllowedWord]:
+    return [] if request.ticket is None else allowed_words(db, request.ticket)
 
 
 def _devices(site: Site, device_id: str) -> list[Device]:
@@ -176,86 +145,6 @@ def _facts(scrubber: Scrubber, device: Device, request: BundleRequest) -> list[F
 def _unsplit(scrubber: Scrubber, fact: Fact) -> Fact:
     label, value = (fact.label, fact.value) if fact.serial else scrubber.row(fact.label, fact.value)
     return Fact(label, value, fact.serial)
-
-
-def _curves(
-    scrubber: Scrubber,
-    store: SeriesStore,
-    device: Device,
-    request: BundleRequest,
-    thinning: Thinning,
-) -> Iterator[BundledCurve]:
-    profile = device.profile
-    before = _before_fault(store, device.id, request.fault)
-    for newest in store.latest(device.id):
-        metric = profile.metrics.get(newest.metric)
-        if metric is None:
-            continue  # only what the profile names leaves
-        name = (device.id, newest.metric, newest.component)
-        drawn = [
-            point for span in request.spans() for point in store.range(*name, *span, DRAWN).points
-        ]
-        rollups = store.range(*name, *request.overview(), thinning.rollups).points
-        if drawn or rollups or name in before:
-            yield BundledCurve(
-                device.id,
-                newest.metric,
-                scrubber.component(newest.component),
-                metric,
-                _readings(store, name, request, thinning),
-                drawn,
-                profile.limits(newest.metric, newest.component),
-                rollups,
-                before.get(name),
-                _after_fault(store, name, request),
-            )
-
-
-def _before_fault(
-    store: SeriesStore, device: str, fault: int | None
-) -> dict[tuple[str, str, str], Point]:
-    """The last reading of each series before the fault."""
-    readings = [] if fault is None else store.latest(device, fault - 1)
-    return {
-        (device, reading.metric, reading.component): Point(
-            reading.at, reading.value, reading.value, reading.value, 1
-        )
-        for reading in readings
-    }
-
-
-def _after_fault(
-    store: SeriesStore, name: tuple[str, str, str], request: BundleRequest
-) -> Point | None:
-    """The first reading from the fault on; if none came for long, a bucket of roll-ups."""
-    fault = request.fault
-    if fault is None:
-        return None
-    near = store.range(*name, fault, min(fault + BESIDE, request.end), RAW).points
-    later = near or store.range(*name, fault, request.end, DRAWN).points
-    return next((point for point in later if point.at >= fault), None)
-
-
-def _readings(
-    store: SeriesStore, name: tuple[str, str, str], request: BundleRequest, thinning: Thinning
-) -> list[Point]:
-    if thinning.is_none:
-        return [
-            point for span in request.spans() for point in store.range(*name, *span, RAW).points
-        ]
-    begin, end = request.near_fault()
-    near = store.range(*name, begin, end, RAW).points if end > begin else []
-    if thinning.points == 0:
-        return near
-    curves = [store.range(*name, *span, thinning.points) for span in request.spans()]
-    # A bucket that touches the minutes around the fault would repeat them.
-    far = [
-        point
-        for curve in curves
-        for point in curve.points
-        if point.at + curve.width <= begin or point.at >= end
-    ]
-    return sorted([*far, *near])
 
 
 def _events(

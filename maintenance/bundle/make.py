@@ -11,7 +11,8 @@ from core.time.clock import HOUR, iso
 from core.version import scanward_version
 from maintenance.bundle.archive import seal
 from maintenance.bundle.content import BundleRequest, Content
-from maintenance.bundle.gather import THINNINGS, gather
+from maintenance.bundle.curves import THINNINGS
+from maintenance.bundle.gather import gather
 from maintenance.bundle.page import page
 from maintenance.bundle.privacy import REMOVED
 from maintenance.bundle.tables import tables
@@ -121,7 +122,7 @@ def _about(content: Content, removed: int) -> Mapping[str, object]:
         "fault_utc": None if request.fault is None else iso(request.fault),
         "thinned": content.thinned,
         "removed_texts": removed,
-        "kept_words": [
-            {"word": row.word, "by": row.who, "at_utc": iso(row.at)} for row in content.kept
+        "allowed_words": [
+            {"word": row.word, "by": row.who, "at_utc": iso(row.at)} for row in content.allowed
         ],
     }

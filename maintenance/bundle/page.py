@@ -183,8 +183,8 @@ def facts_section(content: Content, zone: ZoneInfo) -> str:
     return f'<h2>Facts</h2><dl class="facts">{items}</dl>'
 
 
-def _kept(content: Content) -> str:
-    words = ", ".join(row.word for row in content.kept)
+def _words_allowed(content: Content) -> str:
+    words = ", ".join(row.word for row in content.allowed)
     return f" Kept by a person at the site, as manifest.json says: {words}." if words else ""
 
 
@@ -203,7 +203,7 @@ def _foot(content: Content) -> str:
         " values of a thinned stretch are mean, lowest and highest.</p>"
         "<p>No patient data: only the fields above leave the site, and in free text every word that is"
         " not known to be a technical one, and every number that could be an identifier, a date or a"
-        f" telephone number, stands as [removed].{escape(_kept(content))}</p>"
+        f" telephone number, stands as [removed].{escape(_words_allowed(content))}</p>"
         "<p>manifest.json lists every file with its SHA-256, manifest.sig signs it (Ed25519), signer.pem is"
         " the key; scanward verify FILE.zip checks all of it.</p></footer>"
     )

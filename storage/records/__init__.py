@@ -5,6 +5,7 @@ One file a subject: its tables on top, their queries below.
 
 from storage.records.accounts import ApiToken, ExternalLogin, SetupLink, User
 from storage.records.alerts import Alert, Transition
+from storage.records.allowed_words import AllowedWord
 from storage.records.assets import Asset, Component, Contract, Vendor
 from storage.records.audit import Audit
 from storage.records.cursors import Cursor, LastReading
@@ -16,7 +17,6 @@ from storage.records.feedback import AlertFeedback, ServiceEvent
 from storage.records.files import File
 from storage.records.idempotency import IdempotentAnswer
 from storage.records.incidents import Incident, Notice
-from storage.records.kept_words import KeptWord
 from storage.records.live_windows import LiveWindow
 from storage.records.logins import LoginFailures, LoginSession
 from storage.records.mail import Mailbox
@@ -37,6 +37,7 @@ from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep,
 __all__ = [
     "Alert",
     "AlertFeedback",
+    "AllowedWord",
     "ApiToken",
     "Asset",
     "Audit",
@@ -50,7 +51,6 @@ __all__ = [
     "File",
     "IdempotentAnswer",
     "Incident",
-    "KeptWord",
     "Labour",
     "LastReading",
     "LiveWindow",

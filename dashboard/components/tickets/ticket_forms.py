@@ -5,7 +5,7 @@ import streamlit as st
 from core.time.clock import HOUR
 from core.vocabulary.tickets import MessageDirection, TicketState
 from dashboard import forms
-from dashboard.components.tickets.kept_words import words_section
+from dashboard.components.tickets.allowed_words import words_section
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails

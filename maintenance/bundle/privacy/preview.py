@@ -10,7 +10,7 @@ from maintenance.bundle.privacy.scrubber import REMOVED, Scrubber
 
 # What has the form of a word. Other letters than Latin never leave; digits are judged without anybody's word.
 _WORD = re.compile(r"(?<![\w^@.\\/-])(?:[A-Z]?[a-z]{2,30}|[A-Z]{2,12})(?![\w^@\\/-])")
-_PIECES = re.compile(rf"{re.escape(REMOVED)}|\w+|\W")
+_TOKENS = re.compile(rf"{re.escape(REMOVED)}|\w+|\W")
 
 
 class Stretch(NamedTuple):
@@ -51,9 +51,11 @@ def cut_texts(scrubber: Scrubber, texts: Iterable[str]) -> list[CutText]:
 
 def marked(text: str, clean: str) -> list[Stretch]:
     """The text, with what is not in its clean form marked."""
-    written, left = _PIECES.findall(text), _PIECES.findall(clean)
+    written, left = _TOKENS.findall(text), _TOKENS.findall(clean)
     stretches: list[Stretch] = []
-    for change, start, end, *_ in SequenceMatcher(None, written, left, autojunk=False).get_opcodes():
+    for change, start, end, *_ in SequenceMatcher(
+        None, written, left, autojunk=False
+    ).get_opcodes():
         if start < end:
             stretches.append(Stretch("".join(written[start:end]), change != "equal"))
     return stretches
@@ -68,8 +70,8 @@ def _candidates(scrubber: Scrubber, text: str) -> list[str]:
     """Words that go, each once."""
     left = _words(scrubber.scrub(text))
     words = [keepable_word(match[0]) for match in _WORD.finditer(text)]
-    gone = [word for word in dict.fromkeys(words) if word and words.count(word) > left.count(word)]
-    return gone
+    different = [word for word in dict.fromkeys(words) if word]
+    return [word for word in different if words.count(word) > left.count(word)]
 
 
 def _words(text: str) -> list[str]:

@@ -33,10 +33,10 @@ class Scrubber:
         words: Words,
         units: Iterable[str] = (),
         stated: Collection[str] = (),
-        kept: Collection[str] = (),
+        allowed: Collection[str] = (),
     ) -> None:
         self._words = words
-        self._kept = _letters_only(kept)
+        self._allowed = _letters_only(allowed)
         self._numbers = Numbers(frozenset(units))
         known = {text for text in stated if len(text) >= _SHORTEST_STATED and count(text)}
         self._stated = sorted(known, key=len, reverse=True)[:_MOST_STATED]
@@ -50,20 +50,20 @@ class Scrubber:
         *texts: str,
         units: Iterable[str] = (),
         stated: Collection[str] = (),
-        kept: Collection[str] = (),
+        allowed: Collection[str] = (),
     ) -> Self:
         """With the words of these texts beside those of `words.txt`: a profile's titles, a maker.
 
         `units` are those of the profiles, `stated` the serials, part numbers and ids of equipment,
-        `kept` words in small letters that a person lets out.
+        `allowed` words in small letters that a person lets out.
         """
         units = [unit for unit in units if unit]
-        return cls(WORDS.beside([*texts, *units]), units, stated, kept)
+        return cls(WORDS.beside([*texts, *units]), units, stated, allowed)
 
-    def keeping(self, kept: Iterable[str]) -> "Scrubber":
+    def keeping(self, allowed: Iterable[str]) -> "Scrubber":
         """The same with more words that a person lets out."""
         scrubber = copy(self)
-        scrubber._kept, scrubber._clean = self._kept | _letters_only(kept), {}
+        scrubber._allowed, scrubber._clean = self._allowed | _letters_only(allowed), {}
         return scrubber
 
     def scrub(self, text: str) -> str:
@@ -151,7 +151,7 @@ class Scrubber:
             return count(around) > 0 and not about_someone
         if self._words.is_word(word):
             return not (about_someone and self._words.is_name(word))
-        if word.lower() in self._kept:  # a person's decision stops where somebody is spoken of
+        if word.lower() in self._allowed:  # a person's decision stops where somebody is spoken of
             return not is_about_someone(_sentence(text, match))
         is_word = self._words.is_made_of_words(word, about_someone=about_someone)
         return is_word or self._numbers.is_unit(word)
@@ -165,18 +165,20 @@ class Scrubber:
                 keep[index] = not any(
                     (not keep[other] or _is_full_name(tokens, names, index, other))
                     and _are_beside(text, tokens, index, other)
-                    and not (self._is_kept(tokens[index]) and _are_apart(text, tokens, index, other))
+                    and not (
+                        self._is_allowed(tokens[index]) and _are_apart(text, tokens, index, other)
+                    )
                     for other in (index - 1, index + 1)
                     if 0 <= other < len(tokens)
                 )
 
     def _may_be_name(self, token: Token) -> bool:
         is_initial = len(token.text) == 1 and token.text.isupper() and token.text < _STATED
-        is_name = self._is_kept(token) or self._words.is_name(token.text)
+        is_name = self._is_allowed(token) or self._words.is_name(token.text)
         return is_initial or (token.digits is None and is_name)
 
-    def _is_kept(self, token: Token) -> bool:
-        return token.text.lower() in self._kept and not self._words.is_word(token.text)
+    def _is_allowed(self, token: Token) -> bool:
+        return token.text.lower() in self._allowed and not self._words.is_word(token.text)
 
     def _joined(self, text: str, tokens: Sequence[Token], keep: Sequence[bool]) -> str:
         """The tokens that are kept, with one mark for each run that is not."""

@@ -13,7 +13,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
-        "kept_words",
+        "allowed_words",
         sa.Column("id", KEY, nullable=False),
         sa.Column("ticket_id", KEY, nullable=False),
         sa.Column("word", sa.Text(), nullable=False),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import RefusedError
+from maintenance.tickets.allowed_words import keep_words, preview
 from maintenance.tickets.diagnostics import DiagnosticsRequest, attach_bundle, make_bundle
-from maintenance.tickets.kept_words import keep_words, preview
 from maintenance.tickets.lifecycle import open_ticket
 from storage.records import Audit, Vendor
 from storage.records.transaction import transaction
@@ -36,7 +36,7 @@ def test_what_is_kept_is_in_the_bundle_with_who_let_it_stay(centre: Centre) -> N
     with transaction(centre.records, centre.site, "sara", END + 1) as tx:
         keep_words(tx, 1, ["Blorker", "squorks"])
         keep_words(tx, 1, ["squorks", "blorker"])  # twice is once
-    assert preview(centre.site, centre.records, 1, END).kept == ["blorker", "squorks"]
+    assert preview(centre.site, centre.records, 1, END).allowed == ["blorker", "squorks"]
     request = DiagnosticsRequest("ct-2", 3_600_000, ticket_id=1)
 
     bundle = make_bundle(
@@ -44,14 +44,16 @@ def test_what_is_kept_is_in_the_bundle_with_who_let_it_stay(centre: Centre) -> N
     )
     files = unzipped(bundle.archive.data)
     assert "The blorker squorks. [removed], knows." in files["facts.json"].decode()
-    kept = json.loads(files["manifest.json"])["kept_words"]
-    assert [(row["word"], row["by"]) for row in kept] == [("blorker", "sara"), ("squorks", "sara")]
+    rows = json.loads(files["manifest.json"])["allowed_words"]
+    assert [(row["word"], row["by"]) for row in rows] == [("blorker", "sara"), ("squorks", "sara")]
     assert "Kept by a person at the site" in files["index.html"].decode()
     with transaction(centre.records, centre.site, "sara", END + 3) as tx:
         attach_bundle(tx, 1, bundle)
         keep_words(tx, 1, [])
-        assert [row.action for row in tx.db.query(Audit).filter_by(table="kept_words")] == ["insert"] * 2
-    assert preview(centre.site, centre.records, 1, END).kept == []
+        assert [row.action for row in tx.db.query(Audit).filter_by(what="allowed_words")] == [
+            "insert"
+        ] * 2
+    assert preview(centre.site, centre.records, 1, END).allowed == []
 
 
 def test_a_number_is_refused_whoever_asks(centre: Centre) -> None:
@@ -60,4 +62,4 @@ def test_a_number_is_refused_whoever_asks(centre: Centre) -> None:
         transaction(centre.records, centre.site, "sara", END) as tx,
     ):
         keep_words(tx, 1, ["blorker", "0788456123"])
-    assert preview(centre.site, centre.records, 1, END).kept == []
+    assert preview(centre.site, centre.records, 1, END).allowed == []

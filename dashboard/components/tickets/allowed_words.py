@@ -10,7 +10,7 @@ from dashboard.i18n import t
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.tickets import TicketDetails
 from maintenance.bundle.privacy.preview import CutText
-from maintenance.tickets import kept_words
+from maintenance.tickets import allowed_words
 
 
 def words_section(details: TicketDetails) -> None:
@@ -24,16 +24,16 @@ def words_section(details: TicketDetails) -> None:
     name = f"words-{number}"
     with st.form(forms.once(name), border=False):
         words = st.multiselect(
-            t("words.keep"), preview.keepable, preview.kept, help=t("words.help"),
+            t("words.keep"), preview.keepable, preview.allowed, help=t("words.help"),
             placeholder=t("words.none_kept"),
         )  # fmt: skip
         if forms.submit(t("words.save"), "keep a word for a supplier", primary=False):
-            forms.do(name, lambda: _kept(number, words))
+            forms.do(name, lambda: _saved(number, words))
 
 
-def _kept(ticket_id: int, words: Sequence[str]) -> str:
+def _saved(ticket_id: int, words: Sequence[str]) -> str:
     with forms.writing() as tx:
-        kept_words.keep_words(tx, ticket_id, words)
+        allowed_words.keep_words(tx, ticket_id, words)
     return t("words.saved")
 
 
@@ -41,10 +41,11 @@ def _texts(cut: Sequence[CutText]) -> str:
     if not cut:
         return f'<p class="sw-hint">{escape(t("words.whole"))}</p>'
     texts = "".join(
-        f'<li dir="auto">{"".join(_stretch(*stretch) for stretch in text.stretches)}</li>' for text in cut
+        f'<li dir="auto">{"".join(_stretch(*stretch) for stretch in text.stretches)}</li>'
+        for text in cut
     )
     return f'<p class="sw-hint">{escape(t("words.about"))}</p><ul class="sw-cut">{texts}</ul>'
 
 
-def _stretch(text: str, is_removed: bool) -> str:  # noqa: FBT001 (a tuple's second field)
+def _stretch(text: str, is_removed: bool) -> str:
     return f"<del>{escape(text)}</del>" if is_removed else escape(text)

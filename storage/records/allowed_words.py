@@ -6,10 +6,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.records.base import ROW_KEY, Base
 
 
-class KeptWord(Base):
+class AllowedWord(Base):
     """One word of one ticket, in small letters. Taken back, it is deleted; the audit has both."""
 
-    __tablename__ = "kept_words"
+    __tablename__ = "allowed_words"
     __table_args__ = (UniqueConstraint("ticket_id", "word"),)
 
     id: Mapped[int] = mapped_column(ROW_KEY, primary_key=True, init=False)
@@ -19,7 +19,7 @@ class KeptWord(Base):
     who: Mapped[str]
 
 
-def kept_words(db: Session, ticket_id: int) -> list[KeptWord]:
+def allowed_words(db: Session, ticket_id: int) -> list[AllowedWord]:
     """Those of a ticket, in order of the alphabet."""
-    query = select(KeptWord).where(KeptWord.ticket_id == ticket_id)
-    return list(db.scalars(query.order_by(KeptWord.word)))
+    query = select(AllowedWord).where(AllowedWord.ticket_id == ticket_id)
+    return list(db.scalars(query.order_by(AllowedWord.word)))

@@ -11,8 +11,8 @@ from maintenance.bundle.device_facts import facts_of, notes_of
 from maintenance.bundle.gather import machine_texts, scrubber_of
 from maintenance.bundle.privacy.preview import CutText, cut_texts, keepable_word
 from maintenance.tickets.lifecycle import find
-from storage.records import KeptWord, Records
-from storage.records.kept_words import kept_words
+from storage.records import AllowedWord, Records
+from storage.records.allowed_words import allowed_words
 from storage.records.transaction import Transaction, needs
 from storage.series.store import SeriesStore
 
@@ -24,13 +24,13 @@ class BundlePreview(NamedTuple):
 
     written: Sequence[CutText]
     machines: Sequence[CutText]
-    kept: Sequence[str]
+    allowed: Sequence[str]
 
     @property
     def keepable(self) -> list[str]:
         """The words that a person may keep, with those that they keep, by the alphabet."""
         cut = (*self.written, *self.machines)
-        return sorted({*self.kept, *(word for text in cut for word in text.keepable)})
+        return sorted({*self.allowed, *(word for text in cut for word in text.keepable)})
 
 
 def preview(
@@ -44,15 +44,15 @@ def preview(
         notes = notes_of(db, device, now)
         request = BundleRequest(device, now - DAY, now, now, None, ticket_id, facts, notes)
         scrubber = scrubber_of(site, db, request)
-        kept = [row.word for row in kept_words(db, ticket_id)]
+        allowed = [row.word for row in allowed_words(db, ticket_id)]
     written = [fact.value for fact in facts if not fact.serial] + [note.text for note in notes]
-    said = machine_texts(site, series, request) if series is not None else []
-    machines = cut_texts(scrubber, said)[:MOST_SHOWN]
-    return BundlePreview(cut_texts(scrubber, written), machines, kept)
+    texts = machine_texts(site, series, request) if series is not None else []
+    machines = cut_texts(scrubber, texts)[:MOST_SHOWN]
+    return BundlePreview(cut_texts(scrubber, written), machines, allowed)
 
 
 @needs("keep a word for a supplier")
-def keep_words(tx: Transaction, ticket_id: int, words: Collection[str]) -> list[KeptWord]:
+def keep_words(tx: Transaction, ticket_id: int, words: Collection[str]) -> list[AllowedWord]:
     """These words and no others stay in the ticket's bundles, in any of their texts.
 
     Not where somebody is spoken of, nor beside what is taken out: the scrubber judges that each time.
@@ -60,13 +60,15 @@ def keep_words(tx: Transaction, ticket_id: int, words: Collection[str]) -> list[
     find(tx.db, ticket_id)
     for word in words:
         if not keepable_word(word):
-            raise RefusedError("{word!r} is not a word of Latin letters alone: it cannot be kept", word=word)
-    wanted = {keepable_word(word) for word in words}
-    rows = {row.word: row for row in kept_words(tx.db, ticket_id)}
+            raise RefusedError(
+                "{word!r} is not a word of Latin letters alone: it cannot be kept", word=word
+            )
+    chosen = {keepable_word(word) for word in words}
+    rows = {row.word: row for row in allowed_words(tx.db, ticket_id)}
     for word, row in rows.items():
-        if word not in wanted:
+        if word not in chosen:
             tx.db.delete(row)
-    for word in sorted(wanted - set(rows)):
-        tx.db.add(KeptWord(ticket_id=ticket_id, word=word, at=tx.now, who=tx.by))
+    for word in sorted(chosen - set(rows)):
+        tx.db.add(AllowedWord(ticket_id=ticket_id, word=word, at=tx.now, who=tx.by))
     tx.db.flush()
-    return kept_words(tx.db, ticket_id)
+    return allowed_words(tx.db, ticket_id)
