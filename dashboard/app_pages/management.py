@@ -30,8 +30,8 @@ with st.spinner(t("reports.making")):
 if made is not None:
     report, locale = made
     st.html(report_head(report, locale))
+    report_files(report, locale, site.file.id, month)
     st.html(report_table(report.first, locale))
     st.html(report_chart(report, locale))
     for table in report.details:
         st.html(report_table(table, locale))
-    report_files(report, locale, site.file.id, month)

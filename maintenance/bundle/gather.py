@@ -1,6 +1,7 @@
 """Reads a bundle's content from the stores: allow-listed fields only, every text scrubbed."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 

@@ -73,12 +73,14 @@ def _outlook_row(builder: ReportBuilder, item: OutlookItem) -> list[Cell]:
     days = abs(item.at - now) // DAY
     stands = "overdue" if item.at <= now else "ahead"
     stands += {0: "_today", 1: "_one"}.get(days, "")
-    number = int(item.key) if item.kind == "promise" else 0
+    number = int(item.key) if item.kind in ("promise", "plans") else 0
     text = t(f"outlook.{item.kind}", name=item.name, number=number)
     about: Cell = text
     match item.kind:
         case "promise":
             about = Reference(text, "ticket", item.key)
+        case "plans":
+            about = Reference(text, "today")
         case "part":
             about = Reference(text, "parts")
         case "plan":

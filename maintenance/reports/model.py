@@ -35,7 +35,7 @@ class Reference:
     """The name of something that has a page of its own: on a screen it leads there."""
 
     text: str
-    kind: Literal["device", "asset", "ticket", "parts"]
+    kind: Literal["device", "asset", "ticket", "parts", "today"]
     key: str = ""  # its id or number
 
 

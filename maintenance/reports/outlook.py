@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from core.schema.site import Site
-from core.time.clock import DAY, MINUTE, start_of_day
+from core.time.clock import DAY, MINUTE, from_ms, start_of_day
 from maintenance.parts.demand import PartStock, devices_of, stock_overview, worn_by_age, worn_by_use
 from maintenance.parts.stock import MARGIN
 from maintenance.tickets import sla
@@ -23,9 +23,10 @@ from storage.series.store import SeriesStore
 
 # How far a manager looks ahead. Scanward's defaults, no source.
 WORK_AHEAD, MONEY_AHEAD = 60 * DAY, 365 * DAY
+MOST_A_DAY = 2  # lines of planned work that comes; more are one
 RARE = 28 * DAY  # planned work that comes more often is on the page only when it is overdue
 
-OutlookKind = Literal["plan", "promise", "contract", "warranty", "part", "age", "use"]
+OutlookKind = Literal["plan", "plans", "promise", "contract", "warranty", "part", "age", "use"]
 Price = int | None | Literal["unknown"]  # hundredths of the currency; None: it has none
 
 
@@ -62,15 +63,29 @@ def read_outlook(
 
 
 def _planned_work(db: Session, site: Site, now: int) -> Iterator[OutlookItem]:
+    """Each that is overdue; of what comes a line a day, for monthly checks come all at once."""
+    ahead: dict[date, list[OutlookItem]] = {}
     for task in task_rows.open_tasks(db):
         device = site.devices.get(task.device)
         plan = device.plan(task.plan) if device else None
         if device is None or plan is None:
             continue  # the site file has changed since
+        name = f"{plan.title}, {device.name}"
         is_rare = plan.every is None or plan.every >= RARE
-        if task.late_at <= now or (is_rare and task.due_at <= now + WORK_AHEAD):
-            at = task.due_at if task.late_at <= now else max(task.planned_at or task.due_at, now)
-            yield OutlookItem(at, "plan", f"{plan.title}, {device.name}", device.id)
+        if task.late_at <= now:
+            yield OutlookItem(task.due_at, "plan", name, device.id)
+        elif is_rare and task.due_at <= now + WORK_AHEAD:
+            at = max(task.planned_at or task.due_at, now + 1)
+            items = ahead.setdefault(from_ms(at, site.zone).date(), [])
+            items.append(OutlookItem(at, "plan", name, device.id))
+    for items in ahead.values():
+        if len(items) <= MOST_A_DAY:
+            yield from items
+        else:
+            names = dict.fromkeys(site.devices[item.key].name for item in items)
+            yield OutlookItem(
+                min(item.at for item in items), "plans", ", ".join(names), str(len(items))
+            )
 
 
 def _promises(db: Session, site: Site, now: int) -> Iterator[OutlookItem]:
@@ -113,7 +128,7 @@ def _contracts(db: Session, site: Site, now: int) -> Iterator[OutlookItem]:
         end = _end_of(contract.ends_on, site)
         named = asset_rows.under_contract(db, contract.id)
         if now < end <= now + MONEY_AHEAD or (end <= now and named):
-            price = contract.cost_cents or "unknown"
+            price: Price = contract.cost_cents or "unknown"
             key = named[0].id if named else ""
             yield OutlookItem(end, "contract", contract.number, key, price)
 

@@ -9,7 +9,7 @@ from maintenance.reports.locale import ReportLocale
 from maintenance.reports.make import make, render
 from maintenance.reports.model import Quantity, Reference, Report
 from maintenance.reports.outlook import OutlookItem, read_outlook
-from storage.records import Asset, Component, Contract, Part, Vendor
+from storage.records import Asset, Component, Contract, Part, ScheduledTask, Vendor
 from tests.maintenance.cast import KABUL, House, at
 from tests.maintenance.reports.cast import NOW
 from tests.maintenance.reports.files import text_of_html, text_of_pdf
@@ -91,6 +91,27 @@ def test_a_tube_comes_when_its_use_says_and_its_price_is_said_once(tmp_path: Pat
     order, worn = coming(house)
     assert (order.kind, order.price) == ("part", 9_000_000)
     assert (worn.kind, worn.price) == ("use", None)
+    house.close()
+
+
+def test_checks_that_come_on_one_day_are_one_line_and_what_may_still_be_done_is_not_overdue(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    with house.change(NOW) as tx:
+        for plan, device, due, late in (
+            ("ct_monthly", "ct-1", NOW + 29 * DAY, NOW + 32 * DAY),
+            ("cbct_monthly", "cbct-1", NOW + 29 * DAY, NOW + 32 * DAY),
+            ("filter", "cbct-1", NOW + 29 * DAY, NOW + 32 * DAY),
+            ("cbct_quarterly", "cbct-1", NOW - DAY, NOW + DAY),
+        ):
+            tx.db.add(ScheduledTask(plan, device, 0, due, "calendar", due, late))
+    with house.look() as db:
+        items = read_outlook(db, house.site, house.series, (0, NOW), NOW).items
+    [first, *later] = [(item.kind, item.at > NOW) for item in items]
+    assert first == ("plan", True)
+    assert later == [("plans", True)]
+    assert (items[-1].name, items[-1].key) == ("CT one, ProMax", "3")
     house.close()
 
 
