@@ -6,6 +6,7 @@ from copy import copy
 from functools import lru_cache
 from typing import Self
 
+from maintenance.bundle.privacy.dates import DAY_AND_MONTH
 from maintenance.bundle.privacy.numbers import LONG_CODE, Digits, Numbers, count, named
 from maintenance.bundle.privacy.persons import is_about_someone, without_persons
 from maintenance.bundle.privacy.reading import MARK, SIGNS, plain
@@ -111,8 +112,9 @@ class Scrubber:
             visible = self._known.sub(self._sign_of, visible)
         visible = without_persons(visible)
         about_someone = is_about_someone(visible)
+        days = _days_of_faults(visible) if about_someone else frozenset()
         tokens = [
-            self._judged(visible, match, about_someone=about_someone)
+            self._judged(visible, match, about_someone=about_someone and match.start() not in days)
             for match in _TOKEN.finditer(visible)
         ]
         keep = [token.keeps for token in tokens]
@@ -199,6 +201,16 @@ class Scrubber:
 def _letters_only(words: Iterable[str]) -> frozenset[str]:
     """Nobody may keep a digit, nor what has other letters than Latin."""
     return frozenset(word for word in words if word.isascii() and word.isalpha())
+
+
+def _days_of_faults(text: str) -> frozenset[int]:
+    """Where the parts of a day and its month begin that stand in a sentence about nobody: `since 14 Nov`."""
+    return frozenset(
+        start
+        for match in DAY_AND_MONTH.finditer(text)
+        if not is_about_someone(_sentence(text, match))
+        for start in (match.start(), match.start() + match[0].index(" ") + 1)
+    )
 
 
 def _sentence(text: str, match: re.Match[str]) -> str:

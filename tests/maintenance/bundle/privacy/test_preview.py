@@ -76,6 +76,24 @@ def test_a_sentence_about_a_patient_does_not_forbid_the_next() -> None:
     assert "Karim" not in SCRUBBER.keeping(["karim"]).scrub(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("Since 14 Nov the table sags. The patient Karim fell.", "14 Nov"),
+        ("The patient Karim fell.\nIt began on Nov 14th at night.", "Nov 14th"),
+        ("The patient Karim fell on 14 Nov. It sags.", ""),
+        ("Born 14 Nov. It sags.", ""),
+        ("The patient fell. It began on 14 Nov 1961.", ""),
+        ("The patient fell. Since 14 Nov 4711 8231 it sags.", ""),
+    ],
+)
+def test_the_day_of_a_fault_stays_where_nobody_is_spoken_of(text: str, stays: str) -> None:
+    clean = SCRUBBER.scrub(text)
+    assert stays in clean
+    assert stays or "14" not in clean
+    assert "Karim" not in clean
+
+
 people = st.builds(
     Person,
     st.sampled_from(["Ahmad", "Zarghona"]), st.sampled_from(["Karimi", "Stanekzai"]),
