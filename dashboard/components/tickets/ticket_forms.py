@@ -26,9 +26,10 @@ def write(details: TicketDetails) -> None:
         t("ticket.way"), list(DIRECTIONS), default="out", required=True,
         format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"), key=f"way-{ticket.id}",
     )  # fmt: skip
+    has_mail = bool(stores.site().file.mail and details.vendor.email)
     words = "ticket.save"
     if way == "out":
-        words = "ticket.send" if stores.site().file.mail is not None else "ticket.save_unsent"
+        words = "ticket.send" if has_mail else "ticket.save_unsent"
     with st.form(forms.once(name)):
         text = st.text_area(
             t("ticket.write"), ticket.text if not ticket.messages else "", height=120,
