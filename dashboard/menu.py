@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from core.vocabulary.rights import Role
 
-FIRST = "fleet"  # what each begins with
-ONLY_OF_WHOLE_PAST = ("reports", "assets", "asset")  # they count what was
+FIRST = "fleet"  # at `/`
+ONLY_OF_WHOLE_PAST = ("management", "reports", "assets", "asset")  # they count what was
 
 
 class MenuPage(NamedTuple):
@@ -20,6 +20,7 @@ class MenuPage(NamedTuple):
 _ALL: tuple[Role, ...] = ("engineer", "physicist", "technician", "manager", "IT", "viewer")
 PAGES = (
     MenuPage("fleet", "fleet.title", _ALL),
+    MenuPage("management", "management.title", ("manager", "engineer")),
     MenuPage("today", "today.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("orders", "orders.title", ("engineer", "physicist", "technician", "manager", "IT")),
     MenuPage("tickets", "tickets.title", ("engineer", "physicist", "manager", "IT")),
@@ -42,3 +43,10 @@ def menu_of(roles: Iterable[str]) -> list[str]:
     """The pages in the menu of who has these roles."""
     own = set(roles)
     return [page.name for page in PAGES if own.intersection(page.roles)]
+
+
+def landing_of(roles: Iterable[str]) -> str:
+    """Where `/` leads first: to the fleet, but a manager who does not work on devices to their own page."""
+    own = set(roles)
+    at_devices = own.intersection(("engineer", "physicist", "technician", "IT"))
+    return "management" if "manager" in own and not at_devices else FIRST

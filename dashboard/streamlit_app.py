@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import forms, i18n
 from dashboard.components.shared.backfill_banner import backfill_banner
 from dashboard.i18n import t
-from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, menu_of
+from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, landing_of, menu_of
 from dashboard.queries import identity, stores
 from dashboard.queries.backfill import backfill
 from dashboard.queries.menu import menu_counts
@@ -46,9 +46,14 @@ def page_of(entry: MenuPage) -> StreamlitPage:
     )
 
 
-pages = [page_of(entry) for entry in PAGES]
-page = st.navigation(pages, position="top")
+pages = {entry.name: page_of(entry) for entry in PAGES}
+page = st.navigation(list(pages.values()), position="top")
 shown = next(entry for entry in PAGES if entry.name == (page.url_path or FIRST))
+has_landed = st.session_state.get("has-landed", False)
+st.session_state["has-landed"] = True  # in this tab; from then on `/` is the fleet for everybody
+landing = landing_of(principal.roles)
+if not has_landed and not page.url_path and landing != FIRST:
+    st.switch_page(pages[landing])
 st.set_page_config(t("app.title", page=t(shown.title), site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
 # On a phone the pages are behind a sign that says little by itself.

@@ -29,7 +29,7 @@ def bundle(
     device: Annotated[str, typer.Argument(help="Whose diagnostics.")],
     output: Annotated[Path, typer.Option("-o", help="FILE.zip.")],
     ticket: Annotated[int | None, typer.Option(help="Number of the ticket it is for.")] = None,
-    since: Annotated[str, typer.Option(help="How far back, as 24h or 7d.")] = "24h",
+    since: Annotated[str, typer.Option(help="Of how long every value, as 24h or 7d.")] = "24h",
     around: Annotated[
         str | None,
         typer.Option(help="Time of the fault, as '2026-10-31 12:45' (the site's zone) or ...Z."),
@@ -63,7 +63,7 @@ def _print_summary(target: Path, size: int, bundle: "DiagnosticsBundle", max_siz
     if bundle.fault is not None:
         fault = f"fault at {iso(bundle.fault)}"
         if bundle.fault < bundle.start:
-            fault += ", before this time and not over"
+            fault += ", before this time: what was around its beginning is there too"
     typer.echo(f"{target}: {size:,} bytes, {iso(bundle.start)} to {iso(bundle.end)}, {fault}")
     archive = bundle.archive
     if archive.thinned:

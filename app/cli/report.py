@@ -18,7 +18,8 @@ report_cli = typer.Typer()
 @report_cli.command()
 def report(
     kind: Annotated[
-        Literal["uptime", "maintenance", "vendor"], typer.Argument(help="Which report.")
+        Literal["management", "uptime", "maintenance", "vendor"],
+        typer.Argument(help="Which report."),
     ],
     output: Annotated[Path, typer.Option("-o", help="FILE.pdf, FILE.xlsx or FILE.html.")],
     month: Annotated[

@@ -16,6 +16,7 @@ from app.cli.session import (
     writing,
 )
 from app.cli.ticket_file import ticket_file_cli
+from app.clock import now
 
 if TYPE_CHECKING:
     from storage.records import Ticket, TicketMessage, VendorVisit
@@ -27,7 +28,7 @@ ticket_cli.add_typer(ticket_file_cli)
 _DELIVERIES = {
     "sent": "",
     "waiting": "not sent yet",
-    "no_mail": "not sent: this site sends no mail",
+    "no_mail": "not sent: this site sends no mail, send it by hand",
     "failed": "NOT DELIVERED",
 }
 
@@ -78,6 +79,53 @@ def ticket_read(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE)
     with writing(site, by) as tx:
         mark_read(tx, ticket)
     typer.echo(f"what came in to ticket {ticket} is read")
+
+
+@ticket_cli.command("sent")
+def ticket_sent(ticket: int, by: ByOption = ME, site: SiteOption = DEFAULT_SITE) -> None:
+    """Say that you have sent what waits to the vendor yourself."""
+    from maintenance.tickets.lifecycle import confirm_sent
+
+    with writing(site, by) as tx:
+        confirm_sent(tx, ticket)
+    typer.echo(f"ticket {ticket} is sent by hand")
+
+
+@ticket_cli.command("words")
+def ticket_words(
+    ticket: int,
+    site: SiteOption = DEFAULT_SITE,
+    *,
+    machines: Annotated[bool, typer.Option(help="What its machines wrote today too.")] = True,
+) -> None:
+    """What would be taken out of the ticket's bundle, in brackets, and which words may stay."""
+    from maintenance.tickets.allowed_words import preview
+    from storage.series.store import open_store
+
+    with opened(site) as centre:
+        series = open_store(centre.site) if machines else None
+        cut = preview(centre.site, centre.records, ticket, now(), series)
+    for text in (*cut.written, *cut.machines):
+        typer.echo("".join(f"[{part}]" if goes else part for part, goes in text.stretches))
+    typer.echo(f"stay: {' '.join(cut.allowed) or 'none'}")
+    typer.echo(f"may stay: {' '.join(cut.keepable) or 'none'}")
+
+
+@ticket_cli.command("keep-words")
+def ticket_keep_words(
+    ticket: int,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Those that stay; none: all go.")
+    ] = None,
+    by: ByOption = ME,
+    site: SiteOption = DEFAULT_SITE,
+) -> None:
+    """Let these words stay in the ticket's bundles, and no others."""
+    from maintenance.tickets.allowed_words import keep_words
+
+    with writing(site, by) as tx:
+        stay = " ".join(row.word for row in keep_words(tx, ticket, words or []))
+    typer.echo(f"words that stay in the bundles of ticket {ticket}: {stay or 'none'}")
 
 
 @ticket_cli.command("link")

@@ -37,7 +37,7 @@ from core.time.zone import Zone
 class ReportEntry(Strict):
     """A report that is made when a month is over, kept in the storage folder, and sent."""
 
-    kind: Literal["uptime", "maintenance", "vendor"]
+    kind: Literal["management", "uptime", "maintenance", "vendor"]
     every: Literal["month"] = "month"
     formats: Annotated[list[Literal["pdf", "xlsx", "html"]], Field(min_length=1)] = ["pdf"]
     channels: list[str] = []  # who gets it; without one it is only kept

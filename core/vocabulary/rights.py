@@ -39,6 +39,7 @@ Right = Literal[
     "add a supplier",
     "work on a ticket",
     "let a supplier in",
+    "keep a word for a supplier",
     "answer a supplier's question",
     "see the audit",
     "see the system",
@@ -83,6 +84,7 @@ RIGHTS: Mapping[Right, tuple[Role, ...]] = {
     "add a supplier": ("engineer", "manager", "IT"),
     "work on a ticket": ("engineer", "physicist", "IT"),
     "let a supplier in": ("engineer", "IT"),
+    "keep a word for a supplier": ("engineer", "physicist"),
     "answer a supplier's question": _HANDS,
     # Scanward itself
     "see the audit": ("manager", "IT"),

@@ -1,19 +1,17 @@
 """Reports: a month's figures on the screen, the file to keep or send, and its downtime to correct."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
 from dashboard.components.shared.list_row import section, title
-from dashboard.components.shared.report import report_head, report_table
+from dashboard.components.shared.report import report_files, report_head, report_table
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
 from maintenance.reports.locale import Language, ReportLocale
-from maintenance.reports.model import Format, Kind
+from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
     "uptime": "reports.uptime",
@@ -21,12 +19,6 @@ KINDS: dict[Kind, str] = {
     "vendor": "reports.vendor",
 }
 LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
-FORMATS: dict[Format, str] = {"pdf": "reports.pdf", "xlsx": "reports.xlsx", "html": "reports.html"}
-MEDIA: dict[Format, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
-}
 
 site = stores.site()
 title(t("reports.title"))
@@ -61,13 +53,7 @@ def show(kind: Kind, month: Month, language: Language) -> None:
         return
     report, locale = made
     st.html(report_head(report, locale))
-    with st.container(key="steps", horizontal=True):
-        for form, words in FORMATS.items():
-            st.download_button(
-                t(words), partial(report_queries.report_file, report, locale, form),
-                f"{site.file.id}-{kind}-{month}.{form}", MEDIA[form],
-                key=f"report-{form}", on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
+    report_files(report, locale, site.file.id, month)
     st.html(report_table(report.first, locale))
     if kind == "uptime":
         section(t("reports.downtime"))

@@ -8,6 +8,7 @@ from dashboard.components.shared import address
 from dashboard.components.shared.alert_card import linked_card
 from dashboard.components.shared.attachments import attachments
 from dashboard.components.shared.list_row import section
+from dashboard.components.tickets.by_hand import send_by_hand
 from dashboard.components.tickets.questions import questions_section
 from dashboard.components.tickets.remote_help import remote_help
 from dashboard.components.tickets.ticket import thread, ticket_heading
@@ -78,6 +79,7 @@ if details is not None:
             section(t("ticket.thread"))
             st.html(thread(details, now, site))
             unread(details)
+            send_by_hand(details)
             write(details)
         with st.container(key="beside"):
             repairs = forms.read(lambda: knowledge.before_ticket(number))

@@ -10,6 +10,7 @@ from core.vocabulary.tickets import ClinicalState, TicketState
 from dashboard.queries import alerts as alert_queries
 from dashboard.queries import stores
 from maintenance.tickets import sla
+from maintenance.tickets.allowed_words import BundlePreview, preview
 from maintenance.tickets.lifecycle import NEXT
 from maintenance.tickets.sla import Clock, ServiceLevel
 from storage.records import (
@@ -107,6 +108,12 @@ def ticket_details(ticket_id: int) -> TicketDetails | None:
             contract,
             _files(db, ticket),
         )
+
+
+def bundle_preview(ticket_id: int, *, has_machines: bool) -> BundlePreview:
+    """What would be taken out of its bundle; what machines wrote only if asked, for it takes seconds."""
+    series = stores.series() if has_machines else None
+    return preview(stores.site(), stores.records(), ticket_id, stores.now(), series)
 
 
 def links_to(ticket_id: int) -> list[tuple[VendorLink, list[VendorVisit]]]:

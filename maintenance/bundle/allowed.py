@@ -14,14 +14,16 @@ from storage.records import parts as part_rows
 _SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,39}")
 
 
-def scrubber_for(devices: list[Device], stated: Collection[str] = ()) -> Scrubber:
+def scrubber_for(
+    devices: list[Device], stated: Collection[str] = (), allowed: Collection[str] = ()
+) -> Scrubber:
     """Lets through what the devices' profiles say: their titles, states, rules, units and log texts.
 
-    `stated` are serials and part numbers, which leave as they are written.
+    `stated` are serials and part numbers, which leave as they are written, `allowed` words that a person keeps.
     """
     texts = (text for device in devices for text in _own_words(device.profile))
     units = {metric.unit for device in devices for metric in device.profile.metrics.values()}
-    return Scrubber.of(*texts, units=units, stated=stated)
+    return Scrubber.of(*texts, units=units, stated=stated, allowed=allowed)
 
 
 def stated(db: Session, devices: list[Device], request: BundleRequest) -> set[str]:

@@ -8,6 +8,7 @@ from core.schema.metric import Metric
 from core.schema.rules.limit import LimitRule
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.severity import Severity
+from storage.records import AllowedWord
 from storage.series import Point
 
 # So long before and after the fault nothing is ever thinned. Scanward's default, no source.
@@ -15,6 +16,8 @@ AROUND = 30 * MINUTE
 # So much is read on both sides of a fault that began before the window: a value that is written down
 # once a day is among it. Scanward's default, no source.
 BESIDE = DAY
+# So far back every curve is there as roll-ups: what is usual for the device. Scanward's default, no source.
+OVERVIEW = 30 * DAY
 
 
 class Fact(NamedTuple):
@@ -52,6 +55,14 @@ class BundleRequest:
     facts: Sequence[Fact] = ()
     notes: Sequence[MaintenanceNote] = ()
 
+    def whole(self) -> tuple[int, int]:
+        """From the run-up to the fault, or the window's start if that is earlier, to its end."""
+        return self.spans()[0][0], self.end
+
+    def overview(self) -> tuple[int, int]:
+        """What is there as roll-ups, alerts and verdicts: all of it, and thirty days at least."""
+        return min(self.whole()[0], self.end - OVERVIEW), self.end
+
     def near_fault(self) -> tuple[int, int]:
         """The interval that is never thinned; empty if no fault is known."""
         if self.fault is None:
@@ -81,7 +92,10 @@ class BundledDevice(NamedTuple):
 
 
 class BundledCurve(NamedTuple):
-    """One series: its readings in the window, and few enough points to draw."""
+    """One series: its readings in the window, few enough points to draw, and its roll-ups of the overview.
+
+    `before` and `after` are the readings on both sides of the fault, however far away.
+    """
 
     device: str  # its id
     name: str  # of the metric
@@ -90,6 +104,9 @@ class BundledCurve(NamedTuple):
     readings: list[Point]
     drawn: list[Point]  # of every span
     limits: list[LimitRule]
+    rollups: Sequence[Point] = ()
+    before: Point | None = None
+    after: Point | None = None
 
 
 class BundledEvent(NamedTuple):
@@ -135,6 +152,7 @@ class BundledVerdict(NamedTuple):
     low: float | None
     high: float | None
     carried_by: str
+    metric: str  # what the detector judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +167,7 @@ class Content:
     facts: list[Fact]
     devices: list[BundledDevice]
     curves: list[BundledCurve]
+    allowed: Sequence[AllowedWord] = ()  # words that a person lets out
     events: list[BundledEvent] = field(default_factory=list)
     alerts: list[BundledAlert] = field(default_factory=list)
     verdicts: list[BundledVerdict] = field(default_factory=list)

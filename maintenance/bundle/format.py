@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 from core.schema.metric import Metric
 from core.text import times
 from core.text.numbers import PLAIN
+from core.time.clock import HOUR, SECOND
 
 ABSENT = PLAIN.absent
+LONG = 2 * HOUR // SECOND  # seconds: from here on they are said in hours and days too
 
 
 def number(value: float | None) -> str:
@@ -20,7 +22,11 @@ def quantity(value: float | None, metric: Metric) -> str:
         return ABSENT
     if metric.kind == "state" and value in metric.states:
         return metric.states[int(value)]
-    return PLAIN.with_unit(number(value), metric.unit)
+    text = PLAIN.with_unit(number(value), metric.unit)
+    # Nobody reads 22811950 s.
+    if metric.unit == "s" and value >= LONG:
+        text += f" ({times.duration(round(value) * SECOND // HOUR * HOUR)})"
+    return text
 
 
 def utc(at: int) -> str:

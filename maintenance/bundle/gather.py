@@ -1,8 +1,7 @@
 """Reads a bundle's content from the stores: allow-listed fields only, every text scrubbed."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,6 @@ from core.text.numbers import general
 from maintenance.bundle.allowed import scrubber_for, serial, stated
 from maintenance.bundle.content import (
     BundledAlert,
-    BundledCurve,
     BundledDevice,
     BundledEvent,
     BundledVerdict,
@@ -22,44 +20,19 @@ from maintenance.bundle.content import (
     Fact,
     MaintenanceNote,
 )
+from maintenance.bundle.curves import Thinning, curves_of
 from maintenance.bundle.privacy import Scrubber
-from storage.records import Alert, Records, Verdict
+from storage.records import Alert, AllowedWord, Records, ServiceEvent, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows
 from storage.records import verdicts as verdict_rows
-from storage.series import Point
+from storage.records.allowed_words import allowed_words
 from storage.series.store import SeriesStore
 
-DRAWN = 360  # points of a curve in a chart
-RAW = 1 << 40  # points: more than there are
 MOST_EVENTS = 100_000  # of a device; a week of a talkative one has 50,000
 SERVICES = 5
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")
-
-
-class Thinning(NamedTuple):
-    """How much of the window is left in the bundle, outside of the minutes around the fault."""
-
-    points: int  # of each series
-    only_warnings: bool
-    text: str
-
-    @property
-    def is_none(self) -> bool:
-        """Does everything leave as it was measured?"""
-        return self.points >= RAW
-
-
-# Tried in this order until the file is small enough.
-THINNINGS = (
-    Thinning(RAW, only_warnings=False, text=""),
-    Thinning(2880, only_warnings=False, text="about 2880 values a series"),
-    Thinning(720, only_warnings=False, text="about 720 values a series"),
-    Thinning(144, only_warnings=True, text="about 144 values a series, events from warning up"),
-    Thinning(24, only_warnings=True, text="about 24 values a series, events from warning up"),
-    Thinning(0, only_warnings=True, text="none, events from warning up"),
-)
 
 
 def gather(
@@ -70,11 +43,10 @@ def gather(
     with records.reading() as db:
         scrubber = scrubber_of(site, db, request)
         ids = [device.id for device in devices]
-        spans = request.spans()
-        alerts = {row.id: row for at in spans for row in alert_rows.alerts_between(db, ids, *at)}
-        verdicts = [row for at in spans for row in verdict_rows.verdicts_between(db, ids, *at)]
+        alerts = alert_rows.alerts_between(db, ids, *request.overview())
+        verdicts = verdict_rows.verdicts_between(db, ids, *request.overview())
+        allowed = _words_allowed(db, request)
         services = feedback_rows.service_events_before(db, request.device, request.end, SERVICES)
-    notes = [MaintenanceNote(row.at, "service", row.text) for row in services]
     return Content(
         request=request,
         site=site.file.id,
@@ -86,28 +58,52 @@ def gather(
         curves=[
             curve
             for device in devices
-            for curve in _curves(scrubber, store, device, request, thinning)
+            for curve in curves_of(scrubber, store, device, request, thinning)
         ],
         events=[
             event
             for device in devices
             for event in _events(scrubber, store, device, request, thinning)
         ],
-        alerts=[_alert(scrubber, alert) for alert in alerts.values()],
-        verdicts=[_verdict(scrubber, verdict) for verdict in verdicts],
-        notes=[
-            MaintenanceNote(
-                note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
-            )
-            for note in sorted([*request.notes, *notes], reverse=True)
-        ],
+        allowed=allowed,
+        alerts=[_alert(scrubber, alert) for alert in alerts],
+        verdicts=[_verdict(scrubber, site, verdict) for verdict in verdicts],
+        notes=_notes(scrubber, request, services),
     )
+
+
+def _notes(
+    scrubber: Scrubber, request: BundleRequest, services: Sequence[ServiceEvent]
+) -> list[MaintenanceNote]:
+    """The newest first."""
+    noted = [MaintenanceNote(row.at, "service", row.text) for row in services]
+    return [
+        MaintenanceNote(
+            note.at, *scrubber.row(scrubber.scrub(note.kind), scrubber.scrub(note.text))
+        )
+        for note in sorted([*request.notes, *noted], reverse=True)
+    ]
 
 
 def scrubber_of(site: Site, db: Session, request: BundleRequest) -> Scrubber:
     """What lets through the words and numbers of the device and of what supports it, and no others."""
     devices = _devices(site, request.device)
-    return scrubber_for(devices, stated(db, devices, request))
+    allowed = [row.word for row in _words_allowed(db, request)]
+    return scrubber_for(devices, stated(db, devices, request), allowed)
+
+
+def machine_texts(site: Site, store: SeriesStore, request: BundleRequest) -> list[str]:
+    """What machines wrote in the window, each text once, as it is stored: nothing of it is scrubbed."""
+    events = (
+        event
+        for device in _devices(site, request.device)
+        for event in store.events(device.id, request.start, request.end, MOST_EVENTS)
+    )
+    return list(dict.fromkeys(event.text for event in events))
+
+
+def _words_allowed(db: Session, request: BundleRequest) -> list[AllowedWord]:
+    return [] if request.ticket is None else allowed_words(db, request.ticket)
 
 
 def _devices(site: Site, device_id: str) -> list[Device]:
@@ -150,56 +146,6 @@ def _facts(scrubber: Scrubber, device: Device, request: BundleRequest) -> list[F
 def _unsplit(scrubber: Scrubber, fact: Fact) -> Fact:
     label, value = (fact.label, fact.value) if fact.serial else scrubber.row(fact.label, fact.value)
     return Fact(label, value, fact.serial)
-
-
-def _curves(
-    scrubber: Scrubber,
-    store: SeriesStore,
-    device: Device,
-    request: BundleRequest,
-    thinning: Thinning,
-) -> Iterator[BundledCurve]:
-    profile = device.profile
-    for newest in store.latest(device.id):
-        metric = profile.metrics.get(newest.metric)
-        if metric is None:
-            continue  # only what the profile names leaves
-        name = (device.id, newest.metric, newest.component)
-        drawn = [
-            point for span in request.spans() for point in store.range(*name, *span, DRAWN).points
-        ]
-        if drawn:
-            yield BundledCurve(
-                device.id,
-                newest.metric,
-                scrubber.component(newest.component),
-                metric,
-                _readings(store, name, request, thinning),
-                drawn,
-                profile.limits(newest.metric, newest.component),
-            )
-
-
-def _readings(
-    store: SeriesStore, name: tuple[str, str, str], request: BundleRequest, thinning: Thinning
-) -> list[Point]:
-    if thinning.is_none:
-        return [
-            point for span in request.spans() for point in store.range(*name, *span, RAW).points
-        ]
-    begin, end = request.near_fault()
-    near = store.range(*name, begin, end, RAW).points if end > begin else []
-    if thinning.points == 0:
-        return near
-    curves = [store.range(*name, *span, thinning.points) for span in request.spans()]
-    # A bucket that touches the minutes around the fault would repeat them.
-    far = [
-        point
-        for curve in curves
-        for point in curve.points
-        if point.at + curve.width <= begin or point.at >= end
-    ]
-    return sorted([*far, *near])
 
 
 def _events(
@@ -255,7 +201,9 @@ def _carried(verdict: Verdict) -> list[str]:
     return [*names, *sentences(verdict.evidence, general)]
 
 
-def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
+def _verdict(scrubber: Scrubber, site: Site, verdict: Verdict) -> BundledVerdict:
+    detectors = site.devices[verdict.device].profile.detectors
+    metric = next((own.metric for own in detectors if own.id == verdict.detector), "")
     return BundledVerdict(
         verdict.at,
         verdict.device,
@@ -269,4 +217,5 @@ def _verdict(scrubber: Scrubber, verdict: Verdict) -> BundledVerdict:
         verdict.low,
         verdict.high,
         scrubber.scrub(", ".join(_carried(verdict))),
+        metric,
     )

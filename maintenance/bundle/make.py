@@ -11,7 +11,8 @@ from core.time.clock import HOUR, iso
 from core.version import scanward_version
 from maintenance.bundle.archive import seal
 from maintenance.bundle.content import BundleRequest, Content
-from maintenance.bundle.gather import THINNINGS, gather
+from maintenance.bundle.curves import THINNINGS
+from maintenance.bundle.gather import gather
 from maintenance.bundle.page import page
 from maintenance.bundle.privacy import REMOVED
 from maintenance.bundle.tables import tables
@@ -104,7 +105,7 @@ def _facts(content: Content) -> Mapping[str, object]:
                 "time_utc": iso(curve.drawn[-1].at),
             }
             for curve in content.curves
-            if curve.metric.kind == "counter"
+            if curve.metric.kind == "counter" and curve.drawn
         ],
     }
 
@@ -116,9 +117,12 @@ def _about(content: Content, removed: int) -> Mapping[str, object]:
         "made_utc": iso(request.now),
         "site": content.site,
         "device": request.device,
-        "from_utc": iso(request.start),
+        "from_utc": iso(request.whole()[0]),
         "to_utc": iso(request.end),
         "fault_utc": None if request.fault is None else iso(request.fault),
         "thinned": content.thinned,
         "removed_texts": removed,
+        "allowed_words": [
+            {"word": row.word, "by": row.who, "at_utc": iso(row.at)} for row in content.allowed
+        ],
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.text import times
-from maintenance.bundle.content import BESIDE, BundledAlert, BundledCurve, Content
+from maintenance.bundle.content import BundledAlert, BundledCurve, Content
+from maintenance.bundle.expected import expected_section
 from maintenance.bundle.format import local, number, offset, quantity, utc
 from maintenance.bundle.lists import (
     alerts_section,
@@ -18,7 +19,12 @@ from maintenance.bundle.lists import (
     timeline_section,
     verdicts_section,
 )
-from maintenance.bundle.value_sections import device_charts, support_charts, values_section
+from maintenance.bundle.value_sections import (
+    device_charts,
+    overview_charts,
+    support_charts,
+    values_section,
+)
 from storage.series import Point
 
 CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
@@ -35,7 +41,9 @@ def page(content: Content) -> bytes:
         facts_section(content, zone),
         timeline_section(content, zone),
         values_section(content),
+        expected_section(content, zone),
         device_charts(content, zone),
+        overview_charts(content, zone),
         support_charts(content, zone),
         alerts_section(content, zone),
         verdicts_section(content, zone),
@@ -60,13 +68,31 @@ def document(title: str, sections: Sequence[str], css: str = "") -> bytes:
 
 def _head(content: Content, name: str, zone: ZoneInfo) -> str:
     request = content.request
+    start, end = request.whole()
     return (
         f"<header><h1>{escape(name)}</h1>"
         f"<p>Diagnostics of device <b>{escape(request.device)}</b> at {escape(content.site_name)}</p>"
-        f'<p class="muted">{utc(request.start)} to {utc(request.end)}, which is {local(request.start, zone)} to'
-        f" {local(request.end, zone)} at the site ({escape(content.zone)}, {offset(request.end, zone)})."
-        f" Made {utc(request.now)} by Scanward.</p></header>"
+        f'<p class="muted">{utc(start)} to {utc(end)}, which is {local(start, zone)} to'
+        f" {local(end, zone)} at the site ({escape(content.zone)}, {offset(request.end, zone)})."
+        f" {_window(content)} Made {utc(request.now)} by Scanward.</p></header>"
     )
+
+
+def _window(content: Content) -> str:
+    """From when to when, and of which hours every value is there."""
+    request, parts = content.request, []
+    if request.fault is not None:
+        parts.append(
+            f"It begins {times.duration(request.fault - request.whole()[0])} before the fault and ends"
+            f" {times.duration(request.end - request.fault)} after its beginning."
+        )
+    first, *more = request.spans()
+    if more:
+        parts.append(
+            f"Every value is here of the {times.duration(first[1] - first[0])} around the fault and of the last"
+            f" {times.duration(request.end - request.start)}; between them roll-ups."
+        )
+    return " ".join(parts)
 
 
 def fault_section(content: Content, zone: ZoneInfo) -> str:
@@ -93,21 +119,10 @@ def fault_section(content: Content, zone: ZoneInfo) -> str:
     )
     return (
         f'<div class="fault {alert.severity}"><b>{escape(alert.title)}</b>'
-        f"<p>{alert.severity.capitalize()}, began {when}; {state}</p>{_before_window(content)}"
+        f"<p>{alert.severity.capitalize()}, began {when}; {state}</p>"
         f"<p>{escape(metric.title if metric else alert.metric)}"
         f"{escape(f' ({alert.component})' if alert.component else '')}: worst {escape(worst)},"
         f" limit {escape(limit)}</p></div>"
-    )
-
-
-def _before_window(content: Content) -> str:
-    """A sentence if the fault began before the window: what of that time is in the file."""
-    start, fault = content.request.start, content.request.fault
-    if fault is None or fault >= start:
-        return ""
-    return (
-        f"<p>It began {times.duration(start - fault)} before the time of this file: what is known of"
-        f" {times.duration(BESIDE)} before and after its beginning is here too.</p>"
     )
 
 
@@ -121,6 +136,7 @@ def _since_before(content: Content, zone: ZoneInfo) -> str:
         f" {'not over' if _lasts(alert, request.end) else 'over'}</p></div>"
         for alert in content.alerts
         if alert.device == request.device and alert.fired_at is not None and alert.began_at < request.start
+        and (alert.ended_at is None or alert.ended_at > request.start)
     )  # fmt: skip
     none = "<b>No alert of this device in this time</b><p>None was chosen either.</p>"
     return sections or f'<div class="fault">{none}</div>'
@@ -167,6 +183,11 @@ def facts_section(content: Content, zone: ZoneInfo) -> str:
     return f'<h2>Facts</h2><dl class="facts">{items}</dl>'
 
 
+def _words_allowed(content: Content) -> str:
+    words = ", ".join(row.word for row in content.allowed)
+    return f" Kept by a person at the site, as manifest.json says: {words}." if words else ""
+
+
 def _counted(point: Point, curve: BundledCurve) -> str:
     return quantity(point.high, curve.metric)
 
@@ -182,7 +203,7 @@ def _foot(content: Content) -> str:
         " values of a thinned stretch are mean, lowest and highest.</p>"
         "<p>No patient data: only the fields above leave the site, and in free text every word that is"
         " not known to be a technical one, and every number that could be an identifier, a date or a"
-        " telephone number, stands as [removed].</p>"
+        f" telephone number, stands as [removed].{escape(_words_allowed(content))}</p>"
         "<p>manifest.json lists every file with its SHA-256, manifest.sig signs it (Ed25519), signer.pem is"
         " the key; scanward verify FILE.zip checks all of it.</p></footer>"
     )

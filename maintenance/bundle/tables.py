@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from core.time.clock import from_ms, iso
-from maintenance.bundle.content import Content
+from maintenance.bundle.content import BundledCurve, Content
+from storage.series import Point
 
 Cell = str | int | float | None
 
@@ -20,12 +21,14 @@ def tables(content: Content) -> dict[str, bytes]:
         "verdicts.csv": _verdicts(content, zone),
         "maintenance.csv": _maintenance(content, zone),
     }
-    return files | {
-        f"readings/{device.id}.csv": _readings(content, device.id) for device in content.devices
-    }
+    for device in content.devices:
+        curves = [curve for curve in content.curves if curve.device == device.id]
+        files[f"readings/{device.id}.csv"] = _points([(curve, curve.readings) for curve in curves])
+        files[f"rollups/{device.id}.csv"] = _points([(curve, curve.rollups) for curve in curves])
+    return files
 
 
-def _readings(content: Content, device: str) -> bytes:
+def _points(curves: Iterable[tuple[BundledCurve, Sequence[Point]]]) -> bytes:
     """`mean`, `low` and `high` of `readings` readings from `time_utc` on; one reading: all the same."""
     rows = [
         (
@@ -38,9 +41,8 @@ def _readings(content: Content, device: str) -> bytes:
             point.readings,
             curve.metric.unit,
         )
-        for curve in content.curves
-        if curve.device == device
-        for point in curve.readings
+        for curve, points in curves
+        for point in points
     ]
     head = ("time_utc", "metric", "component", "mean", "low", "high", "readings", "unit")
     return _csv(head, rows)
@@ -75,7 +77,7 @@ def _alerts(content: Content, zone: ZoneInfo) -> bytes:
 def _verdicts(content: Content, zone: ZoneInfo) -> bytes:
     head = (
         *("time_utc", "time_local", "device", "component", "detector", "verdict", "alarm", "score"),
-        *("value", "expected", "low", "high", "carried_by"),
+        *("value", "expected", "low", "high", "carried_by", "metric"),
     )
     return _csv(head, [(*_when(row.at, zone), *row[1:]) for row in content.verdicts])
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.text import times
 from core.text.numbers import NO_BREAK
-from core.time.clock import MINUTE
+from core.time.clock import DAY, MINUTE
 from maintenance.bundle.chart import chart, colour
 from maintenance.bundle.content import (
     AROUND,
@@ -37,47 +37,43 @@ def values_section(content: Content) -> str:
         for curve in _shown(content.curves)
         if curve.metric.kind != "counter"
         and (curve.device == device or curve.metric.tile or curve.limits)
-        and curve.readings
+        and (curve.readings or curve.before or curve.after)
     ]
-    heads = (
-        *("Device", "What", "n:Just before", "n:Just after", "n:Lowest", "n:Highest"),
-        *("n:At the end", "Limits"),
-    )
+    beside = () if content.request.fault is None else ("n:Just before", "n:Just after")
+    heads = ("Device", "What", *beside, "n:Lowest", "n:Highest", "n:At the end", "Limits")
     return f"<h2>Values around the fault</h2>{table(heads, rows, 'Nothing was measured.')}{LEGEND}"
 
 
 def _value_row(curve: BundledCurve, fault: int | None) -> str:
-    is_state = curve.metric.kind == "state"
-    low, high = min(p.low for p in curve.drawn), max(p.high for p in curve.drawn)
-    before, after = _beside(curve, fault)
+    low, high, last = None, None, None
+    if curve.drawn and curve.metric.kind != "state":
+        low, high = min(p.low for p in curve.drawn), max(p.high for p in curve.drawn)
+    if curve.readings:
+        last = curve.readings[-1].mean
+    beside = (
+        ()
+        if fault is None
+        else (("n w", _with_distance(point, curve, fault)) for point in (curve.before, curve.after))
+    )
     return row(
         [
             ("t", curve.device),
             ("", curve.metric.title + (f" ({curve.component})" if curve.component else "")),
-            ("n w", before),
-            ("n w", after),
-            ("n", ABSENT if is_state else quantity(low, curve.metric)),
-            ("n", ABSENT if is_state else quantity(high, curve.metric)),
-            ("n", quantity(curve.readings[-1].mean, curve.metric)),
-            ("l", "" if is_state else _limits_text(curve)),
+            *beside,
+            ("n", quantity(low, curve.metric)),
+            ("n", quantity(high, curve.metric)),
+            ("n", quantity(last, curve.metric)),
+            ("l", "" if curve.metric.kind == "state" else _limits_text(curve)),
         ]
     )
 
 
-def _beside(curve: BundledCurve, fault: int | None) -> tuple[str, str]:
-    """The values before and after the fault; how far away, if that is not at once."""
-    if fault is None:
-        return ABSENT, ABSENT
-    before = [point for point in curve.readings if point.at < fault][-1:]
-    after = [point for point in curve.readings if point.at >= fault][:1]
-    return _with_distance(before, curve, fault), _with_distance(after, curve, fault)
-
-
-def _with_distance(points: Sequence[Point], curve: BundledCurve, fault: int) -> str:
-    if not points:
+def _with_distance(point: Point | None, curve: BundledCurve, fault: int) -> str:
+    """The value, and how far away from the fault, if that is not at once."""
+    if point is None:
         return ABSENT
-    away = abs(points[0].at - fault)
-    text = quantity(points[0].mean, curve.metric)
+    away = abs(point.at - fault)
+    text = quantity(point.mean, curve.metric)
     return text if away <= AT_ONCE else f"{text} ({times.duration(away // MINUTE * MINUTE)})"
 
 
@@ -118,6 +114,21 @@ def _device_charts(content: Content, zone: ZoneInfo, span: tuple[int, int], titl
     return f'<h2>{title}</h2>{note}<div class="charts">{drawn}</div>' if drawn else ""
 
 
+def overview_charts(content: Content, zone: ZoneInfo) -> str:
+    """What is usual for the device: its main curves and those in alarm, over thirty days or more."""
+    start, end = content.request.overview()
+    rolled = [curve._replace(drawn=list(curve.rollups)) for curve in content.curves]
+    drawn = _figures(
+        replace(content, curves=rolled, request=replace(content.request, start=start, fault=None)),
+        content.devices[0], zone, (start, end), everything=False,
+    )  # fmt: skip
+    span = times.duration((end - start) // DAY * DAY)
+    note = f'<p class="muted">Roll-ups of {span}; the same are in rollups/ as CSV.</p>'
+    return (
+        f'<h2>The device over {span}</h2>{note}<div class="charts">{drawn}</div>' if drawn else ""
+    )
+
+
 def support_charts(content: Content, zone: ZoneInfo) -> str:
     drawn = [
         f'<h4>{escape(device.title)}: {escape(device.id)}</h4><div class="charts">{figures}</div>'
@@ -154,11 +165,12 @@ def _figures(
         moved = any(curve.drawn[0].mean != point.mean for curve in group for point in curve.drawn)
         is_shown = group[0].metric.tile or name in alerted or (everything and moved)
         if is_shown:
-            figures.append((not group[0].metric.tile, name, _figure(request, group, zone)))
+            figures.append((not group[0].metric.tile, name, figure(request, group, zone)))
     return "".join(figure for _, _, figure in sorted(figures))
 
 
-def _figure(request: BundleRequest, curves: list[BundledCurve], zone: ZoneInfo) -> str:
+def figure(request: BundleRequest, curves: list[BundledCurve], zone: ZoneInfo) -> str:
+    """One metric's components in one chart, with their names."""
     metric = curves[0].metric
     unit = f" ({metric.unit})" if metric.unit else ""
     keys = "".join(

@@ -31,7 +31,9 @@ class PartStock(NamedTuple):
     devices: Sequence[str]
 
 
-def stock_overview(db: Session, site: Site, series: SeriesStore, now: int) -> list[PartStock]:
+def stock_overview(
+    db: Session, site: Site, series: SeriesStore | None, now: int
+) -> list[PartStock]:
     """Every part, by its id."""
     quantities = part_rows.stock_by_part(db)
     rows = []
@@ -43,7 +45,7 @@ def stock_overview(db: Session, site: Site, series: SeriesStore, now: int) -> li
     return rows
 
 
-def need_of(db: Session, site: Site, series: SeriesStore, part: Part, now: int) -> Need:
+def need_of(db: Session, site: Site, series: SeriesStore | None, part: Part, now: int) -> Need:
     """The earliest need of all components and detectors; without a time if none has one."""
     needs = [
         *_by_components(db, site, series, part, now),
@@ -63,25 +65,23 @@ def devices_of(site: Site, part: Part) -> list[str]:
 
 
 def _by_components(
-    db: Session, site: Site, series: SeriesStore, part: Part, now: int
+    db: Session, site: Site, series: SeriesStore | None, part: Part, now: int
 ) -> Iterator[Need]:
     devices = {*devices_of(site, part), *part.devices}
     for component in asset_rows.components_in_use(db, part.component) if part.component else []:
         if component.asset_id not in devices:
             continue
         name, device = f"{component.name} {component.serial}".strip(), component.asset_id
-        if component.life_days is not None and component.installed_on:
-            ends = date.fromisoformat(component.installed_on) + timedelta(component.life_days)
-            midnight = from_ms(now, site.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-            days = (ends - midnight.date()).days
+        at = worn_by_age(site, component, now)
+        if at is not None:
             why = Phrase(
                 "{part} of {device}: {days} days of life",
                 part=name,
                 device=device,
                 days=component.life_days,
             )
-            yield Need(to_ms(midnight) + days * DAY, why)
-        at = _by_counter(series, component, now)
+            yield Need(at, why)
+        at = worn_by_use(series, component, now)
         if at is not None:
             why = Phrase(
                 "{part} of {device}: {counter} reaches {life:g}",
@@ -93,9 +93,18 @@ def _by_components(
             yield Need(at, why)
 
 
-def _by_counter(series: SeriesStore, component: Component, now: int) -> int | None:
-    """When the counter will have gone as far as the life, at the pace of the last 90 days."""
-    if not component.counter or component.life_count is None:
+def worn_by_age(site: Site, component: Component, now: int) -> int | None:
+    """When its days of life are over, UTC ms: a midnight of the site. None: it has no such life."""
+    if component.life_days is None or not component.installed_on:
+        return None
+    ends = date.fromisoformat(component.installed_on) + timedelta(component.life_days)
+    midnight = from_ms(now, site.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_ms(midnight) + (ends - midnight.date()).days * DAY
+
+
+def worn_by_use(series: SeriesStore | None, component: Component, now: int) -> int | None:
+    """When the counter will have gone as far as the life, at the pace of the last 90 days; UTC ms."""
+    if series is None or not component.counter or component.life_count is None:
         return None
     value = latest_value(series, component.asset_id, component.counter, now)
     since = now - PACE_OVER

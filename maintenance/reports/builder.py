@@ -1,6 +1,7 @@
 """Builds a report: its labels with the numbers of their notes, its cells, tiles and tables."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from core.time.clock import HOUR
 from core.time.covered_hours import Interval, length, overlap
@@ -49,13 +50,22 @@ class ReportBuilder:
         unit = self.dataset.site.file.currency if figure.unit == "currency" else figure.unit
         return Quantity(figure.value, unit, digits, self.locale.data(figure.needs))
 
-    def tile(self, key: str, digits: int, measure: Measure, basis: str = "basis.hours") -> Tile:
-        """A headline; `basis` says in words what it stands on."""
+    def tile(
+        self,
+        key: str,
+        digits: int,
+        measure: Measure,
+        basis: str = "basis.hours",
+        *,
+        against: Literal["before", "year"] = "before",
+        stands_on: str = "",
+    ) -> Tile:
+        """A headline; `basis` says in words what it stands on, `stands_on` which table has its cases."""
         now = measure("month")
         hours, left_out = (self.locale.number(h, 0) for h in (now.hours, now.excluded_h))
         basis_text = self.locale.t(basis, n=now.n, hours=hours, left_out=left_out)
-        before = self.cell(measure("before"), digits)
-        return Tile(self.label(key), self.cell(now, digits), before, basis_text)
+        before = self.cell(measure(against), digits)
+        return Tile(self.label(key), self.cell(now, digits), before, basis_text, against, stands_on)
 
     def figures(self, title: str, rows: Sequence[FigureRow]) -> ReportTable:
         """This month, the last and twelve months side by side, and what the month's stands on."""

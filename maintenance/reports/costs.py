@@ -79,7 +79,7 @@ def cost_of_downtime(dataset: Dataset, devices: Sequence[Device], span: Span) ->
     return Figure(value, "currency", n, needs="the cases lost and the income of one")
 
 
-def table(builder: ReportBuilder, devices: Sequence[Device]) -> ReportTable:
+def table(builder: ReportBuilder, devices: Sequence[Device], key: str = "") -> ReportTable:
     """A row a device that counts examinations or has cost anything in a year."""
     t, dataset = builder.locale.t, builder.dataset
     columns = [TableColumn(t("column.device"), 1.8)]
@@ -96,7 +96,7 @@ def table(builder: ReportBuilder, devices: Sequence[Device]) -> ReportTable:
     ]
     rows = [_row(builder, device) for device in shown]
     return ReportTable(
-        t("table.costs"), columns, rows, t("table.no_devices"), t("table.costs_about")
+        t("table.costs"), columns, rows, t("table.no_devices"), t("table.costs_about"), key
     )
 
 

@@ -8,7 +8,7 @@ from core.text import times
 from core.text.catalogue import Catalogue
 from core.text.numbers import REPORT_DARI, REPORT_ENGLISH, NumberFormat
 from core.time.calendars import Calendar, Month, last_day
-from maintenance.reports.model import Cell, Moment, Quantity
+from maintenance.reports.model import Cell, Moment, Quantity, Reference, Tile
 
 Language = Literal["en", "fa"]
 
@@ -48,6 +48,8 @@ class ReportLocale:
         match cell:
             case str():
                 return cell
+            case Reference(text):
+                return text
             case Quantity(None):
                 return self.t("value.insufficient")
             case Quantity(value, unit, digits):
@@ -58,6 +60,10 @@ class ReportLocale:
             case Moment(at, has_time):
                 assert at is not None
                 return self.moment(at) if has_time else self.day(at)
+
+    def against(self, tile: Tile) -> str:
+        """`Month before: 98 %`, or that of twelve months."""
+        return self.t(f"report.{tile.against}", value=self.text(tile.before))
 
     def number(self, value: float, decimals: int) -> str:
         """With so many decimals; never a minus before a zero."""

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.schema.site import Site
 from core.time.calendars import Month
-from maintenance.reports import uptime, vendors, work
+from maintenance.reports import management, uptime, vendors, work
 from maintenance.reports.dataset import Dataset, read_dataset
 from maintenance.reports.locale import Language, ReportLocale
 from maintenance.reports.model import Format, Kind, Report
+from maintenance.reports.outlook import read_outlook
 from storage.series import SeriesReader
 
 _BUILD: dict[Kind, Callable[[Dataset, ReportLocale], Report]] = {
@@ -31,7 +32,12 @@ def make(
 ) -> tuple[Report, ReportLocale]:
     """The report of a month and its locale. A month to come is one without data."""
     locale = ReportLocale(language, month.calendar, site.zone)
-    return _BUILD[kind](read_dataset(db, site, series, month, now), locale), locale
+    dataset = read_dataset(db, site, series, month, now)
+    if kind == "management":
+        stored = series if site.series_path.exists() else None
+        outlook = read_outlook(db, site, stored, dataset.year, now)
+        return management.build(dataset, outlook, locale), locale
+    return _BUILD[kind](dataset, locale), locale
 
 
 def render(report: Report, locale: ReportLocale, form: Format) -> bytes:

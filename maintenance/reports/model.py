@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["uptime", "maintenance", "vendor"]
+Kind = Literal["management", "uptime", "maintenance", "vendor"]
 Format = Literal["pdf", "xlsx", "html"]  # of its file
 Align = Literal["start", "end"]
 
@@ -31,17 +31,28 @@ class Moment:
     has_time: bool = True
 
 
-Cell = str | Quantity | Moment
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The name of something that has a page of its own: on a screen it leads there."""
+
+    text: str
+    kind: Literal["device", "asset", "ticket", "parts", "today"]
+    key: str = ""  # its id or number
+
+
+Cell = str | Quantity | Moment | Reference
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A headline figure, the month before it, and what it stands on."""
+    """A headline figure, the figure of the time `against` which it stands, and what it stands on."""
 
     title: str
     now: Quantity
     before: Quantity
     basis: str
+    against: Literal["before", "year"] = "before"
+    stands_on: str = ""  # the key of the table with its cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class ReportTable:
     rows: Sequence[Sequence[Cell]]
     empty: str = ""
     about: str = ""  # one sentence below the title
+    key: str = ""  # by which a tile names it
 
 
 @dataclass(frozen=True, slots=True)

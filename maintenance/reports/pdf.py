@@ -184,7 +184,7 @@ class PdfReport(PdfCanvas):
                 height=9,
             )
             needs = self._locale.t("value.needs", needs=tile.now.needs)
-            before = self._locale.t("report.before", value=self._locale.text(tile.before))
+            before = self._locale.against(tile)
             self.write_at(left + 2.5, top + 16.5, inner, before, 7.5, height=4)
             small = tile.basis if is_known or not tile.now.needs else needs
             for line_number, line in enumerate(self.wrapped(small, inner, 6.5)[:2]):

@@ -86,7 +86,7 @@ def headlines(report: Report, locale: ReportLocale) -> str:
     lines = [report.site]
     for tile in report.tiles:
         title = tile.title.rsplit(" [", 1)[0]  # a note that is not here
-        before = locale.t("report.before", value=locale.text(tile.before))
+        before = locale.against(tile)
         lines.append(f"{title}: {locale.text(tile.now)} ({before})")
     return "\n".join(lines)
 

@@ -37,7 +37,7 @@ def build(dataset: Dataset, locale: ReportLocale) -> Report:
         builder.tile("failures", 0, _of(builder, measures.failure_count, scanners)),
         builder.tile("mttr", 1, _of(builder, measures.mttr, scanners), "basis.failures"),
     ]
-    first = _devices(builder, scanners, locale.t("table.scanners"))
+    first = device_table(builder, scanners, locale.t("table.scanners"))
     details = [
         builder.figures(locale.t("table.figures"), _rows(builder, scanners)),
         _causes(builder, scanners),
@@ -45,8 +45,8 @@ def build(dataset: Dataset, locale: ReportLocale) -> Report:
         _year(builder, [*scanners, *others]),
     ]
     if others:
-        details.insert(3, _devices(builder, others, locale.t("table.others")))
-    return builder.report("uptime", tiles, _line(builder, scanners), first, details)
+        details.insert(3, device_table(builder, others, locale.t("table.others")))
+    return builder.report("uptime", tiles, line(builder, scanners), first, details)
 
 
 def _of(builder: ReportBuilder, measure: Measurement, devices: Sequence[Device]) -> Measure:
@@ -70,7 +70,8 @@ def _rows(builder: ReportBuilder, devices: Sequence[Device]) -> list[FigureRow]:
     return [(key, digits, _of(builder, measure, devices)) for key, digits, measure in measurements]
 
 
-def _line(builder: ReportBuilder, devices: Sequence[Device]) -> Chart:
+def line(builder: ReportBuilder, devices: Sequence[Device]) -> Chart:
+    """Availability in twelve months."""
     dataset, values = builder.dataset, list[float | None]()
     for index in range(MONTHS):
         split = sum(
@@ -81,7 +82,10 @@ def _line(builder: ReportBuilder, devices: Sequence[Device]) -> Chart:
     return Chart(title, "%", "line", builder.month_names(), [ChartSeries(title, values)], digits=1)
 
 
-def _devices(builder: ReportBuilder, devices: Sequence[Device], title: str) -> ReportTable:
+def device_table(
+    builder: ReportBuilder, devices: Sequence[Device], title: str, key: str = ""
+) -> ReportTable:
+    """Device by device: available, out of service, why."""
     t = builder.locale.t
     columns = [
         TableColumn(t("column.device"), 2.2),
@@ -93,7 +97,11 @@ def _devices(builder: ReportBuilder, devices: Sequence[Device], title: str) -> R
         TableColumn(t("column.main_cause"), 1.5),
     ]
     return ReportTable(
-        title, columns, [_device(builder, device) for device in devices], t("table.no_devices")
+        title,
+        columns,
+        [_device(builder, device) for device in devices],
+        t("table.no_devices"),
+        key=key,
     )
 
 

@@ -60,7 +60,7 @@ def _cover(sheet: Worksheet, report: Report, locale: ReportLocale) -> None:
     for row, (text, font) in enumerate(lines, start=1):
         _write_text(sheet, row, 1, text).font = font
     top = len(lines) + 2
-    names = ("figure", "month", "before")
+    names = ("figure", "month", report.tiles[0].against)
     for column, name in enumerate(names, start=1):
         _write_text(sheet, top, column, locale.t(f"column.{name}")).font = _HEAD
     for row, tile in enumerate(report.tiles, start=top + 1):

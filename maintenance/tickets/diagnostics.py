@@ -15,7 +15,7 @@ from maintenance.bundle.keys import site_key
 from maintenance.bundle.make import SealedBundle, find_fault, make, window
 from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders.attachments import attach
-from storage.records import File, Records
+from storage.records import Alert, File, Records
 from storage.records.transaction import Transaction, needs
 from storage.series.store import SeriesStore
 
@@ -30,7 +30,7 @@ class DiagnosticsRequest:
 
     device: str
     since: int  # how long before the fault, or before now
-    around: int | None = None  # the fault, UTC; None: the gravest alert of that time, if any
+    around: int | None = None  # the fault, UTC; None: the ticket's alert, or the gravest since
     ticket_id: int | None = None
     largest: int = LARGEST  # bytes; readings are thinned to fit
 
@@ -56,13 +56,22 @@ def make_bundle(
         at = from_ms(request.around, site.zone).strftime("%Y-%m-%d %H:%M")
         raise RefusedError("{at} is in the future", at=at)
     start, end = window(now, request.since, request.around)
+    since, fault = start, request.around
     with records.reading() as db:
         if ticket_id is not None:
-            tickets.find(db, ticket_id)
+            ticket = tickets.find(db, ticket_id)
+            since = min(start, ticket.opened_at - request.since)
+            alert = db.get(Alert, ticket.alert_id) if ticket.alert_id is not None else None
+            if (
+                fault is None
+                and alert is not None
+                and alert.device == device
+                and alert.began_at <= now
+            ):
+                fault = alert.began_at
         facts, notes = facts_of(db, device, ticket_id), notes_of(db, device, end)
-    fault = request.around
     if fault is None:
-        fault = find_fault(records, device, start, end)
+        fault = find_fault(records, device, since, end)
     content = BundleRequest(device, start, end, now, fault, ticket_id, facts, notes)
     archive = make(site, series, records, content, site_key(site), request.largest)
     return DiagnosticsBundle(device, now, start, end, fault, archive)

@@ -4,6 +4,7 @@ Sending and receiving is in mail/: an outgoing message is a row of `ticket_messa
 sent.
 """
 
+import itertools
 import re
 import secrets
 from collections.abc import Collection
@@ -22,6 +23,7 @@ from storage.records import tickets as ticket_rows
 from storage.records.transaction import Transaction, needs
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+LONGEST_ID = 40  # characters, of one that is made
 
 _WITH_VENDOR: tuple[TicketState, ...] = (
     "acknowledged",
@@ -42,8 +44,12 @@ NEXT: dict[TicketState, tuple[TicketState, ...]] = {
 def add_vendor(
     tx: Transaction, vendor_id: str, name: str, *, address: str = "", phone: str = ""
 ) -> Vendor:
-    """One more vendor, by hand; `vendor_id` as the asset workbook names it, `address` for e-mail."""
-    vendor_id, name, address = vendor_id.strip(), name.strip(), address.strip()
+    """One more vendor, by hand; `vendor_id` as the asset workbook names it, `address` for e-mail.
+
+    Without an id it has that of its name, `vendor-3` if the name has no Latin letters.
+    """
+    name, address = name.strip(), address.strip()
+    vendor_id = vendor_id.strip() or _free_id(tx.db, name)
     if not ID.fullmatch(vendor_id) or not name:
         raise RefusedError("a vendor needs a name, and an id of small letters, digits and -")
     if tx.db.get(Vendor, vendor_id) is not None:
@@ -54,6 +60,16 @@ def add_vendor(
     tx.db.add(vendor)
     tx.db.flush()
     return vendor
+
+
+def _free_id(db: Session, name: str) -> str:
+    """An id of the name's letters that no vendor has."""
+    letters = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_ID].strip("-")
+    ids = {vendor.id for vendor in asset_rows.vendors(db)}
+    free = itertools.chain(
+        [letters] if letters else [], (f"{letters or 'vendor'}-{n}" for n in itertools.count(2))
+    )
+    return next(each for each in free if each not in ids)
 
 
 @needs("work on a ticket")
@@ -136,6 +152,28 @@ def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirectio
     if direction == "in" and state == "sent":
         move(tx, ticket_id, "acknowledged")
     return message
+
+
+@needs("work on a ticket")
+def confirm_sent(tx: Transaction, ticket_id: int) -> Ticket:
+    """A person has sent what waits by another way than Scanward's mail: the vendor's clock begins now.
+
+    RefusedError if nothing waits, or if e-mail takes it.
+    """
+    ticket = find(tx.db, ticket_id)
+    unsent = [m for m in ticket.messages if m.direction == "out" and m.sent_at is None]
+    if not unsent:
+        raise RefusedError("ticket {ticket} has no message that waits to be sent", ticket=ticket_id)
+    has_way = tx.site.file.mail is not None and tx.db.get_one(Vendor, ticket.vendor_id).email
+    if has_way and unsent[-1].failed_at is None:
+        raise RefusedError(
+            "ticket {ticket} is sent by e-mail, as soon as the line allows", ticket=ticket_id
+        )
+    for message in unsent:
+        message.sent_at, message.failed_at, message.error = tx.now, None, ""
+    if ticket.state == "sent":
+        tx.db.add(TicketStep(ticket=ticket, state="sent", at=tx.now, who=tx.by, note="by hand"))
+    return ticket
 
 
 def receive_mail(

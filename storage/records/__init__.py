@@ -5,6 +5,7 @@ One file a subject: its tables on top, their queries below.
 
 from storage.records.accounts import ApiToken, ExternalLogin, SetupLink, User
 from storage.records.alerts import Alert, Transition
+from storage.records.allowed_words import AllowedWord
 from storage.records.assets import Asset, Component, Contract, Vendor
 from storage.records.audit import Audit
 from storage.records.cursors import Cursor, LastReading
@@ -38,6 +39,7 @@ from storage.records.work_orders import Labour, OrderCost, OrderItem, OrderStep,
 __all__ = [
     "Alert",
     "AlertFeedback",
+    "AllowedWord",
     "ApiToken",
     "Asset",
     "Audit",

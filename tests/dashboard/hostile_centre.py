@@ -25,6 +25,7 @@ from maintenance.work_orders.fault_reports import ReportDetails
 from storage.records import (
     Alert,
     AlertFeedback,
+    AllowedWord,
     ApiToken,
     Asset,
     Component,
@@ -94,6 +95,7 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     Delivery: ("error", "person"),
     Downtime: ("opened_by", "closed_by", "corrected_by", "note"),
     FaultReport: ("name", "phone", "tried", "address"),
+    AllowedWord: ("word", "who"),
     Labour: ("who",),
     LiveWindow: ("opened_by", "ended_by"),
     LoginSession: ("address", "agent"),
@@ -313,6 +315,7 @@ def _rows(asset: Asset, now: int) -> list[Base]:
         Component(asset=asset, name="tube"),
         Incident(began_at=now - HOUR, cause_id=1),
         Delivery(transition=None, channel="mail", next_at=now, error="x", failed_at=now),
+        AllowedWord(1, "x", now, "x"),
         MadeReport("uptime", "gregorian", "2026-10", "en", now, "x", "x", []),
         Passkey("x", 1, "x", "x", 0, now),
         VendorVisit(1, now, "uploaded", "x"),

@@ -82,8 +82,10 @@ def test_a_fault_goes_from_a_detectors_verdict_to_the_report_of_the_month(
     page.get_by_role("textbox", name="Message").fill(
         "The tube cools badly. The diagnostics are ready."
     )
-    page.get_by_test_id("stForm").filter(has_text="Kind of message").get_by_text("Save").click()
-    expect(page.locator(".sw-heading")).to_contain_text("Not sent: no mail here")
+    button(page, "Save, to be sent by hand").click()
+    expect(page.locator(".sw-heading")).to_contain_text("To be sent by hand")
+    button(page, "I have sent it").click()
+    expect(page.locator(".sw-heading")).to_contain_text("Sent")
     expect(page.locator(".sw-clocks")).to_contain_text("3 h 5")  # of four hours to an answer
 
     page.get_by_role("link", name="Order 1").click()

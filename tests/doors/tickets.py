@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from access import live_values, vendor_links
 from core.time.clock import HOUR
 from dashboard.components.shared import attachments as attachments_page
+from dashboard.components.tickets import allowed_words as allowed_words_page
+from dashboard.components.tickets import by_hand, ticket_file, ticket_forms, ticket_new
 from dashboard.components.tickets import live_values as live_page
 from dashboard.components.tickets import questions as questions_page
-from dashboard.components.tickets import ticket_file, ticket_forms, ticket_new
 from dashboard.components.tickets import vendor_links as links_page
 from dashboard.http import answer_page, vendor_live
-from maintenance.tickets import diagnostics, lifecycle, questions
+from maintenance.tickets import allowed_words, diagnostics, lifecycle, questions
 from maintenance.tickets.twin.export import note_export
 from maintenance.tickets.twin.intake import receive_file
 from maintenance.tickets.twin.reply_form import blank_reply
@@ -28,6 +29,8 @@ FORMS = "dashboard.components.tickets.ticket_forms"
 LINKS = "dashboard.components.tickets.vendor_links"
 QUESTIONS = "dashboard.components.tickets.questions"
 LIVE = "dashboard.components.tickets.live_values"
+WORDS = "dashboard.components.tickets.allowed_words"
+BY_HAND = "dashboard.components.tickets.by_hand"
 NEW = "dashboard.components.tickets.ticket_new"
 
 
@@ -146,6 +149,29 @@ ACTIONS = [
         lifecycle.write,
         "the message is empty",
         [Door(f"{FORMS}:_written", lambda v: ticket_forms._written(v.about, " ", "out"))],
+        a_ticket,
+    ),
+    Action(
+        "let words stay in a bundle",
+        allowed_words.keep_words,
+        "'0788' is not a word of Latin letters alone: it cannot be kept",
+        [
+            Door(f"{WORDS}:_saved", lambda v: allowed_words_page._saved(v.about, ["0788"])),
+            Door(
+                "app.cli.ticket:ticket_keep_words",
+                lambda v: v.command("ticket", "keep-words", v.about, "0788"),
+            ),
+        ],
+        a_ticket,
+    ),
+    Action(
+        "say that a ticket was sent by hand",
+        lifecycle.confirm_sent,
+        "ticket 1 has no message that waits to be sent",
+        [
+            Door(f"{BY_HAND}:_confirmed", lambda v: by_hand._confirmed(v.about)),
+            Door("app.cli.ticket:ticket_sent", lambda v: v.command("ticket", "sent", v.about)),
+        ],
         a_ticket,
     ),
     Action(

@@ -5,6 +5,7 @@ import streamlit as st
 from core.time.clock import HOUR
 from core.vocabulary.tickets import MessageDirection, TicketState
 from dashboard import forms
+from dashboard.components.tickets.allowed_words import words_section
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.tickets import TicketDetails
@@ -21,16 +22,20 @@ def write(details: TicketDetails) -> None:
     """One more message of the thread."""
     ticket = details.ticket
     name = f"write-{ticket.id}"
+    way = st.segmented_control(
+        t("ticket.way"), list(DIRECTIONS), default="out", required=True,
+        format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"), key=f"way-{ticket.id}",
+    )  # fmt: skip
+    has_mail = bool(stores.site().file.mail and details.vendor.email)
+    words = "ticket.save"
+    if way == "out":
+        words = "ticket.send" if has_mail else "ticket.save_unsent"
     with st.form(forms.once(name)):
         text = st.text_area(
             t("ticket.write"), ticket.text if not ticket.messages else "", height=120,
             max_chars=20_000,
         )  # fmt: skip
-        way = st.segmented_control(
-            t("ticket.way"), list(DIRECTIONS), default="out", required=True,
-            format_func=lambda way: t(DIRECTIONS[way]), help=t("ticket.way_help"),
-        )  # fmt: skip
-        if way and forms.submit(t("ticket.save"), "work on a ticket"):
+        if way and forms.submit(t(words), "work on a ticket"):
             forms.do(name, lambda: _written(ticket.id, text, way))
 
 
@@ -93,6 +98,7 @@ def _case_set(ticket_id: int, number: str) -> str:
 def make_bundle(details: TicketDetails) -> None:
     """Make the bundle and keep it with the ticket."""
     name = f"bundle-{details.ticket.id}"
+    words_section(details)
     with st.form(forms.once(name), border=False):
         since = st.selectbox(
             t("bundle.since"), list(SINCE), format_func=lambda hours: t(SINCE[hours])

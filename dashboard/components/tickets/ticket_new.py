@@ -78,7 +78,7 @@ def new_vendor() -> None:
     form = "vendor-new"
     with st.form(forms.once(form), border=False):
         name = st.text_input(t("vendor.name"), max_chars=120)
-        key = st.text_input(t("vendor.id"), max_chars=40)
+        key = st.text_input(t("vendor.id"), max_chars=40, placeholder=t("vendor.id_hint"))
         email = st.text_input(t("vendor.email"), max_chars=200)
         phone = st.text_input(t("vendor.phone"), max_chars=60)
         if forms.submit(t("vendor.add"), "add a supplier"):

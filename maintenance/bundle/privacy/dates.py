@@ -35,6 +35,11 @@ ENGLISH = re.compile(
     rf"|(?<!\d)\d{{4}}{_APART}{ENGLISH_MONTHS}{_APART}{_DAY}(?!\d)",
     re.IGNORECASE,
 )
+# Without a year, which the others have.
+DAY_AND_MONTH = re.compile(
+    rf"(?<![\w.,/-]){_DAY} {ENGLISH_MONTHS}(?![\w-])|(?<![\w.,/-]){ENGLISH_MONTHS} {_DAY}(?![\w.,/:-]\d|\w)",
+    re.IGNORECASE,
+)
 OTHER = re.compile(
     rf"(?<!\d)\d{{1,4}}(?:st|nd|rd|th)?(?: of)?{_APART}{_OTHER_MONTHS}(?!\w)(?:{_APART}\d{{1,4}}(?!\d))?"
     rf"|(?<!\w){_OTHER_MONTHS}{_APART}\d{{1,4}}(?!\d)(?:{_APART}\d{{1,4}}(?!\d))?",

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Self
 
+from maintenance.bundle.privacy.dates import DAY_AND_MONTH
 from maintenance.bundle.privacy.numbers import LONG_CODE, Digits, Numbers, count, named
 from maintenance.bundle.privacy.persons import is_about_someone, without_persons
 from maintenance.bundle.privacy.reading import MARK, SIGNS, plain
@@ -20,6 +22,7 @@ _MOST_REMEMBERED = 50_000  # texts: of a week's log; machines repeat themselves
 
 _TOKEN = re.compile(rf"{MARK}|[\ue000-\uf8ff]|\w+(?:(?:[\^@'#&\\/.:+-]|,(?=\d)){{1,8}}\w+)*")
 _MONTH_FORMS = re.compile(r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 _MARKS = re.compile(rf"{re.escape(REMOVED)}(?:[\s.,^'\"-]*{re.escape(REMOVED)})+")
 
 
@@ -27,9 +30,14 @@ class Scrubber:
     """Knows which words may leave: those of `words.txt` and those that are handed to it."""
 
     def __init__(
-        self, words: Words, units: Iterable[str] = (), stated: Collection[str] = ()
+        self,
+        words: Words,
+        units: Iterable[str] = (),
+        stated: Collection[str] = (),
+        allowed: Collection[str] = (),
     ) -> None:
         self._words = words
+        self._allowed = _letters_only(allowed)
         self._numbers = Numbers(frozenset(units))
         known = {text for text in stated if len(text) >= _SHORTEST_STATED and count(text)}
         self._stated = sorted(known, key=len, reverse=True)[:_MOST_STATED]
@@ -38,13 +46,26 @@ class Scrubber:
         self._clean: dict[str, str] = {}
 
     @classmethod
-    def of(cls, *texts: str, units: Iterable[str] = (), stated: Collection[str] = ()) -> Self:
+    def of(
+        cls,
+        *texts: str,
+        units: Iterable[str] = (),
+        stated: Collection[str] = (),
+        allowed: Collection[str] = (),
+    ) -> Self:
         """With the words of these texts beside those of `words.txt`: a profile's titles, a maker.
 
-        `units` are those of the profiles, `stated` the serials, part numbers and ids of equipment.
+        `units` are those of the profiles, `stated` the serials, part numbers and ids of equipment,
+        `allowed` words in small letters that a person lets out.
         """
         units = [unit for unit in units if unit]
-        return cls(WORDS.beside([*texts, *units]), units, stated)
+        return cls(WORDS.beside([*texts, *units]), units, stated, allowed)
+
+    def keeping(self, allowed: Iterable[str]) -> "Scrubber":
+        """The same with more words that a person lets out."""
+        scrubber = copy(self)
+        scrubber._allowed, scrubber._clean = self._allowed | _letters_only(allowed), {}
+        return scrubber
 
     def scrub(self, text: str) -> str:
         """The text in ASCII and a few signs, with `[removed]` where something was taken out.
@@ -91,8 +112,9 @@ class Scrubber:
             visible = self._known.sub(self._sign_of, visible)
         visible = without_persons(visible)
         about_someone = is_about_someone(visible)
+        days = _days_of_faults(visible) if about_someone else frozenset()
         tokens = [
-            self._judged(visible, match, about_someone=about_someone)
+            self._judged(visible, match, about_someone=about_someone and match.start() not in days)
             for match in _TOKEN.finditer(visible)
         ]
         keep = [token.keeps for token in tokens]
@@ -131,6 +153,8 @@ class Scrubber:
             return count(around) > 0 and not about_someone
         if self._words.is_word(word):
             return not (about_someone and self._words.is_name(word))
+        if word.lower() in self._allowed:  # a person's decision stops where somebody is spoken of
+            return not is_about_someone(_sentence(text, match))
         is_word = self._words.is_made_of_words(word, about_someone=about_someone)
         return is_word or self._numbers.is_unit(word)
 
@@ -143,13 +167,20 @@ class Scrubber:
                 keep[index] = not any(
                     (not keep[other] or _is_full_name(tokens, names, index, other))
                     and _are_beside(text, tokens, index, other)
+                    and not (
+                        self._is_allowed(tokens[index]) and _are_apart(text, tokens, index, other)
+                    )
                     for other in (index - 1, index + 1)
                     if 0 <= other < len(tokens)
                 )
 
     def _may_be_name(self, token: Token) -> bool:
         is_initial = len(token.text) == 1 and token.text.isupper() and token.text < _STATED
-        return is_initial or (token.digits is None and self._words.is_name(token.text))
+        is_name = self._is_allowed(token) or self._words.is_name(token.text)
+        return is_initial or (token.digits is None and is_name)
+
+    def _is_allowed(self, token: Token) -> bool:
+        return token.text.lower() in self._allowed and not self._words.is_word(token.text)
 
     def _joined(self, text: str, tokens: Sequence[Token], keep: Sequence[bool]) -> str:
         """The tokens that are kept, with one mark for each run that is not."""
@@ -165,6 +196,27 @@ class Scrubber:
     def _written(self, word: str) -> str:
         is_stated = _STATED <= word[0] <= "\uf8ff"
         return self._stated[ord(word[0]) - ord(_STATED)] if is_stated else word
+
+
+def _letters_only(words: Iterable[str]) -> frozenset[str]:
+    """Nobody may keep a digit, nor what has other letters than Latin."""
+    return frozenset(word for word in words if word.isascii() and word.isalpha())
+
+
+def _days_of_faults(text: str) -> frozenset[int]:
+    """Where the parts of a day and its month begin that stand in a sentence about nobody: `since 14 Nov`."""
+    return frozenset(
+        start
+        for match in DAY_AND_MONTH.finditer(text)
+        if not is_about_someone(_sentence(text, match))
+        for start in (match.start(), match.start() + match[0].index(" ") + 1)
+    )
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    """The sentence or line that a token stands in."""
+    before = _SENTENCE_END.split(text[: match.start()])[-1]
+    return before + match[0] + _SENTENCE_END.split(text[match.end() :])[0]
 
 
 @lru_cache(maxsize=8192)
@@ -183,6 +235,13 @@ def _are_beside(text: str, tokens: Sequence[Token], first: int, second: int) -> 
     between = text[tokens[before].end : tokens[after].start]
     both_small = tokens[first].text.islower() and tokens[second].text.islower()
     return re.fullmatch(r"[ .,]{0,3}", between) is not None and not both_small
+
+
+def _are_apart(text: str, tokens: Sequence[Token], first: int, second: int) -> bool:
+    """Does a sentence end between them, and not an initial: `fell. Mice`, but `A. Karimi`?"""
+    before, after = sorted((first, second))
+    is_initial = len(tokens[before].text) == 1 and tokens[before].text.isalpha()
+    return ". " in text[tokens[before].end : tokens[after].start] and not is_initial
 
 
 def _only_signs(between: str) -> str:

@@ -12,8 +12,9 @@ from core.schema.site import Site
 from core.time.clock import iso
 from core.version import scanward_version
 from maintenance.bundle.archive import seal
+from maintenance.bundle.curves import THINNINGS
 from maintenance.bundle.format import quantity
-from maintenance.bundle.gather import THINNINGS, gather
+from maintenance.bundle.gather import gather
 from maintenance.bundle.keys import site_key
 from maintenance.bundle.privacy import REMOVED
 from maintenance.tickets.diagnostics import (

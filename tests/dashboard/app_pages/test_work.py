@@ -238,7 +238,7 @@ def test_a_ticket_from_an_order_is_sent_by_its_first_message_and_its_clock_runs(
     number = opened_ticket(centre)
     test = page("ticket", ticket=number)
     field(test, "Message").set_value("The fan is loud. Please come.")
-    test = click(test, "Save", 1)
+    test = click(test, "Save, to be sent by hand")
     ticket = ticket_of(centre.records)
     assert (ticket.state, ticket.order_id, ticket.contract_id) == ("sent", 1, 1)
     assert [one.text for one in ticket.messages] == ["The fan is loud. Please come."]
@@ -251,7 +251,7 @@ def test_who_comes_in_from_outside_is_written_down(centre: Centre) -> None:
     number = opened_ticket(centre)
     test = page("ticket", ticket=number)
     field(test, "Message").set_value("Please look.")
-    test = click(test, "Save", 1)
+    test = click(test, "Save, to be sent by hand")
     field(test, "Who comes in").set_value("Their second line")
     test = click(test, "Let somebody in")
     assert ticket_of(centre.records).state == "remote_session"

@@ -38,6 +38,8 @@ metrics:
   scan_count: {title: Scans, kind: counter}
   door: {title: Door, kind: state, states: {0: closed, 1: open}}
   secret_count: {title: Secret}
+detectors:
+  - {id: tube, kind: drift, metric: tube_temp_c, worth: 1}
 rules:
   - {id: tube_hot, title: The tube is hot, metric: tube_temp_c, above: 60, clear: 55, severity: error,
      basis: engineering}

@@ -1,17 +1,20 @@
 """A fault that began before the window is the fault all the same, with what was around its beginning."""
 
 import csv
+import json
 import re
 from pathlib import Path
 
 from core.readings import Event, Reading
+from core.schema.metric import Metric
 from core.time.clock import DAY, HOUR, MINUTE, iso
 from core.vocabulary.severity import Severity
 from maintenance.bundle.content import BundleRequest
+from maintenance.bundle.format import quantity
 from maintenance.bundle.make import find_fault, make
-from storage.records import Alert
+from storage.records import Alert, Verdict
 from storage.series import SeriesReader
-from tests.maintenance.bundle.cast import END, FIVE_MB, KEY, T0, opened, unzipped
+from tests.maintenance.bundle.cast import END, FAULT, FIVE_MB, KEY, T0, a_day, opened, unzipped
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
@@ -77,3 +80,71 @@ def test_an_alert_that_ended_in_the_window_is_in_its_first_words(tmp_path: Path)
     assert "1 h before this file begins; over" in page
     centre.series.close()
     centre.records.close()
+
+
+def test_what_was_just_before_and_after_is_there_however_far_and_however_small_the_file(
+    tmp_path: Path,
+) -> None:
+    """Months ago; one value was read by hand weeks before it, one only long after."""
+    centre = opened(tmp_path)
+    began = END - 100 * DAY
+    centre.hear(Reading("ct-2", "secret_count", 7, began - 40 * DAY))
+    for at in range(began - 2 * DAY, END, HOUR):
+        centre.hear(Reading("ct-2", "tube_temp_c", 48.5 if at < began else 71.25, at + MINUTE))
+    centre.hear(Reading("ups-1", "load_pct", 33, began + 3 * DAY))
+    while centre.series.compact(everything=True):
+        pass
+    ask = BundleRequest("ct-2", END - DAY, END, END, began)
+    store = SeriesReader(centre.site.series_path)
+    for largest in (FIVE_MB, 1):
+        made = make(centre.site, store, centre.records, ask, KEY, largest)
+        files = unzipped(made.data)
+        page = files["index.html"].decode()
+        beside = re.findall(r'<td class="n w">([^<]*)</td>', page)
+        assert {text.split("\u202f")[0].split(" ")[0] for text in beside} >= {
+            "48.5",
+            "71.25",
+            "7",
+            "33",
+        }
+        assert "between them roll-ups" in page
+        rolled = rows(files, "rollups/ct-2.csv")
+        assert len({row["time_utc"] for row in rolled if row["metric"] == "tube_temp_c"}) > 25
+    assert len(made.data) < 40_000
+    assert begins(files) == iso(began - DAY)
+    centre.series.close()
+    centre.records.close()
+
+
+def begins(files: dict[str, bytes]) -> str:
+    """When the stated time of a bundle begins."""
+    text: str = json.loads(files["manifest.json"])["from_utc"]
+    return text
+
+
+def test_what_a_detector_expected_stands_against_what_was(tmp_path: Path) -> None:
+    centre = opened(tmp_path)
+    a_day(centre)
+    with centre.records.writing() as db:
+        db.add(_verdict(FAULT - 20 * DAY, 43.0, alarm=False))
+        db.add(_verdict(FAULT + HOUR, 71.5, alarm=True))
+    page = unzipped(centre.made().data)["index.html"].decode()
+    assert "<h2>Expected and actual</h2>" in page
+    assert (
+        "<i style=" in page.split("Expected and actual")[1].split("<svg")[0]
+    )  # which line is which
+    centre.series.close()
+    centre.records.close()
+
+
+def _verdict(at: int, value: float, *, alarm: bool) -> Verdict:
+    return Verdict(
+        device="ct-2", component="", detector="tube", at=at, kind="anomaly", score=0.9, alarm=alarm,
+        value=value, expected=44.0, low=40.0, high=48.0,
+    )  # fmt: skip
+
+
+def test_seconds_of_months_are_said_in_days() -> None:
+    metric = Metric(title="Running since", unit="s")
+    assert quantity(22_811_950, metric).endswith("s (264 d)")
+    assert quantity(900, metric).endswith("s")

@@ -32,7 +32,7 @@ from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf
 from tests.support.examples import examples
 
 INSUFFICIENT = {"en": "insufficient data", "fa": "معلومات ناکافی"}
-kinds: st.SearchStrategy[Kind] = st.sampled_from(["uptime", "maintenance", "vendor"])
+kinds: st.SearchStrategy[Kind] = st.sampled_from(["management", "uptime", "maintenance", "vendor"])
 languages: st.SearchStrategy[Language] = st.sampled_from(["en", "fa"])
 forms: st.SearchStrategy[Format] = st.sampled_from(["pdf", "xlsx", "html"])
 

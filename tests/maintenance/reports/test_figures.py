@@ -15,7 +15,7 @@ from tests.maintenance.cast import House, at
 from tests.maintenance.reports.cast import NOTE, NOW
 from tests.maintenance.reports.files import sheets_of, text_of_html, text_of_pdf, tokens
 
-KINDS: tuple[Kind, ...] = ("uptime", "maintenance", "vendor")
+KINDS: tuple[Kind, ...] = ("management", "uptime", "maintenance", "vendor")
 VOICES: tuple[tuple[Language, Calendar, str], ...] = (
     ("en", "gregorian", "2025-01"),
     ("fa", "solar", "1403-10"),

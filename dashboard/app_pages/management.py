@@ -1,0 +1,37 @@
+"""The manager's page: a month against twelve, what is overdue, what comes at which price; its file beside it."""
+
+import streamlit as st
+
+from core.time.calendars import Month
+from dashboard import forms, i18n
+from dashboard.components.shared.list_row import title
+from dashboard.components.shared.report import (
+    report_chart,
+    report_files,
+    report_head,
+    report_table,
+)
+from dashboard.i18n import t
+from dashboard.queries import reports as report_queries
+from dashboard.queries import stores
+from maintenance.reports.locale import Language, ReportLocale
+
+site = stores.site()
+own: Language = "fa" if i18n.language() == "fa" else "en"
+title(t("management.title"))
+with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
+    month: Month = st.selectbox(
+        t("reports.month"), report_queries.months(stores.now()),
+        format_func=ReportLocale(own, site.file.calendar, site.zone).month,
+        width=220, key="management-month", bind="query-params",
+    )  # fmt: skip
+with st.spinner(t("reports.making")):
+    made = forms.read(lambda: report_queries.report("management", month, own))
+if made is not None:
+    report, locale = made
+    st.html(report_head(report, locale))
+    report_files(report, locale, site.file.id, month)
+    st.html(report_table(report.first, locale))
+    st.html(report_chart(report, locale))
+    for table in report.details:
+        st.html(report_table(table, locale))
