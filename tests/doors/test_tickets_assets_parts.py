@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -22,7 +21,7 @@ from maintenance.tickets import lifecycle as tickets
 from storage.records import Ticket, Vendor
 from storage.records import parts as part_rows
 from tests.dashboard.centre import Centre, build, opened
-from tests.dashboard.driving import click, field, page
+from tests.dashboard.driving import choose, click, field, page
 from tests.dashboard.sample_work import furnish, with_plans
 
 FONT = re.compile(rb"base64,[\w+/=]+")  # it holds the second in which it was made
@@ -61,9 +60,7 @@ def ticket_of(centre: Centre) -> int:
 
 
 def answer_by_page(number: int, text: str) -> AppTest:
-    test = page("ticket", ticket=number)
-    groups: Any = test.get("button_group")
-    next(group for group in groups if group.label == "Kind of message").set_value("in")
+    test = choose(page("ticket", ticket=number), "Kind of message", "in")
     field(test, "Message").set_value(text)
     return click(test, "Save", 1)
 
@@ -180,7 +177,7 @@ def test_an_answer_acknowledges_a_ticket_by_page_and_by_mail_and_an_empty_one_is
     for number in (by_page, by_mail):
         test = page("ticket", ticket=number)
         field(test, "Message").set_value("Please come.")
-        click(test, "Save", 1)
+        click(test, "Save, to be sent by hand")
         assert state_of(centre, number) == "sent"
     why = "the message is empty"
     assert why in refused_by_page(answer_by_page(by_page, " "))

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from core.errors import RefusedError
 from dashboard import forms
 from dashboard.i18n import t
 from dashboard.queries import tickets as ticket_queries
@@ -17,7 +18,10 @@ def words_section(details: TicketDetails) -> None:
     """The texts with what goes struck through, and the words of it that may stay."""
     number = details.ticket.id
     has_machines = st.toggle(t("words.machines"), key=f"words-machines-{number}")
-    preview = ticket_queries.bundle_preview(number, has_machines=has_machines)
+    try:
+        preview = ticket_queries.bundle_preview(number, has_machines=has_machines)
+    except RefusedError:
+        return  # its device is gone: who asks for the bundle is told so
     st.html(_texts([*preview.written, *preview.machines]))
     if not preview.keepable:
         return
