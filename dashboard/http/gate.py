@@ -53,6 +53,7 @@ OPEN = frozenset(
     }
 )
 CALENDAR = "/calendar.ics"
+NO_PAGES = ("/_", "/component/", "/media/", "/charts/")  # what a page asks for by itself
 FOR_PROGRAMS = ("/api/", "/metrics", CALENDAR)  # a token opens these
 FOR_SUPPLIERS = ("/account", "/logout")  # all else of who has no other role
 PRINCIPAL = "principal"  # in the scope: a Principal, or None at what is open
@@ -177,7 +178,7 @@ def _principal(scope: Scope) -> Principal | None:
 def _is_page(scope: Scope) -> bool:
     """Does a person load it, and not a page that is open?"""
     is_loaded = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-    return is_loaded and not scope["path"].startswith(("/_", "/component/", "/media/"))
+    return is_loaded and not scope["path"].startswith(NO_PAGES)
 
 
 def _by_token(scope: Scope, token: str) -> Principal | None:
