@@ -67,7 +67,9 @@ def _limit(rule: LimitRule) -> Limit:
 
 def _caption(metric: Metric, rules: Sequence[LimitRule], parts: Sequence[str]) -> str:
     title, unit = t_data(metric.title), t_data(metric.unit)
-    named = t("device.chart", title=title, unit=unit) if unit and unit not in _SPOKEN else title
+    # Lengths of time and sizes have their unit at each value: `116 d`, `1.4 TB`.
+    is_scaled = metric.unit in ("s", "B") and metric.kind != "counter"
+    named = t("device.chart", title=title, unit=unit) if unit and not is_scaled else title
     chips = "".join(
         f'<span class="sw-limit"><span class="sw-{rule.severity}-text">{icon(rule.severity)}</span>'
         f"{escape(limit_text(rule, metric))}</span>"
@@ -76,9 +78,6 @@ def _caption(metric: Metric, rules: Sequence[LimitRule], parts: Sequence[str]) -
     many = t("device.some", shown=MOST_PARTS, count=len(parts)) if len(parts) > MOST_PARTS else ""
     hint = f'<span class="sw-hint">{escape(many)}</span>' if many else ""
     return f'<div class="sw-caption"><h3>{escape(named)}</h3>{chips}{_legend(parts)}{hint}</div>'
-
-
-_SPOKEN = ("s", "B")  # written as `116 d` or `1.4 TB`, whatever the unit of the metric
 
 
 def _legend(parts: Sequence[str]) -> str:

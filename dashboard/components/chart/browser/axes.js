@@ -10,11 +10,11 @@ const MONDAY = 4 * DAY; // the first of 1970, from which weeks are counted
 const STEPS = [
   ...[1, 5, 10, 30].map((count) => count * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
-  ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
+  ...[1, 2, 3, 4, 6, 12].map((count) => count * HOUR),
   ...[1, 2, 7, 14].map((count) => count * DAY),
 ];
 const MONTHS = [1, 2, 3, 6, 12, 24, 60];
-const BESIDE = 78; // pixels that a label has at least
+const BESIDE = 62; // pixels that a label has at least
 const BELOW = 34;
 
 export function timeTicks(since, until, pixels, clock) {
@@ -55,11 +55,10 @@ export function valueTicks(low, high, pixels, chart) {
   const room = ((to - from) / Math.max(pixels, 1)) * BELOW;
   const power = 10 ** Math.floor(Math.log10(room));
   const step = [1, 2, 5, 10].map((count) => count * power).find((step) => step >= room) ?? room;
+  const decimals = Math.max(-Math.floor(Math.log10(step) + 1e-9), 0);
   const ticks = [];
   for (let index = Math.ceil(from / step); index * step <= to; index += 1) {
-    // 3 * 0.1 is not 0.3: what is written has the digits of its step.
-    const value = Number((index * step).toPrecision(12));
-    ticks.push({ v: value * unit.factor, label: unit.text(value) });
+    ticks.push({ v: index * step * unit.factor, label: unit.text(index * step, decimals) });
   }
   return ticks;
 }

@@ -13,7 +13,7 @@ export function drawBelow(context, area, graph, chart) {
   context.clip();
   for (const mark of chart.marks) drawMark(picture, mark, chart);
   for (const [since, until] of chart.header.alarms ?? []) shade(picture, since, until, TONES.warning, 0.16);
-  for (const limit of chart.limits) drawLimit(picture, limit);
+  for (const limit of chart.data.limits) drawLimit(picture, limit);
   if (chart.header.forecast) drawForecast(picture, chart.header, chart.lines[0]);
   context.restore();
 }
@@ -26,7 +26,7 @@ function drawMark(picture, mark, chart) {
   context.fillStyle = tone;
   if (mark.kind === "downtime") shade(picture, mark.start, end, tone, 0.14);
   if (mark.kind === "alert") {
-    if (mark.metric === chart.metric) shade(picture, mark.start, end, tone, 0.1);
+    if (mark.metric === chart.data.metric) shade(picture, mark.start, end, tone, 0.1);
     context.fillRect(left, area.y, right - left, LANE - 1);
   }
   if (mark.kind === "order") context.fillRect(left, area.y + LANE, right - left, LANE - 1);

@@ -1,25 +1,26 @@
-// A chart: asks for its values when it comes into sight, draws them, and says what stands under the pointer.
+// A chart: asks for its values when it comes into sight, draws them, and can be looked at closer.
 
-import { timeTicks, valueRange, valueTicks } from "./axes.js";
 import { element, frame, table } from "./frame.js";
 import { handle } from "./hand.js";
-import { drawBelow, marksAt } from "./layers.js";
-import { nearest, rowsOf, summary, unpacked } from "./lines.js";
+import { rowsOf, summary, unpacked } from "./lines.js";
 import { asked, join, leave, loaded, lookAt, marksOf, pointAt, url, windowOf } from "./page.js";
-import { Clock, filled, quantity } from "./words.js";
+import { options } from "./picture.js";
+import { label, tableOf, textsAt } from "./reading.js";
+import { Clock, filled } from "./words.js";
 
 const AGAIN_MS = 15000; // after a failure
 const SETTLE_MS = 250; // before finer values are asked for
 const SHORTEST_MS = 10000; // that can be looked at
-const USUAL_POINTS = 360;
+const POINTS = 360;
 const FULL_POINTS = 1200;
-const MARKED = 3; // of what happened that is written out at once
-const NEAR_PX = 30; // from the pointer to a value that it reads
 
 export class Chart {
   constructor(place) {
     this.place = place;
     this.marks = [];
+    this.texts = [];
+    this.table = null;
+    this.at = null; // where the crosshair stands
     this.isSeen = false;
   }
 
@@ -31,14 +32,30 @@ export class Chart {
     return this.data.group;
   }
 
-  // What the page says now; nothing but colours may have changed.
+  get isFull() {
+    return document.fullscreenElement === this.parts.root;
+  }
+
+  // Start and end of what is drawn: a part that is looked at closer, or what was answered.
+  get window() {
+    const part = windowOf(this.group);
+    return part ? [part.since, part.until] : [this.header.start, this.header.end];
+  }
+
+  // How long a pixel is, in ms.
+  get pixel() {
+    const [since, until] = this.window;
+    return (until - since) / Math.max(this.parts.plot.clientWidth, 1);
+  }
+
+  // What the page says now; if that is the same, nothing but colours may have changed.
   show(data) {
     const isSame = JSON.stringify(data) === JSON.stringify(this.data);
     this.data = data;
     if (!this.parts) this.build();
-    if (isSame) return this.header && this.draw();
+    if (isSame) return this.draw();
+    this.graph?.destroy();
     this.header = this.graph = null;
-    this.parts.canvas.replaceChildren();
     join(this);
     return this.isSeen && this.load();
   }
@@ -55,13 +72,13 @@ export class Chart {
     this.parts.root.chart = this;
     if (!this.data.csv) this.parts.buttons.csv.remove();
     handle(this, this.parts);
-    this.watch = new IntersectionObserver((entries) => this.seen(entries.at(-1).isIntersecting), { rootMargin: "150px" });
-    this.watch.observe(this.parts.root);
-    this.size = new ResizeObserver(() => this.graph && this.draw());
+    const seen = (entries) => this.seen(entries[entries.length - 1].isIntersecting);
+    this.sight = new IntersectionObserver(seen, { rootMargin: "150px" });
+    this.sight.observe(this.parts.root);
+    this.size = new ResizeObserver(() => this.draw());
     this.size.observe(this.parts.plot);
-    this.onFull = () => this.windowChanged();
-    this.parts.root.addEventListener("fullscreenchange", this.onFull);
-    this.onVisible = () => document.visibilityState === "visible" && this.isSeen && this.load();
+    this.parts.root.addEventListener("fullscreenchange", () => this.windowChanged());
+    this.onVisible = () => this.isSeen && this.load();
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
@@ -70,247 +87,134 @@ export class Chart {
     leave(this);
     clearTimeout(this.timer);
     this.request?.abort();
-    this.watch?.disconnect();
-    this.size?.disconnect();
+    this.sight.disconnect();
+    this.size.disconnect();
+    this.graph?.destroy();
     document.removeEventListener("visibilitychange", this.onVisible);
   }
 
   seen(isSeen) {
-    if (!this.isAlive && this.parts) return this.end();
+    if (!this.isAlive) return this.end();
     this.isSeen = isSeen;
     clearTimeout(this.timer);
     return isSeen && this.load();
   }
 
   // What is asked for: the part that is looked at closer, or the range of the page.
-  get asking() {
+  get query() {
     const part = windowOf(this.group);
     const { span, since, until } = this.data.window;
-    if (part) return { since: Math.floor(part.since), until: Math.ceil(part.until) };
+    if (part) return part;
     return span ? { span } : { since, until };
   }
 
-  get isFull() {
-    return document.fullscreenElement === this.parts.root;
+  get points() {
+    return this.isFull ? FULL_POINTS : POINTS;
   }
 
   async load() {
     clearTimeout(this.timer);
     this.request?.abort();
-    const request = (this.request = new AbortController());
-    const query = this.asking;
-    const points = this.isFull ? FULL_POINTS : USUAL_POINTS;
+    if (document.visibilityState !== "visible") return;
+    const { signal } = (this.request = new AbortController());
+    const { data, query } = this;
     try {
-      const [answer, marks, library] = await Promise.all([
-        asked(this.data.lines, this.data.csv ? { ...query, points } : query, request.signal).then((answer) => answer.arrayBuffer()),
-        marksOf(this.data.marks, query).catch(() => []),
-        loaded(this.data.library),
+      const [values, marks, library] = await Promise.all([
+        asked(data.lines, data.csv ? { ...query, points: this.points } : query, signal).then((answer) => answer.arrayBuffer()),
+        marksOf(data.marks, query).catch(() => []),
+        loaded(data.library),
       ]);
-      if (request.signal.aborted || !this.isAlive) return;
-      this.take(unpacked(answer), marks, library);
+      if (!signal.aborted && this.isAlive) this.take(unpacked(values), marks, library);
     } catch (error) {
-      if (error.name === "AbortError" || !this.isAlive) return;
-      this.hint(error.status === 401 ? this.data.words.signed_out : this.data.words.lost);
-      this.timer = setTimeout(() => this.load(), AGAIN_MS);
+      if (signal.aborted || !this.isAlive) return;
+      this.parts.hint.textContent = error.status === 401 ? data.words.signed_out : data.words.lost;
+      this.timer = setTimeout(() => this.isSeen && this.load(), AGAIN_MS);
     }
   }
 
-  take(answer, marks, library) {
-    this.header = answer;
-    this.lines = answer.lines;
-    this.marks = marks;
-    this.library = library;
-    this.clock = new Clock(answer.offsets, this.data.words);
-    const heights = this.data.limits.map((limit) => limit.value);
-    if (answer.forecast) heights.push(answer.limit);
-    this.heights = heights;
-    this.limits = this.data.limits;
-    this.kind = this.data.kind;
-    this.metric = this.data.metric;
+  take(header, marks, library) {
+    Object.assign(this, { header, lines: header.lines, marks, library });
+    this.clock = new Clock(header.offsets, this.data.words);
     this.draw();
-    const every = this.data.window.every;
+    const { every } = this.data.window;
     if (every && !windowOf(this.group)) {
-      this.timer = setTimeout(() => this.isSeen && document.visibilityState === "visible" && this.load(), every * 1000);
+      this.timer = setTimeout(() => this.isSeen && this.load(), every * 1000);
     }
-  }
-
-  // The window that is drawn: what was answered, or for a moment a part of it that finer values are on the way for.
-  get window() {
-    const part = windowOf(this.group);
-    return part ? [part.since, part.until] : [this.header.start, this.header.end];
   }
 
   draw() {
-    if (!this.header || !this.parts.plot.clientWidth) return;
-    const { data, parts } = this;
-    const window = this.window;
-    this.summary = summary(this.lines, ...window);
-    this.hint(this.summary.points ? "" : data.words.nothing);
-    const options = this.options(window);
+    const { parts } = this;
+    if (!this.header || !parts.plot.clientWidth) return;
+    this.summary = summary(this.lines, ...this.window);
+    parts.hint.textContent = this.summary.points ? "" : this.data.words.nothing;
+    const rows = rowsOf(this.lines);
+    // The library draws nothing at all without a row.
+    const file = rows.length ? rows : [[this.header.start, ...this.lines.map(() => null)]];
     if (this.graph) {
-      this.graph.updateOptions({ ...options, file: this.rows() }, true);
+      this.graph.updateOptions({ ...options(this), file }, true);
       this.graph.resize(parts.plot.clientWidth, parts.plot.clientHeight);
     } else {
-      this.graph = new this.library(parts.canvas, this.rows(), options);
+      this.graph = new this.library(parts.canvas, file, options(this));
     }
     this.tell();
   }
 
-  rows() {
-    const rows = rowsOf(this.lines);
-    // The library draws nothing at all without a row.
-    return rows.length ? rows : [[this.header.start, ...this.lines.map(() => null)]];
-  }
-
-  options(dateWindow) {
-    const { data, parts, clock } = this;
-    const ink = getComputedStyle(parts.root).color;
-    const pale = ink.replace(/^rgb\((.*)\)$/, "rgba($1, 0.13)");
-    const isState = data.kind === "state";
-    const names = this.lines.map((line, index) => line.name || `line ${index}`);
-    const colours = Object.values(data.colours);
-    const chart = { ...data };
-    return {
-      labels: ["at", ...names],
-      colors: colours,
-      dateWindow,
-      valueRange: valueRange(this.summary, chart, this.heights),
-      customBars: true,
-      connectSeparatedPoints: true,
-      stepPlot: isState,
-      fillAlpha: 0.22,
-      strokeWidth: 1.6,
-      highlightCircleSize: 0,
-      legend: "never",
-      showLabelsOnHighlight: false,
-      labelsDiv: document.createElement("div"),
-      axisLabelColor: ink,
-      axisLineColor: pale,
-      gridLineColor: pale,
-      axisLabelFontSize: 11,
-      rightGap: 6,
-      interactionModel: {},
-      drawGapEdgePoints: true,
-      pointSize: 2,
-      series: names.includes("expected") ? { expected: { strokePattern: [5, 4] }, value: { drawPoints: true } } : undefined,
-      underlayCallback: (context, area, graph) => drawBelow(context, area, graph, this),
-      axes: {
-        x: { drawGrid: false, axisLabelWidth: 72, ticker: (from, to, pixels) => timeTicks(from, to, pixels, clock) },
-        y: { axisLabelWidth: isState ? 84 : 58, ticker: (low, high, pixels) => valueTicks(low, high, pixels, chart) },
-      },
-    };
-  }
-
-  hint(text) {
-    this.parts.hint.textContent = text;
-  }
-
-  // What is read without a pointer: the newest value, and for who does not see the picture what is in it.
+  // All that is said in words, and where the CSV of it is.
   tell() {
-    const { data, parts, summary: seen, clock } = this;
-    const newest = seen.newest;
-    const texts = [data.title, data.words.nothing];
-    if (newest) {
-      const words = { title: data.title, newest: quantity(newest.value, data), when: clock.exact(newest.at) };
-      texts.splice(0, 2, filled(data.words.summary, { ...words, low: quantity(seen.low, data), high: quantity(seen.high, data) }));
-      if (seen.gaps) texts.push(filled(data.words.gaps, { count: seen.gaps }));
-    }
-    parts.plot.setAttribute("aria-label", [...texts, data.words.keys].join(" "));
+    const { data, parts } = this;
+    parts.plot.setAttribute("aria-label", label(this));
     parts.buttons.whole.hidden = !windowOf(this.group);
     if (data.csv) {
       const address = url(data.csv);
-      const [since, until] = this.window.map(Math.round);
-      for (const [name, value] of Object.entries({ since, until, points: this.isFull ? FULL_POINTS : USUAL_POINTS })) {
+      const [since, until] = this.window;
+      for (const [name, value] of Object.entries({ since, until, points: this.points })) {
         address.searchParams.set(name, value);
       }
       parts.buttons.csv.href = address;
       parts.buttons.csv.download = "";
     }
-    if (this.at === undefined || this.at === null) this.read(null);
-    else this.cross(this.at, false);
+    this.cross(this.at);
     if (this.table) this.fillTable();
   }
 
-  // The words for a time: each line's value there, and what happened.
-  read(at) {
-    const { data, lines, clock, parts } = this;
-    parts.reading.replaceChildren();
-    if (!this.header) return "";
-    const newest = this.summary.newest;
-    const time = at ?? newest?.at;
-    if (time === undefined) return "";
-    const reach = this.reach;
-    const points = lines.map((line) => [line, nearest(line, time, reach)]).filter(([, point]) => point);
-    const texts = [clock.exact(points[0]?.[1].at ?? time)];
-    for (const [line, point] of points) {
-      const name = line.name === "expected" ? data.words.expected : line.name === "value" || lines.length < 2 ? "" : line.name;
-      const isBand = point.low < point.mean || point.high > point.mean;
-      const band = isBand ? ` (${quantity(point.low, data)} … ${quantity(point.high, data)})` : "";
-      texts.push(`${name ? `${name} ` : ""}${quantity(point.mean, data)}${band}`);
-    }
-    if (at !== null && !points.length) texts.push(data.words.nothing);
-    const happened = at === null ? [] : marksAt(this.marks, time, reach / 4, this.header.now);
-    for (const mark of happened.slice(-MARKED)) texts.push(this.markText(mark));
-    for (const text of texts) element("span", "", parts.reading, { dir: "auto" }).textContent = text;
-    this.reads = texts;
-    return texts.join(", ");
-  }
-
-  markText(mark) {
-    const from = this.clock.day(mark.start) + " " + this.clock.time(mark.start);
-    if (mark.end === mark.start) return `${from} ${mark.text}`;
-    const over = mark.end === null ? this.data.words.until_now : `${this.clock.day(mark.end)} ${this.clock.time(mark.end)}`;
-    return `${mark.text} (${from} – ${over})`;
-  }
-
-  // How far from the pointer a value may lie and still be what it reads, in ms.
-  get reach() {
+  // The crosshair, wherever on the page the pointer is; null takes it away.
+  cross(at) {
+    if (!this.graph) return;
+    const { parts } = this;
     const [since, until] = this.window;
-    return ((until - since) / Math.max(this.parts.plot.clientWidth, 1)) * NEAR_PX;
+    this.at = at !== null && at >= since && at <= until ? at : null;
+    parts.cross.style.display = this.at === null ? "none" : "block";
+    if (this.at !== null) parts.cross.style.left = `${this.graph.toDomXCoord(at)}px`;
+    this.texts = textsAt(this, this.at);
+    parts.reading.replaceChildren();
+    for (const text of this.texts) element("span", "", parts.reading, { dir: "auto" }).textContent = text;
   }
 
   pointed(x) {
-    if (this.graph) pointAt(this.graph.toDataXCoord(x), this);
+    if (this.graph) pointAt(this.graph.toDataXCoord(x));
   }
 
   left() {
-    pointAt(null, this);
-  }
-
-  // The crosshair, wherever on the page the pointer is.
-  cross(at, isHere) {
-    const { parts, graph } = this;
-    if (!graph) return;
-    const [since, until] = this.window;
-    const isInside = at !== null && at >= since && at <= until;
-    this.at = isInside ? at : null;
-    parts.cross.style.display = isInside ? "block" : "none";
-    if (isInside) parts.cross.style.left = `${graph.toDomXCoord(at)}px`;
-    this.read(this.at);
-    parts.root.classList.toggle("sw-chart-here", isHere && isInside);
+    pointAt(null);
   }
 
   // The keyboard goes from point to point of what is seen.
   step(count) {
     if (!this.graph) return;
     const [since, until] = this.window;
-    const points = this.lines
-      .flatMap((line) => [...line.at].filter((at, index) => !Number.isNaN(line.mean[index])))
-      .filter((at) => at >= since && at <= until)
-      .sort((a, b) => a - b);
+    const times = this.lines.flatMap((line) => [...line.at].filter((_, index) => !Number.isNaN(line.mean[index])));
+    const points = times.filter((at) => at >= since && at <= until).sort((a, b) => a - b);
     if (!points.length) return;
-    const here = this.at ?? points[points.length - 1] + (count < 0 ? 1 : 0);
-    let index = points.findIndex((at) => at >= here);
-    if (index < 0) index = points.length;
-    const next = points[Math.min(Math.max(index + count, 0), points.length - 1)];
-    pointAt(next, this);
-    this.parts.spoken.textContent = this.reads.join(", ");
+    const here = points.findIndex((at) => at >= (this.at ?? Infinity));
+    const index = (here < 0 ? points.length - (count > 0) : here) + count;
+    pointAt(points[Math.min(Math.max(index, 0), points.length - 1)]);
+    this.parts.spoken.textContent = this.texts.join(", ");
   }
 
   dragged(from, to) {
     if (!this.graph) return;
-    const ends = [from, to].map((x) => this.graph.toDataXCoord(x)).sort((a, b) => a - b);
-    this.lookAt(...ends);
+    const [since, until] = [from, to].map((x) => this.graph.toDataXCoord(x)).sort((a, b) => a - b);
+    this.lookAt(since, until);
   }
 
   zoom(factor) {
@@ -321,12 +225,10 @@ export class Chart {
   }
 
   lookAt(since, until) {
-    const now = this.header.now;
-    const short = SHORTEST_MS - (until - since);
-    const [from, to] = short > 0 ? [since - short / 2, until + short / 2] : [since, until];
+    const room = Math.max(SHORTEST_MS - (until - since), 0) / 2;
     // Farther than now there is nothing but a forecast.
-    const end = this.header.forecast ? to : Math.min(to, Math.max(now, this.header.end));
-    if (end > from) lookAt(this.group, { since: Math.round(from), until: Math.round(end) });
+    const end = this.header.forecast ? until : Math.min(until, Math.max(this.header.now, this.header.end));
+    lookAt(this.group, { since: Math.round(since - room), until: Math.round(end + room) });
   }
 
   whole() {
@@ -337,10 +239,8 @@ export class Chart {
   windowChanged() {
     clearTimeout(this.timer);
     this.request?.abort();
-    if (!this.header) return;
-    this.draw();
+    if (windowOf(this.group)) this.draw(); // at once, of what there is
     this.timer = setTimeout(() => this.isSeen && this.load(), SETTLE_MS);
-    this.isStale = !this.isSeen;
   }
 
   toggleFull() {
@@ -349,29 +249,16 @@ export class Chart {
   }
 
   toggleTable() {
-    if (this.table) {
-      this.table.remove();
-      this.table = null;
-    } else {
-      this.fillTable();
-    }
-    this.parts.buttons.table.setAttribute("aria-pressed", String(Boolean(this.table)));
+    if (!this.header) return;
+    if (this.table) this.table = this.table.remove() ?? null;
+    else this.fillTable();
+    this.parts.buttons.table.setAttribute("aria-pressed", String(this.table !== null));
   }
 
   fillTable() {
     this.table?.remove();
-    const { data, clock } = this;
-    if (!this.header) return;
-    const { time, value, range, part } = data.words;
-    const [since, until] = this.window;
-    const rows = this.lines.flatMap((line) =>
-      [...line.at].flatMap((at, index) => {
-        if (Number.isNaN(line.mean[index]) || at < since || at > until) return [];
-        const band = line.banded ? `${quantity(line.low[index], data)} … ${quantity(line.high[index], data)}` : "—";
-        return [[clock.exact(at), line.name, quantity(line.mean[index], data), band]];
-      }),
-    );
-    this.table = table(this.parts.root, [time, part, value, range], rows, (count) => filled(data.words.more_rows, { count }));
+    const more = (count) => filled(this.data.words.more_rows, { count });
+    this.table = table(this.parts.root, ...tableOf(this), more);
   }
 
   // What a test, or who looks for a fault, can ask.
@@ -379,9 +266,9 @@ export class Chart {
     return {
       window: this.header ? this.window : null,
       ...this.summary,
-      at: this.at ?? null,
-      reads: this.reads ?? [],
-      levels: this.lines?.map((line) => [line.name, line.level, line.width, line.count]),
+      at: this.at,
+      texts: this.texts,
+      levels: this.lines?.map(({ name, level, width, count, banded }) => ({ name, level, width, count, banded })),
       marks: this.marks.map((mark) => mark.kind),
       isFull: this.isFull,
     };

@@ -8,11 +8,10 @@ const SPOKEN_FROM = 120; // seconds, from which on a length is written in its tw
 export const filled = (template, values) =>
   template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 
-// At most four significant digits, but whole digits are never thrown away.
-export function number(value) {
+// With so many decimals; without, at most four significant digits, but whole digits are never thrown away.
+export function number(value, decimals = 3 - (value ? Math.floor(Math.log10(Math.abs(value))) : 0)) {
   if (!Number.isFinite(value)) return "—";
-  const size = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  const text = Math.abs(value).toFixed(Math.min(Math.max(3 - size, 0), 12));
+  const text = Math.abs(value).toFixed(Math.min(Math.max(decimals, 0), 12));
   const [whole, part = ""] = text.split(".");
   const digits = part.replace(/0+$/, "");
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, THIN) + (digits && `.${digits}`);
@@ -53,14 +52,14 @@ export function quantity(value, chart) {
 
 // How the values of an axis are written: in one unit for all of them, that of the largest.
 export function axisUnit(largest, chart) {
-  if (chart.unit === "s" && chart.kind !== "counter" && largest >= SPOKEN_FROM) {
+  if (chart.unit === "s" && chart.kind !== "counter") {
     const [name, size] = UNITS.find(([, size]) => largest * 1000 >= 2 * size) ?? UNITS[3];
     const template = name === "seconds" ? chart.words.seconds : chart.words[`${name}_even`];
-    return { factor: size / 1000, text: (value) => filled(template, { large: number(value) }) };
+    return { factor: size / 1000, text: (value, decimals) => filled(template, { large: number(value, decimals) }) };
   }
   if (chart.unit === "B") {
     const [scaled, unit] = scaledBytes(largest);
-    return { factor: scaled ? largest / scaled : 1, text: (value) => withUnit(number(value), unit) };
+    return { factor: scaled ? largest / scaled : 1, text: (value, decimals) => withUnit(number(value, decimals), unit) };
   }
   return { factor: 1, text: number };
 }
