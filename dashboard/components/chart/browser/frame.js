@@ -47,8 +47,14 @@ export function frame(place, words, actions) {
   const cross = element("div", "sw-chart-cross", plot);
   const drag = element("div", "sw-chart-drag", plot);
   const hint = element("div", "sw-chart-hint", plot, { dir: "auto" });
+  const happened = element("div", "sw-chart-happened", plot);
   const spoken = element("div", "sw-chart-spoken", root, { role: "status", "aria-live": "polite" });
-  return { root, reading, buttons, plot, canvas, cross, drag, hint, spoken };
+  return { root, reading, buttons, plot, canvas, cross, drag, hint, happened, spoken };
+}
+
+export function write(place, texts) {
+  place.replaceChildren();
+  for (const text of texts) element("span", "", place, { dir: "auto" }).textContent = text;
 }
 
 const MOST_ROWS = 500;

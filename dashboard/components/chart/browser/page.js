@@ -64,8 +64,8 @@ export function lookAt(group, part, own = null) {
 }
 
 // The crosshair at a time, on every chart; null takes it away.
-export function pointAt(at) {
-  for (const chart of charts) chart.cross(at);
+export function pointAt(at, here) {
+  for (const chart of charts) chart.cross(at, chart === here);
 }
 
 // The address says what is looked at, so that it can be sent to somebody.

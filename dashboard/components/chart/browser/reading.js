@@ -15,30 +15,43 @@ function lineName(line, { data, lines }) {
   return line.name === "value" || lines.length < 2 ? "" : line.name;
 }
 
-// The time, each line's value there, and what happened; without a time the newest.
+// When a point is of; one that stands for a bucket has its end too.
+function moment(at, line, clock) {
+  if (!line.width) return clock.exact(at);
+  const end = at + line.width;
+  const isOneDay = clock.date(at) === clock.date(end);
+  return `${clock.date(at)} ${clock.time(at)} – ${isOneDay ? "" : `${clock.day(end)} `}${clock.time(end)}`;
+}
+
+// The time and each line's value there; without a time the newest.
 export function textsAt(chart, at) {
-  const { data, lines, clock, summary, marks, header } = chart;
+  const { data, lines, clock, summary } = chart;
   const time = at ?? summary.newest?.at;
   if (time === undefined) return [];
-  const pixel = chart.pixel;
-  const points = lines.map((line) => [line, nearest(line, time, NEAR_PX * pixel)]).filter(([, point]) => point);
-  const texts = [clock.exact(points[0]?.[1].at ?? time)];
+  const reach = NEAR_PX * chart.pixel;
+  const points = lines.map((line) => [line, nearest(line, time, reach)]).filter(([, point]) => point);
+  const texts = [points.length ? moment(points[0][1].at, points[0][0], clock) : clock.exact(time)];
   for (const [line, point] of points) {
     const name = lineName(line, chart);
     const isBand = point.low < point.mean || point.high > point.mean;
     const range = isBand ? ` (${band(point, data)})` : "";
     texts.push(`${name ? `${name} ` : ""}${quantity(point.mean, data)}${range}`);
   }
-  if (at !== null && !points.length) texts.push(data.words.nothing);
-  if (at === null) return texts;
-  const happened = marksAt(marks, time, MARK_PX * pixel, header.now).slice(-MARKED);
-  return [...texts, ...happened.map((mark) => markText(mark, chart))];
+  if (!points.length) texts.push(data.words.nothing);
+  return texts;
+}
+
+// What happened at a time.
+export function happenedAt(chart, at) {
+  const { marks, header } = chart;
+  const happened = at === null ? [] : marksAt(marks, at, MARK_PX * chart.pixel, header.now);
+  return happened.slice(-MARKED).map((mark) => markText(mark, chart));
 }
 
 function markText(mark, { clock, data }) {
-  const moment = (at) => `${clock.day(at)} ${clock.time(at)}`;
-  if (mark.end === mark.start) return `${moment(mark.start)} ${mark.text}`;
-  return `${mark.text} (${moment(mark.start)} – ${mark.end === null ? data.words.until_now : moment(mark.end)})`;
+  const when = (at) => `${clock.day(at)} ${clock.time(at)}`;
+  if (mark.end === mark.start) return `${when(mark.start)} ${mark.text}`;
+  return `${mark.text} (${when(mark.start)} – ${mark.end === null ? data.words.until_now : when(mark.end)})`;
 }
 
 // Newest, lowest, highest and gaps of what is seen, and which keys there are.
@@ -67,7 +80,7 @@ export function tableOf(chart) {
       if (Number.isNaN(line.mean[index]) || at < since || at > until) return;
       const point = { mean: line.mean[index], low: line.low[index], high: line.high[index] };
       const range = line.banded ? band(point, data) : "—";
-      rows.push([clock.exact(at), lineName(line, chart), quantity(point.mean, data), range]);
+      rows.push([moment(at, line, clock), lineName(line, chart), quantity(point.mean, data), range]);
     });
   }
   const { time, part, value, range } = data.words;

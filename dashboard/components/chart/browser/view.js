@@ -1,11 +1,11 @@
 // A chart: asks for its values when it comes into sight, draws them, and can be looked at closer.
 
-import { element, frame, table } from "./frame.js";
+import { frame, table, write } from "./frame.js";
 import { handle } from "./hand.js";
 import { rowsOf, summary, unpacked } from "./lines.js";
 import { asked, join, leave, loaded, lookAt, marksOf, pointAt, url, windowOf } from "./page.js";
 import { options } from "./picture.js";
-import { label, tableOf, textsAt } from "./reading.js";
+import { happenedAt, label, tableOf, textsAt } from "./reading.js";
 import { Clock, filled } from "./words.js";
 
 const AGAIN_MS = 15000; // after a failure
@@ -19,6 +19,7 @@ export class Chart {
     this.place = place;
     this.marks = [];
     this.texts = [];
+    this.happened = [];
     this.table = null;
     this.at = null; // where the crosshair stands
     this.isSeen = false;
@@ -133,6 +134,7 @@ export class Chart {
   }
 
   take(header, marks, library) {
+    this.parts.root.classList.toggle("sw-chart-many", header.lines.length > 1);
     Object.assign(this, { header, lines: header.lines, marks, library });
     this.clock = new Clock(header.offsets, this.data.words);
     this.draw();
@@ -173,12 +175,12 @@ export class Chart {
       parts.buttons.csv.href = address;
       parts.buttons.csv.download = "";
     }
-    this.cross(this.at);
+    this.cross(this.at, false);
     if (this.table) this.fillTable();
   }
 
-  // The crosshair, wherever on the page the pointer is; null takes it away.
-  cross(at) {
+  // The crosshair, wherever on the page the pointer is; null takes it away. What happened is said once, here.
+  cross(at, isHere) {
     if (!this.graph) return;
     const { parts } = this;
     const [since, until] = this.window;
@@ -186,16 +188,17 @@ export class Chart {
     parts.cross.style.display = this.at === null ? "none" : "block";
     if (this.at !== null) parts.cross.style.left = `${this.graph.toDomXCoord(at)}px`;
     this.texts = textsAt(this, this.at);
-    parts.reading.replaceChildren();
-    for (const text of this.texts) element("span", "", parts.reading, { dir: "auto" }).textContent = text;
+    this.happened = isHere ? happenedAt(this, this.at) : [];
+    write(parts.reading, this.texts);
+    write(parts.happened, this.happened);
   }
 
   pointed(x) {
-    if (this.graph) pointAt(this.graph.toDataXCoord(x));
+    if (this.graph) pointAt(this.graph.toDataXCoord(x), this);
   }
 
   left() {
-    pointAt(null);
+    pointAt(null, this);
   }
 
   // The keyboard goes from point to point of what is seen.
@@ -207,8 +210,8 @@ export class Chart {
     if (!points.length) return;
     const here = points.findIndex((at) => at >= (this.at ?? Infinity));
     const index = (here < 0 ? points.length - (count > 0) : here) + count;
-    pointAt(points[Math.min(Math.max(index, 0), points.length - 1)]);
-    this.parts.spoken.textContent = this.texts.join(", ");
+    pointAt(points[Math.min(Math.max(index, 0), points.length - 1)], this);
+    this.parts.spoken.textContent = [...this.texts, ...this.happened].join(", ");
   }
 
   dragged(from, to) {
@@ -268,6 +271,7 @@ export class Chart {
       ...this.summary,
       at: this.at,
       texts: this.texts,
+      happened: this.happened,
       levels: this.lines?.map(({ name, level, width, count, banded }) => ({ name, level, width, count, banded })),
       marks: this.marks.map((mark) => mark.kind),
       isFull: this.isFull,

@@ -71,6 +71,15 @@ def until(page: Page, condition: str, chart: str = TUBE) -> Any:
     return state(page, chart)
 
 
+def where(page: Page, hours: float) -> float:
+    """How far from the left edge of the picture a time stands, so many hours before the end of the day."""
+    return float(
+        page.locator(TUBE).evaluate(
+            "(root, at) => root.chart.graph.toDomXCoord(root.chart.header.now - at)", hours * HOUR
+        )
+    )
+
+
 def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
@@ -95,6 +104,10 @@ def test_a_curve_is_looked_at_closer_read_and_taken_along(page: Page) -> None:
     pointed = until(page, "state.at !== null")
     assert state(page, UP)["at"] == pointed["at"]
     assert any("°C" in text for text in pointed["texts"])
+
+    expect(page.locator(TUBE).locator(".sw-chart-happened")).to_be_empty()
+    picture.hover(position={"x": int(where(page, 2.0)), "y": 60})
+    expect(page.locator(TUBE).locator(".sw-chart-happened")).to_contain_text("Done to it: New sensor")
 
     # Dragged: a part of it, for all charts, in the address, with finer values.
     box = picture.bounding_box()
