@@ -65,7 +65,7 @@ class LinesQuery(SpanQuery):
         return metric
 
 
-class VerdictsQuery(SpanQuery):
+class ExpectedQuery(SpanQuery):
     """Of one detector on one component."""
 
     detector: str
@@ -98,7 +98,7 @@ def as_csv(request: Request) -> Response:
 
 def verdicts(request: Request) -> Response:
     """What a detector expected of each day, what was, and its forecast."""
-    query = parse(VerdictsQuery, request.query_params.multi_items())
+    query = parse(ExpectedQuery, request.query_params.multi_items())
     start, end = query.times
     device = query.known_device()
     drawing = chart_series.expected(device.id, query.detector, query.component, start, end)

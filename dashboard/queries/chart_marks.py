@@ -46,9 +46,9 @@ def _alerts(db: Session, device: str, start: int, end: int) -> Iterator[ChartMar
 def _orders(db: Session, device: str, start: int, end: int) -> Iterator[ChartMark]:
     """From when somebody began to when it was done; an order that nobody has begun, when it was opened."""
     for order in order_rows.orders_with_costs(db, device):
-        begun = next((step.at for step in order.steps if step.state == "working"), None)
-        at = order.opened_at if begun is None else begun
-        over = at if begun is None else order.done_at
+        started_at = next((step.at for step in order.steps if step.state == "working"), None)
+        at = order.opened_at if started_at is None else started_at
+        over = at if started_at is None else order.done_at
         if at < end and (over is None or over >= start) and order.state != "cancelled":
             text = t("mark.order", number=order.id, title=t_data(order.title))
             link = f"order?order={order.id}"

@@ -26,5 +26,5 @@ def newest_marks(marks: Iterable[ChartMark]) -> list[ChartMark]:
     by_kind: dict[str, list[ChartMark]] = {}
     for mark in sorted(marks, key=lambda mark: mark.start):
         by_kind.setdefault(mark.kind, []).append(mark)
-    kept = [mark for of_kind in by_kind.values() for mark in of_kind[-MOST_MARKS:]]
-    return sorted(kept, key=lambda mark: mark.start)
+    newest = [mark for of_kind in by_kind.values() for mark in of_kind[-MOST_MARKS:]]
+    return sorted(newest, key=lambda mark: mark.start)

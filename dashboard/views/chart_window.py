@@ -23,7 +23,7 @@ class ChartWindow(NamedTuple):
     end: int
 
 
-class Mistake(NamedTuple):
+class AddressMistake(NamedTuple):
     """What of an address was not understood: the words for it by their key, and what stood there."""
 
     key: str
@@ -32,14 +32,14 @@ class Mistake(NamedTuple):
 
 def window_of(
     query: Mapping[str, str], labels: Mapping[str, Iterable[str]], now: int, zone: ZoneInfo
-) -> tuple[ChartWindow, list[Mistake]]:
+) -> tuple[ChartWindow, list[AddressMistake]]:
     """The window that an address asks for, and what of it could not be understood.
 
     `labels` are the words of each range, by its name: addresses held them before they held names.
     """
     typed = query.get("span", USUAL)
     name = range_named(typed, labels)
-    mistakes = [] if name else [Mistake("range.unknown", typed)]
+    mistakes = [] if name else [AddressMistake("range.unknown", typed)]
     start, end = range_until(now, RANGES[name or USUAL])
     if not query.get("from") and not query.get("to"):
         return ChartWindow(name or USUAL, start, end), mistakes
@@ -49,14 +49,17 @@ def window_of(
     )
     for key, at in (("from", begin), ("to", until)):
         if at is None and query.get(key):
-            mistakes.append(Mistake("range.no_time", query[key]))
+            mistakes.append(AddressMistake("range.no_time", query[key]))
     if until is not None and not query.get("from"):
         begin = until - RANGES[name or USUAL].length
     if begin is None or until is None:
         return ChartWindow(name or USUAL, start, end), mistakes
     if not SHORTEST <= until - begin <= LONGEST or begin > now:
         text = f"{query.get('from', '')} \u2026 {query.get('to', '')}"
-        return ChartWindow(name or USUAL, start, end), [*mistakes, Mistake("range.no_span", text)]
+        return ChartWindow(name or USUAL, start, end), [
+            *mistakes,
+            AddressMistake("range.no_span", text),
+        ]
     return ChartWindow("", begin, until), mistakes
 
 

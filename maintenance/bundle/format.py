@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from core.schema.metric import Metric
 from core.text import times
 from core.text.numbers import PLAIN
+from core.time.clock import SECOND
 
 ABSENT = PLAIN.absent
 
@@ -15,11 +16,13 @@ def number(value: float | None) -> str:
 
 
 def quantity(value: float | None, metric: Metric) -> str:
-    """With the unit, or as the word for a state: `38.5 °C`, `battery`."""
+    """With the unit, as the word for a state, or as a length of time: `38.5 °C`, `battery`, `264 d 39 min`."""
     if value is None:
         return ABSENT
     if metric.kind == "state" and value in metric.states:
         return metric.states[int(value)]
+    if times.is_read_as_length(value, metric.unit) and metric.kind != "counter":
+        return times.duration(round(value * SECOND))
     return PLAIN.with_unit(number(value), metric.unit)
 
 

@@ -65,7 +65,7 @@ _WORDS = {
 }
 
 
-class Limit(TypedDict):
+class LimitLine(TypedDict):
     """A line at a limit; what lies beyond it is shaded."""
 
     value: float
@@ -86,7 +86,7 @@ class Description(TypedDict, total=False):
     kind: str
     metric: str
     states: dict[str, str]
-    limits: list[Limit]
+    limits: list[LimitLine]
     colours: dict[str, str]  # by the name of the line, in their order
     group: str  # the charts that are looked at closer together
 

@@ -13,7 +13,7 @@ from dashboard.components.chart.drawing import (
     PALETTE,
     TONES,
     Description,
-    Limit,
+    LimitLine,
     address,
     described_window,
     draw,
@@ -56,8 +56,8 @@ def colour(number: int) -> str:
     return PALETTE[number % len(PALETTE)]
 
 
-def _limit(rule: LimitRule) -> Limit:
-    return Limit(
+def _limit(rule: LimitRule) -> LimitLine:
+    return LimitLine(
         value=rule.limit,
         colour=TONES[rule.severity],
         severity=rule.severity,

@@ -107,7 +107,9 @@ def test_a_curve_is_looked_at_closer_read_and_taken_along(page: Page) -> None:
 
     expect(page.locator(TUBE).locator(".sw-chart-happened")).to_be_empty()
     picture.hover(position={"x": int(where(page, 2.0)), "y": 60})
-    expect(page.locator(TUBE).locator(".sw-chart-happened")).to_contain_text("Done to it: New sensor")
+    expect(page.locator(TUBE).locator(".sw-chart-happened")).to_contain_text(
+        "Done to it: New sensor"
+    )
 
     # Dragged: a part of it, for all charts, in the address, with finer values.
     box = picture.bounding_box()
