@@ -23,12 +23,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.ports import free_port
 
-# A chart in sight is drawn; the old ones had no element of their own before they were.
+# The lists stand below the charts and come last.
 DRAWN = """() => {
-  const rows = document.querySelectorAll('.sw-table tbody tr').length;
-  const cards = [...document.querySelectorAll('.st-key-charts [class*="st-key-chart-"]')];
-  const seen = cards.filter((card) => card.getBoundingClientRect().top < innerHeight);
-  return document.querySelector('.sw-heading') && rows && seen.length && seen.every((card) => card.querySelector('canvas'));
+  const rows = document.querySelectorAll('.sw-heading, .st-key-lists').length;
+  const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart], .stBidiComponent')];
+  const seen = charts.filter((chart) => chart.getBoundingClientRect().top < innerHeight);
+  return rows === 2 && seen.length && seen.every((chart) => chart.querySelector('canvas'));
 }"""
 TICKS = os.sysconf("SC_CLK_TCK")
 

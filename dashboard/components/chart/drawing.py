@@ -10,7 +10,6 @@ from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
@@ -93,9 +92,9 @@ class Description(TypedDict, total=False):
 
 def draw(description: Description, key: str) -> None:
     """The chart, as wide as its place."""
-    component = _component(get_bidi_component_manager())
+    _register()
     common = {"library": LIBRARY_PATH.lstrip("/"), "words": _words(i18n.language())}
-    component(data={**description, **common}, key=key)
+    _component()(data={**description, **common}, key=key)
 
 
 def described_window(window: ChartWindow) -> dict[str, Any]:
@@ -117,9 +116,14 @@ def _words(language: str) -> dict[str, str]:
 
 
 @cache
-def _component(manager: BidiComponentManager) -> ComponentRenderer:
-    """Registered once in each run of Streamlit's server. Its scripts have addresses, for the policy of the
-    pages lets none run that stands within them."""
-    config = ComponentConfig(_NAME, "browser")
-    manager.register_from_manifest(ComponentManifest(_PACKAGE, "1", [config]), FOLDER)
+def _component() -> ComponentRenderer:
     return st.components.v2.component(_COMPONENT, js="chart.js", isolate_styles=False)
+
+
+def _register() -> None:
+    """Say to this run of Streamlit's server where the scripts lie: they have addresses, for the policy of the
+    pages lets no script run that stands within them."""
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(_COMPONENT) is None:
+        config = ComponentConfig(_NAME, "browser")
+        manager.register_from_manifest(ComponentManifest(_PACKAGE, "1", [config]), FOLDER)
