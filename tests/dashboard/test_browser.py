@@ -53,6 +53,7 @@ def test_a_fault_appears_by_itself_and_leads_to_its_device(
     tile.click(position={"x": 150, "y": 60})
     expect(page).to_have_url(re.compile(r"/device\?device=ct-2$"))
     expect(page.locator(".sw-heading")).to_contain_text("CT-2")
+    page.locator(".sw-chart").first.scroll_into_view_if_needed()  # it is drawn when it comes into sight
     expect(page.locator(".sw-chart canvas").first).to_be_visible()
     assert page.evaluate("window.notReloaded") is True
 
