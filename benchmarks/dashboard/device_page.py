@@ -3,6 +3,8 @@
     python -m app demo --port 8791                       # once, until it says that all is there; then Ctrl-C
     python -m benchmarks.dashboard.device_page --site var/demo-8791/site.yaml --device ct-2 [--tree OLD --tree .]
 
+Run it where the demo was run: its site names its folder from there.
+
 Each tree of the code serves the same site in turn, view by view, so that what else the machine does hits both alike.
 A view is loaded anew by a headless Chromium that has the scripts already. *Server* is the processor time of the server
 from the request until it has been still for a second: what others do on the machine changes it little. *Readable* is
@@ -54,14 +56,14 @@ def start(tree: Path, site: Path) -> Server:
     port = free_port()
     command = [sys.executable, "-m", "app", "dashboard", "--site", str(site), "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
-    process = subprocess.Popen(command, cwd=tree, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     return Server(tree, port, process)
 
 
 def signed_in(browser: Browser, server: Server) -> Page:
     """A page of an engineer of the demo, on a screen high enough for some charts."""
     page = browser.new_page(viewport={"width": 1280, "height": 1600})
-    page.set_default_timeout(300_000)
+    page.set_default_timeout(120_000)
     deadline = time.monotonic() + 300
     while True:
         try:
