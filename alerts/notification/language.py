@@ -26,7 +26,7 @@ from core.text.numbers import (
 )
 from core.text.plain import single_line
 from core.time.calendars import Calendar
-from core.time.clock import MINUTE, SECOND, from_ms
+from core.time.clock import SECOND, from_ms
 
 Language = Literal["en", "fa"]
 
@@ -97,8 +97,7 @@ class MessageWords:
         if metric.kind == "state":
             state = metric.states.get(round(value)) if math.isfinite(value) else None
             return self.data(state) if state else self.number(value)
-        is_long = 2 * MINUTE / SECOND <= abs(value) < _WIDEST
-        if metric.unit == "s" and metric.kind != "counter" and is_long:
+        if metric.kind != "counter" and times.is_read_as_length(value, metric.unit):
             return self.span(round(value * SECOND))
         if metric.unit == "B":
             return self.with_unit(*scaled_bytes(value), digits=4)

@@ -20,6 +20,7 @@ _UNITS: tuple[tuple[Unit, int], ...] = (
     ("minutes", MINUTE),
     ("seconds", SECOND),
 )
+_LONGEST = 10**18  # ms; beyond it a number with an exponent says as much
 _ABBREVIATIONS: dict[Unit, str] = {"days": "d", "hours": "h", "minutes": "min", "seconds": "s"}
 
 
@@ -76,6 +77,11 @@ def whole_units(length: int) -> int:
     """Rounded down to its largest unit: what is read at a glance needs no more."""
     size = next((size for _, size in _UNITS if length >= size), SECOND)
     return length // size * size
+
+
+def is_read_as_length(value: float, unit: str) -> bool:
+    """Are these seconds more than a person counts: from two minutes on?"""
+    return unit == "s" and 2 * MINUTE <= value * SECOND < _LONGEST
 
 
 def duration(length: int) -> str:

@@ -7,6 +7,7 @@ from core.schema.site import Device
 from core.time.clock import MINUTE
 from dashboard import i18n
 from dashboard.components.device.alert import open_alerts, out_of_service
+from dashboard.components.device.chart_range import chosen_window
 from dashboard.components.device.expected import expected_and_actual
 from dashboard.components.device.heading import heading
 from dashboard.components.device.history import alerts_list, events_list
@@ -24,16 +25,9 @@ from dashboard.queries import stores
 from dashboard.queries.backfill import backfill
 from dashboard.text import format as fmt
 from dashboard.views import curves
+from dashboard.views.chart_window import ChartWindow
 from dashboard.views.source_doubts import SourceDoubt, source_doubts
 
-RANGE_WORDS = {
-    "1h": "range.h1",
-    "6h": "range.h6",
-    "24h": "range.h24",
-    "7d": "range.d7",
-    "30d": "range.d30",
-    "90d": "range.d90",
-}
 MOST_EVENTS = 50
 BESIDE = (
     ("app_pages/orders.py", "orders.title", ":material/build:"),
@@ -100,10 +94,12 @@ def _doubts(device_id: str, now: int) -> list[SourceDoubt]:
         return []  # the banner above has said it
 
 
-def history(device: Device, name: str) -> None:
+def history(device: Device, window: ChartWindow) -> None:
     """What was, over the chosen range."""
     now, site = stores.now(), stores.site()
-    start, end = curves.range_until(now, curves.RANGES[name])
+    name, start, end = window
+    if name:
+        start, end = curves.range_until(now, curves.RANGES[name])
     try:
         if backfill() is None:
             expected_and_actual(device, start, end, now)
@@ -127,16 +123,6 @@ if device is None:
 else:
     live(device.id)
     st.html(rule_list(device.profile))
-    with st.container(key="range", horizontal=True, vertical_alignment="center"):
-        st.html(f"<h2>{t('device.history')}</h2>", width="content")
-        chosen = st.segmented_control(
-            t("device.range"),
-            list(RANGE_WORDS),
-            default="24h",
-            format_func=lambda name: t(RANGE_WORDS[name]),
-            key="span",
-            bind="query-params",
-            label_visibility="collapsed",
-            required=True,
-        )
-    st.fragment(i18n.kept(history), run_every=curves.RANGES[chosen].every_s)(device, chosen)
+    window = chosen_window(device)
+    every = curves.RANGES[window.name].every_s if window.name else None
+    st.fragment(i18n.kept(history), run_every=every)(device, window)

@@ -53,14 +53,14 @@ OPEN = frozenset(
     }
 )
 CALENDAR = "/calendar.ics"
+# What an open page asks for by itself is no sign that somebody is there.
+NO_PAGES = ("/_", "/component/", "/media/", "/charts/", "/live")
 FOR_PROGRAMS = ("/api/", "/metrics", CALENDAR)  # a token opens these
 FOR_SUPPLIERS = ("/account", "/logout")  # all else of who has no other role
 PRINCIPAL = "principal"  # in the scope: a Principal, or None at what is open
 CALLER = "caller"  # in the scope of what programs ask: whose requests are counted together
 SCOPES = "token_scopes"  # in the scope: of the token; None for a person
 OURS = "x-scanward-"  # headers that nobody may send
-# What an open page asks by itself is no sign that somebody is there.
-_NO_PAGES = ("/_", "/component/", "/media/", "/live")
 CHECKED_EVERY_S = 20.0  # so a websocket outlives its session by less than a minute
 POLICY_VIOLATION = 1008  # RFC 6455
 
@@ -179,7 +179,7 @@ def _principal(scope: Scope) -> Principal | None:
 def _is_page(scope: Scope) -> bool:
     """Does a person load it, and not a page that is open?"""
     is_loaded = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-    return is_loaded and not scope["path"].startswith(_NO_PAGES)
+    return is_loaded and not scope["path"].startswith(NO_PAGES)
 
 
 def _by_token(scope: Scope, token: str) -> Principal | None:

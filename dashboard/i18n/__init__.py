@@ -38,6 +38,11 @@ def language() -> str:
     return _persons.get() or _sites
 
 
+def languages() -> list[str]:
+    """All that some words are written in."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
 def kept(part: Callable[P, Result]) -> Callable[P, Result]:
     """A part of a page that Streamlit runs again by itself, in a thread that knows nothing of the person."""
     here = language()

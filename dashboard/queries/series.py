@@ -30,9 +30,11 @@ def source_events(device: str, minute: int) -> list[Event]:
 
 
 @st.cache_data(ttl="60s", max_entries=2_000, show_spinner=False)
-def curve(device: str, metric: str, component: str, start: int, end: int) -> Curve:
+def curve(
+    device: str, metric: str, component: str, start: int, end: int, points: int = POINTS
+) -> Curve:
     """One series over [start, end). Round both times, so that open pages share the answer."""
-    return stores.series().range(device, metric, component, start, end, POINTS)
+    return stores.series().range(device, metric, component, start, end, points)
 
 
 def readings(device: str, metric: str, since: int, limit: int) -> list[Reading]:

@@ -6,7 +6,7 @@ from datetime import date
 from core.schema.metric import Metric
 from core.schema.site import Site
 from core.text import numbers, times
-from core.time.clock import MINUTE, SECOND, from_ms
+from core.time.clock import SECOND, from_ms
 from dashboard.i18n import t, t_data
 from dashboard.text.labels import COLUMNS
 
@@ -40,7 +40,7 @@ def quantity(value: float, metric: Metric) -> tuple[str, str]:
     if metric.kind == "state":
         state = metric.states.get(round(value)) if value == round(value) else None
         return (t_data(state), "") if state else (number(value), "")
-    if metric.unit == "s" and metric.kind != "counter" and abs(value) >= 2 * MINUTE / SECOND:
+    if metric.kind != "counter" and times.is_read_as_length(value, metric.unit):
         return span(round(value * SECOND)), ""
     if metric.unit == "B":
         scaled, unit = numbers.scaled_bytes(value)

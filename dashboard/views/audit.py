@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from core.text.csv_cell import harmless
 from core.text.times import timestamp
 from storage.records import Audit
 from storage.records.base import Value
 
 HEAD = ("when", "who", "from", "action", "what", "row", "before", "after")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins to calculate
 
 
 class AuditLine(NamedTuple):
@@ -47,13 +47,9 @@ def audit_csv(changes: Iterable[Audit], zone: ZoneInfo) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(HEAD)
-    rows.writerows([_harmless(cell) for cell in audit_line(row, zone)] for row in changes)
+    rows.writerows([harmless(cell) for cell in audit_line(row, zone)] for row in changes)
     return text.getvalue().encode("utf-8-sig")
 
 
 def _words(values: dict[str, Value] | None) -> str:
     return "" if values is None else json.dumps(values, ensure_ascii=False)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,39 +1,18 @@
-"""The rows of a chart from stored curves: gaps stay gaps, times become the site's wall clock."""
+"""Ranges of time that can be looked at, and where a curve has gaps."""
 
-import statistics
-from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.schema.metric import Metric
-from core.schema.rules.limit import LimitRule
-from core.schema.site import Site
-from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
-from dashboard.text import format as fmt
+import numpy as np
+from numpy.typing import NDArray
+
+from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from storage.series import Curve, Point
 
 GAP = 3.5  # times the usual distance of two points: more is a gap, and no line is drawn across
-
-# A limit farther from the curve than this many of its heights would press the curve flat.
-NEAR = 3.0
-
-
-class ChartRow(NamedTuple):
-    """What the chart draws: a `point` of a curve, an `edge` of the time, `room`, a `limit`."""
-
-    kind: str
-    at: int | None = None  # wall-clock milliseconds: the chart takes them for UTC
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-    part: str = ""
-    run: str = ""  # points of one run are joined
-    alone: bool = False  # a run of one, drawn as a dot
-    when: str = ""
-    text: str = ""
-    span: str = ""
-    severity: str = ""
-    upwards: bool = False
+AROUND = (
+    2  # distances on each side that say what is usual there: a source may change its pace for good
+)
 
 
 class TimeRange(NamedTuple):
@@ -51,6 +30,8 @@ RANGES = {
     "7d": TimeRange(7 * DAY, 10 * MINUTE, 300),
     "30d": TimeRange(30 * DAY, 30 * MINUTE, 300),
     "90d": TimeRange(90 * DAY, HOUR, 300),
+    "1y": TimeRange(366 * DAY, 6 * HOUR, 900),
+    "5y": TimeRange(1827 * DAY, DAY, 900),
 }
 
 
@@ -60,99 +41,21 @@ def range_until(now: int, chosen: TimeRange) -> tuple[int, int]:
     return end - chosen.length, end
 
 
-def edges(start: int, end: int, site: Site) -> list[ChartRow]:
-    """Rows for both ends of the range, so that the time axis shows it where nothing was measured."""
-    return [ChartRow("edge", wall(at, site)) for at in (start, end)]
-
-
-def curve_rows(curves: Mapping[str, Curve], metric: Metric, site: Site) -> list[ChartRow]:
-    """The points of each component's curve."""
-    return [
-        row
-        for part, curve in curves.items()
-        for number, run in enumerate(runs_of(curve))
-        for row in _run_rows(part, f"{part}/{number}", run, metric, site)
-    ]
-
-
-def room_rows(points: Iterable[ChartRow]) -> list[ChartRow]:
-    """Room above and below a curve that is flat; else its one value would be the whole axis."""
-    means = [row.mean for row in points if row.mean is not None]
-    if not means or max(means) > min(means):
-        return []
-    room = max(abs(means[0]) * 0.05, 1.0)
-    return [ChartRow("room", mean=means[0] - room), ChartRow("room", mean=means[0] + room)]
-
-
-def limit_rows(
-    rules: Iterable[LimitRule], metric: Metric, points: Iterable[ChartRow]
-) -> list[ChartRow]:
-    """The limits that lie near enough to be drawn with the curve."""
-    lows = [row.low for row in points if row.low is not None]
-    highs = [row.high for row in points if row.high is not None]
-    if not lows or metric.kind == "state":
-        return []
-    low, high = min(lows), max(highs)
-    reach = max(high - low, abs(high) * 0.05, 1e-9) * NEAR
-    return [
-        ChartRow(
-            "limit",
-            mean=rule.limit,
-            severity=rule.severity,
-            upwards=rule.above is not None,
-            text=fmt.with_unit(rule.limit, metric),
-        )
-        for rule in rules
-        if low - reach <= rule.limit <= high + reach
-    ]
-
-
 def runs_of(curve: Curve) -> list[list[Point]]:
     """The points of the curve, divided wherever some are missing."""
-    points = curve.points
-    steps = [after.at - before.at for before, after in pairwise(points)]
-    usual = max(statistics.median(steps), curve.width) if steps else 0
-    runs: list[list[Point]] = []
-    for index, point in enumerate(points):
-        around = steps[max(index - 3, 0) : index + 2]  # a source may change its pace for good
-        if index == 0 or steps[index - 1] > GAP * max(usual, statistics.median(around)):
-            runs.append([])
-        runs[-1].append(point)
-    return runs
+    is_break = breaks(np.array([point.at for point in curve.points], np.int64), curve.width)
+    starts = [0, *np.flatnonzero(is_break).tolist(), len(curve.points)]
+    runs = (curve.points[start:end] for start, end in pairwise(starts))
+    return [run for run in runs if run]
 
 
-def wall(at: int, site: Site) -> int:
-    """The site's wall-clock time as milliseconds that a chart in UTC shows unchanged."""
-    offset = from_ms(at, site.zone).utcoffset()
-    assert offset is not None  # from_ms gives aware times
-    return at + round(offset.total_seconds() * SECOND)
-
-
-def _run_rows(
-    part: str, name: str, run: list[Point], metric: Metric, site: Site
-) -> Iterable[ChartRow]:
-    for point in run:
-        mean = _nearest_state(point.mean, metric)
-        is_single = point.low == point.high
-        yield ChartRow(
-            "point",
-            wall(point.at, site),
-            mean,
-            point.low,
-            point.high,
-            part,
-            name,
-            alone=len(run) == 1,
-            when=fmt.exact(point.at, site),
-            text=fmt.with_unit(mean, metric),
-            span=fmt.ABSENT
-            if is_single
-            else f"{fmt.with_unit(point.low, metric)} … {fmt.with_unit(point.high, metric)}",
-        )
-
-
-def _nearest_state(mean: float, metric: Metric) -> float:
-    """A mean of states is none of them; the chart says which it mostly was."""
-    if metric.kind != "state" or not metric.states:
-        return mean
-    return float(min(metric.states, key=lambda state: abs(state - mean)))
+def breaks(at: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+    """Which points, of buckets of `width` ms, are not joined to the one before them; the first never is."""
+    if len(at) < 2:
+        return np.zeros(len(at), np.bool_)
+    steps = np.diff(at).astype(np.float64)
+    usual = max(float(np.median(steps)), float(width))
+    # Beyond the ends there is nothing: the median leaves it out.
+    padded = np.pad(steps, AROUND, constant_values=np.nan)
+    around = np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1), axis=1)
+    return np.concatenate(([False], steps > GAP * np.maximum(usual, around)))

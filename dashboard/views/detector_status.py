@@ -1,17 +1,13 @@
-"""The status of a device's detectors and the rows of their charts: pure, no storage, no clock."""
+"""The status of a device's detectors: pure, no storage, no clock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from core.schema.detector import Detector
-from core.schema.metric import Metric
 from core.schema.profile import Profile
-from core.schema.site import Site
 from core.time.clock import DAY
 from core.vocabulary.evidence import Evidence
-from dashboard.text import format as fmt
-from dashboard.views.curves import wall
 from dashboard.views.device_status import AlertRow
 
 State = Literal[
@@ -115,39 +111,6 @@ def rules_of(profile: Profile, detector: str) -> set[str]:
     return {
         rule.id for rule in profile.rules if rule.detector_id == detector and rule.is_answerable
     }
-
-
-def chart_rows(
-    verdicts: Sequence[VerdictRow], metric: Metric, start: int, end: int, site: Site
-) -> list[dict[str, Any]]:
-    """What the chart draws: a `day` each with its band, an `alarm` each from begin to end."""
-    rows: list[dict[str, Any]] = [
-        {"kind": "edge", "at": wall(start, site)},
-        {"kind": "edge", "at": wall(end, site)},
-    ]
-    run, before = 0, None
-    for row in verdicts:
-        if row.value is None:
-            continue
-        run += before is not None and row.at - before > GAP
-        before = row.at
-        rows.append(
-            {
-                "kind": "day",
-                "at": wall(row.at, site),
-                "run": run,
-                "value": row.value,
-                "expected": row.expected,
-                "low": row.low,
-                "high": row.high,
-                "when": fmt.exact(row.at, site),
-                "text": fmt.with_unit(row.value, metric),
-                "due": fmt.ABSENT if row.expected is None else fmt.with_unit(row.expected, metric),
-            }
-        )
-    for begin, over in alarms_in(verdicts, end):
-        rows.append({"kind": "alarm", "at": wall(begin, site), "until": wall(over, site)})
-    return rows
 
 
 def alarms_in(verdicts: Sequence[VerdictRow], end: int) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.errors import ConfigError, Mistake
 from core.number_input import written
+from core.text.csv_cell import FORMULA, harmless
 from core.text.phrase import Phrase
 from core.text.plain import without_controls
 from maintenance.assets.workbook_size import check_size
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Sequence[object])
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # no number here is below 0
 MOST_ROWS = 20_000  # a centre has hundreds; more is another kind of file
 LONGEST_CELL = 32_767  # characters, by Excel's limit: more could not be exported again
 MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number; the others become 0
@@ -69,7 +69,7 @@ def write_tables(name: str, tables: Mapping[str, SheetTable], sheet: str) -> byt
     writer.writerow(tables[sheet].columns)
     for row in tables[sheet].rows:
         cells = [without_controls(row.cells.get(name, "")) for name in tables[sheet].columns]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -220,11 +220,6 @@ def _write_xlsx(tables: Mapping[str, SheetTable]) -> bytes:
     return file.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is written as text (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 def _plain(cell: str) -> str:
-    """The same cell without the mark that `_harmless` put before it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    """The same cell without the mark that `harmless` put before it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

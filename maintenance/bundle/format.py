@@ -17,14 +17,14 @@ def number(value: float | None) -> str:
 
 
 def quantity(value: float | None, metric: Metric) -> str:
-    """With the unit, or as the word for a state: `38.5 °C`, `battery`."""
+    """With the unit, as the word for a state, or as a length of time: `38.5 °C`, `battery`, `264 d 39 min`."""
     if value is None:
         return ABSENT
     if metric.kind == "state" and value in metric.states:
         return metric.states[int(value)]
     text = PLAIN.with_unit(number(value), metric.unit)
     # Nobody reads 22811950 s.
-    if metric.unit == "s" and value >= LONG:
+    if times.is_read_as_length(value, metric.unit) and value >= LONG and metric.kind != "counter":
         text += f" ({times.duration(round(value) * SECOND // HOUR * HOUR)})"
     return text
 

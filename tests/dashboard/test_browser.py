@@ -53,7 +53,10 @@ def test_a_fault_appears_by_itself_and_leads_to_its_device(
     tile.click(position={"x": 150, "y": 60})
     expect(page).to_have_url(re.compile(r"/device\?device=ct-2$"))
     expect(page.locator(".sw-heading")).to_contain_text("CT-2")
-    expect(page.locator("[data-testid=stVegaLiteChart] canvas").first).to_be_visible()
+    page.locator(
+        ".sw-chart"
+    ).first.scroll_into_view_if_needed()  # it is drawn when it comes into sight
+    expect(page.locator(".sw-chart canvas").first).to_be_visible()
     assert page.evaluate("window.notReloaded") is True
 
     outside = [url for url in asked if not re.match(r"(http|ws)://127\.0\.0\.1:|data:|blob:", url)]

@@ -158,11 +158,10 @@ def _open_all(watch: Watch) -> None:
             watch.look()
             watch.page.keyboard.press("Escape")
             watch.page.get_by_test_id("stPopoverBody").wait_for(state="detached")
-    chart = watch.page.locator(
-        "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
-    )
+    chart = watch.page.locator(".sw-chart:has(canvas)")
     if chart.count():
-        chart.first.hover()
+        chart.first.locator(".sw-chart-plot").hover()
+        chart.first.get_by_role("button", name="as a table").click()
         watch.look()
 
 

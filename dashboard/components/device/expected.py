@@ -13,7 +13,7 @@ from core.schema.site import Device, Site
 from core.text.evidence_words import busy_week
 from core.time.clock import DAY
 from dashboard import forms, i18n
-from dashboard.components.device.expected_chart import expected_spec
+from dashboard.components.device.expected_chart import expected_chart
 from dashboard.components.device.history import alert_line
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t, t_data, translate
@@ -76,11 +76,7 @@ def _detector(device: Device, status: DetectorStatus, start: int, end: int, now:
     site = stores.site()
     metric = device.profile.metrics[status.settings.metric]
     st.html(_caption(status, metric, device, now, site))
-    rows = detector_status.chart_rows(status.verdicts, metric, start, end, site)
-    if any(row["kind"] == "day" for row in rows):
-        name = f"{device.id}-{status.settings.id}-{status.component}"
-        spec = expected_spec((end - start) // DAY)
-        st.vega_lite_chart(rows, spec, key=f"vega-detector-{name}", width="stretch")
+    expected_chart(device.id, status, metric, start, end)
     fired = [alert for alert in status.alerts if alert.fired_at is not None][:MOST_ALERTS]
     for alert in fired:
         _feedback_buttons(alert, device, now, site)

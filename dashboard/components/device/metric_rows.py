@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.schema.site import Device
-from dashboard.components.device.charts import _chart as chart
+from dashboard.components.device.chart import chart
 from dashboard.i18n import t_data
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries.alerts import open_alerts

@@ -237,7 +237,7 @@ def test_a_tile_shows_its_alerts_own_metric_and_why(centre: Centre) -> None:
     assert tile.index("<dt>Door</dt>") < tile.index("<dt>Helium level</dt>")
 
 
-@pytest.mark.parametrize("name", ["1h", "6h", "24h", "7d", "30d", "90d"])
+@pytest.mark.parametrize("name", ["1h", "6h", "24h", "7d", "30d", "90d", "1y", "5y"])
 def test_every_range_can_be_chosen(centre: Centre, name: str) -> None:
     now = clock()
     times = range(now - 100 * DAY, now, 6 * HOUR)
@@ -300,3 +300,26 @@ def test_the_first_device_is_shown_when_none_is_named(centre: Centre) -> None:
     centre.all_well(clock())
     test = AppTest.from_file(str(server.SCRIPT), default_timeout=30)
     assert "serial 4711" in screen(test.switch_page("app_pages/device.py").run())
+
+
+def ranges(test: AppTest) -> str | None:
+    """Which range is pressed."""
+    found: Any = test.get("button_group")
+    pressed: str | None = next(group.value for group in found if group.key == "span")
+    return pressed
+
+
+def test_an_address_holds_names_and_what_it_cannot_mean_is_said(centre: Centre) -> None:
+    centre.all_well(clock())
+    test = opened(device="mr-1", span="90 d")
+    assert (ranges(test), [*test.warning]) == ("90d", [])
+    found: Any = test.get("button_group")
+    next(group for group in found if group.key == "span").set_value("1y").run()
+    assert test.query_params["span"] == "1y"
+
+    test = opened(device="mr-1", span="12 parsecs", metric="flux")
+    assert ranges(test) == "24h"
+    assert [warning.value for warning in test.warning] == [
+        "There is no value flux of this device.",
+        "There is no range 12 parsecs: a day is shown.",
+    ]

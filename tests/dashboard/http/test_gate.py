@@ -13,6 +13,7 @@ from dashboard.http import (
     acknowledge_page,
     answer_page,
     api,
+    charts,
     cookies,
     fault_form,
     fault_state,
@@ -40,7 +41,7 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, answer_page, api, fault_form, fault_state, live_state, login_page, oidc_page, power_page, setup_page,
+MODULES = (account_page, acknowledge_page, answer_page, api, charts, fault_form, fault_state, live_state, login_page, oidc_page, power_page, setup_page,
            trust_page, vendor_live, vendor_page, vendor_questions,
            vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [
@@ -76,11 +77,7 @@ def test_what_is_open_is_a_route_and_nothing_else_is(served: Served) -> None:
             elif route.path.startswith(gate.FOR_PROGRAMS):
                 assert reply.status == 401, (method, route.path)
                 assert reply.headers["www-authenticate"] == "Bearer"
-            elif route in live_state.ROUTES:
-                assert reply.status == 401, (
-                    "an open page asks, and says itself that it is signed out"
-                )
-            elif method == "GET":
+            elif method == "GET" and not route.path.startswith(gate.NO_PAGES):
                 assert reply.status == 303, (method, route.path)
                 assert re.match(r"(\./|\.\./)+login\?next=/", reply.headers["location"])
             else:

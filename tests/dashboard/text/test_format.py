@@ -58,6 +58,8 @@ def test_every_span_can_be_said(length: int) -> None:
         (Metric(title="x", unit="B"), 1_530_000_000, f"1.53{THIN}GB"),
         (Metric(title="x", unit="s"), 90_000, "1 d 1 h"),
         (Metric(title="x", unit="s"), 12, f"12{THIN}s"),
+        (Metric(title="x", unit="s"), 10_020_000, "115 d 23 h"),
+        (Metric(title="x", unit="s"), -500, f"−500{THIN}s"),
         (Metric(title="x", unit="s", kind="counter"), 90_000, f"90{THIN}000{THIN}s"),
         (Metric(title="x", kind="state", states={1: "open"}), 1, "open"),
         (Metric(title="x", kind="state", states={1: "open"}), 7, "7"),
