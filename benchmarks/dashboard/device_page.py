@@ -61,8 +61,8 @@ def start(tree: Path, site: Path) -> Server:
 
 
 def signed_in(browser: Browser, server: Server) -> Page:
-    """A page of an engineer of the demo, on a screen high enough for some charts."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    """A page of an engineer of the demo, on a screen so high that some charts are in sight."""
+    page = browser.new_page(viewport={"width": 1280, "height": 4600})
     page.set_default_timeout(120_000)
     deadline = time.monotonic() + 300
     while True:

@@ -76,7 +76,7 @@ DISK = "metrics: [disk_free_mb], over: 1d"
         ("{kind: event, event: tube_arc, within: 1d, undone_by: [tube], %s}", ".proof.undone_by[0]", "unknown event 'tube'"),
         ("{kind: hold, metrics: [disk_free_mb], over: 1d, %s}", ".proof.kind", "unknown kind 'hold' (did you mean 'held'?)"),
         ("{kind: held, metrics: [disk_free_mb], over: 1d}", ".proof.because", "is required"),
-        ("{kind: held, metrics: [disk_free_mb], ower: 1d, %s}", ".proof.ower", "did you mean 'over'?"),
+        ("{kind: held, metrics: [disk_free_mb], ovr: 1d, %s}", ".proof.ovr", "did you mean 'over'?"),
         ("{kind: held, metrics: [disk_free_mb], over: 1d, coverage_pct: 10, %s}", ".proof.coverage_pct", "50"),
         ("{kind: held, metrics: [disk_free_mb], over: 1h, every: 1h, %s}", ".proof", "at least twice `every`"),
         ("{kind: result, newer_than: 1d, %s}", "", "needs a `metric`"),

@@ -72,7 +72,7 @@ WORK = (
     PlanStory(
         "ct-1", "ct_monthly", MONTHLY, ENGINEER,
         {"laser_offset": near(0.8, 0.1), "retakes": near(2.4, 0.3)},
-        values_on={56: {"laser_offset": only(2.3)}},  # out of place: follow_ups.py
+        values_on={56: {"laser_offset": only(2.3)}},  # out of place: LASERS in orders.py
     ),
     PlanStory(
         "ct-2", "ct_monthly", (58, 32, 6), ENGINEER,

@@ -45,6 +45,17 @@ class TicketStory(NamedTuple):
 
 
 def sends(text: str) -> Step:
+    """By their own mail program, for the demo has no mail."""
+
+    def do(tx: Transaction, ticket: int) -> None:
+        lifecycle.write(tx, ticket, text, "out")
+        lifecycle.confirm_sent(tx, ticket)
+
+    return do
+
+
+def has_yet_to_send(text: str) -> Step:
+    """Written, and nobody has sent it."""
     return lambda tx, ticket: lifecycle.write(tx, ticket, text, "out")
 
 
@@ -148,7 +159,7 @@ STORIES = (
     ),
     TicketStory(
         "foot_switch", "rf-1", "pamir-medical", (2, "14:45"), "Foot switch of the R/F room", "down", "foot_switch",
-        (((2, "14:50"), ENGINEER, sends("Price and time of a new foot switch, please. The room stands.")),),
+        (((2, "14:50"), ENGINEER, has_yet_to_send("Price and time of a new foot switch, please. The room stands.")),),
     ),
     TicketStory(
         "probe", "us-1", "nord-imaging", (1, "10:30"), "Linear probe has dark lines", "limited",

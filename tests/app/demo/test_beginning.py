@@ -28,6 +28,8 @@ from storage.examinations.ledger import Ledger
 from storage.files.backfill_note import backfill_note
 from storage.series import SeriesReader, SeriesWriter
 
+pytestmark = pytest.mark.servers  # binds ports
+
 END = 1_760_000_400_000 // (10 * MINUTE) * (10 * MINUTE)
 LENGTH = 4 * HOUR
 FIRST = DemoPast.new(7, 1.0, 1, END).model_copy(update={"start": END - LENGTH})

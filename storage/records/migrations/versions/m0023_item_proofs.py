@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("low", sa.Double(), nullable=True),
         sa.Column("high", sa.Double(), nullable=True),
         sa.Column("coverage_pct", sa.Double(), nullable=True),
-        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["order_items.id"]),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,5 +1,7 @@
 """A block with aluminium of known contrast gives its SDNR, wherever the aluminium lies."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,8 +30,9 @@ def test_the_contrast_is_what_was_put_in(
     ratio: float, noise: float, deep: float, along: float, seed: int
 ) -> None:
     dataset = block(ratio, noise, level=2000, place=(deep, along), seed=seed)
-    # Of a weak contrast the noise of the sheet itself is a tenth: 3.31 was seen where 3 was put in.
-    assert sdnr(dataset) == pytest.approx(ratio, rel=0.08, abs=0.5)
+    # What comes out is right in the mean; of regions of 12 x 12 pixels it has this standard error.
+    error = math.hypot(0.1, 0.03 * ratio)
+    assert sdnr(dataset) == pytest.approx(ratio, abs=5 * error)
 
 
 def test_the_heel_effect_is_no_contrast() -> None:
