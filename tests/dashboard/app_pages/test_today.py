@@ -161,7 +161,7 @@ def test_what_happened_stands_in_the_order_in_which_it_happened(centre: Centre) 
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("returned", [NOW - 2 * DAY, NOW + 3650 * DAY])
+@pytest.mark.parametrize("returned", [NOW - 2 * DAY, NOW + 3650 * DAY], ids=["behind", "ahead"])
 def test_a_clock_that_was_wrong_moves_no_step(centre: Centre, returned: int) -> None:
     number = order_by_hand(centre, NOW - HOUR)
     with centre.change(NOW) as tx:
