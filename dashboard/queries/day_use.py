@@ -47,11 +47,17 @@ def _losses(line: DayLine, limit_at: int | None, now: int) -> Iterator[UseLoss]:
 
 
 def _with_dependents(alerts: Iterable[AlertRow], begins_at: int, share: float) -> Iterator[UseLoss]:
-    """Of the devices of these alerts, and of those that cannot do without them."""
+    """Of the devices of these alerts, and of those that cannot do without them.
+
+    What hangs on a room or a server of which the site file says nothing, nobody knows: that is not nothing.
+    """
     site = stores.site()
     failing = {alert.device for alert in alerts}
-    for name in site.devices:
-        if name in failing or failing & set(site.above(name)):
+    needed = {above for name in site.devices for above in site.above(name)}
+    for name, device in site.devices.items():
+        if name in failing and device.profile.group == "infrastructure" and name not in needed:
+            yield UseLoss(name, None, begins_at, share)
+        elif name in failing or failing & set(site.above(name)):
             yield UseLoss(name, expected_use(name), begins_at, share)
 
 

@@ -43,14 +43,20 @@ DRAWN = "[data-testid=stApp][data-test-script-state=notRunning] [data-testid=stM
 NAMES = [path.stem for path in sorted(Path(page_folder[0]).glob("[!_]*.py"))]
 SHOW_THE_WORDS = {"/", *(f"/{name}" for name in NAMES if name != "fleet")}
 # Of what the words were not to become: an address that leads away or runs, a handler, a frame, an error.
-HARM = """() => [...document.querySelectorAll('*')].flatMap(node => [
+HARM = """() => {
+  const isOurs = (text) => { // an address here, with the words encoded in its query
+    const address = URL.canParse(text, document.baseURI) && new URL(text, document.baseURI);
+    return address && /^https?:$/.test(address.protocol) && address.origin === location.origin;
+  };
+  return [...document.querySelectorAll('*')].flatMap(node => [
   ...(['IFRAME', 'OBJECT', 'EMBED'].includes(node.tagName) ? [node.outerHTML] : []),
   ...(node.dataset.testid === 'stException' ? [node.innerText] : []),
   ...[...node.attributes].filter(a => a.name.startsWith('on')
      || (['href', 'src', 'action', 'formaction', 'srcdoc', 'xlink:href'].includes(a.name)
-         && !/^(mailto|tel):/.test(a.value) && /javascript:|canary/i.test(a.value)))
+         && !/^(mailto|tel):/.test(a.value) && /javascript:|canary/i.test(a.value)
+         && (a.name === 'srcdoc' || !isOurs(a.value))))
      .map(a => `${a.name}=${a.value} in ${node.parentElement?.outerHTML.slice(0, 300)}`),
-])"""
+])}"""
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ STRUCK: dict[str, tuple[str, frozenset[str]]] = {
     "network_fault": ("cbct-1", frozenset({"image_transfer_delay_s"})),
     "software_update": ("us-1", frozenset({"image_count"})),
     "water_leak": ("room-server", frozenset({"water_leak"})),
+    "standstill": ("ct-1", frozenset()),  # no patient lies on it: nothing that a line looks at
 }
 # How long it has stood. Slow ones for as long as they need to be seen in their values.
 SINCE = {"ct_number_drift": 40 * DAY, "bmd_drift": 60 * DAY, "mains_failure": 15 * MINUTE}

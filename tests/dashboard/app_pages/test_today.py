@@ -22,13 +22,20 @@ from tests.dashboard.people import SARA, person, sign_in
 from tests.dashboard.sample_work import order_by_hand, order_of
 
 NOW = time.time_ns() // 1_000_000
+OVERLOADED = """
+rules:
+  - {id: overloaded, title: It is overloaded, metric: load_pct, above: 95, severity: critical,
+     basis: engineering}
+"""
 COUNTED = "  examination_count: {title: Examinations, kind: counter}\n  tube_temp_c"
 
 
 @pytest.fixture
 def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """CT-2 counts its examinations."""
+    """CT-2 counts its examinations, and the UPS can be overloaded."""
     path = build(tmp_path)
+    with (path.parent / "profiles" / "battery.yaml").open("a") as battery:
+        battery.write(OVERLOADED)
     profile = path.parent / "profiles" / "tube.yaml"
     profile.write_text(profile.read_text().replace("  tube_temp_c", COUNTED, 1))
     monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
@@ -79,6 +86,15 @@ def test_why_a_line_stands_where_it_stands(centre: Centre) -> None:
     lines = agenda.today(NOW)["now"]
     assert [line.device for line in lines] == ["spare", "ct-2", "mr-1"]
     assert agenda.counts(NOW) == agenda.DayCounts(3, 0, 0, 0)
+
+
+def test_what_hangs_on_a_ups_of_which_nobody_wrote_it_is_not_nothing(centre: Centre) -> None:
+    count_examinations(centre, 2)
+    with centre.change(NOW - HOUR) as tx:
+        open_order(tx, "ct-2", "Lamp is dark", down="hard")
+    centre.alert("ups-1", "overloaded", NOW - HOUR)
+    assert [line.device for line in agenda.today(NOW)["now"]] == ["ups-1", "ct-2"]
+    assert "how many examinations wait is not known" in shown(page("today"))
 
 
 def test_an_alert_is_begun_on_its_line_and_leads_to_its_order(centre: Centre) -> None:

@@ -3,6 +3,11 @@
 import { timeTicks, valueRange, valueTicks } from "./axes.js";
 import { drawBelow } from "./layers.js";
 
+const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+// The library takes the words of its axes for HTML, and states and units are texts of a profile.
+const asText = (ticks) =>
+  ticks.map((tick) => ({ ...tick, label: tick.label.replace(/[&<>]/g, (sign) => SIGNS[sign]) }));
+
 const FAINT = 0.13; // of the ink: lines of the grid
 
 export function options(chart) {
@@ -14,7 +19,7 @@ export function options(chart) {
   if (chart.header.forecast) limits.push(chart.header.limit);
   const isExpected = lines.some((line) => line.name === "expected");
   return {
-    labels: ["at", ...lines.map((line, index) => line.name || `line ${index}`)],
+    labels: ["at", ...lines.map((line, index) => (isExpected ? line.name : `line ${index}`))],
     colors: Object.values(data.colours),
     series: isExpected ? { expected: { strokePattern: [5, 4] }, value: { drawPoints: true } } : {},
     dateWindow: chart.window,
@@ -39,8 +44,8 @@ export function options(chart) {
     labelsDiv: document.createElement("div"),
     underlayCallback: (context, area, graph) => drawBelow(context, area, graph, chart),
     axes: {
-      x: { drawGrid: false, axisLabelWidth: 72, ticker: (since, until, pixels) => timeTicks(since, until, pixels, clock) },
-      y: { axisLabelWidth: isState ? 72 : 46, ticker: (low, high, pixels) => valueTicks(low, high, pixels, data) },
+      x: { drawGrid: false, axisLabelWidth: 72, ticker: (since, until, pixels) => asText(timeTicks(since, until, pixels, clock)) },
+      y: { axisLabelWidth: isState ? 72 : 46, ticker: (low, high, pixels) => asText(valueTicks(low, high, pixels, data)) },
     },
   };
 }
