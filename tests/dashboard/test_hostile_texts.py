@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from alerts.channels.apprise import AppriseSender
@@ -42,6 +43,7 @@ from tests.dashboard.people import signed_in_page
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning] [data-testid=stMain] .stElementContainer"
 NAMES = [path.stem for path in sorted(Path(page_folder[0]).glob("[!_]*.py"))]
 SHOW_THE_WORDS = {"/", *(f"/{name}" for name in NAMES if name != "fleet")}
+ON_PURPOSE = {"meta-refresh"}  # the plan of a power cut is true for seconds, and has no script
 # Of what the words were not to become: an address that leads away or runs, a handler, a frame, an error.
 HARM = """() => {
   const isOurs = (text) => { // an address here, with the words encoded in its query
@@ -136,6 +138,26 @@ def test_no_text_becomes_more_than_text_on_any_page(
     page.close()
     assert list(dict.fromkeys(watch.harm)) == []
     assert watch.seen >= SHOW_THE_WORDS
+
+
+@pytest.mark.servers
+def test_axe_finds_nothing_serious_on_any_page(
+    browser: Browser, served: Served, places: dict[str, str]
+) -> None:
+    """Pages that hold something of everything: contrast, names of buttons and fields, headings, tables."""
+    page = signed_in_page(browser, served)
+    found: dict[str, str] = {}
+    for path in [*_streamlit_pages(places), *_plain_pages(places)]:
+        page.goto(served.url + path)
+        if path in _streamlit_pages(places):
+            page.locator(DRAWN).first.wait_for()
+        for violation in Axe().run(page).response["violations"]:
+            is_grave = violation["impact"] in ("serious", "critical")
+            if is_grave and violation["id"] not in ON_PURPOSE:
+                where = violation["nodes"][0]["html"][:200]
+                found.setdefault(violation["id"], f"{urlsplit(path).path}: {where}")
+    page.close()
+    assert found == {}
 
 
 def _streamlit_pages(places: dict[str, str]) -> list[str]:

@@ -59,7 +59,10 @@ def alert_card(card: AlertCard, now: int, site: Site) -> str:
 
 
 def spark(card: AlertCard) -> str:
-    """The line as an image: Streamlit lets no drawing through that stands in the page itself."""
+    """The line as an image, and in words for who hears the page.
+
+    Streamlit lets no drawing through that stands in the page itself, nor an `alt` with signs of markup.
+    """
     if not card.is_drawn:
         return ""
     image = quote(spark_svg(card), safe="")
@@ -69,8 +72,9 @@ def spark(card: AlertCard) -> str:
     span = fmt.rough_span(card.facts.end - card.facts.start)
     alt = t("card.spark", span=span, low=low, high=high)
     return (
-        f'<img class="sw-spark" width="{WIDTH}" height="{HEIGHT}" alt="{escape(alt)}"'
+        f'<img class="sw-spark" width="{WIDTH}" height="{HEIGHT}" alt=""'
         f' title="{escape(alt)}" src="data:image/svg+xml,{image}">'
+        f'<span class="sw-spoken">{escape(alt)}</span>'
     )
 
 

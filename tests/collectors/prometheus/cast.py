@@ -18,6 +18,7 @@ from core.schema.sources.prometheus import PrometheusMap, PrometheusSource, Prom
 from tests.support.ports import free_port
 
 T0 = 1_790_000_000_000
+MOST_POLLS = 5
 PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
@@ -149,8 +150,12 @@ class MemorySink:
 
 
 def looked_at(of: Device, sink: MemorySink | None = None) -> tuple[MemorySink, Source]:
-    """One poll, and the loop that made it."""
+    """One poll, and the loop that made it; another where this machine was too busy to accuse anybody."""
     kept = sink or MemorySink()
-    (loop,) = sources(site(of), kept, lambda: T0)
-    asyncio.run(loop.once())
+    before = len(kept.up())
+    for _ in range(MOST_POLLS):
+        (loop,) = sources(site(of), kept, lambda: T0)
+        asyncio.run(loop.once())
+        if len(kept.up()) > before:
+            break
     return kept, loop

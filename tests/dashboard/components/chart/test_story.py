@@ -97,6 +97,7 @@ def test_a_curve_is_looked_at_closer_read_and_taken_along(page: Page) -> None:
     expect(picture).to_have_attribute("aria-label", re.compile("newest 41.25\u202f°C.* 1 gaps"))
 
     # One crosshair for all charts of the page.
+    page.get_by_test_id("stExpander").locator("summary", has_text="Answers").click()
     page.locator(UP).scroll_into_view_if_needed()
     until(page, "state.points > 0", UP)
     picture.scroll_into_view_if_needed()
