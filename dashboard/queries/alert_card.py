@@ -17,7 +17,8 @@ from dashboard.queries import stores
 from dashboard.queries.alert_rows import alert_rows_of
 from dashboard.queries.alerts import open_alerts
 from dashboard.views.alert_card import AlertCard, CardFacts, drawn_range
-from dashboard.views.device_status import AlertRow, fresh_for
+from dashboard.views.device_status import AlertRow
+from dashboard.views.freshness import fresh_for
 from storage.records import Alert, Ticket, Verdict
 from storage.records import alerts as alert_rows
 from storage.records import feedback as feedback_rows

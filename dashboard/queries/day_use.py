@@ -6,7 +6,6 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import StoreError
-from core.schema.rules.forecast import ForecastRule
 from core.time.clock import DAY
 from dashboard.queries import stores
 from dashboard.views.day import DayLine
@@ -70,10 +69,11 @@ def _limit_at(incident: IncidentRow, now: int) -> int | None:
 
 def _forecast(alert: AlertRow, now: int) -> int | None:
     rule = stores.site().rule(alert.device, alert.rule)
-    if not isinstance(rule, ForecastRule):
+    detector = None if rule is None else rule.detector_id
+    if rule is None or detector is None or not rule.forecast_limits(detector):
         return None
     with stores.records().reading() as db:
-        verdict = verdict_rows.verdict_at(db, (alert.device, alert.component, rule.detector), now)
+        verdict = verdict_rows.verdict_at(db, (alert.device, alert.component, detector), now)
     return None if verdict is None else verdict.limit_at
 
 

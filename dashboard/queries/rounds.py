@@ -12,7 +12,8 @@ from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts
 from dashboard.queries.orders import orders_of_alerts
-from dashboard.views.device_status import ORDER, RESPONSE, UP, AlertRow, feeds
+from dashboard.views.device_status import ORDER, RESPONSE, UP, AlertRow
+from dashboard.views.freshness import feeds
 from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue

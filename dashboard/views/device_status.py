@@ -13,8 +13,8 @@ from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
-from core.schema.sources.base import SourceEntry
 from core.vocabulary.severity import Severity
+from dashboard.views.freshness import fresh_within
 from dashboard.views.windows import WindowRow, maintenance_now
 from storage.records import Downtime
 
@@ -236,23 +236,6 @@ def source_states(device: Device, readings: Sequence[Reading], now: int) -> tupl
     return tuple(states.values())
 
 
-def fresh_for(device: Device, metric: str) -> int | None:
-    """How old a reading of `metric` may be; None when it comes only as things happen (a log)."""
-    return _fresh_within(feeds(device, metric))
-
-
-def _fresh_within(sources: Sequence[SourceEntry]) -> int | None:
-    limits = [source.fresh_within() for source in sources]
-    known = [limit for limit in limits if limit is not None]
-    return max(known, default=None) if len(known) == len(limits) else None
-
-
-def feeds(device: Device, metric: str) -> list[SourceEntry]:
-    """The sources of the device that supply this metric."""
-    profile = device.profile
-    return [source for source in device.sources if metric in source.metrics_supplied(profile)]
-
-
 def in_order(component: str) -> list[tuple[str, int]]:
     """A sort key that puts port2 before port10."""
     return [(word, int(digits or 0)) for word, digits in _WORD_NUMBER.findall(component)]
@@ -274,7 +257,7 @@ def _values(
         newest: list[Reading | None] = [r for r in readings if r.metric == name]
         newest.sort(key=lambda reading: in_order(reading.component) if reading else [])
         fed_by = [source for source, metrics in supplied if name in metrics]
-        longest = _fresh_within(fed_by)
+        longest = fresh_within(fed_by)
         own = [states[source.up_component] for source in fed_by]
         is_lost = _is_lost(own or sources)
         for reading in newest or [None]:

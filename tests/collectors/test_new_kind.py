@@ -15,7 +15,8 @@ from core.schema.load import load_site
 from core.schema.site import Site
 from core.schema.sources.registry import KINDS, SourceKind
 from dashboard.components.device.heading import heading
-from dashboard.views.device_status import device_status, fresh_for
+from dashboard.views.device_status import device_status
+from dashboard.views.freshness import fresh_for
 from storage.series import SeriesReader
 
 FOLDER = {

@@ -14,9 +14,9 @@ from dashboard.views.device_status import (
     DownRow,
     State,
     device_status,
-    fresh_for,
     in_order,
 )
+from dashboard.views.freshness import fresh_for
 from tests.dashboard.centre import build
 
 NOW = 1_800_000_000_000
