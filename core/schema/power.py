@@ -4,12 +4,12 @@ Every key may be left out. What nobody states is unknown, and is said to be; no 
 """
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from core.schema.names import DeviceId, Name
-from core.schema.sourced import Basis
+from core.schema.sourced import Sourced
 from core.schema.strict_model import Strict
 from core.time.clock import DAY
 from core.time.duration import Duration
@@ -45,8 +45,8 @@ class Settling(Strict):
     lasting: Duration  # it is steady after so long of that
 
 
-class Power(Strict):
-    """Of one device. What the site file states goes before what the profile states, key by key."""
+class Power(Sourced):
+    """Of one device, with the source of all its numbers. What the site file states goes before what the profile states, key by key."""
 
     feeds: list[DeviceId] = []  # on its output; of a UPS without it: what depends on it
     rated_w: Positive | None = None  # of a UPS or generator; W, not VA: a label has both
@@ -59,14 +59,6 @@ class Power(Strict):
     examination: Duration | None = None  # a usual one, from the first scan to the last
     restart: Duration | None = None  # from switching on until usable, with the warming of a tube
     settling: Settling | None = None
-    basis: Basis = "engineering"  # of all these numbers
-    source: str = ""  # required unless engineering: where they can be read
-
-    @model_validator(mode="after")
-    def _sourced(self) -> Self:
-        if self.basis != "engineering" and not self.source:
-            raise ValueError(f"basis {self.basis!r} needs a `source`")
-        return self
 
     def over(self, parent: "Power") -> "Power":
         """This laid over `parent`: what is written here stands, the rest is the parent's."""

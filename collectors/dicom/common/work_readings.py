@@ -8,7 +8,7 @@ all moments since then are asked once more, and what has another answer than was
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,7 +90,7 @@ def _counters(work: DeviceWork, now: int) -> dict[Key, float]:
         ],
     }
     moments = _moments(work, now)
-    asked = [*_covered_hours(work, now)][:1]
+    asked = [*islice(_covered_hours(work, now), 1)]
     answers: dict[Key, float] = {}
     for metric, own in counts.items():
         own.sort()
