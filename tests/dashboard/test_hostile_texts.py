@@ -147,9 +147,10 @@ def test_axe_finds_nothing_serious_on_any_page(
     """Pages that hold something of everything: contrast, names of buttons and fields, headings, tables."""
     page = signed_in_page(browser, served)
     found: dict[str, str] = {}
-    for path in [*_streamlit_pages(places), *_plain_pages(places)]:
+    streamlits = _streamlit_pages(places)
+    for path in [*streamlits, *_plain_pages(places)]:
         page.goto(served.url + path)
-        if path in _streamlit_pages(places):
+        if path in streamlits:
             page.locator(DRAWN).first.wait_for()
         for violation in Axe().run(page).response["violations"]:
             is_grave = violation["impact"] in ("serious", "critical")

@@ -23,7 +23,7 @@ from maintenance.tickets import lifecycle as tickets
 from maintenance.work_orders.opening import open_for_alert
 from storage.records import Alert, Vendor
 from tests.dashboard import driving
-from tests.dashboard.centre import Centre, opened, verdict
+from tests.dashboard.centre import Centre, open_and_well, verdict
 from tests.dashboard.driving import page
 
 NOW = time.time_ns() // 1_000_000
@@ -33,11 +33,8 @@ NOW = time.time_ns() // 1_000_000
 def centre(site_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """All is well but what a test says; its now stands still."""
     monkeypatch.setattr(stores, "now", lambda: NOW)
-    centre = opened(site_path)
-    centre.all_well(NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+    with open_and_well(site_path, NOW) as centre:
+        yield centre
 
 
 def screen(test: Any) -> str:

@@ -20,7 +20,7 @@ from maintenance.downtime.lifecycle import open_downtime
 from storage.records import Alert, Incident, Transition, WorkOrder
 from storage.records import downtime as downtime_rows
 from tests.dashboard import driving
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre, build, open_and_well
 from tests.dashboard.driving import click, page
 from tests.dashboard.people import SARA
 
@@ -47,11 +47,8 @@ def site_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def centre(site_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """All is well but what a test says; its now stands still, for readings must not get old."""
     monkeypatch.setattr(stores, "now", lambda: NOW)
-    centre = opened(site_path)
-    centre.all_well(NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+    with open_and_well(site_path, NOW) as centre:
+        yield centre
 
 
 def together(centre: Centre, *alerts: tuple[str, str], cause: int = 1) -> None:

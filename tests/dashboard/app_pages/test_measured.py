@@ -17,7 +17,7 @@ from storage.records import alerts as alert_rows
 from storage.records import manual_readings as manual_rows
 from storage.records import work_orders as order_rows
 from storage.series import SeriesReader
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre, build, open_and_well
 from tests.dashboard.driving import box, click, field, page, screen, whole
 from tests.dashboard.sample_work import make_due, order_of, with_plans
 
@@ -43,11 +43,8 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
         text.replace("high: 2}", f"high: 2{PUBLISHED}") + f"\n{NOISE}", encoding="utf-8"
     )
     monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+    with open_and_well(path, NOW) as centre:
+        yield centre
 
 
 def processes(centre: Centre) -> None:

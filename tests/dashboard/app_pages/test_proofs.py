@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.queries import stores
 from dashboard.queries.proofs import READ_FOR, ShownProofs
-from tests.dashboard.centre import Centre, build, opened
+from tests.dashboard.centre import Centre, build, open_and_well
 from tests.dashboard.driving import click, page, screen
 from tests.dashboard.sample_work import make_due, make_proven, order_of, with_plans
 
@@ -20,11 +20,8 @@ CONFIRM = "Confirm the proven line"
 def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     path = with_plans(build(tmp_path))
     monkeypatch.setenv(stores.SITE_VARIABLE, str(path))
-    centre = opened(path)
-    centre.all_well(NOW)
-    yield centre
-    centre.series.close()
-    centre.records.close()
+    with open_and_well(path, NOW) as centre:
+        yield centre
 
 
 def test_one_tap_confirms_what_was_shown_and_the_order_says_by_what(centre: Centre) -> None:
