@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check audit lock clean servers
+.PHONY: help install demo run test check audit lock clean servers phantoms
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -21,7 +21,7 @@ demo: .venv/installed ## show a simulated centre at http://localhost:8501 (PORT=
 run: .venv/installed ## run a real site (SITE=config/site.yaml)
 	$(BIN)/python -m app run --site "$(SITE)"
 
-test: .venv/installed-dev servers ## run all tests; installs the servers they need where it may
+test: .venv/installed-dev .venv/phantoms/installed servers ## run all tests; installs the servers they need where it may
 	$(BIN)/python -m pytest --numprocesses=$(AT_ONCE) --dist=loadfile
 
 check: .venv/installed-dev ## ruff, mypy strict, the arrows between the folders, spelling
@@ -40,6 +40,10 @@ lock: .venv/installed-dev ## pin what pyproject.toml asks for, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-header --extra build --extra dev --constraint requirements.lock pyproject.toml \
 	  --output-file requirements-dev.lock
+	echo 'pylinac>=3.40' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header - --output-file requirements-phantoms.lock
+
+phantoms: .venv/phantoms/installed ## make .venv/phantoms with pylinac, which reads CatPhan and ACR phantoms
 
 clean: ## forget the environment, caches and the demo's data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
@@ -61,4 +65,10 @@ servers:
 
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# pylinac needs another pydicom than Scanward: an environment of its own.
+.venv/phantoms/installed: requirements-phantoms.lock | .venv/made
+	$(PYTHON) -m venv .venv/phantoms
+	.venv/phantoms/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-phantoms.lock
 	@touch $@

@@ -1,7 +1,8 @@
-"""Where scanners send to: can Scanward listen there, and does what listens answer as Scanward?"""
+"""Where scanners send to: can Scanward listen there, does what listens answer as Scanward; who reads phantoms?"""
 
 import errno
 import socket
+import subprocess
 from typing import TYPE_CHECKING
 
 from core.errors import SourceError
@@ -9,9 +10,10 @@ from core.finding import Finding, Findings
 from core.schema.site import Site
 
 if TYPE_CHECKING:
-    from core.schema.dicom import DicomListener
+    from core.schema.dicom import DicomListener, DicomNode
 
 _TIMEOUT_S = 3.0
+_IMPORT_S = 60.0  # of a library of half a gigabyte, from a slow disk
 
 
 def check_listener(site: Site, listener: "DicomListener") -> list[Finding]:
@@ -33,6 +35,34 @@ def check_listener(site: Site, listener: "DicomListener") -> list[Finding]:
                 "nobody may send to it: give devices `dicom.ae_titles`, or name who may in"
                 " `dicom.listen.calling`"
             )
+    return findings
+
+
+def check_pylinac(dicom: "DicomNode") -> list[Finding]:
+    """Whether pylinac is there, for the phantoms that it reads."""
+    findings = Findings("pylinac")
+    if dicom.pylinac is None:
+        findings.fail("CatPhan and ACR phantoms cannot be measured: say `dicom.pylinac`")
+        return findings
+    command = [
+        str(dicom.pylinac),
+        "-I",
+        "-W",
+        "ignore",
+        "-c",
+        "import pylinac as p; print(p.__version__)",
+    ]
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=_IMPORT_S)  # noqa: S603
+    except OSError as error:
+        findings.fail(f"{dicom.pylinac}: {error.strerror}")
+    except subprocess.TimeoutExpired:
+        findings.fail(f"{dicom.pylinac} did not answer within {_IMPORT_S:g} s")
+    else:
+        if ended.returncode == 0:
+            findings.ok(f"version {ended.stdout.strip()}")
+        else:
+            findings.fail(f"{dicom.pylinac} has no pylinac: see docs/phantoms.md")
     return findings
 
 

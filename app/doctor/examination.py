@@ -7,6 +7,7 @@ from app.clock import now
 from app.doctor import certificates, channels, dicom, machine, sources, stores
 from core.finding import Finding, Findings
 from core.readings import Event, Reading
+from core.schema.dicom import BY_PYLINAC
 from core.schema.site import Site
 
 
@@ -37,6 +38,8 @@ def _checks(
     listener = site.file.dicom.listen
     if listener is not None:
         yield "DICOM listener", lambda: dicom.check_listener(site, listener)
+    if any(phantom.kind in BY_PYLINAC for phantom in site.file.dicom.phantoms):
+        yield "pylinac", lambda: dicom.check_pylinac(site.file.dicom)
     yield "backup", lambda: stores.check_backups(site, now())
     yield "certificates", lambda: certificates.check_certificates(site, now())
     yield "channels", lambda: channels.check_channels(site, send_test=send_test)

@@ -1,6 +1,7 @@
 """DICOM in the site file: what this site is called, who its devices are, and what is a phantom."""
 
 import string
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -43,6 +44,9 @@ class DicomListener(Strict):
     calling: list[AeTitle] = []
 
 
+BY_PYLINAC = ("acr_ct", "catphan")  # kinds of phantom that pylinac reads
+
+
 class Phantom(Strict):
     """What makes an image a phantom's: any other image's pixels are refused."""
 
@@ -68,3 +72,4 @@ class DicomNode(Strict):
     ae_title: AeTitle = "SCANWARD"
     listen: DicomListener | None = None  # None: nothing is taken
     phantoms: list[Phantom] = Field(default=[])
+    pylinac: Path | None = None  # the Python that has it, in an environment of its own

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from math import isfinite
+from pathlib import Path
 
 from pydicom.dataset import Dataset
 
@@ -20,20 +21,24 @@ _BY_IMAGE: dict[str, Callable[[Dataset], list[PhantomValue]]] = {
     "mammography_block": judge_mammography_block,
     "dxa_spine": judge_dxa_spine,
 }
-_BY_SERIES: dict[str, Callable[[Phantom, Sequence[Dataset]], list[PhantomValue]]] = {
+_BY_SERIES: dict[str, Callable[[Phantom, Sequence[Dataset], Path | None], list[PhantomValue]]] = {
     "acr_ct": judge_acr_ct,
     "catphan": judge_catphan,
 }
 
 
-def judge(phantom: Phantom, *images: Dataset) -> list[PhantomValue]:
+def judge(phantom: Phantom, *images: Dataset, pylinac: Path | None = None) -> list[PhantomValue]:
     """What the images of one series of a phantom give, of its middle slice or of all together.
+
+    `pylinac` is the Python that has it, for the phantoms that it reads.
 
     UnfitImageError says in words why it gives nothing. A series is one measurement: two slices of it
     are as like as two values of one day never are, and would narrow a control chart.
     """
     try:
-        return [measured for measured in _measured(phantom, images) if isfinite(measured.value)]
+        return [
+            measured for measured in _measured(phantom, images, pylinac) if isfinite(measured.value)
+        ]
     except UnfitImageError:
         raise
     except Exception as error:  # noqa: BLE001  a header that is damaged in a way nobody thought of
@@ -41,7 +46,9 @@ def judge(phantom: Phantom, *images: Dataset) -> list[PhantomValue]:
         raise UnfitImageError(f"its header is damaged: {kind}") from None
 
 
-def _measured(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
+def _measured(
+    phantom: Phantom, images: Sequence[Dataset], pylinac: Path | None
+) -> list[PhantomValue]:
     if phantom.kind in _BY_SERIES:
-        return _BY_SERIES[phantom.kind](phantom, all_slices(images, MOST_IMAGES))
+        return _BY_SERIES[phantom.kind](phantom, all_slices(images, MOST_IMAGES), pylinac)
     return _BY_IMAGE[phantom.kind](middle_slice(images))

@@ -1,88 +1,116 @@
-"""The ACR phantom and CatPhan of a CT, by pylinac: an extra, `pip install scanward[phantoms]`.
+"""The ACR phantom and CatPhan of a CT, by pylinac in a Python of its own (`dicom.pylinac` in the site file).
 
-pylinac finds the modules of a whole series by itself. Of what it gives only what the water phantom
-gives too is kept, under the same metrics with the phantom's name as component: noise and uniformity
-of the uniform module, and where that is water-equivalent (ACR 464, module 3) its CT number.
+pylinac needs pydicom 2 and this collector pydicom 3, so they cannot live in one environment. It finds
+the modules of a whole series by itself. Of what it gives only what the water phantom gives too is kept,
+under the same metrics with the phantom's name as component: noise and uniformity of the uniform module,
+and where that is water-equivalent (ACR 464, module 3) its CT number.
 """
 
-import importlib
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+import json
+import struct
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from pydicom import dcmwrite
 from pydicom.dataset import Dataset
 
+from collectors.dicom.phantoms import pylinac_child
 from collectors.dicom.phantoms.components import ct_component
 from collectors.dicom.phantoms.measured import PhantomValue, UnfitImageError
 from core.schema.dicom import Phantom
 
 MOST_IMAGES = 1000
+_WITHIN_S = (
+    300.0  # a CatPhan of 60 images takes 3 s of a core; a thousand on an old computer take minutes
+)
 
 
-class _Region(Protocol):
-    value: float
-    stdev: float
+@dataclass(frozen=True, slots=True)
+class _UniformModule:
+    """Mean HU of its regions by place, and the standard deviation of the central one."""
+
+    means: Mapping[str, float]
+    center_sd: float
+
+    @property
+    def spread(self) -> float:
+        """The largest difference of an edge region's mean from the central one's."""
+        return max(abs(mean - self.means["Center"]) for mean in self.means.values())
 
 
-def judge_acr_ct(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
+def judge_acr_ct(
+    phantom: Phantom, images: Sequence[Dataset], python: Path | None
+) -> list[PhantomValue]:
     """CT number, noise and uniformity in HU of the uniform module of an ACR 464."""
-    module = _analysed("ACRCT", images).uniformity_module
+    module = _analysed("ACRCT", images, python)
+    component = _component("acr", images)
     return [
-        PhantomValue(
-            "qa_water_ct_number_hu", float(module.rois["Center"]), _component("acr", images)
-        ),
-        PhantomValue(
-            "qa_water_noise_hu", float(module.center_roi_stdev), _component("acr", images)
-        ),
-        PhantomValue("qa_water_uniformity_hu", _spread(module.rois), _component("acr", images)),
+        PhantomValue("qa_water_ct_number_hu", module.means["Center"], component),
+        PhantomValue("qa_water_noise_hu", module.center_sd, component),
+        PhantomValue("qa_water_uniformity_hu", module.spread, component),
     ]
 
 
-def judge_catphan(phantom: Phantom, images: Sequence[Dataset]) -> list[PhantomValue]:
+def judge_catphan(
+    phantom: Phantom, images: Sequence[Dataset], python: Path | None
+) -> list[PhantomValue]:
     """Noise and uniformity in HU of the uniform module (CTP486), which is no water: 5 to 18 HU."""
-    regions: Mapping[str, _Region] = _analysed(f"CatPhan{phantom.model}", images).ctp486.rois
-    means = {place: region.value for place, region in regions.items()}
+    module = _analysed(f"CatPhan{phantom.model}", images, python)
     component = _component("catphan", images)
     return [
-        PhantomValue("qa_water_noise_hu", float(regions["Center"].stdev), component),
-        PhantomValue("qa_water_uniformity_hu", _spread(means), component),
+        PhantomValue("qa_water_noise_hu", module.center_sd, component),
+        PhantomValue("qa_water_uniformity_hu", module.spread, component),
     ]
-
-
-def _spread(means: Mapping[str, float]) -> float:
-    """The largest difference of an edge region's mean from the central one's."""
-    return float(max(abs(mean - means["Center"]) for mean in means.values()))
 
 
 def _component(name: str, images: Sequence[Dataset]) -> str:
     return "-".join(part for part in (name, ct_component(images[0])) if part)
 
 
-def _analysed(analysis: str, images: Sequence[Dataset]) -> Any:
+def _analysed(analysis: str, images: Sequence[Dataset], python: Path | None) -> _UniformModule:
     """What pylinac's class of this name says of the series. Nothing of it is written to a disk."""
     if not images or len(images) > MOST_IMAGES:
         raise UnfitImageError(f"{len(images)} images are no scan of this phantom")
     if str(images[0].get("Modality") or "") != "CT":
         raise UnfitImageError("needed is a series of CT images")
-    try:
-        pylinac = importlib.import_module("pylinac")
-    except ImportError:
+    if python is None:
         raise UnfitImageError(
-            "this phantom needs pylinac: pip install scanward[phantoms]", permanent=True
-        ) from None
-    try:
-        scan = getattr(pylinac, analysis)([_as_file(image) for image in images])
-        scan.analyze()
-        return scan.results_data()
-    except Exception as error:  # noqa: BLE001  whatever a library does with an image, the rest goes on
+            "this phantom needs pylinac: say `dicom.pylinac` in the site file", permanent=True
+        )
+    answer = _run(python, analysis, b"".join(_frames(images)))
+    if "error" in answer:
+        kind = str(answer["error"])
         raise UnfitImageError(
-            f"pylinac does not see the phantom in these {len(images)} images: {type(error).__name__}"
-        ) from None
+            f"pylinac does not see the phantom in these {len(images)} images: {kind}"
+        )
+    return _UniformModule(answer["means"], answer["center_sd"])
 
 
-def _as_file(image: Dataset) -> io.BytesIO:
-    buffer = io.BytesIO()
-    dcmwrite(buffer, image, enforce_file_format=True)
-    buffer.seek(0)
-    return buffer
+def _run(python: Path, analysis: str, images: bytes) -> dict[str, Any]:
+    """The child's answer. UnfitImageError if there is no such Python, or it does not come back."""
+    command = [str(python), "-I", "-W", "ignore", pylinac_child.__file__, analysis]
+    try:
+        ended = subprocess.run(command, input=images, capture_output=True, timeout=_WITHIN_S)  # noqa: S603
+        answer = json.loads(ended.stdout)
+    except OSError as error:
+        raise UnfitImageError(f"{python}: {error.strerror}", permanent=True) from None
+    except subprocess.TimeoutExpired:
+        raise UnfitImageError(f"pylinac took longer than {_WITHIN_S:g} s") from None
+    except ValueError:
+        raise UnfitImageError(f"pylinac ended with code {ended.returncode}") from None
+    if not isinstance(answer, dict):
+        raise UnfitImageError("pylinac did not answer as expected")
+    return answer
+
+
+def _frames(images: Sequence[Dataset]) -> Iterator[bytes]:
+    """Each image as a file, with its length before it."""
+    for image in images:
+        buffer = io.BytesIO()
+        dcmwrite(buffer, image, enforce_file_format=True)
+        yield struct.pack(">I", buffer.tell())
+        yield buffer.getvalue()

@@ -104,7 +104,7 @@ class PhantomImages:
         uid = str(images[0].get("SeriesInstanceUID") or "")
         at = self._began.pop((series.device, uid), series.newest_at)
         try:
-            values = judge(series.phantom, *images)
+            values = judge(series.phantom, *images, pylinac=self._site.file.dicom.pylinac)
         except UnfitImageError as error:
             text = f"an image of the phantom {series.phantom.kind} cannot be measured: {error}"
             return [Event(device.id, PHANTOM_UNFIT, text, at, "warning", "dicom")]
