@@ -25,7 +25,7 @@ def report(
     month: Annotated[
         str | None, typer.Option(help="2026-10, or 1405-07 if solar; else the last whole month.")
     ] = None,
-    lang: Annotated[Literal["en", "fa"] | None, typer.Option(help="Else the site's.")] = None,
+    lang: Annotated[str, typer.Option(help="en or fa; else the site's.")] = "",
     calendar: Annotated[
         Literal["gregorian", "solar"] | None, typer.Option(help="Whose months; else the site's.")
     ] = None,
