@@ -8,12 +8,13 @@ import yaml
 
 from core.errors import ConfigError, Mistake
 
+_Loader = yaml.CSafeLoader  # ten times as fast
 ENGLISH, DARI = "en", "fa"  # the languages of a profile
 
 
 def words_of(text: str) -> dict[str, str]:
     """The Dari words of a file by the English ones, in its order; "" where there are none."""
-    return dict(_pairs(yaml.safe_load(text)))
+    return dict(_pairs(yaml.load(text, _Loader)))  # noqa: S506  it is safe
 
 
 def with_words(name: str, text: str, words: Mapping[str, str]) -> str:
@@ -21,14 +22,12 @@ def with_words(name: str, text: str, words: Mapping[str, str]) -> str:
 
     ConfigError if that cannot be done to the text as it is written.
     """
-    before = words_of(text)
-    written = text
+    before, written = words_of(text), text
     for english, dari in words.items():
         for form in _written_forms(before[english]):
-            written = written.replace(
-                f"{DARI}: {form}", f"{DARI}: {json.dumps(dari, ensure_ascii=False)}"
-            )
-    if words_of(written) != {**before, **words}:
+            new = f"{DARI}: {json.dumps(dari, ensure_ascii=False)}"
+            written = written.replace(f"{DARI}: {form}", new)
+    if any(not before[english] for english in words) or words_of(written) != {**before, **words}:
         raise ConfigError([Mistake(name, "", "its words cannot be written back: change it there")])
     return written
 
