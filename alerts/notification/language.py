@@ -40,12 +40,19 @@ def numbers_of(language: str) -> NumberFormat:
     return _NUMBERS[nearest(language, _NUMBERS)]
 
 
-def words_for(site: Site, person: str) -> "MessageWords":
-    """What that person reads; the site's language for whoever reads a channel."""
-    language = next(
-        (entry.language for entry in site.file.people if entry.id == person and entry.language),
-        site.file.language,
-    )
+def reader_language(site: Site, channel: str, person: str = "") -> str:
+    """What that person reads, or all whose channel it is; else the site's language."""
+    languages = {
+        entry.language or site.file.language
+        for entry in site.file.people
+        if (entry.id == person if person else channel in entry.channels)
+    }
+    return languages.pop() if len(languages) == 1 else site.file.language
+
+
+def words_for(site: Site, person: str, channel: str = "") -> "MessageWords":
+    """Those of `reader_language`."""
+    language = reader_language(site, channel, person)
     return MessageWords(language, site.file.calendar, site.zone)
 
 

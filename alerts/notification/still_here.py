@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.notification.language import WORDS, numbers_of
+from alerts.notification.language import WORDS, numbers_of, reader_language
 from core.readings import UP
 from core.schema.alive import StillHere
 from core.schema.site import Site
@@ -91,7 +91,8 @@ def announce(
     with records.writing(WHO, at) as db:
         cursor = cursor_rows.cursor(db, CURSOR)
         last, cursor.position = cursor.position, week
-        label, language = from_ms(week, site.zone).isoformat(), site.file.language
+        label = from_ms(week, site.zone).isoformat()
+        language = reader_language(site, setting.channel)
         if not is_due(last, at, site.zone, setting) or is_made(db, KIND, "", label, language):
             return False
         newest = cursor_rows.newest_judged(db, UP)

@@ -17,6 +17,7 @@ from dashboard.i18n import FOLDER as PAGE_WORDS
 from maintenance.reports.locale import WORDS as REPORT_WORDS
 
 HEAD = ("where", "key", "English", "words")
+PROFILES = SHIPPED_PROFILES
 FOLDERS = {"shared": SHARED, "pages": PAGE_WORDS, "messages": MESSAGE_WORDS, "reports": REPORT_WORDS}  # fmt: skip
 OF_ITSELF = "language."  # what a language says of itself is no word of a screen
 BY_ENGLISH = ("data", "phrase", "unit", "glossary")  # sections whose keys are the English words
@@ -45,7 +46,7 @@ def rows(language: str) -> Iterator[WordRow]:
                 text = english.get(key) or (name if section in BY_ENGLISH else "")
                 yield WordRow(place, key, text, own.get(key, ""))
     if language == profile_words.DARI:
-        for path in sorted(SHIPPED_PROFILES.glob("*.yaml")):
+        for path in sorted(PROFILES.glob("*.yaml")):
             for text, words in profile_words.words_of(path.read_text(encoding="utf-8")).items():
                 yield WordRow(path.name, "", text, words)
 
@@ -93,7 +94,7 @@ def take(language: str, content: bytes) -> list[WordRow]:
 
 def _path(place: str, language: str) -> Path:
     folder = FOLDERS.get(place)
-    return SHIPPED_PROFILES / place if folder is None else folder / f"{language}.toml"
+    return PROFILES / place if folder is None else folder / f"{language}.toml"
 
 
 def _written(place: str, language: str, words: Mapping[str, str]) -> str:

@@ -38,8 +38,8 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for place, folder in FOLDERS.items():
         shutil.copytree(folder, tmp_path / place, ignore=lambda _, names: [n for n in names if not n.endswith(".toml")])  # fmt: skip
     monkeypatch.setattr(word_list, "FOLDERS", {place: tmp_path / place for place in FOLDERS})
-    shutil.copytree(word_list.SHIPPED_PROFILES, tmp_path / "profiles")
-    monkeypatch.setattr(word_list, "SHIPPED_PROFILES", tmp_path / "profiles")
+    shutil.copytree(word_list.PROFILES, tmp_path / "profiles")
+    monkeypatch.setattr(word_list, "PROFILES", tmp_path / "profiles")
     return tmp_path
 
 
