@@ -25,7 +25,7 @@ def report(
     month: Annotated[
         str | None, typer.Option(help="2026-10, or 1405-07 if solar; else the last whole month.")
     ] = None,
-    lang: Annotated[str, typer.Option(help="en or fa; else the site's.")] = "",
+    lang: Annotated[str, typer.Option(help="As fa; else the site's.")] = "",
     calendar: Annotated[
         Literal["gregorian", "solar"] | None, typer.Option(help="Whose months; else the site's.")
     ] = None,
@@ -34,11 +34,15 @@ def report(
     """A report of one month: a page to print, then the details, and how each figure is counted."""
     from core.schema.strict_model import did_you_mean
     from core.time.calendars import month_of
+    from maintenance.reports.locale import LANGUAGES
     from maintenance.reports.make import make, render
     from maintenance.reports.model import Format
     from storage.series import SeriesReader
 
     ending = output.suffix.removeprefix(".").lower()
+    if lang and lang not in LANGUAGES:
+        text = f"there are no reports in {lang!r}{did_you_mean(lang, LANGUAGES)}"
+        raise ConfigError([Mistake("--lang", "", text)])
     forms: dict[str, Format] = {form: form for form in get_args(Format)}
     if ending not in forms:
         text = f"unknown kind of file {ending!r}{did_you_mean(ending, forms)}; write FILE.pdf"
