@@ -22,7 +22,7 @@ INSTEAD = {
     "بتری": "بطری", "مریض": "بیمار", "شفاخانه": "بیمارستان", "فورم": "فرم", "تیلفون": "تلفن|تلفون",
     "تکنیشن": "تخنیکر", "آشکارساز": "ردیاب", "کویل": "کوایل", "اسکن": "سکن", "کمپیوتر": "کامپیوتر",
     "نمبر مسلسل": "شمارهٔ سریال|نمبر سریال", "پلان": "برنامه‌ریزی", "اندازه": "خوانش", "فولدر": "پوشه",
-    "دتکتور": "دیتکتور", "انجنیر": "مهندس", "جواب": "پاسخ", "پکه": "پنکه|فن", "حسگر": "سنسور",
+    "دتکتور": "دیتکتور", "انجنیر": "مهندس", "جواب": "پاسخ", "پکه": "پنکه|فن", "حسگر": "سنسور", "گنتری": "گانتری",
 }  # fmt: skip
 LETTER = "[\u0621-\u06ff\u200c]"
 
@@ -83,7 +83,8 @@ def test_what_a_checklist_adds_to_a_line_is_dari_even_where_the_line_is_a_sites_
     words = i18n.catalogue("fa")
     assert words.data("Water phantom, mean CT number: too low").endswith(": پایین‌تر از حد")
     assert words.data("بتری جنراتور: too high") == "بتری جنراتور: بالاتر از حد"
-    assert words.data("Air: as it was") == "Air: as it was"
+    assert words.data("Water phantom, mean CT number: 7.5 HU").startswith("فانتوم آب")
+    assert words.data("Air: as it was: 2: 3") == "Air: as it was: 2: 3"
     assert i18n.catalogue(FALLBACK).data("Air: too high") == "Air: too high"
 
 

@@ -78,10 +78,7 @@ def main() -> None:
         _complain(str(error))
 
 
-ROOMS = (
-    *("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "simulator"),
-    "app",
-)
+ROOMS = ("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "simulator", "app")  # fmt: skip
 
 
 def _complain(*lines: str) -> None:

@@ -36,13 +36,15 @@ class Catalogue:
         return words.format(**values)
 
     def data(self, text: str) -> str:
-        """A word of code or files, translated if this language has it; `WORDS: ENDING` by its two halves."""
+        """A word of code or files, translated if this language has it.
+
+        `WORDS: ENDING` is translated by halves: a line of a checklist and what is said of it.
+        """
         known = self.words.get(f"data.{text}")
-        if known is None:  # the limit of a line of a checklist: core/schema/item_rules.py
-            about, colon, ending = text.rpartition(": ")
-            known = self.words.get(f"data.: {ending}") if colon else None
-            return text if known is None else f"{self.data(about)}{known}"
-        return known
+        about, colon, ending = text.rpartition(": ")
+        if known is not None or not colon:
+            return text if known is None else known
+        return self.data(about) + self.words.get(f"data.: {ending}", f": {ending}")
 
     def unit(self, unit: str) -> str:
         """A unit, translated if this language writes it its own way."""

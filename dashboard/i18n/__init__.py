@@ -44,8 +44,8 @@ def choices() -> Iterator[tuple[str, str]]:
     english = load_words(FOLDER, FALLBACK)
     for code in LANGUAGES:
         written = len(english.keys() & load_words(FOLDER, code).keys())
-        begun = t("account.begun", count=written, total=len(english))
-        yield code, name_of(code) if written == len(english) else f"{name_of(code)} ({begun})"
+        progress = t("account.begun", count=written, total=len(english))
+        yield code, name_of(code) if written == len(english) else f"{name_of(code)} ({progress})"
 
 
 def kept(part: Callable[P, Result]) -> Callable[P, Result]:

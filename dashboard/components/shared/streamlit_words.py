@@ -6,15 +6,22 @@ from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.i18n import t
 
+# What stands over which words of Streamlit.
+_OVER = {
+    "[data-testid=stSkipToContent]": "app.skip",
+    "[data-testid=stFileUploaderDropzone] button p": "files.choose",
+}
+# How to hand in a field, which the button beside it shows; and what the label of an upload says already.
+_AWAY = "[data-testid=InputInstructions], [data-testid=stFileUploaderDropzoneInstructions]"
+
 
 def streamlit_words() -> str:
     """A style for every page; empty in English."""
     if i18n.language() == FALLBACK:
         return ""
-    choose = json.dumps(t("files.choose"), ensure_ascii=False)
-    button = "[data-testid=stFileUploaderDropzone] button p"
-    return (  # the label of an upload says how large and of which kinds it may be
-        "<style>[data-testid=InputInstructions], [data-testid=stFileUploaderDropzoneInstructions]"
-        f" {{ display: none; }} {button} {{ font-size: 0; }}"
-        f" {button}::after {{ content: {choose}; font-size: 1rem; }}</style>"
+    over = "".join(
+        f" {place} {{ font-size: 0; }} {place}::after"
+        f" {{ content: {json.dumps(t(key), ensure_ascii=False)}; font-size: 1rem; }}"
+        for place, key in _OVER.items()
     )
+    return f"<style>{_AWAY} {{ display: none; }}{over}</style>"
