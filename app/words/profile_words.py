@@ -27,9 +27,16 @@ def with_words(name: str, text: str, words: Mapping[str, str]) -> str:
         for form in _written_forms(before[english]):
             new = f"{DARI}: {json.dumps(dari, ensure_ascii=False)}"
             written = written.replace(f"{DARI}: {form}", new)
-    if any(not before[english] for english in words) or words_of(written) != {**before, **words}:
+    if any(not before[english] for english in words) or not _holds(written, {**before, **words}):
         raise ConfigError([Mistake(name, "", "its words cannot be written back: change it there")])
     return written
+
+
+def _holds(text: str, words: Mapping[str, str]) -> bool:
+    try:
+        return words_of(text) == words
+    except yaml.YAMLError:  # a text without quotes was the beginning of another
+        return False
 
 
 def _pairs(node: Any) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,12 @@ def test_what_has_no_place_in_the_file_yet_is_said() -> None:
         with_words("a.yaml", FILE, {"Anything?": "چیزی؟"})
 
 
+def test_a_text_that_begins_another_is_not_changed_by_accident() -> None:
+    longer = FILE.replace("'صدا دارد؟'", "بند است و گرم")
+    with pytest.raises(ConfigError):
+        with_words("a.yaml", longer, {"It hangs": "می‌ماند"})
+
+
 def test_the_same_dari_of_two_english_texts_is_not_changed_by_accident() -> None:
     twice = FILE.replace("'صدا دارد؟'", "بند است")
     with pytest.raises(ConfigError):
