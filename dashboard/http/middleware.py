@@ -134,9 +134,11 @@ class Middleware:
         return PlainTextResponse(t(key), status, {"Cache-Control": "no-store"})
 
 
-def method_refused(_request: Request, _error: Exception) -> Response:
+def method_refused(_request: Request, error: Exception) -> Response:
     """What is said to who opens an address to which something is only sent."""
-    return _no_page("door.method", 405)
+    page = _no_page("door.method", 405)
+    page.headers.update(getattr(error, "headers", None) or {})  # which methods it takes
+    return page
 
 
 def _nothing_here(path: str) -> Response:

@@ -147,6 +147,7 @@ def test_no_plain_page_has_an_english_word(centre: Centre, places: dict[str, str
         assert reply.status in (200, 403, 404, 405), path
         assert 'lang="fa" dir="rtl"' in reply.text, path
         wrong += [f"{path}: {words}" for words in foreign(body_of(reply))]
+    assert stranger.get("/logout").headers["allow"] == "POST"
     refused = stranger.post("/fault/ct-2", what="", text="")
     assert refused.status == 400
     wrong += foreign(body_of(refused))
