@@ -34,15 +34,12 @@ def report(
     """A report of one month: a page to print, then the details, and how each figure is counted."""
     from core.schema.strict_model import did_you_mean
     from core.time.calendars import month_of
-    from maintenance.reports.locale import LANGUAGES
     from maintenance.reports.make import make, render
     from maintenance.reports.model import Format
     from storage.series import SeriesReader
 
     ending = output.suffix.removeprefix(".").lower()
-    if lang and lang not in LANGUAGES:
-        text = f"there are no reports in {lang!r}{did_you_mean(lang, LANGUAGES)}"
-        raise ConfigError([Mistake("--lang", "", text)])
+    _check_language(lang)
     forms: dict[str, Format] = {form: form for form in get_args(Format)}
     if ending not in forms:
         text = f"unknown kind of file {ending!r}{did_you_mean(ending, forms)}; write FILE.pdf"
@@ -58,6 +55,15 @@ def report(
         monthly, locale = make(db, house.site, series, kind, period, lang or file.language, at)
     _write(output, render(monthly, locale, forms[ending]))
     typer.echo(f"{monthly.title}, {monthly.period}: {output}")
+
+
+def _check_language(language: str) -> None:
+    from core.schema.strict_model import did_you_mean
+    from maintenance.reports.locale import LANGUAGES
+
+    if language and language not in LANGUAGES:
+        text = f"there are no reports in {language!r}{did_you_mean(language, LANGUAGES)}"
+        raise ConfigError([Mistake("--lang", "", text)])
 
 
 def _month(text: str, calendar: Literal["gregorian", "solar"]) -> "Month":
