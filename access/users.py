@@ -7,11 +7,11 @@ from typing import get_args
 from access.passwords import PasswordHash
 from core.errors import RefusedError
 from core.schema.strict_model import did_you_mean
+from core.text.languages import LANGUAGES
 from core.vocabulary.rights import Role
 from storage.records import User, accounts, logins
 from storage.records.transaction import Transaction, needs
 
-LANGUAGES = ("en", "fa")
 ROLES: tuple[Role, ...] = get_args(Role)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 LONGEST_NAME = 80  # characters of a full name

@@ -1,13 +1,13 @@
 """Links by which a supplier comes to one ticket: made, bound to a browser, noted down, taken back."""
 
 import hmac
-from typing import get_args
 
 from sqlalchemy.orm import Session
 
 from access.secret import hash_of, issue
 from core.errors import RefusedError
-from core.schema.site import Site, SiteFile
+from core.schema.site import Site
+from core.text.languages import LANGUAGES
 from core.time.clock import DAY, MINUTE
 from core.vocabulary.tickets import VisitKind
 from storage.records import Ticket, VendorLink, VendorVisit
@@ -15,7 +15,6 @@ from storage.records import live_windows as live_rows
 from storage.records import vendor_links as link_rows
 from storage.records.transaction import Transaction, needs
 
-LANGUAGES: tuple[str, ...] = get_args(SiteFile.model_fields["language"].annotation)
 # Scanward's own: a case is seldom longer, and a link that lies in a mailbox ends by itself.
 VALID_FOR, LONGEST = 14 * DAY, 90 * DAY
 # A person on a slow line needs a tenth of it; a program that loads the page for ever fills no disk.

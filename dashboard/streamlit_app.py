@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
 from dashboard.components.shared.backfill_banner import backfill_banner
+from dashboard.components.shared.streamlit_words import streamlit_words
 from dashboard.i18n import t
 from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, landing_of, menu_of
 from dashboard.queries import identity, stores
@@ -61,6 +62,8 @@ menu = json.dumps(t("app.menu"))
 who = f'<a href="account" target="_self">{escape(principal.full_name)}</a>'
 st.html(f'<div class="sw-who-is-here">{who}</div>')
 st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
+if own_words := streamlit_words():
+    st.html(own_words)
 forms.finish(page.url_path or "fleet")
 is_past_whole = backfill() is None
 if not is_past_whole:

@@ -23,6 +23,7 @@ class Notification:
     body: str
     files: tuple[Path, ...] = ()  # to go with it, where the channel carries files
     incident: int | None = None  # that can be acknowledged, where the channel carries answers
+    button: str = ""  # what the button is called that does it
 
 
 class Sender(Protocol):

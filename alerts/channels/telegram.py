@@ -19,7 +19,6 @@ LONGEST = 4096  # characters of a message: https://core.telegram.org/bots/api#se
 WITHIN_S = 20.0
 WAIT_S = 25  # for an answer, at the server
 
-BUTTON = "I take care of it"
 _COMMAND = "ack "
 
 
@@ -43,12 +42,12 @@ class TelegramBot:
         """What the bot is called: it can be reached and its token is right."""
         return str(self._call("getMe", {}).get("username", ""))
 
-    def send(self, text: str, incident: int | None) -> None:
+    def send(self, text: str, incident: int | None, button: str = "") -> None:
         """Return when Telegram has it."""
         message: dict[str, object] = {"chat_id": self._chat, "text": text[:LONGEST]}
         if incident is not None:
-            button = {"text": BUTTON, "callback_data": f"{_COMMAND}{incident}"}
-            message["reply_markup"] = {"inline_keyboard": [[button]]}
+            pressed = {"text": button, "callback_data": f"{_COMMAND}{incident}"}
+            message["reply_markup"] = {"inline_keyboard": [[pressed]]}
         self._call("sendMessage", message)
 
     def presses(self, after: int | None, wait_s: int = WAIT_S) -> list[ButtonPress]:
@@ -113,7 +112,7 @@ class TelegramSender(ChannelSender):
     def send(self, notification: Notification) -> None:
         """Return when Telegram has it."""
         text = f"{notification.title}\n{notification.body}"
-        self._bot.send(text, notification.incident)
+        self._bot.send(text, notification.incident, notification.button)
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

@@ -97,7 +97,7 @@ def _message(
     site: Site, db: Session, delivery_id: int, longest: int, now: int, latest: LatestReadings
 ) -> OutgoingMessage:
     delivery = db.get_one(Delivery, delivery_id)
-    words = words_for(site, delivery.person)
+    words = words_for(site, delivery.person, delivery.channel)
     report = report_of_delivery(db, delivery_id)
     if report is not None:
         return OutgoingMessage(compose_report(site, *report, words), [delivery_id])

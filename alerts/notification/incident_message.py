@@ -77,6 +77,7 @@ def compose_notice(
     return Notification(
         delivery.id, notice.severity, is_over, title, body,
         incident=None if is_over else evidence.incident.id,
+        button=words.text("telegram.button"),
     )  # fmt: skip
 
 

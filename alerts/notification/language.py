@@ -8,13 +8,13 @@ and not the isolates, because telephones show those as boxes.
 import math
 import unicodedata
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.schema.metric import Metric
 from core.schema.site import Site
 from core.text import times
 from core.text.catalogue import Catalogue
+from core.text.languages import is_rtl, nearest
 from core.text.numbers import (
     LEFT_TO_RIGHT,
     PLAIN,
@@ -28,34 +28,44 @@ from core.text.plain import single_line
 from core.time.calendars import Calendar
 from core.time.clock import SECOND, from_ms
 
-Language = Literal["en", "fa"]
-
 WORDS = Path(__file__).parent / "words"
 LONGEST_NAME = 80  # signs of what a person or a device has named
 
-_NUMBERS: dict[Language, NumberFormat] = {"en": PLAIN, "fa": REPORT_DARI}
+_NUMBERS: dict[str, NumberFormat] = {"en": PLAIN, "fa": REPORT_DARI}
 _WIDEST = 1e15  # whole digits are shown below it, an exponent above
 
 
-def words_for(site: Site, person: str) -> "MessageWords":
-    """What that person reads; the site's language for whoever reads a channel."""
-    language = next(
-        (entry.language for entry in site.file.people if entry.id == person and entry.language),
-        site.file.language,
-    )
+def numbers_of(language: str) -> NumberFormat:
+    """How a message in that language writes its numbers."""
+    return _NUMBERS[nearest(language, _NUMBERS)]
+
+
+def reader_language(site: Site, channel: str, person: str = "") -> str:
+    """What that person reads, or all whose channel it is; else the site's language."""
+    languages = {
+        entry.language or site.file.language
+        for entry in site.file.people
+        if (entry.id == person if person else channel in entry.channels)
+    }
+    return languages.pop() if len(languages) == 1 else site.file.language
+
+
+def words_for(site: Site, person: str, channel: str = "") -> "MessageWords":
+    """Those of `reader_language`."""
+    language = reader_language(site, channel, person)
     return MessageWords(language, site.file.calendar, site.zone)
 
 
 class MessageWords:
     """The language, calendar and zone of one message."""
 
-    def __init__(self, language: Language, calendar: Calendar, zone: ZoneInfo) -> None:
-        self.language: Language = language
+    def __init__(self, language: str, calendar: Calendar, zone: ZoneInfo) -> None:
+        self.language = language
         self._calendar: Calendar = calendar
         self._zone = zone
         self._catalogue = Catalogue(WORDS, language)
-        self._numbers = _NUMBERS[language]
-        self._is_rtl = language == "fa"
+        self._numbers = numbers_of(language)
+        self._is_rtl = is_rtl(language)
 
     def text(self, key: str, **values: object) -> str:
         """The words of `key`; whole numbers among the values are written in its digits."""

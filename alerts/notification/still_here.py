@@ -8,14 +8,14 @@ then, is made up for at the next start.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.notification.language import WORDS, numbers_of, reader_language
 from core.readings import UP
 from core.schema.alive import StillHere
 from core.schema.site import Site
 from core.text import times
-from core.text.numbers import PLAIN, REPORT_DARI
+from core.text.catalogue import Catalogue
 from core.time.clock import DAY, from_ms, to_ms
 from core.time.covered_hours import WEEKDAYS
 from storage.records import Delivery, MadeReport, Records
@@ -24,23 +24,6 @@ from storage.records import cursors as cursor_rows
 from storage.records.reports import is_made
 
 KIND = CURSOR = WHO = "still_here"  # of the report, of the last week that was told, in the audit
-
-_WORDS = {
-    "en": {
-        "title": "{site}: Scanward still watches",
-        "body": "Up for {uptime}. Devices watched: {devices}, alerts open: {alerts}.\n{newest}",
-        "newest": "Newest reading {age} ago.",
-        "none": "No reading yet.",
-        "units": "d h min s",
-    },
-    "fa": {
-        "title": "{site}: Scanward هنوز مراقب است",
-        "body": "{uptime} است که کار می‌کند. دستگاه‌ها: {devices}، هشدارهای باز: {alerts}.\n{newest}",
-        "newest": "تازه‌ترین اندازه {age} پیش.",
-        "none": "هنوز هیچ اندازه‌ای نیست.",
-        "units": "روز ساعت دقیقه ثانیه",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +56,10 @@ def is_due(last: int, now: int, zone: ZoneInfo, setting: StillHere) -> bool:
     return last < week and (last > 0 or now - week < 1 * DAY)
 
 
-def words(site: str, condition: Condition, language: Literal["en", "fa"]) -> tuple[str, str]:
+def words(site: str, condition: Condition, language: str) -> tuple[str, str]:
     """Title and body."""
-    text = _WORDS[language]
-    numbers = REPORT_DARI if language == "fa" else PLAIN
-    units = text["units"].split()
+    text, numbers = Catalogue(WORDS, language).text, numbers_of(language)
+    units = text("still_here.units").split()
 
     def span(length: int) -> str:
         unit, count, rest = times.two_units(length)
@@ -86,14 +68,15 @@ def words(site: str, condition: Condition, language: Literal["en", "fa"]) -> tup
         return numbers.in_digits(" ".join(parts))
 
     age = condition.newest_age
-    newest = text["none"] if age is None else text["newest"].format(age=span(age))
-    body = text["body"].format(
+    newest = text("still_here.none" if age is None else "still_here.newest", age=span(age or 0))
+    body = text(
+        "still_here.body",
         uptime=span(condition.uptime),
         devices=numbers.in_digits(str(condition.devices)),
         alerts=numbers.in_digits(str(condition.alerts)),
         newest=newest,
     )
-    return text["title"].format(site=site), body
+    return text("still_here.title", site=site), body
 
 
 def announce(
@@ -108,7 +91,8 @@ def announce(
     with records.writing(WHO, at) as db:
         cursor = cursor_rows.cursor(db, CURSOR)
         last, cursor.position = cursor.position, week
-        label, language = from_ms(week, site.zone).isoformat(), site.file.language
+        label = from_ms(week, site.zone).isoformat()
+        language = reader_language(site, setting.channel)
         if not is_due(last, at, site.zone, setting) or is_made(db, KIND, "", label, language):
             return False
         newest = cursor_rows.newest_judged(db, UP)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from alerts.channels.telegram import WAIT_S, ButtonPress, TelegramBot
 from alerts.notification.acknowledgement import acknowledge_incident
+from alerts.notification.language import WORDS, reader_language
 from core.errors import DeliveryError, RefusedError
 from core.retry import Backoff, FailureStreak
 from core.schema.channel_kinds.telegram import TelegramChannel
 from core.schema.site import Site
+from core.text.catalogue import Catalogue
 from core.text.plain import control_in
 from core.time.clock import MINUTE, SECOND
 from core.vocabulary.rights import Right
@@ -38,6 +40,7 @@ class TelegramAnswers:
         self._bot = TelegramBot(channel)
         self._now = now
         self._name = channel.id
+        self._words = Catalogue(WORDS, reader_language(site, channel.id))
         self._last: int | None = None  # the update that is done with
         self._failures = FailureStreak()
         self._not_before = 0
@@ -68,11 +71,11 @@ class TelegramAnswers:
     def _acknowledge(self, press: ButtonPress) -> str:
         """What to show to who has pressed."""
         if press.incident is None:
-            return "This is not one of ours."
+            return self._words.text("telegram.not_ours")
         name = "".join(sign for sign in press.who if not control_in(sign)).strip()[:LONGEST_NAME]
         try:
             with transaction(self._records, self._site, name or WHO, self._now(), MAY) as tx:
                 acknowledge_incident(tx, press.incident)
         except RefusedError as error:
-            return str(error)
-        return "Acknowledged."
+            return self._words.translate(error.phrase)
+        return self._words.text("telegram.acknowledged")

@@ -50,5 +50,5 @@ def channel_test(
         raise RefusedError("there is no channel {channel!r}{hint}", channel=name, hint=hint)
     way = sender(checked, channels[name])
     typer.echo(f"{name}: {way.check()}")
-    way.send(trial(checked))
+    way.send(trial(checked, name))
     typer.echo(f"{name}: took a test message; has it arrived?")

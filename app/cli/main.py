@@ -26,6 +26,7 @@ from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
+from app.cli.words import words_cli
 from app.services.signals import stop_by_signals, stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
 
@@ -59,6 +60,7 @@ cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
 cli.add_typer(user_cli, name="user")
 cli.add_typer(window_cli, name="window")
+cli.add_typer(words_cli, name="words")
 cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
@@ -76,10 +78,7 @@ def main() -> None:
         _complain(str(error))
 
 
-ROOMS = (
-    *("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "simulator"),
-    "app",
-)
+ROOMS = ("core", "storage", "collectors", "alerts", "maintenance", "access", "dashboard", "simulator", "app")  # fmt: skip
 
 
 def _complain(*lines: str) -> None:

@@ -25,7 +25,7 @@ def report(
     month: Annotated[
         str | None, typer.Option(help="2026-10, or 1405-07 if solar; else the last whole month.")
     ] = None,
-    lang: Annotated[Literal["en", "fa"] | None, typer.Option(help="Else the site's.")] = None,
+    lang: Annotated[str, typer.Option(help="As fa; else the site's.")] = "",
     calendar: Annotated[
         Literal["gregorian", "solar"] | None, typer.Option(help="Whose months; else the site's.")
     ] = None,
@@ -39,6 +39,7 @@ def report(
     from storage.series import SeriesReader
 
     ending = output.suffix.removeprefix(".").lower()
+    _check_language(lang)
     forms: dict[str, Format] = {form: form for form in get_args(Format)}
     if ending not in forms:
         text = f"unknown kind of file {ending!r}{did_you_mean(ending, forms)}; write FILE.pdf"
@@ -54,6 +55,15 @@ def report(
         monthly, locale = make(db, house.site, series, kind, period, lang or file.language, at)
     _write(output, render(monthly, locale, forms[ending]))
     typer.echo(f"{monthly.title}, {monthly.period}: {output}")
+
+
+def _check_language(language: str) -> None:
+    from core.schema.strict_model import did_you_mean
+    from maintenance.reports.locale import LANGUAGES
+
+    if language and language not in LANGUAGES:
+        text = f"there are no reports in {language!r}{did_you_mean(language, LANGUAGES)}"
+        raise ConfigError([Mistake("--lang", "", text)])
 
 
 def _month(text: str, calendar: Literal["gregorian", "solar"]) -> "Month":

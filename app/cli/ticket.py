@@ -132,7 +132,7 @@ def ticket_keep_words(
 def ticket_link(
     ticket: int,
     days: Annotated[int, typer.Option(help="How long it is good.")] = 14,
-    language: Annotated[str, typer.Option(help="Of its page: en or fa.")] = "en",
+    language: Annotated[str, typer.Option(help="Of its page, as fa.")] = "en",
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
     *,

@@ -19,7 +19,7 @@ def user_add(
     name: Annotated[str, typer.Argument(help="To sign in with.")],
     full_name: Annotated[str, typer.Argument(help="As it shall stand in the records.")],
     role: RoleOption,
-    language: Annotated[str, typer.Option(help="Instead of the site's: en or fa.")] = "",
+    language: Annotated[str, typer.Option(help="Instead of the site's, as fa.")] = "",
     by: ByOption = ME,
     site: SiteOption = DEFAULT_SITE,
 ) -> None:

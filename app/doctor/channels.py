@@ -26,7 +26,7 @@ def _check(site: Site, channel: ChannelEntry, *, send_test: bool) -> list[Findin
         way = sender(site, channel)
         text = way.check()
         if send_test:
-            way.send(trial(site))
+            way.send(trial(site, channel.id))
             text = f"{text}; took a test message; has it arrived?"
         findings.ok(text)
     return findings

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core.schema.names import DeviceId
 from core.schema.strict_model import Strict
+from core.text.languages import Language
 from core.time.clock import from_ms
 from core.time.covered_hours import WEEKDAYS
 
@@ -23,7 +24,7 @@ class Person(Strict):
     id: DeviceId
     name: str
     role: str = ""
-    language: Literal["en", "fa"] | None = None  # None: the site's
+    language: Language | None = None  # None: the site's
     channels: Annotated[list[str], Field(min_length=1)]
     # Messages in an hour; what exceeds it waits for a digest, unless it is critical.
     per_hour: Annotated[int, Field(ge=1)] = 10

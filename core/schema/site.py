@@ -30,6 +30,7 @@ from core.schema.sources.registry import Source
 from core.schema.storage import Backup, Retention, Storage
 from core.schema.strict_model import Strict, did_you_mean
 from core.schema.windows import WindowLimits
+from core.text.languages import Language
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
 
@@ -41,7 +42,7 @@ class ReportEntry(Strict):
     every: Literal["month"] = "month"
     formats: Annotated[list[Literal["pdf", "xlsx", "html"]], Field(min_length=1)] = ["pdf"]
     channels: list[str] = []  # who gets it; without one it is only kept
-    language: Literal["en", "fa"] | None = None  # None: the site's
+    language: Language | None = None  # None: the site's
     calendar: Literal["gregorian", "solar"] | None = None  # whose months; None: the site's
 
 
@@ -67,7 +68,7 @@ class SiteFile(Strict):
     id: DeviceId
     name: str
     zone: Zone
-    language: Literal["en", "fa"] = "en"
+    language: Language = "en"
     calendar: Literal["gregorian", "solar"] = "gregorian"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"  # of all money
     storage: Storage = Storage()

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from core.schema.strict_model import Strict
+from core.text.languages import nearest
 
 MOST_USUAL_FAULTS = 6  # of a profile: so many fit on a telephone without scrolling
 
@@ -19,4 +20,4 @@ class UsualFault(Strict):
 
     def in_language(self, language: str) -> str:
         """The words of one language."""
-        return self.fa if language == "fa" else self.en
+        return self.fa if nearest(language, ("en", "fa")) == "fa" else self.en

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from core.schema.names import Name
 from core.schema.strict_model import Strict
+from core.text.languages import nearest
 from core.text.plain import single_line
 
 MOST = 20  # more than anybody looks through on a telephone
@@ -32,7 +33,7 @@ class VendorQuestion(Strict):
 
     def in_language(self, language: str) -> str:
         """The words of one language."""
-        return self.fa if language == "fa" and self.fa else self.en
+        return self.fa if self.fa and nearest(language, ("en", "fa")) == "fa" else self.en
 
 
 def _different(questions: list[VendorQuestion]) -> list[VendorQuestion]:

@@ -16,16 +16,17 @@ SHARED = Path(__file__).parent / "words"  # of every surface: what profiles and 
 
 
 class Catalogue:
-    """The words of one language in one folder of TOML files, then the shared ones, then English."""
+    """The words of one language in one folder of TOML files and the shared ones, then those of what it
+    falls back to, English last.
+    """
 
     def __init__(self, folder: Path, language: str) -> None:
         self.language = language
         self.words = _with_shared(folder, language)
-        self._english = load_words(folder, FALLBACK)
 
     def find(self, key: str) -> str | None:
         """The words of `section.key` with their placeholders; None if nobody wrote any."""
-        return self.words.get(key) or self._english.get(key)
+        return self.words.get(key)
 
     def text(self, key: str, **values: object) -> str:
         """The words of `section.key` with `{placeholders}` filled in. KeyError if there are none."""
@@ -35,8 +36,15 @@ class Catalogue:
         return words.format(**values)
 
     def data(self, text: str) -> str:
-        """A word of code or files, translated if this language has it."""
-        return self.words.get(f"data.{text}", text)
+        """A word of code or files, translated if this language has it.
+
+        `WORDS: ENDING` is translated by halves: a line of a checklist and what is said of it.
+        """
+        known = self.words.get(f"data.{text}")
+        about, colon, ending = text.rpartition(": ")
+        if known is not None or not colon:
+            return text if known is None else known
+        return self.data(about) + self.words.get(f"data.: {ending}", f": {ending}")
 
     def unit(self, unit: str) -> str:
         """A unit, translated if this language writes it its own way."""
@@ -69,6 +77,20 @@ def load_words(folder: Path, language: str) -> dict[str, str]:
 
 
 @cache
+def line_of(language: str) -> tuple[str, ...]:
+    """The language and what it falls back to, English last: `("ps", "fa", "en")`."""
+    if language == FALLBACK:
+        return (FALLBACK,)
+    return (
+        language,
+        *line_of(load_words(SHARED, language).get("language.falls_back_to", FALLBACK)),
+    )
+
+
+@cache
 def _with_shared(folder: Path, language: str) -> dict[str, str]:
-    """The words of a folder over the shared ones."""
-    return {**load_words(SHARED, language), **load_words(folder, language)}
+    """The words of a folder over the shared ones, of each language over what it falls back to."""
+    words: dict[str, str] = {}
+    for code in reversed(line_of(language)):
+        words |= load_words(SHARED, code) | load_words(folder, code)
+    return words

@@ -14,10 +14,10 @@ from dashboard.components.shared.report import (
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
-from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.locale import ReportLocale
 
 site = stores.site()
-own: Language = "fa" if i18n.language() == "fa" else "en"
+own = i18n.language()
 title(t("management.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     month: Month = st.selectbox(

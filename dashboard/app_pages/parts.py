@@ -52,7 +52,10 @@ def add() -> None:
         label = st.text_input(t("parts.name"), max_chars=120)
         key = st.text_input(t("parts.id"), max_chars=40)
         fits = st.multiselect(
-            t("parts.devices"), list(devices), format_func=lambda d: devices[d].name
+            t("parts.devices"),
+            list(devices),
+            format_func=lambda d: devices[d].name,
+            placeholder=t("app.choose"),
         )
         minimum = number_box(t("parts.minimum"), whole(0, 1000), "0")
         lead = number_box(t("parts.lead_days"), whole(0, 3650), "0")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.text.languages import name_of
 from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
@@ -10,7 +11,7 @@ from dashboard.components.shared.report import report_files, report_head, report
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from dashboard.queries import stores
-from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.locale import LANGUAGES, ReportLocale
 from maintenance.reports.model import Kind
 
 KINDS: dict[Kind, str] = {
@@ -18,7 +19,6 @@ KINDS: dict[Kind, str] = {
     "maintenance": "reports.maintenance",
     "vendor": "reports.vendor",
 }
-LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
 
 site = stores.site()
 title(t("reports.title"))
@@ -27,8 +27,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
         t("reports.kind"), list(KINDS), default="uptime", format_func=lambda kind: t(KINDS[kind]),
         required=True, key="report-kind", bind="query-params",
     )  # fmt: skip
-    own: Language = "fa" if i18n.language() == "fa" else "en"
-    locale = ReportLocale(own, site.file.calendar, site.zone)
+    locale = ReportLocale(i18n.language(), site.file.calendar, site.zone)
     month: Month = st.selectbox(
         t("reports.month"),
         report_queries.months(stores.now()),
@@ -37,15 +36,14 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
         key="report-month",
         bind="query-params",
     )
-    languages = list(LANGUAGES)
     language = st.selectbox(
-        t("reports.language"), languages, languages.index(own),
-        format_func=lambda language: t(LANGUAGES[language]), width=140,
+        t("reports.language"), LANGUAGES, LANGUAGES.index(locale.language),
+        format_func=name_of, width=140,
         key="report-language", bind="query-params",
     )  # fmt: skip
 
 
-def show(kind: Kind, month: Month, language: Language) -> None:
+def show(kind: Kind, month: Month, language: str) -> None:
     """The figures, the file, the tables."""
     with st.spinner(t("reports.making")):
         made = forms.read(lambda: report_queries.report(kind, month, language))

@@ -122,7 +122,7 @@ def _choose_language(request: Request, fields: Fields) -> None:
 
 def _language_form(own: str, top: str, hidden: str) -> str:
     """A choice of the languages, each in its own words."""
-    words = {"": t("account.language_of_site"), "en": "English", "fa": "دری"}
+    words = {"": t("account.language_of_site")} | dict(i18n.choices())
     options = "".join(
         f'<option value="{code}"{" selected" if code == own else ""}>{escape(name)}</option>'
         for code, name in words.items()

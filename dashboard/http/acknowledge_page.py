@@ -13,6 +13,7 @@ from starlette.routing import Route
 from access.principal import Author
 from alerts.notification.acknowledge_link import LinkBearer, bearer_of
 from alerts.notification.acknowledgement import acknowledge_incident
+from alerts.notification.language import reader_language
 from core.errors import RefusedError, StoreError
 from core.vocabulary.rights import Right
 from dashboard import forms, i18n
@@ -65,7 +66,10 @@ ROUTES = [
 
 
 def _bearer(request: Request) -> LinkBearer:
-    return bearer_of(stores.site(), request.path_params["token"], stores.now())
+    site = stores.site()
+    bearer = bearer_of(site, request.path_params["token"], stores.now())
+    i18n.use_here(reader_language(site, "", bearer.person) if bearer.person else "")
+    return bearer
 
 
 def _acknowledge(bearer: LinkBearer) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -133,12 +134,23 @@ class Middleware:
         return PlainTextResponse(t(key), status, {"Cache-Control": "no-store"})
 
 
+def method_refused(_request: Request, error: Exception) -> Response:
+    """What is said to who opens an address to which something is only sent."""
+    page = _no_page("door.method", 405)
+    page.headers.update(getattr(error, "headers", None) or {})  # which methods it takes
+    return page
+
+
 def _nothing_here(path: str) -> Response:
     if is_for_programs(path):
         return JSONResponse({"error": "there is nothing at this address"}, 404)
+    return _no_page("door.nothing", 404)
+
+
+def _no_page(words: str, status: int) -> Response:
     i18n.use(stores.site().file.language)
     home = f'<p><a href="/">{escape(t("door.home"))}</a></p>'
-    return plain_page(t("door.nothing_title"), f"<p>{escape(t('door.nothing'))}</p>{home}", 404)
+    return plain_page(t("door.nothing_title"), f"<p>{escape(t(words))}</p>{home}", status)
 
 
 def _normalise_headers(scope: Scope, host: Authority, origins: list[str]) -> None:

@@ -4,6 +4,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from core.text.languages import is_rtl
 from dashboard import i18n
 from dashboard.http.addresses import digest
 
@@ -49,7 +50,7 @@ def plain_page(
     A script is our own, the same for everybody, and may ask this server; one in a file, by its address, may not.
     """
     language = language or i18n.language()
-    way = "rtl" if language == "fa" else "ltr"
+    way = "rtl" if is_rtl(language) else "ltr"
     html = (
         f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

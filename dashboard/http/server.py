@@ -49,7 +49,7 @@ from dashboard.http.addresses import Addresses, first_html
 from dashboard.http.gate import Gate
 from dashboard.http.host_names import OwnNames
 from dashboard.http.hurried_protocol import HurriedProtocol
-from dashboard.http.middleware import Middleware
+from dashboard.http.middleware import Middleware, method_refused
 from dashboard.http.packed_scripts import PackedScripts
 from dashboard.http.plain_door import plain_door
 from dashboard.http.proxy_headers import ProxyHeaders
@@ -97,7 +97,9 @@ def app(site_path: Path, names: Iterable[str] = ()) -> ASGIApp:
         *trust_page.ROUTES,
         *first.routes,
     ]
-    pages = PackedScripts(st.App(SCRIPT, routes=routes, exception_handlers=api.REFUSALS))
+    pages = PackedScripts(
+        st.App(SCRIPT, routes=routes, exception_handlers={**api.REFUSALS, 405: method_refused})
+    )
     inside = Middleware(pages, OwnNames(names), Addresses(routes), Gate(routes), first.digests)
     return api.ProblemAnswers(inside)
 

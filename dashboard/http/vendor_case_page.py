@@ -136,7 +136,7 @@ def _facts(case: VendorCase, words: Catalogue) -> str:
         (words.text("supplier.clinical"), words.text(CLINICAL[case.ticket.clinical_state])),
         (words.text("supplier.state"), words.text(TICKET_STATES[case.ticket.state])),
         (words.text("supplier.case"), case.ticket.vendor_case),
-        *((fact.label, fact.value) for fact in case.facts),
+        *((words.translate(fact.label), fact.value) for fact in case.facts),
     ]
     items = "".join(
         f'<dt>{escape(label)}</dt><dd dir="auto">{escape(text)}</dd>'

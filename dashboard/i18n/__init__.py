@@ -4,17 +4,18 @@ The site has a language, and a person may have their own: that of a request, and
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from core.text.catalogue import FALLBACK, Catalogue
+from core.text.catalogue import FALLBACK, Catalogue, load_words
+from core.text.languages import LANGUAGES, name_of
 
 log = logging.getLogger(__name__)
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -38,9 +39,13 @@ def language() -> str:
     return _persons.get() or _sites
 
 
-def languages() -> list[str]:
-    """All that some words are written in."""
-    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+def choices() -> Iterator[tuple[str, str]]:
+    """Each language, and what it calls itself; with how far it is where somebody has only begun it."""
+    english = load_words(FOLDER, FALLBACK)
+    for code in LANGUAGES:
+        written = len(english.keys() & load_words(FOLDER, code).keys())
+        progress = t("account.begun", count=written, total=len(english))
+        yield code, name_of(code) if written == len(english) else f"{name_of(code)} ({progress})"
 
 
 def kept(part: Callable[P, Result]) -> Callable[P, Result]:
@@ -57,7 +62,7 @@ def kept(part: Callable[P, Result]) -> Callable[P, Result]:
 
 def catalogue(language: str) -> Catalogue:
     """The words of one language; English ones if it is not translated yet."""
-    return Catalogue(_FOLDER, language)
+    return Catalogue(FOLDER, language)
 
 
 def t(key: str, **values: object) -> str:

@@ -10,7 +10,7 @@ from core.time.calendars import Month, month_of
 from dashboard.i18n import translate
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
-from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.model import Format, Kind, Report
 from maintenance.reports.own_process import Figures, ReportFile, run_apart
 from storage.records import Downtime
@@ -41,7 +41,7 @@ def calendar_feed(now: int) -> bytes:
 
 
 @st.cache_data(ttl="300s", max_entries=20, show_spinner=False)
-def report(kind: Kind, month: Month, language: Language) -> tuple[Report, ReportLocale]:
+def report(kind: Kind, month: Month, language: str) -> tuple[Report, ReportLocale]:
     """The report of a month, and the voice that writes it. StoreError if it takes too long."""
     path = Path(os.environ[stores.SITE_VARIABLE])
     report = run_apart(Figures(path, kind, month, language, stores.now()))

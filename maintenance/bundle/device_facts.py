@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from core.text.phrase import Phrase
 from core.text.times import duration
 from maintenance.bundle.content import Fact, MaintenanceNote
 from maintenance.bundle.format import number
-from storage.records import Asset, Contract, RemoteSession, Ticket, WorkOrder
+from storage.records import Asset, Component, Contract, RemoteSession, Ticket, WorkOrder
 from storage.records import tickets as ticket_rows
 from storage.records import work_orders as order_rows
 
@@ -46,12 +47,19 @@ def _of_sheet(db: Session, sheet: Asset) -> Iterator[Fact]:
         yield Fact("Contract ends on", contract.ends_on, serial=True)
     for part in sheet.components:
         if not part.removed_on:
-            yield Fact(f"Component {part.name}, model", part.model, serial=True)
-            yield Fact(f"Component {part.name}, serial", part.serial, serial=True)
-            yield Fact(f"Component {part.name}, installed on", part.installed_on, serial=True)
-            if part.counter:
-                at = number(part.counter_at_install)
-                yield Fact(f"Component {part.name}, {part.counter} then", at, serial=True)
+            yield from _of_component(part)
+
+
+def _of_component(part: Component) -> Iterator[Fact]:
+    name, counter = part.name, part.counter
+    yield Fact(Phrase("Component {name}, model", name=name), part.model, serial=True)
+    yield Fact(Phrase("Component {name}, serial", name=name), part.serial, serial=True)
+    installed = Phrase("Component {name}, installed on", name=name)
+    yield Fact(installed, part.installed_on, serial=True)
+    if counter:
+        at = number(part.counter_at_install)
+        then = Phrase("Component {name}, {counter} then", name=name, counter=counter)
+        yield Fact(then, at, serial=True)
 
 
 def notes_of(db: Session, device: str, before: int) -> list[MaintenanceNote]:

@@ -1,26 +1,27 @@
 """How a report is written: words, numbers and dates of one language and one calendar. No state."""
 
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.text import times
 from core.text.catalogue import Catalogue
+from core.text.languages import is_rtl, nearest, written_in
 from core.text.numbers import REPORT_DARI, REPORT_ENGLISH, NumberFormat
 from core.time.calendars import Calendar, Month, last_day
 from maintenance.reports.model import Cell, Moment, Quantity, Reference, Tile
 
-Language = Literal["en", "fa"]
-
 WORDS = Path(__file__).parent / "words"
-_NUMBERS: dict[Language, NumberFormat] = {"en": REPORT_ENGLISH, "fa": REPORT_DARI}
+_NUMBERS: dict[str, NumberFormat] = {"en": REPORT_ENGLISH, "fa": REPORT_DARI}
+
+
+LANGUAGES = written_in(WORDS)  # a report is whole in each
 
 
 class ReportLocale:
-    """The language, calendar and zone of one report."""
+    """The language, calendar and zone of one report; the nearest language in which there are reports."""
 
-    def __init__(self, language: Language, calendar: Calendar, zone: ZoneInfo) -> None:
-        self.language: Language = language
+    def __init__(self, language: str, calendar: Calendar, zone: ZoneInfo) -> None:
+        self.language = language = nearest(language, LANGUAGES)
         self.calendar: Calendar = calendar
         self.zone = zone
         self._catalogue = Catalogue(WORDS, language)
@@ -29,7 +30,7 @@ class ReportLocale:
     @property
     def is_rtl(self) -> bool:
         """Does a line begin at the right?"""
-        return self.language == "fa"
+        return is_rtl(self.language)
 
     def t(self, key: str, **values: object) -> str:
         """The words of `key`; whole numbers among the values are written in its digits."""

@@ -9,7 +9,7 @@ from core.schema.site import Site
 from core.time.calendars import Month
 from maintenance.reports import management, uptime, vendors, work
 from maintenance.reports.dataset import Dataset, read_dataset
-from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.model import Format, Kind, Report
 from maintenance.reports.outlook import read_outlook
 from storage.series import SeriesReader
@@ -27,7 +27,7 @@ def make(
     series: SeriesReader,
     kind: Kind,
     month: Month,
-    language: Language,
+    language: str,
     now: int,
 ) -> tuple[Report, ReportLocale]:
     """The report of a month and its locale. A month to come is one without data."""

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from core.errors import StoreError
 from core.time.calendars import Month
-from maintenance.reports.locale import Language, ReportLocale
+from maintenance.reports.locale import ReportLocale
 from maintenance.reports.model import Format, Kind, Report
 
 LIMIT_S = (
@@ -42,7 +42,7 @@ class Figures:
     site_path: Path
     kind: Kind
     month: Month
-    language: Language
+    language: str
     now: int
 
     def run(self) -> Report:

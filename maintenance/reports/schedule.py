@@ -8,11 +8,12 @@ import logging
 from pathlib import Path
 
 from core.schema.site import ReportEntry, Site
+from core.text.languages import nearest
 from core.time.calendars import Calendar, Month, month_of
 from core.time.clock import DAY
 from core.time.covered_hours import length
 from maintenance.downtime.monitoring_gaps import unknown_gaps
-from maintenance.reports.locale import ReportLocale
+from maintenance.reports.locale import LANGUAGES, ReportLocale
 from maintenance.reports.make import make, render
 from maintenance.reports.model import Report
 from storage.files.atomic import own_folder, whole_file
@@ -48,7 +49,7 @@ def _make(
     month: Month,
     now: int,
 ) -> list[Path]:
-    language = entry.language or site.file.language
+    language = _language(entry, site)
     with records.reading() as db:
         report, locale = make(db, site, series, entry.kind, month, language, now)
     own_folder(site.reports_path)
@@ -91,8 +92,13 @@ def headlines(report: Report, locale: ReportLocale) -> str:
     return "\n".join(lines)
 
 
+def _language(entry: ReportEntry, site: Site) -> str:
+    """In which it is made."""
+    return nearest(entry.language or site.file.language, LANGUAGES)
+
+
 def _is_made(records: Records, site: Site, entry: ReportEntry, month: Month) -> bool:
-    language = entry.language or site.file.language
+    language = _language(entry, site)
     with records.reading() as db:
         return is_made(db, entry.kind, month.calendar, str(month), language)
 

@@ -5,6 +5,7 @@ The answer is a message to the supplier. A later one corrects it, and both stay 
 
 from core.errors import RefusedError
 from core.schema.strict_model import did_you_mean
+from core.text.languages import nearest
 from core.text.plain import single_line
 from maintenance.tickets.lifecycle import find, receive_reply, send_answer
 from storage.records import SupplierAnswer, SupplierQuestion, Ticket
@@ -33,7 +34,7 @@ def add_question(
     words = {name: listed[key].in_language(name) for name in ("en", "fa")}
     question = _unanswered_or_new(tx, ticket_id, key, words, language)
     if is_vendors:
-        receive_reply(tx, ticket_id, words["fa" if language == "fa" else "en"])
+        receive_reply(tx, ticket_id, words[nearest(language, words)])
     return question
 
 

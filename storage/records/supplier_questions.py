@@ -3,6 +3,7 @@
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from core.text.languages import nearest
 from storage.records.base import ROW_KEY, Base
 from storage.records.tickets import Ticket
 
@@ -26,7 +27,7 @@ class SupplierQuestion(Base):
 
     def words(self, language: str) -> str:
         """The question, in a language."""
-        return self.fa if language == "fa" else self.en
+        return self.fa if nearest(language, ("en", "fa")) == "fa" else self.en
 
 
 class SupplierAnswer(Base):

@@ -1,5 +1,6 @@
 """A person's own language on the pages."""
 
+import re
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -37,3 +38,23 @@ def test_a_part_that_is_run_again_by_itself_keeps_the_language() -> None:
     thread.start()
     thread.join()
     assert words == ["fa"]
+
+
+def test_each_language_can_be_chosen_and_says_if_it_is_only_begun() -> None:
+    names = dict(i18n.choices())
+    assert list(names) == ["en", "fa", "ps"]
+    assert (names["en"], names["fa"]) == ("English", "دری")
+    assert names["ps"].startswith("پښتو (begun: ")
+    assert names["ps"].endswith(" words)")
+    i18n.use("ps")
+    assert dict(i18n.choices())["ps"].startswith("پښتو (پیل شوې: ")
+
+
+def test_who_reads_pashto_has_dari_where_it_is_only_begun(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.all_well(1_760_000_400_000)
+    sign_in(monkeypatch, replace(SARA_HERSELF, language="ps"))
+    fleet = screen(page("fleet"))
+    assert "ځواب نه ورکوي" in fleet
+    assert not re.search("Not answering|Scanners|Last reading", fleet)

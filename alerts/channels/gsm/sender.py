@@ -16,6 +16,7 @@ from core.errors import ConfigError, DeliveryError, Mistake
 from core.schema.channel_kinds.base import ChannelEntry
 from core.schema.channel_kinds.gsm import GsmChannel
 from core.schema.site import Site
+from core.text.languages import is_rtl
 
 TOTAL_S = 90.0  # the lease of a delivery is two minutes: storage/records/outbox.py
 TURN_S = 30.0  # of it, to wait for another user of the modem
@@ -34,7 +35,7 @@ class GsmSender(ChannelSender):
         if pin is not None and not (pin.isascii() and pin.isdecimal() and 4 <= len(pin) <= 8):
             raise ConfigError([Mistake("channel", channel.id, "the PIN is not 4 to 8 digits")])
         sender = cls(channel, pin, site.file.storage.folder / PINS)
-        sender.longest = room(channel.parts, is_ucs2="fa" in _languages(channel, site))
+        sender.longest = room(channel.parts, is_ucs2=any(map(is_rtl, _languages(channel, site))))
         return sender
 
     def __init__(self, channel: GsmChannel, pin: str | None, pins: Path) -> None:

@@ -15,6 +15,7 @@ from core.readings import UP
 from core.schema.metric import Metric
 from core.schema.names import Name
 from core.schema.strict_model import Strict, did_you_mean
+from core.text.languages import nearest
 from core.time.duration import Duration
 from core.vocabulary.alerts import Explains
 from core.vocabulary.severity import Severity
@@ -46,7 +47,7 @@ class DoFirst(Strict):
 
     def in_language(self, language: str) -> str:
         """The words of one language."""
-        return self.fa if language == "fa" and self.fa else self.en
+        return self.fa if self.fa and nearest(language, ("en", "fa")) == "fa" else self.en
 
 
 class Rule(Strict, ABC):

@@ -71,7 +71,12 @@ def _field(title: str, column: SheetColumn, was: str, choices: Choices, widget: 
     if column.parse is sheets.days:
         names = dict(zip(WEEKDAYS, t("time.short_weekdays").split(), strict=True))
         days = st.multiselect(
-            label, list(names), was.split(), format_func=lambda day: names[day], key=widget
+            label,
+            list(names),
+            was.split(),
+            format_func=lambda day: names[day],
+            key=widget,
+            placeholder=t("app.choose"),
         )
         return " ".join(day for day in WEEKDAYS if day in days)
     if column.refers_to or column.words:

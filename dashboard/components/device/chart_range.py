@@ -5,6 +5,7 @@ from functools import cache
 import streamlit as st
 
 from core.schema.site import Device
+from core.text.languages import LANGUAGES
 from dashboard import forms, i18n
 from dashboard.i18n import t
 from dashboard.queries import stores
@@ -83,7 +84,7 @@ def _own_range(window: ChartWindow) -> None:
 @cache
 def _labels() -> dict[str, tuple[str, ...]]:
     """What each range is called in every language."""
-    known = [i18n.catalogue(language) for language in i18n.languages()]
+    known = [i18n.catalogue(language) for language in LANGUAGES]
     return {
         name: tuple(words.find(key) or "" for words in known) for name, key in RANGE_WORDS.items()
     }

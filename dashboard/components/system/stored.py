@@ -6,7 +6,7 @@ from core.schema.site import Site
 from core.time.clock import DAY
 from dashboard.components.system.line import Standing, SystemLine, line
 from dashboard.components.system.running import unread
-from dashboard.i18n import t
+from dashboard.i18n import t, t_data
 from dashboard.system.model import (
     FREE_FAIL,
     FREE_WARN,
@@ -172,5 +172,5 @@ def _token(token: TokenFacts, facts: SystemFacts, site: Site) -> SystemLine:
     if token.expires_at is not None:
         ends = t("system.token_ends", when=fmt.moment(token.expires_at, facts.at, site))
     made = t("system.token_made", when=fmt.moment(token.made_at, facts.at, site))
-    scopes = ", ".join(token.scopes[:3]) + (" …" if len(token.scopes) > 3 else "")
+    scopes = ", ".join(map(t_data, token.scopes[:3])) + (" …" if len(token.scopes) > 3 else "")
     return line("fact", f"{token.name} ({token.owner})", used, ends, made, scopes)

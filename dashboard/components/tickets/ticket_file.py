@@ -32,7 +32,10 @@ def ticket_file(details: TicketDetails) -> None:
             st.caption(t("twin.what"))
             ours = {file.id: file for file in _own_files(details)}
             chosen = st.multiselect(
-                t("twin.files"), list(ours), format_func=lambda number: ours[number].name
+                t("twin.files"),
+                list(ours),
+                format_func=lambda number: ours[number].name,
+                placeholder=t("app.choose"),
             )
             if forms.submit(t("twin.make"), "let a supplier in"):
                 with st.spinner(t("bundle.making")):

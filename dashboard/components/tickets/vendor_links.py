@@ -7,6 +7,7 @@ import streamlit as st
 
 from access import vendor_links
 from core.schema.site import Site
+from core.text.languages import LANGUAGES, name_of
 from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.shared.list_row import chip
@@ -44,7 +45,7 @@ def links_section(ticket: Ticket, now: int, site: Site) -> None:
             t("supplier.days"), 1, vendor_links.LONGEST // DAY, vendor_links.VALID_FOR // DAY
         )
         is_bound = st.checkbox(t("supplier.one_browser"), value=True)
-        language = st.selectbox(t("supplier.language"), vendor_links.LANGUAGES)
+        language = st.selectbox(t("supplier.language"), LANGUAGES, format_func=name_of)
         if forms.submit(t("supplier.make"), "let a supplier in"):
             forms.do(
                 name,

@@ -1,6 +1,6 @@
 """Links by which suppliers come to one ticket, and the hour of live values: made, listed, ended."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from access.vendor_links import (
     make_vendor_link,
     revoke_vendor_link,
 )
+from core.text.languages import Language
 from core.time.clock import DAY
 from dashboard.http.api.alert_writes import NothingBody
 from dashboard.http.api.endpoint import ReadEndpoint
@@ -34,7 +35,7 @@ class NewLinkBody(RequestBody):
 
     days: Annotated[int, Field(ge=1, le=LONGEST // DAY)] = VALID_FOR // DAY
     any_browser: bool = False
-    language: Literal["en", "fa"] = "en"
+    language: Language = "en"
 
 
 class LinkItem(ApiItem):

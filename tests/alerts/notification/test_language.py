@@ -1,6 +1,7 @@
 """Words, numbers and moments of a message, and how much of it a channel takes."""
 
 import string
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from alerts.notification.incident_message import IncidentEvidence, compose_notic
 from alerts.notification.language import WORDS, MessageWords, words_for
 from alerts.notification.last_time import LastRepair
 from alerts.notification.message import MessageLine, fitted
+from alerts.notification.trial import trial
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.text.catalogue import load_words
@@ -85,6 +87,25 @@ def test_a_reader_has_a_language_and_else_the_sites(tmp_path: Path) -> None:
     site = Post(tmp_path).site
     languages = [words_for(site, person).language for person in ("sara", "omar", "", "nobody")]
     assert languages == ["fa", "en", "en", "en"]
+
+
+def test_a_channel_speaks_as_its_only_reader_and_a_shared_one_as_the_site(tmp_path: Path) -> None:
+    site = Post(tmp_path).site
+    assert [words_for(site, "", channel).language for channel in ("sms", "phone", "log")] == ["fa", "en", "en"]  # fmt: skip
+    people = [person.model_copy(update={"channels": ["sms"]}) for person in site.file.people]
+    shared = replace(site, file=site.file.model_copy(update={"people": people}))
+    assert words_for(shared, "", "sms").language == "en"
+    assert words_for(shared, "sara", "sms").language == "fa"
+    assert trial(site, "sms").title == "Scanward در Test: آزمایش"
+    assert trial(site, "phone").title == "Scanward at Test: a test"
+
+
+def test_a_language_that_is_begun_is_completed_by_dari() -> None:
+    pashto = MessageWords("ps", "solar", ZONE)
+    assert pashto.text("line.since", when=pashto.moment(T0)) == "له ۷ لیندۍ ۱۴۰۵، ۱۶:۳۰ بجې"
+    assert pashto.text("verdict.absent") == DARI.text("verdict.absent")
+    assert pashto.span(5_400_000) == "۱ ساعته او ۳۰ دقیقې"
+    assert pashto.name("CT 2") == DARI.name("CT 2")
 
 
 LINES = [

@@ -85,6 +85,25 @@ def acknowledged_by(ward: Ward) -> str:
         return db.get_one(Alert, 1).acknowledged_by
 
 
+def test_who_reads_dari_has_a_button_and_an_answer_in_dari(
+    tmp_path: Path, server: tuple[str, type[BotServer]]
+) -> None:
+    address, bot = server
+    sara = "people: [{id: sara, name: Sara, language: fa, channels: [phone]}]"
+    ward = Ward(tmp_path, f"{ROUTES}\n{sara}")
+    entry = channel(address, tmp_path)
+    ward.begin(0)
+    ward.give(0)
+    ward.send(0, phone=TelegramSender.of(entry, ward.site))
+    [[button]] = bot.messages[0]["reply_markup"]["inline_keyboard"]
+    assert button["text"] == "من رسیدگی می‌کنم"
+    bot.updates += [press(1, "ack 99"), press(2, "nonsense"), press(3, button["callback_data"])]
+    TelegramAnswers(ward.site, ward.records, entry, lambda: at(1)).take_answers(0)
+    assert [answer["text"] for answer in bot.answers] == [
+        "رویداد 99 وجود ندارد", "این از ما نیست.", "پذیرفته شد.",
+    ]  # fmt: skip
+
+
 def test_a_message_has_a_button_and_its_press_acknowledges(
     tmp_path: Path, server: tuple[str, type[BotServer]]
 ) -> None:

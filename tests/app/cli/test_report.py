@@ -56,6 +56,7 @@ def test_without_a_month_it_is_the_one_that_ended_last(site: Path) -> None:
         (["--month", "2026-13", "-o", "x.pdf"], "--month: '2026-13' is not a month"),
         (["--month", "1405-07", "-o", "x.pdf"], "`--calendar solar`"),
         (["--month", "2199-01", "-o", "x.pdf"], "--month: 2199-01 has not begun yet"),
+        (["--lang", "fe", "-o", "x.pdf"], "--lang: there are no reports in 'fe'"),
         (["-o", "x.pdff"], "unknown kind of file 'pdff' (did you mean 'pdf'?)"),
         (["-o", "/nowhere/x.html"], "/nowhere/x.html: No such file or directory"),
     ],

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import streamlit as st
@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from alerts.notification.acknowledge_link import LinkBearer, link_to
 from alerts.notification.acknowledgement import acknowledge_incident
+from core.schema.people import Person
 from core.schema.site import Site
 from core.time.clock import DAY, HOUR
 from dashboard.http import acknowledge_page
@@ -161,3 +162,15 @@ def test_the_host_of_the_links_is_a_name_of_the_dashboard(centre: Centre) -> Non
     site = Site(file.model_copy(update={"http": http}), {})
     assert names_of(site, "127.0.0.1") == ["127.0.0.1", "scanward.example"]
     assert names_of(centre.site, "127.0.0.1") == ["127.0.0.1"]
+
+
+def test_a_link_speaks_as_the_person_to_whom_it_was_sent(
+    path: str, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara = Person(id="sara", name="Sara", language="fa", channels=["log"])
+    file = centre.site.file.model_copy(update={"people": [sara]})
+    monkeypatch.setattr(stores, "site", lambda: replace(centre.site, file=file))
+    http = file.http.model_copy(update={"public_url": "http://x"})
+    own = link_to(Site(file.model_copy(update={"http": http}), {}), 1, "sara", clock())
+    assert 'lang="fa" dir="rtl"' in ask(own.removeprefix("http://x")).text
+    assert 'lang="en"' in ask(path).text

@@ -99,7 +99,7 @@ def test_in_dari_it_runs_from_right_to_left(centre: PowerCentre) -> None:
     path.write_text(path.read_text().replace("name: Test\n", "name: Test\nlanguage: fa\n"))
     html = page()[1]
     assert 'lang="fa" dir="rtl"' in html
-    assert "با بطری کار می‌کند" in html
+    assert "با بتری کار می‌کند" in html
     assert "runs on its battery" not in html
 
 
