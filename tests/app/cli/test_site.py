@@ -52,13 +52,15 @@ def test_a_value_is_set_noted_and_taken_back(centre: Centre) -> None:
 
 def test_what_is_wrong_is_refused(centre: Centre) -> None:
     before = read_text(centre.path)
-    for words in (
+    wrong: list[tuple[str, ...]] = [
         ("zone", "Mars"),
         ("channels", "{kind: apprise, id: x, url: 'https://token@x'}", "--add"),
-    ):
+    ]
+    for words in wrong:
         with pytest.raises(ConfigError):
             command(centre, "set", *words, "--reason", "x")
-    for words in (("name", "x"), ("name", "[", "--reason", "x"), ("name", "x", "--remove")):
+    refused = [("name", "x"), ("name", "[", "--reason", "x"), ("name", "x", "--remove")]
+    for words in refused:
         with pytest.raises(RefusedError):
             command(centre, "set", *words)
     assert read_text(centre.path) == before
