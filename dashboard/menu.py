@@ -34,6 +34,7 @@ PAGES = (
     MenuPage("system", "system.title", ("engineer", "IT")),
     # Of one thing: from the lists.
     MenuPage("device", "device.title", ()),
+    MenuPage("limit", "limit_page.title", ()),
     MenuPage("asset", "asset.title", ()),
     MenuPage("order", "order.title", ()),
     MenuPage("ticket", "ticket.title", ()),

@@ -5,7 +5,7 @@ A limit keeps all else of the rule that it changes. Who changed it and why is it
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
 
@@ -32,10 +32,11 @@ class OwnLimit(Strict):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+LimitWithNumbers: TypeAlias = LimitRule | RateRule
 OwnLimits = Mapping[Name, OwnLimit]
 
 
-def changeable(rule: Rule) -> LimitRule | RateRule | None:
+def changeable(rule: Rule) -> LimitWithNumbers | None:
     """The rule, if a device may have other numbers for it."""
     return rule if isinstance(rule, LimitRule | RateRule) else None
 
@@ -80,7 +81,7 @@ def check_own_limits(profile: Profile, limits: OwnLimits) -> Iterator[tuple[str,
         yield from _out_of_order(with_own_limits(profile, limits), name)
 
 
-def _changed(rule: LimitRule | RateRule, own: OwnLimit) -> LimitRule | RateRule:
+def _changed(rule: LimitWithNumbers, own: OwnLimit) -> LimitWithNumbers:
     numbers = {
         name: value
         for name, value in (

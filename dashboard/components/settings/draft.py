@@ -50,7 +50,9 @@ def review() -> None:
         if waiting.secrets:
             st.html(hint(t("settings.secret_file")))
         with st.form(forms.once("site-save"), border=False):
-            reason = st.text_input(t("settings.why"), key=f"{forms.once('site-save')}-why", max_chars=2000)
+            reason = st.text_input(
+                t("settings.why"), key=f"{forms.once('site-save')}-why", max_chars=2000
+            )
             if forms.submit(t("settings.save"), "change the site file"):
                 forms.do("site-save", lambda: saved(waiting, reason))
         if st.button(t("settings.discard"), key="site-discard"):
