@@ -1,9 +1,8 @@
 """The command line."""
 
 import logging
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,12 +26,10 @@ from app.cli.site import site_cli
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
-from app.services.signals import stop_by_signals, stopped_by_signals
+from app.services.signals import stopped_by_signals, until_stopped
 from core.errors import ConfigError, Mistake, ScanwardError
 
 if TYPE_CHECKING:
-    import asyncio
-
     from core.schema.plan import Plan
     from core.schema.profile import Profile
     from core.schema.site import Site
@@ -159,7 +156,7 @@ def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
     checked = load_site(site)
     _prepare(checked)
     commands, changed = processes(checked, site, port), changed_processes(checked, site, port)
-    _until_stopped(lambda stop: supervise(commands, stop, changed))
+    until_stopped(lambda stop: supervise(commands, stop, changed))
 
 
 @cli.command()
@@ -169,7 +166,7 @@ def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> Non
     from app.services.collect import collect as collect_loop
 
     checked = load_watched(site, once=once)
-    _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
+    until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
 
 
 @cli.command()
@@ -252,7 +249,7 @@ def demo(
     """Show a simulated centre with history, every source live over its real protocol."""
     from app.demo.run import demo as demo_loop
 
-    _until_stopped(
+    until_stopped(
         lambda stop: demo_loop(
             stop, port=port, seed=seed, days=days, speed=speed, faults=fault or [], fresh=fresh
         )
@@ -272,7 +269,7 @@ def simulate(
     from app.demo.run import simulate as simulate_loop
 
     checked = load_site(site)
-    _until_stopped(
+    until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
 
@@ -285,21 +282,3 @@ def _prepare(site: "Site") -> None:
     records = Records(site.records_url, newest_backup=lambda: newest(site))
     records.upgrade()
     records.close()
-
-
-def _until_stopped(
-    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
-) -> None:
-    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
-    import asyncio
-
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        if within_s is not None:
-            stop_by_signals(stop, within_s=within_s)
-        else:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(stop)
-
-    asyncio.run(until_stopped())

@@ -11,7 +11,7 @@ from dashboard import forms
 from dashboard.components.shared.list_row import hint, section
 from dashboard.i18n import t
 from dashboard.queries import stores
-from maintenance.site_file.change import Preview, change_site, preview
+from maintenance.site_file.change import SitePreview, change_site, preview
 from maintenance.site_file.secret_files import keep_secret
 
 _KEY = "site-draft"
@@ -22,7 +22,7 @@ class Draft:
     """What is to be changed; a secret that was typed is written to its file only when it is saved."""
 
     changes: Sequence[Change]
-    preview: Preview
+    preview: SitePreview
     secrets: Mapping[str, str] = field(default_factory=dict)  # by the file that the change names
 
 
@@ -70,7 +70,7 @@ def saved(waiting: Draft, reason: str) -> str:
     return shown_anew(waiting.preview)
 
 
-def shown_anew(new: Preview) -> str:
+def shown_anew(new: SitePreview) -> str:
     """Let every session see the new site; the server begins anew by itself where it must."""
     is_shown = stores.renew(new.site)
     return t("settings.saved") if is_shown else t("settings.saved_restart")
