@@ -29,7 +29,7 @@ def begin(device: str, rule: str, new: "NewLimit") -> None:
     if not identity.may("change the site file"):
         raise refusal("change the site file")
     value = json.dumps({**new.numbers, "reason": "tried"})
-    change = f"{new.address}.{rule}={value}"
+    change = f"{new.address}={value}"
     _trials()[device, rule] = (new, backtest_run.start(stores.site_path(), device, rule, change))
 
 

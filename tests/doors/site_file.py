@@ -1,6 +1,7 @@
 """The site file: changed, taken back, and the secrets that it names."""
 
 from core.schema.editing.change import Put
+from core.schema.rules.limit import LimitRule
 from dashboard.components.settings import draft, history, limit
 from dashboard.queries import stores
 from maintenance.site_file.change import change_site, preview, take_back
@@ -17,8 +18,9 @@ def save(visit: Visit, reason: str, secrets: dict[str, str] | None = None) -> No
 
 
 def save_limit(visit: Visit) -> None:
-    new = limit.NewLimit("devices[id=ct-2].limits", "tube_hot", {"above": 70})
-    limit._saved(visit.centre.site.devices["ct-2"], new, " ")
+    rule = stores.site().rule("ct-2", "tube_hot")
+    assert isinstance(rule, LimitRule)
+    limit._saved(limit.NewLimit("ct-2", rule, {"above": 70}), " ")
 
 
 def save_secret(visit: Visit) -> None:

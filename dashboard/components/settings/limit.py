@@ -29,13 +29,18 @@ MOST_SHOWN = 8
 class NewLimit(NamedTuple):
     """The numbers that were typed, as they go into the site file."""
 
-    address: str  # of the device's limits
-    rule: str
+    device: str
+    present: LimitWithNumbers  # beside which they were tried
     numbers: dict[str, Raw]
+
+    @property
+    def address(self) -> str:
+        """Where they go in the file."""
+        return f"devices[id={self.device}].limits.{self.present.id}"
 
     def put(self, reason: str) -> Put:
         """The change with its reason, which stands in the file as the limit's source."""
-        return Put(f"{self.address}.{self.rule}", {**self.numbers, "reason": reason})
+        return Put(self.address, {**self.numbers, "reason": reason})
 
 
 def changeable_limits(device: Device) -> list[LimitWithNumbers]:
@@ -49,7 +54,7 @@ def limit_form(device: Device, rule: LimitWithNumbers) -> None:
     name = f"limit-{device.id}-{rule.id}"
     side = "above" if rule.above is not None else "below"
     metric = device.profile.metrics[rule.metric]
-    begin = {side: f"{rule.limit:g}", "clear": "" if rule.clear is None else f"{rule.clear:g}"}
+    begin = {side: _exact(rule.limit), "clear": "" if rule.clear is None else _exact(rule.clear)}
     st.html(hint(f"{t_data(metric.title)} · {basis_tip(rule)}"))
     with st.form(forms.once(f"{name}-try"), border=False):
         typed = {
@@ -64,7 +69,16 @@ def limit_form(device: Device, rule: LimitWithNumbers) -> None:
             forms.do(f"{name}-try", lambda: _tried(device, rule, typed))
 
 
-_LABELS = {"above": "limit_page.above", "below": "limit_page.below", "clear": "limit_page.clear"}
+def _exact(value: float) -> str:
+    return f"{value:.12g}"
+
+
+_LABELS = {
+    "above": "limit_page.above",
+    "below": "limit_page.below",
+    "clear": "limit_page.clear",
+    "for": "limit_page.for",
+}
 
 
 def trial(device: Device, rule: LimitWithNumbers) -> None:
@@ -80,12 +94,14 @@ def trial(device: Device, rule: LimitWithNumbers) -> None:
     if run.present is None or run.changed is None:
         st.error(fmt.plain(t("limit_page.failed", why=run.why or run.state)))
         return
+    tried = (f"{t(_LABELS[key])}: {value}" for key, value in new.numbers.items())
+    st.html(hint(" · ".join(tried)))
     st.html(_beside(run.present, run.changed))
     name = f"limit-save-{device.id}-{rule.id}"
     with st.form(forms.once(name), border=False):
         reason = st.text_input(t("settings.why"), key=f"{forms.once(name)}-why", max_chars=2000)
         if forms.submit(t("settings.save"), "change the site file"):
-            forms.do(name, lambda: _saved(device, new, reason))
+            forms.do(name, lambda: _saved(new, reason))
 
 
 def _watch(run: BacktestRun) -> None:
@@ -99,7 +115,7 @@ def _tried(device: Device, rule: LimitWithNumbers, typed: dict[str, str]) -> str
     for key, text in typed.items():
         if text.strip():
             numbers[key] = _number(text) if key != "for" else _hold(text)
-    new = NewLimit(f"devices[id={device.id}].limits", rule.id, numbers)
+    new = NewLimit(device.id, rule, numbers)
     shown = preview(stores.site_path(), [new.put(t("limit_page.tried_reason"))])
     changed = shown.site.rule(device.id, rule.id)
     if changed == rule.model_copy(
@@ -110,12 +126,14 @@ def _tried(device: Device, rule: LimitWithNumbers, typed: dict[str, str]) -> str
     return t("limit_page.begun")
 
 
-def _saved(device: Device, new: NewLimit, reason: str) -> str:
+def _saved(new: NewLimit, reason: str) -> str:
+    if stores.site().rule(new.device, new.present.id) != new.present:
+        raise RefusedError("the site file was changed meanwhile: look at it again")
     changes = [new.put(reason.strip())]
     shown = preview(stores.site_path(), changes) if reason.strip() else None
     with forms.writing() as tx:
         change_site(tx, stores.site_path(), changes, reason)
-    limit_trials.forget(device.id, new.rule)
+    limit_trials.forget(new.device, new.present.id)
     assert shown is not None  # no reason, no change
     return shown_anew(shown)
 

@@ -1,13 +1,16 @@
 """A changed site file is noticed once, when it stands still and loads; nothing else flaps."""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
 
+from app.services import site_watch
 from app.services.processes import changed_processes
 from app.services.site_watch import AWAY_LOOKS, SiteWatch
 from core.schema.load import load_site
+from core.schema.site import Site
 
 TEXT = """\
 id: test
@@ -102,3 +105,22 @@ def test_the_processes_that_a_change_needs_are_named(watched: Watched) -> None:
     assert commands is not None
     assert commands[-1][0] == "backup"
     assert changed() is None
+
+
+def test_a_process_ends_itself_unless_it_takes_the_new_site_in_place(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, seen = threading.Event(), threading.Event()
+    monkeypatch.setattr(site_watch, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(site_watch.os, "kill", lambda _pid, _signal: ended.set())
+
+    def renew(site: Site) -> bool:
+        seen.set()
+        return site.file.name == "مرکز"
+
+    site_watch.watch(watched.path, load_site(watched.path), renew, lambda _watch: None)
+    watched.path.write_text(OTHER, encoding="utf-8")
+    assert seen.wait(60)
+    assert not ended.is_set()
+    watched.path.write_text(TEXT.replace("Test", "Third"), encoding="utf-8")
+    assert ended.wait(60)
