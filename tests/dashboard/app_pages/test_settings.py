@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import Mistake
 from core.schema.load import load_site
 from dashboard.queries import stores
 from maintenance.site_file.on_disk import read_text
@@ -42,7 +43,10 @@ def test_a_name_is_changed_with_a_reason_and_taken_back(centre: Centre) -> None:
 
 
 def test_a_mistake_is_told_and_nothing_is_shown_to_be_saved(centre: Centre) -> None:
+    stores.note_mistakes([Mistake("site.yaml", "devices[3].zone", "unknown key")])
     test = page("settings")
+    assert "The site file has mistakes" in screen(test)
+    stores.note_mistakes([])
     typed(test, "site-centre-0-zone", "Mars/Olympus")
     test = save(test, "site-centre")
     assert "Mars/Olympus" in test.error[0].value
