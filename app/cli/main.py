@@ -1,9 +1,8 @@
 """The command line."""
 
 import logging
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,17 +21,16 @@ from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
 from app.cli.search import search_cli
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
+from app.cli.site import site_cli
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
 from app.cli.words import words_cli
-from app.services.signals import stop_by_signals, stopped_by_signals
+from app.services.signals import stopped_by_signals, until_stopped
 from core.errors import ConfigError, Mistake, ScanwardError
 
 if TYPE_CHECKING:
-    import asyncio
-
     from core.schema.plan import Plan
     from core.schema.profile import Profile
     from core.schema.site import Site
@@ -58,6 +56,7 @@ cli.add_typer(search_cli)
 cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
+cli.add_typer(site_cli, name="site")
 cli.add_typer(user_cli, name="user")
 cli.add_typer(window_cli, name="window")
 cli.add_typer(words_cli, name="words")
@@ -150,13 +149,13 @@ def _item_rules(
 @cli.command()
 def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
     """Collect, judge and show: all processes of a site, kept alive."""
-    from app.services.processes import processes
+    from app.services.processes import changed_processes, processes
     from app.services.supervise import supervise
 
     checked = load_site(site)
     _prepare(checked)
-    commands = processes(checked, site, port)
-    _until_stopped(lambda stop: supervise(commands, stop))
+    commands, changed = processes(checked, site, port), changed_processes(checked, site, port)
+    until_stopped(lambda stop: supervise(commands, stop, changed))
 
 
 @cli.command()
@@ -165,8 +164,8 @@ def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> Non
     from app.services.collect import STOP_WITHIN_S
     from app.services.collect import collect as collect_loop
 
-    checked = load_site(site)
-    _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
+    checked = load_watched(site, once=once)
+    until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
 
 
 @cli.command()
@@ -174,9 +173,9 @@ def maintain(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> No
     """Open the work that is due, and count downtime from the alerts."""
     from app.services.maintain import maintain as maintain_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     stop = stopped_by_signals()
-    maintain_loop(checked, stop, once=once)
+    maintain_loop(checked, stop, once=once, site_path=site)
 
 
 @cli.command()
@@ -193,7 +192,7 @@ def forward(
     from app.services.forward import forward as forward_loop
     from app.services.forward import report, resend_refused
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once or status or again)
     if checked.file.storage.influxdb is None:
         text = "there is no InfluxDB to forward to"
         raise ConfigError([Mistake(str(site), "storage.influxdb", text)])
@@ -209,7 +208,7 @@ def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     """Send what was written in tickets, and take in the replies."""
     from app.services.mail import mail as mail_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     if checked.file.mail is None:
         raise ConfigError([Mistake(str(site), "mail", "there is no mail server to speak to")])
     stop = stopped_by_signals()
@@ -223,10 +222,13 @@ def dashboard(
     address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
 ) -> None:
     """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
+    from app.services.site_watch import watch
     from dashboard.http.server import serve
+    from dashboard.queries import stores
 
     checked = load_site(site)
     _prepare(checked)
+    watch(site, checked, stores.renew, lambda watching: stores.note_mistakes(watching.mistakes))
     http = checked.file.http
     serve(checked, site, port or http.port, address or http.address)
 
@@ -246,7 +248,7 @@ def demo(
     """Show a simulated centre with history, every source live over its real protocol."""
     from app.demo.run import demo as demo_loop
 
-    _until_stopped(
+    until_stopped(
         lambda stop: demo_loop(
             stop, port=port, seed=seed, days=days, speed=speed, faults=fault or [], fresh=fresh
         )
@@ -266,7 +268,7 @@ def simulate(
     from app.demo.run import simulate as simulate_loop
 
     checked = load_site(site)
-    _until_stopped(
+    until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
 
@@ -279,21 +281,3 @@ def _prepare(site: "Site") -> None:
     records = Records(site.records_url, newest_backup=lambda: newest(site))
     records.upgrade()
     records.close()
-
-
-def _until_stopped(
-    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
-) -> None:
-    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
-    import asyncio
-
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        if within_s is not None:
-            stop_by_signals(stop, within_s=within_s)
-        else:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(stop)
-
-    asyncio.run(until_stopped())

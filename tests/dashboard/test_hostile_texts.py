@@ -166,7 +166,7 @@ def _streamlit_pages(places: dict[str, str]) -> list[str]:
     queries = {
         "order": ("order", places["order"]), "ticket": ("ticket", places["ticket"]),
         "device": ("device", "ct-2"), "asset": ("device", "ct-2"), "rounds": ("device", "ct-2"),
-        "search": ("words", "cmd"),
+        "search": ("words", "cmd"), "limit": ("device", "ct-2"),
     }  # fmt: skip
     paths = [
         f"/{name}?{'='.join(queries[name])}" if name in queries else f"/{name}" for name in NAMES
