@@ -64,6 +64,7 @@ cli.add_typer(install_cli)
 
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
 PortOption = Annotated[int | None, typer.Option(help="Instead of the site file's port.")]
+AddressOption = Annotated[str | None, typer.Option(help="Instead of the site file's address.")]
 
 
 def main() -> None:
@@ -149,15 +150,60 @@ def _item_rules(
 
 
 @cli.command()
-def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
-    """Collect, judge and show: all processes of a site, kept alive."""
+def run(
+    site: SiteOption = DEFAULT_SITE, port: PortOption = None, address: AddressOption = None
+) -> None:
+    """Collect, judge and show: all processes of a site, kept alive. Without a site file a page asks for it first."""
+    if site.exists() or site.is_symlink():
+        _until_stopped(_all_processes(site, port, address))
+        return
+    from app.services.first_start import run_after_first_start
+    from core.schema.http import Http
+
+    usual = Http()
+    place = (address or usual.address, port or usual.port)
+    has_begun = []
+
+    async def first(stop: "asyncio.Event") -> None:
+        async def keep(stop: "asyncio.Event") -> None:
+            await _all_processes(site, port, address)(stop)
+
+        has_begun.append(await run_after_first_start(site, *place, keep, stop))
+
+    _until_stopped(first)
+    if not has_begun[0]:
+        raise typer.Exit(1)  # the process that asked has said why
+
+
+def _all_processes(
+    site: Path, port: int | None, address: str | None
+) -> "Callable[[asyncio.Event], Awaitable[None]]":
+    """What runs all processes of the site until it is stopped. ConfigError if its file is wrong."""
     from app.services.processes import processes
     from app.services.supervise import supervise
 
     checked = load_site(site)
     _prepare(checked)
-    commands = processes(checked, site, port)
-    _until_stopped(lambda stop: supervise(commands, stop))
+    commands = processes(checked, site, port, address)
+    return lambda stop: supervise(commands, stop)
+
+
+@cli.command("first-start", hidden=True)
+def first_start(
+    site: SiteOption = DEFAULT_SITE,
+    port: Annotated[int, typer.Option(help="Where its page listens.")] = 8501,
+    address: Annotated[str, typer.Option(help="By which address.")] = "127.0.0.1",
+) -> None:
+    """Ask by a page for the site file that is not there yet: what `run` begins with then."""
+    from app.services.first_start import FILE_IS_THERE
+    from dashboard.http.first_start.server import serve_first_start
+
+    def ready() -> None:
+        sys.stdout.buffer.write(FILE_IS_THERE)
+        sys.stdout.buffer.flush()
+
+    if not serve_first_start(site, address, port, ready):
+        raise typer.Exit(1)
 
 
 @cli.command()
@@ -221,7 +267,7 @@ def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
 def dashboard(
     site: SiteOption = DEFAULT_SITE,
     port: PortOption = None,
-    address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
+    address: AddressOption = None,
 ) -> None:
     """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
     from dashboard.http.server import serve
