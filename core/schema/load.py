@@ -15,8 +15,10 @@ from core.schema.strict_model import did_you_mean
 from core.schema.yaml_file import read
 
 
-def load_site(path: Path) -> Site:
+def load_site(path: Path, text: str | None = None) -> Site:
     """The checked site. ConfigError lists every mistake in the site file and its profiles.
+
+    With a `text`, the site as it would be if that stood in the file.
 
     Profiles are looked for in `profiles/` beside the site file, then among those that ship with
     Scanward.
@@ -24,7 +26,7 @@ def load_site(path: Path) -> Site:
     mistakes: list[Mistake] = []
     plans = PlanLibrary([path.parent / "plans", SHIPPED_PLANS], mistakes)
     library = ProfileLibrary([path.parent / "profiles", SHIPPED_PROFILES], mistakes, plans)
-    raw, file = read(path, SiteFile, mistakes)
+    raw, file = read(path, SiteFile, mistakes, text)
     profiles = {}
     for place, name in _profile_names(raw):
         profiles[name] = library.get(name)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, InstanceOf
 
 from core.errors import ConfigError, Mistake
 
-_FORMS = ("env:", "file:")
+FORMS = ("env:", "file:")
 
 
 class Secret:
@@ -18,7 +18,7 @@ class Secret:
         self.where = where
 
     def __repr__(self) -> str:
-        return f"Secret({self.where!r})" if self.where.startswith(_FORMS) else "Secret(...)"
+        return f"Secret({self.where!r})" if self.where.startswith(FORMS) else "Secret(...)"
 
     def reveal(self) -> str:
         """The secret itself. ConfigError if its variable or file is absent."""
@@ -42,7 +42,7 @@ def _absent(where: str, text: str) -> ConfigError:
 def _only_named(value: object) -> Secret:
     if isinstance(value, Secret):
         return value
-    if not isinstance(value, str) or not value.startswith(_FORMS):
+    if not isinstance(value, str) or not value.startswith(FORMS):
         raise ValueError("write env:NAME or file:PATH, not the secret itself")
     return Secret(value)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from core.schema.secret import Secret
+from core.schema.secret import FORMS, Secret
 
 
 def secrets(model: BaseModel) -> list[tuple[str, Secret]]:
@@ -24,3 +24,16 @@ def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _secrets(item, f"{path}.{key}")
+
+
+def written_out(raw: object) -> set[str]:
+    """The secrets that stand in a file as they are: SNMP communities, but for the word that everybody knows."""
+    if isinstance(raw, list):
+        return {word for item in raw for word in written_out(item)}
+    if not isinstance(raw, Mapping):
+        return set()
+    words = {word for item in raw.values() for word in written_out(item)}
+    word = raw.get("community")
+    if isinstance(word, str) and word not in ("", "public") and not word.startswith(FORMS):
+        words.add(word)
+    return words

@@ -25,11 +25,22 @@ MOST_MERGED = 10_000  # keys, into one mapping
 Model = TypeVar("Model", bound=Strict)
 
 
-def read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, Model | None]:
-    """The raw YAML and the model; None for what cannot be had, and then `mistakes` says why."""
+def raw_of(text: str) -> Any:
+    """What a YAML text means, before any model. yaml.YAMLError, ValueError and others if it is none."""
+    raw = yaml.load(text, _Loader)  # noqa: S506  it is a SafeLoader
+    _check_aliases(raw, {})
+    return raw
+
+
+def read(
+    path: Path, model: type[Model], mistakes: list[Mistake], text: str | None = None
+) -> tuple[Any, Model | None]:
+    """The raw YAML and the model; None for what cannot be had, and then `mistakes` says why.
+
+    With a `text`, of that, as if it stood in the file.
+    """
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
-        _check_aliases(raw, {})
+        raw = raw_of(path.read_text(encoding="utf-8") if text is None else text)
     except OSError as error:
         mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
         return None, None

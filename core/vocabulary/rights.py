@@ -44,6 +44,7 @@ Right = Literal[
     "see the audit",
     "see the system",
     "check the system",
+    "change the site file",
     "manage people",
     "make a token",
 ]
@@ -90,6 +91,7 @@ RIGHTS: Mapping[Right, tuple[Role, ...]] = {
     "see the audit": ("manager", "IT"),
     "see the system": ("engineer", "IT"),
     "check the system": ("engineer", "IT"),
+    "change the site file": ("engineer", "IT"),
     "manage people": ("IT",),
     "make a token": ("engineer", "IT"),
 }

@@ -28,6 +28,7 @@ from storage.records.proofs import ItemProof
 from storage.records.reports import MadeReport
 from storage.records.search import SearchText
 from storage.records.search_index import rebuild_search
+from storage.records.site_changes import SiteChange
 from storage.records.snoozes import Snooze
 from storage.records.supplier_questions import SupplierAnswer, SupplierQuestion
 from storage.records.tickets import RemoteSession, Ticket, TicketMessage, TicketStep
@@ -74,6 +75,7 @@ __all__ = [
     "SearchText",
     "ServiceEvent",
     "SetupLink",
+    "SiteChange",
     "Snooze",
     "StockMove",
     "SupplierAnswer",

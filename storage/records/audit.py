@@ -55,6 +55,10 @@ COLUMNS_LEFT_OUT = {
 }
 
 
+# Whole texts that the row itself keeps: its diff is what changed.
+COPIES_LEFT_OUT = {"site_changes": {"text"}}
+
+
 # That they changed is noted, never their value: a hash of a password can be guessed at.
 SECRET_COLUMNS = {"password_hash", "secret_hash", "browser_hash"}
 HIDDEN = "(secret)"
@@ -151,8 +155,11 @@ def _row_id(state: InstanceState[Any]) -> str:
 
 def _values(state: InstanceState[Any]) -> Values:
     """The row's values by column, without empty ones."""
+    copies = COPIES_LEFT_OUT.get(_table(state), set())
     values = {name: _shown(name, state.dict.get(key)) for key, name in _columns(state)}
-    return {name: value for name, value in values.items() if value is not None}
+    return {
+        name: value for name, value in values.items() if value is not None and name not in copies
+    }
 
 
 def _changed(state: InstanceState[Any]) -> tuple[Values, Values]:

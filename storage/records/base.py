@@ -26,6 +26,7 @@ from core.vocabulary.planning import DueBy, SkipKind
 from core.vocabulary.proofs import ProofKind
 from core.vocabulary.search import SearchKind
 from core.vocabulary.severity import Severity
+from core.vocabulary.site_changes import SiteChangeKind
 from core.vocabulary.tickets import ClinicalState, LiveEnd, MessageDirection, TicketState, VisitKind
 from core.vocabulary.work_orders import ItemAnswer, OpenedBy, OrderKind, OrderState
 
@@ -60,6 +61,7 @@ WORDS: tuple[Any, ...] = (
     VisitKind,
     StockMoveKind,
     SearchKind,
+    SiteChangeKind,
     ProofKind,
 )
 

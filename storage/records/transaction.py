@@ -121,10 +121,11 @@ def _refuse_controls(session: Session, _context: object, _instances: object) -> 
         for attribute in inspect(row).attrs:
             for value in attribute.history.added or ():
                 for text in value if isinstance(value, list) else (value,):
-                    _refuse_control(text)
+                    refuse_control(text)
 
 
-def _refuse_control(text: object) -> None:
+def refuse_control(text: object) -> None:
+    """RefusedError if it is a text that holds a character which nobody can see."""
     if isinstance(text, str) and (sign := control_in(text)):
         at = text.index(chr(int(sign[2:], 16)))
         shown = text[max(at - _AROUND, 0) : at + _AROUND]
