@@ -31,6 +31,7 @@ PAGES = (
     MenuPage("reports", "reports.title", ("engineer", "physicist", "manager", "IT", "viewer")),
     MenuPage("audit", "audit.title", ("manager", "IT")),
     MenuPage("system", "system.title", ("engineer", "IT")),
+    MenuPage("add_device", "add_device.title", ("engineer", "IT")),
     # Of one thing: from the lists.
     MenuPage("device", "device.title", ()),
     MenuPage("asset", "asset.title", ()),

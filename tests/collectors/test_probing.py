@@ -1,6 +1,7 @@
 """What one source answers now: bounded, whatever the other side is, and in the words of the doctor."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,13 @@ def test_a_log_of_anything_is_looked_at_within_bounds(site: Site, content: bytes
     answer = probed(site, "logfile")
     assert answer.readings == []
     assert sum(map(len, answer.lines)) < 5_000
+
+
+def test_a_pipe_is_not_waited_for(site: Site) -> None:
+    path = write_log(site, "scan_1.log", "")
+    path.unlink()
+    os.mkfifo(path)
+    assert "no plain file" in probed(site, "logfile").error
 
 
 def test_what_does_not_answer_says_why_and_no_secret(site: Site) -> None:
