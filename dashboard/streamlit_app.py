@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
 from dashboard.components.shared.backfill_banner import backfill_banner
+from dashboard.components.shared.site_banner import site_banner
 from dashboard.i18n import t
 from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, landing_of, menu_of
 from dashboard.queries import identity, stores
@@ -65,6 +66,7 @@ forms.finish(page.url_path or "fleet")
 is_past_whole = backfill() is None
 if not is_past_whole:
     backfill_banner()
+site_banner()
 # Of half a past every figure would be wrong.
 if is_past_whole or page.url_path not in ONLY_OF_WHOLE_PAST:
     page.run()

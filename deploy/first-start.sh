@@ -95,8 +95,10 @@ fi
 mkdir -p "$logs" "$backups"
 if [ "$(id -u)" = 0 ]; then
     chown 10001:10001 "$backups" # the user in the container
+    # Pages change the site file: whose it was may still do so by hand, with sudo.
+    chown 10001 config config/site.yaml
 else
-    say "not root: let user 10001 write to $backups, or run this with sudo"
+    say "not root: let user 10001 write to $backups, config and config/site.yaml, or run this with sudo"
 fi
 say "done. Fill in config/site.yaml, then: docker compose up -d"
 say "for each sensor, by the name of its topic: deploy/first-start.sh NAME"

@@ -11,7 +11,7 @@ from app.cli.session import (
     ReasonOption,
     SiteOption,
     end_of,
-    load_site,
+    load_watched,
     opened,
     table,
 )
@@ -36,7 +36,7 @@ def alert(
         return
     from app.services.alert import alert as alert_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     stop = stopped_by_signals()
     alert_loop(checked, stop, once=once)
 

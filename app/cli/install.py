@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake
 
@@ -138,4 +138,6 @@ def grafana_annotate(
     from app.services.grafana import mark_alerts
 
     stop = stopped_by_signals()
-    mark_alerts(load_site(site), site, stop, duration(every) if every else None)
+    mark_alerts(
+        load_watched(site, once=every is None), site, stop, duration(every) if every else None
+    )

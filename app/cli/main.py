@@ -22,7 +22,7 @@ from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
 from app.cli.search import search_cli
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
@@ -179,13 +179,14 @@ def _all_processes(
     site: Path, port: int | None, address: str | None
 ) -> "Callable[[asyncio.Event], Awaitable[None]]":
     """What runs all processes of the site until it is stopped. ConfigError if its file is wrong."""
-    from app.services.processes import processes
+    from app.services.processes import changed_processes, processes
     from app.services.supervise import supervise
 
     checked = load_site(site)
     _prepare(checked)
-    commands = processes(checked, site, port, address)
-    return lambda stop: supervise(commands, stop)
+    place = (checked, site, port, address)
+    commands, changed = processes(*place), changed_processes(*place)
+    return lambda stop: supervise(commands, stop, changed)
 
 
 @cli.command("first-start", hidden=True)
@@ -212,7 +213,7 @@ def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> Non
     from app.services.collect import STOP_WITHIN_S
     from app.services.collect import collect as collect_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
 
 
@@ -221,9 +222,9 @@ def maintain(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> No
     """Open the work that is due, and count downtime from the alerts."""
     from app.services.maintain import maintain as maintain_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     stop = stopped_by_signals()
-    maintain_loop(checked, stop, once=once)
+    maintain_loop(checked, stop, once=once, site_path=site)
 
 
 @cli.command()
@@ -240,7 +241,7 @@ def forward(
     from app.services.forward import forward as forward_loop
     from app.services.forward import report, resend_refused
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once or status or again)
     if checked.file.storage.influxdb is None:
         text = "there is no InfluxDB to forward to"
         raise ConfigError([Mistake(str(site), "storage.influxdb", text)])
@@ -256,7 +257,7 @@ def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     """Send what was written in tickets, and take in the replies."""
     from app.services.mail import mail as mail_loop
 
-    checked = load_site(site)
+    checked = load_watched(site, once=once)
     if checked.file.mail is None:
         raise ConfigError([Mistake(str(site), "mail", "there is no mail server to speak to")])
     stop = stopped_by_signals()
@@ -270,10 +271,13 @@ def dashboard(
     address: AddressOption = None,
 ) -> None:
     """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
+    from app.services.site_watch import watch
     from dashboard.http.server import serve
+    from dashboard.queries import stores
 
     checked = load_site(site)
     _prepare(checked)
+    watch(site, checked, stores.renew, lambda watching: stores.note_mistakes(watching.mistakes))
     http = checked.file.http
     serve(checked, site, port or http.port, address or http.address)
 

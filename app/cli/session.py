@@ -91,6 +91,16 @@ def load_site(path: Path) -> "Site":
     return checked(path)
 
 
+def load_watched(path: Path, *, once: bool) -> "Site":
+    """The checked site; this process ends when its file says something else, unless it is there for `once`."""
+    from app.services.site_watch import end_when_changed
+
+    site = load_site(path)
+    if not once:
+        end_when_changed(path, site)
+    return site
+
+
 @contextmanager
 def open_site(site: "Site") -> Iterator[SiteSession]:
     """The site with its records open and their tables up to date."""

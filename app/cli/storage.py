@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.session import DEFAULT_SITE, SiteOption, load_site
+from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.clock import now
 from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake
@@ -58,7 +58,7 @@ def backup(
     from storage.backup.take import take
     from storage.files.atomic import same_disk
 
-    checked = load_site(site)
+    checked = load_watched(site, once=not scheduled)
     plan = checked.file.backup
     if plan is None and (scheduled or folder is None):
         raise ConfigError([Mistake(str(site), "backup", "is not set; name a folder")])

@@ -15,6 +15,7 @@ from core.schema.site import Site
 from storage.files.atomic import translated
 
 UNITS = Path("etc/systemd/system")
+OWN_FOLDER = Path("/etc/scanward")
 ENVIRONMENT = "/etc/scanward/environment"
 
 _DESCRIPTIONS = {
@@ -117,7 +118,7 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
     commands = processes(site, site_path)
     files = {
         Path("etc/sysusers.d/scanward.conf"): f'u {user} - "Scanward" {data} -\n',
-        Path("etc/tmpfiles.d/scanward.conf"): f"d {data} 0750 {user} {user} -\n",
+        Path("etc/tmpfiles.d/scanward.conf"): _folders(data, site_path, user),
         UNITS / "scanward.target": _TARGET.format(
             site=site.file.name.replace("%", "%%"),
             units=" ".join(f"scanward-{command[0]}.service" for command in commands),
@@ -126,7 +127,9 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
     for command in commands:
         has_modem = command[0] == "alert" and any(c.has_modem for c in site.file.channels)
         devices = _SERIAL_PORTS if has_modem else _NO_DEVICES
-        unit = _unit(command, site_path, user, writes, devices)
+        # Only its pages change the site file.
+        more = [site_path.parent] if command[0] == "dashboard" else []
+        unit = _unit(command, site_path, user, [*writes, *more], devices)
         files[UNITS / f"scanward-{command[0]}.service"] = unit
     with translated("the units cannot be written; are you root?"):
         for old in (root / UNITS).glob("scanward-*.service"):
@@ -135,6 +138,17 @@ def install(site: Site, site_path: Path, root: Path, user: str) -> list[Path]:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
     return [root / name for name in files]
+
+
+def _folders(data: Path, site_path: Path, user: str) -> str:
+    """Whose the folders are. The pages may replace the site file in /etc/scanward and nothing else there.
+
+    The sticky bit keeps the passwords beside it root's own. A site file elsewhere is as its folder says.
+    """
+    lines = [f"d {data} 0750 {user} {user} -"]
+    if site_path.parent == OWN_FOLDER:
+        lines += [f"d {OWN_FOLDER} 1775 root {user} -", f"z {site_path} 0640 {user} {user} -"]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def hindrances(user: str) -> list[str]:

@@ -7,16 +7,19 @@ import logging
 import threading
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from access.audit_pruning import prune_audit
 from app.clock import now
 from app.services.liveness import StandstillWatch
 from app.services.loop import DueTime, Loop
+from core.errors import ConfigError
 from core.schema.site import Site
 from core.time.clock import DAY, MINUTE
 from maintenance.downtime.from_alerts import Follower
 from maintenance.planning.planner import Planner
 from maintenance.reports.schedule import make_due
+from maintenance.site_file.change import note_file
 from maintenance.tickets.remote_help import end_overdue_sessions
 from storage.backup.retention import newest
 from storage.files import disk_history
@@ -24,6 +27,7 @@ from storage.files.alive import touch
 from storage.files.atomic import translated
 from storage.files.process_sign import WORK, ProcessSign
 from storage.records import Records
+from storage.records.transaction import transaction
 from storage.series import SeriesReader
 from storage.series.store import open_store
 
@@ -35,8 +39,13 @@ LONGEST_STEP = 10 * MINUTE  # a month's reports on an old machine; ours
 REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 
 
-def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
-    """Follow and plan until `stop` is set; with `once`, all there is now."""
+def maintain(
+    site: Site, stop: threading.Event, *, once: bool = False, site_path: Path | None = None
+) -> None:
+    """Follow and plan until `stop` is set; with `once`, all there is now.
+
+    What a text editor changed in `site_path` is noted.
+    """
     records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     follower = Follower(site, records)
@@ -53,6 +62,8 @@ def maintain(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         if plans_due.is_due(at):
             _plan(site, planner, at)
             plans_due.postpone(at, PLAN_EVERY)
+            if site_path is not None:
+                _note_site_file(records, site, site_path, at)
         if audit_due.is_due(at):
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
@@ -81,6 +92,11 @@ def _plan(site: Site, planner: Planner, at: int) -> None:
     _say_alive(site)
     if opened:
         log.info("opened %d work orders", len(opened))
+
+
+def _note_site_file(records: Records, site: Site, path: Path, at: int) -> None:
+    with suppress(ConfigError), transaction(records, site, "maintain", at) as tx:
+        note_file(tx, path)
 
 
 def _note_disk(site: Site, at: int) -> None:

@@ -55,8 +55,6 @@ def _answer(
 def _newest_lines(source: LogSource, form: LogFormat) -> list[str]:
     """Oldest first. OSError if the file cannot be read."""
     path = _newest_file(source.path)
-    if path.exists() and not path.is_file():  # a pipe would wait for ever, a device never end
-        raise SourceError("`path` is no plain file")
     with path.open("rb") as file:
         size = file.seek(0, 2)
         offset = 0 if form.newest_first else max(0, size - _LAST)
@@ -68,6 +66,8 @@ def _newest_lines(source: LogSource, form: LogFormat) -> list[str]:
 
 
 def _newest_file(path: Path) -> Path:
+    if path.exists() and not path.is_file():  # a pipe would wait for ever, a device never end
+        raise SourceError("`path` is no plain file")
     files = LogFiles(path)
     if not files.is_pattern:
         return files.spelt()

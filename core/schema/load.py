@@ -38,7 +38,8 @@ def load_site(path: Path, text: str | None = None) -> Site:
         _check_plans(path, file, profiles, plans, mistakes)
     if mistakes or file is None:
         raise ConfigError(mistakes)
-    return Site(file, {entry.id: _device(entry, profiles, plans) for entry in file.devices})
+    devices = {entry.id: _device(entry, profiles, plans) for entry in file.devices}
+    return Site(file, devices, raw)
 
 
 def load_profile(path: Path) -> Profile:

@@ -126,6 +126,7 @@ class Site:
 
     file: SiteFile
     devices: dict[str, Device]
+    raw: object = field(default=None, repr=False, compare=False)  # what the file says, before any model
 
     def device(self, name: str) -> Device:
         """The device. RefusedError if the site file does not have it (any more)."""

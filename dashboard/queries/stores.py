@@ -2,10 +2,13 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import Mistake
+from core.schema.editing.address import child
 from core.schema.load import load_site
 from core.schema.site import Site
 from storage.backup.retention import newest
@@ -13,6 +16,7 @@ from storage.records import Records
 from storage.series.store import SeriesStore, open_store
 
 SITE_VARIABLE = "SCANWARD_SITE"
+_AT_START = ("id", "http", "access", "storage")  # what the server and its stores were begun with
 
 
 def now() -> int:
@@ -25,10 +29,37 @@ def steady() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def site_path() -> Path:
+    """The site file."""
+    return Path(os.environ[SITE_VARIABLE])
+
+
 @st.cache_resource(show_spinner=False)
 def site() -> Site:
     """The site this dashboard is for."""
-    return load_site(Path(os.environ[SITE_VARIABLE]))
+    return load_site(site_path())
+
+
+@st.cache_resource(show_spinner=False)
+def site_mistakes() -> list[Mistake]:
+    """What is wrong with the site file as it is now, which therefore changes nothing."""
+    return []
+
+
+def note_mistakes(mistakes: Sequence[Mistake]) -> None:
+    """For the banner of every page."""
+    site_mistakes()[:] = mistakes
+
+
+def renew(new: Site) -> bool:
+    """Show the site anew in all sessions; False if the server must begin anew for it."""
+    known = site().raw
+    if any(child(known, name) != child(new.raw, name) for name in _AT_START):
+        return False
+    site.clear()
+    st.cache_data.clear()
+    site()  # at once: who looks next finds the file that was checked
+    return True
 
 
 @st.cache_resource(show_spinner=False)

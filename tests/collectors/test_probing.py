@@ -93,9 +93,9 @@ def test_a_log_of_anything_is_looked_at_within_bounds(site: Site, content: bytes
 
 
 def test_a_pipe_is_not_waited_for(site: Site) -> None:
-    path = write_log(site, "scan_1.log", "")
+    path = write_log(site, "scan_*.log", "")
     path.unlink()
-    os.mkfifo(path)
+    os.mkfifo(path)  # of the very name
     assert "no plain file" in probed(site, "logfile").error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.install.systemd import UNITS, hindrances, install
+from app.install.systemd import UNITS, _folders, hindrances, install
 from core.errors import ConfigError, StoreError
 from core.schema.load import load_site
 
@@ -76,6 +76,22 @@ def test_user_and_folder_are_declared(tmp_path: Path) -> None:
     assert re.search(r"^scanward:.*:/var/lib/scanward:/usr/sbin/nologin$", users, re.MULTILINE)
     line = (tmp_path / "root/etc/tmpfiles.d/scanward.conf").read_text()
     assert line == "d /var/lib/scanward 0750 scanward scanward -\n"
+
+
+def test_only_the_pages_may_change_the_site_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    site = site_file(tmp_path)
+    made = units(tmp_path / "root", site)
+    [pages, alerts] = [
+        re.findall("ReadWritePaths=.*", made[name].read_text())[0]
+        for name in ("scanward-dashboard", "scanward-alert")
+    ]
+    assert str(site.parent) in pages.replace("%%", "%")
+    assert str(site.parent) not in alerts.replace("%%", "%")
+    lines = _folders(Path("/var/lib/scanward"), Path("/etc/scanward/site.yaml"), "scanward")
+    assert lines.splitlines()[1:] == [
+        "d /etc/scanward 1775 root scanward -",  # sticky: the passwords there stay root's
+        "z /etc/scanward/site.yaml 0640 scanward scanward -",
+    ]
 
 
 def test_paths_with_blanks_and_percents_are_one_word(tmp_path: Path) -> None:

@@ -69,3 +69,48 @@ def test_stopping_asks_first_and_kills_what_does_not_listen(scripts: Path) -> No
     assert 0.4 < took < 3
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+def test_a_change_starts_what_is_needed_and_ends_what_is_not(
+    scripts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.01)
+    stays, goes, comes = (
+        script(scripts, name, f"echo $$ >> {scripts / name}.pid; exec sleep 60")
+        for name in ("stays", "goes", "comes")
+    )
+
+    def pids(name: str) -> list[int]:
+        path = scripts / f"{name}.pid"
+        return [int(pid) for pid in path.read_text().split()] if path.exists() else []
+
+    def is_there(pid: int) -> bool:
+        return Path(f"/proc/{pid}").exists()
+
+    def changed() -> list[list[str]] | None:
+        return [stays, comes] if pids("stays") and pids("goes") else None
+
+    async def until_changed() -> None:
+        stop = asyncio.Event()
+        work = asyncio.create_task(supervisor.supervise([stays, goes], stop, changed))
+        async with asyncio.timeout(60):
+            while not pids("comes") or is_there(pids("goes")[0]):
+                await asyncio.sleep(0.01)
+        assert is_there(pids("stays")[0])
+        stop.set()
+        await work
+
+    asyncio.run(until_changed())
+    assert len(pids("stays")) == 1
+    assert not is_there(pids("comes")[0])
+
+
+def test_a_process_that_ends_without_an_error_is_started_again_at_once_and_no_error_is_logged(
+    scripts: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = scripts / "runs"
+    ending = script(scripts, "ending", f"echo x >> {runs}")
+    with caplog.at_level(logging.INFO):
+        asyncio.run(supervise_until(lambda: len(caplog.records) == 5, ending))
+    assert {record.levelname for record in caplog.records} == {"INFO"}
+    assert all("in 0 s" in record.message for record in caplog.records)
