@@ -32,6 +32,7 @@ from core.schema.strict_model import Strict, did_you_mean
 from core.schema.windows import WindowLimits
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
+from core.vocabulary.still_to_do import StillToDo
 
 
 class ReportEntry(Strict):
@@ -90,6 +91,7 @@ class SiteFile(Strict):
     reports: list[ReportEntry] = []
     still_here: StillHere | None = None
     heartbeat: Heartbeat | None = None
+    put_aside: dict[StillToDo, str] = {}  # what the pages shall not ask for any more, and why
     devices: list[DeviceEntry]
 
 
@@ -126,7 +128,9 @@ class Site:
 
     file: SiteFile
     devices: dict[str, Device]
-    raw: object = field(default=None, repr=False, compare=False)  # what the file says, before any model
+    raw: object = field(
+        default=None, repr=False, compare=False
+    )  # what the file says, before any model
 
     def device(self, name: str) -> Device:
         """The device. RefusedError if the site file does not have it (any more)."""

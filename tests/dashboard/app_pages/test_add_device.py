@@ -105,9 +105,8 @@ def test_a_device_is_changed_and_taken_out_with_a_reason(centre: Centre) -> None
     test = page("add_device", device="spare")
     test = typed(test, "add_device.name", "یدکی")
     assert "say why" in errors(click(test, t("add_device.save_changed")))
-    test.text_input(
-        key=next(box.key for box in test.text_input if box.label == t("add_device.reason"))
-    ).set_value("new sign")
+    reasons = [box for box in test.text_input if box.label == t("add_device.reason")]
+    reasons[0].set_value("new sign")
     click(test, t("add_device.save_changed"))
     assert load_site(centre.path).devices["spare"].name == "یدکی"
     test = page("add_device", device="spare")

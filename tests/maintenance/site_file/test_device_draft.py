@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.schema.editing.address import Raw
 from core.schema.editing.change import Add, Put, Remove, changed_text
 from maintenance.site_file.device_draft import DeviceDraft, TypedSettings, proposed_id, removal
 
@@ -17,9 +18,9 @@ def reference(name: str, _text: str) -> str:
 
 def test_what_is_empty_is_left_out_and_a_secret_is_a_reference() -> None:
     draft = DeviceDraft("ups-1", "UPS", "ups-rfc1628", sources=(SNMP,))
-    user = {"name": "sara", "auth": "sha", "auth_password": "file:ups-1-user-auth_password"}
-    source = {"kind": "snmp", "host": "192.0.2.7", "port": 161, "user": user}
-    device = {"id": "ups-1", "name": "UPS", "profile": "ups-rfc1628", "sources": [source]}
+    user: Raw = {"name": "sara", "auth": "sha", "auth_password": "file:ups-1-user-auth_password"}
+    source: Raw = {"kind": "snmp", "host": "192.0.2.7", "port": 161, "user": user}
+    device: Raw = {"id": "ups-1", "name": "UPS", "profile": "ups-rfc1628", "sources": [source]}
     assert draft.changes(reference) == [Add("devices", device)]
     public = TypedSettings({"kind": "snmp"}, {"community": "public"})
     assert public.entry("x", reference) == {"kind": "snmp", "community": "public"}
@@ -28,7 +29,7 @@ def test_what_is_empty_is_left_out_and_a_secret_is_a_reference() -> None:
 def test_the_broker_comes_first_where_the_site_has_none() -> None:
     broker = TypedSettings({"host": "192.0.2.1", "port": 1883, "tls": None}, {"password": "x"})
     draft = DeviceDraft("a", "A", "p", broker=broker)
-    entry = {"host": "192.0.2.1", "port": 1883, "password": "file:broker-password"}
+    entry: Raw = {"host": "192.0.2.1", "port": 1883, "password": "file:broker-password"}
     assert draft.changes(reference)[0] == Put("broker", entry)
 
 
