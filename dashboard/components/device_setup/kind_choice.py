@@ -22,10 +22,10 @@ def kind_choice(key: str, profiles: dict[str, Profile]) -> str | None:
 
 
 def _label(name: str, profile: Profile) -> str:
-    """`APC UPS · UPS · یوپی‌اس · SNMP`: what is searched is what stands there."""
+    """`Hologic DXA · bone density · تراکم استخوان · Log file, MQTT · hologic-dxa`: what is searched is what stands there."""
     kind = DEVICE_KINDS.get(profile.kind, "")
     words = [catalogue(language).find(kind) for language in ("en", "fa")] if kind else []
     sources = [entry_model(kind).title for kind, own in profile.maps.items() if not own.is_empty]
     title = t_data(profile.title) or name
-    parts = [title, *(word for word in words if word and word != title), ", ".join(sources)]
+    parts = [title, *(word for word in words if word and word != title), ", ".join(sources), name]
     return " · ".join(dict.fromkeys(part for part in parts if part))

@@ -37,7 +37,7 @@ def source_forms(key: str, profile: Profile, draft: DeviceDraft, *, is_new: bool
     sources: list[TypedSettings] = []
     for kind in chosen:
         with st.container(border=True, key=f"{key}-{kind}-part"):
-            st.html(f"<h3>{entry_model(kind).title}</h3>")
+            st.markdown(f"**{entry_model(kind).title}**")
             source = FIELDS[kind](f"{key}-{kind}", profile, _choices(f"{key}-{kind}"))
             sources.append(source)
             _ask(f"{key}-{kind}", replace(draft, sources=(source,), broker=broker))
