@@ -30,10 +30,12 @@ PAGES = (
     MenuPage("rounds", "rounds.title", ("engineer", "physicist", "technician", "IT")),
     MenuPage("reports", "reports.title", ("engineer", "physicist", "manager", "IT", "viewer")),
     MenuPage("audit", "audit.title", ("manager", "IT")),
+    MenuPage("settings", "settings.title", ("engineer", "IT")),
     MenuPage("system", "system.title", ("engineer", "IT")),
     MenuPage("add_device", "add_device.title", ("engineer", "IT")),
     # Of one thing: from the lists.
     MenuPage("device", "device.title", ()),
+    MenuPage("limit", "limit_page.title", ()),
     MenuPage("asset", "asset.title", ()),
     MenuPage("order", "order.title", ()),
     MenuPage("ticket", "ticket.title", ()),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, table, typed_duration
+from app.cli.site import changed_text_of
 from app.clock import now
 from core.errors import RefusedError
 from core.text.times import duration, timestamp
@@ -28,40 +29,52 @@ def backtest(
     rule: Annotated[str, typer.Option(help="Only this rule.")] = "",
     device: Annotated[str, typer.Option(help="Only this device.")] = "",
     since: Annotated[str, typer.Option(help="So far back from now: 90d, 12h.")] = "90d",
+    put: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="ADDRESS=VALUE in the site file, only for this replay."),
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
 ) -> None:
     """Replay the stored history through the rules of a site file, and compare with the alerts there were.
 
-    Change a copy of the site file, or a profile in `profiles/` beside it, and see what the change
-    would have done. Nothing at the site is touched.
+    With `--set`, or with a copy of the site file or a profile in `profiles/` beside it that you changed,
+    see what the change would have done. Nothing at the site is touched. With `--set` and `--json` the
+    rules as they are now are replayed as well.
     """
     from alerts.backtest.run import backtest as replay
     from alerts.backtest.selection import BacktestSelection
+    from core.schema.load import load_site as load_changed
     from storage.series import SeriesReader
 
-    checked = load_site(site)
+    present = load_site(site)
+    text = changed_text_of(site, put or [])
+    checked = present if text is None else load_changed(site, text)
     end = now()
     length = typed_duration(since)
     if length <= 0:
         raise RefusedError("say how far back: 90d or 12h")
-    records = _history_of(checked)
+    records = _history_of(present)
     start = end - length
 
     def show_progress(at: int) -> None:
         percent = 100 * (at - start) // length
         typer.echo(f"\r{timestamp(at, checked.zone)} {percent:3d} %", err=True, nl=False)
 
-    selection = BacktestSelection(rule, device)
-    result = replay(
-        checked, SeriesReader(checked.series_path), records, start, end, selection, show_progress
-    )
-    records.close()
-    typer.echo("", err=True)
-    if as_json:
+    def replayed(judged: "Site") -> "BacktestResult":
+        series, selection = SeriesReader(present.series_path), BacktestSelection(rule, device)
+        result = replay(judged, series, records, start, end, selection, show_progress)
+        typer.echo("", err=True)
+        return result
+
+    result = replayed(checked)
+    if not as_json:
+        _show(result, checked)
+    elif text is None:
         typer.echo(json.dumps(asdict(result), indent=1))
     else:
-        _show(result, checked)
+        typer.echo(json.dumps({"changed": asdict(result), "present": asdict(replayed(present))}))
+    records.close()
 
 
 def _history_of(site: "Site") -> "Records":

@@ -23,6 +23,7 @@ from app.cli.report import report_cli
 from app.cli.rules import rules_cli
 from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
+from app.cli.site import site_cli
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
@@ -57,6 +58,7 @@ cli.add_typer(search_cli)
 cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
+cli.add_typer(site_cli, name="site")
 cli.add_typer(user_cli, name="user")
 cli.add_typer(window_cli, name="window")
 cli.add_typer(work_cli)

@@ -9,6 +9,7 @@ from core.schema.check_site import Profiles, check_site
 from core.schema.item_rules import with_item_rules
 from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary, with_measured
 from core.schema.load_profiles import SHIPPED_PROFILES, ProfileLibrary
+from core.schema.own_limits import check_own_limits, with_own_limits
 from core.schema.profile import Profile
 from core.schema.site import Device, DeviceEntry, Site, SiteFile
 from core.schema.strict_model import did_you_mean
@@ -31,10 +32,10 @@ def load_site(path: Path, text: str | None = None) -> Site:
     for place, name in _profile_names(raw):
         profiles[name] = library.get(name)
         if name not in library.names():
-            text = f"unknown profile {name!r}{did_you_mean(name, library.names())}"
-            mistakes.append(Mistake(str(path), place, text))
+            why = f"unknown profile {name!r}{did_you_mean(name, library.names())}"
+            mistakes.append(Mistake(str(path), place, why))
     if file is not None:
-        mistakes += [Mistake(str(path), place, text) for place, text in check_site(file, profiles)]
+        mistakes += [Mistake(str(path), place, why) for place, why in check_site(file, profiles)]
         _check_plans(path, file, profiles, plans, mistakes)
     if mistakes or file is None:
         raise ConfigError(mistakes)
@@ -80,6 +81,10 @@ def _check_plans(
                 mistakes.append(Mistake(str(path), f"devices[{index}].plans", text))
             plans.check_limits(profile, names)
             plans.check_proofs(profile, names)
+            if entry.limits:
+                known = with_item_rules(profile, plans.files(names))[0]
+                for place, text in check_own_limits(known, entry.limits):
+                    mistakes.append(Mistake(str(path), f"devices[{index}].{place}", text))
     plans.check_metrics(users)
 
 
@@ -92,7 +97,8 @@ def _device(entry: DeviceEntry, profiles: Profiles, plans: PlanLibrary) -> Devic
     assert profile is not None  # load_site raises before it comes here
     files = plans.files(_plan_names(entry, profile))
     own_plans = tuple(plan for _, file in files for plan in file.plans)
-    measuring = with_measured(with_item_rules(profile, files)[0], own_plans)
+    ruled = with_own_limits(with_item_rules(profile, files)[0], entry.limits)
+    measuring = with_measured(ruled, own_plans)
     return Device(
         id=entry.id,
         name=entry.name,

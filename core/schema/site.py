@@ -19,7 +19,8 @@ from core.schema.dicom import DicomIdentity, DicomNode
 from core.schema.grafana import GrafanaServer
 from core.schema.http import Http
 from core.schema.mail import Mail
-from core.schema.names import DeviceId
+from core.schema.names import DeviceId, Name
+from core.schema.own_limits import OwnLimit
 from core.schema.people import Person, Rota
 from core.schema.plan import Plan, Risk
 from core.schema.power import Power
@@ -57,6 +58,7 @@ class DeviceEntry(Strict):
     depends_on: list[DeviceId] = []
     covered: CoveredHours | None = None  # None: day and night
     plans: list[str] | None = None  # instead of the profile's
+    limits: dict[Name, OwnLimit] = {}  # other numbers for rules of the profile
     power: Power = Power()  # over the profile's
     dicom: DicomIdentity = DicomIdentity()
     sources: list[Source] = []

@@ -20,4 +20,14 @@ def parse_duration(text: object) -> int:
     return sum(int(number) * _UNITS[unit] for number, unit in _FORM.findall(text))
 
 
+def written_duration(length: int) -> str:
+    """A length as it is written in a file: `1h30m`; `0s` of none."""
+    parts: list[str] = []
+    for unit, size in sorted(_UNITS.items(), key=lambda pair: -pair[1]):
+        count, length = divmod(length, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
 Duration = Annotated[int, BeforeValidator(parse_duration)]

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import StoreError
 from core.schema.site import Device
 from core.time.clock import MINUTE
-from dashboard import i18n
+from dashboard import forms, i18n
 from dashboard.components.device.alert import open_alerts, out_of_service
 from dashboard.components.device.chart_range import chosen_window
 from dashboard.components.device.expected import expected_and_actual
@@ -123,6 +123,9 @@ if device is None:
 else:
     live(device.id)
     st.html(rule_list(device.profile))
+    if forms.why_not("change the site file") is None:
+        query = {"device": device.id}
+        st.page_link("app_pages/limit.py", label=t("limit_page.title"), query_params=query)
     window = chosen_window(device)
     every = curves.RANGES[window.name].every_s if window.name else None
     st.fragment(i18n.kept(history), run_every=every)(device, window)

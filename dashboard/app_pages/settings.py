@@ -1,0 +1,31 @@
+"""The site as it stands, and changing it: each change is shown as a diff first, and can be taken back."""
+
+import streamlit as st
+
+from dashboard import forms
+from dashboard.components.settings.centre import centre_settings, kept_settings
+from dashboard.components.settings.draft import review
+from dashboard.components.settings.history import history
+from dashboard.components.settings.told import channel_settings, people_settings, route_settings
+from dashboard.components.shared.list_row import empty, hint, title
+from dashboard.i18n import t
+
+title(t("settings.title"))
+if why := forms.why_not("change the site file"):
+    empty(why)
+    st.stop()
+st.html(hint(t("settings.about")))
+review()
+told, centre, kept, past = st.tabs(
+    [t("settings.told"), t("settings.centre_tab"), t("settings.kept"), t("settings.history")]
+)
+with told:
+    channel_settings()
+    route_settings()
+    people_settings()
+with centre:
+    centre_settings()
+with kept:
+    kept_settings()
+with past:
+    history()
