@@ -32,7 +32,7 @@ async def probe_once(
     sources: Callable[[Site, Sink, Now], list[Source]], site: Site, now: Now
 ) -> ProbeAnswer:
     """One round of the one source that the site has."""
-    sink = _Gathering()
+    sink = _ProbeSink()
     [source] = sources(site, sink, now)
     error = ""
     try:
@@ -62,7 +62,7 @@ class _EnoughError(Exception):
     """It has brought more than anybody reads."""
 
 
-class _Gathering:
+class _ProbeSink:
     """A sink that remembers nothing from before and stores nothing."""
 
     def __init__(self) -> None:

@@ -1,9 +1,8 @@
 """The command line."""
 
 import logging
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,21 +20,19 @@ from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
+from app.cli.running import AddressOption, PortOption, prepare, run_cli, until_stopped
 from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.cli.site import site_cli
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
-from app.services.signals import stop_by_signals, stopped_by_signals
+from app.services.signals import stopped_by_signals
 from core.errors import ConfigError, Mistake, ScanwardError
 
 if TYPE_CHECKING:
-    import asyncio
-
     from core.schema.plan import Plan
     from core.schema.profile import Profile
-    from core.schema.site import Site
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +42,7 @@ cli = typer.Typer(
 )
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
+cli.add_typer(run_cli)
 cli.add_typer(storage_cli)
 cli.add_typer(backtest_cli)
 cli.add_typer(detect_cli)
@@ -65,8 +63,6 @@ cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
-PortOption = Annotated[int | None, typer.Option(help="Instead of the site file's port.")]
-AddressOption = Annotated[str | None, typer.Option(help="Instead of the site file's address.")]
 
 
 def main() -> None:
@@ -152,71 +148,13 @@ def _item_rules(
 
 
 @cli.command()
-def run(
-    site: SiteOption = DEFAULT_SITE, port: PortOption = None, address: AddressOption = None
-) -> None:
-    """Collect, judge and show: all processes of a site, kept alive. Without a site file a page asks for it first."""
-    if site.exists() or site.is_symlink():
-        _until_stopped(_all_processes(site, port, address))
-        return
-    from app.services.first_start import run_after_first_start
-    from core.schema.http import Http
-
-    usual = Http()
-    place = (address or usual.address, port or usual.port)
-    has_begun = []
-
-    async def first(stop: "asyncio.Event") -> None:
-        async def keep(stop: "asyncio.Event") -> None:
-            await _all_processes(site, port, address)(stop)
-
-        has_begun.append(await run_after_first_start(site, *place, keep, stop))
-
-    _until_stopped(first)
-    if not has_begun[0]:
-        raise typer.Exit(1)  # the process that asked has said why
-
-
-def _all_processes(
-    site: Path, port: int | None, address: str | None
-) -> "Callable[[asyncio.Event], Awaitable[None]]":
-    """What runs all processes of the site until it is stopped. ConfigError if its file is wrong."""
-    from app.services.processes import changed_processes, processes
-    from app.services.supervise import supervise
-
-    checked = load_site(site)
-    _prepare(checked)
-    place = (checked, site, port, address)
-    commands, changed = processes(*place), changed_processes(*place)
-    return lambda stop: supervise(commands, stop, changed)
-
-
-@cli.command("first-start", hidden=True)
-def first_start(
-    site: SiteOption = DEFAULT_SITE,
-    port: Annotated[int, typer.Option(help="Where its page listens.")] = 8501,
-    address: Annotated[str, typer.Option(help="By which address.")] = "127.0.0.1",
-) -> None:
-    """Ask by a page for the site file that is not there yet: what `run` begins with then."""
-    from app.services.first_start import FILE_IS_THERE
-    from dashboard.http.first_start.server import serve_first_start
-
-    def ready() -> None:
-        sys.stdout.buffer.write(FILE_IS_THERE)
-        sys.stdout.buffer.flush()
-
-    if not serve_first_start(site, address, port, ready):
-        raise typer.Exit(1)
-
-
-@cli.command()
 def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     """Take readings and events from every source of the site."""
     from app.services.collect import STOP_WITHIN_S
     from app.services.collect import collect as collect_loop
 
     checked = load_watched(site, once=once)
-    _until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
+    until_stopped(lambda stop: collect_loop(checked, stop, once=once), within_s=STOP_WITHIN_S)
 
 
 @cli.command()
@@ -278,7 +216,7 @@ def dashboard(
     from dashboard.queries import stores
 
     checked = load_site(site)
-    _prepare(checked)
+    prepare(checked)
     watch(site, checked, stores.renew, lambda watching: stores.note_mistakes(watching.mistakes))
     http = checked.file.http
     serve(checked, site, port or http.port, address or http.address)
@@ -299,7 +237,7 @@ def demo(
     """Show a simulated centre with history, every source live over its real protocol."""
     from app.demo.run import demo as demo_loop
 
-    _until_stopped(
+    until_stopped(
         lambda stop: demo_loop(
             stop, port=port, seed=seed, days=days, speed=speed, faults=fault or [], fresh=fresh
         )
@@ -319,34 +257,6 @@ def simulate(
     from app.demo.run import simulate as simulate_loop
 
     checked = load_site(site)
-    _until_stopped(
+    until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
-
-
-def _prepare(site: "Site") -> None:
-    """Make the databases before their users start, so that none of them meets an absent file."""
-    from storage.backup.retention import newest
-    from storage.records import Records
-
-    records = Records(site.records_url, newest_backup=lambda: newest(site))
-    records.upgrade()
-    records.close()
-
-
-def _until_stopped(
-    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
-) -> None:
-    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
-    import asyncio
-
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        if within_s is not None:
-            stop_by_signals(stop, within_s=within_s)
-        else:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(stop)
-
-    asyncio.run(until_stopped())

@@ -3,33 +3,20 @@
 With `?device=ID` the same for one that is there: changed, or taken out.
 """
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from core.errors import RefusedError
-from core.schema.editing.change import Change
 from core.schema.site import Device
 from dashboard import forms
 from dashboard.components.device_setup.device_form import known_device, new_device
 from dashboard.components.device_setup.kind_choice import kind_choice
+from dashboard.components.device_setup.saving import added, changed, removed_now
 from dashboard.components.device_setup.source_forms import source_forms
 from dashboard.components.shared.list_row import empty, hint, section, title
-from dashboard.forms import Done
 from dashboard.i18n import t
 from dashboard.queries import device_setup as setup_queries
 from dashboard.queries import stores
-from maintenance.site_file.change import change_site
-from maintenance.site_file.device_draft import DeviceDraft, removal
 
 FORM, REMOVAL = "device-draft", "device-removal"
-
-
-def write(changes: Sequence[Change], reason: str, done: str) -> Done:
-    """Change the site file; the processes begin to use it by themselves."""
-    with forms.writing() as tx:
-        change_site(tx, setup_queries.site_path(), changes, reason)
-    return Done(done, "app_pages/fleet.py")
 
 
 def add() -> None:
@@ -48,15 +35,10 @@ def add() -> None:
     forms.button(
         FORM,
         t("add_device.save"),
-        lambda: write(_added(draft), reason, t("add_device.added", name=draft.name)),
+        lambda: added(draft, reason),
         right="change the site file",
         primary=True,
     )
-
-
-def _added(draft: DeviceDraft) -> list[Change]:
-    _refuse_no_topic(draft)
-    return setup_queries.changes_to_add(draft)
 
 
 def change(device: Device) -> None:
@@ -69,9 +51,7 @@ def change(device: Device) -> None:
     forms.button(
         FORM,
         t("add_device.save_changed"),
-        lambda: write(
-            _changed(draft, before, removed), reason, t("add_device.changed", name=draft.name)
-        ),
+        lambda: changed(draft, before, removed, reason),
         right="change the site file",
         primary=True,
     )
@@ -81,19 +61,9 @@ def change(device: Device) -> None:
     forms.button(
         REMOVAL,
         t("add_device.remove_now", name=device.name),
-        lambda: write(removal(device.id), why, t("add_device.removed", name=device.name)),
+        lambda: removed_now(device, why),
         right="change the site file",
     )
-
-
-def _changed(draft: DeviceDraft, before: DeviceDraft, removed: list[int]) -> list[Change]:
-    _refuse_no_topic(draft)
-    return setup_queries.changes_of(draft, before, removed)
-
-
-def _refuse_no_topic(draft: DeviceDraft) -> None:
-    if any(source.settings.get("topic") == "-" for source in draft.sources):
-        raise RefusedError("choose or type the topic")
 
 
 known = stores.site().devices.get(st.query_params.get("device", ""))

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-import os
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from dashboard.queries import identity, stores
 from maintenance.site_file.change import preview
 from maintenance.site_file.device_draft import DeviceDraft
 from storage.files.atomic import own_folder
-from storage.files.secret_files import write_typed_secret
+from storage.files.key_file import write_secret
 from storage.records.transaction import refusal
 
 log = logging.getLogger(__name__)
@@ -39,27 +38,10 @@ class Probe(NamedTuple):
     answer: ProbeAnswer
 
 
-def site_path() -> Path:
-    """The site file."""
-    return Path(os.environ[stores.SITE_VARIABLE])
-
-
 @st.cache_data(ttl="60s", show_spinner=False)
 def kinds() -> dict[str, Profile]:
     """The profiles to choose from, by name."""
-    return device_kinds(site_path())
-
-
-def changes_to_add(draft: DeviceDraft) -> list[Change]:
-    """With its secrets in files. ConfigError with every mistake, before any file is written."""
-    preview(site_path(), draft.changes(_no_secret))
-    return draft.changes(_write_secret)
-
-
-def changes_of(draft: DeviceDraft, before: DeviceDraft, removed: Collection[int]) -> list[Change]:
-    """The same for a device that is there."""
-    preview(site_path(), draft.changes_of(before, removed, _no_secret))
-    return draft.changes_of(before, removed, _write_secret)
+    return device_kinds(stores.site_path())
 
 
 def probe(draft: DeviceDraft, place: int) -> Probe:
@@ -73,8 +55,8 @@ def probe(draft: DeviceDraft, place: int) -> Probe:
     folder = stores.site().file.storage.folder
     own_folder(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix="probe-") as secrets:
-        changes = draft.changes(lambda name, text: write_typed_secret(Path(secrets), name, text))
-        site = preview(site_path(), _as_new(changes, draft)).site
+        changes = draft.changes(lambda name, text: _secret_in(Path(secrets), name, text))
+        site = preview(stores.site_path(), _as_new(changes, draft)).site
         device = site.devices[draft.id]
         source = device.sources[place]
         if isinstance(source, LogSource):
@@ -95,7 +77,7 @@ def _as_new(changes: Sequence[Change], draft: DeviceDraft) -> Sequence[Change]:
 
 def _refuse_own_file(source: LogSource, storage: Path) -> None:
     path = source.path.resolve()
-    own = (*_OWN_FOLDERS, storage.resolve(), site_path().resolve())
+    own = (*_OWN_FOLDERS, storage.resolve(), stores.site_path().resolve())
     if any(path.is_relative_to(folder) for folder in own) or path.parent.resolve() == Path("/"):
         raise RefusedError("{path} is no log of a device", path=source.path)
 
@@ -110,9 +92,7 @@ def _place_of(source: SourceEntry) -> str:
     return f"{source.kind} {':'.join(words)}"
 
 
-def _write_secret(name: str, text: str) -> str:
-    return write_typed_secret(stores.site().file.storage.folder, name, text)
-
-
-def _no_secret(name: str, _text: str) -> str:
-    return f"file:{name}"
+def _secret_in(folder: Path, name: str, text: str) -> str:
+    """For as long as is asked; by a file, so that nothing that is typed is ever read as `file:` or `env:`."""
+    write_secret(folder / name, text.encode())
+    return f"file:{folder / name}"

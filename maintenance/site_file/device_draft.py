@@ -10,6 +10,7 @@ from core.schema.editing.change import Add, Change, Put, Remove
 
 # Given the name of a secret and its text, the reference that stands in the site file: `file:PATH`.
 WriteSecret = Callable[[str, str], str]
+NO_TOPIC = "-"  # stands for a topic that was not chosen yet: what is there is asked with it
 PUBLIC = "public"  # an SNMP community that everybody knows is no secret
 
 
@@ -86,16 +87,16 @@ def removal(device: str) -> list[Change]:
     return [Remove(f"devices[id={device}]")]
 
 
-def proposed_id(name: str, kind: str, taken: Collection[str]) -> str:
-    """`ups-of-the-ct` of `UPS of the CT`; with a number where it is taken, by its kind where nothing is Latin."""
+def proposed_id(name: str, kind: str, known: Collection[str]) -> str:
+    """`ups-of-the-ct` of `UPS of the CT`; with a number where it is known, by its kind where nothing is Latin."""
     latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:30].strip("-")
     if not re.search("[a-z]", base):
         base = f"{kind or 'device'}-{base}".rstrip("-") if base else kind or "device"
-    if base not in taken:
+    if base not in known:
         return base
     return next(
-        each for number in range(2, len(taken) + 3) if (each := f"{base}-{number}") not in taken
+        each for number in range(2, len(known) + 3) if (each := f"{base}-{number}") not in known
     )
 
 

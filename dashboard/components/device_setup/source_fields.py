@@ -8,7 +8,7 @@ from core.schema.editing.address import Raw
 from core.schema.profile import Profile
 from core.schema.sources.logfile import LogMap
 from dashboard.i18n import t
-from maintenance.site_file.device_draft import TypedSettings
+from maintenance.site_file.device_draft import NO_TOPIC, TypedSettings
 
 Fields = Callable[[str, Profile, list[str]], TypedSettings]
 VERSIONS = ("2c", "1", "3")
@@ -46,8 +46,7 @@ def _mqtt(key: str, _profile: Profile, choices: list[str]) -> TypedSettings:
         placeholder=t("add_device.topic_hint"),
         help=t("add_device.topic_help"),
     )
-    # An empty topic asks which there are; the site file would not take it.
-    return TypedSettings({"kind": "mqtt", "topic": (topic or "").strip() or "-"})
+    return TypedSettings({"kind": "mqtt", "topic": (topic or "").strip() or NO_TOPIC})
 
 
 def _logfile(key: str, profile: Profile, _choices: list[str]) -> TypedSettings:

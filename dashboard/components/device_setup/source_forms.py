@@ -40,11 +40,11 @@ def source_forms(key: str, profile: Profile, draft: DeviceDraft, *, is_new: bool
             st.markdown(f"**{entry_model(kind).title}**")
             source = FIELDS[kind](f"{key}-{kind}", profile, _choices(f"{key}-{kind}"))
             sources.append(source)
-            _ask(f"{key}-{kind}", replace(draft, sources=(source,), broker=broker))
+            _probe_part(f"{key}-{kind}", replace(draft, sources=(source,), broker=broker))
     return replace(draft, sources=tuple(sources), broker=broker)
 
 
-def _ask(key: str, draft: DeviceDraft) -> None:
+def _probe_part(key: str, draft: DeviceDraft) -> None:
     """The button, and what came of it for as long as nothing else is typed."""
     why = forms.why_not("change the site file")
     if st.button(

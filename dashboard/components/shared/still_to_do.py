@@ -7,15 +7,19 @@ import streamlit as st
 from core.schema.editing.change import Put
 from core.vocabulary.still_to_do import StillToDo
 from dashboard import forms
+from dashboard.components.settings.draft import Draft, saved
 from dashboard.components.shared.list_row import section
 from dashboard.i18n import t
-from dashboard.queries.device_setup import site_path
+from dashboard.queries import stores
 from dashboard.queries.still_to_do import to_do_here
-from maintenance.site_file.change import change_site
+from maintenance.site_file.change import preview
 
 # Where it is done; what no page does has its command in its words.
 _PAGES: dict[StillToDo, tuple[str, str]] = {
     "no_device": ("app_pages/add_device.py", "add_device.title"),
+    "no_channel": ("app_pages/settings.py", "settings.title"),
+    "no_backup": ("app_pages/settings.py", "settings.title"),
+    "same_disk": ("app_pages/settings.py", "settings.title"),
 }
 
 
@@ -55,6 +59,6 @@ def _put_aside(name: StillToDo) -> None:
 
 
 def _done(name: StillToDo, reason: str) -> str:
-    with forms.writing() as tx:
-        change_site(tx, site_path(), [Put(f"put_aside.{name}", reason.strip())], reason)
+    changes = [Put(f"put_aside.{name}", " ".join(reason.split()))]
+    saved(Draft(changes, preview(stores.site_path(), changes)), reason)
     return t("to_do.is_put_aside")

@@ -112,5 +112,5 @@ def test_a_device_is_changed_and_taken_out_with_a_reason(centre: Centre) -> None
     test = page("add_device", device="spare")
     reasons = [box for box in test.text_input if box.label == t("add_device.reason")]
     reasons[1].set_value("sold")
-    click(test, t("add_device.remove_now", name="Spare"))
+    click(test, t("add_device.remove_now", name="یدکی"))
     assert "spare" not in load_site(centre.path).devices
