@@ -71,6 +71,7 @@ class Visitor:
     def ask(self) -> None:
         self.click(self.page.get_by_role("button", name=t("add_device.ask")))
         self.page.locator("p[role=status]").wait_for()
+        self.rest()
 
     def save(self) -> None:
         self.click(self.page.get_by_role("button", name=t("add_device.save")))
@@ -176,6 +177,7 @@ def begin(visitor: Visitor, link: str, receiver: int, backups: Path) -> None:
     page.locator("h1.sw-site").wait_for()
 
 
+@pytest.mark.timeout(DEADLINE_S)
 def test_from_an_empty_folder_to_three_devices_and_an_alert(
     tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> None:
@@ -212,7 +214,7 @@ def test_from_an_empty_folder_to_three_devices_and_an_alert(
                           "broker_password": PASSWORD, "broker_ca": broker.ca}.items():  # fmt: skip
             visitor.box(f"add_device.{box}", text)
         visitor.ask()
-        visitor.click(page.get_by_role("combobox", name=t("add_device.topic")))
+        visitor.fill(page.get_by_role("combobox", name=t("add_device.topic")), "dxa")
         visitor.click(page.get_by_role("option", name="dxa-1"))
         visitor.rest()
         visitor.ask()
