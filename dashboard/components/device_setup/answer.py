@@ -6,12 +6,15 @@ import streamlit as st
 
 from core.readings import Reading
 from core.schema.profile import Profile
+from core.schema.sources.base import SourceEntry
+from core.schema.sources.mqtt import MqttSource
 from dashboard.components.device.values import limit_text
 from dashboard.components.fleet.badge import icon
 from dashboard.i18n import t, t_data
 from dashboard.queries.device_setup import Probe
 from dashboard.text import format as fmt
 from dashboard.views.device_status import State
+from maintenance.site_file.device_draft import NO_TOPIC
 
 MOST_ROWS, MOST_EVENTS, LONGEST = 60, 5, 200
 
@@ -25,6 +28,8 @@ def show_answer(probe: Probe) -> None:
         _verdict("ok", f"{t('add_device.answers', count=count)} {wait}")
     elif answer.is_up or count:
         _verdict("warning", t("add_device.answers_partly", count=count), answer.error)
+    elif answer.choices and any(_has_no_topic(source) for source in probe.device.sources):
+        _verdict("info", t("add_device.choose_topic", count=len(answer.choices)))
     else:
         _verdict("error", t("add_device.silent"), answer.error)
     if answer.readings:
@@ -38,6 +43,10 @@ def show_answer(probe: Probe) -> None:
         st.html(
             f'<p class="sw-hint">{escape(t("add_device.newest_lines"))}</p><pre dir="ltr">{text}</pre>'
         )
+
+
+def _has_no_topic(source: SourceEntry) -> bool:
+    return isinstance(source, MqttSource) and source.topic == NO_TOPIC
 
 
 def _verdict(state: State, words: str, foreign: str = "") -> None:
