@@ -15,6 +15,7 @@ from dashboard.components.shared.list_row import empty, hint, section, title
 from dashboard.i18n import t
 from dashboard.queries import device_setup as setup_queries
 from dashboard.queries import stores
+from dashboard.text import format as fmt
 
 FORM, REMOVAL = "device-draft", "device-removal"
 
@@ -60,7 +61,7 @@ def change(device: Device) -> None:
     why = st.text_input(t("add_device.reason"), key=f"{key}-why")
     forms.button(
         REMOVAL,
-        t("add_device.remove_now", name=device.name),
+        t("add_device.remove_now", name=fmt.plain(device.name)),
         lambda: removed_now(device, why),
         right="change the site file",
     )

@@ -28,8 +28,9 @@ def still_to_do_line() -> str:
     names = to_do_here()
     if not names:
         return ""
-    page = "add_device" if names[0] == "no_device" else "system"
-    words = t("to_do.line", count=len(names), first=t(f"to_do.{names[0]}"))
+    page, words = "system", t("to_do.line", count=len(names), first=t(f"to_do.{names[0]}"))
+    if names[0] == "no_device":  # nothing else on this page yet
+        page, words = "add_device", f"{t('to_do.no_device')}. {t('to_do.no_device_how')}"
     return f'<p class="sw-hint sw-to-do"><a href="{page}" target="_self">{escape(words)}</a></p>'
 
 
