@@ -42,39 +42,45 @@ def backtest(
     see what the change would have done. Nothing at the site is touched. With `--set` and `--json` the
     rules as they are now are replayed as well.
     """
-    from alerts.backtest.run import backtest as replay
-    from alerts.backtest.selection import BacktestSelection
     from core.schema.load import load_site as load_changed
-    from storage.series import SeriesReader
 
     present = load_site(site)
     text = changed_text_of(site, put or [])
     checked = present if text is None else load_changed(site, text)
-    end = now()
     length = typed_duration(since)
     if length <= 0:
         raise RefusedError("say how far back: 90d or 12h")
-    records = _history_of(present)
-    start = end - length
-
-    def show_progress(at: int) -> None:
-        percent = 100 * (at - start) // length
-        typer.echo(f"\r{timestamp(at, checked.zone)} {percent:3d} %", err=True, nl=False)
-
-    def replayed(judged: "Site") -> "BacktestResult":
-        series, selection = SeriesReader(present.series_path), BacktestSelection(rule, device)
-        result = replay(judged, series, records, start, end, selection, show_progress)
-        typer.echo("", err=True)
-        return result
-
-    result = replayed(checked)
+    records, end = _history_of(present), now()
+    span, selected = (end - length, end), (rule, device)
+    result = _replayed(checked, records, span, selected)
     if not as_json:
         _show(result, checked)
     elif text is None:
         typer.echo(json.dumps(asdict(result), indent=1))
     else:
-        typer.echo(json.dumps({"changed": asdict(result), "present": asdict(replayed(present))}))
+        before = _replayed(present, records, span, selected)
+        typer.echo(json.dumps({"changed": asdict(result), "present": asdict(before)}))
     records.close()
+
+
+def _replayed(
+    site: "Site", records: "Records", span: tuple[int, int], selected: tuple[str, str]
+) -> "BacktestResult":
+    """What the rules of a site do with the history; how far it is goes to standard error."""
+    from alerts.backtest.run import backtest as replay
+    from alerts.backtest.selection import BacktestSelection
+    from storage.series import SeriesReader
+
+    start, end = span
+
+    def show_progress(at: int) -> None:
+        percent = 100 * (at - start) // (end - start)
+        typer.echo(f"\r{timestamp(at, site.zone)} {percent:3d} %", err=True, nl=False)
+
+    series, selection = SeriesReader(site.series_path), BacktestSelection(*selected)
+    result = replay(site, series, records, start, end, selection, show_progress)
+    typer.echo("", err=True)
+    return result
 
 
 def _history_of(site: "Site") -> "Records":

@@ -20,14 +20,14 @@ from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
-from app.cli.running import AddressOption, PortOption, prepare, run_cli, until_stopped
+from app.cli.running import AddressOption, PortOption, prepare, run_cli
 from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.cli.site import site_cli
 from app.cli.storage import storage_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
-from app.services.signals import stopped_by_signals
+from app.services.signals import stopped_by_signals, until_stopped
 from core.errors import ConfigError, Mistake, ScanwardError
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """All processes of a site: run, and begun with a page where there is no site file yet."""
 
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
-from app.services.signals import stop_by_signals
+from app.services.signals import until_stopped
 
 if TYPE_CHECKING:
     import asyncio
@@ -87,21 +86,3 @@ def prepare(site: "Site") -> None:
     records = Records(site.records_url, newest_backup=lambda: newest(site))
     records.upgrade()
     records.close()
-
-
-def until_stopped(
-    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
-) -> None:
-    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
-    import asyncio
-
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        if within_s is not None:
-            stop_by_signals(stop, within_s=within_s)
-        else:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(stop)
-
-    asyncio.run(until_stopped())

@@ -42,10 +42,7 @@ REPORT_EVERY = 10 * MINUTE  # looks whether one is due
 def maintain(
     site: Site, stop: threading.Event, *, once: bool = False, site_path: Path | None = None
 ) -> None:
-    """Follow and plan until `stop` is set; with `once`, all there is now.
-
-    What a text editor changed in `site_path` is noted.
-    """
+    """Follow and plan until `stop` is set; with `once`, all there is now."""
     records = Records(site.records_url, now=now, newest_backup=partial(newest, site))
     records.upgrade()
     follower = Follower(site, records)
@@ -62,8 +59,7 @@ def maintain(
         if plans_due.is_due(at):
             _plan(site, planner, at)
             plans_due.postpone(at, PLAN_EVERY)
-            if site_path is not None:
-                _note_site_file(records, site, site_path, at)
+            _note_site_file(records, site, site_path, at)
         if audit_due.is_due(at):
             audit_due.postpone(at, DAY)
             if count := prune_audit(records, site, at):
@@ -94,7 +90,10 @@ def _plan(site: Site, planner: Planner, at: int) -> None:
         log.info("opened %d work orders", len(opened))
 
 
-def _note_site_file(records: Records, site: Site, path: Path, at: int) -> None:
+def _note_site_file(records: Records, site: Site, path: Path | None, at: int) -> None:
+    """What a text editor changed; the file is unknown to whoever follows a site of their own making."""
+    if path is None:
+        return
     with suppress(ConfigError), transaction(records, site, "maintain", at) as tx:
         note_file(tx, path)
 

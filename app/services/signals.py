@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,3 +44,21 @@ def _end_by_force(within_s: float) -> None:
     """What is stored is on the disk, and what is not was never acknowledged."""
     log.warning("not ended %g s after the signal: ending by force", within_s)
     os._exit(0)
+
+
+def until_stopped(
+    work: "Callable[[asyncio.Event], Awaitable[None]]", within_s: float | None = None
+) -> None:
+    """Run `work` with an event that SIGTERM and SIGINT set; ended by force if it stays for `within_s`."""
+    import asyncio
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        if within_s is not None:
+            stop_by_signals(stop, within_s=within_s)
+        else:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(stop)
+
+    asyncio.run(until_stopped())

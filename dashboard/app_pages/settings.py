@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import forms
-from dashboard.components.settings.centre import centre_settings, kept_settings
+from dashboard.components.settings.centre import centre_settings, storage_settings
 from dashboard.components.settings.draft import review
 from dashboard.components.settings.history import history
 from dashboard.components.settings.told import channel_settings, people_settings, route_settings
@@ -26,6 +26,6 @@ with told:
 with centre:
     centre_settings()
 with kept:
-    kept_settings()
+    storage_settings()
 with past:
     history()

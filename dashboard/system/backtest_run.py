@@ -58,6 +58,46 @@ class BacktestRun:
     changed: TriedSide | None = None
     why: str = ""  # it failed
 
+    def watch(self, call: Sequence[str], limit_s: float) -> None:
+        """Until the process has ended; then let the next begin."""
+        state: RunState = "failed"
+        try:
+            with tempfile.TemporaryFile() as output:
+                state = self._ended(call, limit_s, output)
+                if state == "ended":
+                    output.seek(0)
+                    sides = json.loads(output.read(MOST_READ))
+                    self.present, self.changed = _side(sides["present"]), _side(sides["changed"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            self.why, state = str(error), "failed"
+        finally:
+            self.state = state
+            _RUNNING.release()
+
+    def _ended(self, call: Sequence[str], limit_s: float, output: IO[bytes]) -> RunState:
+        """Follow the process, which counts to 100 twice, until it has ended."""
+        process = subprocess.Popen(  # noqa: S603  our own command
+            call, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE
+        )
+        assert isinstance(process.stderr, io.BufferedReader)
+        timer = threading.Timer(limit_s, process.kill)
+        timer.start()
+        tail, last, turns = b"", 0, 0
+        with process.stderr as progress:
+            while chunk := progress.read1(4096):
+                tail = (tail + chunk)[-2_000:]
+                for shown in _PERCENT.findall(chunk):
+                    turns += int(shown) < last
+                    last = int(shown)
+                self.percent = min((100 * turns + last) // 2, 99)
+        code = process.wait()
+        timer.cancel()
+        if code == -signal.SIGKILL:
+            return "too_long"
+        lines = tail.decode("utf-8", "replace").strip().splitlines()
+        self.why = lines[-1][:400] if code and lines else ""
+        return "failed" if code else "ended"
+
 
 def start(
     site_path: Path,
@@ -73,49 +113,10 @@ def start(
     run = BacktestRun(change)
     words = ["backtest", "--device", device, "--rule", rule, "--since", "90d", "--set", change]
     call = [*command, *words, "--json", "--site", str(site_path.absolute())]
-    threading.Thread(target=_watch, args=(run, call, limit_s), daemon=True).start()
+    threading.Thread(
+        target=run.watch, args=(call, limit_s), name="limit-trial", daemon=True
+    ).start()
     return run
-
-
-def _watch(run: BacktestRun, call: Sequence[str], limit_s: float) -> None:
-    state: RunState = "failed"
-    try:
-        with tempfile.TemporaryFile() as output:
-            state = _ended(run, call, limit_s, output)
-            if state == "ended":
-                output.seek(0)
-                sides = json.loads(output.read(MOST_READ))
-                run.present, run.changed = _side(sides["present"]), _side(sides["changed"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        run.why, state = str(error), "failed"
-    finally:
-        run.state = state
-        _RUNNING.release()
-
-
-def _ended(run: BacktestRun, call: Sequence[str], limit_s: float, output: IO[bytes]) -> RunState:
-    """Follow the process, which counts to 100 twice, until it has ended."""
-    process = subprocess.Popen(  # noqa: S603  our own command
-        call, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE
-    )
-    assert isinstance(process.stderr, io.BufferedReader)
-    timer = threading.Timer(limit_s, process.kill)
-    timer.start()
-    tail, last, turns = b"", 0, 0
-    with process.stderr as progress:
-        while chunk := progress.read1(4096):
-            tail = (tail + chunk)[-2_000:]
-            for shown in _PERCENT.findall(chunk):
-                turns += int(shown) < last
-                last = int(shown)
-            run.percent = min((100 * turns + last) // 2, 99)
-    code = process.wait()
-    timer.cancel()
-    if code == -signal.SIGKILL:
-        return "too_long"
-    lines = tail.decode("utf-8", "replace").strip().splitlines()
-    run.why = lines[-1][:400] if code and lines else ""
-    return "failed" if code else "ended"
 
 
 def _side(result: dict[str, object]) -> TriedSide:

@@ -21,7 +21,7 @@ from storage.records.transaction import Transaction, needs, refuse_control
 MOST_REASON = 2_000  # characters; what is longer belongs into a document
 
 
-class Preview(NamedTuple):
+class SitePreview(NamedTuple):
     """What a change would do, before anything is written."""
 
     diff: str
@@ -29,12 +29,12 @@ class Preview(NamedTuple):
     site: Site  # as it would be
 
 
-def preview(path: Path, changes: Sequence[Change]) -> Preview:
+def preview(path: Path, changes: Sequence[Change]) -> SitePreview:
     """What these changes would do. RefusedError, or ConfigError with every mistake, if they may not be."""
     before = read_text(path)
     after = _changed(before, changes)
     site = load_site(path, after)
-    return Preview(_shown(before, after), digest(before), site)
+    return SitePreview(_shown(before, after), digest(before), site)
 
 
 @needs("change the site file")

@@ -28,13 +28,13 @@ def reversed_in(current: str, before: str, after: str) -> str:
     RefusedError if what it changed, or the lines beside it, are others by now.
     """
     then, now = _lines(after), _lines(current)
-    kept_at = _places(then, now)
+    places_now = _places(then, now)
     result, done = [], 0
     for tag, start, end, first, last in _opcodes(then, _lines(before)):
         if tag == "equal":
             continue
         around = range(max(start - 1, 0), min(end + 1, len(then)))
-        places = [kept_at.get(line) for line in around]
+        places = [places_now.get(line) for line in around]
         at = places[0]
         if at is None or places != list(range(at, at + len(places))):
             raise RefusedError(

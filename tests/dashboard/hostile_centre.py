@@ -49,6 +49,7 @@ from storage.records import (
     ScheduledTask,
     SearchText,
     ServiceEvent,
+    SiteChange,
     Snooze,
     StockMove,
     SupplierAnswer,
@@ -111,6 +112,7 @@ TEXT_FIELDS: dict[type[Base], tuple[str, ...]] = {
     ScheduledTask: ("risk_class", "skipped_by", "skip_reason"),
     SearchText: ("title", "body"),
     ServiceEvent: ("who", "text"),
+    SiteChange: ("who", "reason", "diff", "text"),
     Snooze: ("reason", "by"),
     StockMove: ("who", "note"),
     SupplierAnswer: ("text", "who"),
@@ -319,6 +321,7 @@ def _rows(asset: Asset, now: int) -> list[Base]:
         MadeReport("uptime", "gregorian", "2026-10", "en", now, "x", "x", []),
         Passkey("x", 1, "x", "x", 0, now),
         VendorVisit(1, now, "uploaded", "x"),
+        SiteChange(now, "x", "change", "x", "x", "x", "x"),
         Snooze("downtime:1", now - HOUR, now + HOUR, "x", "x", "critical", 0.0),
         Window("maintenance", "mr-1", now - HOUR, now + HOUR, "x", "x"),
     ]

@@ -14,7 +14,7 @@ _BETWEEN = re.compile(
 
 
 @dataclass(slots=True)
-class Node:
+class YamlSpan:
     """One value. `end` is that of what is written, not of the comments below it."""
 
     kind: Literal["scalar", "alias", "mapping", "sequence"]
@@ -22,11 +22,11 @@ class Node:
     end: int
     is_flow: bool = True  # `[a]` and `{a: b}`; a scalar too
     quote: str = ""  # of a scalar: ', " or nothing
-    keys: list["Node"] = field(default_factory=list)
+    keys: list["YamlSpan"] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # the keys as they are read
-    children: list["Node"] = field(default_factory=list)
+    children: list["YamlSpan"] = field(default_factory=list)
 
-    def child(self, step: str | int) -> "Node | None":
+    def child(self, step: str | int) -> "YamlSpan | None":
         """The value under a key, or the item at a place; None if there is none."""
         if self.kind == "sequence" and isinstance(step, int) and step < len(self.children):
             return self.children[step]
@@ -35,26 +35,26 @@ class Node:
         return None
 
 
-def outline(text: str) -> Node:
+def outline(text: str) -> YamlSpan:
     """The tree of a text with one document. yaml.YAMLError if it is no YAML."""
     events = iter(yaml.parse(text, yaml.CSafeLoader))
     for event in events:
         if isinstance(event, yaml.NodeEvent):
             return _node(event, events, text)
-    return Node("scalar", len(text), len(text))
+    return YamlSpan("scalar", len(text), len(text))
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> Node:
+def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> YamlSpan:
     start, end = _span(event)
     if isinstance(event, yaml.AliasEvent):
-        return Node("alias", start, end)
+        return YamlSpan("alias", start, end)
     if isinstance(event, yaml.ScalarEvent):
         written = len(text[start:end].rstrip(_BLANKS))  # a block's blank lines are none of it
         quote = event.style if event.style in ("'", '"') else ""
-        return Node("scalar", start, start + written, quote=quote)
+        return YamlSpan("scalar", start, start + written, quote=quote)
     assert isinstance(event, yaml.CollectionStartEvent)
     is_mapping = isinstance(event, yaml.MappingStartEvent)
-    node = Node("mapping" if is_mapping else "sequence", start, end, bool(event.flow_style))
+    node = YamlSpan("mapping" if is_mapping else "sequence", start, end, bool(event.flow_style))
     while not isinstance(event := next(events), yaml.CollectionEndEvent):
         if is_mapping:
             node.names.append(event.value if isinstance(event, yaml.ScalarEvent) else "")
@@ -70,7 +70,7 @@ def _span(event: yaml.Event) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def entry_start(text: str, node: Node, place: int) -> int:
+def entry_start(text: str, node: YamlSpan, place: int) -> int:
     """Where the key of a mapping's entry begins, or the dash of a sequence's item."""
     if node.kind == "mapping":
         return node.keys[place].start

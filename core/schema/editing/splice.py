@@ -8,7 +8,7 @@ import re
 
 from core.errors import RefusedError
 from core.schema.editing.address import Path, Raw
-from core.schema.editing.outline import Node, column, entry_start, outline
+from core.schema.editing.outline import YamlSpan, column, entry_start, outline
 from core.schema.editing.writing import block, entry, is_short, item, one_line, scalar
 
 
@@ -92,7 +92,7 @@ def remove(text: str, path: Path) -> str:
     return text[:line] + text[end + 1 :]
 
 
-def _chain(text: str, path: Path) -> list[Node]:
+def _chain(text: str, path: Path) -> list[YamlSpan]:
     """The nodes from the top to the one at the path, or to the last that is there."""
     chain = [outline(text)]
     for step in path:
@@ -108,7 +108,7 @@ def _chain(text: str, path: Path) -> list[Node]:
     return chain
 
 
-def _insert_key(text: str, chain: list[Node], path: Path, value: Raw) -> str:
+def _insert_key(text: str, chain: list[YamlSpan], path: Path, value: Raw) -> str:
     """The keys of the path that are not there yet, with the value below the last."""
     node, missing = chain[-1], path[len(chain) - 1 :]
     for step in reversed(missing[1:]):
@@ -141,7 +141,7 @@ def _insert_lines(text: str, at: int, lines: list[str]) -> str:
     return text[:end] + "".join(newline(text) + line for line in lines) + text[end:]
 
 
-def _replace(text: str, chain: list[Node], path: Path, value: Raw) -> str:
+def _replace(text: str, chain: list[YamlSpan], path: Path, value: Raw) -> str:
     """The whole value of a node, with all that is written in it."""
     node, parent = chain[-1], chain[-2] if len(chain) > 1 else None
     if parent is None:

@@ -25,7 +25,7 @@ def centre_settings() -> None:
     _settings("site-centre", "", SiteFile, before, only=CENTRE)
 
 
-def kept_settings() -> None:
+def storage_settings() -> None:
     """Where copies go, and how long values are kept."""
     for key, model in (("backup", Backup), ("retention", Retention)):
         heading, about = HEADINGS[key]

@@ -11,7 +11,7 @@ from dashboard import forms
 from dashboard.components.shared.list_row import hint, section
 from dashboard.i18n import t
 from dashboard.queries import stores
-from maintenance.site_file.change import Preview, change_site, preview
+from maintenance.site_file.change import SitePreview, change_site, preview
 from maintenance.site_file.secret_files import keep_secret
 
 _KEY = "site-draft"
@@ -22,7 +22,7 @@ class Draft:
     """What is to be changed; a secret that was typed is written to its file only when it is saved."""
 
     changes: Sequence[Change]
-    preview: Preview
+    preview: SitePreview
     secrets: Mapping[str, str] = field(default_factory=dict)  # by the file that the change names
 
 
@@ -40,24 +40,26 @@ def draft() -> Draft | None:
 
 
 def review() -> None:
-    """The change that waits, above the page; nothing without one."""
+    """The change that waits, above the page. Its place is there without one too, so that no tab is left."""
     waiting = draft()
-    if waiting is None:
-        return
-    with st.container(border=True, key="site-review"):
-        section(t("settings.review"))
-        st.html(diff_html(waiting.preview.diff))
-        if waiting.secrets:
-            st.html(hint(t("settings.secret_file")))
-        with st.form(forms.once("site-save"), border=False):
-            reason = st.text_input(
-                t("settings.why"), key=f"{forms.once('site-save')}-why", max_chars=2000
-            )
-            if forms.submit(t("settings.save"), "change the site file"):
-                forms.do("site-save", lambda: saved(waiting, reason))
-        if st.button(t("settings.discard"), key="site-discard"):
-            del st.session_state[_KEY]
-            st.rerun()
+    with st.container(border=waiting is not None, key="site-review"):
+        if waiting is not None:
+            _review(waiting)
+
+
+def _review(waiting: Draft) -> None:
+    section(t("settings.review"))
+    st.html(diff_html(waiting.preview.diff))
+    if waiting.secrets:
+        st.html(hint(t("settings.secret_file")))
+    name = forms.once("site-save")
+    with st.form(name, border=False):
+        reason = st.text_input(t("settings.why"), key=f"{name}-why", max_chars=2000)
+        if forms.submit(t("settings.save"), "change the site file"):
+            forms.do("site-save", lambda: saved(waiting, reason))
+    if st.button(t("settings.discard"), key="site-discard"):
+        del st.session_state[_KEY]
+        st.rerun()
 
 
 def saved(waiting: Draft, reason: str) -> str:
@@ -70,7 +72,7 @@ def saved(waiting: Draft, reason: str) -> str:
     return shown_anew(waiting.preview)
 
 
-def shown_anew(new: Preview) -> str:
+def shown_anew(new: SitePreview) -> str:
     """Let every session see the new site; the server begins anew by itself where it must."""
     is_shown = stores.renew(new.site)
     return t("settings.saved") if is_shown else t("settings.saved_restart")

@@ -47,10 +47,10 @@ def _way_back(row: SiteChange) -> None:
     with st.form(forms.once(name), border=False):
         reason = st.text_input(t("settings.why"), key=f"{forms.once(name)}-why", max_chars=2000)
         if forms.submit(t("settings.take_back"), "change the site file", primary=False):
-            forms.do(name, lambda: _taken_back(row.id, reason))
+            forms.do(name, lambda: _reversed(row.id, reason))
 
 
-def _taken_back(number: int, reason: str) -> str:
+def _reversed(number: int, reason: str) -> str:
     with forms.writing() as tx:
         take_back(tx, stores.site_path(), number, reason)
     return shown_anew(preview(stores.site_path(), []))
