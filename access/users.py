@@ -96,14 +96,7 @@ def new_user(
     tx: Transaction, name: str, full_name: str, roles: Iterable[str], language: str = ""
 ) -> User:
     """`add_user` for who has no rights yet: the first person."""
-    login, full = sign_in_name(name), " ".join(full_name.split())
-    if not _NAME.fullmatch(login):
-        raise RefusedError(
-            "{name!r} is no name to sign in with: small Latin letters, digits, dot and hyphen",
-            name=name,
-        )
-    if not full or len(full) > LONGEST_NAME or ":" in full or full.casefold() in OWN_NAMES:
-        raise RefusedError("{name!r} is no full name of a person", name=full_name)
+    login, full = valid_names(name, full_name)
     for user in accounts.users(tx.db):
         if user.name == login:
             raise RefusedError("{name!r} is taken", name=login)
@@ -113,6 +106,19 @@ def new_user(
     tx.db.add(user)
     tx.db.flush()  # it has its number
     return user
+
+
+def valid_names(name: str, full_name: str) -> tuple[str, str]:
+    """The name to sign in with and the full name, as they are kept. RefusedError if either is none."""
+    login, full = sign_in_name(name), " ".join(full_name.split())
+    if not _NAME.fullmatch(login):
+        raise RefusedError(
+            "{name!r} is no name to sign in with: small Latin letters, digits, dot and hyphen",
+            name=name,
+        )
+    if not full or len(full) > LONGEST_NAME or ":" in full or full.casefold() in OWN_NAMES:
+        raise RefusedError("{name!r} is no full name of a person", name=full_name)
+    return login, full
 
 
 def new_demo_user(tx: Transaction, role: str) -> User:

@@ -32,6 +32,7 @@ PAGES = (
     MenuPage("audit", "audit.title", ("manager", "IT")),
     MenuPage("settings", "settings.title", ("engineer", "IT")),
     MenuPage("system", "system.title", ("engineer", "IT")),
+    MenuPage("add_device", "add_device.title", ("engineer", "IT")),
     # Of one thing: from the lists.
     MenuPage("device", "device.title", ()),
     MenuPage("limit", "limit_page.title", ()),

@@ -20,6 +20,7 @@ from app.cli.maintenance import work_cli
 from app.cli.model import model_cli
 from app.cli.report import report_cli
 from app.cli.rules import rules_cli
+from app.cli.running import AddressOption, PortOption, prepare, run_cli
 from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, load_watched
 from app.cli.site import site_cli
@@ -33,7 +34,6 @@ from core.errors import ConfigError, Mistake, ScanwardError
 if TYPE_CHECKING:
     from core.schema.plan import Plan
     from core.schema.profile import Profile
-    from core.schema.site import Site
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +43,7 @@ cli = typer.Typer(
 )
 config_cli = typer.Typer(no_args_is_help=True, help="What is wrong with the files.")
 cli.add_typer(config_cli, name="config")
+cli.add_typer(run_cli)
 cli.add_typer(storage_cli)
 cli.add_typer(backtest_cli)
 cli.add_typer(detect_cli)
@@ -64,7 +65,6 @@ cli.add_typer(work_cli)
 cli.add_typer(install_cli)
 
 OnceOption = Annotated[bool, typer.Option("--once", help="One round, then stop.")]
-PortOption = Annotated[int | None, typer.Option(help="Instead of the site file's port.")]
 
 
 def main() -> None:
@@ -147,18 +147,6 @@ def _item_rules(
 
 
 @cli.command()
-def run(site: SiteOption = DEFAULT_SITE, port: PortOption = None) -> None:
-    """Collect, judge and show: all processes of a site, kept alive."""
-    from app.services.processes import changed_processes, processes
-    from app.services.supervise import supervise
-
-    checked = load_site(site)
-    _prepare(checked)
-    commands, changed = processes(checked, site, port), changed_processes(checked, site, port)
-    until_stopped(lambda stop: supervise(commands, stop, changed))
-
-
-@cli.command()
 def collect(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
     """Take readings and events from every source of the site."""
     from app.services.collect import STOP_WITHIN_S
@@ -219,7 +207,7 @@ def mail(site: SiteOption = DEFAULT_SITE, *, once: OnceOption = False) -> None:
 def dashboard(
     site: SiteOption = DEFAULT_SITE,
     port: PortOption = None,
-    address: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
+    address: AddressOption = None,
 ) -> None:
     """Show it in a browser; on this machine only, unless the site file's `http.address` says more."""
     from app.services.site_watch import watch
@@ -227,7 +215,7 @@ def dashboard(
     from dashboard.queries import stores
 
     checked = load_site(site)
-    _prepare(checked)
+    prepare(checked)
     watch(site, checked, stores.renew, lambda watching: stores.note_mistakes(watching.mistakes))
     http = checked.file.http
     serve(checked, site, port or http.port, address or http.address)
@@ -271,13 +259,3 @@ def simulate(
     until_stopped(
         lambda stop: simulate_loop(checked, stop, seed=seed, speed=speed, faults=fault or [])
     )
-
-
-def _prepare(site: "Site") -> None:
-    """Make the databases before their users start, so that none of them meets an absent file."""
-    from storage.backup.retention import newest
-    from storage.records import Records
-
-    records = Records(site.records_url, newest_backup=lambda: newest(site))
-    records.upgrade()
-    records.close()

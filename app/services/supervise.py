@@ -62,7 +62,7 @@ async def _keep(command: Sequence[str], stop: asyncio.Event) -> None:
     while not stop.is_set():
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app", *command), preexec_fn=_die_with_parent
+            *(sys.executable, "-m", "app", *command), preexec_fn=die_with_parent
         )
         if await _until(stop, process):
             return
@@ -100,7 +100,8 @@ def _why(process: asyncio.subprocess.Process) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """End when the process that started this one ends."""
     # kill -9 of the supervisor must not leave a collector behind that holds the store's lock.
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,5 +1,6 @@
 """Collects what devices write into log files."""
 
+from collectors.logfile.probing import probe
 from collectors.logfile.source import sources
 
-__all__ = ["sources"]
+__all__ = ["probe", "sources"]

@@ -118,7 +118,7 @@ class FileSource:
         except TimeoutError as error:
             raise SourceError("the share does not answer; the next look waits for it") from error
         except (OSError, LookupError) as error:
-            raise _source_error(error, self._source) from error
+            raise source_error(error, self._source) from error
 
     async def _append(self, new: NewLines, *, up: bool, response_ms: float | None) -> None:
         """Store new lines and how far the file has been read, in one batch."""
@@ -171,7 +171,7 @@ def _discard_error(pending: asyncio.Future[NewLines]) -> None:
         pending.exception()
 
 
-def _source_error(error: OSError | LookupError, source: LogSource) -> SourceError:
+def source_error(error: OSError | LookupError, source: LogSource) -> SourceError:
     """The error as a person can act on it."""
     match error:
         case LookupError():

@@ -34,6 +34,7 @@ from core.schema.windows import WindowLimits
 from core.text.languages import Language
 from core.time.covered_hours import Hours, always
 from core.time.zone import Zone
+from core.vocabulary.still_to_do import StillToDo
 
 
 class ReportEntry(Strict):
@@ -93,6 +94,7 @@ class SiteFile(Strict):
     reports: list[ReportEntry] = []
     still_here: StillHere | None = None
     heartbeat: Heartbeat | None = None
+    put_aside: dict[StillToDo, str] = {}  # what the pages shall not ask for any more, and why
     devices: list[DeviceEntry]
 
 

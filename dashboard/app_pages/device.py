@@ -34,6 +34,7 @@ BESIDE = (
     ("app_pages/rounds.py", "rounds.title", ":material/edit_note:"),
     ("app_pages/asset.py", "asset.title", ":material/badge:"),
 )
+CHANGE = ("app_pages/add_device.py", "add_device.edit", ":material/settings:")
 
 
 def choose() -> Device | None:
@@ -47,7 +48,8 @@ def choose() -> Device | None:
         elif name not in known:
             st.session_state.pop("device", None)  # none is chosen, so that any can be
         query = {"device": name} if name in known else {}
-        for page, words, icon in BESIDE:
+        own = (CHANGE,) if name in known and not forms.why_not("change the site file") else ()
+        for page, words, icon in (*BESIDE, *own):
             st.page_link(page, label=t(words), icon=icon, query_params=query)
         st.selectbox(
             t("device.choose"),

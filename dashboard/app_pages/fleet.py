@@ -7,6 +7,7 @@ from dashboard import i18n
 from dashboard.components.fleet.summary import backup_banner, banners, power_banner, summary
 from dashboard.components.fleet.tile import tile
 from dashboard.components.shared.auto_refresh import SAFETY, live_mark
+from dashboard.components.shared.still_to_do import still_to_do_line
 from dashboard.i18n import t
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
@@ -29,7 +30,7 @@ def live() -> None:
     summary(fleet, show, now, site)
     warnings = power_banner(power_plan_if_read(), site) + banners(fleet, now, site)
     warnings += backup_banner(fleet_queries.backups(_minute(now)), now, site)
-    st.html(warnings or "<span></span>")
+    st.html(f"{warnings}{still_to_do_line()}" or "<span></span>")
     worst_first = sorted(chosen(fleet.statuses, show), key=urgency)
     if fleet.statuses and not worst_first:
         st.html(f'<p class="sw-hint sw-nothing">{t("fleet.none")}</p>')

@@ -6,6 +6,7 @@ from core.errors import RefusedError
 from dashboard import forms, i18n
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.list_row import empty, hint, section, title
+from dashboard.components.shared.still_to_do import still_to_do_list
 from dashboard.components.system.line import SystemLine, counts, folded, line_list
 from dashboard.components.system.running import (
     CHECK_STATES,
@@ -80,6 +81,7 @@ parts = {
 }
 findings = doctor_lines(check)
 st.html(counts([line for lines in (*parts.values(), findings) for line in lines]))
+still_to_do_list()
 for key, lines in parts.items():
     section(t(key))
     st.html(line_list(lines))

@@ -7,6 +7,8 @@ from access.oidc import Identity
 from access.principal import Principal, principal
 from dashboard import forms
 from dashboard.http import account_page, demo_login, login_page, oidc_page, server, setup_page
+from dashboard.http.first_start.answers import FirstPerson
+from dashboard.http.first_start.create import begin_first_session
 from dashboard.http.gate import PRINCIPAL
 from dashboard.queries import stores
 from storage.records import LoginSession, User, accounts
@@ -111,6 +113,15 @@ LINK = Door(
 )
 SET_UP = Door("dashboard.http.setup_page:_use", use_link)
 
+
+def first_start(visit: Visit) -> None:
+    hashed = passwords.hashed(PASSWORD)
+    first = FirstPerson("reza", "Reza Karimi", hashed)
+    assert begin_first_session(first, visit.centre.path, request()) is not None
+
+
+FIRST_START = Door("dashboard.http.first_start.create:begin_first_session", first_start)
+
 ACTIONS = [
     Action(
         "add somebody",
@@ -129,6 +140,9 @@ ACTIONS = [
     Action("make the first link", setup_links.make_first_link, "", [command("setup-link")]),
     Action("print the first link", setup_links.make_first_link, "",
            [Door("dashboard.http.server:_offer_setup", offer)]),
+    Action("make the link of a first start", setup_links.make_first_link, "", [FIRST_START]),
+    Action("use the link of a first start", setup_links.use_link, "", [FIRST_START]),
+    Action("sign in at a first start", sessions.begin, "", [FIRST_START]),
     Action("make a token for nobody", api_tokens.make_token, NOBODY,
            [command("token", "nobody", "x", "--scope", "read")]),
     Action("revoke a token", api_tokens.revoke_token, "", [command("revoke", "1")], a_token),

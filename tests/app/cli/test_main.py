@@ -78,7 +78,7 @@ def test_the_check_names_the_rules_that_the_items_of_plans_are(tmp_path: Path) -
 
 
 def test_a_site_file_that_is_not_there_is_one_plain_line() -> None:
-    ended = scanward("run", "--site", "nowhere.yaml")
+    ended = scanward("collect", "--site", "nowhere.yaml")
     assert ended.returncode == 1
     assert ended.stderr == "nowhere.yaml: No such file or directory\n"
 

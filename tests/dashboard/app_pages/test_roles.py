@@ -56,7 +56,7 @@ def test_the_page_of_an_order_offers_what_a_role_may_do(
 def test_the_menu_is_of_ones_roles() -> None:
     assert menu.menu_of(["vendor"]) == []
     assert menu.menu_of(["viewer"]) == ["fleet", "assets", "reports"]
-    assert len(menu.menu_of(["viewer", "IT"])) == 12
+    assert len(menu.menu_of(["viewer", "IT"])) == 13
     files = {path.stem for path in PAGES.glob("[!_]*.py")}
     assert {page.name for page in menu.PAGES} == files
     assert "audit" not in menu.menu_of(["engineer", "physicist", "technician"])
