@@ -12,6 +12,7 @@ from typing import NamedTuple
 from core.text.phrase import Phrase
 
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫\u2212", "01234567890123456789.-")
+_LATIN_SIGNS = {chr(sign): chr(latin) for sign, latin in _LATIN.items()}
 # Marks of writing direction come along when a number is pasted beside Dari words.
 _AROUND = " \t\r\n\u00a0\u2009\u202f\u200c\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
@@ -23,7 +24,7 @@ class Spelling(NamedTuple):
     """How a number is written, for a program in another language; the patterns are of a whole text."""
 
     around: str = _AROUND  # what is left out at both ends
-    latin: Mapping[str, str] = {chr(sign): chr(to) for sign, to in _LATIN.items()}
+    latin: Mapping[str, str] = _LATIN_SIGNS
     number: str = _NUMBER.pattern
     thousands: str = _THOUSANDS.pattern
 

@@ -6,7 +6,7 @@ about it by what the page carries, and sends it when it can (`round_sending.py`)
 """
 
 import json
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import get_args
@@ -73,9 +73,8 @@ def show(request: Request) -> Response:
     return plain_page(t("round.title"), body + end, head=STYLE + scripts, policy=ALLOWED)
 
 
-def script(request: Request) -> Response:
+def script(name: str, _request: Request) -> Response:
     """One of the scripts of the page."""
-    name = request.path_params["name"]
     headers = WORKER_HEADERS if name == "worker" else HEADERS
     return Response(_scripts()[name], headers=headers, media_type="text/javascript")
 
@@ -83,7 +82,7 @@ def script(request: Request) -> Response:
 ROUTES = [
     Route("/round", show, methods=["GET"]),
     *(
-        Route(f"/round/{name}.js", script, methods=["GET"], name=name)
+        Route(f"/round/{name}.js", partial(script, name), methods=["GET"])
         for name in ("rules", "round", "worker")
     ),
 ]
