@@ -130,10 +130,11 @@
     // What the server has not, nobody need know of; what it has, or may have, is put right there.
     const isUnsent = before && before.state !== "sent" && !sending.has(before.key);
     const instead_of = !before || entry.photo ? "" : isUnsent ? before.instead_of || "" : before.key;
-    if (isUnsent && !entry.photo && !before.photo) await drop(before.key);
-    await keep({ metric: "", component: "", typed: "", skipped: "", sure: false, photo: null, why: "", state: "kept",
+    if (isUnsent && !entry.photo && !before.photo) drop(before.key);
+    const kept = keep({ metric: "", component: "", typed: "", skipped: "", sure: false, photo: null, why: "", state: "kept",
       ...entry, key: newKey(), user: carried.user, at: now(), instead_of });
     show();
+    await kept;
     send();
   }
 

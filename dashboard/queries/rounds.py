@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.errors import StoreError
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
 from core.text.phrase import Phrase
-from core.time.clock import AHEAD
+from core.time.clock import AHEAD, from_ms
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts
@@ -90,6 +91,28 @@ def panel_photo(device: str) -> int | None:
     """The last photo of a device's panel: the number of its file."""
     with stores.records().reading() as db:
         return entry_rows.newest_photo(db, device)
+
+
+def sheet(language: Literal["en", "fa"]) -> bytes:
+    """The round to print, all of it, as PDF."""
+    # Here, because most who look at pages print nothing.
+    from maintenance.reports.locale import ReportLocale
+    from maintenance.reports.round_sheet import round_sheet
+
+    site = stores.site()
+    locale = ReportLocale(language, site.file.calendar, site.zone)
+    return round_sheet(walk_now(), site, locale, stores.now(), site.file.http.public_url)
+
+
+def today_as_typed() -> str:
+    """This day as a person of the site types it."""
+    site = stores.site()
+    day = from_ms(stores.now(), site.zone).date()
+    if site.file.calendar == "gregorian":
+        return day.isoformat()
+    import jdatetime  # no other process has to load it
+
+    return str(jdatetime.date.fromgregorian(date=day).isoformat())
 
 
 def photo_content(number: int) -> bytes | None:
