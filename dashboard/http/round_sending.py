@@ -38,6 +38,7 @@ from maintenance.rounds.entering import (
 from maintenance.rounds.panel_photos import MEDIA_TYPE, keep_panel_photo
 from maintenance.work_orders.fault_photos import LARGEST_PHOTO, prepared_photo
 
+MOST_DIGITS = 16  # of the number of a file
 WITHIN_S = 120.0  # of a photo over a wireless network at its edge
 
 
@@ -95,7 +96,9 @@ async def photos(request: Request) -> Response:
 
 def photo(request: Request) -> Response:
     """The photo of a panel, as it was made here."""
-    content = round_queries.photo_content(request.path_params["number"])
+    number = request.path_params["number"]
+    is_number = number.isascii() and number.isdecimal() and len(number) < MOST_DIGITS
+    content = round_queries.photo_content(int(number)) if is_number else None
     if content is None:
         return Response(status_code=404)
     return Response(content, headers=HEADERS, media_type=MEDIA_TYPE)
@@ -105,7 +108,7 @@ ROUTES = [
     Route("/round/state", state, methods=["GET"]),
     Route("/round/entries", entries, methods=["POST"]),
     Route("/round/photos", photos, methods=["POST"]),
-    Route("/round/photo/{number:int}", photo, methods=["GET"]),
+    Route("/round/photo/{number}", photo, methods=["GET"]),
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from core.errors import RefusedError, UnsureError
 from core.number_input import number
+from core.readings import Reading
 from core.schema.rules.limit import LimitRule
 from core.schema.site import Device
 from core.text.phrase import Phrase
@@ -46,7 +47,8 @@ class EntryResult(NamedTuple):
     key: str
     state: EntryState
     why: Phrase | None = None  # it was asked about, or refused
-    reading: ManualReading | None = None
+    reading: Reading | None = None  # as it is in force
+    number: int | None = None  # of the reading, by which it is corrected
     broken: LimitRule | None = None  # the worst limit that it breaks
 
 
@@ -143,4 +145,11 @@ def _stored(tx: Transaction, row: RoundEntry) -> EntryResult:
     reading = manual_rows.history(tx.db, row.reading_id)[-1]
     device = tx.device(row.device)
     rules = accepted(tx.db, tx.site, device, row.metric, row.component, reading.at)
-    return EntryResult(row.key, "stored", None, reading, rules.broken_by(reading.value))
+    return EntryResult(
+        row.key,
+        "stored",
+        None,
+        Reading(row.device, row.metric, reading.value, reading.at, row.component),
+        row.reading_id,
+        rules.broken_by(reading.value),
+    )

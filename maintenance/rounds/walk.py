@@ -122,7 +122,8 @@ def codes_of(names: Collection[SeriesName]) -> Mapping[SeriesName, str]:
 
 def series_of_code(names: Collection[SeriesName], code: str) -> list[SeriesName]:
     """Which number a code on paper means: one, none if a digit is wrong, two where newer devices need longer codes."""
-    if len(code) <= FEWEST_DIGITS or checked(code[:-1]) != code:
+    is_number = code.isascii() and code.isdecimal() and len(code) > FEWEST_DIGITS
+    if not is_number or checked(code[:-1]) != code:
         return []
     return [name for name in names if _digits(name).startswith(code[:-1])]
 

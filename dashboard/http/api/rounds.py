@@ -111,7 +111,7 @@ def _result(result: EntryResult) -> RoundResultItem:
         key=result.key,
         state=result.state,
         why="" if result.why is None else str(result.why),
-        reading=None if result.reading is None else result.reading.id,
+        reading=result.number,
         outside="" if result.broken is None else result.broken.title,
     )
 
