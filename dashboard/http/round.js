@@ -245,14 +245,14 @@
     const numbers = [...entries.values()].filter((each) => each.user === carried.user && each.typed);
     for (const entry of numbers.filter((each) => lastOfLine(each) === each && each.state !== "refused")) {
       const line = Object.values(lines).find((each) => isOf(each, entry)) ?? { ...entry, limits: [] };
-      const words_of_page = outside(line, entry.value);
-      const broken = entry.state === "sent" ? entry.broken && (words_of_page || `${entry.broken}.`) : words_of_page;
+      const known = outside(line, entry.value);
+      const broken = entry.state === "sent" ? entry.broken && (known || entry.broken) : known;
       if (!broken) continue;
       const item = document.createElement("li"), link = document.createElement("a");
       link.href = `fault/${encodeURIComponent(line.device)}`;
       link.textContent = words.report;
       const what = entry.state === "sent" ? words.call : words.unsent;
-      item.append(`${entry.title}: ${entry.typed}. ${broken} ${what} `, link);
+      item.append(`${entry.title}: \u2068${entry.typed}\u2069. ${broken.replace(/\.?$/, ".")} ${what} `, link);
       list.append(item);
     }
   }

@@ -148,7 +148,7 @@ def _device(each: RoundDevice, now: int) -> str:
     lines = "".join(_line(value, now) for value in each.values)
     brought = ", ".join(
         f"{t_data(device.profile.metrics[reading.metric].title)} "
-        f"{fmt.with_unit(reading.value, device.profile.metrics[reading.metric])} "
+        f"{_isolated(fmt.with_unit(reading.value, device.profile.metrics[reading.metric]))} "
         f"({fmt.age(reading.at, now)})"
         for reading in each.brought
         if reading.metric in device.profile.metrics
@@ -156,6 +156,7 @@ def _device(each: RoundDevice, now: int) -> str:
     about = f'<p class="hint">{escape(t("round.brought", values=brought))}</p>' if brought else ""
     photo = round_queries.panel_photo(device.id)
     last = f'<a href="round/photo/{photo}">{escape(t("round.last_photo"))}</a>' if photo else ""
+    last += f'<a href="rounds?device={escape(device.id)}">{escape(t("round.correct_short"))}</a>'
     return f"""<section data-device="{escape(device.id)}"><h3>{escape(device.name)}</h3>{about}
 <div class="tools"><label class="photo">{escape(t("round.photo"))}<input type="file" accept="image/*" capture="environment"></label>{last}
 {_skip(t("round.skip_device"))}</div><p class="state" role="status"></p>{lines}</section>"""
@@ -168,13 +169,18 @@ def _line(value: RoundValue, now: int) -> str:
     hints = [metric.where] if metric.where else []
     hints += limit_hints(value.accepted, metric.unit)
     if value.last is not None:
-        words = fmt.with_unit(value.last.value, metric)
-        hints.append(t("round.last", value=words, age=fmt.age(value.last.at, now)))
-    hint = escape(" · ".join(hints))
+        words = _isolated(fmt.with_unit(value.last.value, metric))
+        hints.append(t("round.last", value=words, age=_isolated(fmt.age(value.last.at, now))))
+    hint = " · ".join(f"<bdi>{escape(hint)}</bdi>" for hint in hints)
     return f"""<div class="line" data-code="{code}"><label for="v{code}">{escape(title_of(value))}{unit}</label>
-<p class="hint">{hint}</p><div class="entry">{_box(value)}{_skip("—")}</div>
+<p class="hint">{hint}</p><div class="entry">{_box(value)}{_skip(t("round.skip_short"))}</div>
 <p class="state" role="status"></p>
 <label class="sure" hidden><input type="checkbox"> {escape(t("round.sure"))}</label></div>"""
+
+
+def _isolated(text: str) -> str:
+    """A number with its unit between words of either direction (UAX 9: first strong isolate)."""
+    return f"\u2068{text}\u2069"
 
 
 def _box(value: RoundValue) -> str:

@@ -34,7 +34,7 @@ _STYLE = """<style>
 .paper input[type=text] { margin: 0; }
 .paper p, .paper label { grid-column: 1 / -1; margin: 0 0 0.5rem; font-weight: 400; }
 .paper p { border-inline-start: 0.3rem solid #c77700; padding-inline-start: 0.5rem; }
-.when { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; }
+.when { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; align-items: end; }
 ul.taken { list-style: none; padding: 0; }
 .out { border-inline-start: 0.3rem solid #b3142b; padding-inline-start: 0.5rem; }
 </style>"""

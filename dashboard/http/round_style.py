@@ -15,7 +15,8 @@ h3 { font-size: 1.05rem; margin: 1rem 0 0.3rem; }
 .line > label { margin: 0; }
 .entry { display: flex; gap: 0.5rem; }
 .entry > input, .entry > .value { flex: 1 1 9rem; margin: 0; min-width: 0; }
-select.skip { width: auto; max-width: 11rem; min-width: 4.2rem; flex: 0 1 auto; margin: 0; padding: 0.5rem 0.4rem; font-size: 0.9rem; }
+select.skip { width: 6.4rem; flex: none; margin: 0; padding: 0.5rem 0.4rem; font-size: 0.9rem; }
+.tools select.skip { width: 100%; }
 .state { margin: 0.3rem 0 0; font-size: 0.92rem; }
 .state:empty { display: none; }
 .state.out, .state.asked, .state.bad { font-weight: 650; }

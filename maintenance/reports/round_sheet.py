@@ -5,7 +5,7 @@ from contextlib import closing
 
 from core.schema.metric import Metric
 from core.schema.site import Site
-from core.text.numbers import limits_form
+from core.text.numbers import LEFT_TO_RIGHT, limits_form
 from maintenance.assets.labels import draw_code
 from maintenance.reports.locale import ReportLocale
 from maintenance.reports.model import Moment
@@ -14,6 +14,7 @@ from maintenance.rounds.walk import RoundDevice, RoundValue
 
 BELOW = HEIGHT - 17.0
 ROW = 9.5  # mm: a number is written by hand
+BESIDE = 98.0  # mm, from "what" to "last": what each number of a state means
 CODE = 26.0  # mm, the QR code with its quiet zone
 # Where the columns begin, and how wide they are, in mm.
 COLUMNS = {"code": (0, 17), "what": (18, 62), "accepted": (81, 35), "last": (117, 32), "box": (150, 30)}  # fmt: skip
@@ -99,7 +100,8 @@ class RoundSheet(PdfCanvas):
             when = locale.text(Moment(value.last.at, has_time=False))
         self._cell("code", top, locale.digits(value.code), 10)
         self._cell("what", top, title, 9)
-        self._cell("what", top + 4, _hint(about, locale), 7, is_soft=True)
+        left = COLUMNS["what"][0]
+        self.write_at(left, top + 4, BESIDE, _hint(about, locale), 7, colour=SOFT, height=4.5)
         self._cell("accepted", top, _accepted(value, locale), 8.5)
         self._cell("last", top, last, 8.5)
         self._cell("last", top + 4, when, 7, is_soft=True)
@@ -121,7 +123,9 @@ def _hint(about: Metric, locale: ReportLocale) -> str:
     states = ", ".join(
         f"{locale.digits(str(state))} = {locale.data(word)}" for state, word in about.states.items()
     )
-    parts = (states or locale.unit(about.unit), locale.data(about.where))
+    unit = locale.unit(about.unit)
+    unit = f"{LEFT_TO_RIGHT}{unit}{LEFT_TO_RIGHT}" if unit and locale.is_rtl else unit
+    parts = (states or unit, locale.data(about.where))
     return " · ".join(part for part in parts if part)
 
 

@@ -19,7 +19,7 @@ from storage.records.base import all_rows
 from storage.series import SeriesReader
 from tests.dashboard.centre import Centre, build
 from tests.dashboard.conftest import Served
-from tests.dashboard.people import signed_in_page
+from tests.dashboard.people import session_cookie, signed_in_page
 from tests.maintenance.work_orders.test_fault_photos import with_exif
 from tests.storage.files.test_thumbnails import opened as picture
 
@@ -86,6 +86,40 @@ def line_of(page: Page, device: int, number: int) -> Locator:
     return page.locator(f"section[data-device=pump-{device}] .line").nth(number)
 
 
+def be(phone: Page, served: Served, cookie: str) -> None:
+    """The phone's browser is whose cookie it is from now on."""
+    name, _, value = cookie.partition("=")
+    phone.context.add_cookies([{"name": name, "value": value, "url": served.url}])
+    phone.evaluate("dispatchEvent(new Event('online'))")
+
+
+def signed_out_and_in(centre: Centre, phone: Page, served: Served) -> None:
+    """The session ends; what is typed then waits for who typed it, not for whoever signs in."""
+    kept = phone.locator("#kept")
+    phone.context.clear_cookies()
+    fill(phone, 3, range(EACH - 1, EACH))
+    expect(kept.get_by_role("link")).to_have_attribute("href", "login?next=%2Fround")
+    with phone.expect_response("**/round/state"):
+        be(phone, served, session_cookie(centre, "technician"))
+    expect(kept.get_by_role("link")).to_have_count(0)
+    expect(kept).to_contain_text(counted(1, "اینجا مانده، فرستاده نشده"))
+    be(phone, served, served.cookie)
+    expect(kept).to_have_text("همه فرستاده شد")
+
+
+def full_phone(browser: Browser, served: Served) -> None:
+    """A phone that has no room says so, and loses nothing while its page is open."""
+    page = signed_in_page(browser, served)
+    page.add_init_script("indexedDB.open = () => { throw new Error('no room'); }")
+    page.goto(f"{served.url}/round?all=1")
+    page.context.set_offline(True)
+    fill(page, 0, range(1), "22.6")
+    expect(page.locator("#kept")).to_contain_text("این تلفن جا ندارد")
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_have_text("همه فرستاده شد")
+    page.close()
+
+
 def readings(centre: Centre) -> list[ManualReading]:
     with centre.records.reading() as db:
         return all_rows(db, ManualReading)
@@ -102,7 +136,7 @@ def alerts_after(centre: Centre) -> list[Alert]:
 
 
 def test_a_round_of_forty_numbers_with_the_network_cut_arrives_whole_and_once(
-    centre: Centre, served: Served, phone: Page, complaints: list[str]
+    centre: Centre, served: Served, browser: Browser, phone: Page, complaints: list[str]
 ) -> None:
     began = time.time_ns() // 1_000_000
     for day in range(1, 5):
@@ -154,8 +188,9 @@ def test_a_round_of_forty_numbers_with_the_network_cut_arrives_whole_and_once(
     fill(phone, 2, range(6, EACH))
     phone.context.set_offline(False)
     expect(kept).to_have_text("همه فرستاده شد")
-    fill(phone, 3, range(EACH))
+    fill(phone, 3, range(EACH - 1))
     expect(kept).to_have_text("همه فرستاده شد")
+    signed_out_and_in(centre, phone, served)
     expect(phone.locator("#progress")).to_contain_text(counted(40, "از"))
     expect(phone.locator("#outside li")).to_contain_text("هشدار خودش فرستاده می‌شود")
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -172,4 +207,6 @@ def test_a_round_of_forty_numbers_with_the_network_cut_arrives_whole_and_once(
     [alert] = alerts_after(centre)
     assert (alert.device, alert.metric, alert.value, alert.state) == ("pump-2", "p3_kpa", 31.5, "firing")  # fmt: skip
     assert alert.began_at < began + HOUR
+    full_phone(browser, served)
+    assert [row.value for row in readings(centre)[DEVICES * EACH :]] == [22.6]
     assert complaints == []

@@ -92,7 +92,9 @@ def _caption(
         for rule in rules
     )
     many = t("device.some", shown=MOST_PARTS, count=len(parts)) if len(parts) > MOST_PARTS else ""
-    hint = "".join(f'<span class="sw-hint">{escape(text)}</span>' for text in (*hints, many) if text)
+    hint = "".join(
+        f'<span class="sw-hint">{escape(text)}</span>' for text in (*hints, many) if text
+    )
     return f'<div class="sw-caption"><h3>{escape(named)}</h3>{chips}{_legend(parts)}{hint}</div>'
 
 
