@@ -100,8 +100,14 @@ def limit_words(value: RoundValue, rule: LimitRule) -> str:
     """What is written beside a number that breaks this limit, with whose limit it is."""
     rules = value.accepted
     limits = fmt.limits(rules.low, rules.high, value.about.unit)
-    outside = t_data(rule.title) if value.about.states else t("rounds.outside", limits=limits)
-    return f"{outside}. {basis_tip(rule)}"
+    outside = t("rounds.outside", limits=isolated(limits))
+    words = t_data(rule.title) if value.about.states else outside
+    return f"{words}. {isolated(basis_tip(rule))}"
+
+
+def isolated(text: str) -> str:
+    """Text of its own direction between words of another (UAX 9: first strong isolate)."""
+    return f"\u2068{text}\u2069"
 
 
 def _bound(bound: Bound) -> BoundData:

@@ -23,7 +23,7 @@ from dashboard import i18n
 from dashboard.components.shared.accepted import limit_hints
 from dashboard.http.gate import PRINCIPAL
 from dashboard.http.plain_page import HEADERS, plain_page
-from dashboard.http.round_data import lines_data, spelling_data, title_of
+from dashboard.http.round_data import isolated, lines_data, spelling_data, title_of
 from dashboard.http.round_style import STYLE
 from dashboard.i18n import t, t_data
 from dashboard.queries import rounds as round_queries
@@ -148,7 +148,7 @@ def _device(each: RoundDevice, now: int) -> str:
     lines = "".join(_line(value, now) for value in each.values)
     brought = ", ".join(
         f"{t_data(device.profile.metrics[reading.metric].title)} "
-        f"{_isolated(fmt.with_unit(reading.value, device.profile.metrics[reading.metric]))} "
+        f"{isolated(fmt.with_unit(reading.value, device.profile.metrics[reading.metric]))} "
         f"({fmt.age(reading.at, now)})"
         for reading in each.brought
         if reading.metric in device.profile.metrics
@@ -165,22 +165,17 @@ def _device(each: RoundDevice, now: int) -> str:
 def _line(value: RoundValue, now: int) -> str:
     """What it is, what is known of it, and the box for it."""
     metric, code = value.about, value.code
-    unit = f" <small>{escape(t_data(metric.unit))}</small>" if metric.unit else ""
+    unit = f" <small><bdi>{escape(t_data(metric.unit))}</bdi></small>" if metric.unit else ""
     hints = [metric.where] if metric.where else []
     hints += limit_hints(value.accepted, metric.unit)
     if value.last is not None:
-        words = _isolated(fmt.with_unit(value.last.value, metric))
-        hints.append(t("round.last", value=words, age=_isolated(fmt.age(value.last.at, now))))
+        words = isolated(fmt.with_unit(value.last.value, metric))
+        hints.append(t("round.last", value=words, age=isolated(fmt.age(value.last.at, now))))
     hint = " · ".join(f"<bdi>{escape(hint)}</bdi>" for hint in hints)
-    return f"""<div class="line" data-code="{code}"><label for="v{code}">{escape(title_of(value))}{unit}</label>
+    return f"""<div class="line" data-code="{code}"><label for="v{code}"><bdi>{escape(title_of(value))}</bdi>{unit}</label>
 <p class="hint">{hint}</p><div class="entry">{_box(value)}{_skip(t("round.skip_short"))}</div>
 <p class="state" role="status"></p>
 <label class="sure" hidden><input type="checkbox"> {escape(t("round.sure"))}</label></div>"""
-
-
-def _isolated(text: str) -> str:
-    """A number with its unit between words of either direction (UAX 9: first strong isolate)."""
-    return f"\u2068{text}\u2069"
 
 
 def _box(value: RoundValue) -> str:
