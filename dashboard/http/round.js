@@ -6,28 +6,13 @@
   const { judge, outside, filled } = RoundRules;
   const AGAIN = 10_000; // ms, while something waits
   const REMEMBERED = 12 * 3600_000; // ms: what was sent is shown so long, then dropped
-  const ASLEEP = 12 * 3600_000; // ms: a phone asleep stops its counter; more is a clock put right
   const SIDE = 1600; // pixels of a photo
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const digits = (text) => String(text).replace(/\d/g, (digit) => carried.digits[digit] ?? digit);
   const counted = (key, values) =>
     filled(words[key], Object.fromEntries(Object.entries(values).map(([name, value]) => [name, digits(value)])));
 
-  // The server's time. Its distance to the phone's clock is learned whenever the server answers.
-  let offset = carried.now - Date.now();
-  try { offset = Number(localStorage.getItem("round-offset") ?? offset); } catch { /* not allowed here */ }
-  let base = null;
-  function learn(at) {
-    offset = at - Date.now();
-    base = { at, date: Date.now(), count: performance.now() };
-    try { localStorage.setItem("round-offset", String(offset)); } catch { /* full, or not allowed */ }
-  }
-  function now() {
-    if (!base) return Date.now() + offset;
-    const ran = performance.now() - base.count;
-    const shown = Date.now() - base.date;
-    return Math.round(base.at + (shown < ran - 5000 || shown > ran + ASLEEP ? ran : shown));
-  }
+  const { learn, now } = RoundClock(carried.now);
   function newKey() {
     return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }

@@ -21,6 +21,7 @@ from core.schema.site import Site
 from core.vocabulary.rounds import SkipReason
 from dashboard import i18n
 from dashboard.components.shared.accepted import limit_hints
+from dashboard.http.fault_page import ACCEPTED
 from dashboard.http.gate import PRINCIPAL
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.round_data import isolated, lines_data, spelling_data, title_of
@@ -67,8 +68,8 @@ def show(request: Request) -> Response:
         "words": _script_words(),
     }
     end = f"{_end()}{_carried(carried)}"
-    scripts = (
-        '<script src="round/rules.js" defer></script><script src="round/round.js" defer></script>'
+    scripts = "".join(
+        f'<script src="round/{name}.js" defer></script>' for name in ("rules", "clock", "round")
     )
     return plain_page(t("round.title"), body + end, head=STYLE + scripts, policy=ALLOWED)
 
@@ -83,21 +84,28 @@ ROUTES = [
     Route("/round", show, methods=["GET"]),
     *(
         Route(f"/round/{name}.js", partial(script, name), methods=["GET"])
-        for name in ("rules", "round", "worker")
+        for name in ("rules", "clock", "round", "worker")
     ),
 ]
 
 
 @cache
 def _scripts() -> dict[str, str]:
-    files = {"rules": "round_rules.js", "round": "round.js", "worker": "round_worker.js"}
+    files = {
+        "rules": "round_rules.js",
+        "clock": "round_clock.js",
+        "round": "round.js",
+        "worker": "round_worker.js",
+    }
     return {name: (ROOM / file).read_text(encoding="utf-8") for name, file in files.items()}
 
 
 def due_of(devices: list[RoundDevice], now: int, site: Site) -> list[RoundDevice]:
     """The same with what is due alone; a device of which nothing is, is passed by."""
     due = [
-        RoundDevice(each.device, tuple(v for v in each.values if v.is_due(now, site)), each.brought)
+        RoundDevice(
+            each.device, tuple(v for v in each.values if v.is_due(now, site)), each.supplied
+        )
         for each in devices
     ]
     return [each for each in due if each.values]
@@ -146,19 +154,19 @@ def _rooms(devices: list[RoundDevice], now: int) -> str:
 def _device(each: RoundDevice, now: int) -> str:
     device = each.device
     lines = "".join(_line(value, now) for value in each.values)
-    brought = ", ".join(
+    supplied = ", ".join(
         f"{t_data(device.profile.metrics[reading.metric].title)} "
         f"{isolated(fmt.with_unit(reading.value, device.profile.metrics[reading.metric]))} "
         f"({fmt.age(reading.at, now)})"
-        for reading in each.brought
+        for reading in each.supplied
         if reading.metric in device.profile.metrics
     )
-    about = f'<p class="hint">{escape(t("round.brought", values=brought))}</p>' if brought else ""
+    about = f'<p class="hint">{escape(t("round.brought", values=supplied))}</p>' if supplied else ""
     photo = round_queries.panel_photo(device.id)
     last = f'<a href="round/photo/{photo}">{escape(t("round.last_photo"))}</a>' if photo else ""
     last += f'<a href="rounds?device={escape(device.id)}">{escape(t("round.correct_short"))}</a>'
     return f"""<section data-device="{escape(device.id)}"><h3>{escape(device.name)}</h3>{about}
-<div class="tools"><label class="photo">{escape(t("round.photo"))}<input type="file" accept="image/*" capture="environment"></label>{last}
+<div class="tools"><label class="photo">{escape(t("round.photo"))}<input type="file" accept="{ACCEPTED}" capture="environment"></label>{last}
 {_skip(t("round.skip_device"))}</div><p class="state" role="status"></p>{lines}</section>"""
 
 
@@ -168,6 +176,8 @@ def _line(value: RoundValue, now: int) -> str:
     unit = f" <small><bdi>{escape(t_data(metric.unit))}</bdi></small>" if metric.unit else ""
     hints = [metric.where] if metric.where else []
     hints += limit_hints(value.accepted, metric.unit)
+    if value.last is not None and value.accepted.broken_by(value.last.value) is not None:
+        hints.append(t("round.was_outside"))
     if value.last is not None:
         words = isolated(fmt.with_unit(value.last.value, metric))
         hints.append(t("round.last", value=words, age=isolated(fmt.age(value.last.at, now))))

@@ -50,7 +50,7 @@ async def send(request: Request) -> Response:
     fields = await read_form(request)
     if fields is None:
         return await run_in_threadpool(_page, request, {}, (), t("login.again"), 400)
-    return await run_in_threadpool(_taken, request, fields)
+    return await run_in_threadpool(_enter, request, fields)
 
 
 def sheet(request: Request) -> Response:
@@ -72,7 +72,7 @@ ROUTES = [
 ]
 
 
-def _taken(request: Request, fields: dict[str, str]) -> Response:
+def _enter(request: Request, fields: dict[str, str]) -> Response:
     i18n.use(stores.site().file.language)
     principal: Principal = request.scope[PRINCIPAL]
     lines = {number: _line(fields, number) for number in range(LINES)}
@@ -109,14 +109,14 @@ def _page(
         words = translate(refusal("enter readings").phrase)
         return plain_page(t("round.paper"), f"<p>{escape(words)}</p>", 403)
     hidden, new = bind(request)
-    taken = [result for _, result in results if result.state == "stored"]
+    stored = [result for _, result in results if result.state == "stored"]
     left = {number: result for number, result in results if result.state != "stored"}
-    kept = left if results else range(LINES)  # what was taken leaves its line empty
-    rows = "".join(_row(fields if n in kept else {}, n, left.get(n)) for n in range(LINES))
+    filled = left if results else range(LINES)  # what was taken leaves its line empty
+    rows = "".join(_row(fields if n in filled else {}, n, left.get(n)) for n in range(LINES))
     error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     page, day, clock = (escape(fields.get(name, "")) for name in ("page", "day", "clock"))
     body = f"""<nav><a href="../round">{escape(t("round.title"))}</a> · <a href="sheet.pdf">{escape(t("round.sheet"))}</a></nav>
-{error}{_list(taken)}<form method="post" action="paper" accept-charset="utf-8">{hidden}
+{error}{_list(stored)}<form method="post" action="paper" accept-charset="utf-8">{hidden}
 <input type="hidden" name="page" value="{page or new_secret()}"><div class="when">
 <div><label for="day">{escape(t("round.day"))}</label><input id="day" name="day" type="text" dir="ltr" required maxlength="20" value="{day}" placeholder="{_today()}"></div>
 <div><label for="clock">{escape(t("round.clock"))}</label><input id="clock" name="clock" type="text" dir="ltr" required maxlength="20" value="{clock}" placeholder="08:15"></div></div>
@@ -142,12 +142,12 @@ def _row(fields: dict[str, str], number: int, result: EntryResult | None) -> str
     )
 
 
-def _list(taken: Sequence[EntryResult]) -> str:
+def _list(stored: Sequence[EntryResult]) -> str:
     """What was taken, by name: whoever typed a wrong code sees another device."""
-    lines = "".join(_stored(result) for result in taken)
-    done = escape(t("round.taken", count=len(taken)))
+    lines = "".join(_stored(result) for result in stored)
+    done = escape(t("round.taken", count=len(stored)))
     return (
-        f'<p class="done" role="status">{done}</p><ul class="taken">{lines}</ul>' if taken else ""
+        f'<p class="done" role="status">{done}</p><ul class="taken">{lines}</ul>' if stored else ""
     )
 
 

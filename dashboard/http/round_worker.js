@@ -1,7 +1,7 @@
 // Keeps the page of the round and its scripts, so that it opens without a network. Nothing else passes by here: the
 // newest that came is kept, and what comes now goes first.
 const KEPT = "scanward-round";
-const OWN = /\/round(\/(rules|round)\.js)?$/;
+const OWN = /\/round(\/(rules|clock|round)\.js)?$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim().then(keepAll)));
@@ -10,7 +10,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 async function keepAll() {
   const page = self.registration.scope;
   const kept = await caches.open(KEPT);
-  for (const address of [page, `${page}/rules.js`, `${page}/round.js`]) {
+  for (const address of [page, ...["rules", "clock", "round"].map((name) => `${page}/${name}.js`)]) {
     try {
       const answer = await fetch(address, { credentials: "same-origin" });
       if (answer.ok && !answer.redirected) await kept.put(address, answer);

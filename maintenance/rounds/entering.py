@@ -21,7 +21,7 @@ from storage.records.transaction import Transaction, needs
 MOST = 500  # at once
 LONGEST_KEY = 64  # characters
 # A phone that lay in a drawer for longer has a wrong clock. Scanward's default, no source.
-LONGEST_KEPT = 31 * DAY
+OLDEST_BELIEVED = 31 * DAY
 
 EntryState = Literal["stored", "asked", "refused"]
 
@@ -57,7 +57,7 @@ def believed_time(stated: int, now: int) -> tuple[int, int | None]:
 
     A clock of 1970 or 2036 is replaced by the time of arrival.
     """
-    if now - LONGEST_KEPT <= stated <= now + MINUTE:
+    if now - OLDEST_BELIEVED <= stated <= now + MINUTE:
         return min(stated, now), None
     return now, stated
 

@@ -60,7 +60,7 @@ def bounds(
 ) -> list[Bound]:
     """What a number that is read at `at` may hardly be beyond, by what is known at `now`, both UTC ms."""
     kind, name = device.profile.metrics[metric].kind, (device.id, metric, component)
-    if kind == "state" or (kind == "gauge" and is_brought(device, metric)):
+    if kind == "state" or (kind == "gauge" and is_supplied(device, metric)):
         return []
     points = _course(db, site, name, at, now)
     index = bisect_left(points, at, key=lambda point: point.at)
@@ -70,7 +70,7 @@ def bounds(
     return _Counter(db, site, device, metric, at).bounds(points[:index], following)
 
 
-def is_brought(device: Device, metric: str) -> bool:
+def is_supplied(device: Device, metric: str) -> bool:
     """Does a source of the device bring it?"""
     return any(metric in source.metrics_supplied(device.profile) for source in device.sources)
 

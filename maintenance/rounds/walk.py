@@ -14,7 +14,7 @@ from core.schema.plan import Measure
 from core.schema.site import Device, Site
 from core.time.clock import AHEAD, DAY, from_ms
 from maintenance.rounds.accepted import Accepted, accepted
-from maintenance.rounds.questions import Bound, bounds, is_brought
+from maintenance.rounds.questions import Bound, bounds, is_supplied
 from storage.known_readings import SeriesName, with_entered
 from storage.series import SeriesReader
 
@@ -60,7 +60,7 @@ class RoundDevice:
 
     device: Device
     values: tuple[RoundValue, ...]
-    brought: tuple[Reading, ...]
+    supplied: tuple[Reading, ...]
 
 
 def walk(db: Session, site: Site, now: int) -> list[RoundDevice]:
@@ -160,13 +160,13 @@ def _device(
         for metric in manual_metrics(device)
         for component in components_of(device, metric)
     )
-    brought = {
+    supplied = {
         (measure.metric, measure.component)
         for measure, _ in _measures(device)
-        if is_brought(device, measure.metric)
+        if is_supplied(device, measure.metric)
     }
     return RoundDevice(
-        device, values, tuple(reading for name, reading in last.items() if name in brought)
+        device, values, tuple(reading for name, reading in last.items() if name in supplied)
     )
 
 

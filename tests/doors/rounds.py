@@ -58,7 +58,7 @@ def tomorrow(visit: Visit) -> str:
 
 def type_in(visit: Visit) -> None:
     fields = {"day": tomorrow(visit), "clock": "08:00", "code0": "12345", "value0": "1"}
-    reply = round_paper._taken(request(), fields)
+    reply = round_paper._enter(request(), fields)
     wrong = re.search(r'role="alert">(.*?)</p>', bytes(reply.body).decode())
     raised(reply, "" if wrong is None else unescape(wrong[1]))
 
@@ -85,7 +85,7 @@ ACTIONS = [
         enter_paper,
         "it cannot have been read in the future",
         [
-            Door(f"{ROOM}.round_paper:_taken", type_in),
+            Door(f"{ROOM}.round_paper:_enter", type_in),
             Door("app.cli.round:round_enter", lambda v: v.command(
                 "round", "enter", "12345=1", "--at", tomorrow(v))),
         ],

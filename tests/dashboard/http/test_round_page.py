@@ -90,7 +90,7 @@ def test_what_was_read_today_is_not_due(centre: Centre) -> None:
     assert "Never read" in section
 
 
-@pytest.mark.parametrize("name", ["rules", "round", "worker"])
+@pytest.mark.parametrize("name", ["rules", "clock", "round", "worker"])
 def test_the_scripts_come_from_here_and_the_worker_may_only_ask_here(
     centre: Centre, name: str
 ) -> None:

@@ -33,6 +33,33 @@ console.log(JSON.stringify(cases.map(([metric, text]) => {
 })));
 """
 
+CLOCK = """
+const RoundClock = require(process.argv[1]);
+const kept = {}, phone = { date: 0, count: 0 };
+const memory = () => ({ getItem: (name) => kept[name] ?? null, setItem: (name, text) => { kept[name] = text; } });
+const opened = (carried) => RoundClock(carried, { now: () => phone.date }, { now: () => phone.count }, memory);
+const MINUTE = 60_000, DAY = 24 * 60 * MINUTE, T = 1_785_000_000_000, answers = [];
+phone.date = 0; // 1970
+let clock = opened(T);
+clock.learn(T);
+phone.date += MINUTE; phone.count += MINUTE;
+answers.push(clock.now() - T);
+phone.date += 50 * 365 * DAY; // put right
+phone.count += MINUTE; phone.date += MINUTE;
+answers.push(clock.now() - T);
+phone.date = 2_085_000_000_000; // 2036
+clock.learn(T);
+phone.date += 60 * MINUTE; phone.count += MINUTE; // it slept
+answers.push(clock.now() - T);
+phone.date -= DAY; phone.count += MINUTE; // set back
+answers.push(clock.now() - T);
+phone.date = 2_085_000_000_000; phone.count = 0;
+clock.learn(T);
+phone.date += 5 * MINUTE;
+answers.push(opened(T - DAY).now() - T); // opened without a network: what the page carries is of yesterday
+console.log(JSON.stringify(answers.map((answer) => answer / MINUTE)));
+"""
+
 
 @pytest.fixture
 def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
@@ -121,3 +148,17 @@ def test_a_round_goes_room_by_room_and_asks_for_nothing_that_a_source_brings(
     assert [value.last.value for value in before if value.last is not None][:2] == [22.6, 131_000]
     due = [value.metric for value in before if value.is_due(NOW - DAY, centre.site)]
     assert due == ["never_c", "lamp"], "the others were read on that day"
+
+
+@pytest.mark.servers
+def test_a_phones_clock_of_1970_or_2036_that_sleeps_leaps_or_was_closed_tells_the_servers_time() -> (
+    None
+):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node")
+    script = RULES.with_name("round_clock.js")
+    done = subprocess.run(
+        [node, "-e", CLOCK, str(script)], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [1, 2, 60, 2, 5]

@@ -11,6 +11,7 @@ import streamlit as st
 from core.readings import Reading
 from core.time.clock import DAY
 from dashboard.components.device import chart as chart_component
+from dashboard.queries import rounds as round_queries
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
 
@@ -75,6 +76,6 @@ def test_a_baseline_that_is_not_set_yet_is_said(
 def test_without_a_tolerance_the_records_are_not_asked(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chart_component.round_queries, "accepted_of", None)
+    monkeypatch.setattr(round_queries, "accepted_of", None)
     described, _ = drawn(centre, monkeypatch, "tube_temp_c")
     assert [row["value"] for row in described["limits"]] == [60]
