@@ -29,9 +29,9 @@ LOOKED_BACK = 730 * DAY  # for the readings before
 PACE_OVER = 90 * DAY
 MUCH = 10  # times the pace; without a pace, times the last number: a digit too many
 FEW = 100  # a counter that is lower has hardly begun
-# A number that stays within a factor of two is asked about where it is five times that, or a fifth: a
-# decimal point that was lost makes it ten times what it was read, which itself moves a little.
-STEADY, SHIFTED = 2.0, 5.0
+# A number that hardly moves is asked about where it is five times what it was, or a fifth: a decimal point
+# that was lost makes it ten times what was read. One that moves by more than half (about zero) is not.
+STEADY, SHIFTED = 1.5, 5.0
 LEAST_KNOWN, MOST_KNOWN = 3, 5  # readings before: fewer say nothing, older no more
 
 Words = Callable[[str], Phrase]  # of what was typed
