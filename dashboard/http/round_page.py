@@ -34,7 +34,7 @@ from maintenance.rounds.walk import RoundDevice, RoundValue
 from storage.records.transaction import refusal
 
 ROOM = Path(__file__).parent
-ALLOWED = "script-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' blob:"
+ALLOWED = "script-src 'self'; connect-src 'self'; worker-src 'self'"
 # Of a worker: what it may ask is its own policy's, not the page's.
 WORKER_HEADERS = {
     **HEADERS,
