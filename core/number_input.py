@@ -5,11 +5,14 @@ A comma is a decimal sign unless it may stand between thousands. ValueError hold
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.text.phrase import Phrase
 
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫\u2212", "01234567890123456789.-")
+_LATIN_SIGNS = {chr(sign): chr(latin) for sign, latin in _LATIN.items()}
 # Marks of writing direction come along when a number is pasted beside Dari words.
 _AROUND = " \t\r\n\u00a0\u2009\u202f\u200c\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
@@ -17,25 +20,45 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 
 
+class Spelling(NamedTuple):
+    """How a number is written, for a program in another language; the patterns are of a whole text."""
+
+    around: str = _AROUND  # what is left out at both ends
+    latin: Mapping[str, str] = _LATIN_SIGNS
+    number: str = _NUMBER.pattern
+    thousands: str = _THOUSANDS.pattern
+
+
+def ambiguous(typed: str, thousands: str, decimals: str) -> Phrase:
+    """What is asked of a number with a comma that may stand between thousands."""
+    return Phrase(
+        "{typed!r} can be read in two ways: write {thousands} or {decimals}",
+        typed=typed,
+        thousands=thousands,
+        decimals=decimals,
+    )
+
+
+def no_number(typed: str) -> Phrase:
+    """What is asked of anything but a number."""
+    return Phrase("{typed!r} is not a number: write it as 1250 or 12.5, without unit", typed=typed)
+
+
+def too_exact(typed: str) -> Phrase:
+    """What is asked of a number of which a float holds only a part."""
+    return Phrase("{typed!r} has more digits than can be kept", typed=typed)
+
+
 def decimal(text: str) -> Decimal:
     """The number exactly as typed. Refused if a float cannot hold all of its digits."""
     plain = _plain(text)
     if _THOUSANDS.fullmatch(plain):
-        raise ValueError(
-            Phrase(
-                "{typed!r} can be read in two ways: write {thousands} or {decimals}",
-                typed=text,
-                thousands=plain.replace(",", ""),
-                decimals=plain.replace(",", "."),
-            )
-        )
+        raise ValueError(ambiguous(text, plain.replace(",", ""), plain.replace(",", ".")))
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(
-            Phrase("{typed!r} is not a number: write it as 1250 or 12.5, without unit", typed=text)
-        )
+        raise ValueError(no_number(text))
     exact = Decimal(plain.replace(",", "."))
     if Decimal(repr(float(exact))) != exact:
-        raise ValueError(Phrase("{typed!r} has more digits than can be kept", typed=text))
+        raise ValueError(too_exact(text))
     return exact
 
 

@@ -21,6 +21,7 @@ class Metric(Strict):
     every: Duration = 0  # told so seldom, and then of all the time since the last
     states: dict[int, str] = {}  # for kind `state`: what each number means
     tile: bool = False  # shown on the fleet page
+    where: str = ""  # on the device, or in which menu, a person reads it
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-FileOwner = Literal["asset", "order", "ticket", "message", "downtime"]
+FileOwner = Literal["asset", "order", "ticket", "message", "downtime", "round"]

@@ -1,5 +1,7 @@
 """Rounds: the numbers that a person reads from panels, one device after another, on a phone."""
 
+from html import escape
+
 import streamlit as st
 
 from dashboard import forms
@@ -18,6 +20,7 @@ from dashboard.queries import stores
 from maintenance.rounds.manual_entry import EnteredValue
 
 title(t("rounds.title"))
+st.html(f'<p><a href="round" target="_self">{escape(t("round.walk"))}</a></p>')
 devices = {device.id: device for device in round_queries.devices()}
 if not devices:
     empty(t("rounds.none"))

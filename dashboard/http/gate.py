@@ -54,7 +54,7 @@ OPEN = frozenset(
 )
 CALENDAR = "/calendar.ics"
 # What an open page asks for by itself is no sign that somebody is there.
-NO_PAGES = ("/_", "/component/", "/media/", "/charts/", "/live")
+NO_PAGES = ("/_", "/component/", "/media/", "/charts/", "/live", "/round/state")
 FOR_PROGRAMS = ("/api/", "/metrics", CALENDAR)  # a token opens these
 FOR_SUPPLIERS = ("/account", "/logout")  # all else of who has no other role
 PRINCIPAL = "principal"  # in the scope: a Principal, or None at what is open

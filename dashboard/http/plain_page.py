@@ -44,10 +44,12 @@ def plain_page(
     language: str | None = None,
     script: str = "",
     script_file: str = "",
+    policy: str = "",
 ) -> HTMLResponse:
     """A page in the language of who asks, or another; `body` is HTML, and what the page has in its `head`; `title` is text.
 
     A script is our own, the same for everybody, and may ask this server; one in a file, by its address, may not.
+    `policy` is what the page needs beyond that.
     """
     language = language or i18n.language()
     way = "rtl" if is_rtl(language) else "ltr"
@@ -57,12 +59,12 @@ def plain_page(
         f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
         f"<body><h1>{escape(title)}</h1>{body}{_script(script, script_file)}</body></html>"
     )
-    policy = HEADERS["Content-Security-Policy"]
+    allowed = HEADERS["Content-Security-Policy"] + (f"; {policy}" if policy else "")
     if script:
-        policy += f"; script-src {digest(script)}; connect-src 'self'"
+        allowed += f"; script-src {digest(script)}; connect-src 'self'"
     if script_file:
-        policy += "; script-src 'self'"
-    return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
+        allowed += "; script-src 'self'"
+    return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": allowed})
 
 
 def _script(text: str, file: str) -> str:

@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from core.errors import StoreError
 from core.readings import Reading
 from core.schema.metric import Metric
 from core.schema.site import Device
 from core.text.phrase import Phrase
-from core.time.clock import AHEAD
+from core.time.clock import AHEAD, from_ms
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts
 from dashboard.queries.orders import orders_of_alerts
-from dashboard.views.device_status import ORDER, RESPONSE, UP, AlertRow
-from dashboard.views.freshness import feeds
+from dashboard.views.device_status import ORDER, AlertRow
 from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue
+from maintenance.rounds.walk import RoundDevice, components_of, manual_metrics, walk
+from storage.files import attachments
 from storage.known_readings import with_entered
-from storage.records import ManualReading
+from storage.records import File, ManualReading
 from storage.records import manual_readings as manual_rows
+from storage.records import round_entries as entry_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ def lines(device: Device) -> list[RoundLine]:
                 alert := alerts.get((name, component)),
                 None if alert is None else orders.get(alert.id),
             )
-            for name in _manual_metrics(device)
-            for component in _components(device, name)
+            for name in manual_metrics(device)
+            for component in components_of(device, name)
         ]
 
 
@@ -77,9 +81,55 @@ def accepted_of(device: str, metric: str, component: str) -> Accepted:
         return accepted(db, site, known, metric, component, stores.now() + AHEAD)
 
 
+def walk_now() -> list[RoundDevice]:
+    """What is to be read on a round, room by room."""
+    with stores.records().reading() as db:
+        return walk(db, stores.site(), stores.now())
+
+
+def panel_photo(device: str) -> int | None:
+    """The last photo of a device's panel: the number of its file."""
+    with stores.records().reading() as db:
+        return entry_rows.newest_photo(db, device)
+
+
+def sheet(language: Literal["en", "fa"]) -> bytes:
+    """The round to print, all of it, as PDF."""
+    # Here, because most who look at pages print nothing.
+    from maintenance.reports.locale import ReportLocale
+    from maintenance.reports.round_sheet import round_sheet
+
+    site = stores.site()
+    locale = ReportLocale(language, site.file.calendar, site.zone)
+    return round_sheet(walk_now(), site, locale, stores.now(), site.file.http.public_url)
+
+
+def today_as_typed() -> str:
+    """This day as a person of the site types it."""
+    site = stores.site()
+    day = from_ms(stores.now(), site.zone).date()
+    if site.file.calendar == "gregorian":
+        return day.isoformat()
+    import jdatetime  # no other process has to load it
+
+    return str(jdatetime.date.fromgregorian(date=day).isoformat())
+
+
+def photo_content(number: int) -> bytes | None:
+    """The JPEG of that file; None if it is no photo of a panel, or is gone."""
+    with stores.records().reading() as db:
+        file = db.get(File, number) if entry_rows.is_photo(db, number) else None
+    if file is None:
+        return None
+    try:
+        return attachments.read(stores.site().file.storage.folder, file.sha256)
+    except StoreError:
+        return None
+
+
 def devices() -> list[Device]:
     """Those of which anything is read by hand."""
-    return [device for device in stores.site().devices.values() if _manual_metrics(device)]
+    return [device for device in stores.site().devices.values() if manual_metrics(device)]
 
 
 def newest(device: str, limit: int) -> list[ManualReading]:
@@ -104,20 +154,3 @@ def _firing(device: str) -> dict[tuple[str, str], AlertRow]:
     rows = [row for row in open_alerts() if row.device == device and row.is_firing]
     rows.sort(key=lambda row: ORDER.index(row.severity), reverse=True)
     return {(row.metric, row.component): row for row in rows}
-
-
-def _manual_metrics(device: Device) -> list[str]:
-    """The metrics that no source of the device brings, nor a detector makes of what one brings."""
-    by_itself = {UP, RESPONSE, *device.profile.derived}
-    names = device.profile.metrics
-    return [name for name in names if name not in by_itself and not feeds(device, name)]
-
-
-def _components(device: Device, name: str) -> list[str]:
-    measured = {
-        item.measure.component
-        for plan in device.plans
-        for item in plan.items
-        if item.measure is not None and item.measure.metric == name
-    }
-    return sorted(measured) or [""]

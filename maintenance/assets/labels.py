@@ -103,7 +103,7 @@ def _blank() -> FPDF:
 
 
 def _draw(pdf: FPDF, label: Label, left: float, top: float) -> None:
-    _draw_code(pdf, label.content, left + MARGIN, top + (HEIGHT - CODE) / 2)
+    draw_code(pdf, label.content, left + MARGIN, top + (HEIGHT - CODE) / 2, CODE)
     beside = left + MARGIN + CODE + 1
     room = WIDTH - CODE - 2 * MARGIN - 1
     lines = [LabelLine(label.id, 12, "B")]
@@ -168,9 +168,10 @@ def _prepared(pdf: FPDF, line: LabelLine) -> str:
     return "".join(sign if ord(sign) in known else "?" for sign in _VOWELS.sub("", text))
 
 
-def _draw_code(pdf: FPDF, content: str, left: float, top: float) -> None:
+def draw_code(pdf: FPDF, content: str, left: float, top: float, side: float) -> None:
+    """A QR code with its quiet zone, `side` mm wide, in the colour that is set."""
     matrix = segno.make(content, error="m", micro=False).matrix
-    module = CODE / (len(matrix) + 2 * QUIET)
+    module = side / (len(matrix) + 2 * QUIET)
     for y, line in enumerate(matrix, start=QUIET):
         for x, is_dark in enumerate(line, start=QUIET):
             if is_dark:

@@ -70,6 +70,18 @@ class ReportLocale:
         """With so many decimals; never a minus before a zero."""
         return self._numbers.fixed(value, decimals)
 
+    def measured(self, value: float, unit: str = "") -> str:
+        """A measured number with its unit, as exact as it is worth."""
+        return self._numbers.with_unit(self._numbers.measured(value), self.unit(unit))
+
+    def unit(self, unit: str) -> str:
+        """A unit as this language writes it."""
+        return self._catalogue.unit(unit)
+
+    def digits(self, text: str) -> str:
+        """A text of digits that is no number, in its digits."""
+        return self._numbers.in_digits(text)
+
     def day(self, at: int) -> str:
         """`3 Oct 2026`, `۳ میزان ۱۴۰۵`."""
         return self._day(at, self.calendar)

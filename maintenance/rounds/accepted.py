@@ -1,5 +1,6 @@
 """What is accepted of a number now: the same rules that the alert engine judges it by."""
 
+import math
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ class Accepted:
     limits: tuple[LimitRule, ...] = ()
     unset: ToleranceRule | None = None
     known: int = 0  # how many of the baseline's readings there are
+    baselines: tuple[float, ...] = ()  # what its tolerances are relative to, in the metric's unit
 
     @property
     def low(self) -> float | None:
@@ -47,12 +49,15 @@ def accepted(
 ) -> Accepted:
     """What the device's rules accept; baselines are of what was read before `until`, UTC ms."""
     limits = device.profile.limits(metric, component)
+    baselines = list[float]()
     unset, known = None, 0
     for rule in device.profile.tolerances(metric, component):
         series = SeriesReader(site.series_path)
         first = first_values(db, series, (device.id, metric, component), until, rule.baseline_of)
         around = rule.limits_around(first)
         limits += around
-        if not around:
+        if around:
+            baselines.append(math.fsum(limit.limit for limit in around) / len(around))
+        else:
             unset, known = rule, len(first)
-    return Accepted(tuple(limits), unset, known)
+    return Accepted(tuple(limits), unset, known, tuple(baselines))

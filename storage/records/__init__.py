@@ -26,6 +26,7 @@ from storage.records.passkeys import Passkey, UsedChallenge
 from storage.records.planning import ScheduledTask
 from storage.records.proofs import ItemProof
 from storage.records.reports import MadeReport
+from storage.records.round_entries import RoundEntry
 from storage.records.search import SearchText
 from storage.records.search_index import rebuild_search
 from storage.records.site_changes import SiteChange
@@ -71,6 +72,7 @@ __all__ = [
     "Passkey",
     "Records",
     "RemoteSession",
+    "RoundEntry",
     "ScheduledTask",
     "SearchText",
     "ServiceEvent",

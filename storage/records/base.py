@@ -24,6 +24,7 @@ from core.vocabulary.files import FileOwner
 from core.vocabulary.parts import StockMoveKind
 from core.vocabulary.planning import DueBy, SkipKind
 from core.vocabulary.proofs import ProofKind
+from core.vocabulary.rounds import SkipReason
 from core.vocabulary.search import SearchKind
 from core.vocabulary.severity import Severity
 from core.vocabulary.site_changes import SiteChangeKind
@@ -63,6 +64,7 @@ WORDS: tuple[Any, ...] = (
     SearchKind,
     SiteChangeKind,
     ProofKind,
+    SkipReason,
 )
 
 

@@ -199,6 +199,7 @@ def _plain_pages(places: dict[str, str]) -> list[str]:
         *("/account", "/power", "/fault/ct-2", f"/fault/state/{state_token(int(places['reported']))}"),
         f"/vendor/{places['link']}",
         f"/vendor/{places['link']}/live",
+        *("/round?all=1", "/round/paper"),
         "/questions",
         urlsplit(answer_address(stores.site(), int(places["ticket"]))).path,
         _acknowledge_path(),

@@ -194,7 +194,7 @@ def _complete(
 
 def _entry(item: OrderItem, measured: Mapping[str, float], wrong: Mapping[str, str]) -> ItemEntry:
     if item.item in measured:
-        return ItemEntry(item.item, value=measured[item.item])
+        return ItemEntry(item.item, value=measured[item.item], sure=True)
     if item.item in wrong:
         return ItemEntry(item.item, "not_ok", note=wrong[item.item])
     plain: PlainAnswer = "not_applicable" if item.metric else "ok"

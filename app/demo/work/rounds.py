@@ -30,7 +30,7 @@ ENTERED_BEFORE = 50 * MINUTE
 def acts(calendar: WorkCalendar) -> Iterator[Act]:
     """Every round, and what is announced."""
     for moment, percent in (*DISTANCES, (calendar.end - ENTERED_BEFORE, OUT_OF_LIMITS)):
-        value = EnteredValue("qa_distance_error_pct", percent)
+        value = EnteredValue("qa_distance_error_pct", percent, sure=True)
         yield Act(calendar.at(moment), TECHNICIAN, partial(_enter, "us-1", value))
     at, offset = LASERS_SET
     value = EnteredValue("qa_laser_offset_mm", offset)

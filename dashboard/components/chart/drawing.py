@@ -86,6 +86,7 @@ class Description(TypedDict, total=False):
     metric: str
     states: dict[str, str]
     limits: list[LimitLine]
+    levels: list[float]  # the baselines of what is measured against its own past
     colours: dict[str, str]  # by the name of the line, in their order
     group: str  # the charts that are looked at closer together
 

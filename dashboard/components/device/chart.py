@@ -20,8 +20,11 @@ from dashboard.components.chart.drawing import (
 )
 from dashboard.components.device.values import limit_text
 from dashboard.components.fleet.badge import icon
+from dashboard.components.shared.accepted import baseline_hints
 from dashboard.i18n import t, t_data
+from dashboard.queries import rounds as round_queries
 from dashboard.views.chart_window import ChartWindow
+from maintenance.rounds.accepted import Accepted
 
 MOST_PARTS = 8
 
@@ -31,8 +34,11 @@ def chart(
 ) -> None:
     """A metric of a device with its caption; `time_range` is empty where start and end are chosen."""
     metric, shown = device.profile.metrics[name], parts[:MOST_PARTS]
-    rules = {rule.id: rule for part in shown for rule in device.profile.limits(name, part)}
-    st.html(_caption(metric, list(rules.values()), parts))
+    known = [_accepted(device, name, part) for part in shown]
+    rules = {(rule.id, rule.limit): rule for each in known for rule in each.limits}
+    levels = sorted({level for each in known for level in each.baselines})
+    hints = [hint for each in known for hint in baseline_hints(each, metric)]
+    st.html(_caption(metric, list(rules.values()), parts, [*dict.fromkeys(hints)]))
     query = {"device": device.id, "metric": name, "parts": json.dumps(list(shown))}
     described: Description = {
         "lines": address("lines", **query),
@@ -45,10 +51,18 @@ def chart(
         "metric": name,
         "states": {str(number): t_data(word) for number, word in metric.states.items()},
         "limits": [] if metric.kind == "state" else [_limit(rule) for rule in rules.values()],
+        "levels": levels,
         "colours": {part: colour(number) for number, part in enumerate(shown)},
         "group": "measured",
     }
     draw(described, f"canvas-{device.id}-{name}")
+
+
+def _accepted(device: Device, name: str, part: str) -> Accepted:
+    """Its limits; those around a baseline need its first readings, and are asked for only if it has any."""
+    if device.profile.tolerances(name, part):
+        return round_queries.accepted_of(device.id, name, part)
+    return Accepted(tuple(device.profile.limits(name, part)))
 
 
 def colour(number: int) -> str:
@@ -65,7 +79,9 @@ def _limit(rule: LimitRule) -> LimitLine:
     )
 
 
-def _caption(metric: Metric, rules: Sequence[LimitRule], parts: Sequence[str]) -> str:
+def _caption(
+    metric: Metric, rules: Sequence[LimitRule], parts: Sequence[str], hints: Sequence[str]
+) -> str:
     title, unit = t_data(metric.title), t_data(metric.unit)
     # Lengths of time and sizes have their unit at each value: `116 d`, `1.4 TB`.
     is_scaled = metric.unit in ("s", "B") and metric.kind != "counter"
@@ -76,7 +92,9 @@ def _caption(metric: Metric, rules: Sequence[LimitRule], parts: Sequence[str]) -
         for rule in rules
     )
     many = t("device.some", shown=MOST_PARTS, count=len(parts)) if len(parts) > MOST_PARTS else ""
-    hint = f'<span class="sw-hint">{escape(many)}</span>' if many else ""
+    hint = "".join(
+        f'<span class="sw-hint">{escape(text)}</span>' for text in (*hints, many) if text
+    )
     return f'<div class="sw-caption"><h3>{escape(named)}</h3>{chips}{_legend(parts)}{hint}</div>'
 
 

@@ -15,6 +15,12 @@ def limit_hints(rules: Accepted, unit: str) -> list[str]:
     """`accepted: -5 to 5 HU`, and which baseline is not known yet."""
     limits = fmt.limits(rules.low, rules.high, unit)
     hints = [t("rounds.limits", limits=limits)] if limits else []
+    return hints + baseline_hints(rules, Metric(title="", unit=unit))
+
+
+def baseline_hints(rules: Accepted, metric: Metric) -> list[str]:
+    """What its tolerance is relative to: the baseline, or how much of it is known yet."""
+    hints = [t("round.baseline", value=fmt.with_unit(level, metric)) for level in rules.baselines]
     if rules.unset is not None:
         off = fmt.with_unit(rules.unset.tolerance_pct, Metric(title="", unit="%"))
         known, count = rules.known, rules.unset.baseline_of

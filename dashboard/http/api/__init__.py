@@ -19,6 +19,7 @@ from dashboard.http.api import (
     orders,
     plans,
     reading_writes,
+    rounds,
     search,
     series,
     stock,
@@ -38,11 +39,13 @@ _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_write
 READS = [
     *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),
     *order_proofs.READS,
+    *rounds.READS,
     *vendor_links.READS,
 ]
 WRITES = [
     *(endpoint for resource in _WRITES for endpoint in resource.ENDPOINTS),
     *order_proofs.WRITES,
+    *rounds.WRITES,
     *vendor_links.WRITES,
 ]
 

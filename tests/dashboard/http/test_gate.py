@@ -22,6 +22,9 @@ from dashboard.http import (
     login_page,
     oidc_page,
     power_page,
+    round_page,
+    round_paper,
+    round_sending,
     server,
     setup_page,
     trust_page,
@@ -41,7 +44,7 @@ from tests.dashboard.people import session_cookie
 pytestmark = pytest.mark.servers
 
 NO_COOKIE = "Cookie: none=1"
-MODULES = (account_page, acknowledge_page, answer_page, api, charts, fault_form, fault_state, live_state, login_page, oidc_page, power_page, setup_page,
+MODULES = (account_page, acknowledge_page, answer_page, api, charts, fault_form, fault_state, live_state, login_page, oidc_page, power_page, round_page, round_paper, round_sending, setup_page,
            trust_page, vendor_live, vendor_page, vendor_questions,
            vendor_resume, vendor_upload)  # fmt: skip
 ROUTES: list[Route] = [

@@ -14,6 +14,7 @@ export function drawBelow(context, area, graph, chart) {
   for (const mark of chart.marks) drawMark(picture, mark, chart);
   for (const [since, until] of chart.header.alarms ?? []) shade(picture, since, until, TONES.warning, 0.16);
   for (const limit of chart.data.limits) drawLimit(picture, limit);
+  for (const level of chart.data.levels ?? []) drawLevel(picture, level);
   if (chart.header.forecast) drawForecast(picture, chart.header, chart.lines[0]);
   context.restore();
 }
@@ -51,6 +52,11 @@ function line({ context }, points, tone, dashes) {
   points.forEach(([left, top], index) => (index ? context.lineTo(left, top) : context.moveTo(left, top)));
   context.stroke();
   context.restore();
+}
+
+function drawLevel(picture, level) {
+  const { area, y } = picture;
+  line(picture, [[area.x, y(level)], [area.x + area.w, y(level)]], EXPECTED, [2, 3]);
 }
 
 function drawLimit(picture, limit) {

@@ -15,7 +15,7 @@ export function options(chart) {
   const ink = getComputedStyle(chart.parts.root).color;
   const pale = ink.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*\)$/, `rgba($1, ${FAINT})`);
   const isState = data.kind === "state";
-  const limits = data.limits.map((limit) => limit.value);
+  const limits = [...data.limits.map((limit) => limit.value), ...(data.levels ?? [])];
   if (chart.header.forecast) limits.push(chart.header.limit);
   const isExpected = lines.some((line) => line.name === "expected");
   return {
