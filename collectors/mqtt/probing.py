@@ -54,8 +54,8 @@ async def _overhear(broker: Broker, forms: list[str], now: Now) -> list[Received
     topics = ["#", *dict.fromkeys(form.replace(_PLACE, "+") for form in forms)]
     connection = Connection(own, topics, Arrivals(now), keeps_session=False)
     messages: list[ReceivedMessage] = []
+    await connection.open()  # which may take its time: a slow line is no silent broker
     until = time.monotonic() + LISTEN_S
-    await connection.open()
     try:
         with contextlib.suppress(TimeoutError):
             while len(messages) < _MOST_MESSAGES and (left := until - time.monotonic()) > 0:
