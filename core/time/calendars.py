@@ -64,7 +64,11 @@ def month_of(at: int, zone: ZoneInfo, calendar: Calendar) -> Month:
 
 def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
     """Year, month and day of a moment."""
-    day = from_ms(at, zone).date()
+    return parts_of(from_ms(at, zone).date(), calendar)
+
+
+def parts_of(day: date, calendar: Calendar) -> tuple[int, int, int]:
+    """Year, month and day of a date, as that calendar counts them."""
     if calendar == "solar":
         import jdatetime
 
@@ -73,16 +77,25 @@ def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def _midnight(month: Month, zone: ZoneInfo) -> int:
-    first = date(month.year, month.number, 1) if month.calendar == "gregorian" else _solar(month)
-    return to_ms(datetime(first.year, first.month, first.day, tzinfo=zone))
-
-
-def _solar(month: Month) -> date:
+def gregorian(year: int, month: int, day: int, calendar: Calendar) -> date:
+    """The date that the calendar calls so. ValueError if it has no such day."""
+    if calendar == "gregorian":
+        return date(year, month, day)
     import jdatetime
 
-    first: date = jdatetime.date(month.year, month.number, 1).togregorian()
-    return first
+    meant: date = jdatetime.date(year, month, day).togregorian()
+    return meant
+
+
+def days_in(year: int, month: int, calendar: Calendar) -> int:
+    """How many days a month has."""
+    following = (year, month + 1) if month < 12 else (year + 1, 1)
+    return (gregorian(*following, 1, calendar) - gregorian(year, month, 1, calendar)).days
+
+
+def _midnight(month: Month, zone: ZoneInfo) -> int:
+    first = gregorian(month.year, month.number, 1, month.calendar)
+    return to_ms(datetime(first.year, first.month, first.day, tzinfo=zone))
 
 
 def last_day(month: Month, zone: ZoneInfo) -> int:
