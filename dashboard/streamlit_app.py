@@ -16,7 +16,7 @@ from dashboard.queries.backfill import backfill
 from dashboard.queries.menu import menu_counts
 
 site = stores.site()
-i18n.use(site.file.language)
+i18n.use(site.file.language, site.file.calendar)
 principal = identity.here()
 if principal is None:  # the session ended while the page was open
     st.error(f"{t('login.signed_out')} [{t('login.title')}](login)")

@@ -6,11 +6,11 @@ Solar months are counted by jdatetime, from 1 Hamal (about 21 March); leap years
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.time.clock import from_ms, to_ms
+from core.time.clock import from_ms, start_of_day
 from core.time.covered_hours import Interval
 
 Calendar = Literal["gregorian", "solar"]
@@ -35,6 +35,11 @@ class Month:
         """So many months after this one; before, if negative."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(self.calendar, year, index + 1)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return gregorian(self.year, self.number, 1, self.calendar)
 
     def interval(self, zone: ZoneInfo) -> Interval:
         """From its first midnight to that of the next, UTC milliseconds."""
@@ -94,8 +99,7 @@ def days_in(year: int, month: int, calendar: Calendar) -> int:
 
 
 def _midnight(month: Month, zone: ZoneInfo) -> int:
-    first = gregorian(month.year, month.number, 1, month.calendar)
-    return to_ms(datetime(first.year, first.month, first.day, tzinfo=zone))
+    return start_of_day(month.first, zone)
 
 
 def last_day(month: Month, zone: ZoneInfo) -> int:

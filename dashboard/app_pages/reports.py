@@ -5,7 +5,9 @@ import streamlit as st
 from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
+from dashboard.components.shared.address import choice
 from dashboard.components.shared.list_row import section, title
+from dashboard.components.shared.month_choice import month_choice
 from dashboard.components.shared.report import report_files, report_head, report_table
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
@@ -23,25 +25,15 @@ LANGUAGES: dict[Language, str] = {"en": "reports.en", "fa": "reports.fa"}
 site = stores.site()
 title(t("reports.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
-    kind = st.segmented_control(
-        t("reports.kind"), list(KINDS), default="uptime", format_func=lambda kind: t(KINDS[kind]),
-        required=True, key="report-kind", bind="query-params",
+    kind = choice(
+        "kind", t("reports.kind"), list(KINDS), lambda kind: t(KINDS[kind]), key="report-kind",
+        is_row=True, is_named=True,
     )  # fmt: skip
     own: Language = "fa" if i18n.language() == "fa" else "en"
-    locale = ReportLocale(own, site.file.calendar, site.zone)
-    month: Month = st.selectbox(
-        t("reports.month"),
-        report_queries.months(stores.now()),
-        format_func=locale.month,
-        width=220,
-        key="report-month",
-        bind="query-params",
-    )
-    languages = list(LANGUAGES)
-    language = st.selectbox(
-        t("reports.language"), languages, languages.index(own),
-        format_func=lambda language: t(LANGUAGES[language]), width=140,
-        key="report-language", bind="query-params",
+    month = month_choice(ReportLocale(own, i18n.calendar(), site.zone), "report-month")
+    language = choice(
+        "language", t("reports.language"), list(LANGUAGES), lambda known: t(LANGUAGES[known]),
+        key="report-language", usual=own, width=140, is_named=True,
     )  # fmt: skip
 
 

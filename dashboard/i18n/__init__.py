@@ -1,16 +1,19 @@
 """Every word on the screen: `t("fleet.title")`. One `<language>.toml` a language, English always.
 
 The site has a language, and a person may have their own: that of a request, and of a run of a page, goes first.
+With the language go the side from which a line is read, and the calendar.
 """
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from core.text.catalogue import FALLBACK, Catalogue
+from core.time.calendars import Calendar
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +21,24 @@ _FOLDER = Path(__file__).parent
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
+RIGHT_TO_LEFT = frozenset({"fa", "ps"})  # languages in Arabic script
+_CALENDARS: dict[str, Calendar] = {"fa": "solar", "ps": "solar"}  # of who reads it; else Gregorian
+
+# What keeps its order of signs among words that run the other way: first strong isolate, pop directional isolate.
+_ISOLATE, _END = "\u2068", "\u2069"
+_LEFT_TO_RIGHT_SIGNS = re.compile("[0-9A-Za-z\u00c0-\u024f\u2212]")
+_RIGHT_TO_LEFT_SIGNS = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
+
 _sites = FALLBACK
+_sites_calendar: Calendar = "gregorian"
 _persons: ContextVar[str] = ContextVar("language", default="")  # empty: the site's
 
 
-def use(language: str) -> None:
-    """Speak the site's language from now on, to everybody who has none of their own."""
-    global _sites
+def use(language: str, calendar: Calendar | None = None) -> None:
+    """Speak the site's language, by its calendar, from now on, to everybody who has none of their own."""
+    global _sites, _sites_calendar
     _sites = language
+    _sites_calendar = calendar or _sites_calendar
 
 
 def use_here(language: str) -> None:
@@ -36,6 +49,17 @@ def use_here(language: str) -> None:
 def language() -> str:
     """What is spoken here."""
     return _persons.get() or _sites
+
+
+def calendar() -> Calendar:
+    """Whose days and months are shown here: the site's, or those of a person's own language."""
+    own = _persons.get()
+    return _CALENDARS.get(own, "gregorian") if own else _sites_calendar
+
+
+def direction(code: str = "") -> Literal["rtl", "ltr"]:
+    """From which side a language is read, as HTML names it; without one, what is spoken here."""
+    return "rtl" if (code or language()) in RIGHT_TO_LEFT else "ltr"
 
 
 def languages() -> list[str]:
@@ -63,7 +87,10 @@ def catalogue(language: str) -> Catalogue:
 def t(key: str, **values: object) -> str:
     """The words of `key`, with `{placeholders}` filled in."""
     words = catalogue(language()).find(key)
-    return (missing(key) if words is None else words).format(**values)
+    whole = {
+        name: isolated(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    return (missing(key) if words is None else words).format(**whole)
 
 
 def t_data(text: str) -> str:
@@ -73,7 +100,18 @@ def t_data(text: str) -> str:
 
 def translate(text: object) -> str:
     """What another folder says, in this language: a `Phrase`, and the codes in it."""
-    return catalogue(language()).translate(text)
+    return catalogue(language()).translate(text, isolated)
+
+
+def isolated(text: str) -> str:
+    """The same text, marked so that no sign of it changes places with the words around it, if one might."""
+    others = _LEFT_TO_RIGHT_SIGNS if direction() == "rtl" else _RIGHT_TO_LEFT_SIGNS
+    return f"{_ISOLATE}{text}{_END}" if others.search(text) else text
+
+
+def joined(texts: Iterable[str]) -> str:
+    """What there is of these, one after the other: `CT room · serial 4711`."""
+    return " · ".join(isolated(text) for text in texts if text)
 
 
 def missing(key: str) -> str:
