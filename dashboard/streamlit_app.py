@@ -1,6 +1,5 @@
 """Where Streamlit begins. Started by `dashboard.http.server`, which says which site it is."""
 
-import json
 from html import escape
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
 from dashboard.components.shared.backfill_banner import backfill_banner
+from dashboard.components.shared.streamlits_words import own_words
 from dashboard.i18n import t
 from dashboard.menu import FIRST, ONLY_OF_WHOLE_PAST, PAGES, MenuPage, landing_of, menu_of
 from dashboard.queries import identity, stores
@@ -56,11 +56,9 @@ if not has_landed and not page.url_path and landing != FIRST:
     st.switch_page(pages[landing])
 st.set_page_config(t("app.title", page=t(shown.title), site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
-# On a phone the pages are behind a sign that says little by itself.
-menu = json.dumps(t("app.menu"))
 who = f'<a href="account" target="_self">{escape(principal.full_name)}</a>'
 st.html(f'<div class="sw-who-is-here">{who}</div>')
-st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
+st.html(f"<style>{own_words()}</style>")
 forms.finish(page.url_path or "fleet")
 is_past_whole = backfill() is None
 if not is_past_whole:

@@ -38,7 +38,10 @@ _LOOK = """<script>(() => {
     else localStorage.removeItem(name);
   } catch { /* a browser that remembers nothing: as the device is set */ }
 })()</script>"""
-_LIVE = (Path(__file__).parent / "live.js").read_text(encoding="utf-8")
+_LIVE, _KEYBOARD = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for name in ("live.js", "keyboard.js")
+)
 _BEGINNING, _TAG = "<script", '<html lang="en">'
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -47,7 +50,7 @@ class FirstHtml:
     """The HTML with which each of Streamlit's pages begins, and the digests of the scripts in it."""
 
     def __init__(self, html: str) -> None:
-        ours = f"{_WHERE}{_LOOK}<script>{_LIVE}</script>"
+        ours = f"{_WHERE}{_LOOK}<script>{_LIVE}</script><script>{_KEYBOARD}</script>"
         html = html.replace(_BEGINNING, ours + _BEGINNING, 1)
         self.digests = [digest(script) for script in _INLINE.findall(html)]
         self._before, self._after = html.split(_TAG)

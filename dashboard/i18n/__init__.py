@@ -26,8 +26,10 @@ _CALENDARS: dict[str, Calendar] = {"fa": "solar", "ps": "solar"}  # of who reads
 
 # What keeps its order of signs among words that run the other way: first strong isolate, pop directional isolate.
 _ISOLATE, _END = "\u2068", "\u2069"
-_LEFT_TO_RIGHT_SIGNS = re.compile("[0-9A-Za-z\u00c0-\u024f\u2212]")
-_RIGHT_TO_LEFT_SIGNS = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
+_ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
+_FROM_RIGHT = "\u200f"
+_LEFT_TO_RIGHT_SIGNS = re.compile("[0-9A-Za-z\u00c0-\u024f\u2212\u202a-\u202e]")
+_RIGHT_TO_LEFT_SIGNS = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufefc\u202a-\u202e]")
 
 _sites = FALLBACK
 _sites_calendar: Calendar = "gregorian"
@@ -69,7 +71,7 @@ def languages() -> list[str]:
 
 def kept(part: Callable[P, Result]) -> Callable[P, Result]:
     """A part of a page that Streamlit runs again by itself, in a thread that knows nothing of the person."""
-    here = language()
+    here = _persons.get()
 
     @wraps(part)
     def spoken(*args: P.args, **kwargs: P.kwargs) -> Result:
@@ -90,7 +92,8 @@ def t(key: str, **values: object) -> str:
     whole = {
         name: isolated(value) if isinstance(value, str) else value for name, value in values.items()
     }
-    return (missing(key) if words is None else words).format(**whole)
+    text = (missing(key) if words is None else words).format(**whole)
+    return _sided(text) if whole else text
 
 
 def t_data(text: str) -> str:
@@ -105,13 +108,24 @@ def translate(text: object) -> str:
 
 def isolated(text: str) -> str:
     """The same text, marked so that no sign of it changes places with the words around it, if one might."""
+    if text.startswith(_ISOLATE) and text.count(_ISOLATE) == 1 and text.endswith(_END):
+        return text
     others = _LEFT_TO_RIGHT_SIGNS if direction() == "rtl" else _RIGHT_TO_LEFT_SIGNS
     return f"{_ISOLATE}{text}{_END}" if others.search(text) else text
 
 
 def joined(texts: Iterable[str]) -> str:
     """What there is of these, one after the other: `CT room · serial 4711`."""
-    return " · ".join(isolated(text) for text in texts if text)
+    return _sided(" · ".join(isolated(text) for text in texts if text))
+
+
+def _sided(text: str) -> str:
+    """A text of nothing but what is isolated would run as its first letter does: it is told this side."""
+    own = text
+    while (shorter := _ISOLATED.sub("", own)) != own:  # from the innermost outwards
+        own = shorter
+    is_told = own != text and direction() == "rtl" and not any(map(str.isalpha, own))
+    return _FROM_RIGHT + text if is_told else text
 
 
 def missing(key: str) -> str:

@@ -28,7 +28,7 @@ def screen(test: AppTest) -> str:
 
 def unmarked(text: str) -> str:
     """As it is read: without the marks that keep a name in its order among words that run the other way."""
-    return text.translate(dict.fromkeys(map(ord, "\u2068\u2069\u200e")))
+    return text.translate(dict.fromkeys(map(ord, "\u2068\u2069\u200e\u200f")))
 
 
 def box(test: AppTest, label: str, text: str | None = None) -> str:
