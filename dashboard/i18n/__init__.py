@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import Literal, ParamSpec, Self, TypeVar
 
 from core.text.catalogue import FALLBACK, Catalogue
 from core.time.calendars import Calendar
@@ -90,7 +90,7 @@ def t(key: str, **values: object) -> str:
     """The words of `key`, with `{placeholders}` filled in."""
     words = catalogue(language()).find(key)
     whole = {
-        name: isolated(value) if isinstance(value, str) else value for name, value in values.items()
+        name: Isolated(value) if isinstance(value, str) else value for name, value in values.items()
     }
     text = (missing(key) if words is None else words).format(**whole)
     return _sided(text) if whole else text
@@ -103,7 +103,21 @@ def t_data(text: str) -> str:
 
 def translate(text: object) -> str:
     """What another folder says, in this language: a `Phrase`, and the codes in it."""
-    return catalogue(language()).translate(text, isolated)
+    return catalogue(language()).translate(text, Isolated)
+
+
+class Isolated(str):
+    """A value for a template, isolated also where that quotes it: `{part!r}`."""
+
+    quoted: str
+
+    def __new__(cls, text: str) -> Self:
+        value = super().__new__(cls, isolated(text))
+        value.quoted = isolated(f"'{text}'" if _ISOLATE in text else repr(text))
+        return value
+
+    def __repr__(self) -> str:
+        return self.quoted
 
 
 def isolated(text: str) -> str:

@@ -60,6 +60,8 @@ def test_a_name_and_a_number_are_isolated_in_dari_and_dari_in_english() -> None:
     assert "\u2068ct-fan\u2069" in i18n.translate(
         Phrase("there is no part {part!r}", part="ct-fan")
     )
+    unread = Phrase("{what!r} is not there", what="ct-fan")  # of no language but English
+    assert i18n.translate(unread) == "\u2068'ct-fan'\u2069 is not there"
     assert i18n.joined(("CT room", "", "4711")) == "\u200f\u2068CT room\u2069 · \u20684711\u2069"
     i18n.use("en", "gregorian")
     assert i18n.isolated("Magnetom C!") == "Magnetom C!"
