@@ -19,8 +19,6 @@ from access import api_tokens, sessions
 from access.api_tokens import TokenBearer
 from access.principal import Author, Principal
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
-from core.schema.site import Site
-from core.time.clock import from_ms, to_ms
 from core.vocabulary.rights import Right
 from dashboard.i18n import t, translate
 from dashboard.queries import alerts as alert_queries
@@ -225,16 +223,3 @@ def popover(
     Open it would hide on a telephone what was done, and offer the empty form once more.
     """
     return st.popover(label, icon=icon, disabled=disabled, key=f"{once(name)}-popover")
-
-
-def moment(label: str, key: str, at: int | None, site: Site) -> int | None:
-    """A time of the site's clocks, as UTC milliseconds; None if there is none in it.
-
-    It begins with `at`. What means now begins empty: a page is open for hours on a telephone, and
-    the time at which it was opened is not when anything was done.
-    """
-    begin = (
-        None if at is None else from_ms(at, site.zone).replace(tzinfo=None, second=0, microsecond=0)
-    )
-    chosen = st.datetime_input(label, begin, key=key, step=60)
-    return None if chosen is None else to_ms(chosen.replace(tzinfo=site.zone))

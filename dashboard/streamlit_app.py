@@ -1,6 +1,5 @@
 """Where Streamlit begins. Started by `dashboard.http.server`, which says which site it is."""
 
-import json
 from html import escape
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from dashboard.queries.backfill import backfill
 from dashboard.queries.menu import menu_counts
 
 site = stores.site()
-i18n.use(site.file.language)
+i18n.use(site.file.language, site.file.calendar)
 principal = identity.here()
 if principal is None:  # the session ended while the page was open
     st.error(f"{t('login.signed_out')} [{t('login.title')}](login)")
@@ -58,13 +57,9 @@ if not has_landed and not page.url_path and landing != FIRST:
     st.switch_page(pages[landing])
 st.set_page_config(t("app.title", page=t(shown.title), site=site.file.name), layout="wide")
 st.html(Path(__file__).parent / "look.css")
-# On a phone the pages are behind a sign that says little by itself.
-menu = json.dumps(t("app.menu"))
 who = f'<a href="account" target="_self">{escape(principal.full_name)}</a>'
 st.html(f'<div class="sw-who-is-here">{who}</div>')
-st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{ content: {menu}; }}</style>')
-if own_words := streamlit_words():
-    st.html(own_words)
+st.html(f"<style>{streamlit_words()}</style>")
 forms.finish(page.url_path or "fleet")
 is_past_whole = backfill() is None
 if not is_past_whole:

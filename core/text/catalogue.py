@@ -6,6 +6,7 @@ code and files give by their English name (a state, a metric's title), `[unit]` 
 """
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +51,16 @@ class Catalogue:
         """A unit, translated if this language writes it its own way."""
         return self.words.get(f"unit.{unit}", unit)
 
-    def translate(self, text: object) -> str:
-        """What another folder says to a person: a `Phrase` with the codes in it, or data."""
+    def translate(self, text: object, isolated: Callable[[str], str] = str) -> str:
+        """What another folder says to a person: a `Phrase` with the codes in it, or data.
+
+        `isolated` keeps the order of signs of a value, whichever way the words around it run.
+        """
         if not isinstance(text, Phrase):
             return self.data(str(text))
         words = self.words.get(f"phrase.{text.template}", text.template)
         values = {
-            name: self.translate(value) if isinstance(value, str) else value
+            name: isolated(self.translate(value, isolated)) if isinstance(value, str) else value
             for name, value in text.values.items()
         }
         return words.format(**values)

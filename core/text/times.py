@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.time.calendars import Calendar, day_of
+from core.time.calendars import Calendar, parts_of
 from core.time.clock import DAY, HOUR, MINUTE, SECOND, from_ms
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
@@ -47,13 +47,13 @@ def utc_offset(at: int, zone: ZoneInfo) -> str:
 
 def day_values(at: int, zone: ZoneInfo, calendar: Calendar, months: str) -> dict[str, int | str]:
     """`{"day": 3, "month": "Mizan", "year": 1405}`; `months` are the names in one text, in order."""
-    year, month, day = day_of(at, zone, calendar)
-    return {"day": day, "month": month_name(months, month), "year": year}
+    return date_values(from_ms(at, zone).date(), calendar, months)
 
 
-def date_values(day: date, months: str) -> dict[str, int | str]:
-    """The same of a date of the Gregorian calendar."""
-    return {"day": day.day, "month": month_name(months, day.month), "year": day.year}
+def date_values(day: date, calendar: Calendar, months: str) -> dict[str, int | str]:
+    """The same of a date."""
+    year, month, number = parts_of(day, calendar)
+    return {"day": number, "month": month_name(months, month), "year": year}
 
 
 def month_name(months: str, number: int) -> str:

@@ -6,11 +6,11 @@ Solar months are counted by jdatetime, from 1 Hamal (about 21 March); leap years
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.time.clock import from_ms, to_ms
+from core.time.clock import from_ms, start_of_day
 from core.time.covered_hours import Interval
 
 Calendar = Literal["gregorian", "solar"]
@@ -35,6 +35,11 @@ class Month:
         """So many months after this one; before, if negative."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(self.calendar, year, index + 1)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return gregorian(self.year, self.number, 1, self.calendar)
 
     def interval(self, zone: ZoneInfo) -> Interval:
         """From its first midnight to that of the next, UTC milliseconds."""
@@ -64,7 +69,11 @@ def month_of(at: int, zone: ZoneInfo, calendar: Calendar) -> Month:
 
 def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
     """Year, month and day of a moment."""
-    day = from_ms(at, zone).date()
+    return parts_of(from_ms(at, zone).date(), calendar)
+
+
+def parts_of(day: date, calendar: Calendar) -> tuple[int, int, int]:
+    """Year, month and day of a date, as that calendar counts them."""
     if calendar == "solar":
         import jdatetime
 
@@ -73,16 +82,24 @@ def day_of(at: int, zone: ZoneInfo, calendar: Calendar) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def _midnight(month: Month, zone: ZoneInfo) -> int:
-    first = date(month.year, month.number, 1) if month.calendar == "gregorian" else _solar(month)
-    return to_ms(datetime(first.year, first.month, first.day, tzinfo=zone))
-
-
-def _solar(month: Month) -> date:
+def gregorian(year: int, month: int, day: int, calendar: Calendar) -> date:
+    """The date that the calendar calls so. ValueError if it has no such day."""
+    if calendar == "gregorian":
+        return date(year, month, day)
     import jdatetime
 
-    first: date = jdatetime.date(month.year, month.number, 1).togregorian()
-    return first
+    meant: date = jdatetime.date(year, month, day).togregorian()
+    return meant
+
+
+def days_in(year: int, month: int, calendar: Calendar) -> int:
+    """How many days a month has."""
+    following = (year, month + 1) if month < 12 else (year + 1, 1)
+    return (gregorian(*following, 1, calendar) - gregorian(year, month, 1, calendar)).days
+
+
+def _midnight(month: Month, zone: ZoneInfo) -> int:
+    return start_of_day(month.first, zone)
 
 
 def last_day(month: Month, zone: ZoneInfo) -> int:

@@ -19,13 +19,14 @@ from dashboard.queries import assets as asset_queries
 from dashboard.queries import stores
 from dashboard.queries.assets import AssetDetails
 from dashboard.text import format as fmt
+from dashboard.text.icons import pointing
 
 
 def links(sheet: AssetDetails) -> None:
     """Back, to what is measured of it, and to its work; and in what condition it is."""
     here = {"device": sheet.asset.id}
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
-        st.page_link("app_pages/assets.py", label=t("assets.title"), icon=":material/arrow_back:")
+        st.page_link("app_pages/assets.py", label=t("assets.title"), icon=pointing("back"))
         if sheet.is_watched:
             st.page_link(
                 "app_pages/device.py", label=t("asset.device"), query_params=here,

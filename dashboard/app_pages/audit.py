@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import RefusedError
 from core.time.clock import DAY
 from dashboard import forms
+from dashboard.components.shared.address import choice
 from dashboard.components.shared.list_row import empty, title
 from dashboard.i18n import t, t_data
 from dashboard.queries import audit as audit_queries
@@ -22,22 +23,28 @@ LABELS = {
     "after": "audit.after",
 }
 
+DAYS = (1, 7, 30, 365, 0)  # back from now; 0: all that is kept
+
 title(t("audit.title"))
 if why := forms.why_not("see the audit"):
     empty(why)
     st.stop()
 people, tables = forms.read(audit_queries.names) or ([], [])
 with st.container(key="audit-filter", horizontal=True):
-    who = st.selectbox(
-        t("audit.who"), people, index=None, key="audit-who", placeholder=t("audit.all")
-    )
-    what = st.selectbox(t("audit.what"), tables, index=None, key="audit-what",
-                        placeholder=t("audit.all"), format_func=t_data)  # fmt: skip
-    days = st.selectbox(t("audit.days"), [1, 7, 30, 365, None], index=1, key="audit-days",
-                        format_func=lambda n: t("audit.all") if n is None else str(n))  # fmt: skip
-    row = st.text_input(t("audit.row"), key="audit-row")
-since = 0 if days is None else stores.now() - days * DAY
-chosen = audit_queries.chosen(who or "", what or "", row.strip(), since)
+    who, what = (
+        choice(
+            name, t(LABELS[name]), ["", *names], lambda text: t_data(text) if text else t("audit.all"),
+            key=f"audit-{name}", is_named=True,
+        )
+        for name, names in (("who", people), ("what", tables))
+    )  # fmt: skip
+    days = choice(
+        "days", t("audit.days"), DAYS, lambda n: str(n) if n else t("audit.all"),
+        key="audit-days", usual=7, is_named=True,
+    )  # fmt: skip
+    row = st.text_input(t("audit.row"), key="row", bind="query-params")
+since = stores.now() - days * DAY if days else 0
+chosen = audit_queries.chosen(who, what, row.strip(), since)
 try:
     changes = forms.read(lambda: audit_queries.changes(chosen))
 except RefusedError:  # the roles were changed a moment ago

@@ -24,6 +24,7 @@ from dashboard.queries import series as series_queries
 from dashboard.queries import stores
 from dashboard.queries.backfill import backfill
 from dashboard.text import format as fmt
+from dashboard.text.icons import pointing
 from dashboard.views import curves
 from dashboard.views.chart_window import ChartWindow
 from dashboard.views.source_doubts import SourceDoubt, source_doubts
@@ -42,7 +43,7 @@ def choose() -> Device | None:
     known = stores.site().devices
     name = st.query_params.get("device") or next(iter(known), "")
     with st.container(key="choose", horizontal=True, vertical_alignment="center"):
-        st.page_link("app_pages/fleet.py", label=t("device.back"), icon=":material/arrow_back:")
+        st.page_link("app_pages/fleet.py", label=t("device.back"), icon=pointing("back"))
         if name in known and st.session_state.get("device") != name:
             st.session_state["device"] = name  # the address was changed, or a tile was clicked
         elif name not in known:

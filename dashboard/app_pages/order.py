@@ -21,6 +21,7 @@ from dashboard.queries import orders as order_queries
 from dashboard.queries.alert_card import card_of_order
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
+from dashboard.text.icons import pointing
 
 PAGE = "app_pages/order.py"
 
@@ -29,7 +30,7 @@ def links(details: OrderDetails) -> None:
     """Device, what it follows, what followed, tickets."""
     order = details.order
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
-        st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
+        st.page_link("app_pages/orders.py", label=t("orders.title"), icon=pointing("back"))
         device = stores.site().devices.get(order.device)
         if device:
             st.page_link(
@@ -90,7 +91,7 @@ if "order" not in st.query_params:
 query = forms.read(lambda: [order_queries.order_details(number)])  # None: it cannot be read
 details = query[0] if query else None
 if query and details is None:
-    st.page_link("app_pages/orders.py", label=t("orders.title"), icon=":material/arrow_back:")
+    st.page_link("app_pages/orders.py", label=t("orders.title"), icon=pointing("back"))
     st.error(fmt.plain(t("order.unknown", number=st.query_params["order"])))
 if details is not None:
     links(details)

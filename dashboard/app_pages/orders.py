@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import forms
 from dashboard.components.orders.order import order_row
 from dashboard.components.orders.order_new import new_order
+from dashboard.components.shared.address import choice
 from dashboard.components.shared.auto_refresh import stay_fresh
 from dashboard.components.shared.device_choice import device_choice
 from dashboard.components.shared.list_row import empty, title
@@ -26,14 +27,13 @@ with st.container(key="head", horizontal=True, vertical_alignment="center"):
         new_order(list(stores.site().devices), st.query_params.get("device"))
 
 with st.container(key="filter", horizontal=True, vertical_alignment="center"):
-    shown = st.selectbox(
+    shown = choice(
+        "show",
         t("orders.show"),
         list(SHOWN),
-        format_func=lambda key: t(SHOWN[key]),
-        label_visibility="collapsed",
-        width=200,
+        lambda key: t(SHOWN[key]),
         key="orders-shown",
-        bind="query-params",
+        width=200,
     )
     device = device_choice("orders-device")
 

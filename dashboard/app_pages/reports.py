@@ -6,7 +6,9 @@ from core.text.languages import name_of
 from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
+from dashboard.components.shared.address import choice
 from dashboard.components.shared.list_row import section, title
+from dashboard.components.shared.month_choice import month_choice
 from dashboard.components.shared.report import report_files, report_head, report_table
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
@@ -23,23 +25,15 @@ KINDS: dict[Kind, str] = {
 site = stores.site()
 title(t("reports.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
-    kind = st.segmented_control(
-        t("reports.kind"), list(KINDS), default="uptime", format_func=lambda kind: t(KINDS[kind]),
-        required=True, key="report-kind", bind="query-params",
+    kind = choice(
+        "kind", t("reports.kind"), list(KINDS), lambda kind: t(KINDS[kind]), key="report-kind",
+        is_row=True, is_named=True,
     )  # fmt: skip
-    locale = ReportLocale(i18n.language(), site.file.calendar, site.zone)
-    month: Month = st.selectbox(
-        t("reports.month"),
-        report_queries.months(stores.now()),
-        format_func=locale.month,
-        width=220,
-        key="report-month",
-        bind="query-params",
-    )
-    language = st.selectbox(
-        t("reports.language"), LANGUAGES, LANGUAGES.index(locale.language),
-        format_func=name_of, width=140,
-        key="report-language", bind="query-params",
+    locale = ReportLocale(i18n.language(), i18n.calendar(), site.zone)
+    month = month_choice(locale, "report-month")
+    language = choice(
+        "language", t("reports.language"), list(LANGUAGES), name_of,
+        key="report-language", usual=locale.language, width=140, is_named=True,
     )  # fmt: skip
 
 

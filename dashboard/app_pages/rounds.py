@@ -12,6 +12,7 @@ from dashboard.components.rounds.readings import (
     reading_box,
     save_round,
 )
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import empty, section, title
 from dashboard.components.shared.number_box import Box
 from dashboard.i18n import t
@@ -45,16 +46,16 @@ with st.container(key="round"):
             values.append(EnteredValue(line.name, value, line.component))
 questions = st.container(key="round-asked")
 with st.container(key="round-save", horizontal=True, vertical_alignment="bottom"):
-    at = forms.moment(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
+    when = moment_box(t("rounds.at"), f"{forms.once(name)}-at", None, stores.site())
     why = forms.why_not("enter readings")
     pressed = st.button(
         t("rounds.save", count=len(values)) if values else t("rounds.save_none"), type="primary", key=f"{forms.once(name)}-save",
         disabled=bool(why), help=why,
     )  # fmt: skip
 with questions:
-    values = [*confirmed(device_id, values, at)]
+    values = [*confirmed(device_id, values, when.value)]
 if pressed:
-    forms.do(name, lambda: save_round(device_id, values, boxes, at))
+    forms.do(name, lambda: save_round(device_id, values, boxes, when.given()))
 section(t("rounds.newest"))
 newest = forms.read(lambda: round_queries.newest(device_id, 12)) or []
 newest_list(newest, devices[device_id].profile.metrics)

@@ -27,13 +27,14 @@ from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.alert_card import card_of_ticket
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text import format as fmt
+from dashboard.text.icons import pointing
 
 
 def links(details: TicketDetails) -> None:
     """Back, to the device, to the order."""
     ticket = details.ticket
     with st.container(key="links", horizontal=True, vertical_alignment="center"):
-        st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
+        st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=pointing("back"))
         device = stores.site().devices.get(ticket.device)
         if device:
             st.page_link(
@@ -55,7 +56,7 @@ answers = forms.read(
 )  # None: it cannot be read, which is shown
 details = answers[0] if answers else None
 if answers and details is None:
-    st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=":material/arrow_back:")
+    st.page_link("app_pages/tickets.py", label=t("tickets.title"), icon=pointing("back"))
     st.error(fmt.plain(t("ticket.unknown", number=st.query_params["ticket"])))
 if details is not None:
     now, site = stores.now(), stores.site()

@@ -32,10 +32,9 @@ elif order_id or alert_id:
     with st.container(key="new", border=True):
         new_ticket(vendors, device, subject, order_id=order_id, alert_id=alert_id)
 
-shown = st.segmented_control(
-    t("orders.show"), list(SHOWN), default="open", format_func=lambda shown: t(SHOWN[shown]),
-    label_visibility="collapsed", required=True, key="tickets-shown",
-    bind="query-params",
+shown = address.choice(
+    "show", t("orders.show"), list(SHOWN), lambda shown: t(SHOWN[shown]), key="tickets-shown",
+    is_row=True,
 )  # fmt: skip
 clocked_tickets = forms.read(lambda: ticket_queries.tickets(closed=shown == "all")) or []
 now, site = stores.now(), stores.site()

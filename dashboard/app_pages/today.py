@@ -1,12 +1,12 @@
 """One engineer's day: what is now, due today, waiting and this week, and the calendar of the month."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
 import streamlit as st
 
+from core.time.calendars import Month, month_of
 from core.time.clock import from_ms
-from dashboard import forms
+from dashboard import forms, i18n
 from dashboard.components.day.line import day_line
 from dashboard.components.device.windows import work_row
 from dashboard.components.fleet.summary import banners, power_banner
@@ -25,6 +25,7 @@ from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.fleet import Fleet
 from dashboard.queries.power import power_plan_if_read
 from dashboard.text import format as fmt
+from dashboard.text.icons import pointing
 from dashboard.views.day import DayLine, Group, is_of
 from maintenance.tickets.delivery import has_news
 
@@ -124,18 +125,19 @@ def questions_of_suppliers() -> None:
 
 def calendar() -> None:
     """The month, and the way to the next one."""
-    shown: date = st.session_state.setdefault("month", day.replace(day=1))
+    present = month_of(now, site.zone, i18n.calendar())
+    shown: Month = st.session_state.setdefault("month", present)
     with st.container(key="month", horizontal=True, vertical_alignment="center"):
-        section(fmt.month(shown))
+        section(fmt.month(shown.first))
         step = 0
         with st.container(key="deeds", horizontal=True, width="content"):
-            if st.button(t("today.before"), icon=":material/chevron_left:", key="month-before"):
+            if st.button(t("today.before"), icon=pointing("before"), key="month-before"):
                 step = -1
             if st.button(
-                t("today.after"), icon=":material/chevron_right:", icon_position="right",
+                t("today.after"), icon=pointing("after"), icon_position="right",
                 key="month-after",
             ):  # fmt: skip
-                step = 32
+                step = 1
         with forms.popover("done-before", t("today.done_before")):
             done_before()
         st.link_button(
@@ -143,7 +145,7 @@ def calendar() -> None:
             help=t("today.subscribe_help"),
         )  # fmt: skip
     if step:
-        st.session_state["month"] = (shown + timedelta(days=step)).replace(day=1)
+        st.session_state["month"] = shown.later(step)
         st.rerun()
     days = forms.read(lambda: agenda_queries.month(shown, now)) or []
     st.html(month_list(days, now, site))

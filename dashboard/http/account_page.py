@@ -1,6 +1,6 @@
 """`/account`: who is signed in, from where else, another password, and the way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +13,13 @@ from access.login import NewLogin
 from access.principal import Principal
 from core.errors import RefusedError
 from dashboard import forms, i18n
-from dashboard.http import cookies, oidc_page, passkey_form
+from dashboard.http import cookies, look, oidc_page, passkey_form
 from dashboard.http.account_form import Fields, hand_in
 from dashboard.http.gate import PRINCIPAL, depth
 from dashboard.http.login_page import begin
 from dashboard.http.plain_form import bind, put_binding, read_form
 from dashboard.http.plain_page import HEADERS, plain_page
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from storage.records import LoginSession, logins
@@ -51,6 +51,16 @@ async def choose_language(request: Request) -> Response:
     return await _done(request, _choose_language)
 
 
+async def choose_look(request: Request) -> Response:
+    """Light or dark, from the next page on, in this browser."""
+    fields = await read_form(request)
+    if fields is None:
+        return await run_in_threadpool(_page, request, t("login.again"), 400)
+    response = RedirectResponse("../account", 303, HEADERS)
+    look.choose(request, response, fields.get("look", ""))
+    return response
+
+
 async def passkey_options(request: Request) -> Response:
     """What a browser needs to make a passkey."""
     try:
@@ -74,6 +84,7 @@ ROUTES = [
     Route("/account", show, methods=["GET"]),
     Route("/account/password", change, methods=["POST"]),
     Route("/account/language", choose_language, methods=["POST"]),
+    Route("/account/look", choose_look, methods=["POST"]),
     Route("/account/passkey", passkey_options, methods=["GET"]),
     Route("/account/passkey", add_passkey, methods=["POST"]),
     Route("/account/passkey/remove", remove_passkey, methods=["POST"]),
@@ -123,12 +134,30 @@ def _choose_language(request: Request, fields: Fields) -> None:
 def _language_form(own: str, top: str, hidden: str) -> str:
     """A choice of the languages, each in its own words."""
     words = {"": t("account.language_of_site")} | dict(i18n.choices())
+    return _choice("language", t("account.language"), words, own, f"{top}account/language", hidden)
+
+
+def _look_form(top: str, hidden: str) -> str:
+    """A choice of light and dark; without one the device decides."""
+    words = {"": t("account.look_of_device")}
+    words |= {known: t(_LOOKS[known]) for known in look.LOOKS}
+    chosen = look.look() or ""
+    return _choice("look", t("account.look"), words, chosen, f"{top}account/look", hidden)
+
+
+_LOOKS: dict[look.Look, str] = {"light": "account.light", "dark": "account.dark"}
+
+
+def _choice(
+    name: str, title: str, words: Mapping[str, str], chosen: str, target: str, hidden: str
+) -> str:
+    """One of a few things, handed in by its own button."""
     options = "".join(
-        f'<option value="{code}"{" selected" if code == own else ""}>{escape(name)}</option>'
-        for code, name in words.items()
+        f'<option value="{code}"{" selected" if code == chosen else ""}>{escape(shown)}</option>'
+        for code, shown in words.items()
     )
-    return f"""<h2><label for="language">{escape(t("account.language"))}</label></h2>
-<form method="post" action="{top}account/language">{hidden}<select id="language" name="language">{options}</select>
+    return f"""<h2><label for="{name}">{escape(title)}</label></h2>
+<form method="post" action="{target}">{hidden}<select id="{name}" name="{name}">{options}</select>
 <button>{escape(t("account.choose_language"))}</button></form>"""
 
 
@@ -142,7 +171,7 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
     error = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     roles = ", ".join(t_data(role) for role in principal.roles)
     rows = "".join(f"<li>{escape(_place(session))}</li>" for session in open_sessions)
-    body = f"""<p class="about">{escape(principal.full_name)} · {escape(roles)}</p>{error}
+    body = f"""<p class="about">{escape(joined((principal.full_name, roles)))}</p>{error}
 <p><a href="{top or "./"}">{escape(t("door.home"))}</a></p>
 <form method="post" action="{top}logout">{hidden}<button>{escape(t("account.leave"))}</button></form>
 <h2>{escape(t("account.sessions"))}</h2><ul>{rows}</ul>
@@ -150,6 +179,7 @@ def _page(request: Request, wrong: str = "", status: int = 200) -> Response:
 {passkey_form.account_section(request, top, hidden)}
 {oidc_page.section(principal, top, hidden)}
 {_language_form(principal.language, top, hidden)}
+{_look_form(top, hidden)}
 <h2>{escape(t("account.password"))}</h2>
 <form method="post" action="{top}account/password">{hidden}
 <label for="old">{escape(t("account.old"))}</label>

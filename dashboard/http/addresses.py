@@ -12,6 +12,9 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 from streamlit import file_util
 
+from dashboard import i18n
+from dashboard.http.look import html_tag
+
 PAGES = Path(__file__).parents[1] / "app_pages"
 FIRST_PAGE = "fleet"  # at `/`
 
@@ -27,8 +30,19 @@ _STREAMLITS_FOLDERS = (
 # Streamlit's page looks for its server below its own address first, then at the root: two errors in
 # the browser's list for each link. Relative, because a proxy may keep Scanward below a path.
 _WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
-_LIVE = (Path(__file__).parent / "live.js").read_text(encoding="utf-8")
-_BEGINNING = "<script"
+# Light or dark, as chosen on /account: Streamlit looks for it in its own memory of the browser.
+_LOOK = """<script>(() => {
+  const name = `stActiveTheme-${location.pathname}-v2`, { look } = document.documentElement.dataset;
+  try {
+    if (look) localStorage.setItem(name, JSON.stringify({ light: "Light", dark: "Dark" }[look]));
+    else localStorage.removeItem(name);
+  } catch { /* a browser that remembers nothing: as the device is set */ }
+})()</script>"""
+_LIVE, _KEYBOARD = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for name in ("live.js", "keyboard.js")
+)
+_BEGINNING, _TAG = "<script", '<html lang="en">'
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -36,13 +50,15 @@ class FirstHtml:
     """The HTML with which each of Streamlit's pages begins, and the digests of the scripts in it."""
 
     def __init__(self, html: str) -> None:
-        ours = f"{_WHERE}<script>{_LIVE}</script>"
-        self.html = html.replace(_BEGINNING, ours + _BEGINNING, 1)
-        self.digests = [digest(script) for script in _INLINE.findall(self.html)]
+        ours = f"{_WHERE}{_LOOK}<script>{_LIVE}</script><script>{_KEYBOARD}</script>"
+        html = html.replace(_BEGINNING, ours + _BEGINNING, 1)
+        self.digests = [digest(script) for script in _INLINE.findall(html)]
+        self._before, self._after = html.split(_TAG)
 
     def show(self, _request: Request) -> Response:
-        """The same for each page: what is on it comes by the websocket."""
-        return HTMLResponse(self.html, headers={"Cache-Control": "no-cache"})
+        """The same for each page but for the reader's language: what is on it comes by the websocket."""
+        html = self._before + html_tag(i18n.language()) + self._after
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     @property
     def routes(self) -> list[Route]:

@@ -25,7 +25,7 @@ from dashboard.http.gate import PRINCIPAL, address_of
 from dashboard.http.plain_form import TOKEN, bind, is_bound, put_binding, read_fields
 from dashboard.http.plain_page import HEADERS, plain_page
 from dashboard.http.wrong_links import WRONG_LINKS
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import questions as question_queries
 from dashboard.queries import stores
 from dashboard.queries.questions import DeviceQuestion
@@ -194,7 +194,7 @@ def _question(request: Request, row: DeviceQuestion, hidden: str, typed: Typed) 
 def _by(answer: SupplierAnswer, now: int, site: Site) -> str:
     """Who answered when; by the link not everybody gives a name."""
     name = answer.who.removeprefix(f"{WHO}:").strip()
-    return f"{name or t('answering.nameless')} · {fmt.moment(answer.at, now, site)}"
+    return joined((name or t("answering.nameless"), fmt.moment(answer.at, now, site)))
 
 
 def _form(request: Request, row: DeviceQuestion, hidden: str, typed: Typed) -> str:

@@ -1,4 +1,5 @@
-"""The cookies: a session, a browser that signed in before, what binds a form before anybody signed in, a supplier's.
+"""The cookies: a session, a browser that signed in before, what binds a form before anybody signed in, a supplier's,
+and whether pages are light or dark.
 
 Each is signed with the site's key, so one that was changed is none. With TLS the names begin with `__Host-`, which
 no other name and no unencrypted page can set.
@@ -15,7 +16,7 @@ from core.time.clock import DAY, MINUTE, SECOND
 from dashboard.queries import stores
 from storage.files.key_file import site_key
 
-CookieKind = Literal["session", "browser", "form", "vendor", "oidc"]
+CookieKind = Literal["session", "browser", "form", "vendor", "oidc", "look"]
 
 LONGEST = 500  # characters of one that is looked at
 # How long each is good; a session has its own end in the records.
@@ -25,6 +26,7 @@ _AGES: dict[CookieKind, int | None] = {
     "form": DAY,
     "vendor": 365 * DAY,
     "oidc": 10 * MINUTE,
+    "look": 365 * DAY,
 }
 
 

@@ -9,7 +9,7 @@ from core.schema.site import Device
 from dashboard import i18n
 from dashboard.http.fault_fields import PAGE_LENGTH, FaultFields
 from dashboard.http.plain_page import plain_page
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 
 LONGEST, LONGEST_NAME = 2000, 80  # characters
 # A telephone that keeps its photos as HEIC sends these instead where it reads this.
@@ -56,7 +56,7 @@ def unknown_page() -> Response:
 def about(device: Device) -> str:
     """What it is and where."""
     texts = (t_data(device.profile.title), device.room, device.id)
-    return f'<p class="about">{escape(" · ".join(text for text in texts if text))}</p>'
+    return f'<p class="about">{escape(joined(text for text in texts if text))}</p>'
 
 
 def _chips(device: Device, fields: FaultFields) -> str:

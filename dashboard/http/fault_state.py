@@ -18,7 +18,7 @@ from dashboard.http import cookies
 from dashboard.http.gate import address_of
 from dashboard.http.plain_page import plain_page
 from dashboard.http.wrong_links import WRONG_LINKS
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import orders as order_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -61,7 +61,7 @@ ROUTES = [Route("/fault/state/{token}", show, methods=["GET"])]
 
 def _state(order: WorkOrder) -> str:
     site, now = stores.site(), stores.now()
-    about = f"{fmt.device(order.device, site)} · {t('fault_state.number', number=order.id)}"
+    about = joined((fmt.device(order.device, site), t("fault_state.number", number=order.id)))
     lines = [t("fault_state.received", when=fmt.moment(order.opened_at, now, site))]
     seen = next((step for step in order.steps if step.state != "open"), None)
     if seen is not None:

@@ -20,7 +20,7 @@ from access.principal import Principal
 from core.errors import StoreError
 from core.schema.network import is_within
 from dashboard import forms, i18n
-from dashboard.http import cookies
+from dashboard.http import cookies, look
 from dashboard.http.addresses import is_for_programs
 from dashboard.http.plain_page import plain_page
 from dashboard.http.rate_limit import RateLimit, network_of
@@ -84,7 +84,10 @@ class Gate:
         scope[PRINCIPAL] = principal
         if scope["path"].startswith(FOR_PROGRAMS) and (wait := self._wait_s(scope)):
             return _too_often(wait)
+        site = stores.site().file
+        i18n.use(site.language, site.calendar)
         i18n.use_here("" if principal is None else principal.language)
+        look.use_chosen(HTTPConnection(scope))
         if principal is not None and principal.session_id is not None:
             number = str(principal.session_id).encode()
             scope["headers"].append((identity.HEADER.encode(), number))

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dashboard import i18n
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.queries.page_version import version
@@ -19,16 +20,23 @@ def show(request: Request) -> Response:
     return JSONResponse(state, headers={"Cache-Control": "no-store"})
 
 
+# With a place for what the script fills in.
+_TEMPLATES = {
+    "ago": "age.ago",
+    "days": "span.days_even",
+    "hours": "span.hours_even",
+    "minutes": "span.minutes_even",
+    "seconds": "span.seconds",
+    "away": "fresh.away",
+}
+
+
 def _words() -> dict[str, str]:
     """What the script writes, in the language of who asks."""
+    find = i18n.catalogue(i18n.language()).find
     return {
-        "ago": t("age.ago", span="{span}"),
-        "days": t("span.days_even", large="{large}"),
-        "hours": t("span.hours_even", large="{large}"),
-        "minutes": t("span.minutes_even", large="{large}"),
-        "seconds": t("span.seconds", large="{large}"),
+        **{name: find(key) or i18n.missing(key) for name, key in _TEMPLATES.items()},
         "digits": fmt.PAGE.digits,
-        "away": t("fresh.away", age="{age}"),
         "signed_out": t("login.signed_out"),
         "sign_in": t("login.title"),
     }

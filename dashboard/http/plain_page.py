@@ -4,9 +4,9 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-from core.text.languages import is_rtl
 from dashboard import i18n
 from dashboard.http.addresses import digest
+from dashboard.http.look import html_tag
 
 # Stricter than the other pages' (middleware.py): nothing runs, and a form leads here only.
 HEADERS = {
@@ -52,9 +52,8 @@ def plain_page(
     `policy` is what the page needs beyond that.
     """
     language = language or i18n.language()
-    way = "rtl" if is_rtl(language) else "ltr"
     html = (
-        f'<!doctype html><html lang="{language}" dir="{way}"><head><meta charset="utf-8">'
+        f'<!doctype html>{html_tag(language)}<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>{head}</head>"
         f"<body><h1>{escape(title)}</h1>{body}{_script(script, script_file)}</body></html>"

@@ -1,17 +1,20 @@
 """Every word on the screen: `t("fleet.title")`. One `<language>.toml` a language, English always.
 
 The site has a language, and a person may have their own: that of a request, and of a run of a page, goes first.
+With the language go the side from which a line is read, and the calendar.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, Self, TypeVar
 
 from core.text.catalogue import FALLBACK, Catalogue, load_words
-from core.text.languages import LANGUAGES, name_of
+from core.text.languages import LANGUAGES, is_rtl, name_of
+from core.time.calendars import Calendar
 
 log = logging.getLogger(__name__)
 
@@ -19,14 +22,25 @@ FOLDER = Path(__file__).parent
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
+_CALENDARS: dict[str, Calendar] = {"fa": "solar", "ps": "solar"}  # of who reads it; else Gregorian
+
+# What keeps its order of signs among words that run the other way: first strong isolate, pop directional isolate.
+_ISOLATE, _END = "\u2068", "\u2069"
+_ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
+_FROM_RIGHT = "\u200f"
+_LEFT_TO_RIGHT_SIGNS = re.compile("[0-9A-Za-z\u00c0-\u024f\u2212\u202a-\u202e]")
+_RIGHT_TO_LEFT_SIGNS = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufefc\u202a-\u202e]")
+
 _sites = FALLBACK
+_sites_calendar: Calendar = "gregorian"
 _persons: ContextVar[str] = ContextVar("language", default="")  # empty: the site's
 
 
-def use(language: str) -> None:
-    """Speak the site's language from now on, to everybody who has none of their own."""
-    global _sites
+def use(language: str, calendar: Calendar | None = None) -> None:
+    """Speak the site's language, by its calendar, from now on, to everybody who has none of their own."""
+    global _sites, _sites_calendar
     _sites = language
+    _sites_calendar = calendar or _sites_calendar
 
 
 def use_here(language: str) -> None:
@@ -48,9 +62,20 @@ def choices() -> Iterator[tuple[str, str]]:
         yield code, name_of(code) if written == len(english) else f"{name_of(code)} ({progress})"
 
 
+def calendar() -> Calendar:
+    """Whose days and months are shown here: the site's, or those of a person's own language."""
+    own = _persons.get()
+    return _CALENDARS.get(own, "gregorian") if own else _sites_calendar
+
+
+def direction(code: str = "") -> Literal["rtl", "ltr"]:
+    """From which side a language is read, as HTML names it; without one, what is spoken here."""
+    return "rtl" if is_rtl(code or language()) else "ltr"
+
+
 def kept(part: Callable[P, Result]) -> Callable[P, Result]:
     """A part of a page that Streamlit runs again by itself, in a thread that knows nothing of the person."""
-    here = language()
+    here = _persons.get()
 
     @wraps(part)
     def spoken(*args: P.args, **kwargs: P.kwargs) -> Result:
@@ -68,7 +93,11 @@ def catalogue(language: str) -> Catalogue:
 def t(key: str, **values: object) -> str:
     """The words of `key`, with `{placeholders}` filled in."""
     words = catalogue(language()).find(key)
-    return (missing(key) if words is None else words).format(**values)
+    whole = {
+        name: Isolated(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    text = (missing(key) if words is None else words).format(**whole)
+    return _sided(text) if whole else text
 
 
 def t_data(text: str) -> str:
@@ -78,7 +107,43 @@ def t_data(text: str) -> str:
 
 def translate(text: object) -> str:
     """What another folder says, in this language: a `Phrase`, and the codes in it."""
-    return catalogue(language()).translate(text)
+    return catalogue(language()).translate(text, Isolated)
+
+
+class Isolated(str):
+    """A value for a template, isolated also where that quotes it: `{part!r}`."""
+
+    quoted: str
+
+    def __new__(cls, text: str) -> Self:
+        value = super().__new__(cls, isolated(text))
+        value.quoted = isolated(f"'{text}'" if _ISOLATE in text else repr(text))
+        return value
+
+    def __repr__(self) -> str:
+        return self.quoted
+
+
+def isolated(text: str) -> str:
+    """The same text, marked so that no sign of it changes places with the words around it, if one might."""
+    if text.startswith(_ISOLATE) and text.count(_ISOLATE) == 1 and text.endswith(_END):
+        return text
+    others = _LEFT_TO_RIGHT_SIGNS if direction() == "rtl" else _RIGHT_TO_LEFT_SIGNS
+    return f"{_ISOLATE}{text}{_END}" if others.search(text) else text
+
+
+def joined(texts: Iterable[str]) -> str:
+    """What there is of these, one after the other: `CT room · serial 4711`."""
+    return _sided(" · ".join(isolated(text) for text in texts if text))
+
+
+def _sided(text: str) -> str:
+    """A text of nothing but what is isolated would run as its first letter does: it is told this side."""
+    own = text
+    while (shorter := _ISOLATED.sub("", own)) != own:  # from the innermost outwards
+        own = shorter
+    is_told = own != text and direction() == "rtl" and not any(map(str.isalpha, own))
+    return _FROM_RIGHT + text if is_told else text
 
 
 def missing(key: str) -> str:

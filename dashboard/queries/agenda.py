@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from core.schema.plan import Plan
 from core.schema.site import Device, Site
-from core.time.clock import DAY, from_ms, start_of_day
+from core.time.calendars import Month
+from core.time.clock import DAY, from_ms
 from dashboard.queries import day_use, stores
 from dashboard.queries.incidents import open_incidents
 from dashboard.views import day
@@ -61,11 +62,11 @@ def counts(now: int) -> DayCounts:
     return DayCounts(*(len(groups[group]) for group in GROUPS))
 
 
-def month(first: date, now: int) -> list[AgendaDay]:
+def month(shown: Month, now: int) -> list[AgendaDay]:
     """The days of the month that have something in them, and the days off to come."""
     zone = stores.site().zone
-    after = (first + timedelta(days=31)).replace(day=1)
-    start, end = start_of_day(first, zone), start_of_day(after, zone)
+    first, after = shown.first, shown.later(1).first
+    start, end = shown.interval(zone)
     with stores.records().reading() as db:
         # What was due before may be planned or done within the month.
         tasks = {task.id: task for task in task_rows.tasks_due(db, start - 60 * DAY, end)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.time.calendars import Month, month_of
+from core.time.calendars import Calendar, Month, month_of
 from dashboard.i18n import translate
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
@@ -19,10 +19,10 @@ from storage.records import downtime as downtime_rows
 MONTHS_BACK = 24  # that can be chosen
 
 
-def months(now: int) -> list[Month]:
-    """This month in the site's calendar, and those before it."""
+def months(now: int, calendar: Calendar | None = None) -> list[Month]:
+    """This month in a calendar, the site's without one, and those before it."""
     site = stores.site()
-    last = month_of(now, site.zone, site.file.calendar)
+    last = month_of(now, site.zone, calendar or site.file.calendar)
     return [last.later(-step) for step in range(MONTHS_BACK)]
 
 

@@ -33,7 +33,7 @@ def try_channel(name: str) -> str:
     way = sender(site, channels[name])
     try:
         standing = way.check()
-        way.send(trial(site))
+        way.send(trial(site, name))
     except DeliveryError as error:
         return t("settings.test_failed", why=str(error))
     return t("settings.test_left", how=standing)

@@ -6,10 +6,14 @@ from datetime import date
 from core.schema.metric import Metric
 from core.schema.site import Site
 from core.text import numbers, times
+from core.text.numbers import LEFT_TO_RIGHT
+from core.time.calendars import Calendar, parts_of
 from core.time.clock import SECOND, from_ms
+from dashboard import i18n
 from dashboard.i18n import t, t_data
 from dashboard.text.labels import COLUMNS
 
+MONTHS: dict[Calendar, str] = {"gregorian": "time.months", "solar": "time.solar_months"}
 PAGE = numbers.PAGE
 ABSENT = PAGE.absent
 
@@ -32,7 +36,8 @@ _LIMITS: dict[numbers.LimitsForm, str] = {
 
 def number(value: float) -> str:
     """At most four significant digits, but whole digits are never thrown away: `14 912 345`."""
-    return PAGE.measured(value)
+    text = PAGE.measured(value)
+    return f"{LEFT_TO_RIGHT}{text}" if value < 0 and i18n.direction() == "rtl" else text
 
 
 def quantity(value: float, metric: Metric) -> tuple[str, str]:
@@ -45,7 +50,7 @@ def quantity(value: float, metric: Metric) -> tuple[str, str]:
     if metric.unit == "B":
         scaled, unit = numbers.scaled_bytes(value)
         return number(scaled), unit
-    return number(value), t_data(metric.unit)
+    return number(value), _sign_of(t_data(metric.unit))
 
 
 def size(count: int) -> str:
@@ -56,7 +61,13 @@ def size(count: int) -> str:
 
 def with_unit(value: float, metric: Metric) -> str:
     """A value and its unit in one text: `41.2 °C`."""
-    return PAGE.with_unit(*quantity(value, metric))
+    return i18n.isolated(PAGE.with_unit(*quantity(value, metric)))
+
+
+def _sign_of(unit: str) -> str:
+    """A unit that is no word, such as `%`, stands behind its number also where lines run from the right."""
+    is_sign = unit and i18n.direction() == "rtl" and not any(map(str.isalpha, unit))
+    return unit + LEFT_TO_RIGHT if is_sign else unit
 
 
 def plain(text: str) -> str:
@@ -121,26 +132,34 @@ def moment(at: int, now: int, site: Site) -> str:
     clock = times.clock(at, site.zone)
     if local.date() == today.date():
         return clock
-    key = "time.day" if local.year == today.year else "time.year"
+    key = "time.day" if _year(local.date()) == _year(today.date()) else "time.year"
     return t(key, clock=clock, **_day_values(at, site))
 
 
 def day(day: date) -> str:
     """`Tuesday, 24 November`."""
     weekday = t("time.weekdays").split()[day.weekday()]
-    return t("time.full_day", weekday=weekday, **times.date_values(day, t("time.full_months")))
+    return t("time.full_day", weekday=weekday, **_date_values(day, is_full=True))
 
 
 def date_(day: date) -> str:
     """`31 Oct 2026`."""
-    return t("time.date", **times.date_values(day, t("time.months")))
+    return t("time.date", **_date_values(day))
+
+
+def both_calendars(day: date) -> str:
+    """`Sun 8 Qaws 1405 = 29 Nov 2026`: in the calendar that is shown here, then in the other."""
+    weekday = t("time.short_weekdays").split()[day.weekday()]
+    other: Calendar = "gregorian" if i18n.calendar() == "solar" else "solar"
+    there = t("time.date", **times.date_values(day, other, t(MONTHS[other])))
+    return t("time.both_calendars", weekday=weekday, here=date_(day), there=there)
 
 
 def near_date(at: int, now: int, site: Site) -> str:
     """The day in the site's zone: `3 Dec` of this year, `3 Jan 2027` of another."""
     day, today = from_ms(at, site.zone).date(), from_ms(now, site.zone).date()
-    key = "time.near" if day.year == today.year else "time.date"
-    return t(key, **times.date_values(day, t("time.months")))
+    key = "time.near" if _year(day) == _year(today) else "time.date"
+    return t(key, **_date_values(day))
 
 
 def short_day(at: int, site: Site) -> str:
@@ -149,8 +168,8 @@ def short_day(at: int, site: Site) -> str:
 
 
 def month(first: date) -> str:
-    """`November 2026`."""
-    return t("time.month_year", **times.date_values(first, t("time.full_months")))
+    """`November 2026`, `Qaws 1405`: the month in which that day lies."""
+    return t("time.month_year", **_date_values(first, is_full=True))
 
 
 def exact(at: int, site: Site) -> str:
@@ -165,4 +184,15 @@ def zone_name(at: int, site: Site) -> str:
 
 
 def _day_values(at: int, site: Site) -> dict[str, int | str]:
-    return times.day_values(at, site.zone, "gregorian", t("time.months"))
+    return _date_values(from_ms(at, site.zone).date())
+
+
+def _date_values(day: date, *, is_full: bool = False) -> dict[str, int | str]:
+    """A date by the calendar that is shown here; `is_full` with the whole name of its month."""
+    calendar = i18n.calendar()
+    key = MONTHS[calendar] if calendar == "solar" or not is_full else "time.full_months"
+    return times.date_values(day, calendar, t(key))
+
+
+def _year(day: date) -> int:
+    return parts_of(day, i18n.calendar())[0]

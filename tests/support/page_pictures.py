@@ -1,6 +1,7 @@
 """Pictures of every page of a demo that runs, on a desk and on a telephone, for docs/pages.md.
 
 `python -m tests.support.page_pictures http://localhost:8501 docs/images/pages`: to be looked at one by one before they go in.
+With `fa` behind it they are in Dari, with `fa dark` also dark.
 """
 
 import sys
@@ -37,7 +38,7 @@ PAGES = (
 )
 
 
-def main(url: str, folder: Path) -> None:
+def main(url: str, folder: Path, language: str = "", scheme: str = "light") -> None:
     """Make them all; each replaces the one before."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -46,16 +47,27 @@ def main(url: str, folder: Path) -> None:
         )
         for name, (width, height) in WIDTHS.items():
             for role in dict.fromkeys(role for role, *_ in PAGES):
-                context = browser.new_context(viewport={"width": width, "height": height})
+                context = browser.new_context(
+                    viewport={"width": width, "height": height},
+                    color_scheme="dark" if scheme == "dark" else "light",
+                )
                 page = context.new_page()
                 page.goto(f"{url}/login")
                 page.get_by_role("button", name=role).first.click()
                 page.wait_for_url(lambda address: "login" not in address)
+                _speak(page, url, language)
                 for _, path, title in (entry for entry in PAGES if entry[0] == role):
                     page.goto(url + path)
                     (folder / f"{title}-{name}.webp").write_bytes(_picture(page))
                 context.close()
         browser.close()
+
+
+def _speak(page: Page, url: str, language: str) -> None:
+    """Who has signed in reads this language from now on; empty: the site's."""
+    page.goto(f"{url}/account")
+    page.locator("#language").select_option(language)
+    page.locator("form[action$='account/language'] button").click()
 
 
 def _picture(page: Page) -> bytes:
@@ -68,4 +80,4 @@ def _picture(page: Page) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]))
+    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]), *sys.argv[3:5])

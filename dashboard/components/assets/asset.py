@@ -8,7 +8,7 @@ from core.schema.site import Site
 from core.time.clock import from_ms
 from core.vocabulary.assets import AssetCondition
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries.assets import AssetDetails, ComponentRow
 from dashboard.text import format as fmt
 from dashboard.text.labels import CONDITIONS, ENDED, ENDING
@@ -70,7 +70,7 @@ def asset_heading(sheet: AssetDetails, site: Site) -> str:
     chips = condition_chip(asset) + "".join(expiry_chip(expiry) for expiry in sheet.expiries)
     return (
         f'<div class="sw-heading"><h1>{escape(asset.name)}</h1>{chips}</div>'
-        f'<p class="sw-about">{escape(" · ".join(about))}</p>'
+        f'<p class="sw-about">{escape(joined(about))}</p>'
         f'<p class="sw-hint">{escape(hint)}</p>'
     )
 
@@ -108,7 +108,7 @@ def contract_facts(sheet: AssetDetails, site: Site) -> str:
         span = [
             fmt.date_(date.fromisoformat(day)) for day in (contract.starts_on, contract.ends_on)
         ]
-        who = " · ".join(text for text in (vendor.name, vendor.phone, vendor.email) if text)
+        who = joined(text for text in (vendor.name, vendor.phone, vendor.email) if text)
         rows = [
             (fmt.column("contract", site), contract.number),
             (fmt.column("vendor", site), who),
@@ -129,7 +129,7 @@ def _promised(response: float | None, resolution: float | None) -> str:
         promises.append(t("asset.answer_in", hours=fmt.number(response)))
     if resolution is not None:
         promises.append(t("asset.solved_in", hours=fmt.number(resolution)))
-    return " · ".join(promises)
+    return joined(promises)
 
 
 def component_facts(row: ComponentRow) -> str:
@@ -149,5 +149,5 @@ def component_facts(row: ComponentRow) -> str:
     if part.life_days:
         details.append(t("asset.life_days", days=part.life_days))
     details.append(part.note)
-    about = " · ".join(text for text in details if text)
+    about = joined(text for text in details if text)
     return f'<p><b>{escape(part.name)}</b> <span class="sw-hint">{escape(about)}</span></p>'

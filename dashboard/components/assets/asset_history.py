@@ -5,7 +5,7 @@ from html import escape
 from itertools import groupby
 
 from core.schema.site import Site
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries.assets import AssetDetails
 from dashboard.text import format as fmt
 from maintenance.assets.columns import SHEETS
@@ -17,7 +17,7 @@ def changes_list(sheet: AssetDetails, now: int, site: Site) -> str:
     names = {str(row.component.id): row.component.name for row in sheet.components}
     lines = []
     for (at, who), changes in groupby(sheet.changes, lambda change: (change.at, change.who)):
-        text = " · ".join(
+        text = joined(
             line for change in reversed([*changes]) for line in _change_texts(change, names, site)
         )
         if text:

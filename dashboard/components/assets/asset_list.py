@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.assets.asset import condition_chip, expiry_chip
+from dashboard.components.shared.address import choice
 from dashboard.components.shared.list_row import row as list_row
 from dashboard.i18n import t
 from dashboard.queries.assets import AssetRow
@@ -20,13 +21,12 @@ def choose(rows: Sequence[AssetRow]) -> list[AssetRow]:
     with st.container(key="filter", horizontal=True, vertical_alignment="center"):
         words = st.text_input(
             t("assets.search"), placeholder=t("assets.search"), label_visibility="collapsed",
-            width=300, key="assets-search",
+            width=300, key="words", bind="query-params",
         )  # fmt: skip
-        kind = st.selectbox(
-            t("assets.kind"), [EVERY, *kinds], format_func=kind_words, width=240, key="assets-kind",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        only = st.checkbox(t("assets.only_ending"), key="assets-ending")
+        kind = choice(
+            "kind", t("assets.kind"), [EVERY, *kinds], kind_words, key="assets-kind", width=240
+        )
+        only = st.checkbox(t("assets.only_ending"), key="ending", bind="query-params")
     return [
         row
         for row in rows

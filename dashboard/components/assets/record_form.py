@@ -1,12 +1,12 @@
 """A form for one record of the asset workbook, field by field; the workbook's own columns judge it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import streamlit as st
 
 from core.time.covered_hours import WEEKDAYS
 from dashboard import forms
+from dashboard.components.shared.date_box import day_box
 from dashboard.i18n import t, translate
 from dashboard.queries import stores
 from dashboard.queries.assets import Choices
@@ -17,7 +17,6 @@ from maintenance.assets import register
 from maintenance.assets.columns import SHEETS, SheetColumn
 from maintenance.assets.importer import Key
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
 LONG = ("note", "power_needs", "environment_needs")
 
 
@@ -62,12 +61,9 @@ def _field(title: str, column: SheetColumn, was: str, choices: Choices, widget: 
     """The field of one column; what was typed or chosen, as a cell."""
     label = fmt.column(title, stores.site())
     if column.parse is sheets.day:
-        day_before = date.fromisoformat(was) if was else None
-        # A year of the other calendar, imported before such were refused, can be seen and mended.
-        first = min(FIRST_DAY, day_before or FIRST_DAY)
-        last = max(LAST_DAY, day_before or LAST_DAY)
-        day = st.date_input(label, day_before, first, last, key=widget, format="YYYY-MM-DD")
-        return day.isoformat() if isinstance(day, date) else ""
+        box = day_box(label, widget, was)
+        day = box.value  # what is none is refused by the column, with its place
+        return day.isoformat() if day else box.text.strip()
     if column.parse is sheets.days:
         names = dict(zip(WEEKDAYS, t("time.short_weekdays").split(), strict=True))
         days = st.multiselect(

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import ConfigError, Mistake
 from dashboard import forms
 from dashboard.components.shared.list_row import chip, section
-from dashboard.i18n import t, translate
+from dashboard.i18n import joined, t, translate
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import SHEET_NAMES
@@ -128,7 +128,7 @@ def _mistake(mistake: Mistake) -> str:
 
 def _change(change: RecordChange) -> str:
     word = chip(t("import.new"), "ok") if change.is_new else chip(t("import.changed"), "info")
-    cells = " · ".join(_cell(cell) for cell in change.cells)
+    cells = joined(_cell(cell) for cell in change.cells)
     name = " ".join((t(SHEET_NAMES[change.sheet]), *(text for text in change.key if text)))
     return (
         f"<li>{word}<span><b>{escape(name)}</b> "

@@ -6,7 +6,7 @@ from html import escape
 from core.schema.site import Site
 from core.text.numbers import MINUS
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t, translate
+from dashboard.i18n import joined, t, translate
 from dashboard.text import format as fmt
 from dashboard.text.labels import MOVES
 from maintenance.parts.demand import PartStock
@@ -38,9 +38,7 @@ def moves_list(moves: Sequence[StockMove], names: dict[str, str], now: int, site
     for move in moves:
         count = f"{move.quantity:+d}".replace("-", MINUS)
         order = t("parts.for_order", number=move.order_id) if move.order_id else ""
-        about = " · ".join(
-            text for text in (t(MOVES[move.kind]), order, move.who, move.note) if text
-        )
+        about = joined(text for text in (t(MOVES[move.kind]), order, move.who, move.note) if text)
         lines.append(
             f'<li><span class="sw-when">{escape(fmt.moment(move.at, now, site))}</span><span>'
             f"<b>{count}</b> {escape(names.get(move.part_id, move.part_id))} "

@@ -14,8 +14,10 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
 
+from core.time.calendars import Calendar
 from dashboard import i18n
 from dashboard.http.charts_script import LIBRARY_PATH
+from dashboard.text.format import MONTHS
 from dashboard.views.chart_window import ChartWindow
 from dashboard.views.curves import RANGES
 
@@ -30,7 +32,6 @@ EXPECTED = "#8a97a0"
 
 # What the scripts write by themselves, by the name that they know it by.
 _WORDS = {
-    "months": "time.months",
     "date": "time.date",
     "day": "chart.day",
     "month": "time.month_year",
@@ -94,7 +95,9 @@ class Description(TypedDict, total=False):
 def draw(description: Description, key: str) -> None:
     """The chart, as wide as its place."""
     _register()
-    common = {"library": LIBRARY_PATH.lstrip("/"), "words": _words(i18n.language())}
+    calendar = i18n.calendar()
+    words = _words(i18n.language(), calendar)
+    common = {"library": LIBRARY_PATH.lstrip("/"), "words": words, "calendar": calendar}
     _component()(data={**description, **common}, key=key)
 
 
@@ -111,9 +114,9 @@ def address(path: str, **query: str) -> str:
 
 
 @cache
-def _words(language: str) -> dict[str, str]:
-    catalogue = i18n.catalogue(language)
-    return {name: catalogue.find(key) or i18n.missing(key) for name, key in _WORDS.items()}
+def _words(language: str, calendar: Calendar) -> dict[str, str]:
+    catalogue, keys = i18n.catalogue(language), {**_WORDS, "months": MONTHS[calendar]}
+    return {name: catalogue.find(key) or i18n.missing(key) for name, key in keys.items()}
 
 
 @cache

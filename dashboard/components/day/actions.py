@@ -12,6 +12,7 @@ from dashboard.components.device.alert import acknowledge_button, order_button, 
 from dashboard.components.orders.agenda import skip_form, start_button
 from dashboard.components.orders.order import TONES
 from dashboard.components.orders.quiet import wants_quiet
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import chip
 from dashboard.i18n import t
 from dashboard.queries import people as people_queries
@@ -154,10 +155,10 @@ def _snooze(line: DayLine) -> None:
             format_func=lambda hours: fmt.span(hours * HOUR), key=forms.once(f"{name}-hours"),
         )  # fmt: skip
         key = forms.once(f"{name}-until")
-        until = forms.moment(t("today.snooze_until"), key, None, stores.site())
+        until = moment_box(t("today.snooze_until"), key, None, stores.site())
         reason = st.text_input(t("window.why"), key=forms.once(f"{name}-why"))
         if forms.submit(t("today.snooze"), "snooze work"):
-            forms.do(name, lambda: _put_off(line.standings, hours, until, reason))
+            forms.do(name, lambda: _put_off(line.standings, hours, until.given(), reason))
 
 
 def _put_off(standings: Sequence[DayStanding], hours: int, until: int | None, reason: str) -> str:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.schema.site import Device
 from core.text.languages import LANGUAGES
-from dashboard import forms, i18n
+from dashboard import i18n
+from dashboard.components.shared.date_box import moment_box
 from dashboard.i18n import t
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -70,14 +71,15 @@ def _own_range(window: ChartWindow) -> None:
     site = stores.site()
     with st.form("own-range", border=False):
         ends = [
-            forms.moment(t(words), f"{words}-{at}", at, site)
+            moment_box(t(words), f"{words}-{at}", at, site)
             for words, at in (("range.start", window.start), ("range.end", window.end))
         ]
-        if st.form_submit_button(t("range.show")):
-            for name, at in zip(OWN, ends, strict=True):
+        is_asked = st.form_submit_button(t("range.show"))
+        if is_asked and not any(box.wrong for box in ends):
+            for name, box in zip(OWN, ends, strict=True):
                 st.query_params.pop(name, None)
-                if at is not None:
-                    st.query_params[name] = in_address(at)
+                if box.value is not None:
+                    st.query_params[name] = in_address(box.value)
             st.rerun()
 
 

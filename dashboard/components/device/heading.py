@@ -8,7 +8,7 @@ from collectors.plug_use.model import PlugModel
 from core.readings import DEVICE_CLOCK, NOT_UNDERSTOOD, UNKNOWN_PROBE
 from dashboard.components.fleet.badge import badge, icon
 from dashboard.components.shared.ages import with_ago
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 from dashboard.text import format as fmt
 from dashboard.views.device_status import DeviceStatus, SourceState
 from dashboard.views.source_doubts import SourceDoubt
@@ -36,7 +36,7 @@ def heading(
     device = status.device
     serial = t("device.serial", serial=device.serial) if device.serial else ""
     texts = [t_data(device.profile.title), device.room, serial]
-    about = " · ".join(escape(text) for text in texts if text)
+    about = joined(escape(text) for text in texts if text)
     age = with_ago("device.heard", status.last_seen_at, now)
     ways = "".join(_source(source, now, doubts) for source in status.sources)
     if plug is not None and _has_plug(status):

@@ -10,8 +10,9 @@ from core.schema.site import Device, Site
 from core.time.clock import HOUR
 from core.vocabulary.alerts import Repetition
 from dashboard import forms
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import chip, hint, row
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 from dashboard.queries import stores
 from dashboard.text import format as fmt
 from dashboard.text.labels import REPETITIONS
@@ -81,7 +82,7 @@ def window_words(window: WindowRow, device: Device, now: int, site: Site) -> str
         text = t("window.planned", start=fmt.moment(window.start, now, site), end=end)
     titles = [t_data(rule.title) for rule in device.profile.rules if rule.id == window.rule]
     again = t(REPETITIONS[window.repeats]) if window.repeats else ""
-    return " · ".join(words for words in (text, *titles, window.component, again) if words)
+    return joined(words for words in (text, *titles, window.component, again) if words)
 
 
 def work_buttons(device: str) -> None:
@@ -112,16 +113,21 @@ def _plan_form(device: str) -> None:
         field: forms.once(f"{name}-{field}") for field in ("from", "to", "again", "until", "why")
     }
     with st.form(forms.once(name), border=False):
-        start = forms.moment(t("window.from"), keys["from"], None, site)
-        end = forms.moment(t("window.to"), keys["to"], None, site)
+        start = moment_box(t("window.from"), keys["from"], None, site)
+        end = moment_box(t("window.to"), keys["to"], None, site)
         repeats = st.selectbox(
             t("window.again"), tuple(REPETITIONS), key=keys["again"],
             format_func=lambda word: t(REPETITIONS[word]),
         )  # fmt: skip
-        until = forms.moment(t("window.last"), keys["until"], None, site)
+        until = moment_box(t("window.last"), keys["until"], None, site)
         reason = st.text_input(t("window.why"), key=keys["why"])
         if forms.submit(t("window.plan"), "plan maintenance windows"):
-            forms.do(name, lambda: _planned(device, (start, end), reason, repeats, until))
+            forms.do(
+                name,
+                lambda: _planned(
+                    device, (start.given(), end.given()), reason, repeats, until.given()
+                ),
+            )
 
 
 def _ended(window: int, *, for_good: bool = False) -> str:

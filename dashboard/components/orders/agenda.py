@@ -11,8 +11,9 @@ from core.time.clock import from_ms, start_of_day
 from core.vocabulary.planning import SkipKind
 from dashboard import forms
 from dashboard.components.orders.quiet import wants_quiet
+from dashboard.components.shared.date_box import day_box
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 from dashboard.queries import agenda as agenda_queries
 from dashboard.queries import stores
 from dashboard.text import format as fmt
@@ -92,11 +93,11 @@ def done_before() -> None:
             ),
         )  # fmt: skip
         here = from_ms(stores.now(), stores.site().zone).date()
-        day = st.date_input(t("today.done_on"), here, max_value=here)
-        if forms.submit(t("today.note_done"), "do planned work") and key and day:
+        day = day_box(t("today.done_on"), f"{forms.once(name)}-on", here.isoformat())
+        if forms.submit(t("today.note_done"), "do planned work") and key:
             device, plan = choices[key]
-            at = start_of_day(day, stores.site().zone)
-            forms.do(name, lambda: _noted(device.id, plan.id, at))
+            zone = stores.site().zone
+            forms.do(name, lambda: _noted(device.id, plan.id, start_of_day(day.needed(), zone)))
 
 
 def _noted(device: str, plan: str, at: int) -> str:
@@ -127,7 +128,7 @@ def _month_line(work: PlannedWork, site: Site) -> str:
     why = work.task.skip_reason if work.when == "skipped" else ""
     due_by = work.task.due_by
     texts = [work.device.name, "" if due_by == "calendar" else t(DUE_BY[due_by]), why]
-    beside = " · ".join(text for text in texts if text)
+    beside = joined(text for text in texts if text)
     return (
         f'<li><span class="sw-when">{clock}</span>{chip(t(word), tone)}<span>'
         f'{escape(t_data(work.plan.title))} <span class="sw-hint">{escape(beside)}</span></span></li>'

@@ -20,7 +20,7 @@ from dashboard.components.orders.proofs import (
 from dashboard.components.shared.accepted import limit_hints, warn_outside
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check, number_box
-from dashboard.i18n import t, t_data, translate
+from dashboard.i18n import joined, t, t_data, translate
 from dashboard.queries import rounds as round_queries
 from dashboard.queries.orders import OrderDetails
 from dashboard.queries.proofs import ShownProofs
@@ -144,7 +144,7 @@ def _number(
     if limits and not rules.is_limited:
         hints = [t("rounds.limits", limits=limits)]
     if hints:
-        st.html(f'<p class="sw-hint">{escape(" · ".join(hints))}</p>')
+        st.html(f'<p class="sw-hint">{escape(joined(hints))}</p>')
     if skipped:
         return ItemEntry(item.item, plain="not_applicable")
     box.show_mistake()
@@ -185,7 +185,7 @@ def _answered(item: OrderItem) -> str:
         answer = f"{fmt.number(item.value)} {item.unit}".strip()
     tone = "error" if item.answer == "not_ok" or item.within is False else "ok"
     limits = fmt.limits(item.low, item.high, item.unit)
-    beside = " · ".join(text for text in (limits, item.note) if text)
+    beside = joined(text for text in (limits, item.note) if text)
     return (
         f'<li><span class="sw-when sw-{tone}-text">{escape(answer)}</span>'
         f'<span>{escape(item.text)} <span class="sw-hint">{escape(beside)}</span>'

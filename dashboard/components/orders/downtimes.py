@@ -9,6 +9,7 @@ from core.schema.site import Site
 from core.vocabulary.downtime import DowntimeCause, DowntimeExtent
 from dashboard import forms
 from dashboard.components.orders.order import downtime_words
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import empty
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
@@ -38,11 +39,12 @@ def add_downtime(order_id: int, fault_began_at: int) -> None:
     name = f"new-down-{order_id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        began = forms.moment(t("downtime.began"), f"{key}-at", fault_began_at, stores.site())
+        began = moment_box(t("downtime.began"), f"{key}-at", fault_began_at, stores.site())
         cause, extent = _cause("machine"), _extent("hard")
         if forms.submit(t("order.add"), "note downtime"):
-            at = exact(began, fault_began_at)
-            forms.do(name, lambda: _added(order_id, at, cause, extent))
+            forms.do(
+                name, lambda: _added(order_id, exact(began.given(), fault_began_at), cause, extent)
+            )
 
 
 def _added(order_id: int, began_at: int, cause: DowntimeCause, extent: DowntimeExtent) -> str:
@@ -60,10 +62,10 @@ def _correct(downtime: Downtime, site: Site) -> None:
     name = f"correct-{downtime.id}"
     key = forms.once(name)
     with st.form(key, border=False):
-        began = forms.moment(t("downtime.began"), f"{key}-from", downtime.began_at, site)
+        began = moment_box(t("downtime.began"), f"{key}-from", downtime.began_at, site)
         ended = None
         if downtime.ended_at is not None:
-            ended = forms.moment(t("downtime.ended"), f"{key}-to", downtime.ended_at, site)
+            ended = moment_box(t("downtime.ended"), f"{key}-to", downtime.ended_at, site)
         is_over = downtime.ended_at is None and st.checkbox(t("downtime.is_over"))
         cause, extent = _cause(downtime.cause), _extent(downtime.extent)
         known = "" if downtime.cases_lost is None else str(downtime.cases_lost)
@@ -71,14 +73,25 @@ def _correct(downtime: Downtime, site: Site) -> None:
         note = st.text_input(t("downtime.note"), downtime.note)
         if forms.submit(t("downtime.save"), "correct downtime"):
             changes = Correction(cause=cause, extent=extent, note=note)
-            # A time that was left as it is keeps its seconds.
-            if began is not None and began != _minute(downtime.began_at):
-                changes["began_at"] = began
-            if ended is not None and ended != _minute(downtime.ended_at):
-                changes["ended_at"] = ended
             if is_over:
                 changes["ended_at"] = stores.now()
-            forms.do(name, lambda: _corrected(downtime.id, changes, cases))
+            forms.do(
+                name,
+                lambda: _corrected(
+                    downtime.id, {**changes, **_changed_times(downtime, began, ended)}, cases
+                ),
+            )
+
+
+def _changed_times(downtime: Downtime, began: Box[int], ended: Box[int] | None) -> Correction:
+    """A time that was left as it is keeps its seconds."""
+    changes = Correction()
+    began_at, ended_at = began.given(), None if ended is None else ended.given()
+    if began_at is not None and began_at != _minute(downtime.began_at):
+        changes["began_at"] = began_at
+    if ended_at is not None and ended_at != _minute(downtime.ended_at):
+        changes["ended_at"] = ended_at
+    return changes
 
 
 def exact(chosen: int | None, offered: int) -> int:

@@ -1,6 +1,6 @@
 """The end of the work: what was done, whether the device could be used meanwhile, and, in one go, its check and the signature."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from core.vocabulary.downtime import DowntimeExtent
 from dashboard import forms
 from dashboard.components.orders.downtimes import exact
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, check
 from dashboard.i18n import t
@@ -43,31 +44,34 @@ def ending(
     section(t("order.end"))
     with st.form(key):
         result = st.text_area(t("order.result"), height=80)
-        at = forms.moment(t("order.done_at"), f"{key}-at", None, stores.site())
+        at = moment_box(t("order.done_at"), f"{key}-at", None, stores.site())
         unusable = _unusable(details, key)
         returned = ""
         may_finish = identity.may("return a device to service")
         if order.takes_down and may_finish:
             returned = st.text_area(t("order.finish_check"), help=t("order.return_help"), height=80)
-        entered = Ending(result, at, unusable, returned)
+
+        def entered() -> Ending:
+            return Ending(result, at.given(), unusable(), returned)
+
         with st.container(key=f"ending-{order.id}", horizontal=True):
             if forms.submit(t("order.complete"), "work on an order", primary=not may_finish):
-                forms.do(name, lambda: _done(order.id, entries, boxes, entered))
+                forms.do(name, lambda: _done(order.id, entries, boxes, entered()))
             if may_finish and forms.submit(t("order.finish"), "return a device to service"):
-                forms.do(name, lambda: _finish(order.id, entries, boxes, entered))
+                forms.do(name, lambda: _finish(order.id, entries, boxes, entered()))
 
 
-def _unusable(details: OrderDetails, key: str) -> Unusable | None:
+def _unusable(details: OrderDetails, key: str) -> Callable[[], Unusable | None]:
     """Asked where nobody has noted it; a downtime that is noted ends with the order."""
     if details.order.kind != "corrective" or details.downtimes:
-        return None
+        return lambda: None
     chosen = st.segmented_control(
         t("order.usable"), list(USABLE), format_func=t, key=f"{key}-usable"
     )
     offered = details.fault_began_at
-    since = forms.moment(t("order.unusable_since"), f"{key}-since", offered, stores.site())
+    since = moment_box(t("order.unusable_since"), f"{key}-since", offered, stores.site())
     extent = None if chosen is None else USABLE[chosen]
-    return None if extent is None else Unusable(extent, exact(since, offered))
+    return lambda: None if extent is None else Unusable(extent, exact(since.given(), offered))
 
 
 def _done(

@@ -42,7 +42,7 @@ def _report(report: FaultReport, now: int, site: Site) -> str:
         for en in report.usual_faults
     )
     texts = [report.name, fmt.moment(report.at, now, site)]
-    about = " · ".join(f"<bdi>{escape(text)}</bdi>" for text in texts if text)
+    about = escape(i18n.joined(texts))
     lines = [f'<p>{chips} <span class="sw-hint">{about}</span></p>']
     if report.tried:
         lines.append(

@@ -6,7 +6,7 @@ from html import escape
 from core.schema.site import Site
 from core.vocabulary.work_orders import OrderState
 from dashboard.components.shared.list_row import chip, row
-from dashboard.i18n import t, t_data
+from dashboard.i18n import joined, t, t_data
 from dashboard.queries.orders import OrderDetails
 from dashboard.text import format as fmt
 from dashboard.text.labels import CAUSES, EXTENTS, OPENED_BY, ORDER_KINDS, ORDER_STATES
@@ -37,7 +37,7 @@ def order_lead(order: WorkOrder) -> str:
 
 def order_tail(order: WorkOrder, now: int, site: Site) -> str:
     """What follows it: device, kind, for whom, since when."""
-    return f'<span class="sw-hint">{escape(" · ".join(order_texts(order, now, site)))}</span>'
+    return f'<span class="sw-hint">{escape(joined(order_texts(order, now, site)))}</span>'
 
 
 def order_texts(order: WorkOrder, now: int, site: Site) -> list[str]:
@@ -66,7 +66,7 @@ def order_heading(order: WorkOrder, now: int, site: Site) -> str:
         when=fmt.moment(order.opened_at, now, site),
     )
     assigned = t("order.for", name=order.assigned_to) if order.assigned_to else ""
-    about = " · ".join(escape(text) for text in (opened, assigned) if text)
+    about = joined(escape(text) for text in (opened, assigned) if text)
     text = f'<p class="sw-said">{escape(order.text)}</p>' if order.text else ""
     result = f'<p class="sw-said"><b>{escape(order.result)}</b></p>' if order.result else ""
     title = t("order.heading", number=order.id, title=t_data(order.title))
@@ -116,7 +116,7 @@ def downtime_words(downtime: Downtime, now: int, site: Site) -> str:
     tone = "error" if downtime.ended_at is None else "none"
     return (
         f"{chip(t(CAUSES[downtime.cause]), tone)} "
-        f'<span class="sw-hint">{escape(" · ".join(texts))}</span>'
+        f'<span class="sw-hint">{escape(joined(texts))}</span>'
     )
 
 
@@ -151,7 +151,7 @@ def costs_list(details: OrderDetails, now: int, site: Site) -> str:
 
 
 def _line(when: str, what: str, who: str, note: str) -> str:
-    hint = " · ".join(text for text in (who, note) if text)
+    hint = joined(text for text in (who, note) if text)
     return (
         f'<li><span class="sw-when">{escape(when)}</span><span><b>{escape(what)}</b> '
         f'<span class="sw-hint">{escape(hint)}</span></span></li>'

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import forms
 from dashboard.components.orders.order import costs_list
+from dashboard.components.shared.date_box import moment_box
 from dashboard.components.shared.list_row import section
 from dashboard.components.shared.number_box import Box, number_box
 from dashboard.i18n import t
@@ -35,12 +36,19 @@ def _labour(order_id: int) -> None:
     key = forms.once(name)
     with st.form(key, border=False):
         who = st.text_input(t("order.who"), forms.my_name())
-        began = forms.moment(t("order.began"), f"{key}-at", None, stores.site())
+        began = moment_box(t("order.began"), f"{key}-at", None, stores.site())
         minutes = number_box(t("order.how_long"), whole(1, 7 * 24 * 60), "30")
         cost = number_box(_money("order.labour_cost"), money)
         if forms.submit(t("order.add"), "work on an order"):
-            at = stores.now() if began is None else began
-            forms.do(name, lambda: _labour_added(order_id, who, at, minutes, cost))
+            forms.do(
+                name,
+                lambda: _labour_added(order_id, who, _or_now(began), minutes, cost),
+            )
+
+
+def _or_now(box: Box[int]) -> int:
+    at = box.given()
+    return stores.now() if at is None else at
 
 
 def _labour_added(order_id: int, who: str, at: int, minutes: Box[int], cost: Box[int]) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import forms
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t, t_data, translate
+from dashboard.i18n import joined, t, t_data, translate
 from dashboard.queries import proofs as proof_queries
 from dashboard.queries import stores
 from dashboard.queries.orders import OrderDetails
@@ -80,7 +80,7 @@ def why_no_proof(verdict: ProofVerdict | None) -> None:
     """Why what is seen of the line is no proof: nobody shall think that it was not looked for."""
     if verdict is None or verdict.is_proven:
         return
-    reasons = " · ".join(translate(reason) for reason in verdict.reasons[:MOST_REASONS])
+    reasons = joined(translate(reason) for reason in verdict.reasons[:MOST_REASONS])
     st.html(f'<p class="sw-hint">{escape(t("proof.none", reasons=reasons))}</p>')
 
 
@@ -122,7 +122,7 @@ def _fact_line(fact: SeenFact) -> str:
         texts.append(t("proof.coverage", pct=fmt.number(int(fact.coverage_pct))))
     if fact.source:
         texts.append(t("proof.source", source=fact.source))
-    return " · ".join(texts)
+    return joined(texts)
 
 
 def _values(fact: SeenFact) -> list[str]:

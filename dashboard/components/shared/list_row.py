@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.i18n import joined
 from dashboard.text import format as fmt
 
 
@@ -32,9 +33,7 @@ def hint(text: str) -> str:
 
 def hints(texts: Iterable[str]) -> str:
     """Several words beside; each runs as its own first letter does, whatever stands around it."""
-    return (
-        f'<span class="sw-hint">{" · ".join(f"<bdi>{escape(text)}</bdi>" for text in texts)}</span>'
-    )
+    return f'<span class="sw-hint">{escape(joined(texts))}</span>'
 
 
 def empty(text: str) -> None:

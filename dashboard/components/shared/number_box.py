@@ -4,6 +4,7 @@ not know: `12,5` becomes 125 there, and Dari digits nothing.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Generic, Literal, TypeVar
 
@@ -14,7 +15,7 @@ from core.text.phrase import Phrase
 from dashboard.i18n import translate
 from dashboard.text import format as fmt
 
-Number = TypeVar("Number", int, float)
+Number = TypeVar("Number", int, float, date)
 
 
 @dataclass(frozen=True, slots=True)

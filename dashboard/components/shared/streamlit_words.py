@@ -1,4 +1,4 @@
-"""Streamlit's own English words, for which it has no setting: another language writes its own over them, or leaves them away."""
+"""Streamlit's own words, for which it has no setting: a style writes others over them, or leaves them away."""
 
 import json
 
@@ -16,12 +16,17 @@ _AWAY = "[data-testid=InputInstructions], [data-testid=stFileUploaderDropzoneIns
 
 
 def streamlit_words() -> str:
-    """A style for every page; empty in English."""
+    """CSS for every page."""
+    # On a phone the pages are behind a sign that says little by itself.
+    menu = f"[data-testid=stExpandSidebarButton]::after {{ content: {_quoted('app.menu')}; }}"
     if i18n.language() == FALLBACK:
-        return ""
-    over = "".join(
-        f" {place} {{ font-size: 0; }} {place}::after"
-        f" {{ content: {json.dumps(t(key), ensure_ascii=False)}; font-size: 1rem; }}"
+        return menu
+    over = (
+        f"{place} {{ font-size: 0; }} {place}::after {{ content: {_quoted(key)}; font-size: 0.875rem; }}"
         for place, key in _OVER.items()
     )
-    return f"<style>{_AWAY} {{ display: none; }}{over}</style>"
+    return " ".join([menu, f"{_AWAY} {{ display: none; }}", *over])
+
+
+def _quoted(key: str) -> str:
+    return json.dumps(t(key), ensure_ascii=False)

@@ -6,7 +6,7 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from dashboard.components.fleet.badge import icon
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.views.device_status import State
 
 # `fact` is a number that nobody judges; `unknown` is no evidence, which is never well.
@@ -67,7 +67,7 @@ def counts(lines: Iterable[SystemLine]) -> str:
 
 def _item(line: SystemLine) -> str:
     way = ' dir="ltr" lang="en"' if line.is_foreign else ""
-    details = " · ".join(f"<bdi>{escape(text)}</bdi>" for text in line.details)
+    details = escape(joined(line.details))
     return (
         f"<li>{_badge(line.standing)}<b{way}>{escape(line.name)}</b>"
         f'<span class="sw-system-facts"{way}>{details}</span></li>'

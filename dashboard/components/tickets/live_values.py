@@ -9,7 +9,7 @@ from core.schema.site import Site
 from core.vocabulary.tickets import LiveEnd
 from dashboard import forms
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
 from storage.records import LiveWindow, VendorLink
@@ -72,5 +72,5 @@ def _line(window: LiveWindow, now: int, site: Site) -> str:
         parts.append(t("live.ended", when=ended, why=t(ENDS[window.reason or "time"])))
     return (
         f"<li><b>{escape(t('live.title'))}</b> {state} "
-        f'<span class="sw-hint">{escape(" · ".join(parts))}</span></li>'
+        f'<span class="sw-hint">{escape(joined(parts))}</span></li>'
     )

@@ -8,7 +8,7 @@ from core.schema.site import Site
 from dashboard import forms, i18n
 from dashboard.components.shared.list_row import chip
 from dashboard.http.answer_page import answer_address
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import identity
 from dashboard.queries import questions as question_queries
 from dashboard.queries.tickets import TicketDetails
@@ -67,7 +67,7 @@ def _own_added(ticket_id: int, line: str, language: str) -> str:
 
 
 def _line(question: SupplierQuestion, now: int, site: Site) -> str:
-    about = " · ".join((question.who, fmt.moment(question.at, now, site)))
+    about = joined((question.who, fmt.moment(question.at, now, site)))
     state = "" if question.answers else chip(t("question.waiting"), "warning")
     answers = "".join(
         _answer(answer, now, site, is_last=answer is question.answers[-1])
@@ -82,5 +82,5 @@ def _line(question: SupplierQuestion, now: int, site: Site) -> str:
 def _answer(answer: SupplierAnswer, now: int, site: Site, *, is_last: bool) -> str:
     """Struck through if it was corrected."""
     text = escape(answer.text) if is_last else f"<s>{escape(answer.text)}</s>"
-    about = escape(" · ".join((answer.who, fmt.moment(answer.at, now, site))))
+    about = escape(joined((answer.who, fmt.moment(answer.at, now, site))))
     return f'<p dir="auto">{text}</p><span class="sw-hint">{about}</span>'

@@ -8,7 +8,7 @@ from core.schema.site import Site
 from core.time.clock import HOUR
 from dashboard import forms
 from dashboard.components.shared.list_row import chip, hints, row, section
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.tickets import TicketDetails
 from dashboard.text import format as fmt
@@ -124,7 +124,7 @@ def _times(session: RemoteSession, now: int, site: Site) -> str:
     texts = [t("session.on", when=began, span=length)]
     if session.planned_end is not None:
         texts.append(t("session.until", when=fmt.moment(session.planned_end, now, site)))
-    return " · ".join(texts)
+    return joined(texts)
 
 
 def _warning(session: RemoteSession, now: int) -> str:

@@ -5,7 +5,7 @@ from html import escape
 from core.schema.site import Site
 from core.vocabulary.tickets import TicketState
 from dashboard.components.shared.list_row import chip
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries.tickets import ClockedTicket, TicketDetails
 from dashboard.text import format as fmt
 from dashboard.text.labels import CLINICAL, DELIVERIES, DIRECTIONS, TICKET_STATES
@@ -49,7 +49,7 @@ def ticket_tail(row: ClockedTicket, vendor: str, now: int, site: Site) -> str:
     """Device, vendor, since when, and how much time the vendor has left."""
     ticket = row.ticket
     texts = [fmt.device(ticket.device, site), vendor, fmt.moment(ticket.opened_at, now, site)]
-    return f'{clock_chip(row)} <span class="sw-hint">{escape(" · ".join(texts))}</span>'
+    return f'{clock_chip(row)} <span class="sw-hint">{escape(joined(texts))}</span>'
 
 
 def clock_chip(row: ClockedTicket) -> str:
@@ -79,7 +79,7 @@ def ticket_heading(details: TicketDetails, now: int, site: Site) -> str:
     text = f'<p class="sw-said">{escape(ticket.text)}</p>' if ticket.text else ""
     return (
         f'<div class="sw-heading"><h1>{escape(title)}</h1>{state}</div>'
-        f'<p class="sw-about">{escape(" · ".join(texts))}</p>{text}{_clocks(details.clocked, now, site)}'
+        f'<p class="sw-about">{escape(joined(texts))}</p>{text}{_clocks(details.clocked, now, site)}'
     )
 
 
@@ -88,7 +88,7 @@ def thread(details: TicketDetails, now: int, site: Site) -> str:
     lines = [(m.at, 1, _message(m, now, site)) for m in details.ticket.messages]
     written = {m.at for m in details.ticket.messages if m.direction == "out"}
     for step in details.ticket.steps:
-        about = " · ".join(text for text in (step.who, step.note) if text)
+        about = joined(text for text in (step.who, step.note) if text)
         # Written here, and in a site without mail nothing more.
         is_unsent = step.state == "sent" and step.at in written and site.file.mail is None
         label = DELIVERIES["no_mail"] if is_unsent else TICKET_STATES[step.state]
@@ -110,7 +110,7 @@ def _message(message: TicketMessage, now: int, site: Site) -> str:
         about.append(_sent(message, now, site))
     return (
         f'<li class="sw-message sw-message-{message.direction}"><span>'
-        f'<span class="sw-hint">{escape(" · ".join(about))}</span>'
+        f'<span class="sw-hint">{escape(joined(about))}</span>'
         f"<p>{escape(message.text)}</p></span></li>"
     )
 

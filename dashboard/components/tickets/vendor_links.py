@@ -12,7 +12,7 @@ from core.time.clock import DAY
 from dashboard import forms
 from dashboard.components.shared.list_row import chip
 from dashboard.components.tickets.live_values import live_section
-from dashboard.i18n import t
+from dashboard.i18n import joined, t
 from dashboard.queries import tickets as ticket_queries
 from dashboard.text import format as fmt
 from storage.records import Ticket, VendorLink, VendorVisit
@@ -97,4 +97,4 @@ def _link(link: VendorLink, visits: Sequence[VendorVisit], now: int, site: Site)
 
 def _visit(visit: VendorVisit, now: int, site: Site) -> str:
     where = t("supplier.visit", when=fmt.moment(visit.at, now, site), address=visit.address)
-    return " · ".join(text for text in (where, visit.about) if text)
+    return joined(text for text in (where, visit.about) if text)

@@ -32,7 +32,7 @@ def test_a_day_has_the_months_of_its_calendar() -> None:
         "year": 1405,
     }
     gregorian = times.day_values(AT, KABUL, "gregorian", GREGORIAN)
-    assert gregorian == times.date_values(date(2026, 10, 3), GREGORIAN)
+    assert gregorian == times.date_values(date(2026, 10, 3), "gregorian", GREGORIAN)
     assert gregorian == {"day": 3, "month": "Oct", "year": 2026}
 
 

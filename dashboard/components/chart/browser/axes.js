@@ -1,5 +1,6 @@
 // Where the lines of the axes stand, and what is written at them.
 
+import { monthBegin } from "./calendar.js";
 import { axisUnit } from "./words.js";
 
 const SECOND = 1000;
@@ -36,11 +37,11 @@ export function timeTicks(since, until, pixels, clock) {
 
 function monthTicks(since, until, room, clock) {
   const months = MONTHS.find((count) => count * 30 * DAY >= room) ?? MONTHS[MONTHS.length - 1];
-  const first = new Date(clock.wall(since));
-  let count = Math.ceil((first.getUTCFullYear() * 12 + first.getUTCMonth()) / months) * months;
+  const first = clock.parts(since);
+  let count = Math.ceil((first.year * 12 + first.index) / months) * months;
   const ticks = [];
   for (; ; count += months) {
-    const v = clock.moment(Date.UTC(Math.floor(count / 12), count % 12));
+    const v = clock.moment(monthBegin(count, clock.calendar));
     if (v > until) return ticks;
     if (v >= since) ticks.push({ v, label: months < 12 ? clock.month(v) : String(clock.parts(v).year) });
   }

@@ -136,7 +136,7 @@ export class Chart {
   take(header, marks, library) {
     this.parts.root.classList.toggle("sw-chart-many", header.lines.length > 1);
     Object.assign(this, { header, lines: header.lines, marks, library });
-    this.clock = new Clock(header.offsets, this.data.words);
+    this.clock = new Clock(header.offsets, this.data.words, this.data.calendar);
     this.draw();
     const { every } = this.data.window;
     if (every && !windowOf(this.group)) {

@@ -1,5 +1,7 @@
 // Numbers, lengths and times as dashboard/text/format.py writes them, in the words that the page gave.
 
+import { dateOf } from "./calendar.js";
+
 const THIN = "\u202f";
 const BYTES = ["B", "kB", "MB", "GB", "TB", "PB"];
 const UNITS = [["days", 86400000], ["hours", 3600000], ["minutes", 60000], ["seconds", 1000]];
@@ -68,7 +70,8 @@ const two = (value) => String(value).padStart(2, "0");
 
 // Times by the site's clock. `offsets` are [from when on, minutes ahead of UTC], the first for all before.
 export class Clock {
-  constructor(offsets, words) {
+  constructor(offsets, words, calendar) {
+    this.calendar = calendar;
     this.offsets = offsets;
     this.words = words;
     this.months = words.months.split(" ");
@@ -93,10 +96,12 @@ export class Clock {
 
   parts(at) {
     const date = new Date(this.wall(at));
+    const { year, month, day } = dateOf(this.wall(at), this.calendar);
     return {
-      day: date.getUTCDate(),
-      month: this.months[date.getUTCMonth()],
-      year: date.getUTCFullYear(),
+      day,
+      month: this.months[month],
+      index: month, // from 0
+      year,
       clock: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`,
       seconds: `:${two(date.getUTCSeconds())}`,
     };
