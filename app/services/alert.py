@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
+from alerts.evaluation.watch import Watch
 from alerts.notification.delivery import deliver_due
 from alerts.notification.evidence import LatestReadings
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
-from app.clock import now
+from app.clock import now, uptime
 from app.services.liveness import Liveness
 from app.services.loop import Loop, Step
 from core.schema.channel_kinds.telegram import TelegramChannel
@@ -43,7 +44,7 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    engine, notices = AlertEngine(site, series, records), NoticeGiver(site, records)
+    engine, notices = AlertEngine(site, series, records, Watch(uptime)), NoticeGiver(site, records)
     parts = (JUDGING, SENDING) if detection is None else (JUDGING, SENDING, DETECT)
     with ProcessSign(site.processes_path, "alert", now, dict.fromkeys(parts, STANDSTILL)) as sign:
         liveness = Liveness(site.alive_path, (JUDGING, SENDING), also=sign.note)
