@@ -15,10 +15,9 @@ from alerts.channels import Notification, Sender, longest_text
 from alerts.notification.acknowledge_link import link_to
 from alerts.notification.digest import compose_digest, digest_of, entries_of
 from alerts.notification.evidence import (
-    LatestReadings,
+    SeriesAtHand,
     alert_evidence,
     incident_evidence,
-    no_readings,
 )
 from alerts.notification.hourly_limit import HourlyLimit
 from alerts.notification.incident_message import compose_notice
@@ -35,6 +34,8 @@ log = logging.getLogger(__name__)
 
 WHO = "outbox"  # in the audit
 
+NO_SERIES = SeriesAtHand()
+
 Outcome = Literal["left", "waits", "given_up"]
 
 
@@ -50,7 +51,7 @@ def deliver_due(
     records: Records,
     senders: Mapping[str, Sender],
     now: Callable[[], int],
-    latest: LatestReadings = no_readings,
+    series: SeriesAtHand = NO_SERIES,
 ) -> int:
     """Try each delivery that is due; how many have left. A message has the newest of the readings."""
     blocked: set[str] = set()
@@ -58,7 +59,7 @@ def deliver_due(
     left = 0
     due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds)
     for delivery_id, channel in due:
-        outcome, count = _send(site, records, delivery_id, senders.get(channel), now, latest)
+        outcome, count = _send(site, records, delivery_id, senders.get(channel), now, series)
         left += count
         if outcome == "left":
             limit.count(delivery_id)
@@ -73,14 +74,14 @@ def _send(
     delivery_id: int,
     sender: Sender | None,
     now: Callable[[], int],
-    latest: LatestReadings,
+    series: SeriesAtHand,
 ) -> tuple[Outcome, int]:
     """What became of it, and how many have left; one that waits holds up those behind it."""
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
         with records.reading() as db:
-            message = _message(site, db, delivery_id, longest_text(sender), now(), latest)
+            message = _message(site, db, delivery_id, longest_text(sender), now(), series)
         sender.send(message.notification)
     except DeliveryError as error:
         _postpone(records, delivery_id, error, now())
@@ -94,7 +95,7 @@ def _send(
 
 
 def _message(
-    site: Site, db: Session, delivery_id: int, longest: int, now: int, latest: LatestReadings
+    site: Site, db: Session, delivery_id: int, longest: int, now: int, series: SeriesAtHand
 ) -> OutgoingMessage:
     delivery = db.get_one(Delivery, delivery_id)
     words = words_for(site, delivery.person)
@@ -109,9 +110,9 @@ def _message(
     pair = delivery_rows.notice_of(db, delivery.id)
     if pair is None:
         _, transition, alert = delivery_rows.delivery(db, delivery.id)
-        evidence, link = alert_evidence(site, db, transition, alert, latest, now), ""
+        evidence, link = alert_evidence(site, db, transition, alert, series, now), ""
     else:
-        evidence = incident_evidence(site, db, pair[1], latest, now)
+        evidence = incident_evidence(site, db, pair[1], series, now)
         link = link_to(site, evidence.incident.id, delivery.person, now)
     notice = compose_notice(site, delivery, evidence, words, now, link, longest)
     return OutgoingMessage(notice, [delivery_id])

@@ -12,7 +12,7 @@ from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.evaluation.watch import Watch
 from alerts.notification.delivery import deliver_due
-from alerts.notification.evidence import LatestReadings
+from alerts.notification.evidence import SeriesAtHand
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
 from app.clock import now, uptime
@@ -50,7 +50,8 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
         liveness = Liveness(site.alive_path, (JUDGING, SENDING), also=sign.note)
         judge = partial(_judge, engine, notices, stop, liveness)
         detect = partial(_detect, detection, site, stop, sign)
-        deliver = partial(_deliver, site, records, channels, liveness, now(), series.latest)
+        at_hand = SeriesAtHand(series.latest, series.range)
+        deliver = partial(_deliver, site, records, channels, liveness, now(), at_hand)
         if once:
             for step in (detect, judge, deliver):
                 step()
@@ -94,11 +95,11 @@ def _deliver(
     channels: Mapping[str, Sender],
     liveness: Liveness,
     began: int,
-    latest: LatestReadings,
+    series: SeriesAtHand,
 ) -> None:
     if site.file.still_here is not None:
         announce(site, records, site.file.still_here, began, now)
-    deliver_due(site, records, channels, liveness.noting(SENDING, now), latest)
+    deliver_due(site, records, channels, liveness.noting(SENDING, now), series)
     liveness.note(SENDING)
 
 

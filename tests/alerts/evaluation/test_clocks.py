@@ -180,7 +180,7 @@ def test_a_leap_that_a_failed_transaction_saw_is_seen_by_the_next(machine: Machi
     machine.levels = {"mri-2": 20.0}
     machine.run(8 * MINUTE)
     machine.leap = 3 * HOUR
-    with pytest.raises(OSError), machine.engine._writing():
+    with pytest.raises(OSError, match="full"), machine.engine._writing():
         raise OSError("the disk is full")
     machine.run(MINUTE)
     assert HELIUM_LOW not in machine.firing()
