@@ -1,4 +1,4 @@
-"""Sends what the outbox of deliveries holds, each channel's in order.
+"""Sends what the outbox of deliveries holds, each channel's in order and by a thread of its own.
 
 With the line down a channel's oldest delivery is tried again with growing pauses and the rest wait
 behind it in order; when it is back, they leave as one digest. Killed between sending and noting it,
@@ -52,20 +52,31 @@ def deliver_due(
     senders: Mapping[str, Sender],
     now: Callable[[], int],
     series: SeriesAtHand = NO_SERIES,
+    limit: HourlyLimit | None = None,
+    is_mine: Callable[[str], bool] = lambda _channel: True,
 ) -> int:
-    """Try each delivery that is due; how many have left. A message has the newest of the readings."""
+    """Try each delivery that is due on a channel that is mine; how many have left.
+
+    A message has the newest of the readings. Who sends by several threads gives all the same `limit`.
+    """
     blocked: set[str] = set()
-    limit = HourlyLimit(site, records, WHO, now)
+    limit = limit or hourly_limit(site, records, now)
+    limit.look()
     left = 0
-    due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds)
+    due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds, is_mine)
     for delivery_id, channel in due:
         outcome, count = _send(site, records, delivery_id, senders.get(channel), now, series)
         left += count
         if outcome == "left":
-            limit.count(delivery_id)
+            limit.count()
         if outcome == "waits":
             blocked.add(channel)
     return left
+
+
+def hourly_limit(site: Site, records: Records, now: Callable[[], int]) -> HourlyLimit:
+    """The limit of messages to a person in an hour, of the sending."""
+    return HourlyLimit(site, records, WHO, now)
 
 
 def _send(

@@ -1,17 +1,18 @@
-"""The alert loops: one judges the journal and the detectors' verdicts, one runs the detectors, one
-sends deliveries. So a slow line delays no verdict, and a slow detector no alert.
+"""The alert loops: one judges the journal and the detectors' verdicts, one runs the detectors, one for
+each channel sends its deliveries. So a slow line delays no verdict and no other line, and a slow
+detector no alert.
 """
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
 from alerts.evaluation.watch import Watch
-from alerts.notification.delivery import deliver_due
+from alerts.notification.delivery import deliver_due, hourly_limit
 from alerts.notification.evidence import SeriesAtHand
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
@@ -45,20 +46,23 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     detection = _detection(site, series, records)
     channels = senders(site)
     engine, notices = AlertEngine(site, series, records, Watch(uptime)), NoticeGiver(site, records)
-    parts = (JUDGING, SENDING) if detection is None else (JUDGING, SENDING, DETECT)
+    moving = [JUDGING, SENDING, *map(_sending, channels)]
+    parts = moving if detection is None else [*moving, DETECT]
     with ProcessSign(site.processes_path, "alert", now, dict.fromkeys(parts, STANDSTILL)) as sign:
-        liveness = Liveness(site.alive_path, (JUDGING, SENDING), also=sign.note)
+        liveness = Liveness(site.alive_path, moving, also=sign.note)
         judge = partial(_judge, engine, notices, stop, liveness)
         detect = partial(_detect, detection, site, stop, sign)
-        at_hand = SeriesAtHand(series.latest, series.range)
-        deliver = partial(_deliver, site, records, channels, liveness, now(), at_hand)
+        deliver = _deliveries(
+            site, records, channels, liveness, now(), SeriesAtHand(series.latest, series.range)
+        )
         if once:
-            for step in (detect, judge, deliver):
+            for step in (detect, judge, *deliver.values()):
                 step()
         else:
             log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
             _start_heartbeat(site, records, liveness, stop)
-            others: list[Step] = [sign.noting(deliver, SENDING), detect, *_answers(site, records)]
+            sending = [sign.noting(step, part) for part, step in deliver.items()]
+            others: list[Step] = [*sending, detect, *_answers(site, records)]
             _run_side_by_side(sign.noting(judge, JUDGING), others, stop)
     if detection is not None:
         detection.close()
@@ -89,18 +93,32 @@ def _judge(
     liveness.note(JUDGING)
 
 
-def _deliver(
+def _sending(channel: str) -> str:
+    """The part of the process that sends by that channel."""
+    return f"{SENDING} {channel}"
+
+
+def _deliveries(
     site: Site,
     records: Records,
     channels: Mapping[str, Sender],
     liveness: Liveness,
     began: int,
     series: SeriesAtHand,
-) -> None:
-    if site.file.still_here is not None:
-        announce(site, records, site.file.still_here, began, now)
-    deliver_due(site, records, channels, liveness.noting(SENDING, now), series)
-    liveness.note(SENDING)
+) -> dict[str, Step]:
+    """What each part that sends does: the first writes the weekly message and gives up what has no channel."""
+    limit = hourly_limit(site, records, now)
+
+    def send(part: str, is_mine: Callable[[str], bool]) -> None:
+        if part == SENDING and site.file.still_here is not None:
+            announce(site, records, site.file.still_here, began, now)
+        deliver_due(site, records, channels, liveness.noting(part, now), series, limit, is_mine)
+        liveness.note(part)
+
+    steps: dict[str, Step] = {SENDING: partial(send, SENDING, lambda name: name not in channels)}
+    for channel in channels:
+        steps[_sending(channel)] = partial(send, _sending(channel), channel.__eq__)
+    return steps
 
 
 def _start_heartbeat(
