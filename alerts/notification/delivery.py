@@ -19,6 +19,7 @@ from alerts.notification.evidence import (
     alert_evidence,
     incident_evidence,
 )
+from alerts.notification.fault_message import compose_fault_notice, fault_evidence
 from alerts.notification.hourly_limit import HourlyLimit
 from alerts.notification.incident_message import compose_notice
 from alerts.notification.language import words_for
@@ -118,6 +119,11 @@ def _message(
         entries = entries_of(site, db, together, words)
         digest = compose_digest(words, delivery, entries, longest)
         return OutgoingMessage(digest, [row.id for row in together])
+    fault = delivery_rows.fault_notice_of(db, delivery.id)
+    if fault is not None:
+        evidence_of_fault = fault_evidence(db, fault[1])
+        notice = compose_fault_notice(site, delivery, evidence_of_fault, words, longest)
+        return OutgoingMessage(notice, [delivery_id])
     pair = delivery_rows.notice_of(db, delivery.id)
     if pair is None:
         _, transition, alert = delivery_rows.delivery(db, delivery.id)

@@ -14,6 +14,7 @@ from alerts.evaluation.engine import AlertEngine
 from alerts.evaluation.watch import Watch
 from alerts.notification.delivery import deliver_due, hourly_limit
 from alerts.notification.evidence import SeriesAtHand
+from alerts.notification.fault_notices import give_fault_notices
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
 from app.clock import now, uptime
@@ -50,13 +51,14 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     parts = moving if detection is None else [*moving, DETECT]
     with ProcessSign(site.processes_path, "alert", now, dict.fromkeys(parts, STANDSTILL)) as sign:
         liveness = Liveness(site.alive_path, moving, also=sign.note)
-        judge = partial(_judge, engine, notices, stop, liveness)
+        judge = partial(_judge, site, records, engine, notices, stop, liveness)
         detect = partial(_detect, detection, site, stop, sign)
         deliver = _deliveries(
             site, records, channels, liveness, now(), SeriesAtHand(series.latest, series.range)
         )
         if once:
-            for step in (detect, judge, *deliver.values()):
+            steps: list[Step] = [detect, judge, *deliver.values()]
+            for step in steps:
                 step()
         else:
             log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
@@ -81,7 +83,12 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
 
 
 def _judge(
-    engine: AlertEngine, notices: NoticeGiver, stop: threading.Event, liveness: Liveness
+    site: Site,
+    records: Records,
+    engine: AlertEngine,
+    notices: NoticeGiver,
+    stop: threading.Event,
+    liveness: Liveness,
 ) -> None:
     # What trickles in meanwhile waits for the next round: it must not put off the looking for silence.
     while engine.step() and engine.is_behind and not stop.wait(GAP_S):
@@ -90,6 +97,7 @@ def _judge(
         liveness.note(JUDGING)
     engine.tick(now())
     notices.give_notices(now())
+    give_fault_notices(site, records, now())
     liveness.note(JUDGING)
 
 

@@ -10,6 +10,7 @@ from storage.records import deliveries, mail
 from storage.records.alerts import Transition
 from storage.records.assets import Vendor
 from storage.records.deliveries import Delivery
+from storage.records.fault_reports import FaultNotice
 from storage.records.incidents import Notice
 from storage.records.reports import MadeReport
 from storage.records.tickets import Ticket, TicketMessage
@@ -37,10 +38,11 @@ def queue_states(db: Session, since: int, *, has_mail: bool) -> list[QueueState]
 
     `has_mail`: Scanward sends these, but to a vendor without an address.
     """
-    created = func.coalesce(Notice.at, Transition.at, MadeReport.made_at)
+    created = func.coalesce(Notice.at, FaultNotice.at, Transition.at, MadeReport.made_at)
     alerts = (
         select(Delivery.channel, Delivery.failed_at, Delivery.error, created)
         .join(Notice, Delivery.notice_id == Notice.id, isouter=True)
+        .join(FaultNotice, Delivery.fault_notice_id == FaultNotice.id, isouter=True)
         .join(Transition, Delivery.transition_id == Transition.id, isouter=True)
         .join(MadeReport, Delivery.report_id == MadeReport.id, isouter=True)
         .where(or_(deliveries.OUTBOX.waiting, _given_up(Delivery, since)))
