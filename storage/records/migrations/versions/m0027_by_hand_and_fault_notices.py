@@ -1,4 +1,5 @@
-"""A ticket that a person must send is not called sent, and people are notified of a reported fault.
+"""A ticket that a person must send is not called sent, people are notified of a reported fault, and links
+for answers can be taken back.
 
 Such a ticket is told by its messages: none has left, none was refused, and none was ever tried. What mail
 had not yet got to is among them, and is sent as before.
@@ -27,6 +28,10 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _rename_unsent()
+    op.add_column(
+        "tickets",
+        sa.Column("answer_links_revoked", sa.BigInteger(), nullable=False, server_default="0"),
+    )
     op.create_table(
         "fault_notices",
         sa.Column("id", KEY, nullable=False),
