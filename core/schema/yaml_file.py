@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from core.bounded_file import SETTINGS, read_bounded
 from core.errors import Mistake
 from core.schema.strict_model import Strict, did_you_mean
 
@@ -28,7 +29,7 @@ Model = TypeVar("Model", bound=Strict)
 def read(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[Any, Model | None]:
     """The raw YAML and the model; None for what cannot be had, and then `mistakes` says why."""
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a SafeLoader
+        raw = yaml.load(read_bounded(path, SETTINGS).decode(), _Loader)  # noqa: S506  it is a SafeLoader
         _check_aliases(raw, {})
     except OSError as error:
         mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
