@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.shared.list_row import title
+from dashboard.components.shared.month_choice import month_choice
 from dashboard.components.shared.report import (
     report_chart,
     report_files,
@@ -20,11 +20,7 @@ site = stores.site()
 own: Language = "fa" if i18n.language() == "fa" else "en"
 title(t("management.title"))
 with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
-    month: Month = st.selectbox(
-        t("reports.month"), report_queries.months(stores.now()),
-        format_func=ReportLocale(own, site.file.calendar, site.zone).month,
-        width=220, key="management-month", bind="query-params",
-    )  # fmt: skip
+    month = month_choice(ReportLocale(own, site.file.calendar, site.zone), "management-month")
 with st.spinner(t("reports.making")):
     made = forms.read(lambda: report_queries.report("management", month, own))
 if made is not None:

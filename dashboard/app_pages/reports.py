@@ -6,6 +6,7 @@ from core.time.calendars import Month
 from dashboard import forms, i18n
 from dashboard.components.orders.downtimes import downtimes
 from dashboard.components.shared.list_row import section, title
+from dashboard.components.shared.month_choice import month_choice
 from dashboard.components.shared.report import report_files, report_head, report_table
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
@@ -29,14 +30,7 @@ with st.container(key="filter", horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
     own: Language = "fa" if i18n.language() == "fa" else "en"
     locale = ReportLocale(own, site.file.calendar, site.zone)
-    month: Month = st.selectbox(
-        t("reports.month"),
-        report_queries.months(stores.now()),
-        format_func=locale.month,
-        width=220,
-        key="report-month",
-        bind="query-params",
-    )
+    month = month_choice(locale, "report-month")
     languages = list(LANGUAGES)
     language = st.selectbox(
         t("reports.language"), languages, languages.index(own),
