@@ -24,7 +24,6 @@ from app.cli.rules import rules_cli
 from app.cli.search import search_cli
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site
 from app.cli.storage import storage_cli
-from app.cli.today import today_cli
 from app.cli.user import user_cli
 from app.cli.window import window_cli
 from app.services.signals import stop_by_signals, stopped_by_signals
@@ -55,7 +54,6 @@ cli.add_typer(bundle_cli)
 cli.add_typer(incident_cli, name="incident")
 cli.add_typer(report_cli)
 cli.add_typer(search_cli)
-cli.add_typer(today_cli)
 cli.add_typer(rules_cli, name="rules")
 cli.add_typer(alert_cli, name="alert")
 cli.add_typer(silence_cli)
