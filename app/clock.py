@@ -1,4 +1,4 @@
-"""The real clock. Everything else is handed the time."""
+"""The real clocks. Everything else is handed the time."""
 
 import time
 
@@ -8,3 +8,8 @@ from core.time.clock import SECOND
 def now() -> int:
     """UTC milliseconds by this machine's clock."""
     return time.time_ns() // (1_000_000_000 // SECOND)
+
+
+def uptime() -> int:
+    """Milliseconds by a clock that nobody sets and that stands while the machine sleeps."""
+    return time.monotonic_ns() // (1_000_000_000 // SECOND)

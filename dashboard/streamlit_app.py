@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import forms, i18n
+from dashboard.components.shared.auto_refresh import is_own_run
 from dashboard.components.shared.backfill_banner import backfill_banner
 from dashboard.components.shared.site_banner import site_banner
 from dashboard.components.shared.streamlit_words import streamlit_words
@@ -23,7 +24,8 @@ if principal is None:  # the session ended while the page was open
     st.error(f"{t('login.signed_out')} [{t('login.title')}](login)")
     st.stop()
 i18n.use_here(principal.language)
-forms.note_presence(principal)
+if not is_own_run():
+    forms.note_presence(principal)
 
 
 listed = menu_of(principal.roles)

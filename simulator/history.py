@@ -111,7 +111,7 @@ def demo_faults(start: int, end: int) -> list[Fault]:
         Fault("tube_cooling", end - 25 * DAY, device="ct-2", amount=0.15),
         Fault("helium_leak", end - 14 * DAY, device="mri-2"),
         Fault(
-            "chiller_failure", chiller_failure, chiller_failure + HOUR + 10 * MINUTE, "chiller-1"
+            "chiller_failure", chiller_failure, chiller_failure + HOUR + 30 * MINUTE, "chiller-1"
         ),
         Fault("mains_failure", mains_failure, mains_failure + 38 * MINUTE),
         Fault("ct_number_drift", end - 22 * DAY, device="ct-1"),

@@ -1,6 +1,9 @@
 """Sends alerts by any of the services that apprise knows: e-mail, SMS, Telegram, webhooks."""
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -49,7 +52,7 @@ class AppriseSender(ChannelSender):
             raise DeliveryError("apprise does not understand this channel's url", permanent=True)
         severity = notification.severity
         kind = apprise.NotifyType.SUCCESS if notification.resolved else _TYPES[severity]
-        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as output:  # type: ignore[no-untyped-call]
+        with _own_warnings() as lines:
             is_sent = self._service.notify(
                 title=notification.title,
                 body=notification.body,
@@ -58,9 +61,32 @@ class AppriseSender(ChannelSender):
                 body_format=apprise.NotifyFormat.TEXT,
                 attach=[_attachment(path) for path in notification.files] or None,
             )
-            lines = output.getvalue().strip().splitlines()
         if not is_sent:
             raise DeliveryError(lines[-1] if lines else "the service did not take the message")
+
+
+class _OwnWarnings(logging.Handler):
+    """Keeps what the thread that made it logs: other channels send at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.lines += record.getMessage().strip().splitlines()
+
+
+@contextmanager
+def _own_warnings() -> Iterator[list[str]]:
+    """What apprise warns of meanwhile, in this thread."""
+    handler = _OwnWarnings()
+    apprise.logger.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        apprise.logger.removeHandler(handler)
 
 
 def _attachment(path: Path) -> AttachFile:

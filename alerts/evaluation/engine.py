@@ -144,14 +144,15 @@ class AlertEngine:
 
         So it is when another process has judged since, or the records are others.
         """
-        watch, ahead = self._watch, dict(self._watch.ahead)
+        watch = self._watch.copy()
         try:
             with self._records.writing(WHO, now) as db:
                 memory = self._memory
                 if memory is None or not memory.is_of(db):
                     memory = self._memory = Memory(db, CURSOR)
                 places = self._site, self._series, self._dependencies
-                round_ = EvaluationRound(db, *places, memory, watch, written_at(db))
+                round_ = EvaluationRound(db, *places, memory, self._watch, written_at(db))
+                round_.put_off_after_leap(cursor_rows.position(db, LOOKED))
                 if memory.is_new:
                     for judge in self._judges:
                         judge.forget()
@@ -160,7 +161,7 @@ class AlertEngine:
                 yield round_
                 memory.save(db)
         except BaseException:
-            self._memory, watch.ahead = None, ahead
+            self._memory, self._watch = None, watch
             raise
 
     def _close_removed(self, round_: EvaluationRound) -> None:

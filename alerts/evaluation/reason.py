@@ -14,6 +14,8 @@ from core.vocabulary.evidence import Evidence, is_within
 from storage.records import Verdict
 from storage.series import Curve
 
+NO_CURVE = Curve([], "raw", 0)
+
 Judged = Literal["value", "state", "rate", "count", "silence", "chart", "verdict"]
 
 
@@ -106,7 +108,7 @@ class FiredPast:
     verdict: Verdict | None = None  # with which its detector made it fire
     newest_verdict: Verdict | None = None
     # Of its series over [start, end), in about so many points.
-    curve: Callable[[int, int, int], Curve] = lambda start, end, points: Curve([], "raw", 0)
+    curve: Callable[[int, int, int], Curve] = lambda start, end, points: NO_CURVE
     # The first readings of it from a time on, so many at most, oldest first.
     first: Callable[[int, int], list[Reading]] = lambda since, count: []
     serviced_at: Callable[[], int] = lambda: 0  # the last time before it fired

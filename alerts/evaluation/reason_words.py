@@ -6,6 +6,7 @@ from typing import NamedTuple
 from alerts.evaluation.reason import AlertReason, LimitReached
 from core.schema.rules.shewhart import ChartTest
 from core.text.evidence_words import busy_week, sentences
+from core.text.numbers import rounded
 from core.text.phrase import Phrase
 from core.time.clock import DAY
 
@@ -171,7 +172,7 @@ def _chart(reason: AlertReason, write: NumberWriter) -> Iterator[Phrase]:
         yield from (_TESTS[test] for test in reason.tests)
         return
     value, due = write.value(reason.value), write.value(reason.expected)
-    sigmas = write.number(abs(reason.sigmas))
+    sigmas = write.number(rounded(abs(reason.sigmas)))
     yield Phrase(
         "Was {value}, expected {due} ({sigmas} sigma)", value=value, due=due, sigmas=sigmas
     )

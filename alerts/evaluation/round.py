@@ -44,6 +44,7 @@ class EvaluationRound:
         self._site = site
         self.now = now
         self._memory = memory
+        self._watch = watch
         self._ahead = watch.ahead
         self._open = alert_rows.open_alerts(db)
         self._dependencies = dependencies
@@ -106,6 +107,7 @@ class EvaluationRound:
         if alert is None and judgement.after.state == "ok":
             return  # nearly always
         judgement = judgement.not_after(self.now)
+        judgement = judgement._replace(after=self._put_off(judgement.after))
         if alert is None:
             alert = self._new_alert(key, rule, judgement)
             self._transit(alert, "ok", judgement.after.state, judgement.at, judgement.value)
@@ -122,6 +124,23 @@ class EvaluationRound:
             self._clear(alert, rule, judgement.at, value)
         elif before != after and not (before == "clearing" and after == "pending"):
             self._change(alert, after, judgement.at, value)
+
+    def put_off_after_leap(self, looked_at: int) -> None:
+        """What is pending has not lasted through the time of a leap, in which nobody watched.
+
+        `looked_at` is when the engine before this one looked last, UTC ms; 0 if there was none.
+        """
+        leap = self._watch.leapt(self.now, looked_at)
+        for alert in self._open.values() if leap else ():
+            if leap and alert.state == "pending":
+                alert.began_at = min(alert.began_at + leap.length, self.now)
+
+    def _put_off(self, after: RuleState) -> RuleState:
+        """The same for what was read before the last leap and is judged after it."""
+        leap = self._watch.leap
+        if leap is None or after.state != "pending" or after.began_at > leap.until:
+            return after
+        return RuleState("pending", min(after.began_at + leap.length, self.now))
 
     def forget_worst(self, key: RuleKey) -> None:
         """What the alert has seen was a mistake of who typed it."""

@@ -1,7 +1,8 @@
 """What the engine knows of clocks: which times were ahead of its own, and when nobody was watching."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, Self
 
 from storage.records.cursors import SeriesKey
 
@@ -10,14 +11,30 @@ SHORTEST_PAUSE = (
 )
 
 
+LEAST_LEAP = 1_000  # ms; a clock that is put right step by step is off by less between two looks
+LEAST_OFF = 60_000  # ms from one engine to the next in which nobody watched; less is a restart
+
+
+class Leap(NamedTuple):
+    """Time on the clock in which nobody watched: it was put forward, or the machine slept."""
+
+    length: int  # ms
+    until: int  # the last time before it
+
+
 @dataclass
 class Watch:
     """Kept from round to round by one engine. Times are UTC milliseconds of the engine's clock."""
 
+    # The ms for which this machine has run, which no clock changes; None where time is not the machine's.
+    uptime: Callable[[], int] | None = None
     # Series whose newest time was ahead: of its last reading, or of what was noted when the clock
     # was ahead and is now set back (`rewound`, until something is read again).
     ahead: dict[SeriesKey, Literal["ahead", "rewound"]] = field(default_factory=dict)
     looked_at: int = 0
+    leap: Leap | None = None  # the last one
+    _looked_up: int | None = None  # the uptime at the last look for leaps
+    _looked_wall: int = 0  # and the clock then
     _pauses: list[tuple[int, int]] = field(default_factory=list)  # length and end, longest first
 
     def look(self, now: int, looked_at: int) -> None:
@@ -31,6 +48,28 @@ class Watch:
         if pause >= SHORTEST_PAUSE:
             self._pauses.append((pause, now))
         self.looked_at = now
+
+    def leapt(self, now: int, looked_at: int) -> Leap | None:
+        """How far the clock went ahead of the machine's uptime since the last call, if it did.
+
+        The first call compares with `looked_at`, when an engine before this one looked (0: never).
+        """
+        if self.uptime is None:
+            return None
+        up = self.uptime()
+        if self._looked_up is None:
+            length, least = now - looked_at if looked_at else 0, LEAST_OFF
+        else:
+            length, least = now - self._looked_wall - (up - self._looked_up), LEAST_LEAP
+        self._looked_up, self._looked_wall = up, now
+        if length < least:
+            return None
+        self.leap = Leap(length, now - length)
+        return self.leap
+
+    def copy(self) -> Self:
+        """What it knows now, to go back to."""
+        return replace(self, ahead=dict(self.ahead), _pauses=list(self._pauses))
 
     def resumed_at(self, hold: int) -> int:
         """The end of the last pause that was as long as `hold`; 0 if there was none."""

@@ -1,10 +1,10 @@
 """What a message says of one alert: its numbers at firing and now, what to do, what was done last time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from alerts.evaluation.kinds import judge_for
-from alerts.evaluation.reason import FiredPast
+from alerts.evaluation.reason import NO_CURVE, FiredPast
 from alerts.evaluation.reason_words import NumberWriter, reason_sentences
 from alerts.notification.language import MessageWords
 from alerts.notification.last_time import LastRepair
@@ -13,6 +13,7 @@ from alerts.notification.verdict_message import explain
 from core.readings import Reading
 from core.schema.site import Site
 from storage.records import Alert, Verdict
+from storage.series import Curve
 
 TIMES, DETAIL = 1, 4  # ranks: when it began and ended, what explains the number
 
@@ -26,6 +27,8 @@ class AlertFacts:
     verdict: Verdict | None = None  # with which its detector brought it to its state
     newest: Reading | None = None  # of what it is about
     last_repair: LastRepair | None = None  # of the same fault on the same device
+    # Of what it is about over [start, end), in about so many points.
+    curve: Callable[[int, int, int], Curve] = lambda start, end, points: NO_CURVE
 
 
 def alert_lines(
@@ -63,7 +66,7 @@ def _numbers(
     first = facts.fired_value if facts.fired_value is not None else alert.value
     if first is None:
         return
-    judged = _judged(words, site, alert, first)
+    judged = _judged(words, site, alert, facts, first)
     values = {"metric": words.data(metric.title), "value": words.quantity(first, metric)}
     if judged:
         yield MessageLine(
@@ -80,17 +83,20 @@ def _numbers(
         yield MessageLine(DETAIL, words.text("line.worst", value=worst))
 
 
-def _judged(words: MessageWords, site: Site, alert: Alert, first: float) -> list[str]:
-    """What a rule judged that did not judge the value alone: a count, a baseline; else nothing."""
+def _judged(
+    words: MessageWords, site: Site, alert: Alert, facts: AlertFacts, first: float
+) -> list[str]:
+    """What a rule judged that did not judge the value alone: a rate, a count, a baseline; else nothing."""
     rule = site.rule(alert.device, alert.rule)
     if rule is None:
         return []
     metric, fired_at = metric_of(site, alert), alert.fired_at or alert.began_at
     past = FiredPast(
-        alert.began_at, fired_at, alert.component, metric, alert.metric, first, alert.limit
-    )
+        alert.began_at, fired_at, alert.component, metric, alert.metric, first, alert.limit,
+        curve=facts.curve,
+    )  # fmt: skip
     reason = judge_for(alert.device, rule).reason(past)
-    if reason.judged != "count" and reason.expected is None:
+    if reason.judged not in ("count", "rate") and reason.expected is None:
         return []
     write = NumberWriter(
         value=lambda value: words.quantity(value, metric),

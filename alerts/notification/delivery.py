@@ -1,4 +1,4 @@
-"""Sends what the outbox of deliveries holds, each channel's in order.
+"""Sends what the outbox of deliveries holds, each channel's in order and by a thread of its own.
 
 With the line down a channel's oldest delivery is tried again with growing pauses and the rest wait
 behind it in order; when it is back, they leave as one digest. Killed between sending and noting it,
@@ -15,11 +15,11 @@ from alerts.channels import Notification, Sender, longest_text
 from alerts.notification.acknowledge_link import link_to
 from alerts.notification.digest import compose_digest, digest_of, entries_of
 from alerts.notification.evidence import (
-    LatestReadings,
+    SeriesAtHand,
     alert_evidence,
     incident_evidence,
-    no_readings,
 )
+from alerts.notification.fault_message import compose_fault_notice, fault_evidence
 from alerts.notification.hourly_limit import HourlyLimit
 from alerts.notification.incident_message import compose_notice
 from alerts.notification.language import words_for
@@ -34,6 +34,8 @@ from storage.records.reports import report_of_delivery
 log = logging.getLogger(__name__)
 
 WHO = "outbox"  # in the audit
+
+NO_SERIES = SeriesAtHand()
 
 Outcome = Literal["left", "waits", "given_up"]
 
@@ -50,21 +52,32 @@ def deliver_due(
     records: Records,
     senders: Mapping[str, Sender],
     now: Callable[[], int],
-    latest: LatestReadings = no_readings,
+    series: SeriesAtHand = NO_SERIES,
+    limit: HourlyLimit | None = None,
+    is_mine: Callable[[str], bool] = lambda _channel: True,
 ) -> int:
-    """Try each delivery that is due; how many have left. A message has the newest of the readings."""
+    """Try each delivery that is due on a channel that is mine; how many have left.
+
+    A message has the newest of the readings. Who sends by several threads gives all the same `limit`.
+    """
     blocked: set[str] = set()
-    limit = HourlyLimit(site, records, WHO, now)
+    limit = limit or hourly_limit(site, records, now)
+    limit.look()
     left = 0
-    due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds)
+    due = outbox.claim_due(records, OUTBOX, WHO, now, blocked, limit.holds, is_mine)
     for delivery_id, channel in due:
-        outcome, count = _send(site, records, delivery_id, senders.get(channel), now, latest)
+        outcome, count = _send(site, records, delivery_id, senders.get(channel), now, series)
         left += count
         if outcome == "left":
-            limit.count(delivery_id)
+            limit.count()
         if outcome == "waits":
             blocked.add(channel)
     return left
+
+
+def hourly_limit(site: Site, records: Records, now: Callable[[], int]) -> HourlyLimit:
+    """The limit of messages to a person in an hour, of the sending."""
+    return HourlyLimit(site, records, WHO, now)
 
 
 def _send(
@@ -73,14 +86,14 @@ def _send(
     delivery_id: int,
     sender: Sender | None,
     now: Callable[[], int],
-    latest: LatestReadings,
+    series: SeriesAtHand,
 ) -> tuple[Outcome, int]:
     """What became of it, and how many have left; one that waits holds up those behind it."""
     try:
         if sender is None:
             raise DeliveryError("the site file no longer has this channel", permanent=True)
         with records.reading() as db:
-            message = _message(site, db, delivery_id, longest_text(sender), now(), latest)
+            message = _message(site, db, delivery_id, longest_text(sender), now(), series)
         sender.send(message.notification)
     except DeliveryError as error:
         _postpone(records, delivery_id, error, now())
@@ -94,7 +107,7 @@ def _send(
 
 
 def _message(
-    site: Site, db: Session, delivery_id: int, longest: int, now: int, latest: LatestReadings
+    site: Site, db: Session, delivery_id: int, longest: int, now: int, series: SeriesAtHand
 ) -> OutgoingMessage:
     delivery = db.get_one(Delivery, delivery_id)
     words = words_for(site, delivery.person, delivery.channel)
@@ -106,12 +119,17 @@ def _message(
         entries = entries_of(site, db, together, words)
         digest = compose_digest(words, delivery, entries, longest)
         return OutgoingMessage(digest, [row.id for row in together])
+    fault = delivery_rows.fault_notice_of(db, delivery.id)
+    if fault is not None:
+        evidence_of_fault = fault_evidence(db, fault[1])
+        notice = compose_fault_notice(site, delivery, evidence_of_fault, words, longest)
+        return OutgoingMessage(notice, [delivery_id])
     pair = delivery_rows.notice_of(db, delivery.id)
     if pair is None:
         _, transition, alert = delivery_rows.delivery(db, delivery.id)
-        evidence, link = alert_evidence(site, db, transition, alert, latest, now), ""
+        evidence, link = alert_evidence(site, db, transition, alert, series, now), ""
     else:
-        evidence = incident_evidence(site, db, pair[1], latest, now)
+        evidence = incident_evidence(site, db, pair[1], series, now)
         link = link_to(site, evidence.incident.id, delivery.person, now)
     notice = compose_notice(site, delivery, evidence, words, now, link, longest)
     return OutgoingMessage(notice, [delivery_id])

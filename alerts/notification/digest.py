@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from alerts.channels import Notification
 from alerts.notification.due import RANK
 from alerts.notification.evidence import incident_with_alerts
+from alerts.notification.fault_message import fault_evidence, fault_headline
 from alerts.notification.incident_message import IncidentEvidence, incident_headline
 from alerts.notification.language import MessageWords
 from alerts.notification.message import headline
@@ -17,6 +18,7 @@ from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 from storage.records import Alert, Delivery, Notice
 from storage.records import deliveries as delivery_rows
+from storage.records.fault_reports import FaultNotice
 
 # Scanward's defaults, no source.
 OLD = 15 * MINUTE  # who waits longer has waited for the line
@@ -53,7 +55,10 @@ def entries_of(
     entries: dict[tuple[str, int], DigestEntry] = {}
     for delivery in deliveries:
         notice = notices.get(delivery.id)
-        if notice is None:
+        fault = delivery_rows.fault_notice_of(db, delivery.id) if notice is None else None
+        if fault is not None:
+            entry = _fault_entry(words, site, db, fault[1])
+        elif notice is None:
             _, _, alert = delivery_rows.delivery(db, delivery.id)
             entry = _alert_entry(words, site, alert)
         elif notice.incident_id in incidents:
@@ -69,6 +74,12 @@ def entries_of(
 def _alert_entry(words: MessageWords, site: Site, alert: Alert) -> DigestEntry:
     what = headline(words, site, alert)
     return DigestEntry(("alert", alert.id), alert.severity, alert.began_at, alert.ended_at, what)
+
+
+def _fault_entry(words: MessageWords, site: Site, db: Session, notice: FaultNotice) -> DigestEntry:
+    evidence = fault_evidence(db, notice)
+    what = fault_headline(words, site, evidence)
+    return DigestEntry(("fault", notice.id), notice.severity, notice.at, evidence.ended_at, what)
 
 
 def _incident_entry(words: MessageWords, site: Site, db: Session, notice: Notice) -> DigestEntry:

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from alerts.evaluation.reason import NO_CURVE
 from alerts.notification.alert_lines import AlertFacts
 from alerts.notification.incident_message import IncidentEvidence
 from alerts.notification.last_time import last_repair
@@ -20,38 +23,46 @@ from storage.records import alerts as alert_rows
 from storage.records import incidents as incident_rows
 from storage.records import verdicts as verdict_rows
 from storage.records.incidents import Incident, Notice
+from storage.series import Curve
 
 log = logging.getLogger(__name__)
 
-LatestReadings = Callable[[str], Sequence[Reading]]  # the newest of each series of a device
+
+class SeriesAtHand(NamedTuple):
+    """What a message asks of the readings; by itself it knows none."""
+
+    # The newest of each series of a device.
+    latest: Callable[[str], Sequence[Reading]] = lambda device: ()
+    # Of one series (device, metric, component) over [start, end), in about so many points.
+    curve: Callable[[str, str, str, int, int, int], Curve] = lambda *series: NO_CURVE
 
 
 def incident_evidence(
-    site: Site, db: Session, notice: Notice, latest: LatestReadings, now: int
+    site: Site, db: Session, notice: Notice, series: SeriesAtHand, now: int
 ) -> IncidentEvidence:
     """All of an incident as it is at `now` (UTC ms); of the one that it was merged into, if it was."""
     incident, alerts = incident_with_alerts(db, notice.incident_id)
     evidence = IncidentEvidence(notice, incident, alerts)
     after: AlertState = "ok" if notice.kind == "over" else "firing"
-    facts = alert_facts(site, db, evidence.cause, after, latest, now)
+    facts = alert_facts(site, db, evidence.cause, after, series, now)
     is_cut = not evidence.is_over and is_power_cut(site, evidence.cause)
     plan = power_plan(site, now) if is_cut else None
     return replace(evidence, facts=facts, plan=power_phrases(plan, site) if plan else ())
 
 
 def alert_evidence(
-    site: Site, db: Session, transition: Transition, alert: Alert, latest: LatestReadings, now: int
+    site: Site, db: Session, transition: Transition, alert: Alert, series: SeriesAtHand, now: int
 ) -> IncidentEvidence:
     """An alert by itself, of before there were incidents, as if it were one."""
     kind: NoticeKind = "over" if transition.after == "ok" else "fired"
     notice = Notice(0, kind=kind, at=transition.at, severity=alert.severity)
     incident = Incident(began_at=alert.began_at, cause_id=alert.id)
-    facts = alert_facts(site, db, alert, transition.after, latest, now)
+    facts = alert_facts(site, db, alert, transition.after, series, now)
     return IncidentEvidence(notice, incident, [alert], facts)
 
 
 def alert_facts(
-    site: Site, db: Session, alert: Alert, after: AlertState, latest: LatestReadings, now: int
+    site: Site, db: Session, alert: Alert, after: AlertState, series: SeriesAtHand, now: int
 ) -> AlertFacts:
     """What is known of an alert that came to the state `after`, beside its row."""
     fired = alert_rows.last_transition(db, alert.id, "firing")
@@ -62,23 +73,19 @@ def alert_facts(
         fired_value if alert.fired_value is None else alert.fired_value,
         None if ended is None else ended.value,
         None if last is None else verdict_behind(site, db, alert, last.at),
-        _newest(alert, latest, now),
+        _newest(alert, series, now),
         None if after == "ok" else last_repair(db, alert, now),
+        partial(_curve, series, alert),
     )
 
 
-def no_readings(device: str) -> Sequence[Reading]:
-    """Where the store of the readings is not at hand."""
-    return ()
-
-
-def _newest(alert: Alert, latest: LatestReadings, now: int) -> Reading | None:
+def _newest(alert: Alert, series: SeriesAtHand, now: int) -> Reading | None:
     """The newest reading of what an alert is about; None if there is none, or it is ahead of now.
 
     A store that cannot be read costs the number, not the message.
     """
     try:
-        readings = latest(alert.device)
+        readings = series.latest(alert.device)
     except StoreError as error:
         log.warning("messages go without the newest reading: %s", error)
         return None
@@ -86,6 +93,15 @@ def _newest(alert: Alert, latest: LatestReadings, now: int) -> Reading | None:
         if (reading.metric, reading.component) == (alert.metric, alert.component):
             return reading if reading.at <= now and reading.metric != UP else None
     return None
+
+
+def _curve(series: SeriesAtHand, alert: Alert, start: int, end: int, points: int) -> Curve:
+    """Of what an alert is about, over [start, end); empty where the store cannot be read."""
+    try:
+        return series.curve(alert.device, alert.metric, alert.component, start, end, points)
+    except StoreError as error:
+        log.warning("messages go without what the readings did: %s", error)
+        return NO_CURVE
 
 
 def incident_with_alerts(db: Session, incident_id: int) -> tuple[Incident, list[Alert]]:

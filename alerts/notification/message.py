@@ -25,18 +25,21 @@ ESSENTIAL = 0
 
 def headline(words: MessageWords, site: Site, alert: Alert) -> str:
     """Where and what, in one line."""
-    device = site.devices.get(alert.device)
-    if device and device.room:
-        room = named(device.room)
-        place = words.text("headline.in_room", device=named(device.name), room=room)
-        name = words.whole(place)
-    else:
-        name = words.name(alert.device)
+    name = place(words, site, alert.device)
     title = words.data(alert.title)
     if not alert.component:
         return words.text("headline.device", device=name, title=title)
     component = words.name(alert.component)
     return words.text("headline.component", device=name, component=component, title=title)
+
+
+def place(words: MessageWords, site: Site, device_id: str) -> str:
+    """A device with its room, if it has one."""
+    device = site.devices.get(device_id)
+    if device is None or not device.room:
+        return words.name(device_id)
+    room = named(device.room)
+    return words.whole(words.text("headline.in_room", device=named(device.name), room=room))
 
 
 def metric_of(site: Site, alert: Alert) -> Metric:

@@ -9,6 +9,7 @@ import typer
 
 from app.cli.session import DEFAULT_SITE, SiteOption, load_site, opened
 from app.clock import now
+from core.bounded_file import read_bounded
 from core.errors import ConfigError, Mistake
 from core.time.clock import iso, to_ms
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 DAMAGED, STRANGER = 1, 3  # exit codes of verify; 2 is Typer's own, for a wrong command line
+LARGEST_FILE = 512 * 1024 * 1024  # bytes of a bundle that is looked at; the same unpacked is a trap
 _SIZES = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 bundle_cli = typer.Typer()
@@ -108,7 +110,7 @@ def verify(
     if not known and site.exists():
         known = [site_key(load_site(site)).public_key()]
     try:
-        data = file.read_bytes()
+        data = read_bounded(file, LARGEST_FILE)
     except OSError as error:
         raise ConfigError([Mistake(str(file), "", error.strerror or str(error))]) from None
     _print_verification(file, check(data, known))

@@ -11,6 +11,7 @@ from app.cli.reading import reading_cli
 from app.cli.round import round_cli
 from app.cli.session import DEFAULT_SITE, ME, ByOption, SiteOption, opened, table, writing
 from app.cli.ticket import ticket_cli
+from app.cli.today import today_cli
 from app.clock import now
 from core.errors import ConfigError, Mistake
 
@@ -27,6 +28,7 @@ work_cli.add_typer(part_cli, name="part")
 work_cli.add_typer(ticket_cli, name="ticket")
 work_cli.add_typer(reading_cli, name="reading")
 work_cli.add_typer(round_cli, name="round")
+work_cli.add_typer(today_cli)
 
 SheetOption = Annotated[str, typer.Option("--sheet", help="What a CSV file holds.")]
 

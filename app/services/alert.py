@@ -1,20 +1,23 @@
-"""The alert loops: one judges the journal and the detectors' verdicts, one runs the detectors, one
-sends deliveries. So a slow line delays no verdict, and a slow detector no alert.
+"""The alert loops: one judges the journal and the detectors' verdicts, one runs the detectors, one for
+each channel sends its deliveries. So a slow line delays no verdict and no other line, and a slow
+detector no alert.
 """
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channels import Sender, senders
 from alerts.evaluation.engine import AlertEngine
-from alerts.notification.delivery import deliver_due
-from alerts.notification.evidence import LatestReadings
+from alerts.evaluation.watch import Watch
+from alerts.notification.delivery import deliver_due, hourly_limit
+from alerts.notification.evidence import SeriesAtHand
+from alerts.notification.fault_notices import give_fault_notices
 from alerts.notification.notices import NoticeGiver
 from alerts.notification.still_here import announce
-from app.clock import now
+from app.clock import now, uptime
 from app.services.liveness import Liveness
 from app.services.loop import Loop, Step
 from core.schema.channel_kinds.telegram import TelegramChannel
@@ -43,20 +46,25 @@ def alert(site: Site, stop: threading.Event, *, once: bool = False) -> None:
     series = SeriesReader(site.series_path)
     detection = _detection(site, series, records)
     channels = senders(site)
-    engine, notices = AlertEngine(site, series, records), NoticeGiver(site, records)
-    parts = (JUDGING, SENDING) if detection is None else (JUDGING, SENDING, DETECT)
+    engine, notices = AlertEngine(site, series, records, Watch(uptime)), NoticeGiver(site, records)
+    moving = [JUDGING, SENDING, *map(_sending, channels)]
+    parts = moving if detection is None else [*moving, DETECT]
     with ProcessSign(site.processes_path, "alert", now, dict.fromkeys(parts, STANDSTILL)) as sign:
-        liveness = Liveness(site.alive_path, (JUDGING, SENDING), also=sign.note)
-        judge = partial(_judge, engine, notices, stop, liveness)
+        liveness = Liveness(site.alive_path, moving, also=sign.note)
+        judge = partial(_judge, site, records, engine, notices, stop, liveness)
         detect = partial(_detect, detection, site, stop, sign)
-        deliver = partial(_deliver, site, records, channels, liveness, now(), series.latest)
+        deliver = _deliveries(
+            site, records, channels, liveness, now(), SeriesAtHand(series.latest, series.range)
+        )
         if once:
-            for step in (detect, judge, deliver):
+            steps: list[Step] = [detect, judge, *deliver.values()]
+            for step in steps:
                 step()
         else:
             log.info("judging %d devices, telling %s", len(site.devices), ", ".join(channels))
             _start_heartbeat(site, records, liveness, stop)
-            others: list[Step] = [sign.noting(deliver, SENDING), detect, *_answers(site, records)]
+            sending = [sign.noting(step, part) for part, step in deliver.items()]
+            others: list[Step] = [*sending, detect, *_answers(site, records)]
             _run_side_by_side(sign.noting(judge, JUDGING), others, stop)
     if detection is not None:
         detection.close()
@@ -75,7 +83,12 @@ def _run_side_by_side(first: Step, others: Sequence[Step], stop: threading.Event
 
 
 def _judge(
-    engine: AlertEngine, notices: NoticeGiver, stop: threading.Event, liveness: Liveness
+    site: Site,
+    records: Records,
+    engine: AlertEngine,
+    notices: NoticeGiver,
+    stop: threading.Event,
+    liveness: Liveness,
 ) -> None:
     # What trickles in meanwhile waits for the next round: it must not put off the looking for silence.
     while engine.step() and engine.is_behind and not stop.wait(GAP_S):
@@ -84,21 +97,36 @@ def _judge(
         liveness.note(JUDGING)
     engine.tick(now())
     notices.give_notices(now())
+    give_fault_notices(site, records, now())
     liveness.note(JUDGING)
 
 
-def _deliver(
+def _sending(channel: str) -> str:
+    """The part of the process that sends by that channel."""
+    return f"{SENDING} {channel}"
+
+
+def _deliveries(
     site: Site,
     records: Records,
     channels: Mapping[str, Sender],
     liveness: Liveness,
     began: int,
-    latest: LatestReadings,
-) -> None:
-    if site.file.still_here is not None:
-        announce(site, records, site.file.still_here, began, now)
-    deliver_due(site, records, channels, liveness.noting(SENDING, now), latest)
-    liveness.note(SENDING)
+    series: SeriesAtHand,
+) -> dict[str, Step]:
+    """What each part that sends does: the first writes the weekly message and gives up what has no channel."""
+    limit = hourly_limit(site, records, now)
+
+    def send(part: str, is_mine: Callable[[str], bool]) -> None:
+        if part == SENDING and site.file.still_here is not None:
+            announce(site, records, site.file.still_here, began, now)
+        deliver_due(site, records, channels, liveness.noting(part, now), series, limit, is_mine)
+        liveness.note(part)
+
+    steps: dict[str, Step] = {SENDING: partial(send, SENDING, lambda name: name not in channels)}
+    for channel in channels:
+        steps[_sending(channel)] = partial(send, _sending(channel), channel.__eq__)
+    return steps
 
 
 def _start_heartbeat(

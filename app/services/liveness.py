@@ -5,11 +5,11 @@ parts note here each step that they have done, and while all do, a file is touch
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from app.clock import uptime
 from core.retry import FailureStreak
 from core.text import times
 from core.time.clock import SECOND
@@ -21,11 +21,6 @@ TOUCH_EVERY = 10 * SECOND
 REMIND = 10 * 60 * SECOND
 
 
-def _monotonic() -> int:
-    """Milliseconds that no setting of the clock changes."""
-    return time.monotonic_ns() // 1_000_000
-
-
 class Liveness:
     """The parts of this process, each with when it last did a step."""
 
@@ -33,7 +28,7 @@ class Liveness:
         self,
         path: Path,
         parts: Iterable[str],
-        clock: Callable[[], int] = _monotonic,
+        clock: Callable[[], int] = uptime,
         also: Callable[[str], None] = lambda _part: None,
     ) -> None:
         self._path, self._clock, self._also = path, clock, also
@@ -70,7 +65,7 @@ class StandstillWatch:
     It counts by its own clock how long the file has been as it is: the wall clock may be set.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], int] = _monotonic) -> None:
+    def __init__(self, path: Path, clock: Callable[[], int] = uptime) -> None:
         self._path, self._clock = path, clock
         self._touched_at: int | None = None
         self._seen_at = clock()  # a start gives the other process as long as any pause

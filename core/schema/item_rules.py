@@ -65,7 +65,7 @@ def with_item_rules(profile: Profile, files: Iterable[NamedFile]) -> tuple[Profi
 
 def _rules(place: str, item: Item, measure: Measure) -> Iterator[ItemRule]:
     shared = measure.model_dump(include={"metric", "severity", "basis", "source"})
-    shared["component"] = measure.component or None
+    shared |= {"component": measure.component or None, "do_first": item.do_first}
     low, high, tolerance = measure.low, measure.high, measure.tolerance_pct
     if low is not None:
         below = LimitRule(id=f"{item.id}_low", title=f"{item.text}: too low", below=low, **shared)

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from core.schema.names import Name
 from core.schema.proof import AnyProof, CounterProof, HeldProof, ResultProof
+from core.schema.rules.base import DoFirst
 from core.schema.sourced import Sourced
 from core.schema.strict_model import Strict
 from core.time.clock import DAY, HOUR
@@ -42,6 +43,11 @@ class Measure(Sourced):
     baseline_of: int = Field(default=5, ge=1, le=100)
     severity: Severity = "warning"  # of the alert when it is outside
 
+    @property
+    def has_limit(self) -> bool:
+        """It has one of its own."""
+        return any(limit is not None for limit in (self.low, self.high, self.tolerance_pct))
+
     @model_validator(mode="after")
     def _absolute_or_relative(self) -> Self:
         absolute = self.low is not None or self.high is not None
@@ -58,7 +64,14 @@ class Item(Strict):
     id: Name
     text: str
     measure: Measure | None = None
+    do_first: DoFirst | None = None  # when its number is outside its limit
     proof: AnyProof | None = None  # what a source can show in place of a visit
+
+    @model_validator(mode="after")
+    def _advises_on_its_limit(self) -> Self:
+        if self.do_first is not None and (self.measure is None or not self.measure.has_limit):
+            raise ValueError("`do_first` goes with a limit of the item's own")
+        return self
 
     @model_validator(mode="after")
     def _proves_its_number(self) -> Self:

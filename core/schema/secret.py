@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, InstanceOf
 
+from core.bounded_file import KEY, read_bounded
 from core.errors import ConfigError, Mistake
 
 FORMS = ("env:", "file:")
@@ -27,7 +28,7 @@ class Secret:
             if form == "env":
                 return os.environ[name]
             if form == "file":
-                return Path(name).read_text(encoding="utf-8").strip()
+                return read_bounded(Path(name), KEY).decode().strip()
         except KeyError:
             raise _absent(self.where, f"the environment variable {name} is not set") from None
         except OSError as error:

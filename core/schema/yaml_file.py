@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from core.bounded_file import SETTINGS, read_bounded
 from core.errors import Mistake
 from core.schema.strict_model import Strict, did_you_mean
 
@@ -40,7 +41,7 @@ def read(
     With a `text`, of that, as if it stood in the file.
     """
     try:
-        raw = raw_of(path.read_text(encoding="utf-8") if text is None else text)
+        raw = raw_of(read_bounded(path, SETTINGS).decode() if text is None else text)
     except OSError as error:
         mistakes.append(Mistake(str(path), "", error.strerror or str(error)))
         return None, None

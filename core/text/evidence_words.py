@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from core.text.numbers import rounded
 from core.text.phrase import Phrase
 from core.time.clock import iso
 from core.vocabulary.evidence import Evidence, numbers_of
@@ -103,6 +104,7 @@ def _sentence(
 
 
 def _rate(usual: float, now: float, shown: Callable[[float], str]) -> Phrase:
+    usual, now = rounded(usual, now), rounded(now, usual)
     if now < 0 and usual <= 0:
         return Phrase(
             "Falls {now} a day instead of {usual}", now=shown(-now), usual=shown(abs(usual))

@@ -75,9 +75,22 @@ REPORT_DARI = NumberFormat(
 )
 
 
+MOST_DIGITS = 6  # significant ones of any number
+
+
 def general(value: float | None, digits: int = 6) -> str:
     """With so many significant digits and, if need be, an exponent: `12.5`, `1.5e+06`; "" for None."""
     return "" if value is None else f"{value:.{digits}g}"
+
+
+def rounded(value: float, *others: float, fewest: int = 2) -> float:
+    """With two significant digits, as an estimate is known; with more where it would look like one of `others`."""
+    digits = fewest
+    while digits < MOST_DIGITS and any(
+        general(value, digits) == general(other, digits) for other in others if other != value
+    ):
+        digits += 1
+    return float(general(value, digits))
 
 
 def scaled_bytes(value: float) -> tuple[float, str]:

@@ -4,6 +4,7 @@ from typing import Literal
 
 TicketState = Literal[
     "draft",
+    "to_send",  # written, and a person sends it: no mail of Scanward's takes it
     "sent",
     "acknowledged",
     "waiting_us",

@@ -23,6 +23,7 @@ from dashboard.queries import parts as part_queries
 from dashboard.queries import questions as question_queries
 from dashboard.queries import tickets as ticket_queries
 from dashboard.queries.fleet import Fleet
+from dashboard.queries.menu import OURS
 from dashboard.queries.power import power_plan_if_read
 from dashboard.text import format as fmt
 from dashboard.text.icons import pointing
@@ -90,9 +91,7 @@ def waiting(groups: Groups) -> None:
     ours = [
         clocked
         for clocked in forms.read(ticket_queries.tickets) or []
-        if clocked.ticket.state in ("waiting_us", "draft", "solved")
-        or clocked.urgent is not None
-        or has_news(clocked.ticket)
+        if clocked.ticket.state in OURS or clocked.urgent is not None or has_news(clocked.ticket)
     ]
     to_order = [row for row in forms.read(part_queries.part_stock) or [] if row.advice != "enough"]
     if groups["waiting"] or ours or to_order:

@@ -86,11 +86,16 @@ ROUTES = [
 ]
 
 
-def answer_address(site: Site, ticket: int) -> str:
-    """What the engineer hands to whoever stands at the device."""
+def answer_address(site: Site, ticket: int, revoked: int = 0) -> str:
+    """What the engineer hands to whoever stands at the device; `revoked`, how often that was taken back."""
     http = site.file.http
     top = (http.public_url or f"http://{http.address}:{http.port}").rstrip("/")
-    return f"{top}/answer/{cookies.signed(KIND, str(ticket))}"
+    return f"{top}/answer/{cookies.signed(KIND, _value(ticket, revoked))}"
+
+
+def _value(ticket: int, revoked: int) -> str:
+    """What is signed."""
+    return f"{ticket}.{revoked}" if revoked else str(ticket)
 
 
 def _by_link(request: Request, respond: Callable[[Request], Response]) -> Response:
@@ -100,16 +105,24 @@ def _by_link(request: Request, respond: Callable[[Request], Response]) -> Respon
     wait = WRONG_LINKS.wait(address, now)
     if wait:
         return WRONG_LINKS.refusal(wait)
-    if _ticket_of(request) is None:
+    try:
+        ticket = _ticket_of(request)
+    except StoreError:
+        return plain_page(t("answering.title"), f"<p>{escape(t('answering.unread'))}</p>", 503)
+    if ticket is None:
         WRONG_LINKS.count(address, now)
         return plain_page(t("answering.title"), f"<p>{escape(t('answering.nothing'))}</p>", 404)
     return respond(request)
 
 
 def _ticket_of(request: Request) -> int | None:
-    """The ticket of the link; None without a link, or by a wrong one."""
-    number = cookies.signed_value(KIND, request.path_params.get("token", ""), VALID_FOR)
-    return int(number) if number is not None and number.isdecimal() else None
+    """The ticket of the link; None without a link, or by a wrong one or one that was taken back."""
+    value = cookies.signed_value(KIND, request.path_params.get("token", ""), VALID_FOR)
+    number = (value or "").partition(".")[0]
+    if not number.isdecimal():
+        return None
+    revoked = question_queries.links_revoked(int(number))
+    return int(number) if revoked is not None and value == _value(int(number), revoked) else None
 
 
 def _shown(request: Request, typed: Typed = NOTHING, status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 """What plans ask for: what is to be done first, and a month of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from core.schema.plan import Plan
@@ -21,16 +21,6 @@ from storage.records import snoozes as snooze_rows
 from storage.records import work_orders as order_rows
 
 DAY_OFF = 4  # Friday, as date.weekday() counts
-
-
-@dataclass(frozen=True, slots=True)
-class DayCounts:
-    """How many lines the day has, by group; what is put off waits."""
-
-    now: int
-    today: int
-    waiting: int
-    week: int
 
 
 def today(now: int) -> dict[Group, list[DayLine]]:
@@ -54,12 +44,6 @@ def today(now: int) -> dict[Group, list[DayLine]]:
         group: day.in_order(line for line in lines if day.group_of(line, now, site.zone) == group)
         for group in GROUPS
     }
-
-
-def counts(now: int) -> DayCounts:
-    """How many things stand under each heading of the day."""
-    groups = today(now)
-    return DayCounts(*(len(groups[group]) for group in GROUPS))
 
 
 def month(shown: Month, now: int) -> list[AgendaDay]:

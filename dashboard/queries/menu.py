@@ -13,7 +13,7 @@ from storage.records import planning as task_rows
 from storage.records import tickets as ticket_rows
 from storage.records import work_orders as order_rows
 
-OURS = ("draft", "waiting_us", "solved")  # states of a ticket that want somebody here
+OURS = ("draft", "to_send", "waiting_us", "solved")  # states of a ticket that want somebody here
 
 
 def menu_counts() -> dict[str, int]:

@@ -42,6 +42,13 @@ def of_ticket(ticket: int) -> list[SupplierQuestion]:
         return question_rows.questions(db, ticket)
 
 
+def links_revoked(ticket: int) -> int | None:
+    """How often its links for answers were taken back; None if there is no such ticket."""
+    with stores.records().reading() as db:
+        row = db.get(Ticket, ticket)
+    return None if row is None else row.answer_links_revoked
+
+
 def is_of(ticket: int, question: int) -> bool:
     """Was it asked on this ticket?"""
     with stores.records().reading() as db:

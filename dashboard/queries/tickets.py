@@ -78,8 +78,8 @@ class TicketDetails:
 
     @property
     def may_become(self) -> tuple[TicketState, ...]:
-        """The states that may follow."""
-        return NEXT[self.ticket.state]
+        """The states that a person may bring it to; that one must send it by hand nobody chooses."""
+        return tuple(state for state in NEXT[self.ticket.state] if state != "to_send")
 
 
 def tickets(*, closed: bool = False, device: str | None = None) -> list[ClockedTicket]:

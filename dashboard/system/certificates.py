@@ -6,6 +6,7 @@ Those of servers are asked by the doctor: only the server knows which it has now
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.bounded_file import CERTIFICATES, read_bounded
 from core.errors import StoreError
 from core.schema.http import ServerTls
 from core.schema.site import Site
@@ -46,7 +47,7 @@ def _end_of(path: Path) -> int | None:
     from cryptography import x509  # most sites have none of their own
 
     try:
-        certificate = x509.load_pem_x509_certificates(path.read_bytes())[0]
+        certificate = x509.load_pem_x509_certificates(read_bounded(path, CERTIFICATES))[0]
     except (OSError, ValueError, IndexError):
         return None
     return to_ms(certificate.not_valid_after_utc)

@@ -13,8 +13,10 @@ FAILED_WITHIN = 7 * DAY  # what was given up earlier was looked at, or nobody wi
 
 def queues(site: Site, records: Records, now: int) -> list[QueueFacts]:
     """Every channel of the site, and what else anything waits for. StoreError."""
+    has_mail = site.file.mail is not None
     with records.reading() as db:
-        states = {state.channel: state for state in queue_states(db, now - FAILED_WITHIN)}
+        rows = queue_states(db, now - FAILED_WITHIN, has_mail=has_mail)
+    states = {state.channel: state for state in rows}
     names = dict.fromkeys([*(channel.id for channel in site.file.channels), *states])
     return [
         QueueFacts(*states[name]) if name in states else QueueFacts(name, 0, None, 0, "", None)

@@ -7,6 +7,7 @@ from dashboard.system.doctor_run import DoctorRun
 from storage.backup.trial import BackupTrial
 from storage.files.disk_history import FREE_FAIL, FREE_WARN, DiskPace, DiskSample
 from storage.files.process_sign import ProcessState, ProcessStatus
+from storage.records.queues import BY_HAND
 
 # What the components show of the stores they know by this module.
 __all__ = [
@@ -66,6 +67,11 @@ class QueueFacts:
     failed: int  # given up, within `in_records.FAILED_WITHIN`
     error: str  # of the newest that did not leave
     left_at: int | None  # when anything last left; None: nothing ever did
+
+    @property
+    def is_by_hand(self) -> bool:
+        """People send what waits in it."""
+        return self.channel == BY_HAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ REPETITIONS: dict[Repetition, str] = {
 }
 TICKET_STATES: dict[TicketState, str] = {
     "draft": "ticket_state.draft",
+    "to_send": "ticket_state.to_send",
     "sent": "ticket_state.sent",
     "acknowledged": "ticket_state.acknowledged",
     "waiting_us": "ticket_state.waiting_us",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyrage
 
+from core.bounded_file import KEY, read_bounded
 from core.errors import ConfigError, Mistake
 
 SUFFIX = ".age"
@@ -15,7 +16,7 @@ def receivers(text: str) -> list[str]:
     if text.startswith(("age1", "ssh-")):
         return [text]
     try:
-        lines = Path(text).read_text(encoding="utf-8").splitlines()
+        lines = read_bounded(Path(text), KEY).decode().splitlines()
     except (OSError, UnicodeDecodeError):
         reason = "neither a key (age1..., ssh-ed25519 ..., ssh-rsa ...) nor a file that can be read"
         raise ConfigError([Mistake("--to", "", f"{text!r} is {reason}")]) from None

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from core.bounded_file import KEY, read_bounded
 from core.errors import ConfigError, Mistake, StoreError
 from core.schema.site import Site
 from storage.files.atomic import own_folder
@@ -30,7 +31,7 @@ def site_key(site: Site) -> Ed25519PrivateKey:
             _make(path)
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise StoreError(f"{path}: others can read it; chmod 600", permanent=True)
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(read_bounded(path, KEY), password=None)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -83,7 +84,7 @@ def parse_public(pem: bytes) -> Ed25519PublicKey | None:
 def read_public(path: Path) -> Ed25519PublicKey:
     """The key of a file. ConfigError if there is none in it."""
     try:
-        key = parse_public(path.read_bytes())
+        key = parse_public(read_bounded(path, KEY))
     except OSError as error:
         raise ConfigError([Mistake(str(path), "", error.strerror or str(error))]) from None
     if key is None:

@@ -6,11 +6,12 @@ whatever kills the process between.
 
 from core.schema.site import Site
 from maintenance.downtime.lifecycle import close_downtime, open_downtime
-from maintenance.downtime.probable_cause import probable_cause
+from maintenance.downtime.probable_cause import cause_of_alert, cause_of_incident
 from storage.records import Alert, Records, Transition
 from storage.records import alerts as alert_rows
 from storage.records import cursors as cursor_rows
 from storage.records import downtime as downtime_rows
+from storage.records import incidents as incident_rows
 from storage.records import work_orders as order_rows
 from storage.records.transaction import Transaction, transaction
 
@@ -34,6 +35,7 @@ class Follower:
             for transition, alert in page:
                 if transition.after == "firing" and transition.before != "clearing":
                     _open(tx, alert, transition)
+                    _explain(tx, alert)
                 elif transition.after == "ok":
                     _close(tx, alert, transition)
                 cursor.position = transition.id
@@ -48,11 +50,21 @@ def _open(tx: Transaction, alert: Alert, transition: Transition) -> None:
         tx,
         alert.device,
         alert.began_at,
-        cause=probable_cause(tx.db, tx.site, alert.device, transition.at),
+        cause=cause_of_alert(tx.db, tx.site, alert, transition.at),
         extent=rule.out_of_service,
         order=order_rows.open_order_of_alert(tx.db, alert.id),
         alert=alert,
     )
+
+
+def _explain(tx: Transaction, alert: Alert) -> None:
+    """What fired before it, and is explained by it now, has its cause; what a person has said stays."""
+    if alert.incident_id is None:
+        return
+    for other in incident_rows.alerts_of(tx.db, [alert.incident_id]).get(alert.incident_id, ()):
+        for downtime in downtime_rows.downtimes_of_alert(tx.db, other.id):
+            if downtime.cause == "machine" and downtime.corrected_at is None:
+                downtime.cause = cause_of_incident(tx.db, tx.site, other) or "machine"
 
 
 def _close(tx: Transaction, alert: Alert, transition: Transition) -> None:

@@ -63,7 +63,7 @@ def matching_work(
     for hit in hits:
         source = written.get((hit.kind, hit.row_id))
         if source is not None:  # else it was deleted behind our back
-            part = excerpt(source.texts, terms)
+            part = excerpt(source.shown, terms)
             matches.append(
                 WorkMatch(
                     hit.kind, hit.row_id, hit.device, hit.at, source.title, source.state, part

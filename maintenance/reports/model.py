@@ -4,13 +4,18 @@ Words are in the report's language already; numbers and moments are not, so that
 numbers and a page can write them with its own digits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["management", "uptime", "maintenance", "vendor"]
 Format = Literal["pdf", "xlsx", "html"]  # of its file
 Align = Literal["start", "end"]
+MEDIA: Mapping[Format, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+}
 
 
 @dataclass(frozen=True, slots=True)

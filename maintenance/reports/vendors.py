@@ -68,7 +68,8 @@ def _vendors(builder: ReportBuilder) -> ReportTable:
             ticket
             for ticket in dataset.tickets
             if ticket.vendor_id == vendor.id
-            and state_at(ticket, dataset.period[1]) not in (None, "draft", "solved", "closed")
+            and state_at(ticket, dataset.period[1])
+            not in (None, "draft", "to_send", "solved", "closed")
         ]
         rows.append(
             [

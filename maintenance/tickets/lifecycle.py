@@ -25,6 +25,7 @@ from storage.records.transaction import Transaction, needs
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_ID = 40  # characters, of one that is made
 
+UNANSWERED: tuple[TicketState, ...] = ("to_send", "sent")
 _WITH_VENDOR: tuple[TicketState, ...] = (
     "acknowledged",
     "waiting_us",
@@ -33,10 +34,11 @@ _WITH_VENDOR: tuple[TicketState, ...] = (
     "solved",
 )
 NEXT: dict[TicketState, tuple[TicketState, ...]] = {
-    "draft": ("sent", "closed"),
+    "draft": ("sent", "to_send", "closed"),
+    "to_send": ("sent", *_WITH_VENDOR, "closed"),
     "sent": (*_WITH_VENDOR, "closed"),
     **{state: tuple(s for s in (*_WITH_VENDOR, "closed") if s != state) for state in _WITH_VENDOR},
-    "closed": ("sent",),  # the fault is back
+    "closed": ("sent", "to_send"),  # the fault is back
 }
 
 
@@ -141,15 +143,15 @@ def set_vendor_case(tx: Transaction, ticket_id: int, number: str) -> Ticket:
 def write(tx: Transaction, ticket_id: int, text: str, direction: MessageDirection) -> TicketMessage:
     """One more message of the thread. What goes out waits to be sent; a note stays in the house.
 
-    The first that goes out sends the ticket, or opens it again; what comes in acknowledges it. Whoever
-    writes has read what came before.
+    The first that goes out sends the ticket, or opens it again: it is sent where mail takes it, and else
+    waits for a person. What comes in acknowledges it. Whoever writes has read what came before.
     """
     message = _add_message(tx, ticket_id, text, direction)
     _mark_read(tx, ticket_id)
     state = message.ticket.state
     if direction == "out" and state in ("draft", "closed"):
-        move(tx, ticket_id, "sent")
-    if direction == "in" and state == "sent":
+        move(tx, ticket_id, "sent" if _has_mail(tx, message.ticket) else "to_send")
+    if direction == "in" and state in UNANSWERED:
         move(tx, ticket_id, "acknowledged")
     return message
 
@@ -164,16 +166,21 @@ def confirm_sent(tx: Transaction, ticket_id: int) -> Ticket:
     unsent = [m for m in ticket.messages if m.direction == "out" and m.sent_at is None]
     if not unsent:
         raise RefusedError("ticket {ticket} has no message that waits to be sent", ticket=ticket_id)
-    has_way = tx.site.file.mail is not None and tx.db.get_one(Vendor, ticket.vendor_id).email
-    if has_way and unsent[-1].failed_at is None:
+    if _has_mail(tx, ticket) and unsent[-1].failed_at is None:
         raise RefusedError(
             "ticket {ticket} is sent by e-mail, as soon as the line allows", ticket=ticket_id
         )
     for message in unsent:
         message.sent_at, message.failed_at, message.error = tx.now, None, ""
-    if ticket.state == "sent":
+    if ticket.state in UNANSWERED:
+        ticket.state = "sent"
         tx.db.add(TicketStep(ticket=ticket, state="sent", at=tx.now, who=tx.by, note="by hand"))
     return ticket
+
+
+def _has_mail(tx: Transaction, ticket: Ticket) -> bool:
+    """Scanward sends its messages by e-mail."""
+    return tx.site.file.mail is not None and bool(tx.db.get_one(Vendor, ticket.vendor_id).email)
 
 
 def receive_mail(
@@ -185,7 +192,7 @@ def receive_mail(
     """
     message = _add_message(tx, ticket_id, text, "in", mail_id)
     message.is_automatic = is_automatic
-    if message.ticket.state == "sent" and not is_automatic:
+    if message.ticket.state in UNANSWERED and not is_automatic:
         move(tx, ticket_id, "acknowledged", note="by e-mail")
     return message
 
@@ -200,7 +207,7 @@ def receive_reply(tx: Transaction, ticket_id: int, text: str) -> TicketMessage:
     if came_in and (came_in[-1].text, came_in[-1].who) == (text.strip(), tx.by):
         return came_in[-1]
     message = _add_message(tx, ticket_id, text.strip(), "in")
-    if message.ticket.state == "sent":
+    if message.ticket.state in UNANSWERED:
         move(tx, ticket_id, "acknowledged", note="by link")
     return message
 

@@ -50,6 +50,14 @@ def add_own_question(
     return _unanswered_or_new(tx, ticket_id, "", {"en": text, "fa": text}, language)
 
 
+@needs("work on a ticket")
+def revoke_answer_links(tx: Transaction, ticket_id: int) -> Ticket:
+    """No link that was handed out leads to the ticket's questions any more; one that is made now does."""
+    ticket = find(tx.db, ticket_id)
+    ticket.answer_links_revoked += 1
+    return ticket
+
+
 @needs("answer a supplier's question")
 def answer(tx: Transaction, question_id: int, text: str, seen: int) -> SupplierAnswer:
     """Answer it, or correct what was answered; `seen` is how many answers its author knows of.

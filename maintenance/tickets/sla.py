@@ -89,7 +89,7 @@ def _clock(
         state = step.state
     is_running = state in running
     is_over = state in ("solved", "closed") or (
-        running == ("sent",) and state not in ("draft", "sent")
+        running == ("sent",) and state not in ("draft", "to_send", "sent")
     )
     if target is None:
         return Clock(used, None, is_over, is_broken=False)

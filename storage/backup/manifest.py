@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ValidationError
 
+from core.bounded_file import read_bounded
 from core.errors import StoreError
 from core.schema.strict_model import Strict
 from storage.files import sqlite_copy
@@ -18,6 +19,7 @@ SERIES = "series.db"
 EXAMINATIONS = "examinations.db"
 UID_KEY = "dicom-uid.key"  # without it the ledger would count every study once more
 REPLY_KEY = "reply.key"  # without it replies of suppliers that are on their way would be refused
+LARGEST = 64_000_000  # bytes of the list: 300,000 files, each named with its digest; ours
 KEYS = (UID_KEY, REPLY_KEY)
 RECORDS = {"sqlite": "records.db", "postgresql": "records.jsonl"}
 SITE = "site"  # the folder of the site file, its profiles and its plans
@@ -124,12 +126,13 @@ def read(folder: Path) -> Manifest:
     if not path.is_file():
         raise StoreError(f"{folder} is not a finished backup: no {MANIFEST}", permanent=True)
     try:
-        raw = json.loads(path.read_bytes())
+        with translated(f"{path} cannot be read"):
+            raw = json.loads(read_bounded(path, LARGEST))
         if isinstance(raw, dict) and raw.get("format", 1) != 1:
             text = f"{path}: format {raw['format']!r}, this Scanward knows 1"
             raise StoreError(text, permanent=True)
         manifest = Manifest.model_validate(raw)
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         raise StoreError(f"{path} is damaged: {error}", permanent=True) from error
     if manifest.seal != manifest.expected_seal():
         raise StoreError(f"{path} is not as it was written", permanent=True)

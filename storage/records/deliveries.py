@@ -13,12 +13,13 @@ from sqlalchemy.orm import (
 from core.vocabulary.severity import Severity
 from storage.records.alerts import Alert, Transition
 from storage.records.base import ROW_KEY, Base
+from storage.records.fault_reports import FaultNotice
 from storage.records.incidents import Notice
 from storage.records.outbox import Outbox
 
 
 class Delivery(Base):
-    """One notice of an incident, or one report, that one channel must send.
+    """One notice of an incident or of reported faults, or one report, that one channel must send.
 
     Before there were incidents each transition of an alert was sent by itself.
     """
@@ -50,6 +51,9 @@ class Delivery(Base):
     )
     notice_id: Mapped[int | None] = mapped_column(
         ForeignKey("notices.id"), index=True, default=None
+    )
+    fault_notice_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fault_notices.id"), index=True, default=None
     )
     person: Mapped[str] = mapped_column(default="")  # to whom; empty: whoever reads the channel
     digest_id: Mapped[int | None] = mapped_column(default=None)  # it left in that delivery
@@ -90,6 +94,16 @@ def notice_of(db: Session, delivery_id: int) -> tuple[Delivery, Notice] | None:
     return None if row is None else (row[0], row[1])
 
 
+def fault_notice_of(db: Session, delivery_id: int) -> tuple[Delivery, FaultNotice] | None:
+    """A delivery with its notice of reported faults; None if it is of something else."""
+    row = db.execute(
+        select(Delivery, FaultNotice)
+        .join(FaultNotice, Delivery.fault_notice_id == FaultNotice.id)
+        .where(Delivery.id == delivery_id)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
 def notices_by_delivery(db: Session, deliveries: Iterable[int]) -> dict[int, Notice]:
     """The notice of each delivery that has one."""
     rows = db.execute(
@@ -103,8 +117,9 @@ def notices_by_delivery(db: Session, deliveries: Iterable[int]) -> dict[int, Not
 def alerts_waiting(db: Session, delivery: Delivery) -> list[tuple[Delivery, int]]:
     """That delivery and what waits behind it for its channel, reports apart; and since when, UTC ms."""
     rows = db.execute(
-        select(Delivery, func.coalesce(Notice.at, Transition.at))
+        select(Delivery, func.coalesce(Notice.at, FaultNotice.at, Transition.at))
         .join(Notice, Delivery.notice_id == Notice.id, isouter=True)
+        .join(FaultNotice, Delivery.fault_notice_id == FaultNotice.id, isouter=True)
         .join(Transition, Delivery.transition_id == Transition.id, isouter=True)
         .where(
             OUTBOX.waiting,
@@ -120,11 +135,12 @@ def alerts_waiting(db: Session, delivery: Delivery) -> list[tuple[Delivery, int]
 def waiting_for_people(db: Session) -> dict[int, tuple[str, Severity]]:
     """By delivery that waits for somebody: for whom, and how bad what it is about was."""
     rows = db.execute(
-        select(Delivery.id, Delivery.person, Notice.severity)
-        .join(Notice, Delivery.notice_id == Notice.id)
+        select(Delivery.id, Delivery.person, Notice.severity, FaultNotice.severity)
+        .join(Notice, Delivery.notice_id == Notice.id, isouter=True)
+        .join(FaultNotice, Delivery.fault_notice_id == FaultNotice.id, isouter=True)
         .where(OUTBOX.waiting, Delivery.person != "")
     )
-    return {row_id: (person, severity) for row_id, person, severity in rows}
+    return {row_id: (person, of or fault) for row_id, person, of, fault in rows if of or fault}
 
 
 def messages_since(db: Session, since: int, until: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import Connection, Integer, MetaData, Table, insert, select, text
 
@@ -19,6 +19,7 @@ from storage.records.base import Base
 from storage.records.database import Records
 
 ROWS_AT_ONCE = 1000
+LONGEST_LINE = 32_000_000  # characters: a row with the longest texts that any form takes, with room
 
 
 def dump(records: Records, path: Path) -> tuple[str | None, dict[str, int]]:
@@ -50,7 +51,7 @@ def load(records: Records, path: Path, revision: str | None) -> None:
         migrate.upgrade(connection, records.name, None, revision)
         tables = {table.name: table for table in _tables(connection)}
         with path.open(encoding="utf-8") as file:
-            for name, rows in _in_portions(file):
+            for name, rows in _in_portions(_rows_of(file)):
                 if name not in tables:
                     raise StoreError(f"{path}: there is no table {name!r}", permanent=True)
                 connection.execute(insert(tables[name]), rows)
@@ -65,8 +66,20 @@ def _tables(connection: Connection) -> list[Table]:
     return metadata.sorted_tables
 
 
-def _in_portions(lines: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for name, rows in groupby((json.loads(line) for line in lines), key=lambda line: str(line[0])):
+def _rows_of(file: TextIO) -> Iterator[Any]:
+    """The name of a table and a row of it, of each line. StoreError if a line is none of ours."""
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        try:
+            name, row = json.loads(line if len(line) < LONGEST_LINE else "")
+        except (ValueError, TypeError, RecursionError) as error:
+            raise StoreError(f"{file.name}:{number} is damaged", permanent=True) from error
+        yield name, row
+
+
+def _in_portions(lines: Iterable[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for name, rows in groupby(lines, key=lambda line: str(line[0])):
         while portion := [row for _, row in islice(rows, ROWS_AT_ONCE)]:
             yield name, portion
 

@@ -129,16 +129,17 @@ def claim_due(
     now: Callable[[], int],
     blocked: set[RunT],
     is_held: Callable[[int], bool] = lambda _row_id: False,
+    is_mine: Callable[[RunT], bool] = lambda _run: True,
 ) -> Iterator[tuple[int, RunT]]:
     """Each row that is due, leased when it is asked for: id and run, oldest first.
 
-    The runs in `blocked` are passed over; one whose row somebody else has leased is added to it. A
+    Runs that are not mine are passed over, and those in `blocked`; one whose row somebody else has leased is added to it. A
     row that `is_held` stays for a later pass, and those behind it pass it.
     """
     with records.reading() as db:
         rows = due(db, outbox, now())
     for row_id, run in rows:
-        if run in blocked or is_held(row_id):
+        if run in blocked or not is_mine(run) or is_held(row_id):
             continue
         with records.writing(who, now()) as db:
             is_claimed = claim(db, outbox, row_id, now())

@@ -3,17 +3,23 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, func, literal, or_, select
+from sqlalchemy import ColumnElement, Executable, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage.records import deliveries, mail
 from storage.records.alerts import Transition
+from storage.records.assets import Vendor
 from storage.records.deliveries import Delivery
+from storage.records.fault_reports import FaultNotice
 from storage.records.incidents import Notice
 from storage.records.reports import MadeReport
-from storage.records.tickets import TicketMessage
+from storage.records.tickets import Ticket, TicketMessage
 
-TICKET_MAIL = "tickets"  # beside the site's channels, none of which is called so by Scanward
+# Beside the site's channels, none of which is called so by Scanward.
+TICKET_MAIL, BY_HAND = (
+    "tickets",
+    "tickets by hand",
+)  # by mail, and by a person: nothing is wrong with these
 
 
 class QueueState(NamedTuple):
@@ -27,12 +33,16 @@ class QueueState(NamedTuple):
     left_at: int | None = None  # when anything last left by it; None: nothing ever did
 
 
-def queue_states(db: Session, since: int) -> list[QueueState]:
-    """Each channel that anything was ever meant for; the mail of tickets last."""
-    created = func.coalesce(Notice.at, Transition.at, MadeReport.made_at)
+def queue_states(db: Session, since: int, *, has_mail: bool) -> list[QueueState]:
+    """Each channel that anything was ever meant for; the messages of tickets last.
+
+    `has_mail`: Scanward sends these, but to a vendor without an address.
+    """
+    created = func.coalesce(Notice.at, FaultNotice.at, Transition.at, MadeReport.made_at)
     alerts = (
         select(Delivery.channel, Delivery.failed_at, Delivery.error, created)
         .join(Notice, Delivery.notice_id == Notice.id, isouter=True)
+        .join(FaultNotice, Delivery.fault_notice_id == FaultNotice.id, isouter=True)
         .join(Transition, Delivery.transition_id == Transition.id, isouter=True)
         .join(MadeReport, Delivery.report_id == MadeReport.id, isouter=True)
         .where(or_(deliveries.OUTBOX.waiting, _given_up(Delivery, since)))
@@ -40,11 +50,13 @@ def queue_states(db: Session, since: int) -> list[QueueState]:
     )
     messages = (
         select(
-            literal(TICKET_MAIL),
+            case((Vendor.email == "" if has_mail else true(), BY_HAND), else_=TICKET_MAIL),
             TicketMessage.failed_at,
             TicketMessage.error,
             TicketMessage.at,
         )
+        .join(Ticket, TicketMessage.ticket_id == Ticket.id)
+        .join(Vendor, Ticket.vendor_id == Vendor.id)
         .where(or_(mail.OUTBOX.waiting, _given_up(TicketMessage, since)))
         .order_by(TicketMessage.id)
     )

@@ -27,6 +27,7 @@ class SearchSource(NamedTuple):
     title: str
     state: OrderState | TicketState
     texts: list[str]
+    shown: list[str]  # those of them that people wrote to be read: no code of a fault, no name
 
 
 class _TextColumns(NamedTuple):
@@ -36,6 +37,10 @@ class _TextColumns(NamedTuple):
     kind: SearchKind
     owner: Column  # the number of the order or ticket
     texts: tuple[Column, ...]
+    is_shown: bool = True
+
+
+BY_ITSELF = frozenset({"by link", "by e-mail", "by file", "by hand"})  # notes that Scanward writes
 
 
 # What a plan asks is left out of the checklist: it stands in every order of that plan.
@@ -45,15 +50,16 @@ _COLUMNS = (
     _TextColumns(OrderStep, "order", OrderStep.order_id, (OrderStep.note,)),
     _TextColumns(OrderItem, "order", OrderItem.order_id, (OrderItem.note,)),
     _TextColumns(OrderCost, "order", OrderCost.order_id, (OrderCost.text,)),
-    _TextColumns(StockMove, "order", StockMove.order_id, (StockMove.note, StockMove.part_id)),
-    _TextColumns(WorkOrder, "order", WorkOrder.id, (WorkOrder.fault,)),
+    _TextColumns(StockMove, "order", StockMove.order_id, (StockMove.note,)),
+    _TextColumns(StockMove, "order", StockMove.order_id, (StockMove.part_id,), is_shown=False),
+    _TextColumns(WorkOrder, "order", WorkOrder.id, (WorkOrder.fault,), is_shown=False),
     _TextColumns(Ticket, "ticket", Ticket.id, (Ticket.text,)),
     _TextColumns(TicketStep, "ticket", TicketStep.ticket_id, (TicketStep.note,)),
     _TextColumns(RemoteSession, "ticket", RemoteSession.ticket_id,
                  (RemoteSession.done, RemoteSession.person, RemoteSession.way)),
     _TextColumns(Ticket, "ticket", Ticket.id, (Ticket.vendor_case,)),
-    _TextColumns(TicketMessage, "ticket", TicketMessage.ticket_id,
-                 (TicketMessage.text, TicketMessage.who)),
+    _TextColumns(TicketMessage, "ticket", TicketMessage.ticket_id, (TicketMessage.text,)),
+    _TextColumns(TicketMessage, "ticket", TicketMessage.ticket_id, (TicketMessage.who,), is_shown=False),
 )  # fmt: skip
 _OWNERS = {columns.table: (columns.kind, columns.owner.key) for columns in _COLUMNS}
 _HEADS: dict[SearchKind, tuple[Column, ...]] = {
@@ -75,17 +81,22 @@ def search_sources(
     """Those of these numbers that there are; of several notes or messages the newest first."""
     if not numbers:
         return
-    texts = defaultdict[int, list[str]](list)
+    texts, shown = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
     for columns in _COLUMNS:
         if columns.kind == kind:
             query = select(columns.owner, *columns.texts).where(columns.owner.in_(numbers))
             newest_first = query.order_by(vars(columns.table)["id"].desc())
             for number, *cells in connection.execute(newest_first):
-                texts[number] += filter(None, cells)
+                own = [cell for cell in cells if cell]
+                texts[number] += own
+                if columns.is_shown:
+                    shown[number] += (text for text in own if text not in BY_ITSELF)
     head = _HEADS[kind]
     rows: Iterable[Any] = connection.execute(select(*head).where(head[0].in_(numbers)))
     for number, device, opened_at, title, state in rows:
-        yield SearchSource(kind, number, device, opened_at, title, state, texts[number])
+        yield SearchSource(
+            kind, number, device, opened_at, title, state, texts[number], shown[number]
+        )
 
 
 def all_numbers(connection: Connection) -> Iterator[tuple[int, SearchKind, int]]:

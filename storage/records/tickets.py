@@ -31,6 +31,8 @@ class Ticket(Base):
         ForeignKey("work_orders.id"), index=True, default=None
     )
     vendor_case: Mapped[str] = mapped_column(default="")  # the number it has at the vendor
+    # How often the links for who answers at the device were taken back; of those made before none leads here.
+    answer_links_revoked: Mapped[int] = mapped_column(default=0)
     steps: Mapped[list["TicketStep"]] = relationship(
         back_populates="ticket", order_by="TicketStep.id", default_factory=list
     )

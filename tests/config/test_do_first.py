@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
+from core.schema.item_rules import item_rules
 from core.schema.load_plans import SHIPPED_PLANS, PlanLibrary
 from core.schema.load_profiles import SHIPPED_PROFILES, ProfileLibrary
+from core.schema.plan import Item, PlanFile
 from core.schema.rules.base import DoFirst
 from tests.config.shelf import NAMES, profile, write
 
@@ -17,9 +21,20 @@ def lines(name: str) -> list[tuple[str, DoFirst | None]]:
     return [(rule.id, rule.do_first) for rule in profile(name).rules]
 
 
-@pytest.mark.parametrize("name", NAMES)
+def plan_lines(path: Path) -> list[tuple[str, DoFirst | None]]:
+    """Of the limits of a file of plans."""
+    file = PlanFile.model_validate(yaml.safe_load(path.read_text()))
+    return [(limit.rule.id, limit.rule.do_first) for limit in item_rules(file.plans)]
+
+
+SHIPPED = {name: lines(name) for name in NAMES} | {
+    f"plans/{path.stem}": plan_lines(path) for path in sorted(SHIPPED_PLANS.glob("*.yaml"))
+}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_rule_says_what_to_do_first_in_both_languages(name: str) -> None:
-    for rule, line in lines(name):
+    for rule, line in SHIPPED[name]:
         assert line is not None, rule
         assert line.fa, rule
         for words in (line.en, line.fa):
@@ -46,3 +61,11 @@ def test_a_rule_with_another_limit_keeps_the_advice_of_the_one_it_replaces(tmp_p
     shipped = {rule.id: rule.do_first for rule in profile("_room").rules}
     assert {rule.id: rule.do_first for rule in own.rules} == shipped
     assert {r.id: r.do_first for r in other.rules}["room_warm"] == DoFirst(en="Leave.")
+
+
+def test_advice_of_an_item_without_a_limit_is_refused() -> None:
+    measure = {"metric": "qa_x", "basis": "engineering"}
+    with pytest.raises(ValidationError, match="a limit of the item's own"):
+        Item.model_validate(
+            {"id": "x", "text": "X", "measure": measure, "do_first": {"en": "Look again."}}
+        )

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 from core.text.catalogue import FALLBACK
 from dashboard import i18n
 from dashboard.queries import stores
 from tests.dashboard.centre import Centre, build, opened
-from tests.dashboard.people import SARA_HERSELF, session_cookie, sign_in
+from tests.dashboard.people import SARA_HERSELF, session_cookie, sign_in, signed_in_page
 from tests.dashboard.sample_work import furnish, with_plans
 from tests.support import warm_server
 from tests.support.ports import free_port
@@ -156,6 +156,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """A page of an engineer who is signed in."""
+    page = signed_in_page(browser, served)
+    yield page
+    page.close()
 
 
 def wait_for(served: Served) -> None:

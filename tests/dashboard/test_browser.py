@@ -4,30 +4,20 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
-import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from core.readings import Reading
 from core.time.clock import SECOND
 from storage.records import Asset
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served
-from tests.dashboard.people import signed_in_page
 from tests.support.cpu_clock import own_time
 
 
 def clock() -> int:
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    page = signed_in_page(browser, served)
-    yield page
-    page.close()
 
 
 def test_a_fault_appears_by_itself_and_leads_to_its_device(

@@ -1,10 +1,8 @@
 """A page that is only looked at, in a real browser: it counts, it keeps what is selected, and it says when the server is away."""
 
 import time
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.readings import Reading
 from core.time.clock import DAY, HOUR, MINUTE, SECOND
@@ -13,7 +11,6 @@ from dashboard.text import format as fmt
 from storage.records import accounts
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served, wait_for
-from tests.dashboard.people import signed_in_page
 from tests.support import warm_server
 
 SPARE = 25 * SECOND  # the answer with the server's clock was under way for some time
@@ -40,13 +37,6 @@ ADD_AGES = """(moments) => document.body.append(...moments.map((at) => {
 
 def clock() -> int:
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    page = signed_in_page(browser, served)
-    yield page
-    page.close()
 
 
 def opened(page: Page, served: Served, path: str = "/") -> list[str]:

@@ -18,6 +18,7 @@ from dashboard.http.api import (
 from dashboard.http.api.parameters import NumberQuery, Parameters
 from maintenance.rounds.manual_entry import enter_readings
 from maintenance.tickets.lifecycle import move, open_ticket, write
+from maintenance.tickets.questions import revoke_answer_links
 from maintenance.work_orders.completion import complete
 from maintenance.work_orders.lifecycle import assign, begin, cancel
 from maintenance.work_orders.opening import open_for_alert, open_order
@@ -173,6 +174,14 @@ ACTIONS = [
         "ticket 1 is draft: it cannot become solved",
         door("ticket_writes:move_on", lambda tx, query: ticket_writes.move_on(
             tx, query, ticket_writes.MoveBody(state="solved"))),
+        a_ticket,
+    ),
+    Action(
+        "take the links for answers back by a program",
+        revoke_answer_links,
+        "",
+        door("ticket_writes:revoke_links", lambda tx, query: ticket_writes.revoke_links(
+            tx, query, NOTHING)),
         a_ticket,
     ),
     Action(

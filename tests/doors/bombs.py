@@ -16,13 +16,21 @@ from typing import NamedTuple
 
 import openpyxl
 
-from core.errors import ConfigError, RefusedError
+from core.errors import ConfigError, RefusedError, StoreError
 from core.schema.load import load_site
+from core.schema.secret import Secret
+from dashboard.system import certificates
 from maintenance.assets.workbook import read_tables
+from maintenance.bundle.encrypt import receivers
+from maintenance.bundle.keys import read_public
 from maintenance.bundle.verify import verify
 from maintenance.tickets.mail.parse import parse
 from maintenance.tickets.uploads import checked_type
+from storage.backup import manifest
+from storage.exchange.importer import import_readings
 from storage.files.thumbnails import small_picture
+from storage.records import dump
+from storage.series import SeriesWriter
 from tests.dashboard.centre import build
 from tests.storage.files.test_thumbnails import png
 
@@ -131,12 +139,103 @@ BOMBS: dict[str, Callable[[], str]] = {
 }
 
 
+def in_file(name: str, write: Callable[[Path], object], door: Callable[[Path], object]) -> str:
+    """What the door makes of a file of that name, in words."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return str(door(path))
+
+
+def sparse(size: int = 10**9) -> Callable[[Path], object]:
+    """A file that has that many bytes and takes none."""
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            file.truncate(size)
+
+    return write
+
+
+def parquet(**columns: object) -> Callable[[Path], object]:
+    """A file of these columns beside those that a reading needs."""
+
+    def write(path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        count = 20_000
+        table = {
+            "device": pa.array(["ct-2"] * count).dictionary_encode(),
+            "metric": pa.array(["x"] * count).dictionary_encode(),
+            "at": pa.array([1_760_000_400_000] * count, pa.timestamp("ms", tz="UTC")),
+            "value": pa.array([1.0] * count),
+        }
+        pq.write_table(pa.table({**table, **columns}), path, compression="zstd", store_schema=False)
+
+    return write
+
+
+def long_words(count: int, length: int) -> object:
+    """A column of the same long word, which a file holds once."""
+    import pyarrow as pa
+
+    indices = pa.array([0] * count, pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, pa.array(["x" * length]))
+
+
+def _import_door(path: Path) -> str:
+    complaints: list[str] = []
+    writer = SeriesWriter(path.with_name("series.db"))
+    try:
+        found = import_readings(writer, path, 1_760_000_400_001, complaints.append)
+    finally:
+        writer.close()
+    return f"{found.bad} bad: {complaints[:1]}"
+
+
+def _nested(path: Path) -> None:
+    path.write_text("[" * 1_000_000)
+
+
+def _manifest_door(path: Path) -> str:
+    return str(manifest.read(path.parent))
+
+
+def _dump_door(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return str(list(dump._rows_of(file)))
+
+
+BOMBS |= {
+    "import: words": lambda: in_file(
+        "a.parquet", parquet(component=long_words(20_000, 20_000)), _import_door
+    ),
+    "import: another column": lambda: in_file(
+        "a.parquet", parquet(more=long_words(20_000, 20_000)), _import_door
+    ),
+    "import: sparse parquet": lambda: in_file("a.parquet", sparse(), _import_door),
+    "import: sparse lines": lambda: in_file("a.lp", sparse(), _import_door),
+    "restore: sparse list": lambda: in_file("manifest.json", sparse(), _manifest_door),
+    "restore: nested list": lambda: in_file("manifest.json", _nested, _manifest_door),
+    "restore: sparse rows": lambda: in_file("records.jsonl", sparse(), _dump_door),
+    "restore: nested rows": lambda: in_file("records.jsonl", _nested, _dump_door),
+    "key: sparse": lambda: in_file("key.pem", sparse(), read_public),
+    "key: to write to": lambda: in_file("keys.txt", sparse(), lambda path: receivers(str(path))),
+    "key: secret": lambda: in_file(
+        "secret", sparse(), lambda path: Secret(f"file:{path}").reveal()
+    ),
+    "certificate: sparse": lambda: in_file("a.pem", sparse(), certificates._end_of),
+    "site file: sparse": lambda: in_file("site.yaml", sparse(), load_site),
+}
+
+
 def explode(bomb: Callable[[], str]) -> Outcome:
     """Put it to its door."""
     began, before = time.process_time(), _peak()
     try:
         words = bomb()
-    except (ConfigError, RefusedError) as error:
+    except (ConfigError, RefusedError, StoreError) as error:
         words = f"refused: {error}"
     return Outcome(words[:300], time.process_time() - began, (_peak() - before) / 1000)
 

@@ -31,6 +31,19 @@ WORDS = {
     "site file: merges": "merges more than 10000 keys",
     "site file: itself": "stand for more than 500000 values",
     "bundle: archive": "it was not unpacked",
+    "import: words": "20000 bad: ['",
+    "import: another column": "0 bad",
+    "import: sparse parquet": "cannot be read as Parquet",
+    "import: sparse lines": "is longer than any reading",
+    "restore: sparse list": "is larger than 64000000 bytes",
+    "restore: nested list": "is damaged",
+    "restore: sparse rows": "records.jsonl:1 is damaged",
+    "restore: nested rows": "records.jsonl:1 is damaged",
+    "key: sparse": "is larger than 100000 bytes",
+    "key: to write to": "neither a key",
+    "key: secret": "is larger than 100000 bytes",
+    "certificate: sparse": "None",
+    "site file: sparse": "is larger than 20000000 bytes",
 }
 
 

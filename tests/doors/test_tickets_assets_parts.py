@@ -178,7 +178,7 @@ def test_an_answer_acknowledges_a_ticket_by_page_and_by_mail_and_an_empty_one_is
         test = page("ticket", ticket=number)
         field(test, "Message").set_value("Please come.")
         click(test, "Save, to be sent by hand")
-        assert state_of(centre, number) == "sent"
+        assert state_of(centre, number) == "to_send"
     why = "the message is empty"
     assert why in refused_by_page(answer_by_page(by_page, " "))
     with pytest.raises(RefusedError, match=why), centre.change(NOW) as tx:

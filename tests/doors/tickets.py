@@ -249,6 +249,13 @@ ACTIONS = [
         a_ticket,
     ),
     Action(
+        "take the links for answers back",
+        questions.revoke_answer_links,
+        "there is no ticket 99",
+        [Door(f"{QUESTIONS}:_revoked", lambda _: questions_page._revoked(99))],
+        a_ticket,
+    ),
+    Action(
         "answer a supplier's question",
         questions.answer,
         "",

@@ -162,6 +162,10 @@ STORIES = (
         (((2, "14:50"), ENGINEER, has_yet_to_send("Price and time of a new foot switch, please. The room stands.")),),
     ),
     TicketStory(
+        "chin_rest", "cbct-1", "pamir-medical", (1, "09:10"), "Chin rest is cracked", "working", "",
+        (((1, "09:15"), ENGINEER, sends("Price and time of a new chin rest, please. Tape holds the old one.")),),
+    ),
+    TicketStory(
         "probe", "us-1", "nord-imaging", (1, "10:30"), "Linear probe has dark lines", "limited",
         follow_up_of("us-1", "ultrasound_monthly", 1), (),
     ),

@@ -11,6 +11,7 @@ EVERY = "60s"
 # `http/live.js` has a live part drawn anew; this is for a browser that does not run it, and brings
 # the page back after the server was away: Streamlit draws only pages anew that do so by themselves.
 SAFETY = "300s"
+OWN = "made-anew-by-itself"  # in the session: the run that comes is nobody's
 
 
 def stay_fresh() -> None:
@@ -22,8 +23,14 @@ def stay_fresh() -> None:
 def _again(runs: list[None]) -> None:
     """The first run belongs to the page itself; each later one makes the page anew."""
     if runs:
+        st.session_state[OWN] = True
         st.rerun()
     runs.append(None)
+
+
+def is_own_run() -> bool:
+    """The page makes itself anew, and nobody has touched anything. To be asked once in a run."""
+    return bool(st.session_state.pop(OWN, False))
 
 
 def live_mark(now: int, device: str = "") -> None:

@@ -12,18 +12,13 @@ from core.time.calendars import Month
 from dashboard.i18n import t
 from dashboard.queries import reports as report_queries
 from maintenance.reports.locale import ReportLocale
-from maintenance.reports.model import Cell, Format, Reference, Report, ReportTable, Tile
+from maintenance.reports.model import MEDIA, Cell, Format, Reference, Report, ReportTable, Tile
 from maintenance.reports.svg import svg
 
 FORMATS: Mapping[Format, str] = {
     "pdf": "reports.pdf",
     "xlsx": "reports.xlsx",
     "html": "reports.html",
-}
-MEDIA: Mapping[Format, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
 }
 
 

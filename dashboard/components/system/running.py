@@ -85,6 +85,10 @@ def queue_lines(facts: SystemFacts, site: Site) -> list[SystemLine]:
 
 
 def _queue(queue: QueueFacts, facts: SystemFacts, site: Site) -> SystemLine:
+    if queue.is_by_hand:
+        age = fmt.age(queue.oldest_at, facts.at) if queue.oldest_at else fmt.ABSENT
+        text = t("system.by_hand_waiting", count=queue.waiting + queue.failed, age=age)
+        return line("fact", t("system.by_hand"), text)
     waited = 0 if queue.oldest_at is None else facts.at - queue.oldest_at
     # While nobody sends, that nothing waits is no evidence.
     sends = any(status.name == "alert" and status.state == "runs" for status in facts.processes)

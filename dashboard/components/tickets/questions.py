@@ -31,7 +31,11 @@ def questions_section(details: TicketDetails, language: str, now: int, site: Sit
     # The link is the right to answer: it is shown to who may give it away.
     if identity.may("work on a ticket") and any(not question.answers for question in rows):
         st.caption(t("question.hand_out"))
-        st.code(answer_address(site, ticket.id), language=None)
+        st.code(answer_address(site, ticket.id, ticket.answer_links_revoked), language=None)
+        forms.button(
+            f"revoke-answers-{ticket.id}", t("question.revoke"), lambda: _revoked(ticket.id),
+            right="work on a ticket",
+        )  # fmt: skip
     listed = {row.id: row for row in question_queries.listed(ticket.device)}
     name = f"ask-{ticket.id}"
     with forms.popover(name, t("question.ask")), st.form(forms.once(name), border=False):
@@ -64,6 +68,12 @@ def _own_added(ticket_id: int, line: str, language: str) -> str:
     with forms.writing() as tx:
         questions.add_own_question(tx, ticket_id, line, language)
     return t("question.asked")
+
+
+def _revoked(ticket_id: int) -> str:
+    with forms.writing() as tx:
+        questions.revoke_answer_links(tx, ticket_id)
+    return t("question.revoked")
 
 
 def _line(question: SupplierQuestion, now: int, site: Site) -> str:

@@ -15,6 +15,7 @@ from storage.records import Ticket, TicketMessage
 
 TONES: dict[TicketState, str] = {
     "draft": "warning",
+    "to_send": "warning",
     "sent": "info",
     "acknowledged": "info",
     "waiting_us": "error",
@@ -86,15 +87,11 @@ def ticket_heading(details: TicketDetails, now: int, site: Site) -> str:
 def thread(details: TicketDetails, now: int, site: Site) -> str:
     """Messages and changes of state in the order in which they happened."""
     lines = [(m.at, 1, _message(m, now, site)) for m in details.ticket.messages]
-    written = {m.at for m in details.ticket.messages if m.direction == "out"}
     for step in details.ticket.steps:
         about = joined(text for text in (step.who, step.note) if text)
-        # Written here, and in a site without mail nothing more.
-        is_unsent = step.state == "sent" and step.at in written and site.file.mail is None
-        label = DELIVERIES["no_mail"] if is_unsent else TICKET_STATES[step.state]
         line = (
             f'<li><span class="sw-when">{escape(fmt.moment(step.at, now, site))}</span><span>'
-            f"<b>{escape(t(label))}</b> "
+            f"<b>{escape(t(TICKET_STATES[step.state]))}</b> "
             f'<span class="sw-hint">{escape(about)}</span></span></li>'
         )
         lines.append((step.at, 0, line))

@@ -41,8 +41,8 @@ def write(details: TicketDetails) -> None:
 
 def _written(ticket_id: int, text: str, way: MessageDirection) -> str:
     with forms.writing() as tx:
-        lifecycle.write(tx, ticket_id, text, way)
-    is_unsent = way == "out" and stores.site().file.mail is None
+        message = lifecycle.write(tx, ticket_id, text, way)
+        is_unsent = way == "out" and message.ticket.state == "to_send"
     return t("ticket.written_unsent" if is_unsent else "ticket.written")
 
 

@@ -19,6 +19,7 @@ from dashboard.http.api import (
     orders,
     plans,
     reading_writes,
+    reports,
     rounds,
     search,
     series,
@@ -34,7 +35,7 @@ from dashboard.http.api.problems import REFUSALS, ProblemAnswers
 
 __all__ = ["READS", "REFUSALS", "ROUTES", "WRITES", "ProblemAnswers", "openapi"]
 
-_RESOURCES = (devices, series, alerts, orders, tickets, search, day, plans, stock, system)
+_RESOURCES = (devices, series, alerts, orders, tickets, search, day, plans, reports, stock, system)
 _WRITES = (reading_writes, alert_writes, order_writes, ticket_writes, help_writes)
 READS = [
     *(endpoint for resource in _RESOURCES for endpoint in resource.ENDPOINTS),

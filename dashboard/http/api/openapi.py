@@ -14,7 +14,7 @@ from dashboard.http.api.request_body import JSON
 from dashboard.http.api.write_endpoint import AnyWriteEndpoint
 
 _REFERENCE = "#/components/schemas/{model}"
-AnyRead = ReadEndpoint[Any] | FileEndpoint
+AnyRead = ReadEndpoint[Any] | FileEndpoint[Any]
 AnyEndpoint = AnyRead | AnyWriteEndpoint
 
 _PROBLEMS: dict[int, str] = {
@@ -130,9 +130,10 @@ def _operation(endpoint: AnyEndpoint) -> dict[str, Any]:
     return operation | {"responses": good | refusals}
 
 
-def _file_answer(endpoint: FileEndpoint) -> dict[str, Any]:
+def _file_answer(endpoint: FileEndpoint[Any]) -> dict[str, Any]:
     schema = {"type": "string", "format": "binary"}
-    return {"description": endpoint.summary, "content": {endpoint.media_type: {"schema": schema}}}
+    content = {media_type: {"schema": schema} for media_type in endpoint.media_types}
+    return {"description": endpoint.summary, "content": content}
 
 
 def _answer(endpoint: ReadEndpoint[Any] | AnyWriteEndpoint) -> dict[str, Any]:

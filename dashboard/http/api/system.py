@@ -1,10 +1,8 @@
 """How Scanward itself is: the facts of the page System, and its diagnostics as a file."""
 
-from collections.abc import Iterator
-
 from core.finding import Outcome
 from dashboard.http.api.endpoint import ReadEndpoint
-from dashboard.http.api.file_endpoint import FileEndpoint
+from dashboard.http.api.file_endpoint import ApiFile, FileEndpoint
 from dashboard.http.api.items import ApiItem, ApiTime
 from dashboard.http.api.parameters import Parameters
 from dashboard.queries import stores
@@ -179,9 +177,10 @@ def system(_query: Parameters) -> SystemItem:
     )
 
 
-def system_diagnostics() -> Iterator[bytes]:
+def system_diagnostics(_query: Parameters) -> ApiFile:
     """The ZIP, part by part."""
-    return diagnostics(system_queries.known_facts(), stores.site(), stores.records())
+    parts = diagnostics(system_queries.known_facts(), stores.site(), stores.records())
+    return ApiFile(FILE_NAME, ZIP, parts)
 
 
 def _process(status: ProcessStatus) -> ProcessItem:
@@ -225,6 +224,7 @@ def _check(run: DoctorRun) -> CheckItem:
     return CheckItem.model_validate(run, from_attributes=True)
 
 
+ZIP = "application/zip"
 ENDPOINTS = [
     ReadEndpoint(
         "/system", "How Scanward itself is", Parameters, SystemItem, system, right="see the system"
@@ -232,9 +232,9 @@ ENDPOINTS = [
     FileEndpoint(
         "/system/diagnostics",
         "Diagnostics of Scanward itself, without secrets and patient data",
-        "see the system",
-        "application/zip",
-        FILE_NAME,
+        Parameters,
+        [ZIP],
         system_diagnostics,
+        right="see the system",
     ),
 ]

@@ -1,6 +1,7 @@
 """Cases with vendors: opened, written to, moved on."""
 
 from core.vocabulary.tickets import ClinicalState, MessageDirection, TicketState
+from dashboard.http.api.alert_writes import NothingBody
 from dashboard.http.api.items import ApiItem
 from dashboard.http.api.order_writes import Line, LongText
 from dashboard.http.api.parameters import Number, NumberQuery, Parameters
@@ -8,6 +9,7 @@ from dashboard.http.api.request_body import RequestBody
 from dashboard.http.api.tickets import MessageItem
 from dashboard.http.api.write_endpoint import WriteEndpoint, existing
 from maintenance.tickets.lifecycle import move, open_ticket, write
+from maintenance.tickets.questions import revoke_answer_links
 from storage.records import Alert, Ticket, WorkOrder
 from storage.records.transaction import Transaction
 
@@ -79,6 +81,12 @@ def move_on(tx: Transaction, query: NumberQuery, body: MoveBody) -> TicketStateI
     return TicketStateItem.model_validate(move(tx, query.number, body.state, body.note))
 
 
+def revoke_links(tx: Transaction, query: NumberQuery, _body: NothingBody) -> TicketStateItem:
+    """The links by which people at the device answer lead nowhere any more."""
+    existing(tx.db.get(Ticket, query.number), "ticket", query.number)
+    return TicketStateItem.model_validate(revoke_answer_links(tx, query.number))
+
+
 ENDPOINTS = [
     WriteEndpoint(
         "/tickets", "Open a case", "work on a ticket", Parameters, NewTicketBody, TicketStateItem,
@@ -91,5 +99,9 @@ ENDPOINTS = [
     WriteEndpoint(
         "/tickets/{number}/state", "Move a case on", "work on a ticket", NumberQuery, MoveBody,
         TicketStateItem, move_on,
+    ),
+    WriteEndpoint(
+        "/tickets/{number}/answer-links/revocation", "Take the links for answers back",
+        "work on a ticket", NumberQuery, NothingBody, TicketStateItem, revoke_links,
     ),
 ]  # fmt: skip

@@ -112,7 +112,7 @@ def _sent(site: Site, mail: Mail, records: Records, row_id: int, now: int) -> No
     with records.writing(WHO, now) as db:
         message = outbox.delivered(db, OUTBOX, row_id, now)
         message.message_id = mail_id(mail, message.ticket, row_id)
-        if message.ticket.state == "draft":
+        if message.ticket.state in ("draft", "to_send"):
             tx = Transaction(db, site, message.who, now)
             tickets.move(tx, message.ticket_id, "sent", note="by e-mail")
 

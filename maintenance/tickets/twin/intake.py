@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.errors import RefusedError
 from core.schema.site import Site
-from maintenance.tickets.lifecycle import move
+from maintenance.tickets.lifecycle import UNANSWERED, move
 from maintenance.tickets.twin.reply_file import ReplyFile, read_reply
 from maintenance.work_orders.attachments import attach
 from storage.records import Ticket, TicketMessage, Vendor
@@ -71,5 +71,5 @@ def _add(tx: Transaction, ticket: Ticket, reply: ReplyFile, name: str) -> None:
     tx.db.flush()
     for file in reply.files:
         attach(theirs, "message", str(message.id), file.name, file.media_type, file.content)
-    if ticket.state == "sent":
+    if ticket.state in UNANSWERED:
         move(tx, ticket.id, "acknowledged", note="by file")

@@ -1,11 +1,13 @@
 """A small house of devices that depend on one another, on a timeline of minutes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from alerts.evaluation.engine import AlertEngine
+from alerts.evaluation.watch import Watch
 from core.readings import Batch, Reading
 from core.schema.load import load_site
 from core.time.clock import MINUTE
@@ -67,7 +69,8 @@ devices:
 class House:
     """The site on a timeline of minutes; readings are judged at once, and time passes with each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, uptime: Callable[[], int] | None = None) -> None:
+        self.uptime = uptime
         (folder / "profiles").mkdir()
         for name, text in PROFILES.items():
             snmp = "snmp: {values: [{metric: up, oid: 1.3.6.1.1}]}\n"
@@ -83,7 +86,8 @@ class House:
         return T0 + int(self.minute * MINUTE)
 
     def restart(self) -> None:
-        self.engine = AlertEngine(self.site, SeriesReader(self.site.series_path), self.records)
+        series = SeriesReader(self.site.series_path)
+        self.engine = AlertEngine(self.site, series, self.records, Watch(self.uptime))
 
     def at(self, minute: float, device: str, metric: str, value: float) -> None:
         """One reading at that minute, judged then."""

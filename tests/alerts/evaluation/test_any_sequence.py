@@ -29,6 +29,8 @@ SERIES: dict[tuple[str, str], tuple[int, int, str]] = {
     ("ct-1", "tube"): (30, 70, "tube_hot"),
     ("ct-2", "leak"): (0, 1, "leak"),
 }
+SWITCH = ("switch-1", "up")
+SILENT_FOR = 2  # minutes, by its rule
 LEAPS = (3 * 60, -3 * 60, -1, 5, 10 * 365 * 24 * 60)  # minutes
 
 
@@ -38,9 +40,11 @@ class AnySequence(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.house = House(self.folder)
+        self.house = House(self.folder, lambda: round(self.true_minute * MINUTE))
         self.true_minute = 0.0
         self.leap = 0
+        self.silent_since: float | None = None  # the switch, in true minutes
+        self.accusations = 0  # of the switch, so far
 
     def teardown(self) -> None:
         try:
@@ -60,7 +64,11 @@ class AnySequence(RuleBasedStateMachine):
 
     def read(self, key: tuple[str, str], value: float, minutes: float = 0.1) -> None:
         self.true_minute += minutes
+        if key == SWITCH and value == 0 and self.silent_since is None:
+            self.silent_since = self.true_minute
         self.house.at(self.true_minute + self.leap, *key, value)
+        if key == SWITCH and value == 1 and self.leap >= 0:  # by a clock behind it may be no news
+            self.silent_since = None
 
     @rule(
         key=st.sampled_from(list(SERIES)),
@@ -145,6 +153,16 @@ class AnySequence(RuleBasedStateMachine):
                 assert states.get(number, "ok") == before
                 assert before != after
                 states[number] = after
+
+    @invariant()
+    def nothing_fires_for_a_time_that_nobody_observed(self) -> None:
+        with self.house.records.reading() as db:
+            query = select(Transition.id).join(Alert).where(Transition.after == "firing")
+            accusations = len(db.scalars(query.where(Alert.rule == "unreachable")).all())
+        if accusations > self.accusations:
+            self.accusations = accusations
+            assert self.silent_since is not None
+            assert self.true_minute - self.silent_since > SILENT_FOR - 0.001
 
     def recover(self) -> None:
         """All is well for long enough: whatever stood open is over."""

@@ -168,7 +168,7 @@ def test_every_table_is_audited_or_left_out_by_name() -> None:
         "ticket_messages", "remote_sessions", "mailboxes", "reports", "search_texts",
         # Of people (tests/access): secrets are hashes, and the audit has not even these.
         "users", "setup_links", "login_sessions", "login_failures", "api_tokens", "idempotent_answers",
-        "passkeys", "used_challenges", "external_logins", "vendor_links", "vendor_visits", "fault_reports",
+        "passkeys", "used_challenges", "external_logins", "vendor_links", "vendor_visits", "fault_reports", "fault_notices",
         "live_windows", "supplier_questions", "supplier_answers", "snoozes", "allowed_words", "site_changes",
         "round_entries",
     }, "a new table is audited by itself: add it here and write the test of its rows"  # fmt: skip

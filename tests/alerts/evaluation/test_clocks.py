@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from alerts.evaluation.engine import AlertEngine
+from alerts.evaluation.watch import Watch
 from alerts.notification.delivery import deliver_due
 from alerts.notification.notices import NoticeGiver
 from core.readings import Batch, Reading
@@ -20,6 +21,7 @@ from tests.alerts.conftest import PROFILE, SITE, T0, Phone
 from tests.storage.tables import made
 
 POLL = 20 * SECOND
+HELIUM_LOW = ("mri-2", "helium_low")
 YEAR_2036 = 2_085_000_000_000
 LEAPS = (3 * HOUR, -3 * HOUR, -HOUR, YEAR_2036 - T0, -T0, 3 * MINUTE, -MINUTE)
 
@@ -37,6 +39,7 @@ class Machine:
         self.site = load_site(folder / "site.yaml")
         self.time = T0  # the true one
         self.leap = 0  # by how much this machine's clock is wrong
+        self.slept = 0  # for how long the machine was suspended
         self.fast: dict[str, int] = {}  # by how much a device's own clock is
         self.silent: set[str] = set()
         self.levels = dict.fromkeys(self.site.devices, 80.0)
@@ -48,7 +51,9 @@ class Machine:
         return self.time + self.leap
 
     def restart(self) -> None:
-        self.engine = AlertEngine(self.site, SeriesReader(self.site.series_path), self.records)
+        series = SeriesReader(self.site.series_path)
+        watch = Watch(lambda: self.time - self.slept)
+        self.engine = AlertEngine(self.site, series, self.records, watch)
 
     def read(self, device: str, metric: str, value: float, at: int) -> None:
         component = "snmp" if metric == "up" else ""
@@ -128,6 +133,57 @@ def test_a_clock_that_goes_back_in_the_middle_of_a_hold_costs_one_hold_at_most(
     machine.leap = leap
     machine.run(10 * MINUTE + 2 * POLL)
     assert machine.firing() == {("mri-2", "helium_low")}
+
+
+@pytest.mark.parametrize(
+    ("leap", "restarted"), [(3 * MINUTE, False), (3 * HOUR, True), (YEAR_2036 - T0, False)]
+)
+def test_no_leap_of_the_clock_makes_fire_what_has_not_lasted(
+    machine: Machine, leap: int, restarted: bool
+) -> None:
+    machine.levels = {"mri-2": 20.0}
+    machine.run(8 * MINUTE)
+    machine.leap = leap
+    if restarted:
+        machine.restart()
+    machine.run(MINUTE + POLL)
+    assert HELIUM_LOW not in machine.firing()
+    machine.run(MINUTE + POLL)
+    assert HELIUM_LOW in machine.firing()
+
+
+def test_a_machine_that_slept_counts_its_sleep_for_nothing(machine: Machine) -> None:
+    machine.levels = {"mri-2": 20.0}
+    machine.run(8 * MINUTE)
+    machine.time += 3 * HOUR
+    machine.slept = 3 * HOUR
+    machine.run(MINUTE + POLL)
+    assert HELIUM_LOW not in machine.firing()
+
+
+def test_what_was_read_before_a_leap_and_is_judged_after_it_has_lasted_no_longer(
+    machine: Machine,
+) -> None:
+    machine.levels = {"mri-2": 80.0}
+    machine.run(MINUTE)
+    machine.time += SECOND
+    machine.read("mri-2", "helium_level_pct", 20.0, machine.clock())
+    machine.leap = 3 * HOUR
+    machine.levels["mri-2"] = 20.0
+    machine.run(9 * MINUTE)
+    assert HELIUM_LOW not in machine.firing()
+    machine.run(2 * MINUTE)
+    assert HELIUM_LOW in machine.firing()
+
+
+def test_a_leap_that_a_failed_transaction_saw_is_seen_by_the_next(machine: Machine) -> None:
+    machine.levels = {"mri-2": 20.0}
+    machine.run(8 * MINUTE)
+    machine.leap = 3 * HOUR
+    with pytest.raises(OSError, match="full"), machine.engine._writing():
+        raise OSError("the disk is full")
+    machine.run(MINUTE)
+    assert HELIUM_LOW not in machine.firing()
 
 
 @pytest.mark.parametrize("restarted", [False, True])

@@ -112,7 +112,7 @@ CASES: list[tuple[str, dict[str, Any], FiredPast, list[str]]] = [
      ["Was 12 °C, expected 10 °C (1 sigma)",
       "Small differences from 10 °C add up since minute -10"]),
     ("cusum", {"metric": "m"}, past(1, first=water_phantom),
-     ["Was 1 °C, expected 0.2 °C (2.26 sigma)",
+     ["Was 1 °C, expected 0.2 °C (2.3 sigma)",
       "Small differences from 0.2 °C add up since minute -10"]),
     ("cusum", {"metric": "m"}, past(1),  # its first readings are no longer kept
      ["Was 1 °C; its expected value is not known any more"]),

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from alerts.notification.delivery import deliver_due
+from alerts.notification.evidence import SeriesAtHand
 from core.readings import Reading
 from core.text.numbers import LEFT_TO_RIGHT, NO_BREAK
 from storage.records import Alert, Verdict, WorkOrder
+from storage.series import Curve, Point
 from tests.alerts.notification.incidents import Line, Ward, at
 
 MORE = """
@@ -40,6 +42,8 @@ rules:
   - {id: on_battery, title: "The mains has failed, the UPS runs on battery", metric: output_source, above: 4,
      severity: error, basis: engineering, explains: site,
      do_first: {en: Start the generator., fa: جنراتور را روشن کنید.}}
+  - {id: magnet_cools, kind: rate, title: The magnet cools fast, metric: magnet_temp_c, below: -0.2, per: 1h,
+     window: 1h, severity: error, basis: engineering}
 detectors: [{id: magnet, kind: drift, metric: magnet_temp_c, worth: 0.1}]
 """
 
@@ -58,11 +62,26 @@ class Post(Ward):
     def latest(self, device: str) -> Sequence[Reading]:
         return [reading for reading in self.readings if reading.device == device]
 
+    def curve(
+        self, device: str, metric: str, component: str, start: int, end: int, points: int
+    ) -> Curve:
+        key = (device, metric, component)
+        return Curve(
+            [
+                Point(row.at, row.value, row.value, row.value, 1)
+                for row in self.readings
+                if (row.device, row.metric, row.component) == key and start <= row.at < end
+            ],
+            "raw",
+            0,
+        )
+
     def post(self, minute: float) -> tuple[str, str]:
         """What Omar and Sara get at that minute: title and body, marks and no-break spaces made plain."""
         self.give(minute)
+        at_hand = SeriesAtHand(self.latest, self.curve)
         ways = {"phone": self.omar, "sms": self.sara}
-        deliver_due(self.site, self.records, ways, lambda: at(minute), self.latest)
+        deliver_due(self.site, self.records, ways, lambda: at(minute), at_hand)
         return shown(self.omar), shown(self.sara)
 
     def fire(self, device: str, rule: str, title: str, metric: str, value: float | None) -> Alert:

@@ -1,16 +1,19 @@
 """What waited leaves as one message: after an outage, and after a person's hour was full."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from alerts.channels import Notification
+from alerts.notification.delivery import hourly_limit
 from core.time.clock import MINUTE
 from core.vocabulary.severity import Severity
 from storage.records import Delivery
 from storage.records.outbox import LEASE
-from tests.alerts.notification.incidents import Line, Ward
+from tests.alerts.notification.incidents import Line, Ward, at
 
 DAY = 24 * 60  # minutes
 PERSON = """
@@ -31,6 +34,23 @@ def happen(
     for number in range(count):
         ward.begin(start + number * step, rule=f"r{start}_{number}", severity=severity)
         ward.give(start + number * step + 1)
+
+
+def test_threads_that_send_at_once_share_the_hour_of_a_person(tmp_path: Path) -> None:
+    ward = Ward(tmp_path, PERSON)
+    happen(ward, 5, 0, 0.1)
+    limit = hourly_limit(ward.site, ward.records, lambda: at(3))
+    with ward.records.reading() as db:
+        ids = [row.id for row in db.query(Delivery)]
+    together = Barrier(len(ids))  # each has a thread of its own, as a channel has
+
+    def hold(delivery: int) -> bool:
+        limit.look()
+        together.wait(60)
+        return limit.holds(delivery)
+
+    with ThreadPoolExecutor(len(ids)) as pool:
+        assert sorted(pool.map(hold, ids)) == [False] * 3 + [True] * 2
 
 
 def undelivered(ward: Ward) -> int:

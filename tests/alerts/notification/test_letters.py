@@ -214,3 +214,19 @@ def test_a_reading_from_2036_is_not_the_newest(post: Post) -> None:
     post.fire("mri-2", "helium_low", "Helium is low", "helium_level_pct", 58.0)
     post.read("mri-2", "helium_level_pct", 99.0, 60 * 24 * 3650)
     assert "99" not in post.post(1)[0]
+
+
+def test_an_alert_of_a_rate_says_how_fast_it_was(post: Post) -> None:
+    for minute in range(-60, 1, 2):
+        post.read("mri-2", "magnet_temp_c", 28 + 0.5 * -minute / 60, minute)
+    post.fire("mri-2", "magnet_cools", "The magnet cools fast", "magnet_temp_c", 28.0)
+    english, dari = post.post(2)
+    assert "Magnet temperature: Fell 0.5 °C in 1 h, limit 0.2 °C" in english.splitlines()
+    assert "حرارت مقناطیس: در ۱ ساعت به اندازهٔ ۰٫۵" in dari
+
+
+def test_an_alert_of_a_rate_whose_readings_are_gone_says_its_limit(post: Post) -> None:
+    post.fire("mri-2", "magnet_cools", "The magnet cools fast", "magnet_temp_c", 28.0)
+    assert (
+        "Magnet temperature: Limit -0.2 °C in 1 h; how fast it was is not known" in post.post(2)[0]
+    )

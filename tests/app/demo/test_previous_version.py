@@ -64,7 +64,7 @@ def test_every_row_is_there_and_can_be_asked_for(site: Site, expected: Any) -> N
     assert attachments.read(site.file.storage.folder, photo.sha256) == b"\x89PNG not really"
     later = ("incidents", "notices", "windows", "users", "setup_links", "api_tokens",
              "login_sessions", "login_failures", "idempotent_answers", "vendor_links", "vendor_visits", "passkeys", "used_challenges", "external_logins",
-             "fault_reports", "live_windows", "supplier_questions", "supplier_answers", "snoozes", "item_proofs", "allowed_words", "site_changes",
+             "fault_reports", "fault_notices", "live_windows", "supplier_questions", "supplier_answers", "snoozes", "item_proofs", "allowed_words", "site_changes",
              "round_entries")  # fmt: skip
     # Tables that came later; the words of two orders and a ticket were written by the upgrade.
     since = {**dict.fromkeys(later, 0), "search_texts": 3}

@@ -95,6 +95,21 @@ def test_it_shows_life_until_a_channel_hangs_for_ever(centre: Centre, phone: Han
         until(lambda: touched_at(path) != last)
 
 
+def test_a_channel_that_hangs_holds_up_no_other(
+    centre: Centre, phone: HangingPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Phone()
+    monkeypatch.setattr(service, "senders", lambda _: {"phone": phone, "log": other})
+    with running(centre.site):
+        centre.read("helium_level_pct", 58.0, 0)
+        centre.read("helium_level_pct", 58.0, 10)
+        assert phone.is_called.wait(60)
+        centre.read("leak", 1, 11, "mri-3")
+        until(lambda: len(other.received) == 2)
+        phone.may_end.set()
+    assert [message.severity for message in other.received] == ["critical", "warning"]
+
+
 def test_the_heartbeat_is_sent_while_it_judges_and_stays_away_when_it_hangs(
     centre: Centre, phone: HangingPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,8 @@ def test_a_row_of_an_older_version_has_names_only() -> None:
         (Evidence("mean", (0.3,)), "On average 0.3 K higher than expected"),
         (Evidence("mean", (-0.3,)), "On average 0.3 K lower than expected"),
         (Evidence("rate", (-0.05, -0.17)), "Falls 0.17 K a day instead of 0.05 K"),
+        (Evidence("rate", (-0.0512, -0.16789)), "Falls 0.17 K a day instead of 0.051 K"),
+        (Evidence("rate", (-0.1234, -0.1241)), "Falls 0.124 K a day instead of 0.123 K"),
         (Evidence("rate", (0.0, -0.17)), "Falls 0.17 K a day instead of 0 K"),
         (Evidence("rate", (0.5, 2.0)), "Rises 2 K a day instead of 0.5 K"),
         (Evidence("rate", (-0.5, 2.0)), "Moves 2 K a day instead of -0.5 K"),

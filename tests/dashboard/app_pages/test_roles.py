@@ -10,14 +10,15 @@ from streamlit.testing.v1 import AppTest
 from core.errors import StoreError
 from core.time.clock import HOUR
 from core.vocabulary.rights import RIGHTS, Right, Role
-from dashboard import i18n, menu
+from dashboard import forms, i18n, menu
+from dashboard.components.shared import auto_refresh
 from dashboard.http.addresses import PAGES
 from dashboard.queries import menu as menu_queries
 from dashboard.views.audit import audit_csv
 from maintenance.tickets import lifecycle as tickets
 from storage.records import Audit
 from tests.dashboard.centre import Centre
-from tests.dashboard.driving import page, screen
+from tests.dashboard.driving import page, screen, whole
 from tests.dashboard.people import SARA, person, sign_in
 from tests.dashboard.sample_work import order_by_hand
 
@@ -125,3 +126,17 @@ def test_a_spreadsheet_does_not_calculate_what_somebody_typed(furnished: Centre)
     assert head == "when,who,from,action,what,row,before,after"
     assert "'=cmd()" in line
     assert "سارا" in line
+
+
+def test_a_page_that_makes_itself_anew_is_nobody_who_is_there(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = Mock()
+    monkeypatch.setattr(forms, "note_presence", note)
+    test = page("today")
+    before = note.call_count
+    test.session_state[auto_refresh.OWN] = True
+    whole(test.run())
+    assert note.call_count == before
+    whole(test.run())
+    assert note.call_count == before + 1

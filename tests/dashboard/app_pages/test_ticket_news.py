@@ -48,7 +48,7 @@ def test_a_message_that_came_back_is_seen_on_the_page_and_in_the_lists(
     furnished: Centre, ticket: int
 ) -> None:
     with furnished.change(NOW) as tx:
-        tickets.find(tx.db, ticket).messages[0].sent_at = NOW
+        tickets.confirm_sent(tx, ticket)
     assert ">Sent<" in screen(page("tickets"))
     with furnished.change(NOW + 1) as tx:
         tickets.note_undelivered(tx, ticket, [], "550 no such user")

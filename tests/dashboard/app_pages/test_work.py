@@ -232,7 +232,7 @@ def opened_ticket(centre: Centre) -> int:
     return ticket_of(centre.records).id
 
 
-def test_a_ticket_from_an_order_is_sent_by_its_first_message_and_its_clock_runs(
+def test_a_ticket_from_an_order_is_sent_by_a_person_and_then_its_clock_runs(
     centre: Centre,
 ) -> None:
     number = opened_ticket(centre)
@@ -240,10 +240,11 @@ def test_a_ticket_from_an_order_is_sent_by_its_first_message_and_its_clock_runs(
     field(test, "Message").set_value("The fan is loud. Please come.")
     test = click(test, "Save, to be sent by hand")
     ticket = ticket_of(centre.records)
-    assert (ticket.state, ticket.order_id, ticket.contract_id) == ("sent", 1, 1)
+    assert (ticket.state, ticket.order_id, ticket.contract_id) == ("to_send", 1, 1)
     assert [one.text for one in ticket.messages] == ["The fan is loud. Please come."]
-    assert "left, until" in screen(test)
+    assert "left, until" not in screen(test)
     assert "this site sends no mail" in screen(test)
+    assert "left, until" in screen(click(test, "I have sent it"))
     assert " left" in screen(page("tickets"))
 
 

@@ -180,6 +180,19 @@ def test_links_that_were_changed_or_are_of_another_kind_lead_nowhere(
     assert Visitor("198.51.100.8").post(own[:-1], question="1", seen="0", text="x").status == 404
 
 
+def test_a_link_that_was_taken_back_leads_nowhere_and_the_next_one_does(
+    furnished: Centre, ticket: int
+) -> None:
+    number, old = ask_own(furnished, ticket), answer_link(furnished, ticket)
+    assert Visitor().get(old).status == 200
+    with furnished.change(clock(), "Sara") as tx:
+        revoked = questions.revoke_answer_links(tx, ticket).answer_links_revoked
+    assert Visitor().get(old).status == 404
+    assert reply_to(old, number, "Yes").status == 404
+    new = urlsplit(answer_page.answer_address(furnished.site, ticket, revoked)).path
+    assert Visitor().get(new).status == 200
+
+
 def signed_in(*roles: str) -> Visitor:
     """The gate has let them in."""
     visitor = Visitor("10.0.0.9")

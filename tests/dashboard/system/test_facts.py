@@ -20,7 +20,7 @@ from storage.backup.take import take
 from storage.backup.trial import try_backup
 from storage.files.disk_history import EVERY, FILE, look
 from storage.files.process_sign import ProcessSign
-from storage.records import Alert, Records, Transition
+from storage.records import Alert, Records, Ticket, TicketMessage, Transition, Vendor
 from storage.records.deliveries import Delivery
 from storage.series import SeriesWriter
 from storage.series.store import open_store
@@ -199,3 +199,17 @@ def test_who_keeps_the_clock_is_what_the_system_tells(
     state: int | None, is_synchronised: bool | None
 ) -> None:
     assert clock.clock_facts(state, ()).is_synchronised is is_synchronised
+
+
+def test_tickets_that_a_person_sends_are_no_trouble_of_the_machine_s(place: Place) -> None:
+    with place.records.writing(now=T0) as db:
+        db.add(Vendor(id="maker", name="Maker"))
+        db.flush()
+        ticket = Ticket("t", "mr-1", "maker", "Arcs", T0 - 9 * DAY, "sara", "to_send")
+        db.add(TicketMessage(ticket, "out", T0 - 9 * DAY, "sara", "Please come"))
+    facts = place.facts()
+    [by_hand] = [queue for queue in facts.queues or () if queue.is_by_hand]
+    assert (by_hand.waiting, by_hand.oldest_at) == (1, T0 - 9 * DAY)
+    [shown] = [row for row in queue_lines(facts, place.site) if "a person sends" in row.name]
+    assert shown.standing == "fact"
+    assert "1 to be sent by hand" in shown.details[0]

@@ -63,6 +63,30 @@ def test_the_cause_is_proposed_from_what_the_device_depends_on(
     assert [p.cause for p in pieces(house)] == [cause]
 
 
+@pytest.mark.parametrize("mains_first", [True, False])
+def test_what_the_mains_stopped_is_down_by_the_mains_though_nothing_depends_on_the_ups(
+    house: House, mains_first: bool
+) -> None:
+    for minute in range(5):
+        house.read("chiller-1", "flow_lpm", 0.0, T0 + minute * MINUTE)
+        if mains_first or minute == 4:
+            house.read("ups-1", "on_battery_s", 30.0, T0 + minute * MINUTE)
+        house.judge(T0 + minute * MINUTE)
+    assert [row.cause for row in pieces(house, "chiller-1")] == ["mains"]
+
+
+def test_what_a_person_has_said_of_the_cause_stays_when_the_mains_explains_it(house: House) -> None:
+    for minute in range(4):
+        house.read("chiller-1", "flow_lpm", 0.0, T0 + minute * MINUTE)
+        house.judge(T0 + minute * MINUTE)
+    with house.change(T0 + 4 * MINUTE) as tx:
+        [row] = downtime_rows.downtimes(tx.db, 0, 10 * T0, "chiller-1")
+        row.corrected_at = tx.now
+    house.read("ups-1", "on_battery_s", 30.0, T0 + 4 * MINUTE)
+    house.judge(T0 + 5 * MINUTE)
+    assert [row.cause for row in pieces(house, "chiller-1")] == ["machine"]
+
+
 def test_what_was_wrong_elsewhere_and_is_over_is_no_cause(house: House) -> None:
     house.read("ups-1", "on_battery_s", 30.0, T0)
     house.read("ups-1", "on_battery_s", 0.0, T0 + MINUTE)

@@ -9,7 +9,7 @@ from maintenance.knowledge.search import (
     matching_events,
     matching_work,
 )
-from storage.records import OrderStep, Ticket, TicketMessage, Vendor, WorkOrder
+from storage.records import OrderStep, Ticket, TicketMessage, TicketStep, Vendor, WorkOrder
 from tests.maintenance.cast import T0, House
 
 
@@ -31,6 +31,23 @@ def test_an_order_and_a_ticket_show_where_the_words_stand(any_house: House) -> N
         assert second.excerpt == "Open the valve of the chiller"
         assert matching_work(db, terms_of("chiller"), "ups-1", 50) == []
         assert matching_work(db, (), None, 50) == []
+
+
+def test_what_scanward_wrote_by_itself_is_found_and_not_shown(house: House) -> None:
+    with house.write(T0) as db:
+        db.add(Vendor(id="maker", name="Maker"))
+        db.add(WorkOrder("ct-1", "corrective", "alert", "Tube is hot", T0, fault="tube_hot"))
+        db.flush()
+        ticket = Ticket("t", "ct-1", "maker", "Arcs", T0 + 1, "sara")
+        db.add(ticket)
+        db.add(TicketStep(ticket, "acknowledged", T0, "link: Karim", "by link"))
+        db.add(TicketMessage(ticket, "in", T0, "link: Karim", "Tighten the plug"))
+    with house.look() as db:
+        [order] = matching_work(db, terms_of("tube_hot"), None, 50)
+        assert order.excerpt == ""
+        for words in ("link", "karim"):
+            [case] = matching_work(db, terms_of(words), None, 50)
+            assert case.excerpt == "Tighten the plug"
 
 
 def test_events_of_a_year_that_warn_are_looked_through(house: House) -> None:

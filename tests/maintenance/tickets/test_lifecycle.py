@@ -86,12 +86,12 @@ def test_what_goes_out_waits_and_a_note_stays_in_the_house(served: House) -> Non
 def test_a_message_moves_the_ticket_and_a_note_does_not(served: House) -> None:
     number = a_ticket(served)
     with served.change(T0) as tx:
-        for direction, state in (("note", "draft"), ("out", "sent"), ("in", "acknowledged")):
+        for direction, state in (("note", "draft"), ("out", "to_send"), ("in", "acknowledged")):
             tickets.write(tx, number, "Text", direction)  # type: ignore[arg-type]
             assert tickets.find(tx.db, number).state == state
         tickets.move(tx, number, "closed")
         tickets.write(tx, number, "It is back", "out")
-        assert tickets.find(tx.db, number).state == "sent"
+        assert tickets.find(tx.db, number).state == "to_send"
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,44 @@ def test_a_migration_that_fails_half_way_leaves_everything_as_it_was(
     records.upgrade()
     assert records.revision() == migrate.newest()
     records.close()
+
+
+def test_a_ticket_whose_message_nobody_tried_to_send_waits_for_a_person(tmp_path: Path) -> None:
+    """Of the others one has left, one the mail has tried, and one has no message at all."""
+    messages = ["null, 0", f"{T0}, 0", "null, 2", None]
+    records = Records(f"sqlite:///{tmp_path / FILE}")
+    with records.changing() as connection:
+        migrate.upgrade(connection, records.name, records.file, "0024")
+        connection.execute(text("insert into vendors (id, name, contact, email, phone, note)"
+                                " values ('maker', 'M', '', '', '', '')"))  # fmt: skip
+        for number, message in enumerate(messages, 1):
+            connection.execute(
+                text(
+                    "insert into tickets (token, device, vendor_id, subject, opened_at, opened_by, state,"
+                    " text, clinical_state, vendor_case) values"
+                    f" ('t{number}', 'ct-1', 'maker', 'x', {T0}, 'a', 'sent', '', 'working', '')"
+                )
+            )
+            connection.execute(
+                text(
+                    f"insert into ticket_steps (ticket_id, state, at, who, note) values ({number}, 'draft',"
+                    f" {T0}, 'a', ''), ({number}, 'sent', {T0}, 'a', '')"
+                )
+            )
+            if message is not None:
+                connection.execute(
+                    text(
+                        "insert into ticket_messages (ticket_id, direction, at, who, text, next_at, error,"
+                        f" is_automatic, sent_at, attempts) values ({number}, 'out', {T0}, 'a', 'Come',"
+                        f" 0, '', false, {message})"
+                    )
+                )
+    records.upgrade()
+    with records.reading() as db:
+        states = [state for (state,) in db.execute(text("select state from tickets order by id"))]
+        steps = text("select ticket_id, state from ticket_steps where state <> 'sent' order by id")
+        assert states == ["to_send", "sent", "sent", "sent"]
+        assert [tuple(row) for row in db.execute(steps)] == [
+            (1, "draft"), (1, "to_send"), (2, "draft"), (3, "draft"), (4, "draft"),
+        ]  # fmt: skip
+    records.close()

@@ -92,11 +92,13 @@ def mistakes(document: Any, path: str, method: str, reply: Reply) -> list[str]:
     response = responses[str(reply.status)]
     if "$ref" in response:
         response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    [(kind, media)] = response.get("content", {"": {}}).items()
-    if not kind:
+    content = response.get("content")
+    if content is None:
         return [] if not reply.body else ["a body that is not documented"]
-    if reply.headers["content-type"] != kind:
+    kind = reply.headers["content-type"].removesuffix("; charset=utf-8")
+    if kind not in content:
         return [f"{method} {path}: {reply.headers['content-type']} is not documented"]
+    media = content[kind]
     if media["schema"].get("format") == "binary":
         return [] if reply.body else [f"{method} {path}: an empty file"]
     schema = {**media["schema"], "components": document["components"]}

@@ -11,6 +11,8 @@ from access.vendor_links import make_vendor_link
 from core.readings import Event, Reading
 from core.time.clock import HOUR, MINUTE
 from dashboard.http import api
+from dashboard.queries import reports as report_queries
+from dashboard.queries import stores
 from maintenance.tickets.lifecycle import move, open_ticket, write
 from storage.records import Incident, MadeReport
 from tests.dashboard.centre import Centre, verdict
@@ -25,6 +27,7 @@ QUERIES = {
     "/orders": "?ended=true",
     "/tickets": "?closed=true",
     "/search": "?words=arcs",
+    "/reports/{kind}/{month}": "?form=html",
 }
 EMPTY = {"/windows"}
 
@@ -66,12 +69,14 @@ def test_every_route_of_the_api_is_in_the_document_and_the_other_way_round() -> 
 def test_every_answer_is_as_the_document_says(furnished: Centre) -> None:
     furnish_all(furnished)
     described = document()
+    month = str(report_queries.months(stores.now())[0])
     empty = set()
     for path, operations in described["paths"].items():
         if "get" not in operations:
             continue
         device = "mr-1" if path.endswith("/verdicts") else "ct-2"
         address = path.replace("{device}", device).replace("{number}", "1")
+        address = address.replace("{kind}", "uptime").replace("{month}", month)
         reply = ask(f"/api/v1{address}{QUERIES.get(path, '')}")
         assert (path, reply.status) == (path, 200), reply.body
         assert mistakes(described, path, "GET", reply) == []
@@ -84,6 +89,8 @@ def test_every_answer_is_as_the_document_says(furnished: Centre) -> None:
 @pytest.mark.parametrize(
     ("address", "path", "status", "words"),
     [
+        ("/reports/uptime/1990-01", "/reports/{kind}/{month}", 404, "no report is made of 1990-01"),
+        ("/reports/x/2026-01", "/reports/{kind}/{month}", 400, "kind: Input should be 'management'"),
         ("/orders/99", "/orders/{number}", 404, "there is no order 99"),
         ("/orders/x", "/orders/{number}", 400, "number: Input should be a valid integer"),
         ("/orders/99999999999999999999999", "/orders/{number}", 400, "less than or equal"),

@@ -36,6 +36,7 @@ WRITES: list[tuple[str, Mapping[str, Any]]] = [
     ("/tickets", {"device": "ct-2", "vendor": "tube-service", "subject": "Arcs"}),
     ("/tickets/{number}/messages", {"text": "Call us", "direction": "out"}),
     ("/tickets/{number}/state", {"state": "waiting_us"}),
+    ("/tickets/{number}/answer-links/revocation", {}),
     ("/tickets/{number}/sessions", {"person": "A. Expert", "way": "VPN", "minutes": 30}),
     ("/sessions/{number}/end", {"done": "Read the log"}),
     ("/tickets/{number}/links", {"days": 3}),

@@ -62,12 +62,12 @@ def test_it_is_sent_when_a_person_says_so_and_the_clock_begins_then(
 ) -> None:
     with house.change(T0 + HOUR) as tx:
         ticket = tickets.find(tx.db, number)
-        assert delivery_of(ticket, has_mail=False) == "no_mail"
+        assert (ticket.state, delivery_of(ticket, has_mail=False)) == ("to_send", "no_mail")
         tickets.confirm_sent(tx, number)
         assert delivery_of(ticket, has_mail=False) == "sent"
         assert mail_by_hand("Centre", ticket, ADDRESS, []) is None
         steps = [sla.Step(step.state, step.at) for step in ticket.steps]
-    assert [step.at for step in steps if step.state == "sent"] == [T0, T0 + HOUR]
+    assert steps[1:] == [sla.Step("to_send", T0), sla.Step("sent", T0 + HOUR)]
     with (
         pytest.raises(RefusedError, match="no message that waits"),
         house.change(T0 + HOUR + MINUTE) as tx,

@@ -165,7 +165,7 @@ def test_the_bundle_that_is_there_goes_along_and_one_that_was_made_stays(house: 
     assert [f"bundle/{file.name}" for file in bundles] == [
         name for name in second.entries if "bundle/" in name
     ]
-    assert (thread, state) == ([("out", "sara"), ("note", "sara"), ("note", "sara")], "sent")
+    assert (thread, state) == ([("out", "sara"), ("note", "sara"), ("note", "sara")], "to_send")
     assert first.twin.name in note
     assert attachments.digest_of(first.twin.data) in note
 
