@@ -108,8 +108,9 @@ def channels_of(db: Session, notices: Iterable[int]) -> dict[int, list[str]]:
         .order_by(Delivery.id)
     )
     channels: dict[int, list[str]] = {}
-    for notice, channel in rows:
-        channels.setdefault(notice, []).append(channel)
+    for notice, channel in rows.tuples():
+        if notice is not None:
+            channels.setdefault(notice, []).append(channel)
     return channels
 
 
