@@ -6,6 +6,7 @@ from core.schema.site import Site
 from core.time.clock import MINUTE
 from storage.records import Records
 from storage.records import incidents as incident_rows
+from storage.records.deliveries import channels_of
 
 # People are taken to acknowledge a message after so long; who never does gets reminders besides.
 ACKNOWLEDGED_AFTER = 30 * MINUTE
@@ -30,12 +31,18 @@ class MessageLog:
         with self._records.reading() as db:
             given = incident_rows.all_notices(db)
             members = incident_rows.alerts_of(db, {incident.id for _, incident in given})
+            channels = channels_of(db, [notice.id for notice, _ in given])
         messages = []
         for notice, incident in given:
             alerts = members.get(incident.id, [])
             cause = next((alert for alert in alerts if alert.id == incident.cause_id), None)
             if cause is not None:
-                about = cause.device, cause.title, len(alerts) - 1
+                about = (
+                    cause.device,
+                    cause.title,
+                    len(alerts) - 1,
+                    tuple(channels.get(notice.id, ())),
+                )
                 messages.append(GivenMessage(notice.at, notice.kind, notice.severity, *about))
         return tuple(messages)
 

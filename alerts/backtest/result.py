@@ -51,6 +51,7 @@ class GivenMessage:
     device: str  # of its cause
     title: str
     explained: int  # how many other alerts it spoke of in the end
+    channels: tuple[str, ...] = ()  # that it goes to, by the routes
 
 
 @dataclass(frozen=True, slots=True)

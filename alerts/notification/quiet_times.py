@@ -11,7 +11,10 @@ from storage.records import windows as window_rows
 
 
 def quiet_until(db: Session, site: Site, alerts: Sequence[Alert], now: int) -> dict[int, int]:
-    """By alert, when the last window about it that is over has ended, UTC ms."""
+    """By alert, when the last window about it that is over has ended, UTC ms.
+
+    A window that comes round by the calendar is not about what fired before it: people know that.
+    """
     if not alerts:
         return {}
     windows = window_rows.ended_windows(db, min(alert.began_at for alert in alerts), now)
@@ -23,7 +26,20 @@ def quiet_until(db: Session, site: Site, alerts: Sequence[Alert], now: int) -> d
 
 def _latest(alert: Alert, ends: Iterable[tuple[Window, int]], site: Site) -> int:
     above = site.above(alert.device)
-    return max((end for window, end in ends if _is_about(window, alert, above)), default=0)
+    return max(
+        (
+            end
+            for window, end in ends
+            if _is_about(window, alert, above) and not _was_known(window, end, alert)
+        ),
+        default=0,
+    )
+
+
+def _was_known(window: Window, end: int, alert: Alert) -> bool:
+    """It fired before a routine window began; `end` is of the turn."""
+    fired = alert.began_at if alert.fired_at is None else alert.fired_at
+    return window.is_routine and fired < end - (window.ends_at - window.starts_at)
 
 
 def _is_about(window: Window, alert: Alert, above: Collection[str]) -> bool:

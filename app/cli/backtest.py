@@ -127,14 +127,17 @@ def _show_messages(result: "BacktestResult", site: "Site") -> None:
     for severity in ("critical", "error", "warning", "info"):
         given = [message for message in result.messages if message.severity == severity]
         typer.echo(f"  {severity}: {len(given)}, {len(given) / weeks:.1f} a week")
+    for channel in (channel for channel in site.file.channels if channel.kind != "log"):
+        given = [message for message in result.messages if channel.id in message.channels]
+        typer.echo(f"  by {channel.id}: {len(given)}, {len(given) / weeks:.1f} a week")
     typer.echo("")
-    head = ("at", "why", "severity", "device", "what", "with it")
+    head = ("at", "why", "severity", "device", "what", "with it", "by")
     table(
         head,
         (
             (
                 timestamp(message.at, site.zone), message.kind, message.severity,
-                message.device, message.title, message.explained or "",
+                message.device, message.title, message.explained or "", " ".join(message.channels),
             )
             for message in result.messages
         ),

@@ -16,6 +16,7 @@ def open_work_window(tx: Transaction, order: WorkOrder) -> None:
             reason=f"order {order.id}: {order.title}",
             by=tx.by,
             order_id=order.id,
+            is_planned=order.kind == "preventive",
         )
     )
 

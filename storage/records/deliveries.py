@@ -114,6 +114,20 @@ def notices_by_delivery(db: Session, deliveries: Iterable[int]) -> dict[int, Not
     return {row_id: notice for row_id, notice in rows}
 
 
+def channels_of(db: Session, notices: Iterable[int]) -> dict[int, list[str]]:
+    """By notice, the channels that it goes to."""
+    rows = db.execute(
+        select(Delivery.notice_id, Delivery.channel)
+        .where(Delivery.notice_id.in_(list(notices)))
+        .order_by(Delivery.id)
+    )
+    channels: dict[int, list[str]] = {}
+    for notice, channel in rows.tuples():
+        if notice is not None:
+            channels.setdefault(notice, []).append(channel)
+    return channels
+
+
 def alerts_waiting(db: Session, delivery: Delivery) -> list[tuple[Delivery, int]]:
     """That delivery and what waits behind it for its channel, reports apart; and since when, UTC ms."""
     rows = db.execute(

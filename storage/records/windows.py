@@ -31,6 +31,12 @@ class Window(Base):
     order_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_orders.id"), index=True, default=None
     )  # it lasts as long as the work
+    is_planned: Mapped[bool] = mapped_column(default=False)  # work by a plan, about no fault
+
+    @property
+    def is_routine(self) -> bool:
+        """It comes round by the calendar, whatever is wrong with the device."""
+        return self.is_planned or self.repeats != ""
 
 
 def windows_at(db: Session, now: int) -> list[Window]:
@@ -68,6 +74,7 @@ def copied(window: Window) -> Window:
     return Window(
         window.kind, window.device, window.starts_at, window.ends_at, window.reason, window.by,
         window.component, window.rule, window.repeats, window.repeats_until,
+        is_planned=window.is_planned,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.time.clock import DAY, HOUR
 from storage.records import Delivery, Window
+from storage.records import windows as window_rows
 from storage.records.incidents import Incident, Notice
 from tests.alerts.notification.incidents import Ward, at
 
@@ -164,6 +165,47 @@ def test_a_window_has_ended_and_what_is_still_wrong_is_given(
     ward.change(alert, suppressed_by="")
     assert ward.give(ends_at) == ["still_wrong"]
     assert ward.give(ends_at + 1) == []
+
+
+ROUTINE = [
+    Window("maintenance", "mri-2", at(10), at(60), "daily check", "sara", is_planned=True),
+    Window("maintenance", "mri-2", at(10) - 9 * DAY, at(60) - 9 * DAY, "nightly", "sara", repeats="daily"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("window", ROUTINE)
+def test_a_routine_window_is_no_news_of_what_was_known_before(ward: Ward, window: Window) -> None:
+    alert = ward.begin(0, "mri-2", severity="warning")
+    assert ward.give(1) == ["fired"]
+    with ward.records.writing("test", at(10)) as db:
+        db.add(window_rows.copied(window))
+    ward.change(alert, suppressed_by="window 1")
+    assert ward.give(30) == []
+    ward.change(alert, suppressed_by="")
+    assert ward.give(61) == []
+    ward.change(alert, severity="error")
+    assert ward.give(62) == ["worse"]
+
+
+@pytest.mark.parametrize("window", ROUTINE)
+def test_what_fired_in_a_routine_window_is_given_after_it(ward: Ward, window: Window) -> None:
+    with ward.records.writing("test", at(0)) as db:
+        db.add(window_rows.copied(window))
+    alert = ward.begin(20, "mri-2", severity="warning", suppressed_by="window 1")
+    assert ward.give(30) == []
+    ward.change(alert, suppressed_by="")
+    assert ward.give(61) == ["still_wrong"]
+
+
+def test_a_repair_that_did_not_help_is_said(ward: Ward) -> None:
+    alert = ward.begin(0, "mri-2", severity="warning")
+    assert ward.give(1) == ["fired"]
+    with ward.records.writing("test", at(10)) as db:
+        db.add(Window("maintenance", "mri-2", at(10), at(60), "order 7: the coil", "sara"))
+    ward.change(alert, suppressed_by="window 1")
+    assert ward.give(30) == []
+    ward.change(alert, suppressed_by="")
+    assert ward.give(61) == ["still_wrong"]
 
 
 def test_a_window_about_something_else_changes_nothing(ward: Ward) -> None:
