@@ -4,6 +4,7 @@ PORT ?= 8501
 SITE ?= config/site.yaml
 # Tests at once, on two cores: half of them wait for a server, a browser or a clock.
 AT_ONCE ?= 4
+CODE := access alerts app collectors config core dashboard maintenance simulator storage
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -22,6 +23,7 @@ run: .venv/installed ## run a real site (SITE=config/site.yaml)
 	$(BIN)/python -m app run --site "$(SITE)"
 
 test: .venv/installed-dev .venv/phantoms/installed servers ## run all tests; installs the servers they need where it may
+	@$(BIN)/python -m compileall -q -j 2 $(CODE) # else each worker and each process that a test starts does it
 	$(BIN)/python -m pytest --numprocesses=$(AT_ONCE) --dist=loadfile
 
 check: .venv/installed-dev ## ruff, mypy strict, the arrows between the folders, spelling

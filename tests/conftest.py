@@ -26,13 +26,15 @@ pytest_plugins = [
 ]
 
 # A machine that does other work is slow, which says nothing about what is tested.
-settings.register_profile("scanward", deadline=None)
+settings.register_profile("scanward", deadline=None, max_examples=40)
 settings.register_profile("quick", deadline=None, max_examples=10)
+settings.register_profile("thorough", deadline=None, max_examples=100)  # of a night
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test module is read: tests/support/examples.py counts by the profile."""
-    settings.load_profile("quick" if is_short_run(config) else "scanward")
+    usual = "quick" if is_short_run(config) else "scanward"
+    settings.load_profile(config.getoption("--hypothesis-profile") or usual)
 
 
 @pytest.hookimpl(wrapper=True)

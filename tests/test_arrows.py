@@ -14,17 +14,18 @@ pytestmark = pytest.mark.servers  # each starts lint-imports
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The project's own code in a place where it may be spoiled."""
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own code in a place where it may be spoiled, a file at a time."""
+    place = tmp_path_factory.mktemp("copy")
+    shutil.copy(ROOT / "pyproject.toml", place)
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
+        shutil.copytree(ROOT / folder, place / folder)
+    return place
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--cache-dir", "cache"]
     return subprocess.run(
         command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True
     )
@@ -63,5 +64,14 @@ def test_the_arrows_hold(copy: Path) -> None:
 )
 def test_a_violation_is_noticed(copy: Path, file: str, line: str) -> None:
     spoiled = copy / file
-    spoiled.write_text(f"{line}\n{spoiled.read_text()}")
-    assert lint(copy).returncode == 1
+    sound = spoiled.read_text()
+    spoiled.write_text(f"{line}\n{sound}")
+    try:
+        assert lint(copy).returncode == 1
+    finally:
+        spoiled.write_text(sound)
+
+
+def test_what_was_mended_is_sound_again(copy: Path) -> None:
+    """So each violation above was noticed for itself."""
+    assert lint(copy).returncode == 0

@@ -26,6 +26,7 @@ _ID_FIELDS = (
     "ieeeAddr",
     "serial",
 )
+_ID_NAMES = frozenset(_ID_FIELDS)
 _LONGEST_WORD = 20
 
 
@@ -153,7 +154,7 @@ def entries(value: object) -> Iterator[tuple[str, object]]:
 
 def own_id(entry: object) -> str:
     """The id by which an entry names itself; empty if it has none."""
-    if not isinstance(entry, dict):
+    if not isinstance(entry, dict) or _ID_NAMES.isdisjoint(entry):
         return ""
     ids = (str(entry[field]) for field in _ID_FIELDS if isinstance(entry.get(field), str | int))
     return next(ids, "")

@@ -26,6 +26,7 @@ class _Naming(NamedTuple):
     """Where a unit may be named of the number under a key, which is measured in some unit."""
 
     beside: tuple[str, ...]
+    keys: frozenset[str]  # all that may stand in the number's own object
     of_all: tuple[str, ...]
     in_key: StatedUnit | None
 
@@ -37,6 +38,8 @@ def stated_unit(trail: Trail, way: Sequence[Step], own: str) -> StatedUnit | Non
     if not isinstance(leaf, str) or not isinstance(place, Mapping):
         return None
     naming = _naming(leaf, own)
+    if naming.keys.isdisjoint(place) and not naming.of_all:
+        return naming.in_key  # nearly always, and a message has many numbers
     return next(_candidates(trail, naming, place, own), naming.in_key)
 
 
@@ -59,7 +62,8 @@ def _naming(leaf: str, own: str) -> _Naming:
     suffixes = "_unit", "Unit", "_units", "_unit_of_measurement"
     beside = tuple(leaf + suffix for suffix in suffixes)
     of_all = [keys for dimension, keys in _KEYS_OF_ALL.items() if measures(own, dimension)]
-    return _Naming(beside, tuple(chain.from_iterable(of_all)), _in_key(leaf, own))
+    keys = frozenset((*beside, *_OWN_KEYS))
+    return _Naming(beside, keys, tuple(chain.from_iterable(of_all)), _in_key(leaf, own))
 
 
 def _in_key(leaf: str, own: str) -> StatedUnit | None:

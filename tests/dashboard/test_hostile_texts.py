@@ -216,7 +216,8 @@ def _acknowledge_path() -> str:
 def _html_files(centre: Centre, folder: Path) -> Iterator[Path]:
     """Each report, the page of a bundle, and a message as a mail program shows it."""
     for kind in get_args(Kind):
-        yield _written_file(folder / f"{kind}.html", _report(centre, kind, "html"))
+        [page] = _report(centre, kind, "html")
+        yield _written_file(folder / f"{kind}.html", page)
     with zipfile.ZipFile(io.BytesIO(_bundle(centre))) as bundle:
         yield _written_file(folder / "bundle.html", bundle.read("index.html"))
     yield _written_file(folder / "mail.html", _mail().encode())
@@ -227,14 +228,14 @@ def _written_file(path: Path, content: bytes) -> Path:
     return path
 
 
-def _report(centre: Centre, kind: Kind, form: Format) -> bytes:
+def _report(centre: Centre, kind: Kind, *forms: Format) -> list[bytes]:
     now = clock()
     with centre.records.reading() as db:
         month = month_of(now, centre.site.zone, "gregorian")
         report, locale = make(
             db, centre.site, SeriesReader(centre.site.series_path), kind, month, "en", now
         )
-    return render(report, locale, form)
+    return [render(report, locale, form) for form in forms]
 
 
 def _bundle(centre: Centre) -> bytes:
@@ -272,11 +273,11 @@ def test_no_text_becomes_a_formula_or_a_link_in_a_file(
 ) -> None:
     assert places
     for kind in get_args(Kind):
-        book = openpyxl.load_workbook(io.BytesIO(_report(centre, kind, "xlsx")))
+        workbook, document = _report(centre, kind, "xlsx", "pdf")
+        book = openpyxl.load_workbook(io.BytesIO(workbook))
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
         assert any(str(cell.value).startswith("=cmd|") for cell in cells), kind
         assert [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink] == [], kind
-        document = _report(centre, kind, "pdf")
         assert [
             word for word in (b"/URI", b"/JavaScript", b"/JS", b"/Launch") if word in document
         ] == []

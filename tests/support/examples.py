@@ -1,7 +1,7 @@
 """How many examples a property is tried with: `@examples(300)` above `@given`, `seeds(20)` to parametrise.
 
-A whole run tries them all. `pytest -m "not servers"`, which is to end in a minute, tries a tenth
-(the profile `quick` of tests/conftest.py); of examples others each time.
+`pytest --hypothesis-profile=thorough` tries them all, a usual run two fifths, `pytest -m "not servers"`,
+which is to end in a minute, a tenth (the profiles of tests/conftest.py); of examples others each time.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 
 def examples(count: int, suppress_health_check: Collection[HealthCheck] = ()) -> settings:
-    """Settings for a property that deserves `count` examples where the profile has 100."""
+    """Settings for a property that deserves `count` examples where the thorough profile has 100."""
     return settings(max_examples=_share(count), suppress_health_check=suppress_health_check)
 
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.support.dashboard_code"])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.support.dashboard_code", "app.cli.main"])
 
 
 def start(site: Path, port: int, log: Path) -> ForkServerProcess:
     """The server of a site in a process of its own, with this one's environment; what it prints goes to `log`."""
-    process = _CONTEXT.Process(target=_serve, args=(site, port, log, dict(os.environ)), daemon=True)
+    process = CONTEXT.Process(target=_serve, args=(site, port, log, dict(os.environ)), daemon=True)
     process.start()
     return process
 

@@ -5,13 +5,22 @@ never for hours. Nothing here needs a model, so it watches from the first day.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from alerts.detectors.base import CELL, DetectorAlgorithm, DetectorVerdict, Frame, columns_read
+from alerts.detectors.base import (
+    CELL,
+    Bools,
+    DetectorAlgorithm,
+    DetectorVerdict,
+    Floats,
+    Frame,
+    Ints,
+    columns_read,
+)
 from alerts.detectors.common.resample import Resampler
 from alerts.detectors.common.serialise import LATER, field_values, serialise
 from alerts.detectors.common.unit_guess import looks_like
@@ -28,6 +37,8 @@ BY_HAND = 36  # readings of one value, by hand, that are no accident
 RUNS, COARSE = 16, 3  # a meter of which the last runs have so few values steps coarsely
 RESTS = 45 * DAY  # so long a coarse meter may show one value
 EMPTY = 0.1  # of the highest level: from below that a level may go to nothing
+FEW_CELLS, MANY_CELLS = 32, 4096  # looked at together: they are a few days, or a history
+FEW_CELLS, MANY_CELLS = 32, 4096  # that are looked at together
 BAD = 3  # impossible cells: what a restart shows for a moment is no broken sensor
 
 
@@ -72,6 +83,43 @@ class SensorCheck:
             self._measure(at, value)
             value = math.nan if self.kind == "stuck" else value
         return value, None if self.kind == before else self._verdict(at)
+
+    def skip_usual(self, at: Ints, values: Floats) -> int:
+        """Take the first cells, as if each was a step, while all are used and nothing is new; how many.
+
+        They are most of a history, and a column of them costs as much as a few steps.
+        """
+        if self.kind != "normal" or self.bad or self.first is None:
+            return 0
+        rows = np.flatnonzero(~np.isnan(values))
+        if not self.count:  # a context that the site does not have
+            return int(rows[0]) if len(rows) else len(values)
+        if self.count < FEW_READ or not self.run_count:
+            return 0
+        read, read_at = values[rows], at[rows]
+        changed = read != np.append(self.last, read[:-1])
+        begins = np.append(self.run_at, np.where(changed, read_at, self.run_at))
+        runs = np.maximum.accumulate(begins)  # when the value began that was shown before each cell
+        shortest_run, longest_run = min(self.rests), max(self.rests)
+        calm = max(TIMES * shortest_run, min(SHORTEST, TIMES * longest_run))
+        is_new = read_at - runs[:-1] > np.where(changed, shortest_run, calm)
+        is_new |= np.diff(read_at, prepend=self.answered_at) > min(self.gaps)
+        is_new |= np.isinf(read) | (self.may_rest & (read == 0.0))
+        usual = int(np.argmax(is_new)) if is_new.any() else len(rows)
+        if usual:
+            self._take(read[:usual], read_at[:usual], changed[:usual], int(runs[usual]))
+        end = int(rows[usual]) if usual < len(rows) else len(values)
+        silent_until = self.answered_at + max(SHORTEST, TIMES * min(self.gaps))
+        return min(end, int(np.searchsorted(at, silent_until, side="right")))
+
+    def _take(self, values: Floats, at: Ints, changed: Bools, run_at: int) -> None:
+        """Usual cells, none without a value; the run of the last one began at `run_at`."""
+        moved = np.flatnonzero(changed)
+        self.run_count = len(at) - int(moved[-1]) if len(moved) else self.run_count + len(at)
+        self.lately = (*self.lately, *values[moved[-RUNS:]].tolist())[-RUNS:]
+        self.highest = max(self.highest, float(values.max()))
+        self.last, self.run_at = float(values[-1]), run_at
+        self.answered_at, self.count = int(at[-1]), self.count + len(at)
 
     def _verdict(self, at: int) -> DetectorVerdict:
         fault_at = {"stuck": self.run_at, "absent": self.answered_at, "impossible": self.bad_at}
@@ -208,17 +256,32 @@ class SensorChecks:
             values = cells.columns[name][first:]
             values[np.isinf(values)] = np.nan
         for sensor in self.each:
-            values, shown = cells.columns[sensor.name], (refused or {}).get(sensor.name, {})
-            moments = cells.at[first:].tolist()
-            for i, (at, value) in enumerate(zip(moments, values[first:].tolist(), strict=True)):
-                values[first + i], verdict = sensor.step(at, value, shown.get(at, math.inf))
-                if verdict is None:
-                    continue
-                verdicts.append(verdict)
-                if verdict.kind == "stuck" and verdict.since is not None:
-                    run_begin = int(np.searchsorted(cells.at, verdict.since))
-                    values[run_begin : first + i + 1] = np.nan
+            shown = (refused or {}).get(sensor.name, {})
+            verdicts += _cleaned(sensor, cells.at, cells.columns[sensor.name], first, shown)
         return sorted(verdicts, key=lambda verdict: verdict.at)
+
+
+def _cleaned(
+    sensor: SensorCheck, at: Ints, values: Floats, row: int, shown: Mapping[int, float]
+) -> Iterator[DetectorVerdict]:
+    """As SensorChecks.clean, of one column."""
+    width = FEW_CELLS
+    while row < len(at):
+        usual = sensor.skip_usual(at[row : row + width], values[row : row + width])
+        row += usual
+        if usual == width:
+            width = min(4 * width, MANY_CELLS)
+            continue
+        width = FEW_CELLS
+        moments = at[row : row + width].tolist()
+        for moment, value in zip(moments, values[row : row + width].tolist(), strict=True):
+            values[row], verdict = sensor.step(moment, value, shown.get(moment, math.inf))
+            row += 1
+            if verdict is None:
+                continue
+            yield verdict
+            if verdict.kind == "stuck" and verdict.since is not None:
+                values[int(np.searchsorted(at, verdict.since)) : row] = np.nan
 
 
 def clean_cells(algorithm: DetectorAlgorithm, rows: Frame) -> Frame:

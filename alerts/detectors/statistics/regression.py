@@ -185,16 +185,14 @@ def spikes(values: Floats, times: float = 8.0) -> Bools:
     """Which cells stand out from the two before and after them, both ways."""
     around = np.full((5, len(values)), np.nan)
     for row, shift in enumerate((-2, -1, 0, 1, 2)):
-        moved = np.roll(values, shift).copy()
-        if shift > 0:
-            moved[:shift] = np.nan
-        elif shift < 0:
-            moved[shift:] = np.nan
-        around[row] = moved
+        begin, end = max(0, shift), len(values) + min(0, shift)
+        around[row, begin:end] = values[begin - shift : end - shift]
     counted = np.isfinite(around).sum(axis=0)
-    middle = np.full(len(values), np.nan)
-    if (counted >= 3).any():
-        middle[counted >= 3] = np.nanmedian(around[:, counted >= 3], axis=0)
+    # np.nanmedian takes twenty times as long for so few; what is not known is sorted last
+    around.sort(axis=0)
+    cells = np.arange(len(values))
+    middle = (around[np.maximum(counted - 1, 0) // 2, cells] + around[counted // 2, cells]) / 2
+    middle[counted < 3] = np.nan
     apart = np.abs(values - middle)
     known = apart[np.isfinite(apart)]
     limit = times * max(float(np.median(known)) * 1.4826 if len(known) else 0.0, 1e-9)

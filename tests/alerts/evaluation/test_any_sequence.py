@@ -19,6 +19,7 @@ from core.time.clock import DAY, HOUR, MINUTE
 from storage.records import Alert, Incident, Transition, Window
 from storage.records.transaction import Transaction, transaction
 from tests.alerts.evaluation.house import House
+from tests.support.examples import examples
 
 # Of each series: a value that is right, and one that is wrong, and the rule that says so.
 SERIES: dict[tuple[str, str], tuple[int, int, str]] = {
@@ -204,9 +205,4 @@ class AnySequence(RuleBasedStateMachine):
 
 
 TestAnySequence = AnySequence.TestCase
-TestAnySequence.settings = settings(
-    max_examples=15,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestAnySequence.settings = settings(examples(15, [HealthCheck.too_slow]), stateful_step_count=25)

@@ -68,7 +68,7 @@ class Machine:
                     self.read(device, "up", 1, self.clock())
                     at = self.clock() + self.fast.get(device, 0)
                     self.read(device, "helium_level_pct", level, at)
-                    self.look()
+            self.look()
 
     def look(self) -> None:
         while self.engine.step():

@@ -19,6 +19,7 @@ from core.time.clock import DAY, HOUR, MINUTE, SECOND
 from core.vocabulary.severity import Severity
 from storage.records import Alert
 from storage.records.incidents import Incident, Notice
+from tests.support.examples import examples
 
 T0 = 1_795_867_200_000
 POLICY = NoticePolicy(dependents=frozenset({"mri-2"}), escalations={1: 30 * MINUTE, 2: 2 * HOUR})
@@ -414,4 +415,4 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
-TestAnyLife.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestAnyLife.settings = settings(examples(80), stateful_step_count=40)

@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from alerts.notification.alert_lines import AlertFacts
@@ -27,6 +27,7 @@ from storage.records import Alert, Delivery, Verdict
 from storage.records.incidents import Incident, Notice
 from tests.alerts.notification.incidents import T0
 from tests.alerts.notification.letters import Post
+from tests.support.examples import examples
 
 ZONE = ZoneInfo("Asia/Kabul")
 DARI = MessageWords("fa", "solar", ZONE)
@@ -183,7 +184,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Post:
     return Post(tmp_path_factory.mktemp("post"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60, list(HealthCheck))
 @given(evidences(), st.sampled_from(["en", "fa"]), st.integers(40, 5000), times)
 def test_any_incident_is_a_message_of_bounded_length(
     post: Post,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.alerts.channels.gsm.decoder import read_codes, read_pdu
-from tests.app.cli.test_main import scanward
 from tests.support.fake_modem import FakeModem, Script, fake_modem
+from tests.support.warm_command import scanward
 
 pytestmark = pytest.mark.servers
 

@@ -1,7 +1,6 @@
 """`scanward model` as an engineer meets it."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from core.time.clock import DAY
 from storage.records import feedback as feedback_rows
 from tests.alerts.detection.conftest import NOW, MonitoredSite
 from tests.alerts.detection.stub_detector import BACKEND
+from tests.support import warm_command
 
 pytestmark = pytest.mark.servers
 
@@ -29,10 +29,7 @@ def monitored(tmp_path: Path) -> Iterator[MonitoredSite]:
 
 def scanward(monitored: MonitoredSite, *words: str) -> subprocess.CompletedProcess[str]:
     site = monitored.site.file.storage.folder / "site.yaml"
-    return subprocess.run(
-        [sys.executable, "-m", "app", "model", *words, "--site", str(site)],
-        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    return warm_command.scanward("model", *words, "--site", str(site))
 
 
 def test_list_and_show_tell_what_was_learned_from_what(monitored: MonitoredSite) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.services import maintain
 from core.schema.load import load_site
 from storage.series import SeriesWriter
-from tests.app.cli.test_main import scanward
+from tests.support.warm_command import scanward
 
 pytestmark = pytest.mark.servers
 

@@ -30,10 +30,10 @@ from storage.backup.take import take
 from storage.records import Records
 from storage.records.cursors import LastReading
 from storage.series import SeriesReader, SeriesWriter
-from tests.app.cli.test_main import scanward
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.own_agent import Mib, honest, own_agent
 from tests.support.mosquitto import PASSWORD, USER, Mosquitto
+from tests.support.warm_command import scanward
 
 SITE = """
 id: small

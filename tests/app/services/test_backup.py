@@ -4,7 +4,6 @@ import json
 import logging
 import shutil
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +19,7 @@ from storage.files.atomic import same_disk
 from storage.records.migrate import newest
 from storage.series import SeriesWriter
 from tests.storage.cast import T0, Place
+from tests.support import warm_command
 
 ROOT = Path(__file__).parents[3]
 
@@ -132,8 +132,7 @@ def test_other_sites_and_unfinished_ones_in_the_folder_are_let_alone(place: Plac
 
 
 def scanward(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", *words, "--site", str(place.site_path)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return warm_command.scanward(*words, "--site", str(place.site_path))
 
 
 @pytest.mark.servers

@@ -17,9 +17,10 @@ from core.schema.load import load_site
 from storage.influx.reader import InfluxReader
 from storage.series import SeriesReader
 from storage.series.store import open_store
-from tests.app.cli.test_main import ROOT, scanward
+from tests.app.cli.test_main import ROOT
 from tests.storage.influx.cast import Way, numbered
 from tests.support.influxdb import Server
+from tests.support.warm_command import scanward
 
 DEMO = ROOT / "config" / "demo.yaml"
 

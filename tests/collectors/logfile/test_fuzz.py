@@ -1,4 +1,4 @@
-"""Whatever a file holds, parse answers: 33,000 lines that no one meant."""
+"""Whatever a file holds, parse answers: thousands of lines that no one meant."""
 
 from pathlib import Path
 

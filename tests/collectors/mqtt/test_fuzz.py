@@ -1,4 +1,4 @@
-"""Whatever arrives, parse answers: 33,000 payloads that no one meant."""
+"""Whatever arrives, parse answers: thousands of payloads that no one meant."""
 
 import json
 

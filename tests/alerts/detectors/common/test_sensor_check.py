@@ -1,12 +1,14 @@
 """Stuck, absent and impossible: verdicts of their own, never the drift's alarm."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from alerts.detectors.base import Frame
-from alerts.detectors.common.sensor_check import SensorCheck
+from alerts.detectors import algorithm_class
+from alerts.detectors.base import Bools, Floats, Frame
+from alerts.detectors.common.sensor_check import SensorCheck, SensorChecks
 from alerts.detectors.replay import replay
 from core.schema.detector import Detector
 from tests.alerts.detectors.sample_devices import CELL, DAY, MAGNET, PER_DAY, START, magnet
@@ -155,3 +157,50 @@ def test_spikes_are_not_a_drift() -> None:
 
 def test_what_was_never_heard_is_not_absent() -> None:
     assert kinds_and_hours([math.nan] * (60 * PER_DAY), SensorCheck("outdoor_temp_c")) == []
+
+
+def any_column(rng: np.random.Generator) -> Floats:
+    """Stretches of what a sensor may do, each as long as it likes."""
+    stretches: list[Floats] = []
+    while sum(map(len, stretches)) < 2_000:
+        n = int(rng.integers(1, 400))
+        hourly = np.where(np.arange(n) % 6 == 0, rng.normal(20, 1, n), math.nan)
+        ways = (
+            rng.normal(20, 1, n),
+            rng.normal(20, 1, n).round(),
+            np.full(n, rng.choice([0.0, 20.5])),
+            np.full(n, math.nan),
+            np.full(min(n, 5), INF),
+            hourly,
+        )
+        stretches.append(ways[rng.integers(len(ways))])
+    return np.concatenate(stretches)
+
+
+def in_a_run(column: Floats) -> Bools:
+    """Of equal values, gaps left out."""
+    same = column[1:] == column[:-1]
+    return np.asarray(np.append(False, same) | np.append(same, False))
+
+
+@pytest.mark.parametrize("may_rest", [False, True])
+@pytest.mark.parametrize("seed", range(15))
+def test_cells_taken_together_say_what_they_say_step_by_step(seed: int, may_rest: bool) -> None:
+    rng = np.random.default_rng(seed)
+    column = any_column(rng)
+    at = START + np.arange(len(column), dtype=np.int64) * CELL
+    settings = Detector(id="d", kind="depletion" if may_rest else "drift", metric="x", worth=1.0)
+    together = SensorChecks(algorithm_class(settings.kind)(settings))
+    [sensor] = together.each
+    alone = replace(sensor)
+    cells, verdicts = Frame(at, {"x": column.copy()}), []
+    for row in range(0, len(at), 150):
+        verdicts += together.clean(cells.rows(slice(row + 150)), row)
+    steps = [
+        alone.step(int(moment), float(value)) for moment, value in zip(at, column, strict=True)
+    ]
+    assert verdicts == [verdict for _, verdict in steps if verdict is not None]
+    assert repr(sensor) == repr(alone)  # NaN equals nothing
+    stuck = np.isnan(cells.columns["x"])  # also from the beginning of a run that was too long
+    assert np.array_equal(cells.columns["x"][~stuck], column[~stuck])
+    assert not np.isfinite([value for value, _ in steps])[stuck & ~in_a_run(column)].any()
