@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from collectors.polling.schedule import backoff, next_due
+from collectors.polling.schedule import backoff, next_due, on_grid
 from collectors.snmp import sources
 from core.readings import Batch
 from tests.collectors.snmp.ber import integer
@@ -30,6 +30,12 @@ def test_a_late_poll_keeps_the_beat_and_missed_beats_stay_missed() -> None:
     assert next_due(100.0, 30.0, 129.9) == 130.0
     assert next_due(100.0, 30.0, 130.0) == 160.0
     assert next_due(100.0, 30.0, 1001.0) == 1030.0
+
+
+def test_polls_begin_together_on_hundredths_of_a_second() -> None:
+    assert [on_grid(time) for time in (0.0, 0.001, 0.01, 7.0101)] == pytest.approx(
+        [0.0, 0.01, 0.01, 7.02]
+    )
 
 
 def test_patience_doubles_to_five_minutes_but_never_hurries_a_slow_schedule() -> None:
