@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from collectors.polling.load import OUR_OWN_LACK, OverloadedError
 from collectors.snmp.ber import Kind, Oid
@@ -29,6 +29,9 @@ class Session:
         self.response_ms: float | None = None  # of the first reply since `start_poll`
         self.silences = 0  # requests in a row that brought nothing
         self.silence: SourceError | None = None  # why nothing came, the last time
+        self.after_silence: Callable[[], Awaitable[None]] | None = (
+            None  # to be done before it is asked again
+        )
         self._timeout_s = source.timeout / 1000
         self._deadline_s = float("inf")
         self._listened_s = 0.0
@@ -94,7 +97,10 @@ class Session:
             raise OverloadedError(self._no_socket(error)) from None
         self._listened_s += exchange.listened_s
         if not isinstance(exchange.reply, Reply):
-            raise self._no_answer(endpoint.agent, exchange)
+            error = self._no_answer(endpoint.agent, exchange)
+            if self.after_silence is not None and not isinstance(error, OverloadedError):
+                await self.after_silence()
+            raise error
         self.silences = 0
         if self.response_ms is None:
             self.response_ms = exchange.listened_s * 1000

@@ -120,7 +120,8 @@ class _SnmpLoop:
             _log.exception("%s: a fault of Scanward itself, please report it", self.name)
 
     async def _round(self) -> None:
-        async with self._load.lane(is_lost=self._contact.is_lost):
+        async with self._load.lane(is_lost=self._contact.is_lost) as seat:
+            self._session.after_silence = seat.step_aside
             at = self._now()
             poll = await self._poll()
         if isinstance(poll.error, OverloadedError):

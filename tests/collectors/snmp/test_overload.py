@@ -166,6 +166,47 @@ def test_the_end_of_an_overload_is_logged_once(caplog: pytest.LogCaptureFixture)
     assert "which lasted 40 s" in caplog.text
 
 
+def test_who_falls_silent_in_its_poll_gives_its_place_among_the_living_up() -> None:
+    async def play() -> list[str]:
+        load, order = CollectorLoad(at_once=1), list[str]()
+
+        async def living() -> None:
+            async with load.lane(is_lost=False):
+                order.append("living")
+
+        async with load.lane(is_lost=False) as seat:
+            waiting = asyncio.create_task(living())
+            await asyncio.sleep(0)
+            assert order == []
+            await seat.step_aside()
+            await waiting
+            order.append("dead")
+        async with load.lane(is_lost=True), load.lane(is_lost=False):
+            order.append("both are free again")
+        return order
+
+    assert asyncio.run(play()) == ["living", "dead", "both are free again"]
+
+
+def test_who_is_cancelled_on_its_way_to_the_lost_leaves_no_place_taken() -> None:
+    async def play() -> None:
+        load = CollectorLoad(at_once=1)
+
+        async def falls_silent() -> None:
+            async with load.lane(is_lost=False) as seat:
+                await seat.step_aside()
+
+        async with load.lane(is_lost=True):
+            task = asyncio.create_task(falls_silent())
+            await asyncio.sleep(0.01)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5), load.lane(is_lost=True), load.lane(is_lost=False):
+            pass
+
+    asyncio.run(play())
+
+
 def test_polls_in_flight_are_bounded() -> None:
     asked: list[int] = []
 
