@@ -97,10 +97,10 @@ class Session:
             raise OverloadedError(self._no_socket(error)) from None
         self._listened_s += exchange.listened_s
         if not isinstance(exchange.reply, Reply):
-            error = self._no_answer(endpoint.agent, exchange)
-            if self.after_silence is not None and not isinstance(error, OverloadedError):
+            silence = self._no_answer(endpoint.agent, exchange)
+            if self.after_silence is not None and not isinstance(silence, OverloadedError):
                 await self.after_silence()
-            raise error
+            raise silence
         self.silences = 0
         if self.response_ms is None:
             self.response_ms = exchange.listened_s * 1000
