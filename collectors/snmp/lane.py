@@ -23,6 +23,9 @@ _RECENT_REQUESTS = 100_000  # of all agents; an answer to one of these is late, 
 _MOST_REASONS = 8  # an address can be forged
 
 
+_SocketKey = tuple[int, int, bool]
+
+
 class RefusedReplyError(Exception):
     """A reply that is not the answer; the text says why."""
 
@@ -39,6 +42,12 @@ class AgentPeer:
     )  # what came and was not read, by its reason
     network_error: OSError | None = None  # what the network said of the last request
     babbles: bool = False  # it sends so much that others would go under beside it
+    lot: int = 0  # those of one lot share a socket
+
+    @property
+    def key(self) -> "_SocketKey":
+        """Of the socket through which it is asked."""
+        return self.family, self.lot, self.babbles
 
     def refuse(self, reason: str) -> None:
         """Count what came and was not read."""
@@ -58,12 +67,13 @@ class Exchange(NamedTuple):
 class _Pending:
     """A request under way."""
 
-    __slots__ = ("agent", "future", "is_lossy", "patience_s", "read")
+    __slots__ = ("agent", "future", "is_lossy", "key", "patience_s", "read")
 
     def __init__(
         self, agent: AgentPeer, read: Callable[[bytes], object], future: "asyncio.Future[object]"
     ) -> None:
         self.agent, self.read, self.future = agent, read, future
+        self.key = agent.key  # of the socket on which it is waited for
         self.patience_s = 0.0  # until this moment of the clock of listening
         self.is_lossy = False
 
@@ -77,11 +87,11 @@ class _Place:
 
 
 class Lane:
-    """All requests under way. Opens its sockets for the first, closes them with the last session."""
+    """All requests under way. A socket is opened for its first agent and closed with its last."""
 
     def __init__(self) -> None:
-        self.sessions = 0
-        self._sockets: dict[tuple[int, bool], SharedSocket] = {}
+        self._agents: set[AgentPeer] = set()
+        self._sockets: dict[_SocketKey, SharedSocket] = {}
         self._waiting: dict[int, _Pending] = {}
         self._places: dict[Address, _Place] = {}
         self._last_id = random.randrange(FIRST_ID, LAST_ID // 2)  # noqa: S311  keeps no secret
@@ -93,20 +103,27 @@ class Lane:
         self._last_id = self._last_id + 1 if self._last_id < LAST_ID else FIRST_ID
         return self._last_id
 
-    def open(self, agent: AgentPeer) -> None:
-        """Have a socket for this agent. OSError if there is none to be had."""
-        key = (agent.family, agent.babbles)
-        if key not in self._sockets:
-            self._sockets[key] = SharedSocket(agent.family, self._received, self._failed)
+    def join(self, agent: AgentPeer) -> None:
+        """It is going to be asked."""
+        self._agents.add(agent)
 
-    def close(self) -> None:
-        """Close the sockets; the next request opens them again."""
-        for opened in self._sockets.values():
-            opened.close()
-        self._sockets.clear()
-        if self._tick is not None:
+    def leave(self, agent: AgentPeer) -> None:
+        """It is asked no more. Whoever is asked again belongs to a new lot: firewalls remember ways that lead nowhere."""
+        self._agents.discard(agent)
+        used = {other.key for other in (*self._agents, *self._waiting.values())}
+        for key in self._sockets.keys() - used:
+            self._sockets.pop(key).close()
+        if self._tick is not None and not self._waiting:
             self._tick.cancel()
             self._tick = None
+
+    def _socket(self, agent: AgentPeer) -> SharedSocket:
+        """That of an agent. OSError if there is none to be had."""
+        opened = self._sockets.get(agent.key)
+        if opened is None:
+            opened = SharedSocket(agent.family, self._received, self._failed)
+            self._sockets[agent.key] = opened
+        return opened
 
     async def ask(
         self,
@@ -120,7 +137,7 @@ class Lane:
 
         `read` raises RefusedReplyError or UndecodableError for what is not the answer.
         """
-        self.open(agent)
+        opened = self._socket(agent)
         loop = asyncio.get_running_loop()
         waiting = _Pending(agent, read, loop.create_future())
         self._add(number, waiting, loop)
@@ -128,7 +145,7 @@ class Lane:
         waiting.patience_s = listened_s + timeout_s
         agent.network_error = None
         try:
-            self._sockets[agent.family, agent.babbles].send(datagram, agent.address)
+            opened.send(datagram, agent.address)
             reply = await waiting.future
         finally:
             self._remove(number, waiting)
@@ -158,15 +175,15 @@ class Lane:
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Read what there is, and give up those whose patience is at its end."""
-        lossy = [key for key, opened in self._sockets.items() if opened.drain_all()]
+        self._tick = loop.call_later(TICK_S, self._listen, loop) if self._waiting else None
+        lossy = [key for key, opened in list(self._sockets.items()) if opened.drain_all()]
         now = loop.time()
         self._clock.has_read(now)
         listened_s = self._clock.listened_s(now)
         for waiting in self._waiting.values():
-            waiting.is_lossy |= (waiting.agent.family, waiting.agent.babbles) in lossy
+            waiting.is_lossy |= waiting.key in lossy
             if waiting.patience_s <= listened_s and not waiting.future.done():
                 waiting.future.set_result(None)
-        self._tick = loop.call_later(TICK_S, self._listen, loop) if self._waiting else None
 
     def _received(self, datagram: bytes, address: Address) -> None:
         """Hand it to the request that it answers, or count why not."""

@@ -18,6 +18,7 @@ from core.schema.sources.snmp import SnmpSource
 __all__ = ["Kind", "Oid", "Reply", "Session"]
 
 _LONGEST_LOOKUP_S = 30.0  # of a host's name
+_LOT_S = 60.0  # agents that failed within so long get a new socket together
 
 
 class Session:
@@ -37,7 +38,7 @@ class Session:
         self._listened_s = 0.0
         self._fell_silent = False  # in this poll
         self._lane = lane
-        self._is_counted = False
+        self._lot = 0
         self._endpoint: Endpoint | None = None
 
     def start_poll(self, deadline_s: float = float("inf")) -> None:
@@ -75,17 +76,15 @@ class Session:
         return self._endpoint.agent.refused if self._endpoint is not None else Counter()
 
     def reset_transport(self) -> None:
-        """Forget what may no longer hold: the host's address and, in SNMPv3, its engine id and clock."""
-        self._endpoint = None
+        """Forget what may no longer hold: the host's address, the way to it and, in SNMPv3, its engine id and clock."""
+        self.close()
+        self._lot = int(asyncio.get_running_loop().time() // _LOT_S)
 
     def close(self) -> None:
         """Release everything. The tasks that use this session must have ended before."""
+        if self._endpoint is not None:
+            self._lane.leave(self._endpoint.agent)
         self._endpoint = None
-        if self._is_counted:
-            self._is_counted = False
-            self._lane.sessions -= 1
-            if not self._lane.sessions:
-                self._lane.close()
 
     async def _request_once(self, kind: Kind, oids: Sequence[Oid], repeat: int) -> Reply:
         endpoint = self._endpoint or await self._opened()
@@ -107,9 +106,6 @@ class Session:
         return exchange.reply
 
     async def _opened(self) -> Endpoint:
-        if not self._is_counted:
-            self._lane.sessions += 1
-            self._is_counted = True
         try:
             async with asyncio.timeout(min(self._deadline_s, _LONGEST_LOOKUP_S)):
                 family, address = await resolved(self.source.host, self.source.port)
@@ -121,8 +117,9 @@ class Session:
             why = getattr(error, "strerror", None) or "not a host's name"
             text = f"cannot find or reach the host {self.source.host!r}: {why}"
             raise SourceError(text) from None
-        agent = AgentPeer(family, address, frozenset(self.source.answers_from))
+        agent = AgentPeer(family, address, frozenset(self.source.answers_from), lot=self._lot)
         self._endpoint = attached(self.source, self._lane, agent)
+        self._lane.join(agent)
         return self._endpoint
 
     def _no_socket(self, error: Exception) -> str:

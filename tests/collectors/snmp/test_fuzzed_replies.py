@@ -82,7 +82,9 @@ def test_no_garbage_gets_out_of_the_datagram_path(seed: int, settings: dict[str,
 
     async def play() -> None:
         lane = Lane()
-        endpoint = attached(snmp(161, **settings), lane, AgentPeer(socket.AF_INET, WHERE))
+        peer = AgentPeer(socket.AF_INET, WHERE)
+        lane.join(peer)
+        endpoint = attached(snmp(161, **settings), lane, peer)
         asking: asyncio.Task[Exchange] | None = None
         for _ in range(REPLIES_A_SEED):
             if asking is None or asking.done():
@@ -94,7 +96,7 @@ def test_no_garbage_gets_out_of_the_datagram_path(seed: int, settings: dict[str,
         assert asking is not None
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        lane.close()
+        lane.leave(peer)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("collectors.snmp.lane.SharedSocket", NoSocket)

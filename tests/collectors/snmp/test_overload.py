@@ -268,8 +268,9 @@ def exchange_with(
         before, behind = request_message(1, b"public", "get", ((1, 3),), 0)
         datagram = before + number.to_bytes(4, "big") + behind
         agent = AgentPeer(socket.AF_INET, WHERE)
+        lane.join(agent)
         exchange = await lane.ask(agent, number, datagram, lambda _: "here", timeout_s)
-        lane.close()
+        lane.leave(agent)
         return exchange
 
     return asyncio.run(play())
@@ -284,7 +285,7 @@ def letterbox_of(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
         return boxes[-1]
 
     monkeypatch.setattr("collectors.snmp.lane.SharedSocket", opened)
-    lane.open(AgentPeer(socket.AF_INET, WHERE))
+    lane._socket(AgentPeer(socket.AF_INET, WHERE))
     return boxes[0]
 
 

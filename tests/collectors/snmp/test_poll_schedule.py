@@ -138,6 +138,31 @@ def test_a_lost_agent_is_logged_once_and_its_return_once(
     assert "back after" in said[1]
 
 
+@pytest.mark.servers
+def test_an_agent_that_failed_is_asked_from_another_port_and_who_lives_from_the_same() -> None:
+    """A firewall or a NAT that remembers a way which leads nowhere is left behind."""
+    ports: dict[str, set[int]] = {"lost": set(), "alive": set()}
+
+    async def play() -> None:
+        async with own_agent(lambda _: []) as lost, own_agent(honest(MIB)) as alive:
+            sink = MemorySink()
+            hasty = snmp(lost.port, every="1s", timeout="100ms")
+            running = loops(sink, device(hasty), device(snmp(alive.port, every="1s"), name="ct-1"))
+
+            def is_seen() -> bool:
+                for name, agent in (("lost", lost), ("alive", alive)):
+                    if agent.requests:
+                        ports[name].add(agent.last_asker[1])
+                return len(ports["lost"]) > 1 and len(beats(sink)) > 2
+
+            await run_until(is_seen, running)
+
+    asyncio.run(play())
+
+    assert len(ports["alive"]) == 1
+    assert not ports["lost"] & ports["alive"] or len(ports["lost"]) > 1
+
+
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
 def test_a_host_that_cannot_be_found_is_up_0(host: str, caplog: pytest.LogCaptureFixture) -> None:
     sink = poll_once(device(snmp(161, host=host, timeout="5s")))
