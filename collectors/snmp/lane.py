@@ -110,7 +110,8 @@ class Lane:
     def leave(self, agent: AgentPeer) -> None:
         """It is asked no more. Whoever is asked again belongs to a new lot: firewalls remember ways that lead nowhere."""
         self._agents.discard(agent)
-        used = {other.key for other in (*self._agents, *self._waiting.values())}
+        used = {other.key for other in self._agents}
+        used |= {waiting.key for waiting in self._waiting.values()}
         for key in self._sockets.keys() - used:
             self._sockets.pop(key).close()
         if self._tick is not None and not self._waiting:
