@@ -11,6 +11,7 @@ from core.schema.site import Device
 from core.vocabulary.readings import Quality
 
 Now = Callable[[], int]  # UTC milliseconds; app/ passes the real clock
+POLL_MAY_WAIT_S = 0.1  # for other polls, to be stored with them; a poll is acknowledged to nobody
 # What became of one answer: a reading, an event of quality `bad`, or a gap.
 Observation = Reading | Event | None
 

@@ -76,12 +76,14 @@ class Batch:
     """What one answer gave. Stored whole or not at all.
 
     `positions` says how far a source has been read (a log file's offset), and is saved in the same
-    commit as what was read, so a restart neither repeats nor skips.
+    commit as what was read, so a restart neither repeats nor skips. A batch for which no peer waits may
+    itself wait to be stored with others: a commit costs more than what is in it.
     """
 
     readings: list[Reading] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     positions: Mapping[str, str] = field(default_factory=dict)
+    may_wait_s: float = 0.0  # seconds
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.events or self.positions)

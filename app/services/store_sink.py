@@ -75,6 +75,7 @@ class StoreSink:
         self._now = now
         self._waiting: deque[Waiting] = deque()
         self._work = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None  # the end of the time that batches may wait
         self._thread = ThreadPoolExecutor(1, "store")  # a connection is for one thread at a time
         self._compact_at = time.monotonic() + COMPACT_EVERY_S
         self._retention_at = 0.0
@@ -82,10 +83,14 @@ class StoreSink:
 
     async def append(self, batch: Batch) -> None:
         """Return when the batch is on the disk. A fault that repeats is stored once an hour."""
-        batch = replace(batch, events=self._repeats.without_repeats(batch.events))
+        if batch.events:
+            batch = replace(batch, events=self._repeats.without_repeats(batch.events))
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
-        self._work.set()
+        if not batch.may_wait_s:
+            self._work.set()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(batch.may_wait_s, self._work.set)
         await done
 
     def position(self, key: str) -> str | None:
@@ -100,10 +105,14 @@ class StoreSink:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._work.wait()
             self._work.clear()
-            while self._waiting:
+            is_idle = not self._waiting
+            if is_idle:
+                await self._in_thread(partial(self._note, ""))
+            else:
                 await self._commit(self._next_commit())
-            await self._in_thread(partial(self._note, ""))
-            if await self._retried(self._tidy):
+            is_due = is_idle or self._is_tidying_due()
+            is_more = is_due and await self._retried(self._tidy)
+            if is_more or (self._waiting and self._soon is None):
                 self._work.set()  # go on, after what came in meanwhile
 
     async def close(self) -> None:
@@ -114,14 +123,21 @@ class StoreSink:
         self._thread.shutdown()
 
     def _next_commit(self) -> list[Waiting]:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
     async def _commit(self, waiting: list[Waiting]) -> None:
         batches = [batch for batch, _ in waiting]
-        await self._retried(lambda: self._writer.append(batches))
+        await self._retried(lambda: self._store(batches))
         for _, done in waiting:
             if not done.done():  # its source may have been cancelled meanwhile
                 done.set_result(None)
+
+    def _store(self, batches: list[Batch]) -> None:
+        self._writer.append(batches)
+        self._note("")
 
     async def _retried(self, work: Callable[[], T]) -> T:
         backoff, failures = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), FailureStreak()
@@ -139,6 +155,12 @@ class StoreSink:
                 if failures.recovered():
                     log.info("the store takes readings again")
                 return result
+
+    def _is_tidying_due(self) -> bool:
+        """Cheap, and asked after each commit: the way to the other thread is not."""
+        time_s = time.monotonic()
+        is_due = time_s >= min(self._compact_at, self._retention_at)
+        return is_due or self._writer.needs_compaction
 
     def _tidy(self) -> bool:
         """One short step of compaction or retention; True while there is more."""

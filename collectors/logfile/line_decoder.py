@@ -69,19 +69,21 @@ class Encoding:
         nothing follows, so that the text before it is a line too.
         """
         signs, width = self._signs(data), self.width
-        spans, start = [], 0
+        spans, start, size = list[Span](), 0, len(signs)
         for match in _END.finditer(signs):
-            is_last = match.end() == len(signs)
-            if match[0][:1] != b"\0":
-                spans.append((start, match.start(), match.end()))
-            elif is_last:
+            stop, end = match.span()
+            if signs[stop]:  # no NUL
+                spans.append(Span(start, stop, end))
+            elif end == size:
                 break
-            elif match.start() > start:
-                spans.append((start, match.start(), match.end()))
-            start = match.end()
+            elif stop > start:
+                spans.append(Span(start, stop, end))
+            start = end
         rest = signs[start:].rstrip(b"\0\r") if whole else b""
         if rest:
-            spans.append((start, start + len(rest), start + len(rest)))
+            spans.append(Span(start, start + len(rest), start + len(rest)))
+        if width == 1:
+            return spans
         return [Span(*(place * width for place in span)) for span in spans]
 
     def decoded(self, line: bytes) -> str:

@@ -5,11 +5,12 @@ a patient.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.base import Observation, to_batch, validated
 from collectors.device_clock import Stamp
+from collectors.logfile.needles import wanted
 from collectors.logfile.record_times import RecordTimes
 from collectors.logfile.records import grouped
 from core.readings import BAD_RECORD, Batch, Event
@@ -29,13 +30,12 @@ Groups = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A record that the format understood."""
+    """A record that the format understood, and of which something is wanted."""
 
     at: int
     quality: Quality
     severity: Severity | None
     groups: Groups
-    text: str
 
 
 def parse(
@@ -52,46 +52,55 @@ def parse(
     Lines that are no record of this format are counted in one event, without their content.
     """
     form = source.format_of(device.profile)
-    matches: list[re.Match[str]] = []
-    unmatched_lines = 0
-    for record in grouped(lines, form.begin):
-        text = "\n".join(record)[:_LONGEST_RECORD]
-        if not text.strip():
-            continue
-        match = _match_of(form, text)
-        if match is None:
-            unmatched_lines += sum(1 for line in record if line.strip())
-        else:
-            matches.append(match)
+    matches, unmatched_lines = _matches(form, lines)
     stamps = times.stamps([match["at"] for match in matches], arrived, is_live=is_live)
+    patterns = [(pattern, wanted(pattern.match, _flags(form))) for pattern in form.patterns]
+    has_text = bool(matches) and "text" in matches[0].re.groupindex
     observations: list[Observation] = []
     for match, stamp in zip(matches, stamps, strict=True):
-        observations.extend(_observations(device, form, _record_of(form, match, stamp)))
+        text = (match["text"] or "") if has_text else match.string
+        lowered = text.lower()
+        hits = [(what, hit) for what, sought in patterns if (hit := sought.search(text, lowered))]
+        if hits:  # most records hold nothing that is wanted
+            observations.extend(_observations(device, _record_of(form, match, stamp), hits))
     if unmatched_lines:
         observations.append(_unreadable(device, source, unmatched_lines, arrived))
     return to_batch(observations)
 
 
-def _match_of(form: LogFormat, text: str) -> re.Match[str] | None:
+def _matches(form: LogFormat, lines: Sequence[str]) -> tuple[list[re.Match[str]], int]:
+    """The records of this format, and how many lines are of none."""
+    match_of = re.compile(form.record, _flags(form)).match
+    matches: list[re.Match[str]] = []
+    unmatched_lines = 0
+    for record in grouped(lines, form.begin):
+        text = (record[0] if len(record) == 1 else "\n".join(record))[:_LONGEST_RECORD]
+        if not text.strip():
+            continue
+        match = match_of(text)
+        if match is None:
+            unmatched_lines += sum(1 for line in record if line.strip())
+        else:
+            matches.append(match)
+    return matches, unmatched_lines
+
+
+def _flags(form: LogFormat) -> re.RegexFlag:
     # In a record of many lines `.` passes line ends, and ^ and $ are at every line.
-    flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
-    return re.compile(form.record, flags).match(text)
+    return re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
 
 
 def _record_of(form: LogFormat, match: re.Match[str], stamp: Stamp) -> _Record:
     groups = match.groupdict()
     word = (groups.get("severity") or "").strip()
-    text = (groups["text"] or "") if "text" in groups else match.string
-    return _Record(stamp.at, stamp.quality, form.severities.get(word), groups, text)
+    return _Record(stamp.at, stamp.quality, form.severities.get(word), groups)
 
 
-def _observations(device: Device, form: LogFormat, record: _Record) -> Iterator[Observation]:
-    flags = re.DOTALL | re.MULTILINE if form.begin else re.NOFLAG
-    for pattern in form.patterns:
-        match = re.compile(pattern.match, flags).search(record.text)
-        if match is None:
-            continue
-        groups = match.groupdict()
+def _observations(
+    device: Device, record: _Record, hits: Iterable[tuple[LogPattern, re.Match[str]]]
+) -> Iterator[Observation]:
+    for pattern, hit in hits:
+        groups = hit.groupdict()
         if pattern.metric is not None:
             yield _reading(device, pattern, pattern.metric, record, groups)
         if pattern.event is not None:

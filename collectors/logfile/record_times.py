@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from collectors.device_clock import ClockSample, DeviceClock, Stamp
-from collectors.logfile.timestamps import own_time
+from collectors.logfile.hours import TimeReader
 from core.time.clock import MINUTE, believable
 
 # What is written live is no older: a writer may hold lines back, a copy may come now and then; ours.
@@ -16,8 +16,7 @@ class RecordTimes:
     """Stamps the records of one log in their order. `offset` in ms is given back after a restart."""
 
     def __init__(self, forms: Iterable[str], zone: ZoneInfo, offset: int = 0) -> None:
-        self._forms = list(forms)
-        self._zone = zone
+        self._reader = TimeReader(forms, zone)
         self._clock = DeviceClock(offset)
         self._last: int | None = None  # the own time of the newest record so far
 
@@ -35,14 +34,15 @@ class RecordTimes:
         is far from it; what waited in the file is put right by what is known of its clock.
         """
         own = [self._own(text, arrived) for text in texts]
-        samples = [ClockSample(at, arrived) for at in own if at is not None]
-        if is_live and any(self._is_doubtful(sample) for sample in samples):
-            live = iter(self._clock.stamps(samples))
-            return [Stamp(arrived, "clock") if at is None else next(live) for at in own]
+        if is_live:
+            samples = [ClockSample(at, arrived) for at in own if at is not None]
+            if any(self._is_doubtful(sample) for sample in samples):
+                live = iter(self._clock.stamps(samples))
+                return [Stamp(arrived, "clock") if at is None else next(live) for at in own]
         return [self._stored(at, arrived) for at in own]
 
     def _own(self, text: str | None, arrived: int) -> int | None:
-        at = own_time(text, self._forms, self._zone, arrived, self._last)
+        at = self._reader.own_time(text, arrived, self._last)
         if at is not None and believable(at, arrived):
             self._last = at
         return at

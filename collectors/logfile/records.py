@@ -13,9 +13,12 @@ def begins(line: str, begin: str | None) -> bool:
 
 def grouped(lines: Iterable[str], begin: str | None) -> list[Record]:
     """Records in the order of their lines; lines before the first beginning are one of their own."""
+    if begin is None:
+        return [[line] for line in lines]
+    is_begin = re.compile(begin).search
     records: list[Record] = []
     for line in lines:
-        if begins(line, begin) or not records:
+        if is_begin(line) or not records:
             records.append([line])
         else:
             records[-1].append(line)

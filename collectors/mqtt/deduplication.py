@@ -6,7 +6,46 @@ from collectors.base import Sink
 from collectors.mqtt.connection import ReceivedMessage
 from core.readings import Batch
 
-_MOST_RECEIPTS = 200  # more than a broker keeps unacknowledged; Mosquitto keeps 20
+# Twice what our broker file lets be unacknowledged, in rows of which each message writes one anew.
+_ROWS, _IN_A_ROW = 32, 64
+
+
+class _Receipts:
+    """The newest messages that were stored, each by its packet id and a digest.
+
+    A row is `serial receipt receipt ...`; the one with the highest serial is being filled.
+    """
+
+    def __init__(self, sink: Sink, client_id: str, *, is_old_session: bool) -> None:
+        self._key = f"mqtt:taken:{client_id}"
+        # A new session counts its packet ids from the beginning: what is stored is worth nothing.
+        stored = [sink.position(key) or "" for key in self._keys()] if is_old_session else []
+        rows = sorted((int(row.split()[0]), row.split()[1:]) for row in stored if row)
+        before = (sink.position(self._key) or "").split() if is_old_session and not rows else []
+        self._known = dict.fromkeys([*before, *(receipt for _, row in rows for receipt in row)])
+        self._serial, self._row = rows[-1] if rows else (0, [])
+        self._must_clear = not rows
+
+    def __contains__(self, receipt: str) -> bool:
+        return receipt in self._known
+
+    def add(self, receipt: str) -> dict[str, str]:
+        """What is to be stored so that this one is known."""
+        positions: dict[str, str] = {}
+        if self._must_clear:  # of another session, or of a version that had one row
+            positions = dict.fromkeys((self._key, *self._keys()), "")
+            self._must_clear = False
+        if len(self._row) >= _IN_A_ROW:
+            self._serial, self._row = self._serial + 1, []
+        self._known[receipt] = None
+        self._row.append(receipt)
+        while len(self._known) > (_ROWS - 1) * _IN_A_ROW:
+            del self._known[next(iter(self._known))]
+        positions[f"{self._key}:{self._serial % _ROWS}"] = " ".join([str(self._serial), *self._row])
+        return positions
+
+    def _keys(self) -> list[str]:
+        return [f"{self._key}:{number}" for number in range(_ROWS)]
 
 
 class Deduplicator:
@@ -20,10 +59,7 @@ class Deduplicator:
 
     def __init__(self, sink: Sink, client_id: str, *, session_present: bool) -> None:
         self._sink = sink
-        self._receipts_key = f"mqtt:taken:{client_id}"
-        # A new session counts its packet ids from the beginning.
-        saved = (sink.position(self._receipts_key) or "") if session_present else ""
-        self._receipts = dict.fromkeys(saved.split())
+        self._receipts = _Receipts(sink, client_id, is_old_session=session_present)
         self._retained: dict[str, str | None] = {}
 
     def is_duplicate(self, message: ReceivedMessage) -> bool:
@@ -39,10 +75,7 @@ class Deduplicator:
             self._retained[message.topic] = _digest(message)
             positions[_retained_key(message.topic)] = _digest(message)
         if message.qos > 0 and not dated:
-            self._receipts[_receipt(message)] = None
-            while len(self._receipts) > _MOST_RECEIPTS:
-                del self._receipts[next(iter(self._receipts))]
-            positions[self._receipts_key] = " ".join(self._receipts)
+            positions |= self._receipts.add(_receipt(message))
         return Batch(batch.readings, batch.events, positions)
 
     def _last_on(self, topic: str) -> str | None:

@@ -48,6 +48,7 @@ class Interpreter:
         self._refused = refused
         self._clocks = DeviceClocks(position)
         self._states: dict[tuple[str, str], _SourceState] = {}
+        self._decoded: dict[int, tuple[ReceivedMessage, list[DecodedMessage]]] = {}
 
     def is_undecided(self, messages: Sequence[ReceivedMessage]) -> bool:
         """May messages that come soon show of when one of these is?"""
@@ -71,19 +72,29 @@ class Interpreter:
             strangers = set(self._state(each.binding.key).offered)
             parsed = parse_decoded(each, stamp, message.arrived, strangers)
             by_message.setdefault(id(message), []).append(parsed)
-        batch = Batch()
+        self._decoded.clear()
+        positions: dict[str, str] = {}
+        batch = Batch(positions=positions)
         for message in messages:
-            parts = by_message.get(id(message), [])
-            batch = _merged(batch, self._new_in(message, parts, deduplicator))
+            new = self._new_in(message, by_message.get(id(message), []), deduplicator)
+            batch.readings.extend(new.readings)
+            batch.events.extend(new.events)
+            positions.update(new.positions)
         if messages:
-            events, positions = self._clocks.news(messages[-1].arrived)
+            events, clock_positions = self._clocks.news(messages[-1].arrived)
             for event in events:
                 log.warning("%s %s: %s", event.device, event.component, event.text)
-            batch = _merged(batch, Batch(events=events, positions=positions))
+            batch.events.extend(events)
+            positions.update(clock_positions)
         return batch
 
     def _decode(self, message: ReceivedMessage) -> list[DecodedMessage]:
-        return decode(self._topic_map, message.topic, message.payload, message.arrived)
+        """What is asked of a message more than once before it is stored is decoded once."""
+        known = self._decoded.get(id(message))
+        if known is None or known[0] is not message:
+            decoded = decode(self._topic_map, message.topic, message.payload, message.arrived)
+            known = self._decoded[id(message)] = (message, decoded)
+        return known[1]
 
     def _new_in(
         self, message: ReceivedMessage, parts: Sequence[ParsedMessage], deduplicator: Deduplicator

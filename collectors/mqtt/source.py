@@ -19,7 +19,7 @@ from core.time.clock import SECOND
 
 log = logging.getLogger(__name__)
 
-_BATCH = 100  # messages in one append
+_BATCH = 1000  # messages in one append: as many as our broker file lets be unacknowledged
 _QUIET = 1.0  # seconds
 _ONCE = 10.0  # seconds
 _EXPLAINED_WITHIN = 2.0  # seconds in which the next message of a device that catches up comes

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+from typing import Self
 
 from core.errors import SourceError
 from core.text import times
@@ -29,9 +30,9 @@ class CollectorLoad:
         self._overloaded_at: float | None = None  # of the loop's clock
         self._began_at = 0.0
 
-    def lane(self, *, is_lost: bool) -> asyncio.Semaphore:
+    def lane(self, *, is_lost: bool) -> "LaneSeat":
         """To be held for as long as a poll takes."""
-        return self._lost if is_lost else self._living
+        return LaneSeat(self._lost if is_lost else self._living, self._lost)
 
     def note_overload(self, text: str, time: float) -> None:
         """A round could not be judged. Logged when it begins, whoever it was."""
@@ -46,3 +47,29 @@ class CollectorLoad:
             lasted = times.duration(int((self._overloaded_at - self._began_at) * 1000))
             _log.info("no longer overloaded, which lasted %s", lasted)
             self._overloaded_at = None
+
+
+class LaneSeat:
+    """A place among the polls under way; who falls silent in his poll gives that of the living up."""
+
+    def __init__(self, lane: asyncio.Semaphore, lost: asyncio.Semaphore) -> None:
+        self._lane: asyncio.Semaphore | None = lane
+        self._lost = lost
+
+    async def __aenter__(self) -> Self:
+        assert self._lane is not None
+        await self._lane.acquire()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._lane is not None:
+            self._lane.release()
+
+    async def step_aside(self) -> None:
+        """Go on among those that were lost: dead ones that nobody knew as such would keep the living waiting."""
+        if self._lane is self._lost or self._lane is None:
+            return
+        self._lane.release()
+        self._lane = None  # for as long as it waits: it may be cancelled there
+        await self._lost.acquire()
+        self._lane = self._lost

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from collectors.base import Now, Sink, reachability
+from collectors.base import POLL_MAY_WAIT_S, Now, Sink, reachability
 from collectors.polling.contact import ContactLog
 from collectors.polling.load import CollectorLoad, OverloadedError
 from collectors.polling.schedule import backoff, next_due
@@ -120,7 +120,8 @@ class PollLoop:
                 response_ms=answer.response_ms,
             )
             readings = [*readings, *state]
-        await self._sink.append(Batch(readings, answer.batch.events, answer.batch.positions))
+        batch = answer.batch
+        await self._sink.append(Batch(readings, batch.events, batch.positions, POLL_MAY_WAIT_S))
 
     async def _judged_poll(self, at: int) -> PollAnswer:
         """Never raises for what the peer or the network does. Who was silent while we were late is not judged."""

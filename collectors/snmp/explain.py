@@ -1,8 +1,9 @@
-"""Translates what pysnmp calls an error into words that a person can act on."""
+"""Translates what an agent refuses into words that a person can act on."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from collectors.snmp.ber import Oid
 from core.errors import SourceError
 from core.schema.sources.snmp import SnmpSource
 
@@ -14,34 +15,33 @@ class Explanation(NamedTuple):
     permanent: bool = True
 
 
-TIMED_OUT: Final = "RequestTimedOut"
+_SILENCE: Final = (
+    "no answer from {agent} (wrong community and wrong privacy password also look like this)"
+)
+_USM: Final = (1, 3, 6, 1, 6, 3, 15, 1, 1)  # usmStats (RFC 3414, 5)
+_MPD: Final = (1, 3, 6, 1, 6, 3, 11, 2, 1)  # snmpMPDStats (RFC 3412, 5)
+_CONTEXT: Final = (1, 3, 6, 1, 6, 3, 12, 1)  # snmpTargetObjects (RFC 3413, 4.1)
+NOT_IN_TIME_WINDOW: Final = (*_USM, 2, 0)
+UNKNOWN_ENGINE_ID: Final = (*_USM, 4, 0)
 
-# By the name of pysnmp's class of indication.
-EXPLANATIONS: Final[Mapping[str, Explanation]] = {
-    TIMED_OUT: Explanation(
-        "no answer from {agent} (wrong community and wrong privacy password also look like this)",
-        permanent=False,
-    ),
-    "WrongDigest": Explanation("wrong auth password or protocol for SNMPv3 user {user}"),
-    "AuthenticationFailure": Explanation("wrong auth password or protocol for SNMPv3 user {user}"),
-    "UnknownUserName": Explanation("{agent} does not know the SNMPv3 user {user}"),
-    "UnknownSecurityName": Explanation("{agent} does not know the SNMPv3 user {user}"),
-    "UnsupportedSecurityLevel": Explanation(
+# By the counter that an SNMPv3 agent reports.
+EXPLANATIONS: Final[Mapping[Oid, Explanation]] = {
+    (*_USM, 1, 0): Explanation(
         "{agent} does not let SNMPv3 user {user} in with this set of passwords: it wants another"
         " level (none, auth, or auth and privacy)"
     ),
-    "DecryptionError": Explanation("wrong privacy password or protocol for SNMPv3 user {user}"),
-    "EncryptionError": Explanation(
-        "cannot encrypt for SNMPv3 user {user}: the Python package `cryptography` is absent or old"
-    ),
-    "UnsupportedAuthProtocol": Explanation("{agent} refuses the auth protocol of user {user}"),
-    "UnsupportedPrivProtocol": Explanation("{agent} refuses the privacy protocol of user {user}"),
-    "NotInTimeWindow": Explanation(
+    NOT_IN_TIME_WINDOW: Explanation(
         "the SNMPv3 clock of {agent} does not hold still (it may be restarting)", permanent=False
     ),
-    "UnknownEngineID": Explanation("the SNMPv3 engine id of {agent} changed", permanent=False),
-    "UnsupportedMsgProcessingModel": Explanation("{agent} does not speak this SNMP version"),
-    "UnsupportedSecurityModel": Explanation("{agent} does not speak this SNMP version"),
+    (*_USM, 3, 0): Explanation("{agent} does not know the SNMPv3 user {user}"),
+    UNKNOWN_ENGINE_ID: Explanation("the SNMPv3 engine id of {agent} changed", permanent=False),
+    (*_USM, 5, 0): Explanation("wrong auth password or protocol for SNMPv3 user {user}"),
+    (*_USM, 6, 0): Explanation("wrong privacy password or protocol for SNMPv3 user {user}"),
+    (*_MPD, 1, 0): Explanation("{agent} does not speak this SNMP version"),
+    (*_MPD, 2, 0): Explanation("{agent} calls our question senseless", permanent=False),
+    (*_MPD, 3, 0): Explanation("{agent} does not answer such questions"),
+    (*_CONTEXT, 4, 0): Explanation("{agent} has no values at the moment", permanent=False),
+    (*_CONTEXT, 5, 0): Explanation("{agent} does not have what SNMPv3 user {user} may read"),
 }
 
 FOREIGN: Final = "an answer came from "  # and an address
@@ -68,7 +68,7 @@ def refused_text(refused: Mapping[str, int]) -> str:
 
 def silence_error(source: SnmpSource, refused: Mapping[str, int]) -> SilenceError:
     """What a person should know of a silent agent: what came instead, or what looks like silence."""
-    silence = EXPLANATIONS[TIMED_OUT].text.format(agent=agent_name(source))
+    silence = _SILENCE.format(agent=agent_name(source))
     if not refused:
         return SilenceError(silence)
     foreign = any(reason.startswith(FOREIGN) for reason in refused)
@@ -85,19 +85,15 @@ def agent_name(source: SnmpSource) -> str:
     return f"{source.host}:{source.port}"
 
 
-def indication_error(indication: object, source: SnmpSource) -> SourceError:
-    """The error behind a pysnmp indication; an unknown one is quoted and taken for temporary."""
-    known = EXPLANATIONS.get(type(indication).__name__)
+def report_error(source: SnmpSource, oid: Oid) -> SourceError:
+    """The error behind an agent's report; an unknown one is quoted and taken for temporary."""
+    known = EXPLANATIONS.get(oid)
     if known is None:
-        return SourceError(f"bad answer from {agent_name(source)}: {str(indication)!r}")
+        number = ".".join(map(str, oid))
+        return SourceError(f"bad answer from {agent_name(source)}: report {number}")
     user = repr(source.user.name) if source.user else "?"
     text = known.text.format(agent=agent_name(source), user=user)
     return SourceError(text, permanent=known.permanent)
-
-
-def exception_error(error: Exception, source: SnmpSource) -> SourceError:
-    """The error behind an exception out of pysnmp. Its text is left out: it may quote a password."""
-    return SourceError(f"pysnmp stumbled over {agent_name(source)}: {type(error).__name__}")
 
 
 def status_name(status: int) -> str:

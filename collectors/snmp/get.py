@@ -1,6 +1,7 @@
 """Gets scalars in chunks, smaller ones after silence, and without the OIDs that an agent refuses."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from collectors.snmp.ber import Kind, Oid
@@ -10,6 +11,7 @@ from collectors.snmp.limits import RequestLimits
 from collectors.snmp.value import END
 from core.errors import SourceError
 
+_MOST_OIDS = 65_536  # as text, and back: each poll needs the same ones
 MOST_SILENCES = 3  # in a row; the second and third are single OIDs, so the agent is silent itself
 
 
@@ -35,7 +37,7 @@ async def get(
     SNMPv1 refuses a whole request for one OID it lacks; such OIDs join `absent` and are not asked.
     """
     round_ = _GetRound(agent, answers, absent)
-    await round_.run([oid for oid in oids if oid not in absent])
+    await round_.run([oid for oid in oids if oid not in absent] if absent else list(oids))
     if round_.trouble is not None:
         raise round_.trouble
 
@@ -65,10 +67,12 @@ class _GetRound:
 
     async def run(self, oids: list[Oid]) -> None:
         """Ask until everything is answered, refused or given up."""
-        for oid in oids:
-            if oid in self._limits.mute:
+        mute = self._limits.mute
+        if mute:
+            for oid in (oid for oid in oids if oid in mute):
                 self._note(f"no answer for {dotted(oid)}")
-        self._put_back([oid for oid in oids if oid not in self._limits.mute])
+            oids = [oid for oid in oids if oid not in mute]
+        self._put_back(oids)
         width = self._limits.width
         while self._chunks:
             chunk = self._chunks.pop(0)
@@ -115,8 +119,15 @@ class _GetRound:
             self._note_refusal(chunk, reply)
             self._chunks = [*self._retry_chunks(chunk, reply), *self._chunks]
             return
-        answered = {oid: value for oid, value in reversed(reply.pairs) if oid in chunk}
-        self._answers |= {dotted(oid): _or_gap(value) for oid, value in answered.items()}
+        pairs = reply.pairs
+        is_whole = [oid for oid, _ in pairs] == chunk
+        if not is_whole:
+            pairs = [(oid, value) for oid, value in reversed(pairs) if oid in chunk]
+        for oid, value in pairs:
+            self._answers[dotted(oid)] = None if value is END else value
+        if is_whole:
+            return
+        answered = {oid for oid, _ in pairs}
         rest = [oid for oid in chunk if oid not in answered]
         if rest and len(chunk) == 1:
             self._note("the agent answered other OIDs than it was asked for")
@@ -159,15 +170,13 @@ class _GetRound:
         return [rest] if rest else []
 
 
+@lru_cache(_MOST_OIDS)
 def dotted(oid: Oid) -> str:
     """`1.3.6.1` of (1, 3, 6, 1)."""
     return ".".join(map(str, oid))
 
 
+@lru_cache(_MOST_OIDS)
 def undotted(text: str) -> Oid:
     """(1, 3, 6, 1) of `1.3.6.1`."""
     return tuple(map(int, text.split(".")))
-
-
-def _or_gap(value: object) -> object:
-    return None if value is END else value

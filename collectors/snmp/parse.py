@@ -10,7 +10,7 @@ from collectors.base import Observation, bad_answer, to_batch, validated
 from collectors.numbers import NotANumberError, read_number
 from core.readings import Batch, Reading
 from core.schema.site import Device
-from core.schema.sources.snmp import SnmpSource, SnmpTable
+from core.schema.sources.snmp import SnmpSource, SnmpTable, SnmpValue
 
 # Instance OID without a leading dot -> what the agent said; None means that it has no value there.
 Answers = Mapping[str, object]
@@ -42,28 +42,64 @@ def requested_oids(device: Device, source: SnmpSource) -> RequestedOids:
 
 
 def parse(device: Device, source: SnmpSource, answers: Answers, at: int) -> Batch:
-    """Every believable answer as a reading, every unbelievable one as an event of quality `bad`.
+    """What one poll of a device brought; who polls again and again keeps an AnswerReader."""
+    return AnswerReader(device, source).read(answers, at)
 
-    `at` is UTC milliseconds. What the agent did not answer is a gap, never a zero. Of two readings
-    of one series the later in the profile stands: it is there because it knows better.
-    """
-    series: dict[_Series, Observation] = {}
-    for value in source.scalars(device.profile):
-        raw = _unwrapped(device, value.metric, answers.get(value.oid), value.missing)
-        observation = validated(
-            device,
-            value.metric,
-            raw,
+
+class AnswerReader:
+    """Reads the answers of one source of one device; what its profile says is looked up once."""
+
+    def __init__(self, device: Device, source: SnmpSource) -> None:
+        self._device = device
+        self._scalars = [_Scalar(device, value) for value in source.scalars(device.profile)]
+        self._tables = source.columns(device.profile)
+
+    def read(self, answers: Answers, at: int) -> Batch:
+        """Every believable answer as a reading, every unbelievable one as an event of quality `bad`.
+
+        `at` is UTC milliseconds. What the agent did not answer is a gap, never a zero. Of two readings
+        of one series the later in the profile stands: it is there because it knows better.
+        """
+        series: dict[_Series, Observation] = {}
+        for scalar in self._scalars:
+            raw = answers.get(scalar.oid)
+            if raw is not None:
+                _put(series, scalar.series, scalar.observation(raw, at))
+        for table in self._tables:
+            for component, observation in _table_observations(self._device, table, answers, at):
+                _put(series, (table.metric, component), observation)
+        return to_batch(series.values())
+
+
+class _Scalar:
+    """One scalar of a profile."""
+
+    __slots__ = ("_device", "_highest", "_lowest", "_missing", "_scale", "oid", "series")
+
+    def __init__(self, device: Device, value: SnmpValue) -> None:
+        metric = device.profile.metrics[value.metric]
+        self.oid, self.series = value.oid, (value.metric, value.component)
+        self._device, self._scale, self._missing = device, value.scale, value.missing
+        self._lowest, self._highest = metric.plausible or (-math.inf, math.inf)
+        if metric.kind == "counter":
+            self._lowest = max(self._lowest, 0.0)
+
+    def observation(self, raw: object, at: int) -> Observation:
+        """What the answer means. A plain number in its range, as nearly all are, needs no look at words and units."""
+        metric, component = self.series
+        if type(raw) is int and raw not in self._missing:
+            number = raw * self._scale
+            if self._lowest <= number <= self._highest:
+                return Reading(self._device.id, metric, number, at, component)
+        return validated(
+            self._device,
+            metric,
+            _unwrapped(self._device, metric, raw, self._missing),
             at,
-            component=value.component,
-            scale=value.scale,
-            missing=value.missing,
+            component=component,
+            scale=self._scale,
+            missing=self._missing,
         )
-        _put(series, (value.metric, value.component), observation)
-    for table in source.columns(device.profile):
-        for component, observation in _table_observations(device, table, answers, at):
-            _put(series, (table.metric, component), observation)
-    return to_batch(series.values())
 
 
 def _put(series: dict[_Series, Observation], key: _Series, observation: Observation) -> None:

@@ -5,15 +5,15 @@ import logging
 import random
 from typing import NamedTuple
 
-from collectors.base import Now, Sink, Source, reachability
+from collectors.base import POLL_MAY_WAIT_S, Now, Sink, Source, reachability
 from collectors.polling.contact import ContactLog
 from collectors.polling.load import CollectorLoad, OverloadedError
-from collectors.polling.schedule import backoff, next_due
-from collectors.snmp.credentials import EnginePool
+from collectors.polling.schedule import backoff, next_due, on_grid
 from collectors.snmp.explain import agent_name, refused_text
 from collectors.snmp.get import IncompleteError, get, undotted
+from collectors.snmp.lane import Lane
 from collectors.snmp.limits import RequestLimits
-from collectors.snmp.parse import parse, requested_oids
+from collectors.snmp.parse import AnswerReader, requested_oids
 from collectors.snmp.session import Oid, Session
 from collectors.snmp.walk import walk
 from collectors.unknown_keys import UnknownKeys
@@ -31,9 +31,9 @@ _RETRY_ABSENT_S = 3600.0  # an SNMPv1 agent may have gained a sensor since
 
 def sources(site: Site, sink: Sink, now: Now) -> list[Source]:
     """One loop for each SNMP agent of each device."""
-    engines, load = EnginePool(), CollectorLoad()
+    lane, load = Lane(), CollectorLoad()
     return [
-        _SnmpLoop(device, source, Session(source, engines), sink, now, load)
+        _SnmpLoop(device, source, Session(source, lane), sink, now, load)
         for device in site.devices.values()
         for source in device.sources
         if isinstance(source, SnmpSource)
@@ -66,6 +66,7 @@ class _SnmpLoop:
         self._sink = sink
         self._now = now
         self._load = load
+        self._reader = AnswerReader(device, source)
         requested = requested_oids(device, source)
         self._scalars = [undotted(oid) for oid in requested.scalars]
         self._columns = [undotted(oid) for oid in requested.columns]
@@ -93,7 +94,7 @@ class _SnmpLoop:
         """Poll until cancelled."""
         loop = asyncio.get_running_loop()
         every = self._source.every / 1000
-        start = loop.time() + _jitter() * min(every, _SLOWEST_START_S)
+        start = on_grid(loop.time() + _jitter() * min(every, _SLOWEST_START_S))
         due = start
         try:
             while True:
@@ -111,7 +112,6 @@ class _SnmpLoop:
             await self._round()
         finally:
             self._session.close()
-            await asyncio.sleep(0)  # lets the socket's transport end before the loop does
 
     async def _guarded_round(self) -> None:
         try:
@@ -120,7 +120,8 @@ class _SnmpLoop:
             _log.exception("%s: a fault of Scanward itself, please report it", self.name)
 
     async def _round(self) -> None:
-        async with self._load.lane(is_lost=self._contact.is_lost):
+        async with self._load.lane(is_lost=self._contact.is_lost) as seat:
+            self._session.after_silence = seat.step_aside
             at = self._now()
             poll = await self._poll()
         if isinstance(poll.error, OverloadedError):
@@ -129,7 +130,7 @@ class _SnmpLoop:
         else:
             self._load.note_round(asyncio.get_running_loop().time())
             self._record_outcome(poll)
-        batch = parse(self._device, self._source, poll.answers, at)
+        batch = self._reader.read(poll.answers, at)
         if poll.is_up and poll.error is None:
             batch = self._with_understanding(batch, at)
         if poll.is_up or not isinstance(poll.error, OverloadedError):
@@ -137,7 +138,8 @@ class _SnmpLoop:
             batch.readings.extend(
                 reachability(self._device, "snmp", at, up=poll.is_up, response_ms=response_ms)
             )
-        await self._sink.append(batch)
+        whole = Batch(batch.readings, batch.events, batch.positions, POLL_MAY_WAIT_S)
+        await self._sink.append(whole)
 
     def _with_understanding(self, batch: Batch, at: int) -> Batch:
         """An agent may answer everything, and have nothing of what its profile asks for."""

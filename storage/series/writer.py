@@ -31,6 +31,8 @@ _NUMBER_OF = {quality: number for number, quality in enumerate(QUALITIES)}
 
 # Every compaction touches each series' block of the day: the more readings, the less it costs.
 COMPACT_AFTER_READINGS = 300_000
+_COMPACT_AFTER_EACH = 64  # readings of a series, where there are so many series that this is more
+_COMPACT_AT_MOST = 1_000_000  # readings at once: they are in memory
 
 SeriesName = tuple[str, str, str]  # device, metric, component
 
@@ -120,6 +122,11 @@ class SeriesWriter:
             else:
                 return False
             self._progress.refresh(self._db)
+        return self.needs_compaction
+
+    @property
+    def needs_compaction(self) -> bool:
+        """Has `compact` something to do?"""
         return (
             self._must_gather()
             or self._compaction is not None
@@ -145,7 +152,13 @@ class SeriesWriter:
 
     def _must_compact(self) -> bool:
         progress = self._progress
-        return progress.uncompacted >= COMPACT_AFTER_READINGS or progress.compacted < self._goal
+        return progress.uncompacted >= self._compact_after or progress.compacted < self._goal
+
+    @property
+    def _compact_after(self) -> int:
+        """Readings."""
+        each = min(_COMPACT_AFTER_EACH * len(self._series), _COMPACT_AT_MOST)
+        return max(COMPACT_AFTER_READINGS, each)
 
     def _gather_floor(self) -> int:
         """The last commit whose row must stay as it is."""
@@ -154,7 +167,7 @@ class SeriesWriter:
     def _compact(self) -> None:
         compaction, self._compaction = self._compaction, None  # restarted if the step fails
         if compaction is None:
-            self._compaction = Compaction(self._db, COMPACT_AFTER_READINGS)
+            self._compaction = Compaction(self._db, self._compact_after)
         elif compaction.step():
             self._compaction = compaction
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -31,6 +33,61 @@ def test_sources_side_by_side_are_committed_together_and_all_are_stored(tmp_path
     asyncio.run(story())
     reader = SeriesReader(tmp_path / "series.db")
     assert len(reader.readings("ct-1", "gantry_temp_c", 0)) == 500
+
+
+class Commits:
+    """A writer that counts its commits and stores nothing."""
+
+    needs_compaction = False
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def append(self, batches: Sequence[Batch]) -> None:
+        self.sizes.append(len(batches))
+
+    def compact(self, *, everything: bool = False) -> bool:
+        return False
+
+    def apply_retention(self, _keep: Retention, _now: int) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def commits_of(*batches: tuple[float, Batch]) -> list[int]:
+    """Batches in each commit, of batches that come so many seconds apart."""
+    writer = Commits()
+
+    async def story() -> None:
+        sink = StoreSink(cast(SeriesWriter, writer), Retention(), lambda: 0)
+        storing = asyncio.create_task(sink.run())
+        waiting = []
+        for after_s, batch in batches:
+            await asyncio.sleep(after_s)
+            waiting.append(asyncio.create_task(sink.append(batch)))
+        await asyncio.gather(*waiting)
+        storing.cancel()
+        await sink.close()
+
+    asyncio.run(story())
+    return writer.sizes
+
+
+def a_poll(may_wait_s: float) -> Batch:
+    return Batch([Reading("ups-1", "battery_charge_pct", 98.0, 0)], may_wait_s=may_wait_s)
+
+
+def test_polls_wait_for_each_other_and_are_stored_together() -> None:
+    assert commits_of((0.0, a_poll(0.3)), (0.01, a_poll(0.3)), (0.01, a_poll(0.3))) == [3]
+
+
+def test_what_a_peer_waits_for_is_stored_at_once_and_takes_with_it_what_waits() -> None:
+    assert commits_of((0.0, a_poll(3600.0)), (0.01, a_reading(1))) == [2]
+
+
+def test_after_a_commit_polls_may_wait_again() -> None:
+    assert commits_of((0.0, a_poll(3600.0)), (0.01, a_reading(1)), (0.1, a_poll(0.01))) == [2, 1]
 
 
 def test_a_full_disk_makes_sources_wait_and_loses_nothing(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-GET, NEXT, RESPONSE, BULK = 0xA0, 0xA1, 0xA2, 0xA5
+GET, NEXT, RESPONSE, BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 NO_SUCH_OBJECT, END_OF_MIB = b"\x80\x00", b"\x82\x00"
 
 Oid = tuple[int, ...]

@@ -1,40 +1,49 @@
-"""What pysnmp says becomes words that a person can act on."""
-
-import inspect
+"""What an SNMPv3 agent reports becomes words that a person can act on."""
 
 import pytest
-from pysnmp.proto import errind  # type: ignore[import-untyped]
 
-from collectors.snmp.explain import EXPLANATIONS, exception_error, indication_error, status_name
+from collectors.snmp.ber import Oid
+from collectors.snmp.explain import EXPLANATIONS, report_error, status_name
 from tests.collectors.snmp.cast import snmp
 
-INDICATIONS = [
-    kind
-    for _, kind in inspect.getmembers(errind, inspect.isclass)
-    if issubclass(kind, errind.ErrorIndication)
-]
 USER = {"name": "sara", "auth_password": "env:AUTH", "privacy_password": "env:PRIVACY"}
 
 
-@pytest.mark.parametrize("kind", INDICATIONS, ids=lambda kind: str(kind.__name__))
-def test_every_indication_is_explained_with_the_agent_or_user(
-    kind: type[errind.ErrorIndication],
-) -> None:
-    error = indication_error(kind(), snmp(161, version="3", user=USER))
+@pytest.mark.parametrize("oid", EXPLANATIONS)
+def test_every_report_is_explained_with_the_agent_or_user(oid: Oid) -> None:
+    error = report_error(snmp(161, version="3", user=USER), oid)
 
     assert "127.0.0.1:161" in str(error) or "'sara'" in str(error)
     assert "{" not in str(error)
 
 
-def test_every_explanation_belongs_to_an_indication_that_pysnmp_still_has() -> None:
-    assert set(EXPLANATIONS) <= {kind.__name__ for kind in INDICATIONS}
+@pytest.mark.parametrize(
+    ("counter", "words", "permanent"),
+    [
+        (1, "another level", True),
+        (2, "does not hold still", False),
+        (3, "does not know the SNMPv3 user", True),
+        (4, "engine id", False),
+        (5, "wrong auth password", True),
+        (6, "wrong privacy password", True),
+    ],
+)
+def test_every_counter_of_the_user_model_has_words_of_its_own(
+    counter: int, words: str, permanent: bool
+) -> None:
+    error = report_error(
+        snmp(161, version="3", user=USER), (1, 3, 6, 1, 6, 3, 15, 1, 1, counter, 0)
+    )
+
+    assert words in str(error)
+    assert error.permanent is permanent
 
 
-def test_what_pysnmp_raises_out_of_the_blue_is_passing_and_not_quoted() -> None:
-    error = exception_error(ValueError("secret"), snmp(161))
+def test_a_report_that_nobody_knows_is_passing_and_quoted() -> None:
+    error = report_error(snmp(161), (1, 3, 9))
 
     assert not error.permanent
-    assert str(error) == "pysnmp stumbled over 127.0.0.1:161: ValueError"
+    assert str(error) == "bad answer from 127.0.0.1:161: report 1.3.9"
 
 
 def test_an_error_status_has_its_name() -> None:

@@ -5,19 +5,25 @@ With the 3,000 examples of test_parse.py they are more than the 34,000 asked of 
 
 import asyncio
 import random
+import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.snmp.credentials import EnginePool
+from collectors.snmp.credentials import attached
+from collectors.snmp.lane import AgentPeer, Exchange, Lane
 from collectors.snmp.session import Session
-from collectors.snmp.transport import AgentTransport
+from collectors.snmp.transport import Address
+from collectors.snmp.usm import UsmUser
 from core.errors import SourceError
 from tests.collectors.snmp.ber import Oid, Request, integer, octets, read_request, response, tlv
 from tests.collectors.snmp.cast import snmp
 from tests.collectors.snmp.own_agent import own_agent
+from tests.collectors.snmp.spoiling import spoiled
+from tests.collectors.snmp.v3_agent import V3Agent
 from tests.support.examples import examples
 
 FLOW: Oid = (1, 3, 6, 1, 4, 1, 99999, 1, 0)
@@ -35,27 +41,28 @@ SOUND = [
 ]
 
 
-def spoiled(datagram: bytes, dice: random.Random) -> bytes:
-    """Bits flipped, cut off, stuffed, repeated, or nothing but noise."""
-    octets_of = bytearray(datagram)
-    match dice.randrange(6):
-        case 0:
-            return bytes(octets_of[: dice.randrange(len(octets_of))])
-        case 1:
-            at = dice.randrange(len(octets_of))
-            octets_of[at:at] = dice.randbytes(dice.randrange(1, 9))
-        case 2:
-            return dice.randbytes(dice.randrange(80))
-        case 3:
-            at = dice.randrange(len(octets_of))
-            octets_of[at : at + dice.randrange(1, 5)] = b""
-        case _:
-            for _ in range(dice.randrange(1, 4)):
-                octets_of[dice.randrange(len(octets_of))] = dice.randrange(256)
-    return bytes(octets_of)
+READERS = ({"version": "2c"}, {"version": "3", "user": {"name": "sara"}})
+WHERE: Address = ("192.0.2.7", 161)
 
 
-READERS = ({"version": "2c"}, {"version": "3", "user": {"name": "sara"}})  # ours and pysnmp's
+class NoSocket:
+    """A socket that hands over what a test has in mind for each request."""
+
+    receive: Callable[[bytes, Address], None]
+    sent = b""
+
+    def __init__(
+        self, _family: int, receive: Callable[[bytes, Address], None], _failed: object
+    ) -> None:
+        NoSocket.receive = receive
+
+    def send(self, datagram: bytes, _address: Address) -> None:
+        NoSocket.sent = datagram
+
+    def drain_all(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
 
 
 @pytest.mark.parametrize("settings", READERS, ids=lambda settings: str(settings["version"]))
@@ -63,19 +70,38 @@ READERS = ({"version": "2c"}, {"version": "3", "user": {"name": "sara"}})  # our
 @given(seed=st.integers(0, 2**32))
 def test_no_garbage_gets_out_of_the_datagram_path(seed: int, settings: dict[str, Any]) -> None:
     dice = random.Random(seed)
+    agent = V3Agent(UsmUser(b"sara", "sha", b"", "aes", b""))
+
+    def sound() -> bytes:
+        if settings["version"] != "3":
+            whole = dice.choice(SOUND)
+            return whole.replace(b"\x02\x01\x4d", b"\x02\x04" + NoSocket.sent[17:21])
+        if agent.asked(NoSocket.sent) is None:
+            return agent.report(NoSocket.sent)
+        return agent.response(NoSocket.sent, [(FLOW, integer(5))])
 
     async def play() -> None:
-        engines = EnginePool()
-        engine = engines.acquire(snmp(161, **settings))
-        transport = AgentTransport()
-        engine.attach(transport)
+        lane = Lane()
+        peer = AgentPeer(socket.AF_INET, WHERE)
+        lane.join(peer)
+        endpoint = attached(snmp(161, **settings), lane, peer)
+        asking: asyncio.Task[Exchange] | None = None
         for _ in range(REPLIES_A_SEED):
-            transport.expect()
-            transport.datagram_received(spoiled(dice.choice(SOUND), dice), ("192.0.2.7", 161))
-        engines.release(engine)
-        await asyncio.sleep(0)
+            if asking is None or asking.done():
+                if asking is not None and not isinstance(asking.exception(), SourceError):
+                    asking.result()
+                asking = asyncio.create_task(endpoint.ask("get", [FLOW], 1, 60.0))
+            await asyncio.sleep(0)
+            NoSocket.receive(spoiled(sound(), dice), WHERE)
+        assert asking is not None
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        lane.leave(peer)
 
-    asyncio.run(play())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("collectors.snmp.lane.SharedSocket", NoSocket)
+        patch.setattr("collectors.snmp.lane._REPLIES_A_REQUEST", 10**9)
+        asyncio.run(play())
 
 
 @pytest.mark.servers
@@ -91,7 +117,7 @@ def test_a_spoiled_answer_to_a_real_request_is_a_value_or_an_error(seed: int) ->
 
     async def play() -> None:
         async with own_agent(answer) as agent:
-            session = Session(snmp(agent.port, timeout="200ms"), EnginePool())
+            session = Session(snmp(agent.port, timeout="200ms"), Lane())
             for _ in range(ANSWERS_A_SEED):
                 try:
                     await session.request("get", [FLOW])

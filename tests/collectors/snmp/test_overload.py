@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from collectors.polling.load import CollectorLoad
-from collectors.snmp.listen import listen
+from collectors.snmp.ber import request_message
+from collectors.snmp.lane import AgentPeer, Exchange, Lane
+from collectors.snmp.transport import Address, SharedSocket
 from core.schema.site import Device
 from tests.collectors.snmp.ber import integer
 from tests.collectors.snmp.cast import UPTIME, MemorySink, device, loops, run_until, snmp
@@ -164,6 +166,47 @@ def test_the_end_of_an_overload_is_logged_once(caplog: pytest.LogCaptureFixture)
     assert "which lasted 40 s" in caplog.text
 
 
+def test_who_falls_silent_in_its_poll_gives_its_place_among_the_living_up() -> None:
+    async def play() -> list[str]:
+        load, order = CollectorLoad(at_once=1), list[str]()
+
+        async def living() -> None:
+            async with load.lane(is_lost=False):
+                order.append("living")
+
+        async with load.lane(is_lost=False) as seat:
+            waiting = asyncio.create_task(living())
+            await asyncio.sleep(0)
+            assert order == []
+            await seat.step_aside()
+            await waiting
+            order.append("dead")
+        async with load.lane(is_lost=True), load.lane(is_lost=False):
+            order.append("both are free again")
+        return order
+
+    assert asyncio.run(play()) == ["living", "dead", "both are free again"]
+
+
+def test_who_is_cancelled_on_its_way_to_the_lost_leaves_no_place_taken() -> None:
+    async def play() -> None:
+        load = CollectorLoad(at_once=1)
+
+        async def falls_silent() -> None:
+            async with load.lane(is_lost=False) as seat:
+                await seat.step_aside()
+
+        async with load.lane(is_lost=True):
+            task = asyncio.create_task(falls_silent())
+            await asyncio.sleep(0.01)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5), load.lane(is_lost=True), load.lane(is_lost=False):
+            pass
+
+    asyncio.run(play())
+
+
 def test_polls_in_flight_are_bounded() -> None:
     asked: list[int] = []
 
@@ -188,41 +231,115 @@ def test_polls_in_flight_are_bounded() -> None:
     assert asked == [64]
 
 
-def test_an_answer_that_lies_in_the_socket_is_read_before_the_agent_is_called_silent() -> None:
-    class Letterbox:
-        """Has one letter, which is seen only by who looks."""
+class Letterbox:
+    """A socket with one letter, which is there from some moment on and seen only by who looks."""
 
-        def __init__(self, call: "asyncio.Future[object]") -> None:
-            self._call = call
+    def __init__(
+        self, _family: int, receive: Callable[[bytes, Address], None], _failed: object
+    ) -> None:
+        self._receive = receive
+        self._number = b""
+        self.is_there = True
+        self.is_lossy = False
 
-        def drain(self) -> None:
-            self._call.set_result("here")
+    def send(self, datagram: bytes, _address: Address) -> None:
+        self._number = datagram
 
-    async def play() -> tuple[bool, float]:
-        call: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        late_s = await listen(call, Letterbox(call), 0.04)
-        return call.done(), late_s
+    def drain_all(self) -> bool:
+        if self.is_there:
+            self._receive(self._number, WHERE)
+        return self.is_lossy
 
-    is_done, _ = asyncio.run(play())
-
-    assert is_done
+    def close(self) -> None: ...
 
 
-def test_time_in_which_we_could_not_hear_is_not_counted() -> None:
-    async def play() -> float:
-        loop = asyncio.get_running_loop()
-        call: asyncio.Future[object] = loop.create_future()
-        loop.call_later(0.01, threading.Event().wait, 0.6)
-        loop.call_later(0.7, call.set_result, "here")
+WHERE: Address = ("192.0.2.7", 161)
 
-        class Nothing:
-            def drain(self) -> None: ...
 
-        late_s = await listen(call, Nothing(), 0.3)
-        assert call.done(), "0.3 s of listening are more than 0.3 s of a clock here"
-        return late_s
+def exchange_with(
+    lane: Lane, timeout_s: float, *preparations: Callable[[asyncio.AbstractEventLoop], object]
+) -> Exchange:
+    """What a lane exchange of an agent at this address."""
 
-    assert asyncio.run(play()) > 0.4
+    async def play() -> Exchange:
+        for prepare in preparations:
+            prepare(asyncio.get_running_loop())
+        number = lane.next_id()
+        before, behind = request_message(1, b"public", "get", ((1, 3),), 0)
+        datagram = before + number.to_bytes(4, "big") + behind
+        agent = AgentPeer(socket.AF_INET, WHERE)
+        lane.join(agent)
+        exchange = await lane.ask(agent, number, datagram, lambda _: "here", timeout_s)
+        lane.leave(agent)
+        return exchange
+
+    return asyncio.run(play())
+
+
+def letterbox_of(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
+    """The socket of a lane."""
+    boxes: list[Letterbox] = []
+
+    def opened(*given: Any) -> Letterbox:
+        boxes.append(Letterbox(*given))
+        return boxes[-1]
+
+    monkeypatch.setattr("collectors.snmp.lane.SharedSocket", opened)
+    lane._socket(AgentPeer(socket.AF_INET, WHERE))
+    return boxes[0]
+
+
+def test_an_answer_that_lies_in_the_socket_is_read_before_the_agent_is_called_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lane = Lane()
+    letterbox_of(lane, monkeypatch)
+
+    assert exchange_with(lane, 0.001).reply == "here"
+
+
+def test_time_in_which_we_could_not_hear_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    lane = Lane()
+    letterbox = letterbox_of(lane, monkeypatch)
+    letterbox.is_there = False
+
+    exchange = exchange_with(
+        lane,
+        0.3,
+        lambda loop: loop.call_later(0.01, threading.Event().wait, 0.6),
+        lambda loop: loop.call_later(0.7, setattr, letterbox, "is_there", True),
+    )
+
+    assert exchange.reply == "here", "0.3 s of listening are more than 0.3 s of a clock here"
+    assert exchange.late_s > 0.4
+    assert exchange.listened_s < 0.4
+
+
+def test_silence_while_our_own_buffer_had_no_room_is_doubtful(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lane = Lane()
+    letterbox = letterbox_of(lane, monkeypatch)
+    letterbox.is_there, letterbox.is_lossy = False, True
+
+    assert exchange_with(lane, 0.001).is_lossy
+
+
+def test_what_had_no_room_in_the_buffer_is_noticed() -> None:
+    async def play() -> tuple[bool, bool]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flood:
+            ours = SharedSocket(socket.AF_INET, lambda *_: None, lambda *_: None)
+            ours._socket.bind(("127.0.0.1", 0))
+            ours._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            flood.sendto(b"1", ours._socket.getsockname())
+            has_dropped = [ours.drain_all()]
+            for _ in range(100):
+                flood.sendto(bytes(1000), ours._socket.getsockname())
+            has_dropped.append(ours.drain_all())
+            ours.close()
+        return has_dropped[0], has_dropped[1]
+
+    assert asyncio.run(play()) == (False, sys.platform == "linux")
 
 
 def test_without_a_file_for_a_socket_nobody_is_accused(

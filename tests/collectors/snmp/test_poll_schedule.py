@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from collectors.polling.schedule import backoff, next_due
+from collectors.polling.schedule import backoff, next_due, on_grid
 from collectors.snmp import sources
 from core.readings import Batch
 from tests.collectors.snmp.ber import integer
@@ -30,6 +30,12 @@ def test_a_late_poll_keeps_the_beat_and_missed_beats_stay_missed() -> None:
     assert next_due(100.0, 30.0, 129.9) == 130.0
     assert next_due(100.0, 30.0, 130.0) == 160.0
     assert next_due(100.0, 30.0, 1001.0) == 1030.0
+
+
+def test_polls_begin_together_on_hundredths_of_a_second() -> None:
+    assert [on_grid(time) for time in (0.0, 0.001, 0.01, 7.0101)] == pytest.approx(
+        [0.0, 0.01, 0.01, 7.02]
+    )
 
 
 def test_patience_doubles_to_five_minutes_but_never_hurries_a_slow_schedule() -> None:
@@ -130,6 +136,31 @@ def test_a_lost_agent_is_logged_once_and_its_return_once(
     assert "ups-1 snmp 127.0.0.1" in said[0]
     assert "unreachable: no answer from" in said[0]
     assert "back after" in said[1]
+
+
+@pytest.mark.servers
+def test_an_agent_that_failed_is_asked_from_another_port_and_who_lives_from_the_same() -> None:
+    """A firewall or a NAT that remembers a way which leads nowhere is left behind."""
+    ports: dict[str, set[int]] = {"lost": set(), "alive": set()}
+
+    async def play() -> None:
+        async with own_agent(lambda _: []) as lost, own_agent(honest(MIB)) as alive:
+            sink = MemorySink()
+            hasty = snmp(lost.port, every="1s", timeout="100ms")
+            running = loops(sink, device(hasty), device(snmp(alive.port, every="1s"), name="ct-1"))
+
+            def is_seen() -> bool:
+                for name, agent in (("lost", lost), ("alive", alive)):
+                    if agent.requests:
+                        ports[name].add(agent.last_asker[1])
+                return len(ports["lost"]) > 1 and len(beats(sink)) > 2
+
+            await run_until(is_seen, running)
+
+    asyncio.run(play())
+
+    assert len(ports["alive"]) == 1
+    assert not ports["lost"] & ports["alive"] or len(ports["lost"]) > 1
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
