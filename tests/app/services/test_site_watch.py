@@ -112,7 +112,7 @@ def test_a_process_ends_itself_unless_it_takes_the_new_site_in_place(
 ) -> None:
     ended, seen = threading.Event(), threading.Event()
     monkeypatch.setattr(site_watch, "LOOK_EVERY_S", 0.01)
-    monkeypatch.setattr(site_watch.os, "kill", lambda _pid, _signal: ended.set())
+    monkeypatch.setattr("app.services.site_watch.os.kill", lambda _pid, _signal: ended.set())
 
     def renew(site: Site) -> bool:
         seen.set()
