@@ -83,6 +83,17 @@ def test_a_site_file_that_is_not_there_is_one_plain_line() -> None:
     assert ended.stderr == "nowhere.yaml: No such file or directory\n"
 
 
+def test_a_broken_site_file_is_no_first_start(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("id: small\nname: Small\nzone: Kabul\n")
+    ended = scanward("run", "--site", str(site))
+    assert ended.returncode == 1
+    assert f"{site}: zone: " in ended.stderr
+    assert "devices: is required" in ended.stderr
+    assert site.read_text() == "id: small\nname: Small\nzone: Kabul\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
 def test_one_round_of_collecting_and_judging_on_a_site_without_sources(tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text(
