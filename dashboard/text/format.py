@@ -61,7 +61,8 @@ def size(count: int) -> str:
 
 def with_unit(value: float, metric: Metric) -> str:
     """A value and its unit in one text: `41.2 °C`."""
-    return i18n.isolated(PAGE.with_unit(*quantity(value, metric)))
+    text, unit = quantity(value, metric)
+    return i18n.isolated(PAGE.with_unit(text, unit.removesuffix(LEFT_TO_RIGHT)))
 
 
 def _sign_of(unit: str) -> str:

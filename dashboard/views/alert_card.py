@@ -9,11 +9,10 @@ from core.schema.metric import Metric
 from core.schema.profile import Profile
 from core.schema.rules.base import Rule
 from core.schema.site import Site
-from core.text.catalogue import FALLBACK
 from core.text.evidence_words import CARRIERS
 from core.text.phrase import Phrase
 from core.time.clock import DAY, HOUR
-from dashboard.i18n import language, t_data, translate
+from dashboard.i18n import isolated, t_data, translate
 from dashboard.text import format as fmt
 from dashboard.views.device_status import AlertRow
 from storage.series import Curve
@@ -102,18 +101,13 @@ def outlook(card: AlertCard, now: int, site: Site) -> list[Phrase]:
 def number_writer(metric: Metric, profile: Profile | None, now: int, site: Site) -> NumberWriter:
     """Numbers and times as the pages write them."""
     return NumberWriter(
-        value=lambda value: _whole(fmt.with_unit(value, metric)),
-        span=lambda length: _whole(fmt.span(length)),
-        moment=lambda at: _whole(fmt.moment(at, now, site)),
-        day=lambda at: _whole(fmt.near_date(at, now, site)),
+        value=lambda value: isolated(fmt.with_unit(value, metric)),
+        span=lambda length: isolated(fmt.span(length)),
+        moment=lambda at: isolated(fmt.moment(at, now, site)),
+        day=lambda at: isolated(fmt.near_date(at, now, site)),
         name=lambda name: _name(name, profile),
         number=fmt.number,
     )
-
-
-def _whole(text: str) -> str:
-    """Isolated (UAX 9) in a sentence that may run the other way: `7 Dec` would come apart in Dari."""
-    return text if language() == FALLBACK else f"\u2068{text}\u2069"
 
 
 def _name(name: str, profile: Profile | None) -> str:

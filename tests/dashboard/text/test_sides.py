@@ -80,7 +80,8 @@ def test_a_minus_and_a_unit_that_is_a_sign_stay_where_they_belong_in_dari() -> N
     i18n.use("fa", "solar")
     assert fmt.number(-5) == "\u200e\u22125"
     share = Metric.model_validate({"title": "x", "unit": "%"})
-    assert fmt.with_unit(12, share) == "\u206812\u202f%\u200e\u2069"
+    assert fmt.with_unit(12, share) == "\u206812\u202f%\u2069"
+    assert fmt.quantity(12, share) == ("12", "%\u200e")
 
 
 def test_what_points_back_points_to_where_lines_begin() -> None:
