@@ -78,7 +78,7 @@ def test_a_file_that_stays_away_is_told_once(
     assert "No such file" in record.getMessage()
 
 
-@pytest.mark.parametrize("broken", ["id: [", "", "id: test\n", TEXT + "channels: []\n", "\x00"])
+@pytest.mark.parametrize("broken", ["id: [", "", "id: test\n", TEXT + "chair: []\n", "\x00"])
 def test_a_broken_file_changes_nothing_is_told_once_and_forgotten_when_it_is_mended(
     watched: Watched, caplog: pytest.LogCaptureFixture, broken: str
 ) -> None:
