@@ -244,6 +244,7 @@ def test_from_an_empty_folder_to_three_devices_and_an_alert(
         for way in ("Log file", "SNMP"):  # the one comes, the other goes
             visitor.click(page.get_by_test_id("stButtonGroup").get_by_text(way, exact=True))
             visitor.rest()
+        expect(page.get_by_role("button", name=t("add_device.ask"))).to_have_count(1)
         visitor.box("add_device.path", log)
         visitor.ask()
         expect(page.locator("pre")).to_contain_text("Store SCP Failed")
