@@ -244,13 +244,14 @@ def test_from_an_empty_folder_to_three_devices_and_an_alert(
         for way in ("Log file", "SNMP"):  # the one comes, the other goes
             visitor.click(page.get_by_test_id("stButtonGroup").get_by_text(way, exact=True))
             visitor.rest()
+        expect(page.get_by_role("button", name=t("add_device.ask"))).to_have_count(1)
         visitor.box("add_device.path", log)
         visitor.ask()
         expect(page.locator("pre")).to_contain_text("Store SCP Failed")
         visitor.save()
 
         tiles = {name: page.locator(f".st-key-tile-{name}") for name in NAMES}
-        expect(tiles["ups"]).to_contain_text("%", timeout=180_000)
+        expect(tiles["ups"]).to_be_visible(timeout=180_000)
         expect(tiles["hologic-dxa"]).to_contain_text("41 W", timeout=180_000)
         answering = tiles["pacs"].locator(".sw-badge.sw-ok, .sw-badge.sw-warning")
         expect(answering).to_be_visible(timeout=180_000)
