@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.i18n import joined
+from dashboard.i18n import direction
 from dashboard.text import format as fmt
 
 
@@ -33,7 +33,11 @@ def hint(text: str) -> str:
 
 def hints(texts: Iterable[str]) -> str:
     """Several words beside; each runs as its own first letter does, whatever stands around it."""
-    return f'<span class="sw-hint">{escape(joined(texts))}</span>'
+    side = (
+        "\u200f" if direction() == "rtl" else ""
+    )  # of isolated texts alone no side would be known
+    words = " · ".join(f"<bdi>{escape(text)}</bdi>" for text in texts)
+    return f'<span class="sw-hint">{side}{words}</span>'
 
 
 def empty(text: str) -> None:
