@@ -230,9 +230,10 @@ def _folded(key: Key) -> Key:
 
 def _place(sheet: str, row: int, column: str = "") -> str:
     """Where a cell is: in a file by its row, in a form (row 0) by its column."""
+    name = Phrase.stored(sheet)  # as the file calls it, in every language
     if row and column:
-        return Phrase("{sheet} row {row}, column {column}", sheet=sheet, row=row, column=column)
-    return Phrase("{sheet} row {row}", sheet=sheet, row=row) if row else column
+        return Phrase("{sheet} row {row}, column {column}", sheet=name, row=row, column=column)
+    return Phrase("{sheet} row {row}", sheet=name, row=row) if row else column
 
 
 def _cleared(column: SheetColumn) -> object:

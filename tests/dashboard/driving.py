@@ -65,4 +65,6 @@ def save(test: AppTest, form: str) -> AppTest:
 def fill(test: AppTest, key: str, value: object) -> None:
     """Type into, or choose in, the field of that key."""
     kinds: list[Any] = [*test.text_input, *test.text_area, *test.selectbox]
-    next(one for one in kinds if one.key == key).set_value(value)
+    field = next(field for field in kinds if field.key == key)
+    is_choice = any(field is choice for choice in test.selectbox)
+    field.set_value(value if is_choice else "" if value is None else str(value))

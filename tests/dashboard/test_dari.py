@@ -58,8 +58,9 @@ About Trust Local Machine Trusted Root Certification Authorities
 USD mm ms kB MB GB B UTC Asia/Kabul http.public_url backup.folder scanward certificate show user reset NAME
 ct-2 mr-1 ups-1 ct-tube siemens-service tube_scan_count line1 line2 x tube error local removed
 Sara sara test engine maintenance collect alert maintain dashboard detection series.db records.db records series
-files tickets log mail read
+files tickets log mail read GSM URL ntfy en
 """
+CODE = re.compile("`[^`]*`")  # what a person types as it stands
 ALLOWED = frozenset(_ALLOWED.split())
 
 
@@ -87,7 +88,7 @@ def foreign(texts: Iterator[str]) -> set[str]:
     return {
         f"{word} in {text[:120]!r}"
         for text in dict.fromkeys(texts)
-        for word in LATIN.findall(text)
+        for word in LATIN.findall(CODE.sub("", text))
         if word not in ALLOWED
     }
 
@@ -100,9 +101,16 @@ def test_no_page_of_the_menu_has_an_english_word(
     wrong = [
         f"{name} {query}: {words}"
         for name, query in menu_pages(places)
-        for words in foreign(page_texts(page(name, **query)))
+        for words in foreign(shown_texts(name, query))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def shown_texts(name: str, query: dict[str, object]) -> Iterator[str]:
+    """But the list of kinds of device, which is searched in both languages."""
+    for text in page_texts(page(name, **query)):
+        if not (name == "add_device" and " · " in text):
+            yield text
 
 
 def run_here(job: Figures) -> Report:

@@ -68,7 +68,7 @@ def channel_settings() -> None:
             label_of("kind"), list(KINDS), 1, format_func=choice_of, key="channel-kind"
         )
         if kind == "apprise":
-            st.html(hint(t("settings.apprise_about")))
+            st.caption(t("settings.apprise_about"))
         _new_channel(kind)
 
 

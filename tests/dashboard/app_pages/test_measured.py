@@ -162,5 +162,5 @@ def test_the_device_page_names_the_rules_of_its_plans(centre: Centre) -> None:
 def test_the_rows_speak_dari(centre: Centre) -> None:
     i18n.use("fa")
     value = i18n.t("rounds.stands", value="9", limits=i18n.t("accepted.at_most", high="5"))
-    assert unmarked(value) == "9 بیرون از حداکثر 5 است: تا خوانش درست، هشدار برپاست"
+    assert unmarked(value) == "9 بیرون از حداکثر 5 است: تا اندازهٔ درست، هشدار برپاست"
     assert "هنوز تعیین نشده" in i18n.t("rounds.no_baseline", off="20 %", known=0, count=5)

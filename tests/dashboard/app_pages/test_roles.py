@@ -103,7 +103,7 @@ def test_the_audit_says_who_did_what_from_where(furnished: Centre) -> None:
     test.selectbox(key="audit-what").set_value("assets")
     test.run()
     assert set(test.dataframe[0].value["what"]) == {"assets"}
-    test.text_input(key="audit-row").set_value("no such row")
+    test.text_input(key="row").set_value("no such row")
     test.run()
     assert not test.dataframe
     assert "Nothing was changed" in screen(test)

@@ -8,6 +8,8 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -19,8 +21,8 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
-        sa.Column("reading_id", sa.BigInteger(), nullable=True),
-        sa.Column("file_id", sa.BigInteger(), nullable=True),
+        sa.Column("reading_id", KEY, nullable=True),
+        sa.Column("file_id", KEY, nullable=True),
         sa.Column("skipped", sa.Text(), nullable=True),
         sa.Column("stated_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["reading_id"], ["manual_readings.id"]),
