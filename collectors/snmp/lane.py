@@ -196,24 +196,24 @@ class Lane:
                     waiting.agent.babbles = True
                 return
         number = message_id(datagram)
-        asked = self._waiting.get(number) if number is not None else None
-        if asked is not None:
-            self._judge(asked, datagram, address)
+        pending = self._waiting.get(number) if number is not None else None
+        if pending is not None:
+            self._judge(pending, datagram, address)
         elif place is not None:
             reason = "an answer could not be decoded" if number is None else self._age(number)
             for waiting in place.waiting:
                 waiting.agent.refuse(reason)
 
-    def _judge(self, asked: _Pending, datagram: bytes, address: Address) -> None:
+    def _judge(self, pending: _Pending, datagram: bytes, address: Address) -> None:
         """Believe it if it comes from the agent that was asked, and is what it should be."""
-        agent = asked.agent
+        agent = pending.agent
         host, port = address
         if address != agent.address and host not in agent.answers_from:
             is_other_port = host == agent.address[0]
             agent.refuse(FOREIGN + (f"port {port} of {host}" if is_other_port else host))
-        elif not asked.future.done():  # a second answer to the same question tells nothing new
+        elif not pending.future.done():  # a second answer to the same question tells nothing new
             try:
-                asked.future.set_result(asked.read(datagram))
+                pending.future.set_result(pending.read(datagram))
             except UndecodableError:
                 agent.refuse("an answer could not be decoded")
             except RefusedReplyError as error:

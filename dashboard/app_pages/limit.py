@@ -25,11 +25,11 @@ st.page_link(
 )
 st.html(hint(t("limit_page.about")))
 limits = {limit.id: limit for limit in changeable_limits(device)}
-asked = st.query_params.get("rule", "")
+in_address = st.query_params.get("rule", "")
 name = st.selectbox(
     t("limit_page.which"),
     list(limits),
-    [*limits].index(asked) if asked in limits else None,
+    [*limits].index(in_address) if in_address in limits else None,
     format_func=lambda rule: (
         f"{t_data(limits[rule].title)} ({t('state.' + limits[rule].severity)})"
     ),

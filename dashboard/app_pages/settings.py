@@ -16,16 +16,16 @@ if why := forms.why_not("change the site file"):
     st.stop()
 st.html(hint(t("settings.about")))
 review()
-told, centre, kept, past = st.tabs(
+messages, centre, storage, past = st.tabs(
     [t("settings.told"), t("settings.centre_tab"), t("settings.kept"), t("settings.history")]
 )
-with told:
+with messages:
     channel_settings()
     route_settings()
     people_settings()
 with centre:
     centre_settings()
-with kept:
+with storage:
     storage_settings()
 with past:
     history()

@@ -142,8 +142,8 @@ def _sided(text: str) -> str:
     own = text
     while (shorter := _ISOLATED.sub("", own)) != own:  # from the innermost outwards
         own = shorter
-    is_told = own != text and direction() == "rtl" and not any(map(str.isalpha, own))
-    return _FROM_RIGHT + text if is_told else text
+    needs_mark = own != text and direction() == "rtl" and not any(map(str.isalpha, own))
+    return _FROM_RIGHT + text if needs_mark else text
 
 
 def missing(key: str) -> str:

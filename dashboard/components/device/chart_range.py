@@ -74,8 +74,8 @@ def _own_range(window: ChartWindow) -> None:
             moment_box(t(words), f"{words}-{at}", at, site)
             for words, at in (("range.start", window.start), ("range.end", window.end))
         ]
-        is_asked = st.form_submit_button(t("range.show"))
-        if is_asked and not any(box.wrong for box in ends):
+        is_sent = st.form_submit_button(t("range.show"))
+        if is_sent and not any(box.wrong for box in ends):
             for name, box in zip(OWN, ends, strict=True):
                 st.query_params.pop(name, None)
                 if box.value is not None:

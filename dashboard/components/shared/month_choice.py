@@ -18,8 +18,8 @@ def month_choice(locale: ReportLocale, key: str) -> Month:
     now = stores.now()
     months = report_queries.months(now, locale.calendar)
     others = report_queries.months(now, "gregorian" if locale.calendar == "solar" else "solar")
-    asked = st.query_params.get("month", "")
-    months += [month for month in others if str(month) == asked]
+    in_address = st.query_params.get("month", "")
+    months += [month for month in others if str(month) == in_address]
     return choice(
         "month", t("reports.month"), months, locale.month, key=key, width=220, is_named=True
     )
