@@ -9,16 +9,16 @@ from pathlib import Path
 
 from tests.deploy.root import make_root
 
-# `serves COMMAND...`: runs what does not end, until its page answers.
+# `serves COMMAND...`: runs what does not end, until its page answers; of a first start, that there is no such page.
 PRELUDE = """
 set -e
 serves() {
     setsid "$@" & local pid=$!
     for _ in $(seq 150); do
-        python3 -c 'import urllib.request as u; u.urlopen("http://localhost:8501/healthz", timeout=2)' 2>/dev/null && break
+        answer=$(python3 -c 'import http.client as h; c = h.HTTPConnection("localhost", 8501, timeout=2); c.request("GET", "/healthz"); print(c.getresponse().status)' 2>/dev/null) && break
         sleep 0.2
     done
-    python3 -c 'import urllib.request as u; print(u.urlopen("http://localhost:8501/healthz", timeout=2).read())'
+    echo "answers $answer"
     kill -TERM -- -$pid
     wait $pid || true
 }

@@ -81,6 +81,9 @@ def test_what_a_user_types_on_a_desk_works(lines: list[str], copy: Path) -> None
     here = f"cd {copy}; PATH=$PATH:{copy}/.venv/bin"
     ended = in_root(copy.parent / f"{copy.name}-root", "\n".join([here, *lines]))
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    if any(line.startswith("serves") for line in lines):  # without a site file it asks for one
+        is_first = "answer five questions" in ended.stderr
+        assert f"answers {404 if is_first else 200}" in ended.stdout
 
 
 @pytest.mark.servers
