@@ -122,7 +122,7 @@ def channels_of(db: Session, notices: Iterable[int]) -> dict[int, list[str]]:
         .order_by(Delivery.id)
     )
     channels: dict[int, list[str]] = {}
-    for notice, channel in rows.tuples():
+    for notice, channel in rows:
         if notice is not None:
             channels.setdefault(notice, []).append(channel)
     return channels

@@ -11,6 +11,7 @@ from dashboard.text import format as fmt
 from storage.records import accounts
 from tests.dashboard.centre import Centre
 from tests.dashboard.conftest import Served, wait_for
+from tests.dashboard.driving import unmarked
 from tests.support import warm_server
 
 SPARE = 25 * SECOND  # the answer with the server's clock was under way for some time
@@ -88,7 +89,7 @@ def test_ages_are_counted_here_and_the_end_of_the_connection_is_said_in_the_pers
     now = clock()
     page.evaluate(ADD_AGES, [now - length for length in LENGTHS])
     i18n.use("fa")
-    words = [fmt.age(now - length, now) for length in LENGTHS[1:]]
+    words = [unmarked(fmt.age(now - length, now)) for length in LENGTHS[1:]]
     ages = page.locator("body > time")
     expect(ages).not_to_contain_text(["-"] * len(LENGTHS))
     assert ages.all_text_contents()[1:] == words
@@ -97,7 +98,7 @@ def test_ages_are_counted_here_and_the_end_of_the_connection_is_said_in_the_pers
     served.process.join()
     banner = page.locator("#sw-connection")
     expect(banner).to_be_visible()
-    begin, _, end = i18n.t("fresh.away", age="{age}").partition("{age}")
+    begin, _, end = unmarked(i18n.t("fresh.away", age="{age}")).partition("{age}")
     expect(banner).to_contain_text(begin.strip())
     expect(banner).to_contain_text(end.strip())
     page.get_by_text("Streamlit").wait_for(state="hidden")

@@ -38,6 +38,7 @@ export function frame(place, words, actions) {
     const kind = name === "csv" ? "a" : "button";
     const made = element(kind, "sw-chart-tool", tools, { title: words[name], "aria-label": words[name] });
     if (kind === "button") made.type = "button";
+    else made.setAttribute("role", "link"); // before it leads anywhere it is none by itself
     icon(PATHS[name], made);
     made.addEventListener("click", action);
     buttons[name] = made;
