@@ -56,6 +56,7 @@ def use_link(
         end_sessions(tx, user)
     user.password_hash = password
     link.used_at = tx.now
+    tx.db.flush()  # so that the user has a number
     return user
 
 

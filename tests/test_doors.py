@@ -32,7 +32,12 @@ from tests.doors.table import Action, Attempt, Visit, refusal_of
 ROOT = Path(__file__).parents[1]
 # The only two places that open a transaction for a person.
 OPENERS = {"dashboard.forms:writing", "app.cli.session:SiteSession"}
-NO_ROWS = {"self", "session", "chart"}  # what may have an attribute set: forms, drawings, itself
+NO_ROWS = {
+    "self",
+    "session",
+    "chart",
+    "server",
+}  # what may have an attribute set: forms, drawings, itself
 ROW_CALLS = {"add", "add_all", "delete", "merge", "flush", "commit"}
 FILES = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "app" / "cli").rglob("*.py")])
 ACTIONS: list[Action] = [

@@ -5,7 +5,7 @@ A limit keeps all else of the rule that it changes. Who changed it and why is it
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, cast
 
 from pydantic import Field, StringConstraints
 
@@ -38,7 +38,7 @@ OwnLimits = Mapping[Name, OwnLimit]
 
 def changeable(rule: Rule) -> LimitWithNumbers | None:
     """The rule, if a device may have other numbers for it."""
-    return rule if isinstance(rule, LimitRule | RateRule) else None
+    return cast("LimitWithNumbers", rule) if isinstance(rule, Cleared) else None
 
 
 def with_own_limits(profile: Profile, limits: OwnLimits) -> Profile:
@@ -103,7 +103,7 @@ def _can_end(rule: Cleared) -> bool:
 
 def _out_of_order(profile: Profile, name: str) -> Iterator[tuple[str, str]]:
     """A warning that comes after what is worse is none. Only the limits of levels have an order."""
-    limits = [rule for rule in profile.rules if isinstance(rule, LimitRule)]
+    limits = [limit for rule in profile.rules for limit in _of_levels(rule)]
     for rule in limits:
         for other in limits:
             if rule.id == name and other.id != name and _contradict(rule, other):
@@ -114,6 +114,14 @@ def _out_of_order(profile: Profile, name: str) -> Iterator[tuple[str, str]]:
                     other=other.severity, beside=f"{other.limit:g}", rule=other.id,
                 )  # fmt: skip
                 yield f"limits.{name}", text
+
+
+def _of_levels(rule: Rule) -> Iterator[LimitRule]:
+    """The rule itself, if it is a limit of a level."""
+    for metric in rule.input_metrics:
+        yield from (
+            limit for limit in rule.limits_on(metric, rule.component or "") if limit is rule
+        )
 
 
 def _contradict(rule: LimitRule, other: LimitRule) -> bool:

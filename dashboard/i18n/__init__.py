@@ -116,9 +116,9 @@ class Isolated(str):
     quoted: str
 
     def __new__(cls, text: str) -> Self:
-        value = super().__new__(cls, isolated(text))
-        value.quoted = isolated(f"'{text}'" if _ISOLATE in text else repr(text))
-        return value
+        self = super().__new__(cls, isolated(text))
+        self.quoted = isolated(f"'{text}'" if _ISOLATE in text else repr(text))
+        return self
 
     def __repr__(self) -> str:
         return self.quoted

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.time.calendars import Calendar, Month, month_of
-from dashboard.i18n import translate
+from dashboard import i18n
 from dashboard.queries import stores
 from maintenance.planning.ical import entries, feed
 from maintenance.reports.locale import ReportLocale
@@ -37,7 +37,10 @@ def calendar_feed(now: int) -> bytes:
     """Due work, and the ends of contracts and warranties, as iCalendar, in the language of who asks."""
     with stores.records().reading() as db:
         items = entries(db, stores.site(), now)
-    return feed(stores.site().file.name, stores.site().file.id, items, now, translate)
+    words = i18n.catalogue(
+        i18n.language()
+    ).translate  # a calendar shows marks of direction as boxes
+    return feed(stores.site().file.name, stores.site().file.id, items, now, words)
 
 
 @st.cache_data(ttl="300s", max_entries=20, show_spinner=False)

@@ -65,6 +65,5 @@ def begin_first_session(person: FirstPerson, path: Path, request: Request) -> Ne
         if secret is None:
             return None
         user = setup_links.use_link(tx, secret, person.password_hash, person.name, person.full_name)
-        tx.db.flush()
         agent = request.headers.get("user-agent", "")
         return NewLogin(sessions.begin(tx, user, author.address, agent), user.id, user.full_name)

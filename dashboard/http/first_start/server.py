@@ -53,15 +53,6 @@ def serve_first_start(site_path: Path, address: str, port: int, ready: Callable[
         "there is no %s yet: open http://%s:%d/first/%s and answer five questions",
         *(site_path, spoken, port, first.token),
     )
-    config = uvicorn.Config(
-        Starlette(routes=[Route("/{path:path}", first.answer, methods=["GET", "POST"])]),
-        log_config=None,
-        log_level="warning",
-        lifespan="off",
-        server_header=False,
-        proxy_headers=False,
-    )
-    first.server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
         first.server.run(sockets=[listener])
     return first.is_done
@@ -87,7 +78,16 @@ class FirstStart:
 
     def __init__(self, site_path: Path, address: str, port: int, ready: Callable[[], None]) -> None:
         self.token = secrets.token_urlsafe(32)
-        self.server: uvicorn.Server | None = None
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                Starlette(routes=[Route("/{path:path}", self.answer, methods=["GET", "POST"])]),
+                log_config=None,
+                log_level="warning",
+                lifespan="off",
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
         self.is_done = False
         self._site_path = site_path
         self._address, self._port = address, port
@@ -125,8 +125,7 @@ class FirstStart:
         self._stop_listening()
         self._ready()
         await run_in_threadpool(self.wait_for_dashboard)
-        if self.server is not None:
-            self.server.should_exit = True
+        self.server.should_exit = True
         return _led(request, login)
 
     def _create(self, request: Request, fields: Mapping[str, str]) -> NewLogin | None:
@@ -154,7 +153,7 @@ class FirstStart:
         return first_page(self._site_path, DATA.absolute(), fields, mistakes, status)
 
     def _stop_listening(self) -> None:
-        for server in self.server.servers if self.server is not None else ():
+        for server in self.server.servers if self.server.started else ():
             server.close()
 
     def wait_for_dashboard(self) -> None:

@@ -126,7 +126,7 @@ def _do(tx: Transaction, order: WorkOrder, *, bad: bool) -> None:
     for item in order.items:
         if item.metric:
             value = 40.0 if bad and item.item == "water_ct_number" else (item.low or 0.0)
-            measure(tx, order.id, item.item, value)
+            measure(tx, order.id, item.item, value, sure=bad)
         else:
             tick(tx, order.id, item.item, "ok")
     complete(tx, order.id)

@@ -33,6 +33,14 @@ WRITES: list[tuple[str, Mapping[str, Any]]] = [
     ("/orders/{number}/completion", {"result": "Fan changed"}),
     ("/orders/{number}/proofs", {"items": ["laser"]}),
     ("/orders/{number}/cancellation", {"why": "by mistake"}),
+    (
+        "/round",
+        {
+            "entries": [
+                {"key": "round-1", "device": "ct-2", "metric": "scan_count", "typed": "1200"}
+            ]
+        },
+    ),
     ("/tickets", {"device": "ct-2", "vendor": "tube-service", "subject": "Arcs"}),
     ("/tickets/{number}/messages", {"text": "Call us", "direction": "out"}),
     ("/tickets/{number}/state", {"state": "waiting_us"}),
