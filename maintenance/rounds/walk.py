@@ -16,6 +16,7 @@ from core.time.clock import AHEAD, DAY, from_ms
 from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.questions import Bound, bounds, is_supplied
 from storage.known_readings import SeriesName, with_entered
+from storage.records import manual_readings as manual_rows
 from storage.series import SeriesReader
 
 BY_ITSELF = {"up", "response_ms"}  # Scanward measures these
@@ -29,7 +30,7 @@ class RoundValue:
     device: Device
     metric: str
     component: str
-    every: int  # ms: how often it is due
+    every: int | None  # ms: how often it is due; None: nobody asks for it
     accepted: Accepted
     last: Reading | None  # as it was entered, if it is not stored yet
     bounds: tuple[Bound, ...]
@@ -47,6 +48,8 @@ class RoundValue:
 
     def is_due(self, now: int, site: Site) -> bool:
         """Was it not read today? If it is asked more seldom: is its time nearly over, or gone?"""
+        if self.every is None:
+            return False
         if self.last is None or self.every < DAY:
             return self.last is None or now >= self.last.at + self.every
         if self.every == DAY:
@@ -66,12 +69,13 @@ class RoundDevice:
 def walk(db: Session, site: Site, now: int) -> list[RoundDevice]:
     """Every device of which anything is read by hand, room by room, as the site file has them."""
     codes = codes_of(series_names(site))
+    typed = manual_rows.entered_series(db)
     latest = dict[str, list[Reading]]()
     with suppress(StoreError):  # no series yet
         for reading in SeriesReader(site.series_path).latest(None, now + AHEAD):
             latest.setdefault(reading.device, []).append(reading)
     return [
-        _device(db, site, device, latest.get(device.id, []), codes, now)
+        _device(db, site, device, latest.get(device.id, []), codes, typed, now)
         for device in in_walking_order(site)
     ]
 
@@ -143,6 +147,7 @@ def _device(
     device: Device,
     latest: list[Reading],
     codes: Mapping[SeriesName, str],
+    typed: Collection[SeriesName],
     now: int,
 ) -> RoundDevice:
     last = with_entered(db, device.id, latest)
@@ -151,7 +156,7 @@ def _device(
             device,
             metric,
             component,
-            _every(device, metric, component),
+            _every(device, metric, component, is_typed=(device.id, metric, component) in typed),
             accepted(db, site, device, metric, component, now + AHEAD),
             last.get((metric, component)),
             tuple(bounds(db, site, device, metric, component, now, now)),
@@ -170,14 +175,20 @@ def _device(
     )
 
 
-def _every(device: Device, metric: str, component: str) -> int:
-    """How often it is due, ms: as the plan that asks for it most often, or its profile; else each day."""
+def _every(device: Device, metric: str, component: str, *, is_typed: bool) -> int | None:
+    """How often it is due, ms: as the plan that asks for it most often, or its profile; else each day.
+
+    That is, if its profile says where it is read, or somebody has typed it. What nobody asks for may
+    come from elsewhere: a PACS counts examinations.
+    """
     intervals = [
         every
         for measure, every in _measures(device, metric)
         if every is not None and measure.component == component
     ]
-    return min(intervals, default=device.profile.metrics[metric].every or DAY)
+    about = device.profile.metrics[metric]
+    is_read = is_typed or about.where != ""
+    return min(intervals, default=about.every or (DAY if is_read else None))
 
 
 def _measures(device: Device, metric: str | None = None) -> Iterator[tuple[Measure, int | None]]:

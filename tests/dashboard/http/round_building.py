@@ -10,11 +10,11 @@ PANEL = """
 title: A panel
 metrics:
   pressure_kpa: {title: Pressure, unit: kPa, plausible: [0, 500], where: menu Service page 2}
-  used_s: {title: Seconds of use, unit: s, kind: counter}
-  new_count: {title: Starts, kind: counter}
-  offset_hu: {title: Offset, unit: HU}
-  never_c: {title: Never read, unit: °C}
-  lamp: {title: Lamp, kind: state, states: {0: dark, 1: lit}}
+  used_s: {title: Seconds of use, unit: s, kind: counter, where: console}
+  new_count: {title: Starts, kind: counter, where: console}
+  offset_hu: {title: Offset, unit: HU, where: console}
+  never_c: {title: Never read, unit: °C, where: console}
+  lamp: {title: Lamp, kind: state, states: {0: dark, 1: lit}, where: door}
 rules:
   - {id: pressure_high, title: The pressure is high, metric: pressure_kpa, above: 30, severity: error,
      basis: engineering}
