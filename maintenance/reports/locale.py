@@ -7,6 +7,7 @@ from core.text import times
 from core.text.catalogue import Catalogue
 from core.text.languages import is_rtl, nearest, written_in
 from core.text.numbers import REPORT_DARI, REPORT_ENGLISH, NumberFormat
+from core.text.phrase import Phrase
 from core.time.calendars import Calendar, Month, last_day
 from maintenance.reports.model import Cell, Moment, Quantity, Reference, Tile
 
@@ -39,6 +40,10 @@ class ReportLocale:
             for name, value in values.items()
         }
         return self._catalogue.text(key, **filled)
+
+    def translate(self, text: str) -> str:
+        """A `Phrase`, and the words of files in it; what a person wrote stays as it is."""
+        return self._catalogue.translate(text) if isinstance(text, Phrase) else text
 
     def data(self, text: str) -> str:
         """A word that comes from code or files (a state, a cause), translated if we know it."""

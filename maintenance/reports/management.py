@@ -74,7 +74,7 @@ def _outlook_row(builder: ReportBuilder, item: OutlookItem) -> list[Cell]:
     stands = "overdue" if item.at <= now else "ahead"
     stands += {0: "_today", 1: "_one"}.get(days, "")
     number = int(item.key) if item.kind in ("promise", "plans") else 0
-    text = t(f"outlook.{item.kind}", name=item.name, number=number)
+    text = t(f"outlook.{item.kind}", name=builder.locale.translate(item.name), number=number)
     about: Cell = text
     match item.kind:
         case "promise":

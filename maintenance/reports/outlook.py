@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from core.schema.site import Site
+from core.text.phrase import Phrase
 from core.time.clock import DAY, MINUTE, from_ms, start_of_day
 from maintenance.parts.demand import PartStock, devices_of, stock_overview, worn_by_age, worn_by_use
 from maintenance.parts.stock import MARGIN
@@ -70,7 +71,8 @@ def _planned_work(db: Session, site: Site, now: int) -> Iterator[OutlookItem]:
         plan = device.plan(task.plan) if device else None
         if device is None or plan is None:
             continue  # the site file has changed since
-        name = f"{plan.title}, {device.name}"
+        whose = Phrase.stored(device.name)  # as the site calls it, in every language
+        name = Phrase("{plan}, {device}", plan=plan.title, device=whose)
         is_rare = plan.every is None or plan.every >= RARE
         if task.late_at <= now:
             yield OutlookItem(task.due_at, "plan", name, device.id)
