@@ -86,6 +86,7 @@ def test_a_webhook_is_added_and_tested_and_a_limit_changed_and_taken_back(
     page.goto(f"{served.url}/settings")
     for number in (3, 2):
         page.get_by_role("tab", name="History").click()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         change = page.locator(f".st-key-site-change-{number}")
         change.locator("summary").click()
         change.get_by_label("Why", exact=True).fill("only tried")
