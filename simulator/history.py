@@ -108,7 +108,7 @@ def demo_faults(start: int, end: int) -> list[Fault]:
     mains_failure, chiller_failure = end - 6 * DAY, end - 11 * DAY
     network_fault = end - 8 * DAY
     faults = [
-        Fault("tube_cooling", end - 25 * DAY, device="ct-2", amount=0.15),
+        Fault("tube_cooling", end - 25 * DAY, device="ct-2", amount=0.175),
         Fault("helium_leak", end - 14 * DAY, device="mri-2"),
         Fault(
             "chiller_failure", chiller_failure, chiller_failure + HOUR + 30 * MINUTE, "chiller-1"
