@@ -27,7 +27,7 @@ PATIENT = 90_000  # ms: a machine that does other work draws late
 PHONE = ViewportSize(width=390, height=844)
 DEVICES, EACH = 4, 10
 NUMBERS = "".join(
-    f"  p{number}_kpa: {{title: Pressure {number}, unit: kPa, plausible: [0, 900]}}\n"
+    f"  p{number}_kpa: {{title: Pressure {number}, unit: kPa, plausible: [0, 900], where: dial {number}}}\n"
     for number in range(EACH)
 )
 PANEL = f"""
