@@ -93,6 +93,7 @@ def test_what_is_due_is_what_was_not_read_in_its_time(house: House) -> None:
     with house.look() as db:
         values = [value for each in walk(db, house.site, T0) for value in each.values]
         lasers = next(value for value in values if value.name == LASERS)
+    assert lasers.every is not None
     assert lasers.every > DAY, "as the plan that asks for it"
     assert lasers.last is not None
     assert KABUL.key == house.site.zone.key
