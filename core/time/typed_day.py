@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.number_input import latin
 from core.text.phrase import Phrase
-from core.time.calendars import Calendar, days_in, gregorian
+from core.time.calendars import Calendar, days_in, gregorian, parts_of
 from core.time.clock import to_ms
 from core.time.month_names import month_named
 
@@ -58,6 +58,12 @@ def typed_day(text: str, calendar: Calendar) -> date:
             )
         )
     return meant
+
+
+def as_typed(day: date, calendar: Calendar) -> str:
+    """The day as `typed_day` reads it: `2026-11-29`, `1405-09-08`."""
+    year, month, number = parts_of(day, calendar)
+    return f"{year:04d}-{month:02d}-{number:02d}"
 
 
 def typed_moment(text: str, calendar: Calendar, zone: ZoneInfo, today: date) -> int:

@@ -4,6 +4,7 @@ All of it is made of the rules that the server judges by (`maintenance/rounds/`)
 network asks the same.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from core import number_input
@@ -16,6 +17,7 @@ from dashboard.text import format as fmt
 from maintenance.rounds.accepted import BADNESS
 from maintenance.rounds.questions import Bound
 from maintenance.rounds.walk import RoundDevice, RoundValue
+from storage.known_readings import SeriesName
 
 TYPED = "{typed}"  # where the script puts what stands in the box
 
@@ -62,13 +64,18 @@ def spelling_data() -> dict[str, object]:
     return {**Spelling()._asdict(), **{name: translate(phrase) for name, phrase in words.items()}}
 
 
-def lines_data(devices: list[RoundDevice]) -> dict[str, LineData]:
+def lines_data(
+    devices: list[RoundDevice], bounds: Mapping[SeriesName, Sequence[Bound]]
+) -> dict[str, LineData]:
     """Every number of the round, by its code."""
-    return {value.code: line_data(value) for device in devices for value in device.values}
+    return {
+        value.code: _line_data(value, bounds[value.name])
+        for device in devices
+        for value in device.values
+    }
 
 
-def line_data(value: RoundValue) -> LineData:
-    """One of them."""
+def _line_data(value: RoundValue, bounds: Sequence[Bound]) -> LineData:
     plausible = value.about.plausible
     low, high = (fmt.number(end) for end in plausible) if plausible else ("", "")
     return {
@@ -78,7 +85,7 @@ def line_data(value: RoundValue) -> LineData:
         "title": f"{value.device.name}: {title_of(value)}",
         "plausible": plausible,
         "impossible": t("round.impossible", value="{value}", low=low, high=high),
-        "bounds": [_bound(bound) for bound in value.bounds],
+        "bounds": [_bound(bound) for bound in bounds],
         "limits": [
             {
                 "side": "below" if rule.above is None else "above",

@@ -51,19 +51,20 @@ def show(request: Request) -> Response:
     if "enter readings" not in principal.rights:
         words = i18n.translate(refusal("enter readings").phrase)
         return plain_page(t("round.title"), f"<p>{escape(words)}</p>", 403)
+    everything = "all" in request.query_params
     try:
         devices = round_queries.walk_now()
+        shown = devices if everything else due_of(devices, now, site)
+        bounds = round_queries.bounds_of(shown)
     except StoreError:
         return plain_page(t("round.title"), f"<p>{escape(t('round.unreadable'))}</p>", 503)
-    everything = "all" in request.query_params
-    shown = devices if everything else due_of(devices, now, site)
     body = _about(principal, devices, shown, now, everything=everything) + _rooms(shown, now)
     carried = {
         "now": now,
         "user": principal.user_id,
         "digits": fmt.PAGE.digits,
         "spelling": spelling_data(),
-        "lines": lines_data(shown),
+        "lines": lines_data(shown, bounds),
         "devices": {each.device.id: each.device.name for each in shown},
         "words": _script_words(),
     }

@@ -10,6 +10,7 @@ from core.schema.metric import Metric
 from core.schema.site import Device
 from core.text.phrase import Phrase
 from core.time.clock import AHEAD, from_ms
+from core.time.typed_day import as_typed
 from dashboard.queries import fleet as fleet_queries
 from dashboard.queries import stores
 from dashboard.queries.alerts import open_alerts
@@ -18,9 +19,10 @@ from dashboard.views.device_status import ORDER, AlertRow
 from maintenance.rounds.accepted import Accepted, accepted
 from maintenance.rounds.doubt import TypedNumber, doubt
 from maintenance.rounds.manual_entry import EnteredValue
+from maintenance.rounds.questions import Bound, bounds
 from maintenance.rounds.walk import RoundDevice, components_of, manual_metrics, walk
 from storage.files import attachments
-from storage.known_readings import with_entered
+from storage.known_readings import SeriesName, with_entered
 from storage.records import File, ManualReading
 from storage.records import manual_readings as manual_rows
 from storage.records import round_entries as entry_rows
@@ -87,6 +89,17 @@ def walk_now() -> list[RoundDevice]:
         return walk(db, stores.site(), stores.now())
 
 
+def bounds_of(devices: Sequence[RoundDevice]) -> dict[SeriesName, list[Bound]]:
+    """What is asked about the next number of each, if it is read now."""
+    site, now = stores.site(), stores.now()
+    with stores.records().reading() as db:
+        return {
+            value.name: bounds(db, site, value.device, value.metric, value.component, now, now)
+            for each in devices
+            for value in each.values
+        }
+
+
 def panel_photo(device: str) -> int | None:
     """The last photo of a device's panel: the number of its file."""
     with stores.records().reading() as db:
@@ -107,12 +120,7 @@ def sheet(language: Literal["en", "fa"]) -> bytes:
 def today_as_typed() -> str:
     """This day as a person of the site types it."""
     site = stores.site()
-    day = from_ms(stores.now(), site.zone).date()
-    if site.file.calendar == "gregorian":
-        return day.isoformat()
-    import jdatetime  # no other process has to load it
-
-    return str(jdatetime.date.fromgregorian(date=day).isoformat())
+    return as_typed(from_ms(stores.now(), site.zone).date(), site.file.calendar)
 
 
 def photo_content(number: int) -> bytes | None:

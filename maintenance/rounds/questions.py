@@ -70,9 +70,14 @@ def bounds(
     return _Counter(db, site, device, metric, at).bounds(points[:index], following)
 
 
+def supplied_metrics(device: Device) -> set[str]:
+    """What the sources of the device bring."""
+    return {name for source in device.sources for name in source.metrics_supplied(device.profile)}
+
+
 def is_supplied(device: Device, metric: str) -> bool:
     """Does a source of the device bring it?"""
-    return any(metric in source.metrics_supplied(device.profile) for source in device.sources)
+    return metric in supplied_metrics(device)
 
 
 def usual_pace(points: Sequence[Point]) -> float | None:

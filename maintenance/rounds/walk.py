@@ -14,7 +14,7 @@ from core.schema.plan import Measure
 from core.schema.site import Device, Site
 from core.time.clock import AHEAD, DAY, from_ms
 from maintenance.rounds.accepted import Accepted, accepted
-from maintenance.rounds.questions import Bound, bounds, is_supplied
+from maintenance.rounds.questions import is_supplied, supplied_metrics
 from storage.known_readings import SeriesName, with_entered
 from storage.records import manual_readings as manual_rows
 from storage.series import SeriesReader
@@ -25,7 +25,7 @@ FEWEST_DIGITS = 4  # of a code, without the one that checks it
 
 @dataclass(frozen=True, slots=True)
 class RoundValue:
-    """A number that a person reads, with its limits, what was read last, and what is asked about the next."""
+    """A number that a person reads, with its limits and what was read last."""
 
     device: Device
     metric: str
@@ -33,7 +33,6 @@ class RoundValue:
     every: int | None  # ms: how often it is due; None: nobody asks for it
     accepted: Accepted
     last: Reading | None  # as it was entered, if it is not stored yet
-    bounds: tuple[Bound, ...]
     code: str  # on paper
 
     @property
@@ -89,11 +88,8 @@ def in_walking_order(site: Site) -> list[Device]:
 
 def manual_metrics(device: Device) -> list[str]:
     """The metrics that no source of the device brings, nor a detector makes of what one brings."""
-    by_itself = {*BY_ITSELF, *device.profile.derived}
-    supplied = {
-        name for source in device.sources for name in source.metrics_supplied(device.profile)
-    }
-    return [name for name in device.profile.metrics if name not in by_itself | supplied]
+    brought = {*BY_ITSELF, *device.profile.derived, *supplied_metrics(device)}
+    return [name for name in device.profile.metrics if name not in brought]
 
 
 def components_of(device: Device, metric: str) -> list[str]:
@@ -159,7 +155,6 @@ def _device(
             _every(device, metric, component, is_typed=(device.id, metric, component) in typed),
             accepted(db, site, device, metric, component, now + AHEAD),
             last.get((metric, component)),
-            tuple(bounds(db, site, device, metric, component, now, now)),
             codes[device.id, metric, component],
         )
         for metric in manual_metrics(device)

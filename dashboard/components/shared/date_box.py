@@ -10,9 +10,8 @@ import streamlit as st
 
 from core.schema.site import Site
 from core.text import times
-from core.time.calendars import parts_of
 from core.time.clock import from_ms
-from core.time.typed_day import FIRST_YEAR, typed_day, typed_moment
+from core.time.typed_day import FIRST_YEAR, as_typed, typed_day, typed_moment
 from dashboard import i18n
 from dashboard.components.shared.number_box import Box
 from dashboard.i18n import t
@@ -60,8 +59,7 @@ def _typed(label: str, key: str, begin: str, example: str) -> str:
 
 
 def _written(day: date) -> str:
-    year, month, number = parts_of(day, i18n.calendar())
-    return f"{year:04d}-{month:02d}-{number:02d}"
+    return as_typed(day, i18n.calendar())
 
 
 def _written_cell(cell: str) -> str:

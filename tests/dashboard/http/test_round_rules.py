@@ -92,9 +92,10 @@ def by_phone(cases: tuple[Typed, ...]) -> list[tuple[str, float | None, str, str
     node = shutil.which("node")
     if node is None:
         pytest.skip("needs node")
+    devices = round_queries.walk_now()
     everything = {
         "spelling": spelling_data(),
-        "lines": lines_data(round_queries.walk_now()),
+        "lines": lines_data(devices, round_queries.bounds_of(devices)),
         "cases": [(case.metric, case.text) for case in cases],
         "at": NOW,
     }
