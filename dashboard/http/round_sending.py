@@ -16,11 +16,11 @@ from starlette.routing import Route
 
 from access.principal import Principal
 from core.errors import RefusedError, StoreError
-from core.vocabulary.rounds import SkipReason
 from dashboard import forms, i18n
 from dashboard.http import cookies
 from dashboard.http.api.problems import ProblemError
 from dashboard.http.api.request_body import RequestBody, parse_body, read_body
+from dashboard.http.api.rounds import RoundLineBody
 from dashboard.http.gate import PRINCIPAL
 from dashboard.http.plain_form import TOKEN, binding_of, is_bound
 from dashboard.http.plain_page import HEADERS
@@ -42,17 +42,10 @@ MOST_DIGITS = 16  # of the number of a file
 WITHIN_S = 120.0  # of a photo over a wireless network at its edge
 
 
-class EntryBody(RequestBody):
-    """A line of the round, or what was left out."""
+class EntryBody(RoundLineBody):
+    """A line of the round, and when it was typed by the phone's clock."""
 
     key: str = Field(max_length=LONGEST_KEY)
-    device: str = Field(max_length=200)
-    metric: str = Field(default="", max_length=200)
-    component: str = Field(default="", max_length=200)
-    typed: str = Field(default="", max_length=200)
-    skipped: SkipReason | None = None
-    sure: bool = False
-    instead_of: str = Field(default="", max_length=LONGEST_KEY)
     at: int = Field(ge=-(2**53), le=2**53)
 
 

@@ -41,18 +41,23 @@ class RoundValueItem(ApiItem):
     last_at: ApiTime | None
 
 
-class RoundEntryBody(RequestBody):
+class RoundLineBody(RequestBody):
     """A number as it was typed, in any digits, or why it, or its whole device, was left out."""
 
-    key: str = Field(min_length=1, max_length=LONGEST_KEY, description="Yours, for ever the same.")
     device: str = Field(max_length=200)
-    at: BodyMoment | None = None
     metric: str = Field(default="", max_length=200)
     component: str = Field(default="", max_length=200)
     typed: str = Field(default="", max_length=200)
     skipped: SkipReason | None = None
     sure: bool = False
     instead_of: str = Field(default="", max_length=LONGEST_KEY)
+
+
+class RoundEntryBody(RoundLineBody):
+    """A line, and when it was read; without `at` now."""
+
+    key: str = Field(min_length=1, max_length=LONGEST_KEY, description="Yours, for ever the same.")
+    at: BodyMoment | None = None
 
 
 class RoundEntriesBody(RequestBody):
