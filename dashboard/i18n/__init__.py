@@ -65,7 +65,12 @@ def choices() -> Iterator[tuple[str, str]]:
 def calendar() -> Calendar:
     """Whose days and months are shown here: the site's, or those of a person's own language."""
     own = _persons.get()
-    return _CALENDARS.get(own, "gregorian") if own else _sites_calendar
+    return calendar_of(own) if own else _sites_calendar
+
+
+def calendar_of(language: str) -> Calendar:
+    """By which calendar its readers live."""
+    return _CALENDARS.get(language, "gregorian")
 
 
 def direction(code: str = "") -> Literal["rtl", "ltr"]:

@@ -11,12 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 from access import passwords, users
 from access.passwords import PasswordHash
 from core.errors import RefusedError
+from core.text.catalogue import FALLBACK
 from core.text.phrase import Phrase
 from core.time.zone import Zone
 from dashboard.http.first_start.channel_url import KINDS, channel_url
 from dashboard.http.first_start.machine import check_backup_folder
 
 LONGEST_NAME = 120  # characters; it stands at the top of every page
+LANGUAGES = ("en", "fa")  # in which the page and the file are whole
 SCREEN = "screen"  # nobody is told but who looks at it
 
 
@@ -79,7 +81,8 @@ def read_answers(fields: Mapping[str, str], data: Path) -> FirstAnswers:
         person = _person(fields)
     if mistakes or person is None:
         raise MistakenAnswers(mistakes)
-    language = "fa" if fields.get("language") == "fa" else "en"
+    language = fields.get("language", "")
+    language = language if language in LANGUAGES else FALLBACK
     kind = kind if kind in KINDS else SCREEN
     return FirstAnswers(name, zone, language, backup, is_same_disk, kind, url, person)
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from starlette.responses import Response
 
 from access import passwords
+from core.text.languages import name_of
 from core.text.phrase import Phrase
 from dashboard import i18n
-from dashboard.http.first_start.answers import SCREEN
+from dashboard.http.first_start.answers import LANGUAGES, SCREEN
 from dashboard.http.first_start.channel_url import MAIL, NTFY_TOPIC, WEBHOOK
 from dashboard.http.first_start.machine import zone_here, zones
 from dashboard.http.plain_page import plain_page
 from dashboard.i18n import t
 
-LANGUAGES = {"en": "English", "fa": "دری"}
 # Only what belongs to the chosen way is shown; a browser that does not know :has() shows all.
 _STYLE = """<style>
 input[type=email], input[type=url] { box-sizing: border-box; width: 100%; font: inherit; padding: 0.6rem 0.7rem;
@@ -49,7 +49,7 @@ def first_page(
 <section><h2>1. {escape(t("first.name"))}</h2>{page.wrong("site_name")}{page.box("site_name", "name_hint")}</section>
 <section><h2>2. {escape(t("first.zone"))}</h2>{page.wrong("zone")}{page.box("zone", "zone_hint", zone_here(), more='list="zones" dir="ltr"')}
 <datalist id="zones">{"".join(f'<option value="{escape(name)}">' for name in zones())}</datalist></section>
-<section><h2>3. {escape(t("first.language"))}</h2><p>{escape(t("first.language_is", language=LANGUAGES[i18n.language()]))}</p></section>
+<section><h2>3. {escape(t("first.language"))}</h2><p>{escape(t("first.language_is", language=name_of(i18n.language())))}</p></section>
 <section><h2>4. {escape(t("first.backup"))}</h2>{page.wrong("backup")}{page.box("backup", "backup_hint", more='dir="ltr"')}
 <fieldset><label><input type="checkbox" name="same_disk" {page.checked("same_disk", "on")}>{escape(t("first.same_disk"))}</label></fieldset></section>
 <section><h2>5. {escape(t("first.channel"))}</h2>{page.wrong("channel")}{_channel(page)}</section>
@@ -102,8 +102,8 @@ _HEADINGS = {"site_name": "name", "zone": "zone", "backup": "backup"}
 
 def _languages() -> str:
     links = (
-        f'<a href="?language={code}" lang="{code}" {"aria-current=true" if code == i18n.language() else ""}>{name}</a>'
-        for code, name in LANGUAGES.items()
+        f'<a href="?language={code}" lang="{code}" {"aria-current=true" if code == i18n.language() else ""}>{name_of(code)}</a>'
+        for code in LANGUAGES
     )
     return f"<nav>{' · '.join(links)}</nav>"
 

@@ -24,11 +24,12 @@ from starlette.routing import Route
 
 from access.login import NewLogin
 from core.errors import ConfigError, Mistake, RefusedError, StoreError
+from core.text.catalogue import FALLBACK
 from core.text.phrase import Phrase
 from dashboard import i18n
-from dashboard.http.first_start.answers import MistakenAnswers, read_answers
+from dashboard.http.first_start.answers import LANGUAGES, MistakenAnswers, read_answers
 from dashboard.http.first_start.create import DATA, begin_first_session, create_site_file
-from dashboard.http.first_start.page import LANGUAGES, first_page
+from dashboard.http.first_start.page import first_page
 from dashboard.http.login_page import begin
 from dashboard.http.plain_form import LARGEST, WITHIN_S, read_fields
 from dashboard.http.plain_page import HEADERS
@@ -173,7 +174,7 @@ class FirstStart:
 def _preferred(accepted: str) -> str:
     """Of the languages that the browser names, the first that we speak; Dari for who reads Persian."""
     codes = (part.strip().partition("-")[0].partition(";")[0] for part in accepted.split(","))
-    return next((code for code in codes if code in LANGUAGES), "en")
+    return next((code for code in codes if code in LANGUAGES), FALLBACK)
 
 
 def _led(request: Request, login: NewLogin | None) -> Response:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.schema.http import Http
 from dashboard.http.first_start.answers import SCREEN, FirstAnswers
-from dashboard.i18n import catalogue
+from dashboard.i18n import calendar_of, catalogue
 
 NAMELESS = "my-centre"  # where nothing of the name can be written in Latin letters
 CHANNEL = "first"
@@ -24,7 +24,7 @@ def site_text(
         text = words.get(f"site_file.{key}") or english[f"site_file.{key}"]
         return "".join(f"# {line}\n" for line in text.splitlines())
 
-    calendar = "solar" if answers.language == "fa" else "gregorian"
+    calendar = calendar_of(answers.language)
     parts = [
         about("top"),
         f"{about('id')}id: {quoted(site_id(answers.name))}\n",
